@@ -1,0 +1,468 @@
+//! The binary interface between compiled code and the runtime library.
+//!
+//! This file is the one place where both sides agree: `wative-runtime` uses the structures,
+//! and `wative-compiler` includes the same file (by `#[path]`) to lay them out byte by byte.
+//! It has no dependencies and must compile under `no_std`. `docs/abi.md` explains it for C users.
+//! All structures are `#[repr(C)]`, 64-bit, little-endian.
+
+/// Version of everything in this file; the runtime refuses objects of another version.
+pub const ABI_VERSION: u32 = 1;
+
+/// Size of a WebAssembly page in bytes (core spec, 4.2.8).
+pub const WASM_PAGE: u64 = 65536;
+
+/// Lowest guest address of the fixed memory on x86-64 (`--memory fixed`): low enough to be a 32-bit
+/// displacement, above what valgrind occupies.
+pub const FIXED_BASE: u64 = 0x6000_0000;
+
+/// Room reserved (inaccessible) directly below a guest memory, in bytes.
+pub const GUARD_BELOW: u64 = 0x1_0000;
+
+/// Address space reserved from the base of an unchecked 32-bit memory upwards, in bytes: a 32-bit
+/// index plus a 32-bit static offset plus the widest access can never leave it.
+pub const MEMORY_RESERVATION: u64 = (8 << 30) + 0x1_0000;
+
+/// Bytes of the inaccessible guard below a Wasm stack. Frames larger than half of it are probed.
+pub const STACK_GUARD: u64 = 1 << 20;
+
+/// Null marker in an element-segment index array (`ElemSeg::KIND_FUNC_INDEX`).
+pub const ELEM_NULL: u32 = u32::MAX;
+
+/// Why a Wasm computation stopped. The numbers are part of the ABI (trap tables, C callbacks).
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum TrapCode {
+    /// `unreachable` was executed.
+    Unreachable = 1,
+    /// Load, store or bulk operation outside a memory.
+    MemoryOutOfBounds = 2,
+    /// Access, bulk operation or indirect call outside a table.
+    TableOutOfBounds = 3,
+    /// `call_indirect` through a null element.
+    IndirectCallToNull = 4,
+    /// `call_indirect` to a function of another type.
+    BadSignature = 5,
+    /// Signed division of the most negative integer by -1, or float-to-integer out of range.
+    IntegerOverflow = 6,
+    /// Integer division or remainder by zero.
+    IntegerDivisionByZero = 7,
+    /// Float-to-integer conversion of a NaN.
+    BadConversionToInteger = 8,
+    /// The Wasm stack is exhausted.
+    StackOverflow = 9,
+    /// A null reference was used (`call_ref`, `ref.as_non_null`).
+    NullReference = 10,
+    /// An import that was left unresolved by `--allow-unknown-imports` was called.
+    UnknownImport = 11,
+    /// The host asked to stop (`proc_exit` under an embedder); the status is kept beside it.
+    Exit = 12,
+}
+
+impl TrapCode {
+    /// Every code, in numeric order from 1.
+    pub const ALL: [TrapCode; 12] = [
+        TrapCode::Unreachable,
+        TrapCode::MemoryOutOfBounds,
+        TrapCode::TableOutOfBounds,
+        TrapCode::IndirectCallToNull,
+        TrapCode::BadSignature,
+        TrapCode::IntegerOverflow,
+        TrapCode::IntegerDivisionByZero,
+        TrapCode::BadConversionToInteger,
+        TrapCode::StackOverflow,
+        TrapCode::NullReference,
+        TrapCode::UnknownImport,
+        TrapCode::Exit,
+    ];
+
+    /// The code with this ABI number, if there is one.
+    pub const fn from_number(n: u8) -> Option<TrapCode> {
+        if n >= 1 && n as usize <= Self::ALL.len() {
+            Some(Self::ALL[n as usize - 1])
+        } else {
+            None
+        }
+    }
+
+    /// The message that follows `wasm trap: `, in wasmtime's words.
+    pub const fn message(self) -> &'static str {
+        match self {
+            TrapCode::Unreachable => "wasm `unreachable` instruction executed",
+            TrapCode::MemoryOutOfBounds => "out of bounds memory access",
+            TrapCode::TableOutOfBounds => "undefined element: out of bounds table access",
+            TrapCode::IndirectCallToNull => "uninitialized element",
+            TrapCode::BadSignature => "indirect call type mismatch",
+            TrapCode::IntegerOverflow => "integer overflow",
+            TrapCode::IntegerDivisionByZero => "integer divide by zero",
+            TrapCode::BadConversionToInteger => "invalid conversion to integer",
+            TrapCode::StackOverflow => "call stack exhausted",
+            TrapCode::NullReference => "null reference",
+            TrapCode::UnknownImport => "unknown import called",
+            TrapCode::Exit => "exit",
+        }
+    }
+}
+
+/// A linear memory. Lives in the instance of the module that defines it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Memory {
+    /// First byte. Constant for the life of the memory unless `flags` has [`Memory::CHECKED`].
+    pub base: *mut u8,
+    /// Current size in bytes, a multiple of [`WASM_PAGE`].
+    pub len: u64,
+    /// Limit in pages that `memory.grow` may reach.
+    pub max_pages: u64,
+    /// `Memory::FIXED`, `Memory::CHECKED` or 0.
+    pub flags: u64,
+}
+
+impl Memory {
+    /// The memory lives at [`FIXED_BASE`].
+    pub const FIXED: u64 = 1;
+    /// Accesses are checked by the code; nothing is reserved and growing may move the memory.
+    pub const CHECKED: u64 = 2;
+}
+
+/// A table of references. Every element is 8 bytes: a `*const FuncRef`, or an opaque external
+/// reference; 0 is null.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Table {
+    /// First element; may move when the table grows.
+    pub elems: *mut u64,
+    /// Current number of elements.
+    pub len: u64,
+    /// Limit in elements that `table.grow` may reach.
+    pub max: u64,
+    /// Number of elements that fit where `elems` points now.
+    pub capacity: u64,
+}
+
+/// What a function reference points at.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct FuncRef {
+    /// Code in wative's internal calling convention.
+    pub code: *const u8,
+    /// Instance that the function belongs to (pinned instance register in open-world code).
+    pub instance: *mut Instance,
+    /// Identity of the function type: a small integer in a closed world, the address of the symbol
+    /// `wative_sig_…` in an open one. Compared for equality only.
+    pub sig: u64,
+}
+
+/// A data segment that code can still refer to (`memory.init`); `len` becomes 0 on `data.drop`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct DataSeg {
+    pub bytes: *const u8,
+    pub len: u64,
+}
+
+/// An element segment that code can still refer to (`table.init`); `len` becomes 0 on `elem.drop`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ElemSeg {
+    /// `*const u32` or `*const u64`, by `kind`.
+    pub items: *const u8,
+    /// Number of elements.
+    pub len: u32,
+    /// `KIND_FUNC_INDEX` or `KIND_REF`.
+    pub kind: u32,
+}
+
+impl ElemSeg {
+    /// Items are `u32` indices into `Instance::funcrefs`; [`ELEM_NULL`] is null.
+    pub const KIND_FUNC_INDEX: u32 = 0;
+    /// Items are 8-byte references as a [`Table`] holds them.
+    pub const KIND_REF: u32 = 1;
+}
+
+/// Head of the state of one module instance. Module-specific entities follow at offset
+/// [`INSTANCE_HEADER`]; only the compiler knows their places.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Instance {
+    pub module: *const ModuleDesc,
+    /// Memory 0, own or imported; null where the module has none.
+    pub memory0: *mut Memory,
+    /// Function-reference records: one array for the whole closed world, one per open instance.
+    pub funcrefs: *const FuncRef,
+    /// Free for the embedder (`wative_instance_data`).
+    pub host_data: *mut u8,
+}
+
+/// Bytes of an instance before its first entity.
+pub const INSTANCE_HEADER: u32 = 64;
+
+/// Compiled entry with the array convention: `(instance, values)`; parameters are read from `values` and
+/// results written over them from the start. Each value takes one 8-byte slot (v128: two). i32 and f32 occupy the low half,
+/// the upper half is ignored on entry and zero in results. Must be called on a Wasm stack inside `wative_rt_try`.
+pub type ArrayEntry = unsafe extern "C" fn(*mut Instance, *mut u64);
+
+/// One function of the text section, sorted by `code`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct FuncEntry {
+    /// Offset of the first instruction from `CodeDesc::text`.
+    pub code: u32,
+    /// Bytes that the prologue subtracts below the saved registers.
+    pub frame: u32,
+    /// Saved registers, as a mask over the ISA's canonical save order (bit 0 = saved first, nearest the return address).
+    pub saved: u32,
+    /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`.
+    pub name: u32,
+    /// Offset of the function's trap stream in `CodeDesc::traps`. See [`TRAP_STREAM`].
+    pub traps: u32,
+    /// Function index in its module, or `u32::MAX` for entries and adapters that the compiler made.
+    pub index: u32,
+}
+
+/// Documentation anchor for the encoding of trap streams.
+///
+/// A function's stream is a sequence of entries in ascending pc order, ended by a zero byte pair or the next function's
+/// start: LEB128 `pc_delta` (from the previous entry's pc, the first from the function's start), then LEB128 of
+/// `zigzag(wasm_offset - previous wasm_offset) << 4 | TrapCode`. `TrapCode` 0 marks a place that has a Wasm offset but
+/// never traps itself: the return address of a call. pcs of faulting instructions are their first byte.
+/// `wasm_offset` counts from the start of the .wasm file. The stream ends where the next function's begins
+/// (a sentinel `FuncEntry` with `code == text_len` closes the table).
+pub const TRAP_STREAM: () = ();
+
+/// The code of one object file, as the trap handler needs it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CodeDesc {
+    pub text: *const u8,
+    pub text_len: u64,
+    /// `func_count` entries and one sentinel.
+    pub funcs: *const FuncEntry,
+    pub func_count: u64,
+    pub traps: *const u8,
+    pub names: *const u8,
+}
+
+/// A memory that the module defines.
+#[repr(C)]
+#[derive(Debug)]
+pub struct MemoryDesc {
+    /// Offset of its [`Memory`] in the instance.
+    pub offset: u32,
+    /// `Memory::FIXED`, `Memory::CHECKED` or 0.
+    pub flags: u32,
+    pub min_pages: u64,
+    /// Declared maximum in pages, or 65536.
+    pub max_pages: u64,
+}
+
+/// A table that the module defines.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TableDesc {
+    /// Offset of its [`Table`] in the instance.
+    pub offset: u32,
+    pub reserved: u32,
+    pub min: u64,
+    /// Declared maximum in elements, or `u32::MAX`.
+    pub max: u64,
+}
+
+/// Part of a memory's initial contents that is mapped instead of copied: whole pages at the start of the process.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ImagePart {
+    /// Page-aligned, `len` bytes, in a writable segment that nothing else uses.
+    pub bytes: *mut u8,
+    /// Multiple of 64 KiB.
+    pub len: u64,
+    /// Where in memory 0 it goes; multiple of 64 KiB.
+    pub dst: u64,
+    /// The memory.
+    pub memory: *mut Memory,
+}
+
+/// Kind of an import or export (numbers of the Wasm binary format, 5.5.5).
+pub const KIND_FUNC: u32 = 0;
+pub const KIND_TABLE: u32 = 1;
+pub const KIND_MEMORY: u32 = 2;
+pub const KIND_GLOBAL: u32 = 3;
+
+/// An import that `wative_instantiate` must be given a pointer for (open world, all kinds but functions,
+/// which are C symbols).
+#[repr(C)]
+#[derive(Debug)]
+pub struct ImportDesc {
+    pub module: *const u8,
+    pub module_len: u64,
+    pub name: *const u8,
+    pub name_len: u64,
+    pub kind: u32,
+    /// Offset of the pointer slot in the instance.
+    pub offset: u32,
+    /// Global: value type byte | mutable << 8. Table: element type byte. Memory: 0.
+    pub ty: u32,
+    pub reserved: u32,
+    /// Limits of an imported memory (pages) or table (elements); `max` is `u64::MAX` where none is asked for.
+    pub min: u64,
+    pub max: u64,
+}
+
+/// An export that can be found by name at run time.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ExportDesc {
+    pub name: *const u8,
+    pub name_len: u64,
+    pub kind: u32,
+    /// Global: value type byte | mutable << 8. Table: element type byte.
+    pub ty: u32,
+    /// Function: its [`ArrayEntry`]. In a closed world, others: address of the entity.
+    pub address: *const u8,
+    /// In an open world, non-functions: offset in the instance; bit 31 set where the slot holds a pointer (re-exported import).
+    pub offset: u32,
+    /// Function: lengths of the two type strings.
+    pub param_count: u16,
+    pub result_count: u16,
+    /// Function: value type bytes (binary format: 0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, 0x7b v128, 0x70 funcref,
+    /// 0x6f externref), parameters then results.
+    pub types: *const u8,
+    /// Function: its FuncRef record (closed world: address; open world: null and `offset` tells), or null when none exists.
+    pub funcref: *const FuncRef,
+}
+
+/// How a `FuncRef` of an open instance is made.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FuncRefInit {
+    pub code: *const u8,
+    pub sig: u64,
+}
+
+/// Everything the runtime needs to make an instance of a module.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ModuleDesc {
+    pub abi_version: u32,
+    /// [`ModuleDesc::OPEN`] or 0.
+    pub flags: u32,
+    pub name: *const u8,
+    pub name_len: u64,
+    pub code: *const CodeDesc,
+    /// Closed world: the one static instance. Open world: null.
+    pub instance: *mut Instance,
+    /// Bytes of an instance.
+    pub instance_size: u64,
+    /// Open world: offset of the FuncRef array in an instance.
+    pub funcrefs_offset: u64,
+    pub funcref_inits: *const FuncRefInit,
+    pub funcref_count: u64,
+    pub imports: *const ImportDesc,
+    pub import_count: u64,
+    pub exports: *const ExportDesc,
+    pub export_count: u64,
+    pub memories: *const MemoryDesc,
+    pub memory_count: u64,
+    pub tables: *const TableDesc,
+    pub table_count: u64,
+    pub images: *const ImagePart,
+    pub image_count: u64,
+    /// Open world: template of the instance's entity area (`instance_size - INSTANCE_HEADER` bytes): constant
+    /// globals, segment descriptors. Null: all zero.
+    pub template: *const u8,
+    /// Evaluates initialisers, applies active segments, calls the start function. Null: nothing to do.
+    pub init: Option<ArrayEntry>,
+    /// Open world: offset in the instance of a pointer/own [`Memory`] for `memory0`: bit 31 set where a pointer slot;
+    /// `u32::MAX`: none.
+    pub memory0: u32,
+    pub reserved: u32,
+}
+
+impl ModuleDesc {
+    /// Several instances may exist; code reaches its state through an instance pointer.
+    pub const OPEN: u32 = 1;
+}
+
+/// A granted directory.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Preopen {
+    pub host: *const u8,
+    pub host_len: u64,
+    pub guest: *const u8,
+    pub guest_len: u64,
+    /// Reserved for rights (read-only); 0.
+    pub flags: u64,
+}
+
+/// An environment variable: `NAME=value`, or `NAME` alone to take the value from the process.
+#[repr(C)]
+#[derive(Debug)]
+pub struct EnvVar {
+    pub text: *const u8,
+    pub len: u64,
+}
+
+/// Capabilities and limits decided at build time.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Config {
+    pub preopens: *const Preopen,
+    pub preopen_count: u64,
+    pub env: *const EnvVar,
+    pub env_count: u64,
+    /// Bytes of the Wasm stack; 0 = 64 MiB.
+    pub stack_size: u64,
+    /// [`Config::INHERIT_ENV`].
+    pub flags: u64,
+    /// CPU features that the code needs, as a mask; see `Config::CPU_*`.
+    pub cpu: u64,
+}
+
+impl Config {
+    /// The whole process environment is visible.
+    pub const INHERIT_ENV: u64 = 1;
+    /// x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CMPXCHG16B, LAHF.
+    pub const CPU_X86_64_V2: u64 = 1;
+}
+
+/// The program of an executable: symbol `wative_program`, defined by the compiled object.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ProgramDesc {
+    pub abi_version: u32,
+    pub reserved: u32,
+    /// What the process does: `wative_rt_main_command`, `wative_rt_main_invoke` or `wative_rt_main_script`,
+    /// which all have type [`MainFn`]. Only the chosen one is linked.
+    pub main: MainFn,
+    pub config: *const Config,
+    /// Modules in order of instantiation.
+    pub modules: *const *const ModuleDesc,
+    pub module_count: u64,
+    /// Command: the entry of `_start`. Invoke: the entry of the invoked function's [`ExportDesc`] is `invoke`.
+    pub entry: Option<ArrayEntry>,
+    /// Instance that `entry` belongs to.
+    pub entry_instance: *mut Instance,
+    /// `--invoke`: the export to call with the process arguments, or null.
+    pub invoke: *const ExportDesc,
+    /// `_initialize` of a reactor, to be called before `invoke`, or null.
+    pub initialize: Option<ArrayEntry>,
+}
+
+/// Main function of an executable: gets the program and the initial stack pointer contents
+/// (argc, argv, envp, auxv as the System V ABI lays them out).
+pub type MainFn = unsafe extern "C" fn(*const ProgramDesc, *const usize) -> !;
+
+/// Functions of the runtime that compiled code calls, C calling convention. `Status` is 0 for success and
+/// otherwise makes the caller trap with the operation's code.
+///
+/// | symbol | signature |
+/// |---|---|
+/// | `wative_rt_memory_grow` | `(mem: *mut Memory, delta_pages: u64) -> u64` old size in pages, or `u64::MAX` |
+/// | `wative_rt_memory_fill` | `(mem: *mut Memory, dst: u64, byte: u32, len: u64) -> Status` |
+/// | `wative_rt_memory_copy` | `(dst_mem, src_mem: *mut Memory, dst: u64, src: u64, len: u64) -> Status` |
+/// | `wative_rt_memory_init` | `(mem: *mut Memory, seg: *const DataSeg, dst: u64, src: u64, len: u64) -> Status` |
+/// | `wative_rt_table_grow` | `(table: *mut Table, init: u64, delta: u64) -> u64` old length, or `u64::MAX` |
+/// | `wative_rt_table_fill` | `(table: *mut Table, dst: u64, value: u64, len: u64) -> Status` |
+/// | `wative_rt_table_copy` | `(dst_table, src_table: *mut Table, dst: u64, src: u64, len: u64) -> Status` |
+/// | `wative_rt_table_init` | `(table: *mut Table, instance: *const Instance, seg: *const ElemSeg, dst: u64, src: u64, len: u64) -> Status` |
+pub const RUNTIME_CALLS: () = ();
