@@ -1,0 +1,80 @@
+//! The intermediate representation: classical SSA on a control-flow graph with block parameters.
+//!
+//! A [`Func`] owns arenas of blocks, instructions and values. Each [`BlockData`] owns the list of its instructions, the last of which
+//! is the only terminator. `layout` lists the blocks that exist, entry first. Values are defined once, by a block parameter or an
+//! instruction result, and every use is dominated by its definition; `verify` checks that and all types.
+
+pub mod op;
+pub mod program;
+pub mod types;
+
+use crate::entity::Arena;
+use crate::entity_id;
+pub use op::{Callee, Effects, Imm, Op, RawRegion, Regions, Shape, Target};
+pub use program::*;
+use smallvec::SmallVec;
+pub use types::{Access, Conv, FloatCc, IntCc, Signature, Type};
+
+entity_id!(/** A basic block. */ Block, "b");
+entity_id!(/** An instruction. */ Inst, "i");
+entity_id!(/** An SSA value. */ Value, "v");
+entity_id!(/** A stack slot of the frame. */ Slot, "s");
+
+/// A function body.
+#[derive(Clone, Debug)]
+pub struct Func {
+    pub id: FuncId,
+    /// For listings and messages.
+    pub name: String,
+    pub sig: Signature,
+    pub conv: Conv,
+    pub blocks: Arena<Block, BlockData>,
+    pub insts: Arena<Inst, InstData>,
+    pub values: Arena<Value, ValueData>,
+    pub slots: Arena<Slot, SlotData>,
+    /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
+    pub layout: Vec<Block>,
+}
+
+/// A basic block.
+#[derive(Clone, Debug, Default)]
+pub struct BlockData {
+    pub params: Vec<Value>,
+    pub insts: Vec<Inst>,
+}
+
+/// An instruction.
+#[derive(Clone, Debug)]
+pub struct InstData {
+    pub op: Op,
+    /// Controlling type; see `Op`'s documentation. `I32` where it has no meaning.
+    pub ty: Type,
+    pub imm: Imm,
+    pub args: SmallVec<[Value; 3]>,
+    /// Results are the consecutive values `first_result .. + result_count`.
+    pub first_result: Value,
+    pub result_count: u32,
+    /// Offset in the module's file of the Wasm instruction that this came from; 0: none.
+    pub loc: u32,
+}
+
+/// A value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ValueData {
+    pub ty: Type,
+    pub def: ValueDef,
+}
+
+/// Where a value is defined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ValueDef {
+    Param(Block, u32),
+    Result(Inst, u32),
+}
+
+/// A stack slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SlotData {
+    /// Bytes; alignment is 16.
+    pub size: u32,
+}

@@ -1,0 +1,372 @@
+//! THE table of operations: name, text, operand shape, documentation. Everything that must know all ops (verifier, text form,
+//! interpreter, effects, lowering) matches on [`Op`] without a wildcard.
+//!
+//! Two levels share the table. *Wasm-level* ops keep the shape that WebAssembly gives them; the front end makes them and the interpreter runs them.
+//! `mach::expand` rewrites those that touch instance state into *machine-level* ops ([`Op::is_machine`]) before lowering. Arithmetic belongs to both.
+
+use super::program::{
+    DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId,
+};
+use super::types::{Access, Conv, FloatCc, IntCc, Signature};
+use super::{Block, Slot, Value};
+use crate::abi::TrapCode;
+use smallvec::SmallVec;
+
+/// Operand and result types of an op, in terms of the instruction's controlling type `T` (`InstData::ty`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// `() -> T`
+    Nullary,
+    /// `(T) -> T`
+    Unary,
+    /// `(T, T) -> T`
+    Binary,
+    /// `(T, T) -> i32`
+    Compare,
+    /// `(other) -> T`; the op's documentation says which.
+    Convert,
+    /// The op's documentation says it.
+    Special,
+    /// Last in a block.
+    Terminator,
+}
+
+macro_rules! ops {
+    ($( $(#[doc = $doc:literal])* $name:ident $text:literal $shape:ident $level:ident; )*) => {
+        /// An operation.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub enum Op { $( $(#[doc = $doc])* $name, )* }
+        impl Op {
+            /// Every op, in table order.
+            pub const ALL: &'static [Op] = &[$(Op::$name),*];
+            /// Name in the text form.
+            pub fn name(self) -> &'static str {
+                match self { $(Op::$name => $text,)* }
+            }
+            /// Operand and result types.
+            pub fn shape(self) -> Shape {
+                match self { $(Op::$name => Shape::$shape,)* }
+            }
+            /// Whether only `mach` makes and understands it.
+            pub fn is_machine(self) -> bool {
+                match self { $(Op::$name => ops!(@level $level),)* }
+            }
+        }
+    };
+    (@level wasm) => { false };
+    (@level mach) => { true };
+}
+
+ops! {
+    /// Constant of any type: `Imm::Bits`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
+    Const "const" Nullary wasm;
+    Add "add" Binary wasm;
+    Sub "sub" Binary wasm;
+    Mul "mul" Binary wasm;
+    /// Traps: division by zero, overflow.
+    DivS "div_s" Binary wasm;
+    /// Traps: division by zero.
+    DivU "div_u" Binary wasm;
+    /// Traps: division by zero. (MIN rem -1 is 0.)
+    RemS "rem_s" Binary wasm;
+    /// Traps: division by zero.
+    RemU "rem_u" Binary wasm;
+    And "and" Binary wasm;
+    Or "or" Binary wasm;
+    Xor "xor" Binary wasm;
+    /// Shift counts are taken modulo the width.
+    Shl "shl" Binary wasm;
+    ShrS "shr_s" Binary wasm;
+    ShrU "shr_u" Binary wasm;
+    Rotl "rotl" Binary wasm;
+    Rotr "rotr" Binary wasm;
+    Clz "clz" Unary wasm;
+    Ctz "ctz" Unary wasm;
+    Popcnt "popcnt" Unary wasm;
+    /// Sign-extends the low 8 bits.
+    Ext8S "ext8_s" Unary wasm;
+    Ext16S "ext16_s" Unary wasm;
+    /// i64 only.
+    Ext32S "ext32_s" Unary wasm;
+    /// `Imm::IntCc`; T is the operand type (i32, i64, ref, ptr).
+    Icmp "icmp" Compare wasm;
+    Fadd "fadd" Binary wasm;
+    Fsub "fsub" Binary wasm;
+    Fmul "fmul" Binary wasm;
+    Fdiv "fdiv" Binary wasm;
+    /// Wasm `fmin`: NaN if either is, -0 < +0.
+    Fmin "fmin" Binary wasm;
+    Fmax "fmax" Binary wasm;
+    Fcopysign "fcopysign" Binary wasm;
+    Fabs "fabs" Unary wasm;
+    Fneg "fneg" Unary wasm;
+    Fsqrt "fsqrt" Unary wasm;
+    Fceil "fceil" Unary wasm;
+    Ffloor "ffloor" Unary wasm;
+    Ftrunc "ftrunc" Unary wasm;
+    /// Round to nearest, ties to even.
+    Fnearest "fnearest" Unary wasm;
+    /// `Imm::FloatCc`; T is the operand type.
+    Fcmp "fcmp" Compare wasm;
+    /// i64 -> i32.
+    Wrap "wrap" Convert wasm;
+    /// i32 -> i64.
+    ExtS "ext_s" Convert wasm;
+    /// i32 -> i64; free by the clean-i32 invariant.
+    ExtU "ext_u" Convert wasm;
+    /// float -> int (T). Traps: invalid conversion (NaN), integer overflow.
+    TruncS "trunc_s" Convert wasm;
+    TruncU "trunc_u" Convert wasm;
+    /// float -> int (T), saturating, NaN is 0.
+    TruncSatS "trunc_sat_s" Convert wasm;
+    TruncSatU "trunc_sat_u" Convert wasm;
+    /// int -> float (T).
+    ConvS "conv_s" Convert wasm;
+    ConvU "conv_u" Convert wasm;
+    /// f64 -> f32.
+    Demote "demote" Convert wasm;
+    /// f32 -> f64.
+    Promote "promote" Convert wasm;
+    /// Same bits: i32/f32, i64/f64, and i64/ref/ptr among themselves.
+    Bitcast "bitcast" Convert wasm;
+    /// `(i32 condition, T if nonzero, T if zero) -> T`
+    Select "select" Special wasm;
+    /// `(i32 address) -> T`, `Imm::Mem`. Traps: memory out of bounds.
+    Load "load" Special wasm;
+    /// `(i32 address, T value)`, `Imm::Mem`. T is the value's type. Traps: memory out of bounds.
+    Store "store" Special wasm;
+    /// `() -> i32` pages, `Imm::Memory`.
+    MemorySize "memory.size" Special wasm;
+    /// `(i32 pages) -> i32`, `Imm::Memory`.
+    MemoryGrow "memory.grow" Special wasm;
+    /// `(i32 dst, i32 byte, i32 len)`, `Imm::Memory`. Traps: memory out of bounds.
+    MemoryFill "memory.fill" Special wasm;
+    /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryPair`.
+    MemoryCopy "memory.copy" Special wasm;
+    /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryInit`.
+    MemoryInit "memory.init" Special wasm;
+    /// `Imm::Data`.
+    DataDrop "data.drop" Special wasm;
+    /// `() -> T`, `Imm::Global`.
+    GlobalGet "global.get" Special wasm;
+    /// `(T)`, `Imm::Global`.
+    GlobalSet "global.set" Special wasm;
+    /// `(i32 index) -> ref`, `Imm::Table`. Traps: table out of bounds.
+    TableGet "table.get" Special wasm;
+    /// `(i32 index, ref)`, `Imm::Table`.
+    TableSet "table.set" Special wasm;
+    /// `() -> i32`, `Imm::Table`.
+    TableSize "table.size" Special wasm;
+    /// `(ref init, i32 delta) -> i32`, `Imm::Table`.
+    TableGrow "table.grow" Special wasm;
+    /// `(i32 dst, ref, i32 len)`, `Imm::Table`.
+    TableFill "table.fill" Special wasm;
+    /// `(i32 dst, i32 src, i32 len)`, `Imm::TablePair`.
+    TableCopy "table.copy" Special wasm;
+    /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
+    TableInit "table.init" Special wasm;
+    /// `Imm::Elem`.
+    ElemDrop "elem.drop" Special wasm;
+    /// `() -> ref`, `Imm::Func`.
+    RefFunc "ref.func" Special wasm;
+    /// `(params…) -> results…`, `Imm::Func`.
+    Call "call" Special wasm;
+    /// `(params…, i32 index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
+    CallIndirect "call_indirect" Special wasm;
+
+    /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
+    TrapIf "trap_if" Special wasm;
+
+    /// `() -> ptr`: the instance of `Imm::Module`; a symbol in a closed world, the pinned register in an open one.
+    InstanceAddr "instance_addr" Special mach;
+    /// `() -> ptr`: `Imm::Symbol` + offset.
+    SymbolAddr "symbol_addr" Special mach;
+    /// `() -> ptr`: a stack slot of this frame, `Imm::Slot`.
+    SlotAddr "slot_addr" Special mach;
+    /// `(ptr, i64) -> ptr`
+    PtrAdd "ptr_add" Special mach;
+    /// `(ptr base) -> T`, `Imm::Raw`.
+    RawLoad "raw_load" Special mach;
+    /// `(ptr base, T value)`, `Imm::Raw`.
+    RawStore "raw_store" Special mach;
+    /// `(params…) -> results…`: call of a link-time symbol, `Imm::CallSymbol`.
+    CallSymbol "call_symbol" Special mach;
+    /// `(ptr code, params…) -> results…`, `Imm::CallPtr`. With `Conv::Far` the parameters begin with the callee's instance (ptr),
+    /// which is not in the signature.
+    CallPtr "call_ptr" Special mach;
+
+    /// `Imm::Jump`.
+    Jump "jump" Terminator wasm;
+    /// `(i32 condition)`, `Imm::Branch`.
+    Branch "branch" Terminator wasm;
+    /// `(i32 index)`, `Imm::BrTable`: the last target is the default.
+    BrTable "br_table" Terminator wasm;
+    /// `(results…)`
+    Return "return" Terminator wasm;
+    /// `Imm::Trap`.
+    Trap "trap" Terminator wasm;
+}
+
+/// A branch target with the arguments for its block parameters.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Target {
+    pub block: Block,
+    pub args: SmallVec<[Value; 4]>,
+}
+
+/// State that an access through a native pointer can touch, for effects.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RawRegion {
+    /// Guest memory contents.
+    Memory(MemId),
+    /// A memory's descriptor (base, length).
+    MemoryDesc(MemId),
+    Global(GlobalId),
+    /// A table's elements and descriptor.
+    Table(TableId),
+    /// Segment descriptors.
+    Segments,
+    /// Never written after start: FuncRef records, import pointer slots.
+    Constant,
+    /// Stack slots and argument arrays of entries.
+    Slot,
+}
+
+/// Immediate operand. Which variant an op has is written in the op's documentation; ops that name none have `None`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Imm {
+    None,
+    Bits(u64),
+    IntCc(IntCc),
+    FloatCc(FloatCc),
+    Mem {
+        mem: MemId,
+        access: Access,
+        offset: u64,
+    },
+    Memory(MemId),
+    MemoryPair {
+        dst: MemId,
+        src: MemId,
+    },
+    MemoryInit {
+        mem: MemId,
+        data: DataId,
+    },
+    Data(DataId),
+    Global(GlobalId),
+    Table(TableId),
+    TablePair {
+        dst: TableId,
+        src: TableId,
+    },
+    TableInit {
+        table: TableId,
+        elem: ElemId,
+    },
+    Elem(ElemId),
+    Func(FuncId),
+    CallIndirect {
+        table: TableId,
+        sig: SigId,
+    },
+    Trap(TrapCode),
+    Module(ModuleId),
+    Symbol {
+        symbol: Symbol,
+        offset: i64,
+    },
+    Slot(Slot),
+    /// `trap`: the code of a fault at this access, if it can fault.
+    Raw {
+        access: Access,
+        offset: i32,
+        region: RawRegion,
+        trap: Option<TrapCode>,
+    },
+    CallSymbol {
+        callee: Callee,
+        sig: Box<Signature>,
+    },
+    CallPtr {
+        conv: Conv,
+        sig: SigId,
+    },
+    Jump(Target),
+    Branch {
+        then: Target,
+        or_else: Target,
+    },
+    BrTable(Box<[Target]>),
+}
+
+/// Who is called by symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Callee {
+    /// A function with `Conv::Wasm`.
+    Func(FuncId),
+    /// An imported C function; the signature starts with the instance pointer, and a result pointer is explicit.
+    Import(FuncId),
+    /// A runtime function.
+    Runtime(RtFn),
+}
+
+/// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
+/// last bit of theirs), segments 56, slots 57.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Regions(pub u64);
+
+impl Regions {
+    pub const NONE: Regions = Regions(0);
+    /// Everything that another function, the runtime or the host can reach: all but slots.
+    pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
+    pub const SEGMENTS: Regions = Regions(1 << 56);
+    pub const SLOT: Regions = Regions(1 << 57);
+    pub fn memory(m: MemId) -> Regions {
+        Regions(1 << crate::entity::EntityId::as_u32(m).min(3))
+    }
+    pub fn memory_desc(m: MemId) -> Regions {
+        Regions(1 << (4 + crate::entity::EntityId::as_u32(m).min(3)))
+    }
+    pub fn table(t: TableId) -> Regions {
+        Regions(1 << (8 + crate::entity::EntityId::as_u32(t).min(7)))
+    }
+    pub fn global(g: GlobalId) -> Regions {
+        Regions(1 << (16 + crate::entity::EntityId::as_u32(g).min(39)))
+    }
+    pub fn union(self, other: Regions) -> Regions {
+        Regions(self.0 | other.0)
+    }
+    pub fn intersects(self, other: Regions) -> bool {
+        self.0 & other.0 != 0
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl RawRegion {
+    /// As a set.
+    pub fn regions(self) -> Regions {
+        match self {
+            RawRegion::Memory(m) => Regions::memory(m),
+            RawRegion::MemoryDesc(m) => Regions::memory_desc(m),
+            RawRegion::Global(g) => Regions::global(g),
+            RawRegion::Table(t) => Regions::table(t),
+            RawRegion::Segments => Regions::SEGMENTS,
+            RawRegion::Constant => Regions::NONE,
+            RawRegion::Slot => Regions::SLOT,
+        }
+    }
+}
+
+/// What an instruction does besides computing its results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effects {
+    pub reads: Regions,
+    pub writes: Regions,
+    /// May end the program.
+    pub may_trap: bool,
+    /// Calls code that may not return, or do I/O: never removed, never reordered.
+    pub is_call: bool,
+}

@@ -1,0 +1,394 @@
+//! The program that function bodies refer to: every module of the link in one set of index spaces, after imports were
+//! resolved. Built by `wasm`, immutable afterwards, read by everything.
+//!
+//! An import that another module of the program provides has vanished: both modules use the same id. What remains as an import is
+//! a function supplied in C (WASI, `--link`, an embedder) or, in the open world only, an entity reached through a
+//! pointer slot of the instance ([`Place::Slot`]).
+
+use super::types::{Signature, Type};
+use crate::abi;
+use crate::entity::Arena;
+use crate::entity_id;
+
+entity_id!(/** A module of the program. */ ModuleId, "mod");
+entity_id!(/** A function type, unique by structure across the program. */ SigId, "sig");
+entity_id!(/** A function: defined, imported or made by the compiler. */ FuncId, "func");
+entity_id!(/** A linear memory. */ MemId, "mem");
+entity_id!(/** A table. */ TableId, "table");
+entity_id!(/** A global. */ GlobalId, "global");
+entity_id!(/** A data segment that `memory.init` or `data.drop` may name. */ DataId, "data");
+entity_id!(/** An element segment that `table.init` or `elem.drop` may name. */ ElemId, "elem");
+
+/// A WebAssembly value type (core spec 2.3), as types of functions, globals and tables distinguish it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum ValType {
+    I32,
+    I64,
+    F32,
+    F64,
+    V128,
+    FuncRef,
+    ExternRef,
+}
+
+impl ValType {
+    /// The IR type that carries it.
+    pub fn ir(self) -> Type {
+        match self {
+            ValType::I32 => Type::I32,
+            ValType::I64 => Type::I64,
+            ValType::F32 => Type::F32,
+            ValType::F64 => Type::F64,
+            ValType::V128 => Type::V128,
+            ValType::FuncRef | ValType::ExternRef => Type::Ref,
+        }
+    }
+    /// Its byte in the binary format (core spec 5.3), which descriptors use too.
+    pub fn byte(self) -> u8 {
+        match self {
+            ValType::I32 => 0x7f,
+            ValType::I64 => 0x7e,
+            ValType::F32 => 0x7d,
+            ValType::F64 => 0x7c,
+            ValType::V128 => 0x7b,
+            ValType::FuncRef => 0x70,
+            ValType::ExternRef => 0x6f,
+        }
+    }
+}
+
+/// A function type with Wasm types.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct FuncType {
+    pub params: Vec<ValType>,
+    pub results: Vec<ValType>,
+}
+
+impl FuncType {
+    /// The IR signature.
+    pub fn signature(&self) -> Signature {
+        Signature {
+            params: self.params.iter().map(|t| t.ir()).collect(),
+            results: self.results.iter().map(|t| t.ir()).collect(),
+        }
+    }
+}
+
+/// Whether code knows where its state is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum World {
+    /// One instance of each module, at a link-time address; every function, table and global is known.
+    Closed,
+    /// Any number of instances; state is reached through the pinned instance register.
+    Open,
+}
+
+/// How the base of the primary memory is formed, `--memory`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MemoryMode {
+    /// A constant address; closed world on x86-64 only.
+    Fixed,
+    /// A pinned register.
+    Pinned,
+    /// Explicit bounds checks against the current size; nothing reserved.
+    Checked,
+}
+
+/// Where an entity's state lives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+    /// Inside the instance of its module, at this offset.
+    Own(u32),
+    /// The instance holds a pointer to it at this offset (open world import).
+    Slot(u32),
+}
+
+/// A module of the program.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Symbol prefix and display name; unique in the program.
+    pub name: String,
+    /// Path for messages.
+    pub path: String,
+    /// Index spaces of this module, resolved.
+    pub funcs: Vec<FuncId>,
+    pub memories: Vec<MemId>,
+    pub tables: Vec<TableId>,
+    pub globals: Vec<GlobalId>,
+    pub types: Vec<SigId>,
+    pub datas: Vec<DataId>,
+    pub elems: Vec<ElemId>,
+    pub exports: Vec<Export>,
+    /// Function made by the compiler that instantiates the module, if it has anything to do.
+    pub init: Option<FuncId>,
+    /// Parts of memories that are mapped at start instead of being copied by `init`.
+    pub images: Vec<Image>,
+    /// Bytes of an instance, header included.
+    pub instance_size: u32,
+    /// Initial bytes of the entity area where constant initialisers are known: `(offset in the instance, bytes)`.
+    pub template: Vec<(u32, Vec<u8>)>,
+    /// Offset of the FuncRef array in an instance (open world).
+    pub funcrefs_offset: u32,
+}
+
+/// Initial contents of whole 64 KiB units of a memory.
+#[derive(Clone, Debug)]
+pub struct Image {
+    pub memory: MemId,
+    /// Byte address in the memory, multiple of 64 KiB.
+    pub dst: u64,
+    /// Multiple of 64 KiB.
+    pub bytes: Vec<u8>,
+}
+
+/// An export.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub name: String,
+    pub entity: Entity,
+}
+
+/// Something that can be imported or exported.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Entity {
+    Func(FuncId),
+    Table(TableId),
+    Memory(MemId),
+    Global(GlobalId),
+}
+
+/// A function.
+#[derive(Clone, Debug)]
+pub struct FuncDecl {
+    /// Module whose instance the function runs in (for an import: which imports it).
+    pub module: ModuleId,
+    /// Index in the module's function space; `u32::MAX` for functions made by the compiler.
+    pub index: u32,
+    /// Name for symbols, listings and backtraces: from the name section, an export, or `func[12]`-like.
+    pub name: String,
+    pub sig: SigId,
+    pub kind: FuncKind,
+    /// Its place in the FuncRef array, if its address can be taken.
+    pub funcref: Option<u32>,
+}
+
+/// What a function is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FuncKind {
+    /// Has a body: byte range in the module's file.
+    Defined { body: std::ops::Range<usize> },
+    /// C symbol, C convention with the importing instance first (`docs/abi.md`).
+    Import { symbol: String },
+    /// Left unresolved on request; calling it traps with `UnknownImport`.
+    Unknown,
+    /// Instantiates its module. Signature: none -> none.
+    Init,
+    /// [`abi::ArrayEntry`] of a function: `Conv::C (ptr instance, ptr values)`; its `sig` is the callee's.
+    ArrayEntry { callee: FuncId },
+    /// C-callable export of a function; `Conv::C`; its `sig` is the callee's.
+    CExport { callee: FuncId, symbol: String },
+    /// Open world: `Conv::Far` entry that function references point to.
+    FarEntry { callee: FuncId },
+    /// `Conv::Wasm` body that calls an import, for function references to it.
+    ImportAdapter { callee: FuncId },
+}
+
+/// A linear memory.
+#[derive(Clone, Debug)]
+pub struct MemoryDecl {
+    pub module: ModuleId,
+    pub place: Place,
+    pub min_pages: u64,
+    pub max_pages: Option<u64>,
+    pub base: MemBase,
+}
+
+/// How code forms addresses in a memory. A closed program has at most one memory that is not `Value` or `Checked`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MemBase {
+    /// At [`abi::FIXED_BASE`].
+    Fixed,
+    /// In the pinned register.
+    Pinned,
+    /// Loaded from [`abi::Memory::base`]; guard pages stop what is out of bounds.
+    Value,
+    /// Loaded, and every access compared with [`abi::Memory::len`].
+    Checked,
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct TableDecl {
+    pub module: ModuleId,
+    pub place: Place,
+    pub elem: ValType,
+    pub min: u64,
+    pub max: Option<u64>,
+}
+
+/// A global.
+#[derive(Clone, Debug)]
+pub struct GlobalDecl {
+    pub module: ModuleId,
+    pub place: Place,
+    pub ty: ValType,
+    pub mutable: bool,
+    /// Its value for the whole run, where it is a constant that nothing ever writes.
+    pub constant: Option<u64>,
+}
+
+/// A data segment.
+#[derive(Clone, Debug)]
+pub struct DataDecl {
+    pub module: ModuleId,
+    /// Offset of its [`abi::DataSeg`] in the instance.
+    pub offset: u32,
+    pub bytes: Vec<u8>,
+}
+
+/// An element segment.
+#[derive(Clone, Debug)]
+pub struct ElemDecl {
+    pub module: ModuleId,
+    /// Offset of its [`abi::ElemSeg`] in the instance.
+    pub offset: u32,
+    pub items: ElemItems,
+}
+
+/// Contents of an element segment.
+#[derive(Clone, Debug)]
+pub enum ElemItems {
+    /// Functions, or null.
+    Funcs(Vec<Option<FuncId>>),
+    /// Values computed by the module's `init` into the instance: offset of `count` 8-byte references.
+    Computed { offset: u32, count: u32 },
+}
+
+/// What the executable's process does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryKind {
+    /// Calls `_start` of the main module.
+    Command,
+    /// Calls `_initialize` if there is one, then the named export with the process arguments.
+    Invoke(String),
+    /// Takes commands on stdin; for the test suite.
+    Script,
+    /// An object for C: no process of its own.
+    None,
+}
+
+/// The whole program.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub world: World,
+    pub memory_mode: MemoryMode,
+    pub modules: Arena<ModuleId, Module>,
+    pub types: Arena<SigId, FuncType>,
+    pub funcs: Arena<FuncId, FuncDecl>,
+    pub memories: Arena<MemId, MemoryDecl>,
+    pub tables: Arena<TableId, TableDecl>,
+    pub globals: Arena<GlobalId, GlobalDecl>,
+    pub datas: Arena<DataId, DataDecl>,
+    pub elems: Arena<ElemId, ElemDecl>,
+    /// Functions whose address can be taken, in the order of the FuncRef array. (Open world: of the one module.)
+    pub funcrefs: Vec<FuncId>,
+    /// Functions that are compiled, in emission order; the others were unreachable.
+    pub compiled: Vec<FuncId>,
+    /// The module with the entry: the last input that has one.
+    pub main: ModuleId,
+}
+
+impl Program {
+    /// IR signature of a function.
+    pub fn signature(&self, func: FuncId) -> Signature {
+        self.types[self.funcs[func].sig].signature()
+    }
+    /// The memory whose base is fixed or pinned for the whole program, if there is one.
+    pub fn primary_memory(&self) -> Option<MemId> {
+        self.memories
+            .iter()
+            .find(|(_, m)| matches!(m.base, MemBase::Fixed | MemBase::Pinned))
+            .map(|(id, _)| id)
+    }
+}
+
+/// Something with a link-time address that code or data may refer to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Symbol {
+    /// Code of a function that is compiled here, or the C symbol of an import.
+    Func(FuncId),
+    /// The static instance of a module (closed world).
+    Instance(ModuleId),
+    /// The closed world's FuncRef array.
+    FuncRefs,
+    /// The identity of a function type (open world).
+    Sig(SigId),
+    /// A function of the runtime library.
+    Runtime(RtFn),
+}
+
+/// Functions of the runtime that compiled code calls; see `abi::RUNTIME_CALLS`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum RtFn {
+    MemoryGrow,
+    MemoryFill,
+    MemoryCopy,
+    MemoryInit,
+    TableGrow,
+    TableFill,
+    TableCopy,
+    TableInit,
+    /// `wative_rt_call(instance, entry, values)`: what C-callable exports go through.
+    Call,
+}
+
+impl RtFn {
+    /// Symbol name.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            RtFn::MemoryGrow => "wative_rt_memory_grow",
+            RtFn::MemoryFill => "wative_rt_memory_fill",
+            RtFn::MemoryCopy => "wative_rt_memory_copy",
+            RtFn::MemoryInit => "wative_rt_memory_init",
+            RtFn::TableGrow => "wative_rt_table_grow",
+            RtFn::TableFill => "wative_rt_table_fill",
+            RtFn::TableCopy => "wative_rt_table_copy",
+            RtFn::TableInit => "wative_rt_table_init",
+            RtFn::Call => "wative_rt_call",
+        }
+    }
+    /// Parameters and results (C convention).
+    pub fn signature(self) -> Signature {
+        use Type::{I32, I64, Ptr, Ref};
+        let (params, results): (&[Type], &[Type]) = match self {
+            RtFn::MemoryGrow => (&[Ptr, I64], &[I64]),
+            RtFn::MemoryFill => (&[Ptr, I64, I32, I64], &[I32]),
+            RtFn::MemoryCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::MemoryInit => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::TableGrow => (&[Ptr, Ref, I64], &[I64]),
+            RtFn::TableFill => (&[Ptr, I64, Ref, I64], &[I32]),
+            RtFn::TableCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::TableInit => (&[Ptr, Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::Call => (&[Ptr, Ptr, Ptr], &[]),
+        };
+        Signature {
+            params: params.to_vec(),
+            results: results.to_vec(),
+        }
+    }
+}
+
+/// Alignment and size of a global's cell in the instance.
+pub fn global_cell_size(ty: ValType) -> u32 {
+    match ty {
+        ValType::V128 => 16,
+        ValType::I32
+        | ValType::I64
+        | ValType::F32
+        | ValType::F64
+        | ValType::FuncRef
+        | ValType::ExternRef => 8,
+    }
+}
+
+const _: () = assert!(abi::INSTANCE_HEADER as usize >= size_of::<abi::Instance>());

@@ -1,0 +1,88 @@
+//! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
+
+use crate::abi::TrapCode;
+use crate::ir::{FuncId, Symbol};
+
+/// Machine code of one function with everything needed to place it.
+#[derive(Clone, Debug)]
+pub struct CompiledFunc {
+    pub id: FuncId,
+    /// Instructions, then (aligned) this function's constants and jump tables.
+    pub code: Vec<u8>,
+    /// Bytes of `code` that are instructions.
+    pub insts_len: u32,
+    /// Required alignment of the start, a power of two, at least 16.
+    pub align: u32,
+    /// Ascending by offset.
+    pub relocs: Vec<Reloc>,
+    /// Ascending by offset; at most one per offset.
+    pub sites: Vec<Site>,
+    pub frame: Frame,
+}
+
+/// A place in `code` that the linker fills in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reloc {
+    pub offset: u32,
+    pub kind: RelocKind,
+    pub symbol: Symbol,
+    pub addend: i64,
+}
+
+/// Relocation kinds; `obj` maps them to the file format's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RelocKind {
+    /// x86-64: 32-bit pc-relative in a data reference (`R_X86_64_PC32`). The addend includes the -4 (or more) of the field's distance to the instruction's end.
+    X64Pc32,
+    /// x86-64: call or jump (`R_X86_64_PLT32`).
+    X64Call32,
+    /// 64-bit absolute, in constants.
+    Abs64,
+    /// AArch64: `bl`/`b` (`R_AARCH64_CALL26`/`JUMP26`).
+    A64Call26,
+    /// AArch64: `adrp` (`R_AARCH64_ADR_PREL_PG_HI21`).
+    A64AdrPage,
+    /// AArch64: `add` low 12 bits (`R_AARCH64_ADD_ABS_LO12_NC`).
+    A64AddLo12,
+    /// AArch64: load/store low 12 bits, scaled by the access size in bytes (1, 2, 4, 8, 16).
+    A64LdstLo12(u8),
+}
+
+/// A pc with a Wasm offset: a trapping instruction (first byte), or the return address of a call (`code: None`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Site {
+    pub offset: u32,
+    pub code: Option<TrapCode>,
+    /// Offset in the module's file; 0: none.
+    pub loc: u32,
+}
+
+/// Shape of the stack frame. Constant after the prologue, except around epilogues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// Bytes subtracted below the saved registers.
+    pub size: u32,
+    /// Registers saved, bit i = i-th of the ISA's canonical save order (saved first, nearest the return address).
+    pub saved: u32,
+    /// How the canonical frame address and saved registers change, ascending by offset; from this `.eh_frame` is written.
+    pub cfi: Vec<(u32, Cfi)>,
+}
+
+/// A change of the unwinding state that holds from an offset on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cfi {
+    /// CFA = stack pointer + this many bytes.
+    CfaOffset(u32),
+    /// The register with this DWARF number is saved at CFA - this many bytes.
+    Saved {
+        dwarf_reg: u16,
+        at: u32,
+    },
+    /// The register has its caller's value again.
+    Restored {
+        dwarf_reg: u16,
+    },
+    /// Remember / restore the whole state (around an epilogue in the middle of the code).
+    Remember,
+    Restore,
+}

@@ -1,0 +1,3 @@
+//! The backend's ISA-independent half.
+
+pub mod compiled;

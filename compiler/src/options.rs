@@ -1,0 +1,124 @@
+//! What the caller of the compiler decides.
+
+use crate::ir::{EntryKind, MemoryMode, World};
+
+/// A module to compile.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Name that other modules import it by, and symbol prefix.
+    pub name: String,
+    /// For messages.
+    pub path: String,
+    /// Binary format.
+    pub bytes: Vec<u8>,
+    /// Import module name -> index of an earlier or later input, overriding the lookup by `name`.
+    pub links: Vec<(String, usize)>,
+}
+
+/// Effort and goal of optimisation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum OptLevel {
+    /// No optimisation beyond what building the IR folds; fast register allocation.
+    O0,
+    /// Local simplification and dead code.
+    O1,
+    /// All passes.
+    #[default]
+    O2,
+    /// As `O2`; room for more expensive passes.
+    O3,
+    /// As `O2`, smaller code preferred.
+    Os,
+}
+
+/// Instruction set and object format.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Isa {
+    #[default]
+    X64,
+}
+
+/// What `compile` makes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Emit {
+    /// Relocatable object.
+    #[default]
+    Object,
+    /// Text of the IR after optimisation.
+    Ir,
+    /// Text of the machine code.
+    Asm,
+}
+
+/// An import that stays unresolved after linking the modules.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Unknown {
+    /// Error that lists all of them.
+    #[default]
+    Refuse,
+    /// Trap when called.
+    Trap,
+    /// Leave it to the linker as a C symbol (objects, `--link`).
+    Symbol,
+}
+
+/// Capabilities and limits of an executable, baked in.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Host path, guest path.
+    pub preopens: Vec<(String, String)>,
+    /// `NAME=value`, or `NAME` to take the value from the process.
+    pub env: Vec<String>,
+    pub inherit_env: bool,
+    /// Bytes; 0 = default.
+    pub stack_size: u64,
+}
+
+/// All options.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub isa: Isa,
+    pub opt: OptLevel,
+    pub memory: MemoryMode,
+    pub world: World,
+    pub emit: Emit,
+    pub entry: EntryKind,
+    pub unknown: Unknown,
+    /// Only this function in text output: name or index.
+    pub function: Option<String>,
+    /// Threads; 0 = one per core.
+    pub jobs: usize,
+    /// Run the IR verifier after every pass and the register-allocation checker on every function.
+    pub verify: bool,
+    pub config: Config,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            isa: Isa::X64,
+            opt: OptLevel::O2,
+            memory: MemoryMode::Fixed,
+            world: World::Closed,
+            emit: Emit::Object,
+            entry: EntryKind::Command,
+            unknown: Unknown::Refuse,
+            function: None,
+            jobs: 0,
+            verify: cfg!(debug_assertions),
+            config: Config::default(),
+        }
+    }
+}
+
+/// Result of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Compiled {
+    /// The object file (`Emit::Object`).
+    pub object: Vec<u8>,
+    /// The listing (`Emit::Ir`, `Emit::Asm`).
+    pub text: String,
+    /// Phase name and time, in order; per-function phases are summed over threads.
+    pub timings: Vec<(&'static str, std::time::Duration)>,
+    pub warnings: Vec<String>,
+}
