@@ -1,1 +1,47 @@
-//! stub
+//! The runtime library linked into every compiled program: start-up, memories, tables, traps and WASI preview 1 on
+//! Linux system calls. There is no libc below it and no allocator in it.
+//!
+//! # Building the object
+//!
+//! Programs link exactly one relocatable object, made by one compiler call without dependencies (paths are relative
+//! to the workspace, `TARGET` is `x86_64-unknown-linux-gnu` or `aarch64-unknown-linux-gnu`):
+//!
+//! ```text
+//! rustc runtime-lib/src/lib.rs --crate-name wative_runtime --edition 2024 --crate-type staticlib \
+//!     --cfg 'feature="standalone"' --target TARGET -C opt-level=3 -C lto=fat -C codegen-units=1 -C panic=abort \
+//!     -C relocation-model=pic -C overflow-checks=off --emit obj=wative_runtime.o
+//! ```
+//!
+//! For AArch64 add `-C target-feature=-outline-atomics`. `ar rcs libwative_runtime.a wative_runtime.o` gives the
+//! archive for linking by hand. Every function has a section of its own, so `--gc-sections` keeps only what a program
+//! imports; for this reason nothing here may collect WASI functions in a table.
+//!
+//! `cargo check` and `cargo test` see the same code as a library without the parts that `feature = "standalone"`
+//! guards (panic handler, `_start`, memcpy and its family), which the host's std brings itself.
+//!
+//! # Code map
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`abi`] | the contract with compiled code |
+//! | `arch` | everything that depends on the CPU: entry, stack switch, signal context, system call |
+//! | `sys` | everything that depends on the OS: system calls, their structures and constants |
+//! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
+//!
+//! Architecture invariant: no code outside `arch` names a register, none outside `sys` a system call number.
+#![cfg_attr(not(test), no_std)]
+// An `unsafe fn` here is unsafe as a whole: its contract covers every line of it.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+pub mod abi;
+mod arch;
+mod start;
+mod sys;
+
+/// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.
+#[cfg(all(feature = "standalone", not(test)))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    sys::write_all(2, b"wative: internal error in the runtime library\n");
+    sys::abort()
+}
