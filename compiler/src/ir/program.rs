@@ -119,6 +119,8 @@ pub struct Module {
     pub datas: Vec<DataId>,
     pub elems: Vec<ElemId>,
     pub exports: Vec<Export>,
+    /// Tables, memories and globals that the embedder provides (open world; their place is a [`Place::Slot`]).
+    pub imports: Vec<Import>,
     /// Function made by the compiler that instantiates the module, if it has anything to do.
     pub init: Option<FuncId>,
     /// Parts of memories that are mapped at start instead of being copied by `init`.
@@ -139,6 +141,14 @@ pub struct Image {
     pub dst: u64,
     /// Multiple of 64 KiB.
     pub bytes: Vec<u8>,
+}
+
+/// An import that is left for run time. Functions are C symbols instead.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    pub entity: Entity,
 }
 
 /// An export.
