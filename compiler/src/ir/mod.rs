@@ -4,12 +4,17 @@
 //! is the only terminator. `layout` lists the blocks that exist, entry first. Values are defined once, by a block parameter or an
 //! instruction result, and every use is dominated by its definition; `verify` checks that and all types.
 
+pub mod build;
+pub mod cons;
+pub mod eval;
 pub mod op;
 pub mod program;
+pub mod rules;
 pub mod types;
 
-use crate::entity::Arena;
+use crate::entity::{Arena, EntityId};
 use crate::entity_id;
+pub use build::Builder;
 pub use op::{Callee, Effects, Imm, Op, RawRegion, Regions, Shape, Target};
 pub use program::*;
 use smallvec::SmallVec;
@@ -34,6 +39,33 @@ pub struct Func {
     pub slots: Arena<Slot, SlotData>,
     /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
     pub layout: Vec<Block>,
+}
+
+impl Func {
+    /// A function without blocks.
+    pub fn new(id: FuncId, name: String, sig: Signature, conv: Conv) -> Self {
+        Func {
+            id,
+            name,
+            sig,
+            conv,
+            blocks: Arena::new(),
+            insts: Arena::new(),
+            values: Arena::new(),
+            slots: Arena::new(),
+            layout: Vec::new(),
+        }
+    }
+    /// The results of an instruction.
+    pub fn results(&self, inst: Inst) -> impl ExactSizeIterator<Item = Value> + use<> {
+        let data = &self.insts[inst];
+        let first = data.first_result.as_u32();
+        (first..first + data.result_count).map(Value::from_u32)
+    }
+    /// The last instruction of a block, which is its terminator.
+    pub fn terminator(&self, block: Block) -> Option<&InstData> {
+        self.blocks[block].insts.last().map(|&i| &self.insts[i])
+    }
 }
 
 /// A basic block.
