@@ -1,0 +1,477 @@
+//! Code buffer: bytes with labels, branches of two lengths, out-of-line trap pads, constants, jump tables, relocations and sites.
+//!
+//! Problem: a branch's length depends on its distance, which depends on the lengths of the branches between; and everything that
+//! is recorded by position must follow.
+//!
+//! A branch takes no room in `bytes` while code is emitted. A position is a pair [`Pos`]: bytes before it and branches before it, so
+//! its final address is `bytes + Σ length(branch)` over the latter. [`CodeBuffer::finish`] starts with every branch short, makes those
+//! long that do not reach, and repeats until nothing changes: lengths only grow, so it ends with every short branch in reach.
+//! After [`RELAX_ROUNDS`] rounds all branches become long, which keeps the time linear. Then bytes, branches and tables are copied
+//! once to their final places.
+//!
+//! Layout of the result: instructions, trap pads (they count as instructions), then constants by falling alignment, jump tables.
+//! Data starts at a multiple of 16, and so must the function.
+//!
+//! Invariant for ISAs whose long forms have a limit too (AArch64: 128 MiB for `b`, and 1 MiB for references to constants and jump
+//! tables unless formed with a page address): `finish` panics if a displacement does not fit its field; the ISA picks forms that
+//! always fit below [`MAX_CODE`], and the caller refuses larger functions.
+
+use super::compiled::{Cfi, Reloc, RelocKind, Site};
+use crate::abi::TrapCode;
+use crate::ir::Symbol;
+use std::collections::HashMap;
+
+/// Largest function in bytes.
+pub const MAX_CODE: usize = 1 << 27;
+
+/// Rounds of growing single branches before all become long.
+const RELAX_ROUNDS: usize = 8;
+
+/// A place in the code, or of a constant or table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Label(u32);
+
+/// A position while lengths of branches are open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Pos {
+    bytes: u32,
+    branches: u32,
+}
+
+/// How a displacement to a label is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// Signed byte, relative to the field's end.
+    Rel8,
+    /// Signed 32 bits, relative to the field's end plus `trailing` bytes (immediates that follow it in the instruction).
+    Rel32 { trailing: u8 },
+    /// AArch64 `b`, `bl`: signed 26 bits of words at bit 0, relative to the instruction.
+    A64Imm26,
+    /// AArch64 `b.cond`, `cbz`, `ldr` literal: signed 19 bits of words at bit 5.
+    A64Imm19,
+    /// AArch64 `tbz`: signed 14 bits of words at bit 5.
+    A64Imm14,
+    /// AArch64 `adr`: signed 21 bits of bytes, low two at bit 29, others at bit 5.
+    A64Adr,
+}
+
+impl Field {
+    /// Bytes of the field (AArch64: of the instruction that contains it).
+    fn size(self) -> usize {
+        match self {
+            Field::Rel8 => 1,
+            Field::Rel32 { .. }
+            | Field::A64Imm26
+            | Field::A64Imm19
+            | Field::A64Imm14
+            | Field::A64Adr => 4,
+        }
+    }
+    /// Displacement from a field at `at` to `target`, in the field's sense.
+    fn displacement(self, at: i64, target: i64) -> i64 {
+        match self {
+            Field::Rel8 => target - (at + 1),
+            Field::Rel32 { trailing } => target - (at + 4 + i64::from(trailing)),
+            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => target - at,
+        }
+    }
+    /// Whether the displacement can be encoded.
+    fn fits(self, displacement: i64) -> bool {
+        let bits = match self {
+            Field::Rel8 => 8,
+            Field::Rel32 { .. } => 32,
+            Field::A64Imm26 => 28,
+            Field::A64Imm19 | Field::A64Adr => 21,
+            Field::A64Imm14 => 16,
+        };
+        displacement >= -(1 << (bits - 1)) && displacement < 1 << (bits - 1)
+    }
+    /// Writes the displacement into the bytes of the field.
+    fn patch(self, field: &mut [u8], displacement: i64) {
+        assert!(
+            self.fits(displacement),
+            "displacement {displacement} does not fit {self:?}"
+        );
+        match self {
+            Field::Rel8 => field[0] = displacement as u8,
+            Field::Rel32 { .. } => field.copy_from_slice(&(displacement as i32).to_le_bytes()),
+            Field::A64Imm26 => or_word(field, (displacement >> 2) as u32 & 0x3ff_ffff),
+            Field::A64Imm19 => or_word(field, ((displacement >> 2) as u32 & 0x7_ffff) << 5),
+            Field::A64Imm14 => or_word(field, ((displacement >> 2) as u32 & 0x3fff) << 5),
+            Field::A64Adr => {
+                let d = displacement as u32;
+                or_word(field, (d & 3) << 29 | (d >> 2 & 0x7_ffff) << 5);
+            }
+        }
+    }
+}
+
+fn or_word(field: &mut [u8], bits: u32) {
+    for (byte, bits) in field.iter_mut().zip(bits.to_le_bytes()) {
+        *byte |= bits;
+    }
+}
+
+/// One encoding of a branch: bytes with a zero displacement field at their end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BranchEnc {
+    bytes: [u8; 8],
+    len: u8,
+    field: Field,
+}
+
+impl BranchEnc {
+    /// `opcode` (at most 4 bytes), then the field; AArch64: whole instructions, the field in the last.
+    pub fn new(opcode: &[u8], field: Field) -> BranchEnc {
+        let mut bytes = [0; 8];
+        bytes[..opcode.len()].copy_from_slice(opcode);
+        let own = match field {
+            Field::Rel8 | Field::Rel32 { .. } => field.size(),
+            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => 0,
+        };
+        BranchEnc {
+            bytes,
+            len: (opcode.len() + own) as u8,
+            field,
+        }
+    }
+}
+
+/// The two encodings of a branch. `long` reaches every label of a function below [`MAX_CODE`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BranchForm {
+    pub short: BranchEnc,
+    pub long: BranchEnc,
+}
+
+#[derive(Clone, Debug)]
+struct Branch {
+    at: u32,
+    label: Label,
+    form: BranchForm,
+    long: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Unbound,
+    Code(Pos),
+    /// Byte offset in the constant pool.
+    Constant(u32),
+    /// Index of the first entry in the jump tables.
+    Table(u32),
+}
+
+/// Code under construction.
+#[derive(Debug, Default)]
+pub struct CodeBuffer {
+    bytes: Vec<u8>,
+    labels: Vec<Target>,
+    branches: Vec<Branch>,
+    /// Label references other than branches: the field is in `bytes` at the position.
+    fixups: Vec<(Pos, Field, Label)>,
+    relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
+    sites: Vec<(Pos, Option<TrapCode>, u32)>,
+    cfi: Vec<(Pos, Cfi)>,
+    pads: Vec<(Label, TrapCode, u32)>,
+    pad_index: HashMap<(TrapCode, u32), Label>,
+    constants: [Vec<(Label, [u8; 16])>; 3],
+    constant_index: HashMap<(u8, [u8; 16]), Label>,
+    /// Entries of all jump tables: the label, and the index of the table's first entry.
+    tables: Vec<(Label, u32)>,
+}
+
+/// Result of [`CodeBuffer::finish`].
+#[derive(Debug)]
+pub struct Code {
+    pub bytes: Vec<u8>,
+    /// Bytes that are instructions.
+    pub insts_len: u32,
+    pub relocs: Vec<Reloc>,
+    pub sites: Vec<Site>,
+    pub cfi: Vec<(u32, Cfi)>,
+}
+
+impl CodeBuffer {
+    pub fn new() -> CodeBuffer {
+        CodeBuffer::default()
+    }
+
+    fn pos(&self) -> Pos {
+        Pos {
+            bytes: self.bytes.len() as u32,
+            branches: self.branches.len() as u32,
+        }
+    }
+
+    /// Appends instruction bytes.
+    pub fn put(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+    pub fn put1(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+    pub fn put4(&mut self, word: u32) {
+        self.put(&word.to_le_bytes());
+    }
+    pub fn put8(&mut self, word: u64) {
+        self.put(&word.to_le_bytes());
+    }
+    /// Bytes emitted so far without branches; only differences within one instruction mean anything.
+    pub fn raw_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// A label to be bound later.
+    pub fn new_label(&mut self) -> Label {
+        self.labels.push(Target::Unbound);
+        Label(self.labels.len() as u32 - 1)
+    }
+    /// Makes the label stand for the current position. Once per label.
+    pub fn bind(&mut self, label: Label) {
+        let slot = &mut self.labels[label.0 as usize];
+        assert!(matches!(slot, Target::Unbound), "label bound twice");
+        *slot = Target::Code(Pos {
+            bytes: self.bytes.len() as u32,
+            branches: self.branches.len() as u32,
+        });
+    }
+
+    /// Emits a branch to a label, short or long as needed.
+    pub fn branch(&mut self, form: BranchForm, label: Label) {
+        self.branches.push(Branch {
+            at: self.bytes.len() as u32,
+            label,
+            form,
+            long: false,
+        });
+    }
+    /// Emits a zero field that becomes the displacement to the label. (AArch64: call it with the position at the instruction, whose word
+    /// is then put by the caller.)
+    pub fn label_field(&mut self, field: Field, label: Label) {
+        self.fixups.push((self.pos(), field, label));
+        match field {
+            Field::Rel8 | Field::Rel32 { .. } => self.put(&[0; 4][..field.size()]),
+            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => {}
+        }
+    }
+
+    /// Records a relocation of the field or instruction that starts here; the caller then emits its bytes.
+    pub fn reloc(&mut self, kind: RelocKind, symbol: Symbol, addend: i64) {
+        self.relocs.push((self.pos(), kind, symbol, addend));
+    }
+
+    /// The instruction that starts here may trap. `loc`: offset in the module's file, 0 for none.
+    pub fn trap_site(&mut self, code: TrapCode, loc: u32) {
+        self.sites.push((self.pos(), Some(code), loc));
+    }
+    /// A call returns to here. Must directly follow the call.
+    pub fn call_site(&mut self, loc: u32) {
+        self.sites.push((self.pos(), None, loc));
+    }
+    /// An unwinding state that holds from here on. Must directly follow the instruction that makes it true.
+    pub fn cfi(&mut self, event: Cfi) {
+        self.cfi.push((self.pos(), event));
+    }
+
+    /// A place out of line that traps with `code`, for conditional branches. Shared only with checks of the same Wasm instruction.
+    pub fn trap_pad(&mut self, code: TrapCode, loc: u32) -> Label {
+        if let Some(&label) = self.pad_index.get(&(code, loc)) {
+            return label;
+        }
+        let label = self.new_label();
+        self.pads.push((label, code, loc));
+        self.pad_index.insert((code, loc), label);
+        label
+    }
+    /// Emits the trap pads; `trap` is the ISA's trapping instruction.
+    pub fn emit_pads(&mut self, trap: &[u8]) {
+        for (label, code, loc) in std::mem::take(&mut self.pads) {
+            self.bind(label);
+            self.trap_site(code, loc);
+            self.put(trap);
+        }
+        self.pad_index.clear();
+    }
+
+    /// A constant of 4, 8 or 16 bytes, aligned to its size.
+    pub fn constant(&mut self, bytes: &[u8]) -> Label {
+        let class = match bytes.len() {
+            16 => 0,
+            8 => 1,
+            4 => 2,
+            other => panic!("constant of {other} bytes"),
+        };
+        let mut padded = [0; 16];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        if let Some(&label) = self.constant_index.get(&(class as u8, padded)) {
+            return label;
+        }
+        let label = self.new_label();
+        self.constants[class].push((label, padded));
+        self.constant_index.insert((class as u8, padded), label);
+        label
+    }
+    /// A table of 32-bit displacements of the labels from the table's start.
+    pub fn jump_table(&mut self, labels: impl Iterator<Item = Label>) -> Label {
+        let start = self.tables.len() as u32;
+        let label = self.new_label();
+        self.labels[label.0 as usize] = Target::Table(start);
+        self.tables.extend(labels.map(|l| (l, start)));
+        label
+    }
+
+    /// Resolves everything. All labels that are used must be bound and the pads emitted.
+    pub fn finish(mut self) -> Code {
+        assert!(self.pads.is_empty(), "trap pads not emitted");
+        let prefix = self.relax();
+        let address = |p: Pos| p.bytes + prefix[p.branches as usize];
+        let insts_len = address(self.pos());
+
+        // Where the tables go.
+        let mut constant_bytes = 0u32;
+        for (class, list) in self.constants.iter().enumerate() {
+            for (label, _) in list {
+                self.labels[label.0 as usize] = Target::Constant(constant_bytes);
+                constant_bytes += 16 >> class;
+            }
+        }
+        let has_data = constant_bytes != 0 || !self.tables.is_empty();
+        let constants_at = if has_data {
+            insts_len.next_multiple_of(16)
+        } else {
+            insts_len
+        };
+        let tables_at = constants_at + constant_bytes;
+        let resolve = |label: Label| -> u32 {
+            match self.labels[label.0 as usize] {
+                Target::Unbound => panic!("label {} is used but not bound", label.0),
+                Target::Code(pos) => address(pos),
+                Target::Constant(offset) => constants_at + offset,
+                Target::Table(first) => tables_at + 4 * first,
+            }
+        };
+
+        // Instructions with their branches.
+        let mut bytes = Vec::with_capacity(tables_at as usize + 4 * self.tables.len());
+        let mut from = 0;
+        for branch in &self.branches {
+            bytes.extend_from_slice(&self.bytes[from..branch.at as usize]);
+            from = branch.at as usize;
+            let enc = branch.encoding();
+            bytes.extend_from_slice(&enc.bytes[..enc.len as usize]);
+            patch_at_end(&mut bytes, enc.field, resolve(branch.label));
+        }
+        bytes.extend_from_slice(&self.bytes[from..]);
+        debug_assert_eq!(bytes.len(), insts_len as usize);
+        for &(pos, field, label) in &self.fixups {
+            let at = address(pos) as usize;
+            let displacement = field.displacement(at as i64, i64::from(resolve(label)));
+            field.patch(&mut bytes[at..at + field.size()], displacement);
+        }
+
+        // Data.
+        bytes.resize(constants_at as usize, 0);
+        for (class, list) in self.constants.iter().enumerate() {
+            for (_, constant) in list {
+                bytes.extend_from_slice(&constant[..16 >> class]);
+            }
+        }
+        for &(label, first) in &self.tables {
+            let offset = resolve(label) as i32 - (tables_at + 4 * first) as i32;
+            bytes.extend_from_slice(&offset.to_le_bytes());
+        }
+        assert!(
+            bytes.len() <= MAX_CODE,
+            "function larger than {MAX_CODE} bytes"
+        );
+        let mut sites: Vec<Site> = self
+            .sites
+            .iter()
+            .map(|&(pos, code, loc)| Site {
+                offset: address(pos),
+                code,
+                loc,
+            })
+            .collect();
+        // A trap directly after a call has the same pc as the call's return address. The trap's entry stays: the other's only use is a backtrace.
+        sites.dedup_by(|next, kept| {
+            let same = next.offset == kept.offset;
+            if same && kept.code.is_none() {
+                *kept = *next;
+            }
+            same
+        });
+        Code {
+            insts_len,
+            relocs: self
+                .relocs
+                .iter()
+                .map(|&(pos, kind, symbol, addend)| Reloc {
+                    offset: address(pos),
+                    kind,
+                    symbol,
+                    addend,
+                })
+                .collect(),
+            sites,
+            cfi: self
+                .cfi
+                .iter()
+                .map(|&(pos, event)| (address(pos), event))
+                .collect(),
+            bytes,
+        }
+    }
+
+    /// Decides which branches are long; returns bytes of branches before the n-th.
+    fn relax(&mut self) -> Vec<u32> {
+        let mut prefix = vec![0; self.branches.len() + 1];
+        for round in 0.. {
+            for (i, branch) in self.branches.iter().enumerate() {
+                prefix[i + 1] = prefix[i] + u32::from(branch.encoding().len);
+            }
+            let mut changed = false;
+            for i in 0..self.branches.len() {
+                let branch = &self.branches[i];
+                if branch.long {
+                    continue;
+                }
+                let Target::Code(target) = self.labels[branch.label.0 as usize] else {
+                    panic!("branch to label {} which is no bound code", branch.label.0);
+                };
+                let enc = branch.form.short;
+                let at = branch.at + prefix[i + 1] - enc.field.size() as u32;
+                let to = target.bytes + prefix[target.branches as usize];
+                let fits = enc
+                    .field
+                    .fits(enc.field.displacement(i64::from(at), i64::from(to)));
+                if !fits || round >= RELAX_ROUNDS {
+                    self.branches[i].long = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        prefix
+    }
+}
+
+impl Branch {
+    fn encoding(&self) -> BranchEnc {
+        if self.long {
+            self.form.long
+        } else {
+            self.form.short
+        }
+    }
+}
+
+/// Patches the field that ends the code so far.
+fn patch_at_end(bytes: &mut [u8], field: Field, target: u32) {
+    let at = bytes.len() - field.size();
+    let displacement = field.displacement(at as i64, i64::from(target));
+    field.patch(&mut bytes[at..], displacement);
+}

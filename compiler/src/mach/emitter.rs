@@ -1,0 +1,178 @@
+//! Emission of an allocated function: [`Emitter`] is what an ISA's `emit` sees, [`run`] walks blocks, instructions and the
+//! allocator's moves in order.
+//!
+//! Blocks are emitted in their numbering. A block that is only a jump, with no moves, is not emitted: its label stands for the place
+//! it leads to. So the split edges that turn out to be empty cost nothing.
+
+use super::emit::{CodeBuffer, Label};
+use super::frame::FrameLayout;
+use super::isa::Isa;
+use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
+use super::regalloc::Allocation;
+use crate::entity::EntityId;
+
+/// Where instructions are emitted to, and what they may ask.
+pub struct Emitter<'a> {
+    pub buf: CodeBuffer,
+    pub frame: &'a FrameLayout,
+    /// Wasm offset of the current instruction; 0: none.
+    pub loc: u32,
+    labels: Vec<Label>,
+    /// Where a jump to a block ends, through blocks that only jump.
+    threads: Vec<MBlock>,
+    /// The block that is emitted next.
+    next: Option<MBlock>,
+}
+
+impl Emitter<'_> {
+    /// Label of a block.
+    pub fn label(&self, block: MBlock) -> Label {
+        self.labels[self.threads[block.index()].index()]
+    }
+    /// Whether a jump to the block would lead to what is emitted next.
+    pub fn is_next(&self, block: MBlock) -> bool {
+        self.next == Some(self.threads[block.index()])
+    }
+}
+
+/// Emits a function.
+pub fn run<I: Isa>(
+    isa: &I,
+    func: &MFunc<I::Inst>,
+    alloc: &Allocation,
+    frame: &FrameLayout,
+) -> CodeBuffer {
+    let mut buf = CodeBuffer::new();
+    let labels = func.blocks.iter().map(|_| buf.new_label()).collect();
+    let threads = thread_jumps(func, alloc);
+    let emitted: Vec<MBlock> = (0..func.blocks.len())
+        .map(|b| MBlock::from_u32(b as u32))
+        .filter(|&b| b.index() == 0 || threads[b.index()] == b)
+        .collect();
+    let mut cx = Emitter {
+        buf,
+        frame,
+        loc: 0,
+        labels,
+        threads,
+        next: None,
+    };
+    isa.prologue(&mut cx);
+    let mut moves = alloc.moves.iter().peekable();
+    for (i, &block) in emitted.iter().enumerate() {
+        cx.next = emitted.get(i + 1).copied();
+        let label = cx.labels[block.index()];
+        cx.buf.bind(label);
+        let insts = func.block_insts(block);
+        while moves
+            .next_if(|m| (m.before as usize) < insts.start)
+            .is_some()
+        {}
+        for inst in insts {
+            cx.loc = func.locs[inst];
+            while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
+                isa.emit_move(&mut cx, m.from, m.to, func.wide_floats);
+            }
+            isa.emit(&mut cx, &func.insts[inst], alloc.locs(inst));
+        }
+    }
+    cx.loc = 0;
+    cx.buf.emit_pads(isa.trap_bytes());
+    cx.buf
+}
+
+/// For each block the block that a jump to it ends at: itself, unless it only jumps.
+fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock> {
+    let mut moved = alloc.moves.iter().map(|m| m.before as usize).peekable();
+    let mut threads: Vec<MBlock> = Vec::with_capacity(func.blocks.len());
+    for index in 0..func.blocks.len() {
+        let block = MBlock::from_u32(index as u32);
+        let insts = func.block_insts(block);
+        while moved.next_if(|&at| at < insts.start).is_some() {}
+        let has_moves = moved.peek().is_some_and(|&at| at < insts.end);
+        let to = match func.insts[insts.start].control() {
+            Control::Jump(to) if insts.len() == 1 && !has_moves && index != 0 => to,
+            Control::Jump(_) | Control::None | Control::Branch | Control::Exit => block,
+        };
+        threads.push(to);
+    }
+    // Follow chains. A cycle of empty blocks is an endless loop: it is cut where the walk began, and that block is emitted.
+    for index in 0..threads.len() {
+        let start = MBlock::from_u32(index as u32);
+        let mut at = start;
+        let mut steps = 0;
+        while threads[at.index()] != at {
+            at = threads[at.index()];
+            steps += 1;
+            if at == start || steps > threads.len() {
+                threads[start.index()] = start;
+                at = start;
+                break;
+            }
+        }
+        // Compress the path.
+        let mut walk = start;
+        while threads[walk.index()] != at && walk != at {
+            walk = std::mem::replace(&mut threads[walk.index()], at);
+        }
+    }
+    threads
+}
+
+/// Text of a function: blocks, instructions, moves.
+pub fn print<I: Isa>(
+    isa: &I,
+    name: &str,
+    func: &MFunc<I::Inst>,
+    alloc: &Allocation,
+    frame: &FrameLayout,
+) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    let saved: Vec<String> = frame.saved.iter().map(|r| format!("{r:?}")).collect();
+    let _ = writeln!(
+        text,
+        "{name}:  ; frame {} bytes, saves [{}]",
+        frame.size,
+        saved.join(" ")
+    );
+    let threads = thread_jumps(func, alloc);
+    let mut moves = alloc.moves.iter().peekable();
+    for index in 0..func.blocks.len() {
+        let block = MBlock::from_u32(index as u32);
+        let insts = func.block_insts(block);
+        if index != 0 && threads[index] != block {
+            continue;
+        }
+        while moves
+            .next_if(|m| (m.before as usize) < insts.start)
+            .is_some()
+        {}
+        let _ = writeln!(text, "{block}:");
+        for inst in insts {
+            while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
+                let _ = writeln!(
+                    text,
+                    "    {}",
+                    print_line(&isa.print_move(m.from, m.to, frame))
+                );
+            }
+            let line = isa.print(&func.insts[inst], alloc.locs(inst), frame);
+            let _ = writeln!(text, "    {}", print_line(&line));
+        }
+    }
+    text
+}
+
+fn print_line(line: &str) -> &str {
+    line.trim_end()
+}
+
+/// A move that the allocator inserts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// Index of the instruction that it precedes.
+    pub before: u32,
+    pub from: Loc,
+    pub to: Loc,
+}

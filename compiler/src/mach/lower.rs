@@ -1,0 +1,641 @@
+//! Lowering driver: IR to machine IR by backward tree matching.
+//!
+//! Blocks are visited in reverse of their emission order and instructions in reverse of their order, the terminator first. So all uses
+//! of a value are seen before its definition: a value gets a virtual register when a user asks for it ([`Lower::reg`]), and a pure
+//! instruction whose result nobody asked for is never lowered, because it is dead or because every user has matched it as part of itself.
+//!
+//! What an ISA may match as part of the instruction being lowered (the *root*):
+//! - any pure instruction ([`Lower::pure_def`]): its operands are available wherever it is. If others still ask for its register it is computed twice.
+//! - a load ([`Lower::sinkable`]), whose effect moves to the root: only if the root is its sole user (counting users of users that may be
+//!   matched more than once), in the same block, and nothing between writes memory, calls, or may trap in another way than by a
+//!   load. The ISA says [`Lower::sink`] when it does so; it then happens nowhere else, and keeps its exact width.
+//!
+//! Instructions that are rematerialised ([`is_rematerialized`]) get a new register at every use.
+//!
+//! Block parameters become parameters of machine blocks; arguments that are rematerialised are computed on the edge. Critical edges
+//! are split ([`super::edges`]).
+
+use super::edges::Edges;
+use super::isa::Isa;
+use super::mir::{Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, VReg};
+use crate::entity::EntityId;
+use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Program, Type, Value, ValueDef};
+
+/// What an instruction may do, as far as reordering goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Effect {
+    /// Only computes its results.
+    Pure,
+    /// Reads state, cannot fail.
+    Read,
+    /// Reads state, may trap.
+    TrappingRead,
+    /// Writes nothing, may trap.
+    Trap,
+    /// Writes state, calls, or ends the block.
+    Write,
+}
+
+fn effect(inst: &InstData) -> Effect {
+    match inst.op {
+        Op::Const
+        | Op::Add
+        | Op::Sub
+        | Op::Mul
+        | Op::And
+        | Op::Or
+        | Op::Xor
+        | Op::Shl
+        | Op::ShrS
+        | Op::ShrU
+        | Op::Rotl
+        | Op::Rotr
+        | Op::Clz
+        | Op::Ctz
+        | Op::Popcnt
+        | Op::Ext8S
+        | Op::Ext16S
+        | Op::Ext32S
+        | Op::Icmp
+        | Op::Fadd
+        | Op::Fsub
+        | Op::Fmul
+        | Op::Fdiv
+        | Op::Fmin
+        | Op::Fmax
+        | Op::Fcopysign
+        | Op::Fabs
+        | Op::Fneg
+        | Op::Fsqrt
+        | Op::Fceil
+        | Op::Ffloor
+        | Op::Ftrunc
+        | Op::Fnearest
+        | Op::Fcmp
+        | Op::Wrap
+        | Op::ExtS
+        | Op::ExtU
+        | Op::TruncSatS
+        | Op::TruncSatU
+        | Op::ConvS
+        | Op::ConvU
+        | Op::Demote
+        | Op::Promote
+        | Op::Bitcast
+        | Op::Select
+        | Op::RefFunc
+        | Op::InstanceAddr
+        | Op::SymbolAddr
+        | Op::SlotAddr
+        | Op::PtrAdd => Effect::Pure,
+        Op::MemorySize | Op::GlobalGet | Op::TableSize => Effect::Read,
+        Op::Load | Op::TableGet => Effect::TrappingRead,
+        Op::RawLoad => match inst.imm {
+            Imm::Raw { trap: None, .. } => Effect::Read,
+            _ => Effect::TrappingRead,
+        },
+        Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
+            Effect::Trap
+        }
+        Op::Store
+        | Op::MemoryGrow
+        | Op::MemoryFill
+        | Op::MemoryCopy
+        | Op::MemoryInit
+        | Op::DataDrop
+        | Op::GlobalSet
+        | Op::TableSet
+        | Op::TableGrow
+        | Op::TableFill
+        | Op::TableCopy
+        | Op::TableInit
+        | Op::ElemDrop
+        | Op::Call
+        | Op::CallIndirect
+        | Op::RawStore
+        | Op::CallSymbol
+        | Op::CallPtr
+        | Op::Jump
+        | Op::Branch
+        | Op::BrTable
+        | Op::Return
+        | Op::Trap => Effect::Write,
+    }
+}
+
+/// Whether the instruction is so cheap that its result is computed anew at each use instead of being kept in a register.
+pub fn is_rematerialized(inst: &InstData) -> bool {
+    matches!(
+        inst.op,
+        Op::Const | Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr
+    )
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Position in a block as far as effects go: numbers of instructions before it.
+#[derive(Clone, Copy, Default)]
+struct Colour {
+    /// That write or call.
+    writes: u32,
+    /// That write, call, or may trap without being a load.
+    effects: u32,
+}
+
+/// Lowering of one function; what an ISA's lowering functions work on.
+pub struct Lower<'a, I: Isa> {
+    pub func: &'a Func,
+    pub program: &'a Program,
+    pub isa: &'a I,
+    /// Virtual register of each value, by index, once asked for.
+    regs: Vec<u32>,
+    /// Uses of each value: 0, 1, or 2 for more. A value used by a pure instruction that has several uses has several.
+    uses: Vec<u8>,
+    /// Per instruction: effects before it in its block, and the block.
+    colours: Vec<(Colour, Block)>,
+    sunk: Vec<bool>,
+    /// Where the root is.
+    at: Colour,
+    block: Block,
+    /// Classes of virtual registers.
+    classes: Vec<RegClass>,
+    /// Per virtual register: the one that it is another name of, or itself.
+    aliases: Vec<u32>,
+    loc: u32,
+    /// Instructions of the root, in order.
+    pending: Vec<(I::Inst, u32)>,
+    /// Everything lowered so far, in reverse.
+    reversed: Vec<(I::Inst, u32)>,
+    outgoing: u32,
+    has_calls: bool,
+}
+
+/// Lowers a function whose Wasm-level state operations `expand` has rewritten.
+pub fn lower<I: Isa>(
+    isa: &I,
+    func: &Func,
+    program: &Program,
+    order: &super::layout::Order,
+) -> MFunc<I::Inst> {
+    let mut cx = Lower {
+        func,
+        program,
+        isa,
+        regs: vec![NONE; func.values.len()],
+        uses: count_uses(func, order),
+        colours: colours(func, order),
+        sunk: vec![false; func.insts.len()],
+        at: Colour::default(),
+        block: order.blocks[0],
+        classes: Vec::with_capacity(func.values.len()),
+        aliases: Vec::with_capacity(func.values.len()),
+        loc: 0,
+        pending: Vec::new(),
+        reversed: Vec::with_capacity(func.insts.len() * 2),
+        outgoing: 0,
+        has_calls: false,
+    };
+    let edges = Edges::new(func, order);
+    let body = cx.lower_blocks(&edges, order);
+    cx.finish(edges, body, order)
+}
+
+/// What `lower_blocks` records of machine blocks; instruction ranges count from the end.
+struct Body {
+    /// Per machine block: range in `Lower::reversed`.
+    ranges: Vec<(u32, u32)>,
+    /// Per edge of the graph: range of its arguments in `pool`.
+    args: Vec<std::ops::Range<u32>>,
+    pool: Vec<VReg>,
+}
+
+impl<'a, I: Isa> Lower<'a, I> {
+    // What an ISA asks.
+
+    /// The instruction.
+    pub fn inst(&self, inst: Inst) -> &'a InstData {
+        &self.func.insts[inst]
+    }
+    /// Type of a value.
+    pub fn ty(&self, value: Value) -> Type {
+        self.func.values[value].ty
+    }
+    /// The n-th result of an instruction.
+    pub fn result_value(&self, inst: Inst, n: u32) -> Value {
+        let data = &self.func.insts[inst];
+        debug_assert!(n < data.result_count);
+        Value::from_u32(data.first_result.as_u32() + n)
+    }
+    /// Whether anything asked for the value's register.
+    pub fn is_used(&self, value: Value) -> bool {
+        self.regs[value.index()] != NONE
+    }
+    /// Whether the IR uses the value once, and that user is used once if it is pure, and so on.
+    pub fn is_single_use(&self, value: Value) -> bool {
+        self.uses[value.index()] == 1
+    }
+    /// The instruction that defines the value, if it is no block parameter.
+    pub fn def(&self, value: Value) -> Option<Inst> {
+        match self.func.values[value].def {
+            ValueDef::Result(inst, _) => Some(inst),
+            ValueDef::Param(..) => None,
+        }
+    }
+    /// Bits of a constant.
+    pub fn const_bits(&self, value: Value) -> Option<u64> {
+        let data = self.inst(self.def(value)?);
+        match (data.op, &data.imm) {
+            (Op::Const, &Imm::Bits(bits)) => Some(bits),
+            _ => None,
+        }
+    }
+    /// The pure instruction that defines the value, which may be matched as part of the root.
+    pub fn pure_def(&self, value: Value) -> Option<Inst> {
+        let inst = self.def(value)?;
+        (effect(self.inst(inst)) == Effect::Pure).then_some(inst)
+    }
+    /// The load that defines the value, if it may happen as part of the root instead. It is `Load` or `RawLoad`.
+    pub fn sinkable(&self, value: Value) -> Option<Inst> {
+        let inst = self.def(value)?;
+        let data = self.inst(inst);
+        if !matches!(data.op, Op::Load | Op::RawLoad)
+            || self.uses[value.index()] != 1
+            || self.is_used(value)
+        {
+            return None;
+        }
+        let (colour, block) = self.colours[inst.index()];
+        let still = match effect(data) {
+            Effect::Read => colour.writes == self.at.writes,
+            Effect::TrappingRead => colour.effects == self.at.effects,
+            Effect::Pure | Effect::Trap | Effect::Write => false,
+        };
+        (still && block == self.block && !self.sunk[inst.index()]).then_some(inst)
+    }
+    /// Takes a [`Lower::sinkable`] load into the root: nothing else will do it. Its location becomes that of instructions emitted from
+    /// now on for this root, so that its trap is reported where it belongs.
+    pub fn sink(&mut self, inst: Inst) {
+        assert!(
+            !std::mem::replace(&mut self.sunk[inst.index()], true),
+            "load sunk twice"
+        );
+        let loc = self.func.insts[inst].loc;
+        if loc != 0 {
+            self.loc = loc;
+        }
+    }
+
+    /// A register that holds the value. May emit instructions (which keep the flags).
+    pub fn reg(&mut self, value: Value) -> VReg {
+        if let Some(inst) = self.def(value)
+            && is_rematerialized(self.inst(inst))
+        {
+            let dst = self.temp(RegClass::of(self.ty(value)));
+            let isa = self.isa;
+            isa.rematerialize(self, inst, dst);
+            return dst;
+        }
+        self.dst(value)
+    }
+    /// The register that a value's users read. For results of the root, and parameters.
+    pub fn dst(&mut self, value: Value) -> VReg {
+        let class = RegClass::of(self.ty(value));
+        let known = self.regs[value.index()];
+        if known != NONE {
+            return VReg::new(known, class);
+        }
+        let reg = self.temp(class);
+        self.regs[value.index()] = reg.index() as u32;
+        reg
+    }
+    /// A new register.
+    pub fn temp(&mut self, class: RegClass) -> VReg {
+        let index = self.classes.len() as u32;
+        self.classes.push(class);
+        self.aliases.push(index);
+        VReg::new(index, class)
+    }
+    /// Makes the root's result another name of a register, for operations that do nothing.
+    pub fn alias(&mut self, result: Value, reg: VReg) {
+        let dst = self.dst(result);
+        assert_eq!(dst.class(), reg.class(), "alias between register classes");
+        self.aliases[dst.index()] = reg.index() as u32;
+    }
+    /// Emits an instruction at the root's location.
+    pub fn emit(&mut self, inst: I::Inst) {
+        self.pending.push((inst, self.loc));
+    }
+    /// Wasm offset of the root, or of the load that was sunk into it.
+    pub fn loc(&self) -> u32 {
+        self.loc
+    }
+    /// Asks for room for outgoing stack arguments and results, and says that there is a call.
+    pub fn need_outgoing(&mut self, bytes: u32) {
+        self.outgoing = self.outgoing.max(bytes);
+        self.has_calls = true;
+    }
+
+    // The driver.
+
+    fn lower_blocks(&mut self, edges: &Edges, order: &super::layout::Order) -> Body {
+        let isa = self.isa;
+        let mut body = Body {
+            ranges: vec![(0, 0); edges.mblock_count as usize],
+            args: vec![0..0; edges.edges.len()],
+            pool: Vec::new(),
+        };
+        for (position, &block) in order.blocks.iter().enumerate().rev() {
+            let out = edges.out(position);
+            for e in out.clone().rev() {
+                let edge = &edges.edges[e];
+                if let Some(split) = edge.split {
+                    let start = self.reversed.len() as u32;
+                    self.loc = 0;
+                    self.reversed.push((isa.jump(edges.block(edge.to)), 0));
+                    self.lower_args(edges, e, &mut body);
+                    body.ranges[split.index()] = (start, self.reversed.len() as u32);
+                }
+            }
+            let start = self.reversed.len() as u32;
+            self.block = block;
+            let insts = &self.func.blocks[block].insts;
+            let (&terminator, others) = insts.split_last().expect("block without terminator");
+            self.enter(terminator);
+            if out.len() == 1 {
+                // A jump, or a branch whose targets are equal.
+                let to = edges.successor(out.start);
+                self.emit(isa.jump(to));
+            } else {
+                let targets = edges.targets(position);
+                isa.lower_terminator(self, terminator, &targets);
+            }
+            self.flush();
+            for e in out.clone() {
+                if edges.edges[e].split.is_none() {
+                    self.lower_args(edges, e, &mut body);
+                }
+            }
+            for &inst in others.iter().rev() {
+                if self.sunk[inst.index()] {
+                    continue;
+                }
+                let data = &self.func.insts[inst];
+                let first = data.first_result.index();
+                let wanted = match effect(data) {
+                    Effect::Pure | Effect::Read => {
+                        (0..data.result_count as usize).any(|n| self.regs[first + n] != NONE)
+                    }
+                    Effect::TrappingRead | Effect::Trap | Effect::Write => true,
+                };
+                if wanted {
+                    self.enter(inst);
+                    isa.lower_inst(self, inst);
+                    self.flush();
+                }
+            }
+            if position == 0 && !edges.has_stub {
+                self.lower_entry(block);
+            }
+            body.ranges[edges.block(block).index()] = (start, self.reversed.len() as u32);
+        }
+        if edges.has_stub {
+            // The entry block is also a branch target: its parameters come from a block of their own.
+            let start = self.reversed.len() as u32;
+            self.loc = 0;
+            let entry = order.blocks[0];
+            let params = &self.func.blocks[entry].params;
+            let fresh: Vec<VReg> = params
+                .iter()
+                .map(|&p| self.temp(RegClass::of(self.func.values[p].ty)))
+                .collect();
+            self.emit(isa.jump(edges.block(entry)));
+            self.flush();
+            let stub = edges.stub_edge();
+            let from = body.pool.len() as u32;
+            body.pool.extend(&fresh);
+            body.args[stub] = from..body.pool.len() as u32;
+            let wanted: Vec<Option<VReg>> = fresh.into_iter().map(Some).collect();
+            isa.lower_entry(self, &wanted);
+            self.flush();
+            body.ranges[0] = (start, self.reversed.len() as u32);
+        }
+        body
+    }
+
+    fn lower_entry(&mut self, block: Block) {
+        self.loc = 0;
+        let func = self.func;
+        let params: Vec<Option<VReg>> = func.blocks[block]
+            .params
+            .iter()
+            .map(|&p| self.is_used(p).then(|| self.dst(p)))
+            .collect();
+        let isa = self.isa;
+        isa.lower_entry(self, &params);
+        self.flush();
+    }
+
+    /// Makes `inst` the root.
+    fn enter(&mut self, inst: Inst) {
+        self.at = self.colours[inst.index()].0;
+        self.loc = self.func.insts[inst].loc;
+    }
+    fn flush(&mut self) {
+        self.reversed.extend(self.pending.drain(..).rev());
+    }
+    fn lower_args(&mut self, edges: &Edges, edge: usize, body: &mut Body) {
+        let from = body.pool.len() as u32;
+        for &arg in edges.args(self.func, edge) {
+            let reg = self.reg(arg);
+            body.pool.push(reg);
+        }
+        self.flush();
+        body.args[edge] = from..body.pool.len() as u32;
+    }
+
+    /// Turns everything around and fills the tables.
+    fn finish(mut self, edges: Edges, body: Body, order: &super::layout::Order) -> MFunc<I::Inst> {
+        let mut pool = body.pool;
+        let mut blocks = vec![MBlockData::default(); edges.mblock_count as usize];
+        let count = self.reversed.len() as u32;
+        for (data, &(start, end)) in blocks.iter_mut().zip(&body.ranges) {
+            data.insts = count - end..count - start;
+        }
+        for (position, &block) in order.blocks.iter().enumerate() {
+            let cold = order.cold[position];
+            let data = &mut blocks[edges.block(block).index()];
+            data.cold = cold;
+            if position != 0 || edges.has_stub {
+                let from = pool.len() as u32;
+                for i in 0..self.func.blocks[block].params.len() {
+                    let param = self.func.blocks[block].params[i];
+                    let reg = self.dst(param);
+                    pool.push(reg);
+                }
+                data.params = from..pool.len() as u32;
+            }
+        }
+        let mut medges = Vec::with_capacity(edges.edges.len() + edges.mblock_count as usize);
+        for position in 0..order.blocks.len() {
+            let from = medges.len() as u32;
+            let out = edges.out(position);
+            for e in out.clone() {
+                medges.push(Edge {
+                    to: edges.successor(e),
+                    args: match edges.edges[e].split {
+                        Some(_) => 0..0,
+                        None => body.args[e].clone(),
+                    },
+                });
+            }
+            let block = edges.block(order.blocks[position]);
+            blocks[block.index()].succs = from..medges.len() as u32;
+            for e in out {
+                if let Some(split) = edges.edges[e].split {
+                    let from = medges.len() as u32;
+                    medges.push(Edge {
+                        to: edges.block(edges.edges[e].to),
+                        args: body.args[e].clone(),
+                    });
+                    let data = &mut blocks[split.index()];
+                    data.succs = from..medges.len() as u32;
+                    data.cold = order.cold[edges.position(edges.edges[e].to)];
+                }
+            }
+        }
+        if edges.has_stub {
+            let from = medges.len() as u32;
+            medges.push(Edge {
+                to: edges.block(order.blocks[0]),
+                args: body.args[edges.stub_edge()].clone(),
+            });
+            blocks[0].succs = from..from + 1;
+        }
+        let preds_pool = predecessors(&mut blocks, &medges);
+        self.resolve_aliases();
+        for reg in &mut pool {
+            *reg = self.resolved(*reg);
+        }
+
+        let mut func = MFunc {
+            insts: Vec::with_capacity(count as usize),
+            locs: Vec::with_capacity(count as usize),
+            blocks,
+            edges: medges,
+            preds_pool,
+            vregs_pool: pool,
+            operands: Vec::with_capacity(3 * count as usize),
+            operand_ends: Vec::with_capacity(count as usize),
+            clobbers: Vec::with_capacity(count as usize),
+            vreg_count: self.classes.len() as u32,
+            slots: self.func.slots.values().map(|s| s.size).collect(),
+            outgoing: self.outgoing,
+            has_calls: self.has_calls,
+            wide_floats: self.func.values.values().any(|v| v.ty == Type::V128),
+        };
+        for (inst, loc) in std::mem::take(&mut self.reversed).into_iter().rev() {
+            inst.operands(&mut |operand| {
+                func.operands.push(Operand {
+                    vreg: self.resolved(operand.vreg),
+                    ..operand
+                });
+            });
+            func.operand_ends.push(func.operands.len() as u32);
+            func.clobbers.push(inst.clobbers());
+            func.insts.push(inst);
+            func.locs.push(loc);
+        }
+        func
+    }
+
+    /// Makes every alias point at its final register.
+    fn resolve_aliases(&mut self) {
+        for i in 0..self.aliases.len() {
+            let mut root = self.aliases[i];
+            while self.aliases[root as usize] != root {
+                root = self.aliases[root as usize];
+            }
+            let mut at = i as u32;
+            while self.aliases[at as usize] != root {
+                at = std::mem::replace(&mut self.aliases[at as usize], root);
+            }
+        }
+    }
+    fn resolved(&self, reg: VReg) -> VReg {
+        VReg::new(self.aliases[reg.index()], reg.class())
+    }
+}
+
+/// Fills the predecessors of blocks from the edges.
+fn predecessors(blocks: &mut [MBlockData], edges: &[Edge]) -> Vec<MBlock> {
+    let mut counts = vec![0u32; blocks.len()];
+    for edge in edges {
+        counts[edge.to.index()] += 1;
+    }
+    let mut at = 0;
+    for (block, &count) in blocks.iter_mut().zip(&counts) {
+        block.preds = at..at;
+        at += count;
+    }
+    let mut pool = vec![MBlock::from_u32(0); at as usize];
+    for index in 0..blocks.len() {
+        for e in blocks[index].succs.clone() {
+            let to = &mut blocks[edges[e as usize].to.index()];
+            pool[to.preds.end as usize] = MBlock::from_u32(index as u32);
+            to.preds.end += 1;
+        }
+    }
+    pool
+}
+
+/// Uses of values, saturated at 2, where several uses of a pure instruction count as several uses of its operands.
+fn count_uses(func: &Func, order: &super::layout::Order) -> Vec<u8> {
+    let mut uses = vec![0u8; func.values.len()];
+    let mut work: Vec<Value> = Vec::new();
+    for &block in &order.blocks {
+        for &inst in &func.blocks[block].insts {
+            let data = &func.insts[inst];
+            let mut count = |value: Value| {
+                work.push(value);
+                while let Some(value) = work.pop() {
+                    let n = &mut uses[value.index()];
+                    if *n == 2 {
+                        continue;
+                    }
+                    *n += 1;
+                    if *n == 2
+                        && let ValueDef::Result(def, _) = func.values[value].def
+                        && effect(&func.insts[def]) == Effect::Pure
+                    {
+                        work.extend(&func.insts[def].args);
+                    }
+                }
+            };
+            data.args.iter().copied().for_each(&mut count);
+            super::edges::for_each_target(&data.imm, |t| {
+                t.args.iter().copied().for_each(&mut count)
+            });
+        }
+    }
+    uses
+}
+
+/// Effects before each instruction in its block.
+fn colours(func: &Func, order: &super::layout::Order) -> Vec<(Colour, Block)> {
+    let mut colours = vec![(Colour::default(), order.blocks[0]); func.insts.len()];
+    for &block in &order.blocks {
+        let mut at = Colour::default();
+        for &inst in &func.blocks[block].insts {
+            colours[inst.index()] = (at, block);
+            match effect(&func.insts[inst]) {
+                Effect::Pure | Effect::Read | Effect::TrappingRead => {}
+                Effect::Trap => at.effects += 1,
+                Effect::Write => {
+                    at.writes += 1;
+                    at.effects += 1;
+                }
+            }
+        }
+    }
+    colours
+}
