@@ -4,6 +4,8 @@ pub mod entity;
 pub mod error;
 pub mod ir;
 pub mod mach;
+pub mod mangle;
+pub mod obj;
 pub mod options;
 
 #[path = "../../runtime-lib/src/abi.rs"]

@@ -1,0 +1,138 @@
+//! Names of symbols: one place for the compiler, the command line and the documentation (`docs/abi.md`).
+//!
+//! A symbol is made of components (module and function names, any bytes) joined by `__`. [`mangle`] turns a component into
+//! characters that C accepts so that the whole stays unambiguous:
+//!
+//! - letters and digits stay;
+//! - `_` stays, unless it is the first or last byte, or the next byte is not a letter or digit, or the previous one is `_`, or `x` and two
+//!   hexadecimal digits follow;
+//! - everything else, and those `_`, become `_xHH` with the byte in upper-case hexadecimal.
+//!
+//! So a mangled component never contains `__`, never ends in `_`, and `_xHH` in it is always an escape: the mapping is injective, and
+//! the first `__` after a component is the separator.
+
+use crate::ir::{FuncType, ValType};
+
+/// One component of a symbol.
+pub fn mangle(component: &str) -> String {
+    let bytes = component.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    for (i, &byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' && keeps_underscore(bytes, i) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("_x{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Whether the `_` at `i` can stand for itself.
+fn keeps_underscore(bytes: &[u8], i: usize) -> bool {
+    let rest = &bytes[i + 1..];
+    let looks_like_escape =
+        matches!(rest, [b'x', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    i > 0
+        && bytes[i - 1] != b'_'
+        && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+        && !looks_like_escape
+}
+
+/// The C symbol of an imported function.
+pub fn import_symbol(module: &str, name: &str) -> String {
+    format!("wative_import_{}__{}", mangle(module), mangle(name))
+}
+
+/// The C symbol of an exported function of the module with this prefix.
+pub fn export_symbol(prefix: &str, name: &str) -> String {
+    format!("wative_{}__{}", mangle(prefix), mangle(name))
+}
+
+/// The descriptor of a module.
+pub fn module_symbol(prefix: &str) -> String {
+    format!("wative_module_{}", mangle(prefix))
+}
+
+/// The static instance of a module (closed world).
+pub fn instance_symbol(prefix: &str) -> String {
+    format!("wative_instance_{}", mangle(prefix))
+}
+
+/// The identity of a function type (open world): parameters, `_`, results, one letter each.
+pub fn sig_symbol(ty: &FuncType) -> String {
+    let letters = |types: &[ValType]| types.iter().map(|&t| letter(t)).collect::<String>();
+    format!(
+        "wative_sig_{}_{}",
+        letters(&ty.params),
+        letters(&ty.results)
+    )
+}
+
+fn letter(ty: ValType) -> char {
+    match ty {
+        ValType::I32 => 'i',
+        ValType::I64 => 'l',
+        ValType::F32 => 'f',
+        ValType::F64 => 'd',
+        ValType::V128 => 'v',
+        ValType::FuncRef => 'r',
+        ValType::ExternRef => 'e',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn readable_names_stay() {
+        assert_eq!(
+            import_symbol("wasi_snapshot_preview1", "fd_write"),
+            "wative_import_wasi_snapshot_preview1__fd_write"
+        );
+        assert_eq!(export_symbol("app", "_start"), "wative_app___x5Fstart");
+        assert_eq!(mangle("a-b"), "a_x2Db");
+        assert_eq!(mangle("a_xylem"), "a_xylem");
+        assert_eq!(mangle("a_x2D"), "a_x5Fx2D");
+        assert_eq!(mangle("a_-"), "a_x5F_x2D");
+        assert_eq!(mangle(""), "");
+        assert_eq!(mangle("é"), "_xC3_xA9");
+    }
+
+    /// Every string up to six characters over an alphabet that contains every case of the rule: all results differ, and so do
+    /// pairs of components, because the separator is found again.
+    #[test]
+    fn injective() {
+        let alphabet = ['_', 'x', '2', 'D', '-', 'g'];
+        let mut seen = HashMap::new();
+        let mut level = vec![String::new()];
+        for _ in 0..=6 {
+            let mut next = Vec::new();
+            for name in &level {
+                let mangled = mangle(name);
+                assert!(!mangled.contains("__") && !mangled.ends_with('_'), "{name}");
+                let whole = format!("{mangled}__{mangled}");
+                assert_eq!(whole.find("__"), Some(mangled.len()), "{name}");
+                if let Some(other) = seen.insert(mangled, name.clone()) {
+                    panic!("{name} and {other} have the same symbol");
+                }
+                next.extend(alphabet.iter().map(|c| format!("{name}{c}")));
+            }
+            level = next;
+        }
+    }
+
+    #[test]
+    fn types_differ() {
+        use ValType::{F32, I32, I64};
+        let sig = |params: &[ValType], results: &[ValType]| {
+            sig_symbol(&FuncType {
+                params: params.to_vec(),
+                results: results.to_vec(),
+            })
+        };
+        assert_eq!(sig(&[I32, I64], &[F32]), "wative_sig_il_f");
+        assert_ne!(sig(&[I32], &[]), sig(&[], &[I32]));
+    }
+}

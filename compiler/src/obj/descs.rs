@@ -1,0 +1,518 @@
+//! Descriptors: what a module consists of (`ModuleDesc`) and what an executable does (`ProgramDesc`).
+
+use super::Emitter;
+use super::elf::{Binding, Definition};
+use super::instances::array;
+use super::layout::{Addr, At, record};
+use crate::abi;
+use crate::entity::EntityId;
+use crate::ir::{
+    Entity, EntryKind, Export, FuncId, FuncType, GlobalId, MemBase, MemId, MemoryDecl, Module,
+    ModuleId, Place, TableId, ValType, World,
+};
+use crate::mangle;
+use crate::options::Isa;
+
+/// Marks an offset that leads to a pointer slot.
+const SLOT: u32 = 1 << 31;
+
+/// No offset.
+const NO_OFFSET: u32 = u32::MAX;
+
+impl Emitter<'_> {
+    /// Writes instances and descriptors of all modules and, for an executable, of the program.
+    pub fn describe(&mut self, code: At) {
+        self.write_funcrefs();
+        let mut modules = Vec::new();
+        let mut invoke = Addr::Null;
+        for id in self.program.modules.ids() {
+            let (desc, invoked) = self.write_module(id, code);
+            modules.push(desc);
+            if self.program.world == World::Closed {
+                self.write_instance(id, desc);
+            }
+            if let Some(at) = invoked {
+                invoke = Addr::At(at);
+            }
+        }
+        if self.options.entry != EntryKind::None {
+            self.write_program(&modules, invoke);
+        }
+    }
+
+    /// Appends bytes; null where there are none.
+    fn bytes(&mut self, bytes: &[u8]) -> (Addr, u64) {
+        if bytes.is_empty() {
+            return (Addr::Null, 0);
+        }
+        (Addr::At(self.rodata.append(bytes, 1)), bytes.len() as u64)
+    }
+
+    /// The array entry of a function, if it has been compiled.
+    fn array_entry(&mut self, func: FuncId) -> Addr {
+        match self.made.array_entry[func] {
+            Some(entry) => self.func(entry),
+            None => Addr::Null,
+        }
+    }
+
+    /// Writes a module's descriptor. Also returns the place of the `ExportDesc` of the function that `--invoke` names.
+    fn write_module(&mut self, id: ModuleId, code: At) -> (At, Option<At>) {
+        let module = &self.program.modules[id];
+        let (name, name_len) = self.bytes(module.name.as_bytes());
+        let (exports, export_count, invoked) = self.write_exports(id, module);
+        let (imports, import_count) = self.write_imports(module);
+        let (memories, memory_count) = self.write_memories(id);
+        let (tables, table_count) = self.write_tables(id);
+        let (images, image_count) = self.write_images(module);
+        let is_open = self.is_open();
+        let (inits, template) = if is_open {
+            (self.write_funcref_inits(), self.write_template(id))
+        } else {
+            (Addr::Null, Addr::Null)
+        };
+        let instance = match self.instances.get(id.index()) {
+            Some(&at) => Addr::At(at),
+            None => Addr::Null,
+        };
+        let init = match module.init {
+            Some(init) => self.func(self.made.array_entry[init].unwrap_or(init)),
+            None => Addr::Null,
+        };
+        let at = self.relro.alloc_for::<abi::ModuleDesc>();
+        record!(
+            self.relro,
+            at,
+            ModuleDesc {
+                abi_version: abi::ABI_VERSION,
+                flags: if is_open { abi::ModuleDesc::OPEN } else { 0 },
+                name: name,
+                name_len: name_len,
+                code: Addr::At(code),
+                instance: instance,
+                instance_size: u64::from(module.instance_size),
+                funcrefs_offset: u64::from(module.funcrefs_offset),
+                funcref_inits: inits,
+                funcref_count: self.program.funcrefs.len() as u64,
+                imports: imports,
+                import_count: import_count,
+                exports: exports,
+                export_count: export_count,
+                memories: memories,
+                memory_count: memory_count,
+                tables: tables,
+                table_count: table_count,
+                images: images,
+                image_count: image_count,
+                template: template,
+                init: init,
+                memory0: match module.memories.first() {
+                    Some(&memory) => place_field(self.program.memories[memory].place),
+                    None => NO_OFFSET,
+                },
+                reserved: 0u32,
+            }
+        );
+        self.definitions.push(Definition {
+            name: mangle::module_symbol(&module.name),
+            at,
+            size: size_of::<abi::ModuleDesc>() as u64,
+            is_func: false,
+            binding: if is_open {
+                Binding::Global
+            } else {
+                Binding::Hidden
+            },
+        });
+        (at, invoked)
+    }
+
+    /// How the FuncRefs of an open instance are made.
+    fn write_funcref_inits(&mut self) -> Addr {
+        let start = self.relro.align_to(8);
+        for &func in &self.program.funcrefs {
+            let code = self.reference_target(func);
+            let sig = Addr::Extern(self.sig(self.program.funcs[func].sig));
+            let at = self.relro.alloc_for::<abi::FuncRefInit>();
+            record!(
+                self.relro,
+                at,
+                FuncRefInit {
+                    code: code,
+                    sig: sig
+                }
+            );
+        }
+        array(start, self.program.funcrefs.len()).0
+    }
+
+    fn write_memories(&mut self, id: ModuleId) -> (Addr, u64) {
+        let start = self.rodata.align_to(8);
+        let mut count = 0;
+        for memory in self.program.memories.values() {
+            let Place::Own(offset) = memory.place else {
+                continue;
+            };
+            if memory.module != id {
+                continue;
+            }
+            count += 1;
+            let at = self.rodata.alloc_for::<abi::MemoryDesc>();
+            record!(
+                self.rodata,
+                at,
+                MemoryDesc {
+                    offset: offset,
+                    flags: memory_flags(memory),
+                    min_pages: memory.min_pages,
+                    max_pages: memory.max_pages.unwrap_or(65536),
+                }
+            );
+        }
+        array(start, count)
+    }
+
+    fn write_tables(&mut self, id: ModuleId) -> (Addr, u64) {
+        let start = self.rodata.align_to(8);
+        let mut count = 0;
+        for table in self.program.tables.values() {
+            let Place::Own(offset) = table.place else {
+                continue;
+            };
+            if table.module != id {
+                continue;
+            }
+            count += 1;
+            let at = self.rodata.alloc_for::<abi::TableDesc>();
+            record!(
+                self.rodata,
+                at,
+                TableDesc {
+                    offset: offset,
+                    reserved: 0u32,
+                    min: table.min,
+                    max: table.max.unwrap_or(u64::from(u32::MAX)),
+                }
+            );
+        }
+        array(start, count)
+    }
+
+    fn write_imports(&mut self, module: &Module) -> (Addr, u64) {
+        let mut names = Vec::new();
+        for import in &module.imports {
+            let from = self.bytes(import.module.as_bytes());
+            names.push((from, self.bytes(import.name.as_bytes())));
+        }
+        let start = self.relro.align_to(8);
+        for (import, (from, name)) in module.imports.iter().zip(names) {
+            let what = self.entity(import.entity);
+            let at = self.relro.alloc_for::<abi::ImportDesc>();
+            record!(
+                self.relro,
+                at,
+                ImportDesc {
+                    module: from.0,
+                    module_len: from.1,
+                    name: name.0,
+                    name_len: name.1,
+                    kind: what.kind,
+                    offset: match what.place {
+                        Some((_, Place::Slot(offset))) => offset,
+                        _ => panic!("obj: import {} has no slot", import.name),
+                    },
+                    ty: what.ty,
+                    reserved: 0u32,
+                    min: what.min,
+                    max: what.max.unwrap_or(u64::MAX),
+                }
+            );
+        }
+        array(start, module.imports.len())
+    }
+
+    /// Exports that something can ask for at run time, and the place of the one that `--invoke` names.
+    fn write_exports(&mut self, id: ModuleId, module: &Module) -> (Addr, u64, Option<At>) {
+        let is_main = id == self.program.main;
+        let wanted = |export: &&Export| match &self.options.entry {
+            EntryKind::Command => self.program.world == World::Open,
+            EntryKind::Invoke(name) => is_main && export.name == *name,
+            EntryKind::Script | EntryKind::None => true,
+        };
+        let exports: Vec<&Export> = module.exports.iter().filter(wanted).collect();
+        let mut strings = Vec::new();
+        for export in &exports {
+            let name = self.bytes(export.name.as_bytes());
+            let ty = match export.entity {
+                Entity::Func(func) => Some(&self.program.types[self.program.funcs[func].sig]),
+                Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) => None,
+            };
+            let types = ty.map_or(Vec::new(), type_bytes);
+            strings.push((name, self.bytes(&types).0, ty));
+        }
+        let start = self.relro.align_to(8);
+        let mut invoked = None;
+        for (export, (name, types, ty)) in exports.iter().zip(strings) {
+            let what = self.entity(export.entity);
+            let at = self.relro.alloc_for::<abi::ExportDesc>();
+            if is_main && self.options.entry == EntryKind::Invoke(export.name.clone()) {
+                invoked = Some(at);
+            }
+            record!(
+                self.relro,
+                at,
+                ExportDesc {
+                    name: name.0,
+                    name_len: name.1,
+                    kind: what.kind,
+                    ty: what.ty,
+                    address: what.address,
+                    offset: what.offset,
+                    param_count: ty.map_or(0, |ty| ty.params.len() as u16),
+                    result_count: ty.map_or(0, |ty| ty.results.len() as u16),
+                    types: types,
+                    funcref: what.funcref,
+                }
+            );
+        }
+        let (addr, count) = array(start, exports.len());
+        (addr, count, invoked)
+    }
+
+    /// What descriptors say about an entity.
+    fn entity(&mut self, entity: Entity) -> EntityInfo {
+        match entity {
+            Entity::Func(func) => self.func_info(func),
+            Entity::Table(table) => self.table_info(table),
+            Entity::Memory(memory) => self.memory_info(memory),
+            Entity::Global(global) => self.global_info(global),
+        }
+    }
+
+    fn func_info(&mut self, func: FuncId) -> EntityInfo {
+        let record = size_of::<abi::FuncRef>() as u32;
+        let decl = &self.program.funcs[func];
+        let in_array = decl.funcref.map(|index| index * record);
+        EntityInfo {
+            kind: abi::KIND_FUNC,
+            ty: 0,
+            place: None,
+            address: self.array_entry(func),
+            offset: match in_array {
+                Some(offset) if self.is_open() => {
+                    self.program.modules[decl.module].funcrefs_offset + offset
+                }
+                _ => NO_OFFSET,
+            },
+            funcref: match (in_array, self.funcrefs) {
+                (Some(offset), Some(start)) => Addr::At(start.plus(u64::from(offset))),
+                _ => Addr::Null,
+            },
+            min: 0,
+            max: None,
+        }
+    }
+
+    fn table_info(&self, table: TableId) -> EntityInfo {
+        let decl = &self.program.tables[table];
+        let ty = u32::from(decl.elem.byte());
+        let info = self.state_info(abi::KIND_TABLE, ty, decl.module, decl.place);
+        EntityInfo {
+            min: decl.min,
+            max: decl.max,
+            ..info
+        }
+    }
+
+    fn memory_info(&self, memory: MemId) -> EntityInfo {
+        let decl = &self.program.memories[memory];
+        let info = self.state_info(abi::KIND_MEMORY, 0, decl.module, decl.place);
+        EntityInfo {
+            min: decl.min_pages,
+            max: decl.max_pages,
+            ..info
+        }
+    }
+
+    fn global_info(&self, global: GlobalId) -> EntityInfo {
+        let decl = &self.program.globals[global];
+        let ty = u32::from(decl.ty.byte()) | u32::from(decl.mutable) << 8;
+        self.state_info(abi::KIND_GLOBAL, ty, decl.module, decl.place)
+    }
+
+    /// An entity with state in an instance.
+    fn state_info(&self, kind: u32, ty: u32, module: ModuleId, place: Place) -> EntityInfo {
+        EntityInfo {
+            kind,
+            ty,
+            place: Some((module, place)),
+            address: if self.is_open() {
+                Addr::Null
+            } else {
+                Addr::At(self.own_at(module, place))
+            },
+            offset: if self.is_open() {
+                place_field(place)
+            } else {
+                NO_OFFSET
+            },
+            funcref: Addr::Null,
+            min: 0,
+            max: None,
+        }
+    }
+
+    /// Configuration and entry of an executable.
+    fn write_program(&mut self, modules: &[At], invoke: Addr) {
+        let config = self.write_config();
+        let list = self.relro.align_to(8);
+        for &module in modules {
+            let at = self.relro.alloc(8, 8);
+            self.relro.put(at.offset, 8, Addr::At(module));
+        }
+        let (main, start) = match self.options.entry {
+            EntryKind::Command => ("wative_rt_main_command", Some("_start")),
+            EntryKind::Invoke(_) => ("wative_rt_main_invoke", None),
+            EntryKind::Script => ("wative_rt_main_script", None),
+            EntryKind::None => unreachable!("obj: an object for C has no program"),
+        };
+        let main = self.external(main);
+        let entry = start.and_then(|name| self.exported_func(name));
+        let initialize = match self.options.entry {
+            EntryKind::Invoke(_) => self.exported_func("_initialize"),
+            EntryKind::Command | EntryKind::Script | EntryKind::None => None,
+        };
+        let entry_module = entry.map_or(self.program.main, |func| self.program.funcs[func].module);
+        let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
+        let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
+        let at = self.relro.alloc_for::<abi::ProgramDesc>();
+        record!(
+            self.relro,
+            at,
+            ProgramDesc {
+                abi_version: abi::ABI_VERSION,
+                reserved: 0u32,
+                main: main,
+                config: Addr::At(config),
+                modules: Addr::At(list),
+                module_count: modules.len() as u64,
+                entry: entry,
+                entry_instance: Addr::At(self.instances[entry_module.index()]),
+                invoke: invoke,
+                initialize: initialize,
+            }
+        );
+        self.definitions.push(Definition {
+            name: "wative_program".to_string(),
+            at,
+            size: size_of::<abi::ProgramDesc>() as u64,
+            is_func: false,
+            binding: Binding::Hidden,
+        });
+    }
+
+    /// A function that the main module exports.
+    fn exported_func(&self, name: &str) -> Option<FuncId> {
+        let module = &self.program.modules[self.program.main];
+        let export = module.exports.iter().find(|export| export.name == name)?;
+        match export.entity {
+            Entity::Func(func) => Some(func),
+            Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) => None,
+        }
+    }
+
+    fn write_config(&mut self) -> At {
+        let config = &self.options.config;
+        let mut preopens = Vec::new();
+        for (host, guest) in &config.preopens {
+            let host = self.bytes(host.as_bytes());
+            preopens.push((host, self.bytes(guest.as_bytes())));
+        }
+        let preopen_start = self.relro.align_to(8);
+        for &(host, guest) in &preopens {
+            let at = self.relro.alloc_for::<abi::Preopen>();
+            record!(
+                self.relro,
+                at,
+                Preopen {
+                    host: host.0,
+                    host_len: host.1,
+                    guest: guest.0,
+                    guest_len: guest.1,
+                    flags: 0u64,
+                }
+            );
+        }
+        let env_start = self.relro.align_to(8);
+        for variable in &config.env {
+            let (text, len) = self.bytes(variable.as_bytes());
+            let at = self.relro.alloc_for::<abi::EnvVar>();
+            record!(
+                self.relro,
+                at,
+                EnvVar {
+                    text: text,
+                    len: len
+                }
+            );
+        }
+        let (preopens, preopen_count) = array(preopen_start, preopens.len());
+        let (env, env_count) = array(env_start, config.env.len());
+        let at = self.relro.alloc_for::<abi::Config>();
+        record!(
+            self.relro,
+            at,
+            Config {
+                preopens: preopens,
+                preopen_count: preopen_count,
+                env: env,
+                env_count: env_count,
+                stack_size: config.stack_size,
+                flags: if config.inherit_env {
+                    abi::Config::INHERIT_ENV
+                } else {
+                    0
+                },
+                cpu: match self.options.isa {
+                    Isa::X64 => abi::Config::CPU_X86_64_V2,
+                },
+            }
+        )
+    }
+}
+
+/// An import or export as descriptors see it.
+struct EntityInfo {
+    kind: u32,
+    ty: u32,
+    /// Of what has state.
+    place: Option<(ModuleId, Place)>,
+    address: Addr,
+    offset: u32,
+    funcref: Addr,
+    min: u64,
+    max: Option<u64>,
+}
+
+/// An offset field: bit 31 marks a pointer slot.
+fn place_field(place: Place) -> u32 {
+    match place {
+        Place::Own(offset) => offset,
+        Place::Slot(offset) => offset | SLOT,
+    }
+}
+
+fn memory_flags(memory: &MemoryDecl) -> u32 {
+    let flags = match memory.base {
+        MemBase::Fixed => abi::Memory::FIXED,
+        MemBase::Checked => abi::Memory::CHECKED,
+        MemBase::Pinned | MemBase::Value => 0,
+    };
+    flags as u32
+}
+
+/// Parameter types, then result types.
+fn type_bytes(ty: &FuncType) -> Vec<u8> {
+    let types = ty.params.iter().chain(&ty.results);
+    types.map(|ty: &ValType| ty.byte()).collect()
+}

@@ -1,0 +1,210 @@
+//! State: static instances and the FuncRef array of a closed world, the instance template of an open one, memory images.
+
+use super::Emitter;
+use super::layout::{Addr, At, Section, record};
+use crate::abi;
+use crate::entity::EntityId;
+use crate::ir::{ElemItems, FuncId, MemId, Module, ModuleId, Place};
+
+/// Unit and alignment of memory images: a Wasm page.
+const IMAGE_UNIT: u64 = abi::WASM_PAGE;
+
+impl Emitter<'_> {
+    /// Place of a memory's state in a closed world.
+    pub fn memory_at(&self, memory: MemId) -> At {
+        let decl = &self.program.memories[memory];
+        self.own_at(decl.module, decl.place)
+    }
+
+    /// Place of an entity in a closed world.
+    pub fn own_at(&self, module: ModuleId, place: Place) -> At {
+        match place {
+            Place::Own(offset) => self.instances[module.index()].plus(u64::from(offset)),
+            Place::Slot(_) => panic!("obj: import slot in a closed world"),
+        }
+    }
+
+    /// Fills in the static instance of a module.
+    pub fn write_instance(&mut self, id: ModuleId, module_desc: At) {
+        let module = &self.program.modules[id];
+        let at = self.instances[id.index()];
+        let memory0 = match module.memories.first() {
+            Some(&memory) => Addr::At(self.memory_at(memory)),
+            None => Addr::Null,
+        };
+        let funcrefs = self.funcrefs.map_or(Addr::Null, Addr::At);
+        record!(
+            self.data,
+            at,
+            Instance {
+                module: Addr::At(module_desc),
+                memory0: memory0,
+                funcrefs: funcrefs,
+                host_data: Addr::Null,
+            }
+        );
+        let mut data = std::mem::replace(&mut self.data, Section::new(at.sect));
+        self.write_entities(id, module, &mut data, at, Some(at));
+        self.data = data;
+    }
+
+    /// The template of an open module's entity area; null where it would be all zero.
+    pub fn write_template(&mut self, id: ModuleId) -> Addr {
+        let module = &self.program.modules[id];
+        let header = abi::INSTANCE_HEADER;
+        let start = self.relro.align_to(16);
+        let fixups = self.relro.fixups.len();
+        // Entities are addressed from the start of the instance, which the template does not hold.
+        self.relro.alloc(u64::from(module.instance_size), 1);
+        let mut relro = std::mem::replace(&mut self.relro, Section::new(start.sect));
+        self.write_entities(id, module, &mut relro, start, None);
+        self.relro = relro;
+        let first = start.plus(u64::from(header));
+        let is_zero = self.relro.bytes[start.offset as usize..]
+            .iter()
+            .all(|&byte| byte == 0);
+        if is_zero && self.relro.fixups.len() == fixups {
+            self.relro.bytes.truncate(start.offset as usize);
+            return Addr::Null;
+        }
+        Addr::At(first)
+    }
+
+    /// Writes constant initial values and segment descriptors of an instance at `at`. `instance` is its address, if it has one
+    /// at link time.
+    fn write_entities(
+        &mut self,
+        id: ModuleId,
+        module: &Module,
+        out: &mut Section,
+        at: At,
+        instance: Option<At>,
+    ) {
+        for (offset, bytes) in &module.template {
+            let start = (at.offset + u64::from(*offset)) as usize;
+            out.bytes[start..start + bytes.len()].copy_from_slice(bytes);
+        }
+        for &data in &module.datas {
+            let decl = &self.program.datas[data];
+            debug_assert_eq!(decl.module, id);
+            let place = at.plus(u64::from(decl.offset));
+            let bytes = self.rodata.append(&decl.bytes, 1);
+            record!(
+                out,
+                place,
+                DataSeg {
+                    bytes: Addr::At(bytes),
+                    len: decl.bytes.len() as u64,
+                }
+            );
+        }
+        for &elem in &module.elems {
+            let decl = &self.program.elems[elem];
+            let place = at.plus(u64::from(decl.offset));
+            let (items, len, kind) = match &decl.items {
+                ElemItems::Funcs(funcs) => (
+                    Addr::At(self.write_indices(funcs)),
+                    funcs.len() as u32,
+                    abi::ElemSeg::KIND_FUNC_INDEX,
+                ),
+                // Without a static address the module's init stores it.
+                ElemItems::Computed { offset, count } => (
+                    instance.map_or(Addr::Null, |at| Addr::At(at.plus(u64::from(*offset)))),
+                    *count,
+                    abi::ElemSeg::KIND_REF,
+                ),
+            };
+            record!(
+                out,
+                place,
+                ElemSeg {
+                    items: items,
+                    len: len,
+                    kind: kind,
+                }
+            );
+        }
+    }
+
+    /// Writes an element segment as indices into the FuncRef array.
+    fn write_indices(&mut self, funcs: &[Option<FuncId>]) -> At {
+        let at = self.rodata.align_to(4);
+        for func in funcs {
+            let index = func.map_or(abi::ELEM_NULL, |func| {
+                let decl = &self.program.funcs[func];
+                decl.funcref
+                    .expect("obj: segments hold function references")
+            });
+            self.rodata.bytes.extend_from_slice(&index.to_le_bytes());
+        }
+        at
+    }
+
+    /// Code that a function reference points to.
+    pub fn reference_target(&mut self, func: FuncId) -> Addr {
+        let local = self.made.adapter[func].unwrap_or(func);
+        let target = if self.is_open() {
+            let far = &self.made.far_entry;
+            far[func].or(far[local]).unwrap_or(local)
+        } else {
+            local
+        };
+        self.func(target)
+    }
+
+    /// Fills in the closed world's FuncRef array.
+    pub fn write_funcrefs(&mut self) {
+        let Some(start) = self.funcrefs else { return };
+        for (index, &func) in self.program.funcrefs.iter().enumerate() {
+            let decl = &self.program.funcs[func];
+            let code = self.reference_target(func);
+            let at = start.plus((index * size_of::<abi::FuncRef>()) as u64);
+            record!(
+                self.relro,
+                at,
+                FuncRef {
+                    code: code,
+                    instance: Addr::At(self.instances[decl.module.index()]),
+                    sig: u64::from(decl.sig.as_u32()),
+                }
+            );
+        }
+    }
+
+    /// Writes a module's memory images and their descriptors; returns the place of these and their number.
+    pub fn write_images(&mut self, module: &Module) -> (Addr, u64) {
+        let mut parts = Vec::new();
+        for image in &module.images {
+            assert!(
+                image.bytes.len() as u64 % IMAGE_UNIT == 0 && image.dst % IMAGE_UNIT == 0,
+                "obj: image is not whole pages"
+            );
+            parts.push(self.image.append(&image.bytes, IMAGE_UNIT));
+        }
+        let start = self.relro.align_to(8);
+        for (image, bytes) in module.images.iter().zip(parts) {
+            let memory = self.memory_at(image.memory);
+            let at = self.relro.alloc_for::<abi::ImagePart>();
+            record!(
+                self.relro,
+                at,
+                ImagePart {
+                    bytes: Addr::At(bytes),
+                    len: image.bytes.len() as u64,
+                    dst: image.dst,
+                    memory: Addr::At(memory),
+                }
+            );
+        }
+        array(start, module.images.len())
+    }
+}
+
+/// Address and length fields of an array; null where it is empty.
+pub fn array(start: At, count: usize) -> (Addr, u64) {
+    if count == 0 {
+        (Addr::Null, 0)
+    } else {
+        (Addr::At(start), count as u64)
+    }
+}

@@ -1,0 +1,247 @@
+//! Object emission: compiled functions and the program's data become one ELF relocatable object.
+//!
+//! Input: the [`Program`] and one [`CompiledFunc`] per `program.compiled`, in that order. Output: the file's bytes, a pure
+//! function of the input. Everything the runtime reads is laid out here, from the types in `abi.rs`.
+//!
+//! | section | contents |
+//! |---|---|
+//! | `.text` | functions in order, references between them resolved |
+//! | `.rodata` | segments, names, function table, trap streams, descriptors without addresses, type identities |
+//! | `.data.rel.ro` | descriptors with addresses, function references (closed world), instance templates (open world) |
+//! | `.data` | instances (closed world) |
+//! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
+//! | `.eh_frame` | unwinding for debuggers |
+//!
+//! Algorithm: place the functions (`text`), reserve instances and function references, copy the code and resolve what is known, write tables
+//! (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`elf`). Only `elf`, `unwind` and
+//! `text::resolve` know the instruction set.
+//!
+//! Architecture invariant: all of this is linear in the size of the input, and no order depends on a hash.
+
+mod descs;
+mod elf;
+mod externs;
+mod instances;
+mod layout;
+mod tables;
+#[cfg(test)]
+mod testing;
+mod text;
+mod traps;
+mod unwind;
+
+use crate::abi;
+use crate::entity::{EntityId, SideMap};
+use crate::error::Error;
+use crate::ir::{FuncId, FuncKind, Program, Symbol, World};
+use crate::mach::compiled::CompiledFunc;
+use crate::mangle;
+use crate::options::Options;
+use elf::{Binding, Definition};
+use externs::Externs;
+use layout::{Addr, At, ExternId, Sect, Section};
+
+/// Makes the object file. Fails only on sizes that the format or the instruction set cannot express.
+pub fn emit(
+    program: &Program,
+    options: &Options,
+    funcs: Vec<CompiledFunc>,
+) -> Result<Vec<u8>, Error> {
+    assert!(
+        funcs
+            .iter()
+            .map(|f| f.id)
+            .eq(program.compiled.iter().copied()),
+        "obj: compiled functions are not in the program's order"
+    );
+    let offsets = text::place(&funcs)?;
+    let mut emitter = Emitter::new(program, options, &offsets);
+    emitter.reserve();
+    let text = text::build(options.isa, &funcs, &offsets, |symbol| emitter.addr(symbol))?;
+    emitter.define_functions(&funcs, &offsets);
+    let code = tables::write(
+        program,
+        &funcs,
+        &offsets,
+        &mut emitter.rodata,
+        &mut emitter.relro,
+    )?;
+    emitter.describe(code);
+
+    let mut unwind = unwind::Unwind::new(options.isa);
+    for (func, &offset) in funcs.iter().zip(&offsets) {
+        unwind.add(offset, func);
+    }
+    drop(funcs);
+    let mut sections = vec![text, unwind.finish(), emitter.rodata, emitter.relro];
+    for section in [emitter.data, emitter.image] {
+        if !section.bytes.is_empty() {
+            sections.push(section);
+        }
+    }
+    elf::write(options.isa, sections, emitter.definitions, &emitter.externs)
+}
+
+/// The object under construction.
+struct Emitter<'a> {
+    program: &'a Program,
+    options: &'a Options,
+    rodata: Section,
+    relro: Section,
+    data: Section,
+    image: Section,
+    externs: Externs,
+    definitions: Vec<Definition>,
+    /// Place of the code of every function that is compiled here.
+    code: SideMap<FuncId, Option<u32>>,
+    /// Functions that the compiler made for a function.
+    made: Made,
+    /// Closed world: the static instance of each module, in order.
+    instances: Vec<At>,
+    /// Closed world: the FuncRef array.
+    funcrefs: Option<At>,
+}
+
+/// For each function the compiled ones that stand for it in some role.
+struct Made {
+    array_entry: SideMap<FuncId, Option<FuncId>>,
+    far_entry: SideMap<FuncId, Option<FuncId>>,
+    adapter: SideMap<FuncId, Option<FuncId>>,
+}
+
+impl<'a> Emitter<'a> {
+    fn new(program: &'a Program, options: &'a Options, offsets: &[u32]) -> Emitter<'a> {
+        let none = || SideMap::new(None, program.funcs.len());
+        let mut made = Made {
+            array_entry: none(),
+            far_entry: none(),
+            adapter: none(),
+        };
+        let mut code = SideMap::new(None, program.funcs.len());
+        for (&func, &offset) in program.compiled.iter().zip(offsets) {
+            code[func] = Some(offset);
+            match program.funcs[func].kind {
+                FuncKind::ArrayEntry { callee } => made.array_entry[callee] = Some(func),
+                FuncKind::FarEntry { callee } => made.far_entry[callee] = Some(func),
+                FuncKind::ImportAdapter { callee } => made.adapter[callee] = Some(func),
+                FuncKind::Defined { .. }
+                | FuncKind::Import { .. }
+                | FuncKind::Unknown
+                | FuncKind::Init
+                | FuncKind::CExport { .. } => {}
+            }
+        }
+        Emitter {
+            program,
+            options,
+            rodata: Section::new(Sect::Rodata),
+            relro: Section::new(Sect::RelRo),
+            data: Section::new(Sect::Data),
+            image: Section::new(Sect::Image),
+            externs: Externs::default(),
+            definitions: Vec::new(),
+            code,
+            made,
+            instances: Vec::new(),
+            funcrefs: None,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.program.world == World::Open
+    }
+
+    /// Gives instances and function references their places, so that code can refer to them.
+    fn reserve(&mut self) {
+        if self.is_open() {
+            return;
+        }
+        for module in self.program.modules.values() {
+            let at = self.data.alloc(u64::from(module.instance_size), 16);
+            self.instances.push(at);
+            self.definitions.push(Definition {
+                name: mangle::instance_symbol(&module.name),
+                at,
+                size: u64::from(module.instance_size),
+                is_func: false,
+                binding: Binding::Hidden,
+            });
+        }
+        let count = self.program.funcrefs.len() as u64;
+        if count > 0 {
+            let size = size_of::<abi::FuncRef>() as u64;
+            self.funcrefs = Some(self.relro.alloc(count * size, 8));
+        }
+    }
+
+    /// Where a symbol is.
+    fn addr(&mut self, symbol: Symbol) -> Addr {
+        match symbol {
+            Symbol::Func(func) => self.func(func),
+            Symbol::Instance(module) => Addr::At(self.instances[module.index()]),
+            Symbol::FuncRefs => {
+                Addr::At(self.funcrefs.expect("obj: there are function references"))
+            }
+            Symbol::Sig(sig) => Addr::Extern(self.sig(sig)),
+            Symbol::Runtime(function) => self.external(function.symbol()),
+        }
+    }
+
+    /// Code of a function: compiled here, or an import's C symbol.
+    fn func(&mut self, func: FuncId) -> Addr {
+        if let Some(offset) = self.code[func] {
+            return Addr::At(At {
+                sect: Sect::Text,
+                offset: u64::from(offset),
+            });
+        }
+        let decl = &self.program.funcs[func];
+        match &decl.kind {
+            FuncKind::Import { symbol } => self.external(symbol),
+            kind => panic!("obj: {func} ({}, {kind:?}) was not compiled", decl.name),
+        }
+    }
+
+    /// A symbol that another object defines.
+    fn external(&mut self, name: &str) -> Addr {
+        Addr::Extern(self.externs.get(name, || None))
+    }
+
+    /// The identity of a function type: the address of a byte that all objects of a link share.
+    fn sig(&mut self, sig: crate::ir::SigId) -> ExternId {
+        let name = mangle::sig_symbol(&self.program.types[sig]);
+        let rodata = &mut self.rodata;
+        self.externs.get(&name, || Some(rodata.append(&[0], 1)))
+    }
+
+    /// Symbols of the functions: C names for what C calls, names for debuggers otherwise.
+    fn define_functions(&mut self, funcs: &[CompiledFunc], offsets: &[u32]) {
+        self.definitions.reserve(funcs.len());
+        for (func, &offset) in funcs.iter().zip(offsets) {
+            let decl = &self.program.funcs[func.id];
+            let (name, binding) = match &decl.kind {
+                FuncKind::CExport { symbol, .. } => (symbol.clone(), Binding::Global),
+                FuncKind::Defined { .. }
+                | FuncKind::Import { .. }
+                | FuncKind::Unknown
+                | FuncKind::Init
+                | FuncKind::ArrayEntry { .. }
+                | FuncKind::FarEntry { .. }
+                | FuncKind::ImportAdapter { .. } => (
+                    tables::local_symbol(self.program, decl, func.id),
+                    Binding::Local,
+                ),
+            };
+            self.definitions.push(Definition {
+                name,
+                at: At {
+                    sect: Sect::Text,
+                    offset: u64::from(offset),
+                },
+                size: func.code.len() as u64,
+                is_func: true,
+                binding,
+            });
+        }
+    }
+}

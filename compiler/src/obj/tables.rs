@@ -1,0 +1,133 @@
+//! What the trap handler and backtraces read about code: one [`abi::FuncEntry`] per function, names, trap streams.
+
+use super::layout::{Addr, At, Sect, Section, record};
+use super::traps;
+use crate::entity::EntityId;
+use crate::error::Error;
+use crate::ir::{FuncDecl, Program};
+use crate::mach::compiled::CompiledFunc;
+
+/// Index and name of functions that the compiler made.
+const NONE: u32 = u32::MAX;
+
+/// Writes the tables and returns the place of the `CodeDesc`. `offsets` are those of the functions, then the section's end.
+pub fn write(
+    program: &Program,
+    funcs: &[CompiledFunc],
+    offsets: &[u32],
+    rodata: &mut Section,
+    relro: &mut Section,
+) -> Result<At, Error> {
+    let mut names = Vec::new();
+    let mut streams = Vec::new();
+    let mut records = Vec::with_capacity(offsets.len());
+    for (func, &code) in funcs.iter().zip(offsets) {
+        let decl = &program.funcs[func.id];
+        records.push(Entry {
+            code,
+            frame: func.frame.size,
+            saved: func.frame.saved,
+            name: push_name(program, decl, &mut names)?,
+            traps: table_offset(streams.len())?,
+            index: decl.index,
+        });
+        traps::encode(&func.sites, &mut streams);
+    }
+    // The sentinel.
+    records.push(Entry {
+        code: offsets[funcs.len()],
+        frame: 0,
+        saved: 0,
+        name: NONE,
+        traps: table_offset(streams.len())?,
+        index: NONE,
+    });
+    let entries = rodata.align_to(align_of::<crate::abi::FuncEntry>() as u64);
+    for entry in &records {
+        let at = rodata.alloc_for::<crate::abi::FuncEntry>();
+        record!(
+            rodata,
+            at,
+            FuncEntry {
+                code: entry.code,
+                frame: entry.frame,
+                saved: entry.saved,
+                name: entry.name,
+                traps: entry.traps,
+                index: entry.index,
+            }
+        );
+    }
+    let traps = rodata.append(&streams, 1);
+    let names = rodata.append(&names, 1);
+    let at = relro.alloc_for::<crate::abi::CodeDesc>();
+    let text = At {
+        sect: Sect::Text,
+        offset: 0,
+    };
+    Ok(record!(
+        relro,
+        at,
+        CodeDesc {
+            text: Addr::At(text),
+            text_len: u64::from(offsets[funcs.len()]),
+            funcs: Addr::At(entries),
+            func_count: funcs.len() as u64,
+            traps: Addr::At(traps),
+            names: Addr::At(names),
+        }
+    ))
+}
+
+/// The fields of a `FuncEntry`.
+struct Entry {
+    code: u32,
+    frame: u32,
+    saved: u32,
+    name: u32,
+    traps: u32,
+    index: u32,
+}
+
+/// An offset in one of the tables.
+fn table_offset(len: usize) -> Result<u32, Error> {
+    u32::try_from(len)
+        .ok()
+        .filter(|&offset| offset != NONE)
+        .ok_or_else(|| Error::new("the tables of function names or traps are larger than 4 GiB"))
+}
+
+/// Appends a function's name as backtraces show it (`module!name` where there are several modules); returns its offset.
+fn push_name(program: &Program, decl: &FuncDecl, names: &mut Vec<u8>) -> Result<u32, Error> {
+    if decl.index == NONE || decl.name.is_empty() {
+        return Ok(NONE);
+    }
+    let mut name = String::new();
+    if program.modules.len() > 1 {
+        name = format!("{}!", program.modules[decl.module].name);
+    }
+    name.push_str(&decl.name);
+    let name = printable(&name);
+    let mut len = name.len().min(usize::from(u16::MAX));
+    while !name.is_char_boundary(len) {
+        len -= 1;
+    }
+    let offset = table_offset(names.len())?;
+    names.extend_from_slice(&(len as u16).to_le_bytes());
+    names.extend_from_slice(&name.as_bytes()[..len]);
+    Ok(offset)
+}
+
+/// A name that can be shown on a terminal and stored in a symbol table: control characters (NUL among them) become `?`.
+pub fn printable(name: &str) -> String {
+    name.replace(char::is_control, "?")
+}
+
+/// A function's symbol for debuggers.
+pub fn local_symbol(program: &Program, decl: &FuncDecl, id: impl EntityId) -> String {
+    let module = &program.modules[decl.module].name;
+    if decl.name.is_empty() {
+        return printable(&format!("{module}::{id:?}"));
+    }
+    printable(&format!("{module}::{}", decl.name))
+}
