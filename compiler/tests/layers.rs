@@ -1,0 +1,121 @@
+//! The compiler's layers: which module may use which. `docs/architecture.md` explains them; this test keeps them true.
+
+use std::path::{Path, PathBuf};
+
+/// Every module of `compiler/src` with what it may use besides itself. The root (`lib.rs`) may use everything.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("abi", &[]),
+    ("entity", &[]),
+    ("error", &[]),
+    ("ir", &["abi", "entity", "error"]),
+    ("mangle", &["ir"]),
+    ("options", &["ir"]),
+    (
+        "wasm",
+        &["abi", "entity", "error", "ir", "mangle", "options"],
+    ),
+    ("opt", &["abi", "entity", "error", "ir", "options"]),
+    ("mach", &["abi", "entity", "error", "ir", "options"]),
+    ("isa", &["abi", "entity", "error", "ir", "mach", "options"]),
+    (
+        "obj",
+        &["abi", "entity", "error", "ir", "mach", "mangle", "options"],
+    ),
+    (
+        "pipeline",
+        &[
+            "abi", "entity", "error", "ir", "isa", "mach", "mangle", "obj", "opt", "options",
+            "wasm",
+        ],
+    ),
+];
+
+#[test]
+fn modules_use_only_lower_layers() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&src, &mut files);
+    let mut faults = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).expect("inside src");
+        let first = inside.components().next().expect("a name");
+        let module = Path::new(first.as_os_str()).file_stem().expect("a stem");
+        let module = module.to_str().expect("UTF-8");
+        if module == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
+            faults.push(format!("{}: no layer is declared for it", inside.display()));
+            continue;
+        };
+        let text = std::fs::read_to_string(&file).expect("source");
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().expect("first part");
+            for used in used_modules(code) {
+                if used != module && !allowed.contains(&used.as_str()) {
+                    let place = format!("{}:{}", inside.display(), number + 1);
+                    faults.push(format!("{place}: {module} may not use {used}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Names after `crate::` in a line, those of `crate::{a::…, b}` included.
+fn used_modules(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        if let Some(group) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut start = true;
+            for (at, c) in group.char_indices() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => start = true,
+                    _ if start && !c.is_whitespace() => {
+                        names.extend(module_name(&group[at..]));
+                        start = false;
+                    }
+                    _ => {}
+                }
+            }
+        } else {
+            names.extend(module_name(rest));
+        }
+    }
+    names
+}
+
+/// The module at the start of a path. Types and macros of the root (`crate::Error`, `crate::entity_id!`) are no modules.
+fn module_name(path: &str) -> Option<String> {
+    let end = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let (name, rest) = path.split_at(end.unwrap_or(path.len()));
+    let is_module = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !rest.starts_with('!')
+        && name != "entity_id";
+    is_module.then(|| name.to_string())
+}
+
+/// All Rust files below a directory, in order.
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(dir).expect("source directory");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("entry").path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn groups_and_macros_are_understood() {
+    let names = used_modules("use crate::{ir::{Op, Func}, mach::compiled, Error};");
+    assert_eq!(names, ["ir", "mach"]);
+    assert_eq!(used_modules("crate::entity_id!(Value)"), [""; 0]);
+    assert_eq!(used_modules("let x = crate::abi::X + 1;"), ["abi"]);
+}

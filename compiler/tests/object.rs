@@ -1,0 +1,557 @@
+//! Object emission with hand-made functions: what the file says to its readers, and what a C program sees after linking.
+
+use object::{Object, ObjectSection, ObjectSymbol, RelocationFlags, elf};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wative_compiler::entity::EntityId;
+use wative_compiler::ir::*;
+use wative_compiler::mach::compiled::*;
+use wative_compiler::{Options, abi, obj};
+
+/// `mov eax, 42; ret`
+const RETURN_42: &[u8] = &[0xb8, 42, 0, 0, 0, 0xc3];
+
+/// A program with one module and its functions, as the front end and the backend would hand them over.
+struct Build {
+    program: Program,
+    options: Options,
+    funcs: Vec<CompiledFunc>,
+}
+
+impl Build {
+    fn new(world: World, name: &str) -> Build {
+        let mut program = Program {
+            world,
+            memory_mode: MemoryMode::Pinned,
+            modules: Default::default(),
+            types: Default::default(),
+            funcs: Default::default(),
+            memories: Default::default(),
+            tables: Default::default(),
+            globals: Default::default(),
+            datas: Default::default(),
+            elems: Default::default(),
+            funcrefs: Vec::new(),
+            compiled: Vec::new(),
+            main: ModuleId::from_u32(0),
+        };
+        program.modules.push(Module {
+            name: name.to_string(),
+            path: format!("{name}.wasm"),
+            funcs: Vec::new(),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            globals: Vec::new(),
+            types: Vec::new(),
+            datas: Vec::new(),
+            elems: Vec::new(),
+            exports: Vec::new(),
+            imports: Vec::new(),
+            init: None,
+            images: Vec::new(),
+            instance_size: 512,
+            template: Vec::new(),
+            funcrefs_offset: 256,
+        });
+        program.types.push(FuncType {
+            params: Vec::new(),
+            results: vec![ValType::I32],
+        });
+        Build {
+            program,
+            options: Options {
+                world,
+                memory: MemoryMode::Pinned,
+                entry: EntryKind::None,
+                ..Options::default()
+            },
+            funcs: Vec::new(),
+        }
+    }
+
+    fn module(&mut self) -> &mut Module {
+        &mut self.program.modules[ModuleId::from_u32(0)]
+    }
+
+    fn declare(&mut self, name: &str, kind: FuncKind) -> FuncId {
+        let index = match kind {
+            FuncKind::Defined { .. } | FuncKind::Import { .. } => self.module().funcs.len() as u32,
+            _ => u32::MAX,
+        };
+        let id = self.program.funcs.push(FuncDecl {
+            module: ModuleId::from_u32(0),
+            index,
+            name: name.to_string(),
+            sig: SigId::from_u32(0),
+            kind,
+            funcref: None,
+        });
+        if index != u32::MAX {
+            self.module().funcs.push(id);
+        }
+        id
+    }
+
+    fn func(&mut self, name: &str, kind: FuncKind, code: &[u8], relocs: &[Reloc]) -> FuncId {
+        let id = self.declare(name, kind);
+        self.program.compiled.push(id);
+        self.funcs.push(CompiledFunc {
+            id,
+            code: code.to_vec(),
+            insts_len: code.len() as u32,
+            align: 16,
+            relocs: relocs.to_vec(),
+            sites: Vec::new(),
+            frame: Frame::default(),
+        });
+        id
+    }
+
+    fn defined(&mut self, name: &str, code: &[u8], relocs: &[Reloc]) -> FuncId {
+        self.func(name, FuncKind::Defined { body: 0..0 }, code, relocs)
+    }
+
+    fn reference(&mut self, func: FuncId) {
+        self.program.funcs[func].funcref = Some(self.program.funcrefs.len() as u32);
+        self.program.funcrefs.push(func);
+    }
+
+    fn emit(&self) -> Vec<u8> {
+        obj::emit(&self.program, &self.options, self.funcs.clone()).expect("emits")
+    }
+}
+
+fn reloc(offset: u32, kind: RelocKind, symbol: Symbol, addend: i64) -> Reloc {
+    Reloc {
+        offset,
+        kind,
+        symbol,
+        addend,
+    }
+}
+
+/// A fresh directory for one test.
+fn scratch(name: &str) -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&dir).expect("scratch directory");
+    dir
+}
+
+/// Runs a command and returns its output; `None` where the program is not installed.
+fn run(command: &mut Command) -> Option<String> {
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            eprintln!("skipped: {:?} is not installed", command.get_program());
+            return None;
+        }
+        Err(error) => panic!("{command:?}: {error}"),
+    };
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {stderr}");
+    assert_eq!(stderr, "", "{command:?}");
+    Some(String::from_utf8(output.stdout).expect("text"))
+}
+
+#[test]
+fn calls_inside_the_object_need_no_relocation() {
+    let mut build = Build::new(World::Closed, "app");
+    let import = build.declare(
+        "puts",
+        FuncKind::Import {
+            symbol: "wative_import_env__puts".to_string(),
+        },
+    );
+    let callee = build.defined("callee", RETURN_42, &[]);
+    // call callee; call import; call memory_grow; lea rax, [rip + instance + 64]; ret
+    let code = [
+        0xe8, 0, 0, 0, 0, 0xe8, 0, 0, 0, 0, 0xe8, 0, 0, 0, 0, 0x48, 0x8d, 0x05, 0, 0, 0, 0, 0xc3,
+    ];
+    let instance = Symbol::Instance(ModuleId::from_u32(0));
+    let relocs = [
+        reloc(1, RelocKind::X64Call32, Symbol::Func(callee), -4),
+        reloc(6, RelocKind::X64Call32, Symbol::Func(import), -4),
+        reloc(
+            11,
+            RelocKind::X64Call32,
+            Symbol::Runtime(RtFn::MemoryGrow),
+            -4,
+        ),
+        reloc(18, RelocKind::X64Pc32, instance, 60),
+    ];
+    build.defined("nul\0name", &code, &relocs);
+    let bytes = build.emit();
+    let file = object::File::parse(&*bytes).expect("an object");
+    let text = file.section_by_name(".text").expect("text");
+    assert_eq!(&text.data().expect("data")[..6], RETURN_42);
+    assert_eq!(text.data().expect("data")[6..16], [0xcc; 10]);
+    // From the call's end at 21 back to 0.
+    assert_eq!(text.data().expect("data")[17..21], (-21i32).to_le_bytes());
+    let found: Vec<_> = text
+        .relocations()
+        .map(|(offset, relocation)| {
+            let object::RelocationTarget::Symbol(symbol) = relocation.target() else {
+                panic!("relocations have symbols")
+            };
+            let symbol = file.symbol_by_index(symbol).expect("symbol");
+            let RelocationFlags::Elf { r_type } = relocation.flags() else {
+                panic!("ELF")
+            };
+            let name = symbol.name().expect("name").to_string();
+            (offset, r_type, name, relocation.addend())
+        })
+        .collect();
+    let data = file.section_by_name(".data").expect("data");
+    assert_eq!(data.align(), 16);
+    let expected = [
+        (22, elf::R_X86_64_PLT32, "wative_import_env__puts", -4),
+        (27, elf::R_X86_64_PLT32, "wative_rt_memory_grow", -4),
+        (34, elf::R_X86_64_PC32, "", 60),
+    ];
+    assert_eq!(found, expected.map(|e| (e.0, e.1, e.2.to_string(), e.3)));
+    let symbol = |name: &str| file.symbols().find(|s| s.name() == Ok(name));
+    let caller = symbol("app::nul?name").expect("local symbol");
+    assert_eq!((caller.address(), caller.size()), (16, code.len() as u64));
+    assert!(caller.is_local() && symbol("app::callee").is_some());
+    assert!(symbol("wative_instance_app").is_some_and(|s| s.size() == 512 && s.is_global()));
+    let note = file.section_by_name(".note.GNU-stack").expect("note");
+    assert_eq!(note.size(), 0);
+}
+
+#[test]
+fn same_input_same_bytes() {
+    let make = || {
+        let mut build = Build::new(World::Open, "app");
+        for i in 0..50 {
+            let grow = Symbol::Runtime(RtFn::MemoryGrow);
+            let relocs = [reloc(1, RelocKind::X64Call32, grow, -4)];
+            let func = build.defined(&format!("f{i}"), &[0xe8, 0, 0, 0, 0], &relocs);
+            build.func("far", FuncKind::FarEntry { callee: func }, RETURN_42, &[]);
+            build.reference(func);
+        }
+        build.emit()
+    };
+    assert_eq!(make(), make());
+}
+
+/// The object of a closed world with something of everything, linked with a C program that walks the descriptors by its own
+/// declarations of them.
+#[test]
+fn c_reads_the_descriptors_of_a_closed_world() {
+    let mut build = Build::new(World::Closed, "my-app");
+    let module = ModuleId::from_u32(0);
+    let callee = build.defined("forty_two", RETURN_42, &[]);
+    // mov qword [rsi], 42; ret
+    let store = [0x48, 0xc7, 0x06, 42, 0, 0, 0, 0xc3];
+    build.func("", FuncKind::ArrayEntry { callee }, &store, &[]);
+    let symbol = "wative_my_x2Dapp__f".to_string();
+    let export = FuncKind::CExport { callee, symbol };
+    let relocs = [reloc(1, RelocKind::X64Call32, Symbol::Func(callee), -4)];
+    // jmp forty_two
+    build.func("f", export, &[0xe9, 0, 0, 0, 0], &relocs);
+    build.reference(callee);
+    let memory = build.program.memories.push(MemoryDecl {
+        module,
+        place: Place::Own(64),
+        min_pages: 2,
+        max_pages: None,
+        base: MemBase::Checked,
+    });
+    let table = build.program.tables.push(TableDecl {
+        module,
+        place: Place::Own(96),
+        elem: ValType::FuncRef,
+        min: 3,
+        max: Some(7),
+    });
+    let global = build.program.globals.push(GlobalDecl {
+        module,
+        place: Place::Own(128),
+        ty: ValType::I64,
+        mutable: true,
+        constant: None,
+    });
+    let data = build.program.datas.push(DataDecl {
+        module,
+        offset: 136,
+        bytes: b"segment".to_vec(),
+    });
+    let elem = build.program.elems.push(ElemDecl {
+        module,
+        offset: 152,
+        items: ElemItems::Funcs(vec![None, Some(callee)]),
+    });
+    let computed = build.program.elems.push(ElemDecl {
+        module,
+        offset: 168,
+        items: ElemItems::Computed {
+            offset: 184,
+            count: 2,
+        },
+    });
+    let m = build.module();
+    m.memories.push(memory);
+    m.tables.push(table);
+    m.globals.push(global);
+    m.datas.push(data);
+    m.elems.extend([elem, computed]);
+    m.template.push((128, 0x1122u64.to_le_bytes().to_vec()));
+    let mut image = vec![0; 0x1_0000];
+    image[5] = 77;
+    m.images.push(Image {
+        memory,
+        dst: 0x1_0000,
+        bytes: image,
+    });
+    for (name, entity) in [
+        ("f", Entity::Func(callee)),
+        ("mem", Entity::Memory(memory)),
+        ("g", Entity::Global(global)),
+    ] {
+        m.exports.push(Export {
+            name: name.to_string(),
+            entity,
+        });
+    }
+    build.options.entry = EntryKind::Script;
+    build.options.config = wative_compiler::options::Config {
+        preopens: vec![("/srv".to_string(), "/".to_string())],
+        env: vec!["A=1".to_string(), "HOME".to_string()],
+        inherit_env: true,
+        stack_size: 1 << 20,
+    };
+    let source = r#"
+#include <stdint.h>
+#include <stdio.h>
+typedef struct Memory { uint8_t *base; uint64_t len, max_pages, flags; } Memory;
+typedef struct Instance Instance;
+typedef void Entry(Instance *, uint64_t *);
+typedef struct FuncRef { void *code; Instance *instance; uint64_t sig; } FuncRef;
+typedef struct { uint32_t code, frame, saved, name, traps, index; } Func;
+typedef struct { char *text; uint64_t len; Func *funcs; uint64_t count; uint8_t *traps, *names; } Code;
+typedef struct { char *name; uint64_t name_len; uint32_t kind, ty; void *address; uint32_t offset;
+  uint16_t params, results; uint8_t *types; FuncRef *funcref; } Export;
+typedef struct { uint32_t offset, flags; uint64_t min, max; } MemoryDesc;
+typedef struct { uint32_t offset, reserved; uint64_t min, max; } TableDesc;
+typedef struct { uint8_t *bytes; uint64_t len, dst; Memory *memory; } Image;
+typedef struct { uint32_t version, flags; char *name; uint64_t name_len; Code *code; Instance *instance;
+  uint64_t instance_size, funcrefs_offset; void *inits; uint64_t funcref_count; void *imports; uint64_t import_count;
+  Export *exports; uint64_t export_count; MemoryDesc *memories; uint64_t memory_count; TableDesc *tables;
+  uint64_t table_count; Image *images; uint64_t image_count; void *tmpl; Entry *init; uint32_t memory0, reserved; } Module;
+struct Instance { Module *module; Memory *memory0; FuncRef *funcrefs; void *host; uint64_t pad[4];
+  Memory memory; uint64_t table[4]; uint64_t global; char *data; uint64_t data_len;
+  uint32_t *elems; uint32_t elem_count, elem_kind; uint64_t *computed; uint32_t computed_count, computed_kind; uint64_t values[2]; };
+typedef struct { char *host; uint64_t host_len; char *guest; uint64_t guest_len, flags; } Preopen;
+typedef struct { char *text; uint64_t len; } EnvVar;
+typedef struct { Preopen *preopens; uint64_t preopen_count; EnvVar *env; uint64_t env_count, stack, flags, cpu; } Config;
+typedef struct { uint32_t version, reserved; void *main; Config *config; Module **modules; uint64_t module_count;
+  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; } Program;
+extern Module wative_module_my_x2Dapp;
+extern Instance wative_instance_my_x2Dapp;
+extern Program wative_program;
+extern uint32_t wative_my_x2Dapp__f(Instance *);
+void wative_rt_main_script(void) {}
+int main(void) {
+  Module *m = &wative_module_my_x2Dapp;
+  Instance *i = &wative_instance_my_x2Dapp;
+  Program *p = &wative_program;
+  Config *c = p->config;
+  printf("%u %.*s %d %d\n", m->version, (int)m->name_len, m->name, m->instance == i, i->module == m);
+  printf("call %u\n", wative_my_x2Dapp__f(i));
+  uint64_t values[1] = {0};
+  for (uint64_t n = 0; n < m->export_count; n++) {
+    Export *e = &m->exports[n];
+    printf("%.*s kind %u ty %x\n", (int)e->name_len, e->name, e->kind, e->ty);
+    if (e->kind == 0) {
+      ((Entry *)e->address)(i, values);
+      printf("  %d->%d %x = %d %d\n", e->params, e->results, e->types[0], (int)values[0],
+        e->funcref == i->funcrefs && e->funcref->instance == i && e->funcref->code == m->code->text);
+    }
+    if (e->kind == 3) printf("  %lx\n", *(uint64_t *)e->address);
+  }
+  printf("memory %u %u %lu %lu %d\n", m->memories->offset, m->memories->flags, m->memories->min, m->memories->max, i->memory0 == &i->memory);
+  printf("table %u %lu %lu\n", m->tables->offset, m->tables->min, m->tables->max);
+  printf("data %.*s elems %u %d %d kind %u computed %d %u %u\n", (int)i->data_len, i->data, i->elem_count, (int)i->elems[0], i->elems[1],
+    i->elem_kind, i->computed == i->values, i->computed_count, i->computed_kind);
+  printf("image %lu %lx %lx %d %d\n", m->image_count, m->images->len, m->images->dst, m->images->bytes[5],
+    ((uintptr_t)m->images->bytes & 65535) == 0 && m->images->memory == &i->memory);
+  m->images->bytes[0] = 1;
+  printf("code %lu %u %u %.9s\n", m->code->count, m->code->funcs[1].code, m->code->funcs[3].code == m->code->len, (char *)m->code->names + m->code->funcs[0].name + 2);
+  printf("program %d %d %lu %d %d\n", p->main == (void *)wative_rt_main_script, p->modules[0] == m, p->module_count, p->entry == 0, p->entry_instance == i);
+  printf("config %.*s %.*s %.*s %.*s %lu %lu %lu\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
+    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu);
+  return 0;
+}
+"#;
+    let expected = "1 my-app 1 1
+call 42
+f kind 0 ty 0
+  0->1 7f = 42 1
+mem kind 2 ty 0
+g kind 3 ty 17e
+  1122
+memory 64 2 2 65536 1
+table 96 3 7
+data segment elems 2 -1 0 kind 0 computed 1 2 1
+image 1 10000 10000 77 1
+code 3 16 1 forty_two
+program 1 1 1 1 1
+config /srv / A=1 HOME 1048576 1 1
+";
+    let dir = scratch("closed");
+    let (object, c, exe) = (dir.join("x.o"), dir.join("x.c"), dir.join("x"));
+    std::fs::write(&object, build.emit()).expect("write");
+    std::fs::write(&c, source).expect("write");
+    let mut cc = Command::new("cc");
+    cc.args(["-Wall", "-static-pie", "-o"])
+        .args([&exe, &c, &object]);
+    if run(&mut cc).is_some() {
+        let output = run(&mut Command::new(&exe)).expect("runs");
+        assert_eq!(output, expected);
+        let headers = run(Command::new("readelf").args(["-lW"]).arg(&exe)).expect("readelf");
+        let stack = headers.lines().find(|line| line.contains("GNU_STACK"));
+        assert!(stack.is_some_and(|line| !line.contains("RWE")), "{headers}");
+        assert!(!headers.contains("RWE"), "{headers}");
+    }
+}
+
+/// Two objects that use the same function type see one identity for it, and different ones for different types.
+#[test]
+fn type_identities_are_shared_between_open_objects() {
+    let dir = scratch("sigs");
+    let mut objects = Vec::new();
+    for name in ["a", "b"] {
+        let mut build = Build::new(World::Open, name);
+        let other = build.program.types.push(FuncType {
+            params: vec![ValType::I64],
+            results: Vec::new(),
+        });
+        for sig in [SigId::from_u32(0), other] {
+            let func = build.defined("f", RETURN_42, &[]);
+            build.program.funcs[func].sig = sig;
+            build.func("far", FuncKind::FarEntry { callee: func }, RETURN_42, &[]);
+            build.reference(func);
+        }
+        let object = dir.join(format!("{name}.o"));
+        std::fs::write(&object, build.emit()).expect("write");
+        objects.push(object);
+    }
+    let source = r#"
+#include <stdint.h>
+#include <stdio.h>
+typedef struct { void *code; uint64_t sig; } Init;
+typedef struct { uint32_t version, flags; void *name; uint64_t name_len; void *code, *instance;
+  uint64_t size, offset; Init *inits; uint64_t count; } Module;
+extern Module wative_module_a, wative_module_b;
+int main(void) {
+  Init *a = wative_module_a.inits, *b = wative_module_b.inits;
+  printf("%d %d %d %d\n", (int)wative_module_a.count, a[0].sig == b[0].sig, a[1].sig == b[1].sig, a[0].sig == a[1].sig);
+  return 0;
+}
+"#;
+    let c = dir.join("x.c");
+    std::fs::write(&c, source).expect("write");
+    for linker in ["bfd", "lld"] {
+        if linker == "lld" && run(Command::new("ld.lld").arg("--version")).is_none() {
+            continue;
+        }
+        let exe = dir.join(linker);
+        let mut cc = Command::new("cc");
+        cc.arg(format!("-fuse-ld={linker}"))
+            .args(["-Wl,--gc-sections", "-o"])
+            .args([&exe, &c])
+            .args(&objects);
+        if run(&mut cc).is_some() {
+            let output = run(&mut Command::new(&exe)).expect("runs");
+            assert_eq!(output, "2 1 1 0\n", "{linker}");
+        }
+    }
+}
+
+/// The template of an open instance leaves out the header, and `readelf` finds nothing to complain about.
+#[test]
+fn open_template_and_readelf() {
+    let mut build = Build::new(World::Open, "open");
+    let module = ModuleId::from_u32(0);
+    let data = build.program.datas.push(DataDecl {
+        module,
+        offset: 80,
+        bytes: b"abc".to_vec(),
+    });
+    let memory = build.program.memories.push(MemoryDecl {
+        module,
+        place: Place::Slot(64),
+        min_pages: 1,
+        max_pages: Some(2),
+        base: MemBase::Pinned,
+    });
+    let m = build.module();
+    m.datas.push(data);
+    m.memories.push(memory);
+    m.template.push((72, vec![9; 8]));
+    m.imports.push(Import {
+        module: "env".to_string(),
+        name: "memory".to_string(),
+        entity: Entity::Memory(memory),
+    });
+    build.defined("f", RETURN_42, &[]);
+    let bytes = build.emit();
+    let file = object::File::parse(&*bytes).expect("an object");
+    let symbol = file
+        .symbols()
+        .find(|s| s.name() == Ok("wative_module_open"))
+        .expect("the descriptor");
+    let relro = file.section_by_name(".data.rel.ro").expect("relro");
+    let contents = relro.data().expect("data");
+    let desc = symbol.address() as usize;
+    let field = |offset: usize| {
+        let at = (desc + offset) as u64;
+        let relocation = relro.relocations().find(|(offset, _)| *offset == at);
+        relocation.expect("an address").1.addend() as usize
+    };
+    let template = field(std::mem::offset_of!(abi::ModuleDesc, template));
+    assert_eq!(contents[template + 8..template + 16], [9; 8]);
+    assert_eq!(contents[template + 24..template + 32], 3u64.to_le_bytes());
+    let memory0 = desc + std::mem::offset_of!(abi::ModuleDesc, memory0);
+    assert_eq!(
+        contents[memory0..memory0 + 4],
+        (64u32 | 1 << 31).to_le_bytes()
+    );
+    let import = field(std::mem::offset_of!(abi::ModuleDesc, imports));
+    let slot = import + std::mem::offset_of!(abi::ImportDesc, offset);
+    assert_eq!(contents[slot..slot + 4], 64u32.to_le_bytes());
+
+    let path = scratch("readelf").join("open.o");
+    std::fs::write(&path, &bytes).expect("write");
+    if let Some(listing) = run(Command::new("readelf").arg("-aW").arg(&path)) {
+        assert!(listing.contains("wative_module_open"), "{listing}");
+    }
+    if let Some(frames) = run(Command::new("readelf")
+        .arg("--debug-dump=frames")
+        .arg(&path))
+    {
+        assert!(
+            frames.contains("DW_CFA_def_cfa: r7 (rsp) ofs 8"),
+            "{frames}"
+        );
+    }
+}
+
+/// Time and result grow linearly: many functions that call each other.
+#[test]
+fn many_functions() {
+    let mut build = Build::new(World::Closed, "big");
+    let mut last = build.defined("f", RETURN_42, &[]);
+    for _ in 0..100_000 {
+        let relocs = [reloc(1, RelocKind::X64Call32, Symbol::Func(last), -4)];
+        let mut code = [0x90; 400];
+        code[0] = 0xe8;
+        last = build.defined("some_function_name", &code, &relocs);
+    }
+    let funcs = std::mem::take(&mut build.funcs);
+    let start = std::time::Instant::now();
+    let bytes = obj::emit(&build.program, &build.options, funcs).expect("emits");
+    assert!(bytes.len() > 40_000_000);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    println!("{} bytes in {:?}", bytes.len(), start.elapsed());
+}
