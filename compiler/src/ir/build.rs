@@ -399,7 +399,7 @@ impl<'f> Builder<'f> {
 
     /// Reference to a function of the program.
     pub fn ref_func(&mut self, func: FuncId) -> Value {
-        self.pure(Op::RefFunc, Type::Ref, Imm::Func(func), &[], Type::Ref)
+        self.pure(Op::RefFunc, Type::I32, Imm::Func(func), &[], Type::Ref)
     }
 
     /// Traps if the condition is nonzero.
@@ -489,7 +489,7 @@ impl<'f> Builder<'f> {
     pub fn instance_addr(&mut self, module: ModuleId) -> Value {
         self.pure(
             Op::InstanceAddr,
-            Type::Ptr,
+            Type::I32,
             Imm::Module(module),
             &[],
             Type::Ptr,
@@ -499,7 +499,7 @@ impl<'f> Builder<'f> {
     /// Address of a symbol plus an offset.
     pub fn symbol_addr(&mut self, symbol: Symbol, offset: i64) -> Value {
         let imm = Imm::Symbol { symbol, offset };
-        self.pure(Op::SymbolAddr, Type::Ptr, imm, &[], Type::Ptr)
+        self.pure(Op::SymbolAddr, Type::I32, imm, &[], Type::Ptr)
     }
 
     /// Native address plus a byte distance.
@@ -509,7 +509,7 @@ impl<'f> Builder<'f> {
         }
         self.pure(
             Op::PtrAdd,
-            Type::Ptr,
+            Type::I32,
             Imm::None,
             &[base, distance],
             Type::Ptr,
@@ -563,7 +563,7 @@ impl<'f> Builder<'f> {
 
     /// Address of a stack slot.
     pub fn slot_addr(&mut self, slot: Slot) -> Value {
-        self.pure(Op::SlotAddr, Type::Ptr, Imm::Slot(slot), &[], Type::Ptr)
+        self.pure(Op::SlotAddr, Type::I32, Imm::Slot(slot), &[], Type::Ptr)
     }
 
     /// Call of a link-time symbol.

@@ -5,12 +5,20 @@
 //! instruction result, and every use is dominated by its definition; `verify` checks that and all types.
 
 pub mod build;
+pub mod cfg;
 pub mod cons;
+pub mod dom;
+pub mod effects;
 pub mod eval;
+pub mod interp;
+pub mod loops;
 pub mod op;
+pub mod parse;
 pub mod program;
 pub mod rules;
+pub mod text;
 pub mod types;
+pub mod verify;
 
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;

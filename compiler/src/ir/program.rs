@@ -353,6 +353,18 @@ pub enum RtFn {
 }
 
 impl RtFn {
+    /// All of them.
+    pub const ALL: [RtFn; 9] = [
+        RtFn::MemoryGrow,
+        RtFn::MemoryFill,
+        RtFn::MemoryCopy,
+        RtFn::MemoryInit,
+        RtFn::TableGrow,
+        RtFn::TableFill,
+        RtFn::TableCopy,
+        RtFn::TableInit,
+        RtFn::Call,
+    ];
     /// Symbol name.
     pub fn symbol(self) -> &'static str {
         match self {

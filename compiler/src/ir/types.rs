@@ -20,6 +20,16 @@ pub enum Type {
 }
 
 impl Type {
+    /// All types.
+    pub const ALL: [Type; 7] = [
+        Type::I32,
+        Type::I64,
+        Type::F32,
+        Type::F64,
+        Type::V128,
+        Type::Ref,
+        Type::Ptr,
+    ];
     /// Bytes of the value in memory and in a spill slot.
     pub fn bytes(self) -> u32 {
         match self {
@@ -210,6 +220,16 @@ pub enum Access {
 }
 
 impl Access {
+    /// All accesses.
+    pub const ALL: [Access; 7] = [
+        Access::Full,
+        Access::S8,
+        Access::U8,
+        Access::S16,
+        Access::U16,
+        Access::S32,
+        Access::U32,
+    ];
     /// Bytes touched by an access of a value of type `ty`.
     pub fn bytes(self, ty: Type) -> u32 {
         match self {

@@ -1,0 +1,349 @@
+//! What each instruction does to state, where its targets lie, and what its results are: the facts that every pass asks for.
+
+use super::op::{Effects, Imm, Op, Regions, Shape, Target};
+use super::types::Type;
+use super::{InstData, Value};
+
+const PURE: Effects = Effects {
+    reads: Regions::NONE,
+    writes: Regions::NONE,
+    may_trap: false,
+    is_call: false,
+};
+
+fn reading(reads: Regions) -> Effects {
+    Effects { reads, ..PURE }
+}
+
+fn writing(writes: Regions) -> Effects {
+    Effects { writes, ..PURE }
+}
+
+impl Effects {
+    /// Whether nothing but the results comes of it, so that an equal instruction may stand for it.
+    pub fn is_pure(self) -> bool {
+        self.reads.is_empty() && self.writes.is_empty() && !self.is_call
+    }
+    /// Whether it may go when its results are unused. What may trap stays.
+    pub fn is_removable(self) -> bool {
+        self.writes.is_empty() && !self.may_trap && !self.is_call
+    }
+    fn trapping(self) -> Effects {
+        Effects {
+            may_trap: true,
+            ..self
+        }
+    }
+    fn and_reading(self, reads: Regions) -> Effects {
+        Effects {
+            reads: self.reads.union(reads),
+            ..self
+        }
+    }
+}
+
+impl InstData {
+    /// Effects of the instruction. Terminators have none but trapping; that they stay is clear.
+    pub fn effects(&self) -> Effects {
+        // A callee may use slots only through a pointer that it was given, which only machine-level calls do.
+        let call = Effects {
+            reads: Regions::ALL_SHARED,
+            writes: Regions::ALL_SHARED,
+            may_trap: true,
+            is_call: true,
+        };
+        let machine_call = Effects {
+            reads: Regions::ALL_SHARED.union(Regions::SLOT),
+            writes: Regions::ALL_SHARED.union(Regions::SLOT),
+            ..call
+        };
+        match self.op {
+            Op::Const
+            | Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::ShrS
+            | Op::ShrU
+            | Op::Rotl
+            | Op::Rotr
+            | Op::Clz
+            | Op::Ctz
+            | Op::Popcnt
+            | Op::Ext8S
+            | Op::Ext16S
+            | Op::Ext32S
+            | Op::Icmp
+            | Op::Fadd
+            | Op::Fsub
+            | Op::Fmul
+            | Op::Fdiv
+            | Op::Fmin
+            | Op::Fmax
+            | Op::Fcopysign
+            | Op::Fabs
+            | Op::Fneg
+            | Op::Fsqrt
+            | Op::Fceil
+            | Op::Ffloor
+            | Op::Ftrunc
+            | Op::Fnearest
+            | Op::Fcmp
+            | Op::Wrap
+            | Op::ExtS
+            | Op::ExtU
+            | Op::TruncSatS
+            | Op::TruncSatU
+            | Op::ConvS
+            | Op::ConvU
+            | Op::Demote
+            | Op::Promote
+            | Op::Bitcast
+            | Op::Select
+            | Op::RefFunc
+            | Op::InstanceAddr
+            | Op::SymbolAddr
+            | Op::SlotAddr
+            | Op::PtrAdd => PURE,
+            Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
+                PURE.trapping()
+            }
+            Op::Load => reading(self.memory_regions().0).trapping(),
+            Op::Store => writing(self.memory_regions().0).trapping(),
+            Op::MemorySize => reading(self.memory_regions().1),
+            // The new pages were out of bounds before, so no load can have seen them: the contents do not change.
+            Op::MemoryGrow => writing(self.memory_regions().1).and_reading(self.memory_regions().1),
+            Op::MemoryFill | Op::MemoryCopy | Op::MemoryInit => {
+                let (contents, desc) = self.memory_regions();
+                writing(contents)
+                    .and_reading(contents.union(desc).union(Regions::SEGMENTS))
+                    .trapping()
+            }
+            Op::DataDrop | Op::ElemDrop => writing(Regions::SEGMENTS),
+            Op::GlobalGet => reading(self.global_region()),
+            Op::GlobalSet => writing(self.global_region()),
+            Op::TableGet => reading(self.table_regions()).trapping(),
+            Op::TableSize => reading(self.table_regions()),
+            Op::TableSet => writing(self.table_regions()).trapping(),
+            Op::TableGrow => writing(self.table_regions()).and_reading(self.table_regions()),
+            Op::TableFill | Op::TableCopy | Op::TableInit => writing(self.table_regions())
+                .and_reading(self.table_regions().union(Regions::SEGMENTS))
+                .trapping(),
+            Op::Call | Op::CallIndirect => call,
+            Op::CallSymbol | Op::CallPtr => machine_call,
+            Op::RawLoad | Op::RawStore => {
+                let (regions, may_trap) = match &self.imm {
+                    Imm::Raw { region, trap, .. } => (region.regions(), trap.is_some()),
+                    imm => unreachable!("{} with {imm:?}", self.op.name()),
+                };
+                let effects = if self.op == Op::RawLoad {
+                    reading(regions)
+                } else {
+                    writing(regions)
+                };
+                Effects {
+                    may_trap,
+                    ..effects
+                }
+            }
+            Op::Jump | Op::Branch | Op::BrTable | Op::Return => PURE,
+            Op::Trap => PURE.trapping(),
+        }
+    }
+
+    /// Contents and descriptors of the memories that the immediate names.
+    fn memory_regions(&self) -> (Regions, Regions) {
+        let of = |m| (Regions::memory(m), Regions::memory_desc(m));
+        match self.imm {
+            Imm::Mem { mem, .. } | Imm::Memory(mem) | Imm::MemoryInit { mem, .. } => of(mem),
+            Imm::MemoryPair { dst, src } => {
+                let ((a, b), (c, d)) = (of(dst), of(src));
+                (a.union(c), b.union(d))
+            }
+            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
+        }
+    }
+
+    fn global_region(&self) -> Regions {
+        match self.imm {
+            Imm::Global(global) => Regions::global(global),
+            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
+        }
+    }
+
+    fn table_regions(&self) -> Regions {
+        match self.imm {
+            Imm::Table(table) | Imm::TableInit { table, .. } => Regions::table(table),
+            Imm::TablePair { dst, src } => Regions::table(dst).union(Regions::table(src)),
+            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
+        }
+    }
+
+    /// Whether it ends its block.
+    pub fn is_terminator(&self) -> bool {
+        self.op.shape() == Shape::Terminator
+    }
+
+    /// Where a terminator can go, in order; empty for other instructions.
+    pub fn targets(&self) -> impl DoubleEndedIterator<Item = &Target> {
+        let (first, second): (&[Target], &[Target]) = match &self.imm {
+            Imm::Jump(target) => (std::slice::from_ref(target), &[]),
+            Imm::Branch { then, or_else } => {
+                (std::slice::from_ref(then), std::slice::from_ref(or_else))
+            }
+            Imm::BrTable(targets) => (targets, &[]),
+            _ => (&[], &[]),
+        };
+        first.iter().chain(second)
+    }
+
+    /// Likewise, mutable.
+    pub fn targets_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Target> {
+        let (first, second): (&mut [Target], &mut [Target]) = match &mut self.imm {
+            Imm::Jump(target) => (std::slice::from_mut(target), &mut []),
+            Imm::Branch { then, or_else } => {
+                (std::slice::from_mut(then), std::slice::from_mut(or_else))
+            }
+            Imm::BrTable(targets) => (targets, &mut []),
+            _ => (&mut [], &mut []),
+        };
+        first.iter_mut().chain(second)
+    }
+
+    /// Every value used: operands, then the arguments of targets.
+    pub fn uses(&self) -> impl Iterator<Item = Value> {
+        self.args
+            .iter()
+            .chain(self.targets().flat_map(|t| t.args.iter()))
+            .copied()
+    }
+
+    /// Likewise, mutable.
+    pub fn for_each_use_mut(&mut self, mut f: impl FnMut(&mut Value)) {
+        for arg in &mut self.args {
+            f(arg);
+        }
+        for target in self.targets_mut() {
+            for arg in &mut target.args {
+                f(arg);
+            }
+        }
+    }
+}
+
+/// What an op's results are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Results {
+    None,
+    One(Type),
+    /// A call: as its signature says.
+    Signature,
+}
+
+impl Op {
+    /// Result types, given the controlling type.
+    pub fn results(self, ty: Type) -> Results {
+        match self {
+            Op::Icmp | Op::Fcmp => Results::One(Type::I32),
+            Op::MemorySize | Op::MemoryGrow | Op::TableSize | Op::TableGrow => {
+                Results::One(Type::I32)
+            }
+            Op::TableGet | Op::RefFunc => Results::One(Type::Ref),
+            Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::PtrAdd => {
+                Results::One(Type::Ptr)
+            }
+            Op::Const
+            | Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::DivS
+            | Op::DivU
+            | Op::RemS
+            | Op::RemU
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::ShrS
+            | Op::ShrU
+            | Op::Rotl
+            | Op::Rotr
+            | Op::Clz
+            | Op::Ctz
+            | Op::Popcnt
+            | Op::Ext8S
+            | Op::Ext16S
+            | Op::Ext32S
+            | Op::Fadd
+            | Op::Fsub
+            | Op::Fmul
+            | Op::Fdiv
+            | Op::Fmin
+            | Op::Fmax
+            | Op::Fcopysign
+            | Op::Fabs
+            | Op::Fneg
+            | Op::Fsqrt
+            | Op::Fceil
+            | Op::Ffloor
+            | Op::Ftrunc
+            | Op::Fnearest
+            | Op::Wrap
+            | Op::ExtS
+            | Op::ExtU
+            | Op::TruncS
+            | Op::TruncU
+            | Op::TruncSatS
+            | Op::TruncSatU
+            | Op::ConvS
+            | Op::ConvU
+            | Op::Demote
+            | Op::Promote
+            | Op::Bitcast
+            | Op::Select
+            | Op::Load
+            | Op::GlobalGet
+            | Op::RawLoad => Results::One(ty),
+            Op::Call | Op::CallIndirect | Op::CallSymbol | Op::CallPtr => Results::Signature,
+            Op::Store
+            | Op::MemoryFill
+            | Op::MemoryCopy
+            | Op::MemoryInit
+            | Op::DataDrop
+            | Op::GlobalSet
+            | Op::TableSet
+            | Op::TableFill
+            | Op::TableCopy
+            | Op::TableInit
+            | Op::ElemDrop
+            | Op::TrapIf
+            | Op::RawStore
+            | Op::Jump
+            | Op::Branch
+            | Op::BrTable
+            | Op::Return
+            | Op::Trap => Results::None,
+        }
+    }
+
+    /// Whether the controlling type has a meaning; elsewhere it is `I32`.
+    pub fn has_type(self) -> bool {
+        match self.shape() {
+            Shape::Nullary | Shape::Unary | Shape::Binary | Shape::Compare | Shape::Convert => true,
+            Shape::Special => matches!(
+                self,
+                Op::Select
+                    | Op::Load
+                    | Op::Store
+                    | Op::GlobalGet
+                    | Op::GlobalSet
+                    | Op::RawLoad
+                    | Op::RawStore
+            ),
+            Shape::Terminator => false,
+        }
+    }
+}

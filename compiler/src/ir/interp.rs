@@ -1,0 +1,463 @@
+//! An interpreter for Wasm-level IR: the oracle that passes and the backend are tested against.
+//!
+//! Runs the functions of a closed world. Values are 64-bit patterns as in `eval`; a function reference is the function's id plus one,
+//! null is 0, and other references are whatever the host gives. It is exact, not fast.
+
+use super::eval::{self, eval, mask};
+use super::op::{Imm, Op, Target};
+use super::program::{
+    DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
+};
+use super::types::{Access, Type};
+use super::{Func, Inst, InstData, Value};
+use crate::abi::{self, TrapCode};
+use crate::entity::{Arena, EntityId};
+use std::collections::HashMap;
+
+/// Why execution ended early.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    Trap(TrapCode),
+    /// The instruction budget is spent.
+    OutOfFuel,
+    /// Something that the interpreter does not run: a machine-level op, a function without body.
+    Unsupported(String),
+}
+
+impl From<TrapCode> for Stop {
+    fn from(code: TrapCode) -> Self {
+        Stop::Trap(code)
+    }
+}
+
+/// Nested calls before the stack counts as exhausted. Deeper ones would need more native stack than a test thread has.
+const MAX_DEPTH: u32 = 200;
+/// Elements beyond which a table refuses to grow, which the standard permits.
+const MAX_TABLE: u64 = 10_000_000;
+const PAGE: u64 = abi::WASM_PAGE;
+
+/// Everything mutable in a running program.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub memories: Arena<MemId, Vec<u8>>,
+    pub globals: Arena<GlobalId, u64>,
+    pub tables: Arena<TableId, Vec<u64>>,
+    pub dropped_datas: Arena<DataId, bool>,
+    pub dropped_elems: Arena<ElemId, bool>,
+    /// Instructions that may still be executed.
+    pub fuel: u64,
+}
+
+impl State {
+    /// The state before any `init` function runs.
+    pub fn new(program: &Program, fuel: u64) -> Self {
+        let mut memories: Arena<MemId, Vec<u8>> = program
+            .memories
+            .values()
+            .map(|m| vec![0; (m.min_pages * PAGE) as usize])
+            .collect();
+        let mut globals: Arena<GlobalId, u64> = program
+            .globals
+            .values()
+            .map(|g| g.constant.unwrap_or(0))
+            .collect();
+        for (_, module) in program.modules.iter() {
+            for image in &module.images {
+                let start = image.dst as usize;
+                memories[image.memory][start..start + image.bytes.len()]
+                    .copy_from_slice(&image.bytes);
+            }
+        }
+        for (id, global) in program.globals.iter() {
+            let Place::Own(at) = global.place else {
+                continue;
+            };
+            for (start, bytes) in &program.modules[global.module].template {
+                let cell = (at as usize)
+                    .checked_sub(*start as usize)
+                    .and_then(|i| bytes.get(i..i + 8));
+                if let Some(cell) = cell {
+                    globals[id] = u64::from_le_bytes(cell.try_into().expect("8 bytes"));
+                }
+            }
+        }
+        State {
+            memories,
+            globals,
+            tables: program
+                .tables
+                .values()
+                .map(|t| vec![0; t.min as usize])
+                .collect(),
+            dropped_datas: program.datas.values().map(|_| false).collect(),
+            dropped_elems: program.elems.values().map(|_| false).collect(),
+            fuel,
+        }
+    }
+
+    /// The bytes at a guest address.
+    ///
+    /// # Errors
+    /// Out of bounds.
+    pub fn bytes(&mut self, mem: MemId, start: u64, len: u64) -> Result<&mut [u8], Stop> {
+        range(&mut self.memories[mem], start, len).ok_or(TrapCode::MemoryOutOfBounds.into())
+    }
+}
+
+fn range<T>(items: &mut [T], start: u64, len: u64) -> Option<&mut [T]> {
+    let end = start.checked_add(len)?;
+    items.get_mut(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+}
+
+/// What imported functions do: `(state, function, arguments) -> results`.
+pub type Host<'a> = dyn FnMut(&mut State, FuncId, &[u64]) -> Result<Vec<u64>, Stop> + 'a;
+
+/// A program with its bodies.
+pub struct Interp<'a> {
+    pub program: &'a Program,
+    pub bodies: &'a HashMap<FuncId, Func>,
+    pub state: State,
+    host: Box<Host<'a>>,
+    canonical_nans: bool,
+    depth: u32,
+}
+
+impl<'a> Interp<'a> {
+    /// An interpreter in the state before `init`. With `canonical_nans`, every NaN that arithmetic makes is the canonical one.
+    pub fn new(
+        program: &'a Program,
+        bodies: &'a HashMap<FuncId, Func>,
+        fuel: u64,
+        canonical_nans: bool,
+        host: Box<Host<'a>>,
+    ) -> Self {
+        Interp {
+            program,
+            bodies,
+            state: State::new(program, fuel),
+            host,
+            canonical_nans,
+            depth: 0,
+        }
+    }
+
+    /// Instantiates all modules in order.
+    ///
+    /// # Errors
+    /// What stops an `init` function.
+    pub fn init(&mut self) -> Result<(), Stop> {
+        for module in self.program.modules.values() {
+            if let Some(init) = module.init {
+                self.call(init, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls an exported function of the main module.
+    ///
+    /// # Errors
+    /// What stops it; `Unsupported` if there is no such function.
+    pub fn invoke(&mut self, export: &str, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let module = &self.program.modules[self.program.main];
+        let found = module.exports.iter().find(|e| e.name == export);
+        match found.map(|e| e.entity) {
+            Some(Entity::Func(func)) => self.call(func, args),
+            _ => Err(Stop::Unsupported(format!("no exported function {export}"))),
+        }
+    }
+
+    /// Calls a function.
+    ///
+    /// # Errors
+    /// What stops it.
+    pub fn call(&mut self, id: FuncId, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        match &self.program.funcs[id].kind {
+            FuncKind::Import { .. } => return (self.host)(&mut self.state, id, args),
+            FuncKind::Unknown => return Err(TrapCode::UnknownImport.into()),
+            FuncKind::ImportAdapter { callee } => return self.call(*callee, args),
+            FuncKind::Defined { .. }
+            | FuncKind::Init
+            | FuncKind::ArrayEntry { .. }
+            | FuncKind::CExport { .. }
+            | FuncKind::FarEntry { .. } => {}
+        }
+        let func = self
+            .bodies
+            .get(&id)
+            .ok_or_else(|| Stop::Unsupported(format!("{id} has no body")))?;
+        if self.depth == MAX_DEPTH {
+            return Err(TrapCode::StackOverflow.into());
+        }
+        self.depth += 1;
+        let result = self.run(func, args);
+        self.depth -= 1;
+        result
+    }
+
+    fn run(&mut self, func: &Func, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let mut values = vec![0u64; func.values.len()];
+        let mut block = func.layout[0];
+        for (&param, &arg) in func.blocks[block].params.iter().zip(args) {
+            values[param.index()] = arg;
+        }
+        'block: loop {
+            for &inst in &func.blocks[block].insts {
+                let data = &func.insts[inst];
+                self.state.fuel = self.state.fuel.checked_sub(1).ok_or(Stop::OutOfFuel)?;
+                let get = |i: usize| values[data.args[i].index()];
+                let target: &Target = match (data.op, &data.imm) {
+                    (Op::Jump, Imm::Jump(target)) => target,
+                    (Op::Branch, Imm::Branch { then, or_else }) => {
+                        if get(0) as u32 != 0 {
+                            then
+                        } else {
+                            or_else
+                        }
+                    }
+                    (Op::BrTable, Imm::BrTable(targets)) => {
+                        let last = targets.len() - 1;
+                        &targets[(get(0) as u32 as usize).min(last)]
+                    }
+                    (Op::Return, _) => {
+                        return Ok(data.args.iter().map(|v| values[v.index()]).collect());
+                    }
+                    (Op::Trap, Imm::Trap(code)) => return Err(Stop::Trap(*code)),
+                    _ => {
+                        self.step(func, inst, data, &mut values)?;
+                        continue;
+                    }
+                };
+                // All at once: a loop may exchange its parameters.
+                let args: Vec<u64> = target.args.iter().map(|v| values[v.index()]).collect();
+                for (param, arg) in func.blocks[target.block].params.iter().zip(args) {
+                    values[param.index()] = arg;
+                }
+                block = target.block;
+                continue 'block;
+            }
+            return Err(Stop::Unsupported(format!("{block} has no terminator")));
+        }
+    }
+
+    /// An instruction that is no terminator.
+    fn step(
+        &mut self,
+        func: &Func,
+        inst: Inst,
+        data: &InstData,
+        values: &mut [u64],
+    ) -> Result<(), Stop> {
+        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+        let from = |value: Value| func.values[value].ty;
+        let mut define = |results: &[u64]| {
+            for (value, bits) in func.results(inst).zip(results) {
+                values[value.index()] = bits & mask(func.values[value].ty);
+            }
+        };
+        match (data.op, &data.imm) {
+            (Op::Const, Imm::Bits(bits)) => define(&[*bits]),
+            (
+                Op::Load | Op::Store,
+                Imm::Mem {
+                    mem,
+                    access,
+                    offset,
+                },
+            ) => {
+                let len = u64::from(access.bytes(data.ty));
+                let bytes =
+                    self.state
+                        .bytes(*mem, (args[0] & u64::from(u32::MAX)) + offset, len)?;
+                if data.op == Op::Load {
+                    define(&[load(bytes, data.ty, *access)]);
+                } else {
+                    bytes.copy_from_slice(&args[1].to_le_bytes()[..len as usize]);
+                }
+            }
+            (Op::TrapIf, Imm::Trap(code)) => {
+                if args[0] as u32 != 0 {
+                    return Err(Stop::Trap(*code));
+                }
+            }
+            (Op::GlobalGet, Imm::Global(global)) => define(&[self.state.globals[*global]]),
+            (Op::GlobalSet, Imm::Global(global)) => self.state.globals[*global] = args[0],
+            (Op::RefFunc, Imm::Func(id)) => define(&[u64::from(id.as_u32()) + 1]),
+            (Op::Call, Imm::Func(id)) => {
+                let results = self.call(*id, &args)?;
+                define(&results);
+            }
+            (Op::CallIndirect, Imm::CallIndirect { table, sig }) => {
+                let (index, args) = args.split_last().expect("the index");
+                let entry = self.state.tables[*table].get(*index as u32 as usize);
+                let id = match *entry.ok_or(TrapCode::TableOutOfBounds)? {
+                    0 => return Err(TrapCode::IndirectCallToNull.into()),
+                    reference => FuncId::from_u32(reference as u32 - 1),
+                };
+                if self.program.funcs[id].sig != *sig {
+                    return Err(TrapCode::BadSignature.into());
+                }
+                let results = self.call(id, args)?;
+                define(&results);
+            }
+            (
+                Op::MemorySize
+                | Op::MemoryGrow
+                | Op::MemoryFill
+                | Op::MemoryCopy
+                | Op::MemoryInit
+                | Op::DataDrop,
+                imm,
+            ) => {
+                if let Some(result) = self.memory_op(data.op, imm, &args)? {
+                    define(&[result]);
+                }
+            }
+            (
+                Op::TableGet
+                | Op::TableSet
+                | Op::TableSize
+                | Op::TableGrow
+                | Op::TableFill
+                | Op::TableCopy
+                | Op::TableInit
+                | Op::ElemDrop,
+                imm,
+            ) => {
+                if let Some(result) = self.table_op(data.op, imm, &args)? {
+                    define(&[result]);
+                }
+            }
+            (op, imm) => {
+                let from = data.args.first().map_or(data.ty, |&v| from(v));
+                let Some(result) = eval(op, data.ty, imm, from, &args) else {
+                    return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
+                };
+                let mut bits = result?;
+                if self.canonical_nans && eval::makes_nan(op) && eval::is_nan(data.ty, bits) {
+                    bits = eval::canonical_nan(data.ty);
+                }
+                define(&[bits]);
+            }
+        }
+        Ok(())
+    }
+
+    fn memory_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {
+        let arg = |i: usize| args[i] & u64::from(u32::MAX);
+        let state = &mut self.state;
+        match (op, imm) {
+            (Op::MemorySize, Imm::Memory(mem)) => {
+                return Ok(Some(state.memories[*mem].len() as u64 / PAGE));
+            }
+            (Op::MemoryGrow, Imm::Memory(mem)) => {
+                let memory = &mut state.memories[*mem];
+                let old = memory.len() as u64 / PAGE;
+                let max = self.program.memories[*mem].max_pages.unwrap_or(1 << 16);
+                let new = old + arg(0);
+                if new > max.min(1 << 16) {
+                    return Ok(Some(u64::from(u32::MAX)));
+                }
+                memory.resize((new * PAGE) as usize, 0);
+                return Ok(Some(old));
+            }
+            (Op::MemoryFill, Imm::Memory(mem)) => {
+                state.bytes(*mem, arg(0), arg(2))?.fill(args[1] as u8);
+            }
+            (Op::MemoryCopy, Imm::MemoryPair { dst, src }) => {
+                let bytes = state.bytes(*src, arg(1), arg(2))?.to_vec();
+                state.bytes(*dst, arg(0), arg(2))?.copy_from_slice(&bytes);
+            }
+            (Op::MemoryInit, Imm::MemoryInit { mem, data }) => {
+                let all: &[u8] = match state.dropped_datas[*data] {
+                    true => &[],
+                    false => &self.program.datas[*data].bytes,
+                };
+                let bytes = all
+                    .get(arg(1) as usize..(arg(1) + arg(2)) as usize)
+                    .ok_or(TrapCode::MemoryOutOfBounds)?;
+                state.bytes(*mem, arg(0), arg(2))?.copy_from_slice(bytes);
+            }
+            (Op::DataDrop, Imm::Data(data)) => state.dropped_datas[*data] = true,
+            (op, imm) => return Err(Stop::Unsupported(format!("{} {imm:?}", op.name()))),
+        }
+        Ok(None)
+    }
+
+    fn table_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {
+        let arg = |i: usize| args[i] & u64::from(u32::MAX);
+        let outside = Stop::Trap(TrapCode::TableOutOfBounds);
+        let tables = &mut self.state.tables;
+        match (op, imm) {
+            (Op::TableGet, Imm::Table(table)) => {
+                return tables[*table]
+                    .get(arg(0) as usize)
+                    .copied()
+                    .ok_or(outside)
+                    .map(Some);
+            }
+            (Op::TableSet, Imm::Table(table)) => {
+                *tables[*table].get_mut(arg(0) as usize).ok_or(outside)? = args[1];
+            }
+            (Op::TableSize, Imm::Table(table)) => return Ok(Some(tables[*table].len() as u64)),
+            (Op::TableGrow, Imm::Table(table)) => {
+                let old = tables[*table].len() as u64;
+                let max = self.program.tables[*table]
+                    .max
+                    .unwrap_or(u64::from(u32::MAX));
+                let new = old + arg(1);
+                if new > max.min(MAX_TABLE) {
+                    return Ok(Some(u64::from(u32::MAX)));
+                }
+                tables[*table].resize(new as usize, args[0]);
+                return Ok(Some(old));
+            }
+            (Op::TableFill, Imm::Table(table)) => {
+                range(&mut tables[*table], arg(0), arg(2))
+                    .ok_or(outside)?
+                    .fill(args[1]);
+            }
+            (Op::TableCopy, Imm::TablePair { dst, src }) => {
+                let items = range(&mut tables[*src], arg(1), arg(2)).map(|r| r.to_vec());
+                let items = items.ok_or(outside.clone())?;
+                range(&mut tables[*dst], arg(0), arg(2))
+                    .ok_or(outside)?
+                    .copy_from_slice(&items);
+            }
+            (Op::TableInit, Imm::TableInit { table, elem }) => {
+                let items = match &self.program.elems[*elem].items {
+                    _ if self.state.dropped_elems[*elem] => Vec::new(),
+                    ElemItems::Funcs(funcs) => funcs
+                        .iter()
+                        .map(|f| f.map_or(0, |f| u64::from(f.as_u32()) + 1))
+                        .collect(),
+                    ElemItems::Computed { .. } => {
+                        return Err(Stop::Unsupported("computed element segment".to_string()));
+                    }
+                };
+                let items = items
+                    .get(arg(1) as usize..(arg(1) + arg(2)) as usize)
+                    .ok_or(outside.clone())?;
+                range(&mut tables[*table], arg(0), arg(2))
+                    .ok_or(outside)?
+                    .copy_from_slice(items);
+            }
+            (Op::ElemDrop, Imm::Elem(elem)) => self.state.dropped_elems[*elem] = true,
+            (op, imm) => return Err(Stop::Unsupported(format!("{} {imm:?}", op.name()))),
+        }
+        Ok(None)
+    }
+}
+
+/// The value that a load makes of the bytes.
+fn load(bytes: &[u8], ty: Type, access: Access) -> u64 {
+    let mut wide = [0; 8];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    let bits = u64::from_le_bytes(wide);
+    match access {
+        Access::Full | Access::U8 | Access::U16 | Access::U32 => bits,
+        Access::S8 => bits as i8 as u64 & mask(ty),
+        Access::S16 => bits as i16 as u64 & mask(ty),
+        Access::S32 => bits as i32 as u64 & mask(ty),
+    }
+}

@@ -1,0 +1,230 @@
+//! The IR as text; `parse` reads it back. One line for each instruction:
+//!
+//! ```text
+//! func func0 "name" wasm (i32, i64) -> (i32) {
+//! b0(v0: i32, v1: i64):
+//!     v2 = const.i32 16
+//!     v3 = load.i32_u8 mem0 [v2 + 16] @0x1f
+//!     v4: i32, v5: f64 = call func1 v2, v3
+//!     branch v4 ? b1(v3) : b2
+//! }
+//! ```
+//!
+//! A line is `results = op.type immediate operands @location`. Types of results are written where the op does not say them (calls).
+
+use super::effects::Results;
+use super::op::{Callee, Imm, RawRegion, Target};
+use super::types::{Conv, Signature, Type};
+use super::{Func, Inst, InstData, Value};
+use std::fmt::{self, Display, Write};
+
+impl Display for Func {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, conv, sig) = (&self.name, conv_name(self.conv), &self.sig);
+        writeln!(f, "func {} {name:?} {conv} {} {{", self.id, sig_text(sig))?;
+        for (slot, data) in self.slots.iter() {
+            writeln!(f, "    {slot}: {}", data.size)?;
+        }
+        for &block in &self.layout {
+            write!(f, "{block}")?;
+            let params = &self.blocks[block].params;
+            if !params.is_empty() {
+                let list = params
+                    .iter()
+                    .map(|&p| format!("{p}: {}", self.values[p].ty));
+                write!(f, "({})", commas(list))?;
+            }
+            writeln!(f, ":")?;
+            for &inst in &self.blocks[block].insts {
+                writeln!(f, "    {}", self.inst_text(inst))?;
+            }
+        }
+        writeln!(f, "}}")
+    }
+}
+
+impl Func {
+    /// One instruction as a line.
+    pub fn inst_text(&self, inst: Inst) -> String {
+        let data = &self.insts[inst];
+        let mut line = String::new();
+        let results = self.results(inst);
+        if results.len() > 0 {
+            let typed = data.op.results(data.ty) == Results::Signature;
+            let list = results.map(|v| {
+                if typed {
+                    format!("{v}: {}", self.values[v].ty)
+                } else {
+                    v.to_string()
+                }
+            });
+            line.push_str(&commas(list));
+            line.push_str(" = ");
+        }
+        line.push_str(data.op.name());
+        if data.op.has_type() {
+            line.push('.');
+            line.push_str(&data.ty.to_string());
+        }
+        // Writing to a string cannot fail.
+        let _ = write_operands(&mut line, data);
+        if data.loc != 0 {
+            let _ = write!(line, " @{:#x}", data.loc);
+        }
+        line
+    }
+}
+
+fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
+    let args = &data.args[..];
+    match &data.imm {
+        Imm::None => {}
+        Imm::Bits(bits) => write!(line, " {}", bits_text(data.ty, *bits))?,
+        Imm::IntCc(cc) => write!(line, " {}", cc.name())?,
+        Imm::FloatCc(cc) => write!(line, " {}", cc.name())?,
+        Imm::Mem {
+            mem,
+            access,
+            offset,
+        } => {
+            write!(line, "{} {mem} [{}", access.suffix(), args[0])?;
+            if *offset != 0 {
+                write!(line, " + {offset}")?;
+            }
+            return close_address(line, &args[1..], "");
+        }
+        Imm::Memory(mem) => write!(line, " {mem}")?,
+        Imm::MemoryPair { dst, src } => write!(line, " {dst} {src}")?,
+        Imm::MemoryInit { mem, data } => write!(line, " {mem} {data}")?,
+        Imm::Data(data) => write!(line, " {data}")?,
+        Imm::Global(global) => write!(line, " {global}")?,
+        Imm::Table(table) => write!(line, " {table}")?,
+        Imm::TablePair { dst, src } => write!(line, " {dst} {src}")?,
+        Imm::TableInit { table, elem } => write!(line, " {table} {elem}")?,
+        Imm::Elem(elem) => write!(line, " {elem}")?,
+        Imm::Func(func) => write!(line, " {func}")?,
+        Imm::CallIndirect { table, sig } => write!(line, " {table} {sig}")?,
+        Imm::Trap(code) => write!(line, " {code:?}")?,
+        Imm::Module(module) => write!(line, " {module}")?,
+        Imm::Symbol { symbol, offset } => {
+            write!(line, " {}", symbol_text(symbol))?;
+            if *offset != 0 {
+                write!(line, " {offset}")?;
+            }
+        }
+        Imm::Slot(slot) => write!(line, " {slot}")?,
+        Imm::Raw {
+            access,
+            offset,
+            region,
+            trap,
+        } => {
+            let suffix = access.suffix();
+            write!(line, "{suffix} {} [{}", region_text(region), args[0])?;
+            if *offset != 0 {
+                write!(line, " + {offset}")?;
+            }
+            let trap = trap.map_or(String::new(), |code| format!(" trap {code:?}"));
+            return close_address(line, &args[1..], &trap);
+        }
+        Imm::CallSymbol { callee, sig } => {
+            write!(line, " {} {}", callee_text(callee), sig_text(sig))?;
+        }
+        Imm::CallPtr { conv, sig } => write!(line, " {} {sig}", conv_name(*conv))?,
+        Imm::Jump(target) => return write!(line, " {}", target_text(target)),
+        Imm::Branch { then, or_else } => {
+            let (then, or_else) = (target_text(then), target_text(or_else));
+            return write!(line, " {} ? {then} : {or_else}", args[0]);
+        }
+        Imm::BrTable(targets) => {
+            let list = commas(targets.iter().map(target_text));
+            return write!(line, " {} [{list}]", args[0]);
+        }
+    }
+    if !args.is_empty() {
+        write!(line, " {}", values_text(args))?;
+    }
+    Ok(())
+}
+
+fn close_address(line: &mut String, rest: &[Value], end: &str) -> fmt::Result {
+    line.push(']');
+    if !rest.is_empty() {
+        write!(line, ", {}", values_text(rest))?;
+    }
+    line.push_str(end);
+    Ok(())
+}
+
+fn commas(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
+fn values_text(values: &[Value]) -> String {
+    commas(values.iter().map(Value::to_string))
+}
+
+fn target_text(target: &Target) -> String {
+    if target.args.is_empty() {
+        target.block.to_string()
+    } else {
+        format!("{}({})", target.block, values_text(&target.args))
+    }
+}
+
+/// Signed decimal for small integers, else hexadecimal bits.
+fn bits_text(ty: Type, bits: u64) -> String {
+    let small = match ty {
+        Type::I32 => Some(i64::from(bits as u32 as i32)),
+        Type::I64 => Some(bits as i64),
+        Type::F32 | Type::F64 | Type::V128 | Type::Ref | Type::Ptr => None,
+    };
+    match small {
+        Some(n) if n.unsigned_abs() < 1 << 16 => n.to_string(),
+        _ => format!("{bits:#x}"),
+    }
+}
+
+pub(super) fn sig_text(sig: &Signature) -> String {
+    let list = |types: &[Type]| commas(types.iter().map(Type::to_string));
+    format!("({}) -> ({})", list(&sig.params), list(&sig.results))
+}
+
+pub(super) fn conv_name(conv: Conv) -> &'static str {
+    match conv {
+        Conv::Wasm => "wasm",
+        Conv::C => "c",
+        Conv::Far => "far",
+    }
+}
+
+fn symbol_text(symbol: &super::Symbol) -> String {
+    use super::Symbol;
+    match symbol {
+        Symbol::Func(func) => func.to_string(),
+        Symbol::Instance(module) => module.to_string(),
+        Symbol::FuncRefs => "funcrefs".to_string(),
+        Symbol::Sig(sig) => sig.to_string(),
+        Symbol::Runtime(function) => function.symbol().to_string(),
+    }
+}
+
+fn callee_text(callee: &Callee) -> String {
+    match callee {
+        Callee::Func(func) => func.to_string(),
+        Callee::Import(func) => format!("import {func}"),
+        Callee::Runtime(function) => function.symbol().to_string(),
+    }
+}
+
+fn region_text(region: &RawRegion) -> String {
+    match region {
+        RawRegion::Memory(mem) => mem.to_string(),
+        RawRegion::MemoryDesc(mem) => format!("desc {mem}"),
+        RawRegion::Global(global) => global.to_string(),
+        RawRegion::Table(table) => table.to_string(),
+        RawRegion::Segments => "segments".to_string(),
+        RawRegion::Constant => "constant".to_string(),
+        RawRegion::Slot => "slot".to_string(),
+    }
+}

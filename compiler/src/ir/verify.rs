@@ -1,0 +1,578 @@
+//! The verifier: structure, dominance and every type rule. Run after each pass in debug builds and tests.
+
+use super::cfg::Cfg;
+use super::dom::DomTree;
+use super::op::{Callee, Imm, Op, Shape};
+use super::program::{ElemId, MemId, Program, TableId, ValType};
+use super::types::{Access, Conv, Signature, Type};
+use super::{Block, Func, Inst, InstData, Value, ValueDef};
+use crate::entity::{EntityId, SideMap};
+
+/// Checks a function.
+///
+/// # Errors
+/// The first violation, with function, block and instruction.
+pub fn verify(func: &Func, program: &Program) -> Result<(), String> {
+    let verifier = Verifier { func, program };
+    verifier
+        .run()
+        .map_err(|error| format!("{} ({}): {error}", func.id, func.name))
+}
+
+struct Verifier<'a> {
+    func: &'a Func,
+    program: &'a Program,
+}
+
+type Check = Result<(), String>;
+
+fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Check {
+    if holds { Ok(()) } else { Err(reason()) }
+}
+
+impl Verifier<'_> {
+    fn run(&self) -> Check {
+        let func = self.func;
+        let entry = *func.layout.first().ok_or("no blocks")?;
+        // Where each instruction is, and that blocks and definitions are consistent.
+        let mut home: SideMap<Inst, Option<(Block, usize)>> = SideMap::new(None, func.insts.len());
+        let mut listed = SideMap::new(false, func.blocks.len());
+        for &block in &func.layout {
+            ensure(func.blocks.get(block).is_some(), || {
+                format!("layout lists unknown {block}")
+            })?;
+            ensure(!listed[block], || format!("{block} is listed twice"))?;
+            listed[block] = true;
+            self.block(block, &mut home)
+                .map_err(|error| format!("{block}: {error}"))?;
+        }
+        let entry_types: Vec<Type> = self.types(&func.blocks[entry].params);
+        ensure(entry_types == func.sig.params, || {
+            format!(
+                "entry parameters {entry_types:?} are not the signature's {:?}",
+                func.sig.params
+            )
+        })?;
+        for &block in &func.layout {
+            for target in func
+                .terminator(block)
+                .into_iter()
+                .flat_map(InstData::targets)
+            {
+                ensure(
+                    func.blocks.get(target.block).is_some() && listed[target.block],
+                    || {
+                        format!(
+                            "{block}: branch to {}, which is not in the layout",
+                            target.block
+                        )
+                    },
+                )?;
+                ensure(target.block != entry, || {
+                    format!("{block}: branch to the entry")
+                })?;
+            }
+        }
+        let cfg = Cfg::new(func);
+        let dom = DomTree::new(func, &cfg);
+        for &block in &func.layout {
+            for (at, &inst) in func.blocks[block].insts.iter().enumerate() {
+                let data = &func.insts[inst];
+                let check = || {
+                    for value in data.uses() {
+                        self.use_of(value, block, at, &home, &listed, &cfg, &dom)?;
+                    }
+                    self.inst(data)
+                };
+                check().map_err(|error| {
+                    format!("{block}, instruction {at} ({}): {error}", data.op.name())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn block(&self, block: Block, home: &mut SideMap<Inst, Option<(Block, usize)>>) -> Check {
+        let func = self.func;
+        let data = &func.blocks[block];
+        for (i, &param) in data.params.iter().enumerate() {
+            let def = func.values.get(param).map(|v| v.def);
+            ensure(def == Some(ValueDef::Param(block, i as u32)), || {
+                format!("parameter {param} is defined as {def:?}")
+            })?;
+        }
+        ensure(!data.insts.is_empty(), || "no terminator".to_string())?;
+        for (at, &inst) in data.insts.iter().enumerate() {
+            let inst_data = func
+                .insts
+                .get(inst)
+                .ok_or_else(|| format!("unknown {inst}"))?;
+            let last = at + 1 == data.insts.len();
+            ensure(inst_data.is_terminator() == last, || {
+                format!(
+                    "instruction {at} ({}) ends the block or fails to",
+                    inst_data.op.name()
+                )
+            })?;
+            ensure(home[inst].is_none(), || format!("{inst} occurs twice"))?;
+            home[inst] = Some((block, at));
+            for (i, value) in func.results(inst).enumerate() {
+                let def = func.values.get(value).map(|v| v.def);
+                ensure(def == Some(ValueDef::Result(inst, i as u32)), || {
+                    format!("result {value} of instruction {at} is defined as {def:?}")
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// That the definition dominates the use.
+    #[allow(clippy::too_many_arguments)]
+    fn use_of(
+        &self,
+        value: Value,
+        block: Block,
+        at: usize,
+        home: &SideMap<Inst, Option<(Block, usize)>>,
+        listed: &SideMap<Block, bool>,
+        cfg: &Cfg,
+        dom: &DomTree,
+    ) -> Check {
+        let data = self
+            .func
+            .values
+            .get(value)
+            .ok_or_else(|| format!("unknown {value}"))?;
+        let (def_block, before) = match data.def {
+            ValueDef::Param(def_block, _) => {
+                ensure(listed[def_block], || {
+                    format!("{value} belongs to unlisted {def_block}")
+                })?;
+                (def_block, true)
+            }
+            ValueDef::Result(inst, _) => {
+                let (def_block, position) =
+                    home[inst].ok_or_else(|| format!("{value} is defined nowhere"))?;
+                (def_block, position < at)
+            }
+        };
+        if !cfg.is_reachable(block) {
+            return Ok(());
+        }
+        let dominates = if def_block == block {
+            before
+        } else {
+            cfg.is_reachable(def_block) && dom.dominates(def_block, block)
+        };
+        ensure(dominates, || {
+            format!("{value} is used where it may be undefined")
+        })
+    }
+
+    fn types(&self, values: &[Value]) -> Vec<Type> {
+        values.iter().map(|&v| self.func.values[v].ty).collect()
+    }
+
+    /// That operands, results and the immediate fit the op.
+    fn inst(&self, data: &InstData) -> Check {
+        if !data.op.has_type() {
+            ensure(data.ty == Type::I32, || {
+                format!("controlling type {}", data.ty)
+            })?;
+        }
+        let (args, results) = self.signature(data)?;
+        let found = self.types(&data.args);
+        ensure(found == args, || {
+            format!("operands {found:?}, expected {args:?}")
+        })?;
+        let first = data.first_result.as_u32();
+        let found: Vec<Type> = (first..first + data.result_count)
+            .map(|v| self.func.values[Value::from_u32(v)].ty)
+            .collect();
+        ensure(found == results, || {
+            format!("results {found:?}, expected {results:?}")
+        })?;
+        for target in data.targets() {
+            let (found, expected) = (
+                self.types(&target.args),
+                self.types(&self.func.blocks[target.block].params),
+            );
+            ensure(found == expected, || {
+                format!("{} takes {expected:?}, not {found:?}", target.block)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Operand and result types of an instruction; checks its immediate and controlling type on the way.
+    fn signature(&self, data: &InstData) -> Result<(Vec<Type>, Vec<Type>), String> {
+        use Type::{F32, F64, I32, I64, Ptr, Ref};
+        let ty = data.ty;
+        let int = || ensure(matches!(ty, I32 | I64), || format!("not for {ty}"));
+        let float = || ensure(matches!(ty, F32 | F64), || format!("not for {ty}"));
+        let only = |one: Type| ensure(ty == one, || format!("not for {ty}"));
+        let wrong = || format!("immediate {:?}", data.imm);
+        let no_imm = || ensure(data.imm == Imm::None, wrong);
+        let operand = |allowed: &[Type]| -> Result<Type, String> {
+            let found = self.types(&data.args);
+            match found[..] {
+                [one] if allowed.contains(&one) => Ok(one),
+                _ => Err(format!("operands {found:?}, expected one of {allowed:?}")),
+            }
+        };
+        let one = |args: Vec<Type>, result: Type| Ok((args, vec![result]));
+        let none = |args: Vec<Type>| Ok((args, vec![]));
+        match data.op {
+            Op::Const => {
+                let Imm::Bits(bits) = data.imm else {
+                    return Err(wrong());
+                };
+                ensure(bits & !super::eval::mask(ty) == 0, || {
+                    format!("{bits:#x} is no {ty}")
+                })?;
+                one(vec![], ty)
+            }
+            Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::DivS
+            | Op::DivU
+            | Op::RemS
+            | Op::RemU
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::ShrS
+            | Op::ShrU
+            | Op::Rotl
+            | Op::Rotr => {
+                int()?;
+                no_imm()?;
+                one(vec![ty, ty], ty)
+            }
+            Op::Clz | Op::Ctz | Op::Popcnt | Op::Ext8S | Op::Ext16S => {
+                int()?;
+                no_imm()?;
+                one(vec![ty], ty)
+            }
+            Op::Ext32S => {
+                only(I64)?;
+                no_imm()?;
+                one(vec![ty], ty)
+            }
+            Op::Icmp => {
+                ensure(matches!(data.imm, Imm::IntCc(_)), wrong)?;
+                ensure(matches!(ty, I32 | I64 | Ref | Ptr), || {
+                    format!("not for {ty}")
+                })?;
+                one(vec![ty, ty], I32)
+            }
+            Op::Fadd | Op::Fsub | Op::Fmul | Op::Fdiv | Op::Fmin | Op::Fmax | Op::Fcopysign => {
+                float()?;
+                no_imm()?;
+                one(vec![ty, ty], ty)
+            }
+            Op::Fabs
+            | Op::Fneg
+            | Op::Fsqrt
+            | Op::Fceil
+            | Op::Ffloor
+            | Op::Ftrunc
+            | Op::Fnearest => {
+                float()?;
+                no_imm()?;
+                one(vec![ty], ty)
+            }
+            Op::Fcmp => {
+                ensure(matches!(data.imm, Imm::FloatCc(_)), wrong)?;
+                float()?;
+                one(vec![ty, ty], I32)
+            }
+            Op::Wrap => {
+                only(I32)?;
+                no_imm()?;
+                one(vec![I64], I32)
+            }
+            Op::ExtS | Op::ExtU => {
+                only(I64)?;
+                no_imm()?;
+                one(vec![I32], I64)
+            }
+            Op::TruncS | Op::TruncU | Op::TruncSatS | Op::TruncSatU => {
+                int()?;
+                no_imm()?;
+                one(vec![operand(&[F32, F64])?], ty)
+            }
+            Op::ConvS | Op::ConvU => {
+                float()?;
+                no_imm()?;
+                one(vec![operand(&[I32, I64])?], ty)
+            }
+            Op::Demote => {
+                only(F32)?;
+                no_imm()?;
+                one(vec![F64], F32)
+            }
+            Op::Promote => {
+                only(F64)?;
+                no_imm()?;
+                one(vec![F32], F64)
+            }
+            Op::Bitcast => {
+                no_imm()?;
+                let allowed: &[Type] = match ty {
+                    I32 => &[F32],
+                    F32 => &[I32],
+                    I64 => &[F64, Ref, Ptr],
+                    F64 => &[I64],
+                    Ref => &[I64, Ptr],
+                    Ptr => &[I64, Ref],
+                    Type::V128 => &[],
+                };
+                one(vec![operand(allowed)?], ty)
+            }
+            Op::Select => {
+                no_imm()?;
+                one(vec![I32, ty, ty], ty)
+            }
+            Op::Load | Op::Store => {
+                let Imm::Mem { mem, access, .. } = data.imm else {
+                    return Err(wrong());
+                };
+                self.memory(mem)?;
+                check_access(access, ty, data.op == Op::Store)?;
+                if data.op == Op::Load {
+                    one(vec![I32], ty)
+                } else {
+                    none(vec![I32, ty])
+                }
+            }
+            Op::MemorySize | Op::MemoryGrow | Op::MemoryFill => {
+                let Imm::Memory(mem) = data.imm else {
+                    return Err(wrong());
+                };
+                self.memory(mem)?;
+                match data.op {
+                    Op::MemorySize => one(vec![], I32),
+                    Op::MemoryGrow => one(vec![I32], I32),
+                    _ => none(vec![I32, I32, I32]),
+                }
+            }
+            Op::MemoryCopy => {
+                let Imm::MemoryPair { dst, src } = data.imm else {
+                    return Err(wrong());
+                };
+                self.memory(dst)?;
+                self.memory(src)?;
+                none(vec![I32, I32, I32])
+            }
+            Op::MemoryInit => {
+                let Imm::MemoryInit { mem, data: segment } = data.imm else {
+                    return Err(wrong());
+                };
+                self.memory(mem)?;
+                ensure(self.program.datas.get(segment).is_some(), || {
+                    format!("unknown {segment}")
+                })?;
+                none(vec![I32, I32, I32])
+            }
+            Op::DataDrop => match data.imm {
+                Imm::Data(segment) if self.program.datas.get(segment).is_some() => none(vec![]),
+                _ => Err(wrong()),
+            },
+            Op::GlobalGet | Op::GlobalSet => {
+                let Imm::Global(global) = data.imm else {
+                    return Err(wrong());
+                };
+                let decl = self
+                    .program
+                    .globals
+                    .get(global)
+                    .ok_or_else(|| format!("unknown {global}"))?;
+                only(decl.ty.ir())?;
+                if data.op == Op::GlobalGet {
+                    one(vec![], ty)
+                } else {
+                    none(vec![ty])
+                }
+            }
+            Op::TableGet | Op::TableSet | Op::TableSize | Op::TableGrow | Op::TableFill => {
+                let Imm::Table(table) = data.imm else {
+                    return Err(wrong());
+                };
+                self.table(table)?;
+                match data.op {
+                    Op::TableGet => one(vec![I32], Ref),
+                    Op::TableSet => none(vec![I32, Ref]),
+                    Op::TableSize => one(vec![], I32),
+                    Op::TableGrow => one(vec![Ref, I32], I32),
+                    _ => none(vec![I32, Ref, I32]),
+                }
+            }
+            Op::TableCopy => {
+                let Imm::TablePair { dst, src } = data.imm else {
+                    return Err(wrong());
+                };
+                self.table(dst)?;
+                self.table(src)?;
+                none(vec![I32, I32, I32])
+            }
+            Op::TableInit => {
+                let Imm::TableInit { table, elem } = data.imm else {
+                    return Err(wrong());
+                };
+                self.table(table)?;
+                self.elem(elem)?;
+                none(vec![I32, I32, I32])
+            }
+            Op::ElemDrop => {
+                let Imm::Elem(elem) = data.imm else {
+                    return Err(wrong());
+                };
+                self.elem(elem)?;
+                none(vec![])
+            }
+            Op::RefFunc => match data.imm {
+                Imm::Func(func) if self.program.funcs.get(func).is_some() => one(vec![], Ref),
+                _ => Err(wrong()),
+            },
+            Op::Call => match data.imm {
+                Imm::Func(func) if self.program.funcs.get(func).is_some() => {
+                    let sig = self.program.signature(func);
+                    Ok((sig.params, sig.results))
+                }
+                _ => Err(wrong()),
+            },
+            Op::CallIndirect => {
+                let Imm::CallIndirect { table, sig } = data.imm else {
+                    return Err(wrong());
+                };
+                self.table(table)?;
+                let mut sig = self.type_at(sig)?;
+                sig.params.push(I32);
+                Ok((sig.params, sig.results))
+            }
+            Op::TrapIf => {
+                ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
+                none(vec![I32])
+            }
+            Op::InstanceAddr => match data.imm {
+                Imm::Module(module) if self.program.modules.get(module).is_some() => {
+                    one(vec![], Ptr)
+                }
+                _ => Err(wrong()),
+            },
+            Op::SymbolAddr => {
+                ensure(matches!(data.imm, Imm::Symbol { .. }), wrong)?;
+                one(vec![], Ptr)
+            }
+            Op::SlotAddr => match data.imm {
+                Imm::Slot(slot) if self.func.slots.get(slot).is_some() => one(vec![], Ptr),
+                _ => Err(wrong()),
+            },
+            Op::PtrAdd => {
+                no_imm()?;
+                one(vec![Ptr, I64], Ptr)
+            }
+            Op::RawLoad | Op::RawStore => {
+                let Imm::Raw { access, .. } = data.imm else {
+                    return Err(wrong());
+                };
+                check_access(access, ty, data.op == Op::RawStore)?;
+                if data.op == Op::RawLoad {
+                    one(vec![Ptr], ty)
+                } else {
+                    none(vec![Ptr, ty])
+                }
+            }
+            Op::CallSymbol => {
+                let Imm::CallSymbol { callee, sig } = &data.imm else {
+                    return Err(wrong());
+                };
+                let known = match callee {
+                    Callee::Func(func) | Callee::Import(func) => {
+                        self.program.funcs.get(*func).is_some()
+                    }
+                    Callee::Runtime(function) => function.signature() == **sig,
+                };
+                ensure(known, wrong)?;
+                Ok((sig.params.clone(), sig.results.clone()))
+            }
+            Op::CallPtr => {
+                let Imm::CallPtr { conv, sig } = data.imm else {
+                    return Err(wrong());
+                };
+                let sig = self.type_at(sig)?;
+                let mut params = vec![Ptr];
+                if conv == Conv::Far {
+                    params.push(Ptr);
+                }
+                params.extend(sig.params);
+                Ok((params, sig.results))
+            }
+            Op::Jump => {
+                ensure(matches!(data.imm, Imm::Jump(_)), wrong)?;
+                none(vec![])
+            }
+            Op::Branch => {
+                ensure(matches!(data.imm, Imm::Branch { .. }), wrong)?;
+                none(vec![I32])
+            }
+            Op::BrTable => match &data.imm {
+                Imm::BrTable(targets) if !targets.is_empty() => none(vec![I32]),
+                _ => Err(wrong()),
+            },
+            Op::Return => {
+                no_imm()?;
+                none(self.func.sig.results.clone())
+            }
+            Op::Trap => {
+                ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
+                debug_assert_eq!(data.op.shape(), Shape::Terminator);
+                none(vec![])
+            }
+        }
+    }
+
+    fn memory(&self, mem: MemId) -> Check {
+        ensure(self.program.memories.get(mem).is_some(), || {
+            format!("unknown {mem}")
+        })
+    }
+
+    fn table(&self, table: TableId) -> Check {
+        let decl = self.program.tables.get(table);
+        ensure(
+            decl.is_some_and(|t| matches!(t.elem, ValType::FuncRef | ValType::ExternRef)),
+            || format!("unknown {table}"),
+        )
+    }
+
+    fn elem(&self, elem: ElemId) -> Check {
+        ensure(self.program.elems.get(elem).is_some(), || {
+            format!("unknown {elem}")
+        })
+    }
+
+    fn type_at(&self, sig: super::SigId) -> Result<Signature, String> {
+        let ty = self
+            .program
+            .types
+            .get(sig)
+            .ok_or_else(|| format!("unknown {sig}"))?;
+        Ok(ty.signature())
+    }
+}
+
+/// That the access is narrower than the type, and zero-extending if it is a store's.
+fn check_access(access: Access, ty: Type, is_store: bool) -> Check {
+    let fits = match access {
+        Access::Full => true,
+        Access::S8 | Access::S16 => !is_store && matches!(ty, Type::I32 | Type::I64),
+        Access::U8 | Access::U16 => matches!(ty, Type::I32 | Type::I64),
+        Access::S32 => !is_store && ty == Type::I64,
+        Access::U32 => ty == Type::I64,
+    };
+    ensure(fits, || format!("access {access:?} of {ty}"))
+}
