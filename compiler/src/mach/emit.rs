@@ -22,7 +22,7 @@ use crate::ir::Symbol;
 use std::collections::HashMap;
 
 /// Largest function in bytes.
-pub const MAX_CODE: usize = 1 << 27;
+pub const MAX_CODE: usize = 1 << 29;
 
 /// Rounds of growing single branches before all become long.
 const RELAX_ROUNDS: usize = 8;

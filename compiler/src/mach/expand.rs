@@ -1,0 +1,634 @@
+//! Expansion: rewrites ops that touch instance state (globals, tables, segments, memories without a fixed or pinned base, imports,
+//! function references) into machine-level ops, as the world and each entity's place ask.
+//!
+//! What remains for the ISA: arithmetic, control flow, `call` of functions compiled here, `load`/`store` on memories whose base is
+//! fixed or pinned, and the machine-level ops.
+//!
+//! Every expansion ends in one instruction that takes over the identity (results, place) of the rewritten one, so no use of a result changes;
+//! what it needs is emitted before it through the builder, which shares it within the block. Value numbering may run afterwards.
+//!
+//! Invariants that security rests on:
+//! - Every address computed from a guest value is `base + zero_extended(value) [* 8] + constant` behind a comparison with the current length
+//!   (tables, `Checked` memories), or lies inside a reservation with guards (`Value` memories: abi::MEMORY_RESERVATION).
+//! - `addr + offset + size` is computed in 64 bits from a 32-bit address and a 32-bit offset: it cannot wrap.
+//! - A `raw_load` may rely on a check before it: it must never be moved to an earlier place.
+//! - A function reference is dereferenced only if it was compared with null, and called only if its type was compared.
+
+use crate::abi::{self, TrapCode, WASM_PAGE};
+use crate::entity::EntityId;
+use crate::ir::{
+    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst, IntCc,
+    MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Symbol,
+    TableId, Type, Value, ValueDef, World,
+};
+use smallvec::SmallVec;
+use std::mem::offset_of;
+
+const MEM_BASE: u32 = offset_of!(abi::Memory, base) as u32;
+const MEM_LEN: u32 = offset_of!(abi::Memory, len) as u32;
+const TABLE_ELEMS: u32 = offset_of!(abi::Table, elems) as u32;
+const TABLE_LEN: u32 = offset_of!(abi::Table, len) as u32;
+const DATA_LEN: u32 = offset_of!(abi::DataSeg, len) as u32;
+const ELEM_LEN: u32 = offset_of!(abi::ElemSeg, len) as u32;
+const FUNCREF_CODE: u32 = offset_of!(abi::FuncRef, code) as u32;
+const FUNCREF_INSTANCE: u32 = offset_of!(abi::FuncRef, instance) as u32;
+const FUNCREF_SIG: u32 = offset_of!(abi::FuncRef, sig) as u32;
+const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
+
+/// Expands a function in place. `fold`: share and fold what is emitted.
+pub fn run(func: &mut Func, program: &Program, fold: bool) {
+    let blocks = func.layout.clone();
+    let mut cut = false;
+    let mut cx = Expand {
+        b: Builder::new(func, fold),
+        program,
+    };
+    for block in blocks {
+        let insts = std::mem::take(&mut cx.b.func.blocks[block].insts);
+        cx.b.switch_to(block);
+        for inst in insts {
+            cx.b.set_loc(cx.b.func.insts[inst].loc);
+            if cx.expand(block, inst) == Next::Unreachable {
+                cut = true;
+                break;
+            }
+        }
+    }
+    if cut {
+        let order = super::layout::order(func);
+        let mut reachable = vec![false; func.blocks.len()];
+        for block in order.blocks {
+            reachable[block.index()] = true;
+        }
+        func.layout.retain(|b| reachable[b.index()]);
+    }
+}
+
+/// Whether the rest of the block is still reached.
+#[derive(PartialEq, Eq)]
+enum Next {
+    Reached,
+    Unreachable,
+}
+
+struct Expand<'f, 'p> {
+    b: Builder<'f>,
+    program: &'p Program,
+}
+
+impl Expand<'_, '_> {
+    /// Appends the instruction, or its expansion.
+    fn expand(&mut self, block: Block, inst: Inst) -> Next {
+        let data = &self.b.func.insts[inst];
+        match data.op {
+            Op::GlobalGet | Op::GlobalSet => self.global(block, inst),
+            Op::Load | Op::Store => self.access(block, inst),
+            Op::MemorySize => {
+                let mem = expect_memory(&data.imm);
+                let len = self.memory_field(mem, Type::I64, MEM_LEN);
+                let shift = self
+                    .b
+                    .constant(Type::I64, u64::from(WASM_PAGE.trailing_zeros()));
+                let pages = self.b.binary(Op::ShrU, Type::I64, len, shift);
+                self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[pages]);
+            }
+            Op::MemoryGrow => {
+                let mem = expect_memory(&data.imm);
+                let delta = self.zext(data.args[0]);
+                let desc = self.memory_ptr(mem);
+                self.grow(block, inst, RtFn::MemoryGrow, &[desc, delta]);
+            }
+            Op::MemoryFill => {
+                let mem = expect_memory(&data.imm);
+                let [dst, byte, len] = three(&data.args);
+                let desc = self.memory_ptr(mem);
+                let (dst, len) = (self.zext(dst), self.zext(len));
+                self.bulk(block, inst, RtFn::MemoryFill, &[desc, dst, byte, len]);
+            }
+            Op::MemoryCopy => {
+                let Imm::MemoryPair { dst, src } = data.imm else {
+                    panic!("memory.copy without memories")
+                };
+                let args = three(&data.args);
+                let pointers = [self.memory_ptr(dst), self.memory_ptr(src)];
+                self.bulk_args(block, inst, RtFn::MemoryCopy, &pointers, args);
+            }
+            Op::MemoryInit => {
+                let Imm::MemoryInit { mem, data: segment } = data.imm else {
+                    panic!("memory.init without segment")
+                };
+                let args = three(&data.args);
+                let pointers = [self.memory_ptr(mem), self.data_ptr(segment)];
+                self.bulk_args(block, inst, RtFn::MemoryInit, &pointers, args);
+            }
+            Op::DataDrop => {
+                let Imm::Data(segment) = data.imm else {
+                    panic!("data.drop without segment")
+                };
+                let decl = &self.program.datas[segment];
+                let (module, offset) = (decl.module, decl.offset + DATA_LEN);
+                self.drop_segment(block, inst, module, offset, Type::I64);
+            }
+            Op::ElemDrop => {
+                let Imm::Elem(segment) = data.imm else {
+                    panic!("elem.drop without segment")
+                };
+                let decl = &self.program.elems[segment];
+                let (module, offset) = (decl.module, decl.offset + ELEM_LEN);
+                self.drop_segment(block, inst, module, offset, Type::I32);
+            }
+            Op::TableGet => {
+                let table = expect_table(&data.imm);
+                let index = data.args[0];
+                let place = self.table_element(table, index);
+                let imm = raw(place.1, RawRegion::Table(table));
+                self.become_op(block, inst, Op::RawLoad, Type::Ref, imm, &[place.0]);
+            }
+            Op::TableSet => {
+                let table = expect_table(&data.imm);
+                let (index, value) = (data.args[0], data.args[1]);
+                let place = self.table_element(table, index);
+                let imm = raw(place.1, RawRegion::Table(table));
+                self.become_op(block, inst, Op::RawStore, Type::Ref, imm, &[place.0, value]);
+            }
+            Op::TableSize => {
+                let table = expect_table(&data.imm);
+                let (base, offset) = self.table_place(table);
+                let imm = raw(offset + TABLE_LEN, RawRegion::Table(table));
+                self.become_op(block, inst, Op::RawLoad, Type::I32, imm, &[base]);
+            }
+            Op::TableGrow => {
+                let table = expect_table(&data.imm);
+                let (init, delta) = (data.args[0], data.args[1]);
+                let desc = self.table_ptr(table);
+                let delta = self.zext(delta);
+                self.grow(block, inst, RtFn::TableGrow, &[desc, init, delta]);
+            }
+            Op::TableFill => {
+                let table = expect_table(&data.imm);
+                let [dst, value, len] = three(&data.args);
+                let desc = self.table_ptr(table);
+                let (dst, len) = (self.zext(dst), self.zext(len));
+                self.bulk(block, inst, RtFn::TableFill, &[desc, dst, value, len]);
+            }
+            Op::TableCopy => {
+                let Imm::TablePair { dst, src } = data.imm else {
+                    panic!("table.copy without tables")
+                };
+                let args = three(&data.args);
+                let pointers = [self.table_ptr(dst), self.table_ptr(src)];
+                self.bulk_args(block, inst, RtFn::TableCopy, &pointers, args);
+            }
+            Op::TableInit => {
+                let Imm::TableInit { table, elem } = data.imm else {
+                    panic!("table.init without segment")
+                };
+                let args = three(&data.args);
+                let instance = self.b.instance_addr(self.program.elems[elem].module);
+                let pointers = [self.table_ptr(table), instance, self.elem_ptr(elem)];
+                self.bulk_args(block, inst, RtFn::TableInit, &pointers, args);
+            }
+            Op::RefFunc => {
+                let Imm::Func(func) = data.imm else {
+                    panic!("ref.func without function")
+                };
+                let address = self.funcref_ptr(func);
+                self.become_op(block, inst, Op::Bitcast, Type::Ref, Imm::None, &[address]);
+            }
+            Op::Call => {
+                let Imm::Func(callee) = data.imm else {
+                    panic!("call without function")
+                };
+                match &self.program.funcs[callee].kind {
+                    FuncKind::Import { .. } => self.call_import(block, inst, callee),
+                    FuncKind::Unknown => {
+                        self.b.trap(TrapCode::UnknownImport);
+                        return Next::Unreachable;
+                    }
+                    FuncKind::Defined { .. }
+                    | FuncKind::Init
+                    | FuncKind::ArrayEntry { .. }
+                    | FuncKind::CExport { .. }
+                    | FuncKind::FarEntry { .. }
+                    | FuncKind::ImportAdapter { .. } => self.keep(block, inst),
+                }
+            }
+            Op::CallIndirect => self.call_indirect(block, inst),
+            Op::Const
+            | Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::DivS
+            | Op::DivU
+            | Op::RemS
+            | Op::RemU
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::ShrS
+            | Op::ShrU
+            | Op::Rotl
+            | Op::Rotr
+            | Op::Clz
+            | Op::Ctz
+            | Op::Popcnt
+            | Op::Ext8S
+            | Op::Ext16S
+            | Op::Ext32S
+            | Op::Icmp
+            | Op::Fadd
+            | Op::Fsub
+            | Op::Fmul
+            | Op::Fdiv
+            | Op::Fmin
+            | Op::Fmax
+            | Op::Fcopysign
+            | Op::Fabs
+            | Op::Fneg
+            | Op::Fsqrt
+            | Op::Fceil
+            | Op::Ffloor
+            | Op::Ftrunc
+            | Op::Fnearest
+            | Op::Fcmp
+            | Op::Wrap
+            | Op::ExtS
+            | Op::ExtU
+            | Op::TruncS
+            | Op::TruncU
+            | Op::TruncSatS
+            | Op::TruncSatU
+            | Op::ConvS
+            | Op::ConvU
+            | Op::Demote
+            | Op::Promote
+            | Op::Bitcast
+            | Op::Select
+            | Op::TrapIf
+            | Op::InstanceAddr
+            | Op::SymbolAddr
+            | Op::SlotAddr
+            | Op::PtrAdd
+            | Op::RawLoad
+            | Op::RawStore
+            | Op::CallSymbol
+            | Op::CallPtr
+            | Op::Jump
+            | Op::Branch
+            | Op::BrTable
+            | Op::Return
+            | Op::Trap => self.keep(block, inst),
+        }
+        Next::Reached
+    }
+
+    // Rewriting.
+
+    /// Appends an instruction as it is.
+    fn keep(&mut self, block: Block, inst: Inst) {
+        self.b.func.blocks[block].insts.push(inst);
+    }
+    /// Appends an instruction as another operation with the same results.
+    fn become_op(&mut self, block: Block, inst: Inst, op: Op, ty: Type, imm: Imm, args: &[Value]) {
+        let data = &mut self.b.func.insts[inst];
+        data.op = op;
+        data.ty = ty;
+        data.imm = imm;
+        data.args = SmallVec::from_slice(args);
+        self.keep(block, inst);
+    }
+    /// i32 -> i64, upper half zero.
+    fn zext(&mut self, value: Value) -> Value {
+        self.b.convert(Op::ExtU, Type::I64, value)
+    }
+
+    // Places: a base pointer and a constant offset from it.
+
+    fn place(&mut self, module: ModuleId, place: Place) -> (Value, u32) {
+        let instance = self.b.instance_addr(module);
+        match place {
+            Place::Own(offset) => (instance, offset),
+            Place::Slot(offset) => {
+                let pointer = self.load(Type::Ptr, (instance, offset), RawRegion::Constant);
+                (pointer, 0)
+            }
+        }
+    }
+    fn memory_place(&mut self, mem: MemId) -> (Value, u32) {
+        let decl = &self.program.memories[mem];
+        self.place(decl.module, decl.place)
+    }
+    fn table_place(&mut self, table: TableId) -> (Value, u32) {
+        let decl = &self.program.tables[table];
+        self.place(decl.module, decl.place)
+    }
+    /// A place as a pointer.
+    fn pointer(&mut self, module: ModuleId, place: Place) -> Value {
+        match (place, self.program.world) {
+            (Place::Own(offset), World::Closed) => self
+                .b
+                .symbol_addr(Symbol::Instance(module), i64::from(offset)),
+            (Place::Own(_), World::Open) | (Place::Slot(_), _) => {
+                let (base, offset) = self.place(module, place);
+                let distance = self.b.constant(Type::I64, u64::from(offset));
+                self.b.ptr_add(base, distance)
+            }
+        }
+    }
+    fn memory_ptr(&mut self, mem: MemId) -> Value {
+        let decl = &self.program.memories[mem];
+        self.pointer(decl.module, decl.place)
+    }
+    fn table_ptr(&mut self, table: TableId) -> Value {
+        let decl = &self.program.tables[table];
+        self.pointer(decl.module, decl.place)
+    }
+    fn data_ptr(&mut self, data: DataId) -> Value {
+        let decl = &self.program.datas[data];
+        self.pointer(decl.module, Place::Own(decl.offset))
+    }
+    fn elem_ptr(&mut self, elem: ElemId) -> Value {
+        let decl = &self.program.elems[elem];
+        self.pointer(decl.module, Place::Own(decl.offset))
+    }
+    fn funcref_ptr(&mut self, func: FuncId) -> Value {
+        let decl = &self.program.funcs[func];
+        let index = decl
+            .funcref
+            .expect("reference to a function without a record");
+        let offset = index * FUNCREF_SIZE;
+        match self.program.world {
+            World::Closed => self.b.symbol_addr(Symbol::FuncRefs, i64::from(offset)),
+            World::Open => {
+                let at = self.program.modules[decl.module].funcrefs_offset + offset;
+                self.pointer(decl.module, Place::Own(at))
+            }
+        }
+    }
+    /// Loads from a place, where a fault is impossible.
+    fn load(&mut self, ty: Type, (base, offset): (Value, u32), region: RawRegion) -> Value {
+        self.b
+            .raw_load(ty, Access::Full, base, offset as i32, region, None)
+    }
+    fn memory_field(&mut self, mem: MemId, ty: Type, field: u32) -> Value {
+        let (base, offset) = self.memory_place(mem);
+        self.load(ty, (base, offset + field), RawRegion::MemoryDesc(mem))
+    }
+
+    // Families.
+
+    fn global(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Global(global) = data.imm else {
+            panic!("global access without global")
+        };
+        let (op, value) = (data.op, data.args.first().copied());
+        let decl = &self.program.globals[global];
+        let ty = decl.ty.ir();
+        if let (Op::GlobalGet, Some(bits)) = (op, decl.constant) {
+            return self.become_op(block, inst, Op::Const, ty, Imm::Bits(bits), &[]);
+        }
+        let (base, offset) = self.place(decl.module, decl.place);
+        let imm = raw(offset, RawRegion::Global(global));
+        match value {
+            None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[base]),
+            Some(value) => self.become_op(block, inst, Op::RawStore, ty, imm, &[base, value]),
+        }
+    }
+
+    fn access(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Mem {
+            mem,
+            access,
+            offset,
+        } = data.imm
+        else {
+            panic!("memory access without memory")
+        };
+        let (ty, addr, value) = (data.ty, data.args[0], data.args.get(1).copied());
+        let trap = match self.program.memories[mem].base {
+            MemBase::Fixed | MemBase::Pinned => return self.keep(block, inst),
+            MemBase::Value => Some(TrapCode::MemoryOutOfBounds),
+            MemBase::Checked => None,
+        };
+        let addr = self.zext(addr);
+        let place = self.memory_place(mem);
+        let base_region = match trap {
+            Some(_) => RawRegion::Constant,
+            None => {
+                let end = offset + u64::from(access.bytes(ty));
+                let end = self.b.constant(Type::I64, end);
+                let end = self.b.binary(Op::Add, Type::I64, addr, end);
+                let len = self.memory_field(mem, Type::I64, MEM_LEN);
+                let outside = self.b.icmp(IntCc::GtU, Type::I64, end, len);
+                self.b.trap_if(outside, TrapCode::MemoryOutOfBounds);
+                RawRegion::MemoryDesc(mem)
+            }
+        };
+        let base = self.load(Type::Ptr, (place.0, place.1 + MEM_BASE), base_region);
+        let (distance, offset) = match i32::try_from(offset) {
+            Ok(offset) => (addr, offset),
+            Err(_) => {
+                let offset = self.b.constant(Type::I64, offset);
+                (self.b.binary(Op::Add, Type::I64, addr, offset), 0)
+            }
+        };
+        let pointer = self.b.ptr_add(base, distance);
+        let imm = Imm::Raw {
+            access,
+            offset,
+            region: RawRegion::Memory(mem),
+            trap,
+        };
+        match value {
+            None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[pointer]),
+            Some(value) => self.become_op(block, inst, Op::RawStore, ty, imm, &[pointer, value]),
+        }
+    }
+
+    /// Calls a runtime function that grows something: i64 old size, or all ones.
+    fn grow(&mut self, block: Block, inst: Inst, function: RtFn, args: &[Value]) {
+        let call = self
+            .b
+            .call_symbol(Callee::Runtime(function), function.signature(), args);
+        let old = self.b.result(call);
+        self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[old]);
+    }
+    /// Calls a runtime function with these pointers, then `(dst, src, len)` widened.
+    fn bulk_args(
+        &mut self,
+        block: Block,
+        inst: Inst,
+        function: RtFn,
+        pointers: &[Value],
+        args: [Value; 3],
+    ) {
+        let mut all: SmallVec<[Value; 6]> = SmallVec::from_slice(pointers);
+        for arg in args {
+            let wide = self.zext(arg);
+            all.push(wide);
+        }
+        self.bulk(block, inst, function, &all);
+    }
+    /// Calls a runtime function that returns a status.
+    fn bulk(&mut self, block: Block, inst: Inst, function: RtFn, args: &[Value]) {
+        let code = match function {
+            RtFn::MemoryGrow | RtFn::MemoryFill | RtFn::MemoryCopy | RtFn::MemoryInit => {
+                TrapCode::MemoryOutOfBounds
+            }
+            RtFn::TableGrow | RtFn::TableFill | RtFn::TableCopy | RtFn::TableInit => {
+                TrapCode::TableOutOfBounds
+            }
+            RtFn::Call => panic!("no bulk operation"),
+        };
+        let call = self
+            .b
+            .call_symbol(Callee::Runtime(function), function.signature(), args);
+        let status = self.b.result(call);
+        self.become_op(
+            block,
+            inst,
+            Op::TrapIf,
+            Type::I32,
+            Imm::Trap(code),
+            &[status],
+        );
+    }
+    fn drop_segment(&mut self, block: Block, inst: Inst, module: ModuleId, offset: u32, ty: Type) {
+        let instance = self.b.instance_addr(module);
+        let zero = self.b.constant(ty, 0);
+        let imm = raw(offset, RawRegion::Segments);
+        self.become_op(block, inst, Op::RawStore, ty, imm, &[instance, zero]);
+    }
+
+    /// Place of a table element, behind a bounds check.
+    fn table_element(&mut self, table: TableId, index: Value) -> (Value, u32) {
+        let (base, offset) = self.table_place(table);
+        // Lengths are below 2^32: the low half says all.
+        let region = RawRegion::Table(table);
+        let len = self.load(Type::I32, (base, offset + TABLE_LEN), region);
+        let outside = self.b.icmp(IntCc::GeU, Type::I32, index, len);
+        self.b.trap_if(outside, TrapCode::TableOutOfBounds);
+        let elems = self.load(Type::Ptr, (base, offset + TABLE_ELEMS), region);
+        let index = self.zext(index);
+        let shift = self.b.constant(Type::I64, 3);
+        let distance = self.b.binary(Op::Shl, Type::I64, index, shift);
+        (self.b.ptr_add(elems, distance), 0)
+    }
+
+    fn call_indirect(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::CallIndirect { table, sig } = data.imm else {
+            panic!("call_indirect without table")
+        };
+        let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
+        let index = params.pop().expect("call_indirect without index");
+        let element = self.table_element(table, index);
+        let reference = self.load(Type::Ref, element, RawRegion::Table(table));
+        let null = self.b.constant(Type::Ref, 0);
+        let is_null = self.b.icmp(IntCc::Eq, Type::Ref, reference, null);
+        self.b.trap_if(is_null, TrapCode::IndirectCallToNull);
+        let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
+        self.check_signature(record, sig);
+        let code = self.load(Type::Ptr, (record, FUNCREF_CODE), RawRegion::Constant);
+        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        args.push(code);
+        let conv = match self.program.world {
+            World::Closed => Conv::Wasm,
+            World::Open => {
+                let instance = (record, FUNCREF_INSTANCE);
+                args.push(self.load(Type::Ptr, instance, RawRegion::Constant));
+                Conv::Far
+            }
+        };
+        args.extend(params);
+        self.become_op(
+            block,
+            inst,
+            Op::CallPtr,
+            Type::I32,
+            Imm::CallPtr { conv, sig },
+            &args,
+        );
+    }
+    fn check_signature(&mut self, record: Value, sig: SigId) {
+        let (ty, expected) = match self.program.world {
+            World::Closed => (
+                Type::I64,
+                self.b.constant(Type::I64, u64::from(sig.as_u32())),
+            ),
+            World::Open => (Type::Ptr, self.b.symbol_addr(Symbol::Sig(sig), 0)),
+        };
+        let actual = self.load(ty, (record, FUNCREF_SIG), RawRegion::Constant);
+        let differs = self.b.icmp(IntCc::Ne, ty, actual, expected);
+        self.b.trap_if(differs, TrapCode::BadSignature);
+    }
+
+    /// The C function gets the importing instance first. Two or more results come back through an array in this frame.
+    fn call_import(&mut self, block: Block, inst: Inst, callee: FuncId) {
+        let data = &self.b.func.insts[inst];
+        let (first_result, results) = (data.first_result, data.result_count);
+        let params = data.args.clone();
+        let wasm = self.program.signature(callee);
+        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        args.push(self.b.instance_addr(self.program.funcs[callee].module));
+        args.extend(params);
+        let mut sig = Signature {
+            params: vec![Type::Ptr],
+            results: wasm.results.clone(),
+        };
+        sig.params.extend(&wasm.params);
+        let imm = |sig| Imm::CallSymbol {
+            callee: Callee::Import(callee),
+            sig: Box::new(sig),
+        };
+        if results < 2 {
+            return self.become_op(block, inst, Op::CallSymbol, Type::I32, imm(sig), &args);
+        }
+        let slot = self.b.slot(8 * results);
+        let array = self.b.slot_addr(slot);
+        args.push(array);
+        sig.params.push(Type::Ptr);
+        sig.results.clear();
+        let data = &mut self.b.func.insts[inst];
+        data.result_count = 0;
+        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm(sig), &args);
+        for (i, &ty) in wasm.results.iter().enumerate() {
+            let result = Value::from_u32(first_result.as_u32() + i as u32);
+            let imm = raw(8 * i as u32, RawRegion::Slot);
+            let load = self.b.emit(Op::RawLoad, ty, imm, &[array], &[]);
+            let data = &mut self.b.func.insts[load];
+            data.first_result = result;
+            data.result_count = 1;
+            self.b.func.values[result].def = ValueDef::Result(load, 0);
+        }
+    }
+}
+
+/// An access of a whole value that cannot fault.
+fn raw(offset: u32, region: RawRegion) -> Imm {
+    Imm::Raw {
+        access: Access::Full,
+        offset: offset as i32,
+        region,
+        trap: None,
+    }
+}
+
+fn three(args: &[Value]) -> [Value; 3] {
+    [args[0], args[1], args[2]]
+}
+fn expect_memory(imm: &Imm) -> MemId {
+    match *imm {
+        Imm::Memory(mem) => mem,
+        ref other => panic!("{other:?} instead of a memory"),
+    }
+}
+fn expect_table(imm: &Imm) -> TableId {
+    match *imm {
+        Imm::Table(table) => table,
+        ref other => panic!("{other:?} instead of a table"),
+    }
+}
