@@ -1,1 +1,5 @@
-fn main() {}
+//! The `wative` executable.
+
+fn main() -> std::process::ExitCode {
+    wative::run()
+}

@@ -13,3 +13,12 @@ pub mod abi;
 
 pub use error::Error;
 pub use options::{Compiled, Input, Options};
+
+/// Compiles modules into one object file or listing.
+///
+/// # Errors
+///
+/// The pipeline is not connected yet.
+pub fn compile(_inputs: &[Input], _options: &Options) -> Result<Compiled, Error> {
+    Err(Error::new("the compiler's pipeline is not connected yet"))
+}

@@ -1,0 +1,115 @@
+//! Compiles the runtime library for each target, to be embedded in the `wative` command.
+//!
+//! Input: `runtime-lib/src`, which one rustc call turns into one relocatable object (its crate documentation has the recipe). Output:
+//! `OUT_DIR/runtime-ARCH.o`, empty where no rustc has a standard library for the target: `wative` is then built without it,
+//! and `wative targets` says how to add it. Nothing is installed or downloaded.
+//!
+//! The rustc for a target is the first of `WATIVE_RUNTIME_RUSTC_ARCH`, cargo's own, and `rustc` on the PATH whose target
+//! directory holds `libcore-*.rlib`. It need not be the rustc that builds wative: only a C interface lies between the two.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Architecture, target and flags besides the common ones.
+const TARGETS: [(&str, &str, &[&str]); 2] = [
+    ("x86_64", "x86_64-unknown-linux-gnu", &[]),
+    // Outlined atomics would need `getauxval` from libc.
+    (
+        "aarch64",
+        "aarch64-unknown-linux-gnu",
+        &["-Ctarget-feature=-outline-atomics"],
+    ),
+];
+
+fn main() {
+    let root = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("..");
+    let source = root.join("runtime-lib/src");
+    println!("cargo:rerun-if-changed={}", source.display());
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=RUSTC");
+    println!("cargo:rerun-if-env-changed=PATH");
+    let out = PathBuf::from(var("OUT_DIR"));
+    let header = root.join("runtime-lib/include/wative.h");
+    println!("cargo:rerun-if-changed={}", header.display());
+    std::fs::write(
+        out.join("wative.h"),
+        std::fs::read(header).unwrap_or_default(),
+    )
+    .expect("OUT_DIR is writable");
+    for (arch, target, flags) in TARGETS {
+        let object = out.join(format!("runtime-{arch}.o"));
+        let variable = format!("WATIVE_RUNTIME_RUSTC_{}", arch.to_uppercase());
+        println!("cargo:rerun-if-env-changed={variable}");
+        match find_rustc(&variable, target) {
+            Some(rustc) => compile(&rustc, &source, target, flags, &object),
+            None => std::fs::write(&object, b"").expect("OUT_DIR is writable"),
+        }
+    }
+}
+
+fn var(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
+}
+
+/// A rustc that has `core` for the target. One that the variable names must have it.
+fn find_rustc(variable: &str, target: &str) -> Option<String> {
+    if let Ok(named) = env::var(variable)
+        && !named.is_empty()
+    {
+        assert!(
+            has_core(&named, target),
+            "{variable}={named} has no standard library for {target}"
+        );
+        return Some(named);
+    }
+    [var("RUSTC"), "rustc".to_owned()]
+        .into_iter()
+        .find(|rustc| has_core(rustc, target))
+}
+
+fn has_core(rustc: &str, target: &str) -> bool {
+    let output = Command::new(rustc)
+        .args(["--print", "target-libdir", "--target", target])
+        .output();
+    let Ok(output) = output else { return false };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let Ok(directory) = std::fs::read_dir(Path::new(text.trim())) else {
+        return false;
+    };
+    directory.filter_map(Result::ok).any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("libcore-") && name.ends_with(".rlib")
+    })
+}
+
+fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Path) {
+    let output = Command::new(rustc)
+        .arg(source.join("lib.rs"))
+        .args([
+            "--crate-name=wative_runtime",
+            "--edition=2024",
+            "--crate-type=staticlib",
+        ])
+        .args(["--cfg", "feature=\"standalone\"", "--target", target])
+        .args([
+            "-Copt-level=3",
+            "-Clto=fat",
+            "-Ccodegen-units=1",
+            "-Cpanic=abort",
+        ])
+        .args(["-Crelocation-model=pic", "-Coverflow-checks=off"])
+        .args(flags)
+        .arg(format!("--emit=obj={}", object.display()))
+        // Flags for the build of wative are not for the runtime.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {rustc}: {e}"));
+    assert!(
+        output.status.success(),
+        "{rustc} cannot compile the runtime library for {target}:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -1,0 +1,328 @@
+//! The command line: every command, option, default and unit, with its help text, in one place.
+//!
+//! What is written here is the user documentation of the options (`wative COMMAND --help`); the README only gives
+//! an overview. Values are checked while parsing, so that bad ones are usage errors (exit status 2).
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::inputs::InputArg;
+use crate::target::Target;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Compile WebAssembly to small standalone native executables.
+///
+/// `wative FILE…` without a command means `wative build FILE…`.
+#[derive(Parser, Debug)]
+#[command(
+    name = "wative",
+    version,
+    styles = STYLES,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Example:\n  wative app.wasm && ./app\n\nExit status: 0 on success, 1 on errors, 2 on bad usage; `wative run` passes the program's status on.\n\
+                  The environment variable NO_COLOR (any value) turns colours off."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Names of the commands, by which the shorthand `wative FILE…` is told apart.
+pub const COMMANDS: [&str; 6] = ["build", "run", "inspect", "targets", "runtime", "help"];
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Compile modules to an executable, an object file or a listing.
+    #[command(
+        after_help = "Examples:\n  wative build app.wasm -o app --dir .\n  wative build app.wasm --emit asm --function main -o -\n  \
+                      wative build main.wasm env=library.wasm -o app\n  wative build library.wasm --emit obj --prefix lib -o lib.o"
+    )]
+    Build(Box<BuildArgs>),
+    /// Compile to a cache and execute; arguments of the program follow `--`.
+    ///
+    /// The executable is kept in $XDG_CACHE_HOME/wative (or ~/.cache/wative) under a hash of the modules, the options and the
+    /// compiler; executables that were not used for 30 days are removed. The exit status is the program's.
+    #[command(after_help = "Example:\n  wative run app.wasm --dir . -- --verbose input.txt")]
+    Run(Box<RunArgs>),
+    /// Show a module's imports, exports, features and what it needs from the system.
+    #[command(after_help = "Example:\n  wative inspect app.wasm")]
+    Inspect(InspectArgs),
+    /// List the targets that this wative can compile for, and how to add the others.
+    #[command(after_help = "Example:\n  wative targets")]
+    Targets,
+    /// Write the runtime library for linking objects by hand, or its C header.
+    #[command(
+        after_help = "Example:\n  wative build lib.wasm --emit obj -o lib.o\n  wative runtime -o libwative_runtime.a\n  \
+                      wative runtime --header -o wative.h\n  cc host.c lib.o libwative_runtime.a -o host"
+    )]
+    Runtime(RuntimeArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    /// Where to write; `-` is standard output. Default: the first module's file name without its extension, in the current
+    /// directory (with .o, .s or .ir for `--emit obj|asm|ir`).
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = Emit::Exe, value_name = "KIND")]
+    pub emit: Emit,
+    /// Only this function in the text of `--emit asm|ir`: its name, or its index in the first module.
+    #[arg(long, value_name = "NAME|INDEX")]
+    pub function: Option<String>,
+    /// Prefix of the C symbols of `--emit obj` (and the module's name). Default: the file name without its extension.
+    #[arg(long, value_name = "NAME")]
+    pub prefix: Option<String>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    /// Arguments of the program (with `--invoke`: of the function).
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<OsString>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct ModuleArgs {
+    /// WebAssembly modules, binary (.wasm) or text (.wat), told apart by content; `-` is standard input. Several are
+    /// linked into one program: they import from each other by NAME, which is the file name without its extension unless
+    /// `NAME=` is given. The program starts in the last one that exports `_start` (with `--invoke`: the function).
+    #[arg(required = true, value_name = "[NAME=]FILE")]
+    pub inputs: Vec<InputArg>,
+}
+
+/// Options that decide what the executable is; shared by `build` and `run`.
+#[derive(Args, Debug)]
+pub struct CompileArgs {
+    /// Optimisation: 0 compiles fastest; 1 simplifies locally; 2 runs every pass; 3 allows expensive passes as well; s is 2
+    /// preferring small code.
+    #[arg(short = 'O', value_enum, default_value_t = Opt::Two, value_name = "LEVEL")]
+    pub opt: Opt,
+    /// How the memory's base is addressed. fixed: at a constant address, the fastest on x86-64; pinned: in a register;
+    /// checked: every access is compared with the size, and no address space is reserved (for `ulimit -v` and small
+    /// containers). Default: fixed for executables, pinned for `--emit obj`.
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub memory: Option<Memory>,
+    /// What to compile for; `wative targets` lists them. Default: this machine.
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<Target>,
+    /// Grant a directory: files below HOST can be used by the program, which sees them below GUEST. A relative HOST is looked up from
+    /// the directory where the executable is started. Repeatable. Default: no files; GUEST: as HOST.
+    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
+    pub dirs: Vec<Dir>,
+    /// Set an environment variable of the program; without a VALUE it is taken from the process when it starts.
+    /// Repeatable. Default: an empty environment.
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    pub env: Vec<EnvVar>,
+    /// Let the program see the whole environment of its process.
+    #[arg(long)]
+    pub inherit_env: bool,
+    /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its
+    /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal), the results are printed one a line.
+    #[arg(long, value_name = "NAME")]
+    pub invoke: Option<String>,
+    /// Turn imports that nothing provides into traps (exit status 134) when they are called, instead of an error now.
+    #[arg(long, conflicts_with = "link")]
+    pub allow_unknown_imports: bool,
+    /// Link this object file or archive too; it supplies imports as C functions (docs/abi.md). Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub link: Vec<PathBuf>,
+    /// Link with another linker: `cc` finds a C compiler, anything else is the path of a linker (ld.lld, ld.bfd) or a
+    /// compiler (gcc, clang). Default: the embedded linker, which needs nothing installed.
+    #[arg(long, value_name = "cc|PATH")]
+    pub linker: Option<PathBuf>,
+    /// Size of the WebAssembly stack in bytes, with K, M or G for powers of 1024; 64K to 16G. Default: 64M.
+    #[arg(long, value_name = "SIZE")]
+    pub stack_size: Option<StackSize>,
+    /// Leave symbols out of the executable; backtraces of traps keep their names.
+    #[arg(long)]
+    pub strip: bool,
+    /// Threads to compile with. The result does not depend on it. Default: one per processor.
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+    /// Print the time of each phase (in milliseconds; summed over threads) and sizes to standard error.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct InspectArgs {
+    /// WebAssembly module, binary or text; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct RuntimeArgs {
+    /// Where to write; `-` is standard output. Default: libwative_runtime.a, or wative.h.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the C header instead of the library.
+    #[arg(long)]
+    pub header: bool,
+    /// What the library is for; `wative targets` lists them. Default: this machine.
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<Target>,
+}
+
+/// What `build` makes.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emit {
+    /// A static position-independent executable.
+    Exe,
+    /// A relocatable object for linking with C.
+    Obj,
+    /// The machine code as text.
+    Asm,
+    /// The intermediate representation after optimisation, as text.
+    Ir,
+}
+
+/// Optimisation level.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opt {
+    #[value(name = "0")]
+    Zero,
+    #[value(name = "1")]
+    One,
+    #[value(name = "2")]
+    Two,
+    #[value(name = "3")]
+    Three,
+    #[value(name = "s")]
+    Size,
+}
+
+/// Memory mode.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    Fixed,
+    Pinned,
+    Checked,
+}
+
+/// `--dir HOST[::GUEST]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dir {
+    pub host: String,
+    pub guest: String,
+}
+
+impl FromStr for Dir {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (host, guest) = text.split_once("::").unwrap_or((text, text));
+        if host.is_empty() || guest.is_empty() {
+            return Err("HOST and GUEST must not be empty".to_owned());
+        }
+        Ok(Dir {
+            host: host.to_owned(),
+            guest: guest.to_owned(),
+        })
+    }
+}
+
+/// `--env NAME[=VALUE]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvVar(pub String);
+
+impl FromStr for EnvVar {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=').unwrap_or((text, "")).0 {
+            "" => Err("NAME must not be empty".to_owned()),
+            _ => Ok(EnvVar(text.to_owned())),
+        }
+    }
+}
+
+/// `--stack-size`, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StackSize(pub u64);
+
+impl FromStr for StackSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (digits, shift) = match text.as_bytes().last() {
+            Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
+            Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
+            Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
+            _ => (text, 0),
+        };
+        let number = digits
+            .parse::<u64>()
+            .map_err(|_| "expected a number of bytes, such as 8M")?;
+        match number.checked_mul(1 << shift) {
+            Some(size) if (64 << 10..=16 << 30).contains(&size) => Ok(StackSize(size)),
+            _ => Err("must be from 64K to 16G".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definition_is_consistent() {
+        Cli::command().debug_assert();
+        let names: Vec<_> = Cli::command()
+            .get_subcommands()
+            .map(|c| c.get_name().to_owned())
+            .collect();
+        assert_eq!(names, COMMANDS[..names.len()]);
+    }
+
+    #[test]
+    fn stack_sizes() {
+        let parse = |text: &str| text.parse::<StackSize>().map(|size| size.0);
+        assert_eq!(parse("65536"), Ok(65536));
+        assert_eq!(parse("64k"), Ok(65536));
+        assert_eq!(parse("8M"), Ok(8 << 20));
+        assert_eq!(parse("16G"), Ok(16 << 30));
+        for bad in [
+            "",
+            "K",
+            "1K",
+            "17G",
+            "-1",
+            "1.5M",
+            "99999999999999999999",
+            "18446744073709551615G",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn dirs_and_variables() {
+        let dir = |text: &str| text.parse::<Dir>().map(|d| (d.host, d.guest));
+        assert_eq!(dir("."), Ok((".".into(), ".".into())));
+        assert_eq!(dir("/a::/b"), Ok(("/a".into(), "/b".into())));
+        assert!(dir("").is_err() && dir("::/b").is_err() && dir("/a::").is_err());
+        assert!("=x".parse::<EnvVar>().is_err() && "".parse::<EnvVar>().is_err());
+        assert_eq!("A=b=c".parse(), Ok(EnvVar("A=b=c".into())));
+    }
+}

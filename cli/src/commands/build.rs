@@ -1,0 +1,117 @@
+//! `wative build`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use wative_compiler::{Error, Input, options};
+
+use crate::Failure;
+use crate::args::{BuildArgs, Emit};
+use crate::driver::{self, BuildOptions};
+use crate::output::{self, Destination};
+use crate::{inputs, report};
+
+use super::options::{build_options, usage};
+
+/// Compiles and writes what was asked for.
+///
+/// # Errors
+///
+/// Everything that the user must know about; nothing was written then.
+pub fn run(args: &BuildArgs) -> Result<(), Failure> {
+    let mut options = build_options(&args.compile, args.emit)?;
+    let is_text = matches!(args.emit, Emit::Asm | Emit::Ir);
+    if args.function.is_some() && !is_text {
+        return Err(usage(
+            "--function is for listings only",
+            "add --emit asm or --emit ir",
+        ));
+    }
+    if args.prefix.is_some() && args.emit != Emit::Obj {
+        return Err(usage(
+            "--prefix is for objects only",
+            "add --emit obj; NAME=FILE names a module otherwise",
+        ));
+    }
+    options.compile.function = args.function.clone();
+    let destination = find_destination(args, is_text)?;
+    let begin = Instant::now();
+    let mut modules = inputs::read_all(&args.modules.inputs)?;
+    if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
+        first.name = prefix.clone();
+    }
+    let read = ("read", begin.elapsed());
+    let progress = report::Progress::start(format!("compiling {}", names(&modules)));
+    let made = make(args.emit, &modules, &mut options)?;
+    drop(progress);
+    made.warnings
+        .iter()
+        .for_each(|warning| report::warning(warning));
+    let begin = Instant::now();
+    output::write(&destination, &made.bytes, args.emit == Emit::Exe)?;
+    if args.compile.verbose {
+        let mut timings = vec![read];
+        timings.extend(made.timings);
+        timings.push(("write", begin.elapsed()));
+        let mut sizes = vec![(
+            "modules",
+            modules.iter().map(|module| module.bytes.len()).sum(),
+        )];
+        if args.emit == Emit::Exe {
+            sizes.push(("object", made.object_size));
+        }
+        sizes.push(("output", made.bytes.len()));
+        report::timings(&timings, &sizes);
+    }
+    Ok(())
+}
+
+/// The modules' names for the progress line.
+pub fn names(modules: &[Input]) -> String {
+    modules
+        .iter()
+        .map(|module| module.path.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Error> {
+    let extension = match args.emit {
+        Emit::Exe => "",
+        Emit::Obj => ".o",
+        Emit::Asm => ".s",
+        Emit::Ir => ".ir",
+    };
+    let inputs = &args.modules.inputs;
+    let default = inputs.first().map_or_else(Default::default, |first| {
+        super::default_output(&first.path, extension)
+    });
+    let path = args.output.as_deref().unwrap_or(&default);
+    let files: Vec<&Path> = inputs
+        .iter()
+        .map(|input| input.path.as_path())
+        .chain(args.compile.link.iter().map(AsRef::as_ref))
+        .collect();
+    output::destination(path, &files, is_text)
+}
+
+fn make(emit: Emit, modules: &[Input], options: &mut BuildOptions) -> Result<driver::Built, Error> {
+    options.compile.emit = match emit {
+        Emit::Exe => return driver::build(modules, options),
+        Emit::Obj => options::Emit::Object,
+        Emit::Asm => options::Emit::Asm,
+        Emit::Ir => options::Emit::Ir,
+    };
+    let compiled = driver::compile(modules, &options.compile)?;
+    let bytes = if emit == Emit::Obj {
+        compiled.object
+    } else {
+        compiled.text.into_bytes()
+    };
+    Ok(driver::Built {
+        bytes,
+        timings: compiled.timings,
+        warnings: compiled.warnings,
+        object_size: 0,
+    })
+}

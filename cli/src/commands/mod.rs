@@ -1,0 +1,99 @@
+//! The commands: each checks its options, calls the driver and writes the result.
+
+mod build;
+mod execute;
+mod options;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use wative_compiler::Error;
+
+use crate::args::{Command, InspectArgs, RuntimeArgs};
+use crate::target::{self, Target};
+use crate::{Failure, archive, inputs, inspect, output, runtime};
+
+/// Runs one command.
+///
+/// # Errors
+///
+/// Everything that the user must know about; nothing was written then.
+pub fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Build(args) => build::run(&args),
+        Command::Run(args) => execute::run(&args),
+        Command::Inspect(args) => inspect_module(&args),
+        Command::Targets => Ok(output::print(&targets())?),
+        Command::Runtime(args) => write_runtime(&args),
+    }
+}
+
+fn inspect_module(args: &InspectArgs) -> Result<(), Failure> {
+    let bytes = inputs::read_module(&args.input)?;
+    let text = inspect::describe(&inputs::display_path(&args.input), &bytes)?;
+    Ok(output::print(&text)?)
+}
+
+/// The listing of `wative targets`.
+fn targets() -> String {
+    let mut text = String::new();
+    for target in Target::ALL {
+        let state = match (target.isa(), runtime::object(target)) {
+            (None, _) => "no code generator yet".to_owned(),
+            (Some(_), Some(_)) if Target::host() == Some(target) => {
+                "ready (default: this machine)".to_owned()
+            }
+            (Some(_), Some(_)) => "ready".to_owned(),
+            (Some(_), None) => format!("not built in: {}", runtime::how_to_add(target)),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:<28} {state}", target.name());
+    }
+    text
+}
+
+fn write_runtime(args: &RuntimeArgs) -> Result<(), Failure> {
+    let default = if args.header {
+        "wative.h"
+    } else {
+        "libwative_runtime.a"
+    };
+    let path = args
+        .output
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(default));
+    let destination = output::destination(&path, &[], args.header)?;
+    if args.header {
+        return Ok(output::write(
+            &destination,
+            runtime::HEADER.as_bytes(),
+            false,
+        )?);
+    }
+    let target = target_or_host(args.target)?;
+    let object = runtime::object(target).ok_or_else(|| {
+        let reason = format!("this wative was built without the runtime library for {target}");
+        Error::new(reason).help(runtime::how_to_add(target))
+    })?;
+    let bytes = archive::with_member(object).map_err(|error| {
+        Error::new(format!(
+            "the embedded runtime library cannot be read: {error}"
+        ))
+    })?;
+    Ok(output::write(&destination, &bytes, false)?)
+}
+
+/// The target that was asked for, or this machine.
+fn target_or_host(target: Option<Target>) -> Result<Target, Failure> {
+    target.or_else(Target::host).ok_or_else(|| {
+        Failure::Usage(
+            Error::new("this machine is not a target that wative can compile for")
+                .help(format!("choose one with --target: {}", target::known())),
+        )
+    })
+}
+
+/// Name of the result when none is given: that of the first module, in the current directory.
+fn default_output(first: &Path, extension: &str) -> PathBuf {
+    PathBuf::from(inputs::default_name(first) + extension)
+}

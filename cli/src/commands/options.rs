@@ -1,0 +1,110 @@
+//! From command-line options to the driver's options, with the checks that concern several of them.
+
+use wative_compiler::Error;
+use wative_compiler::ir::{EntryKind, MemoryMode, World};
+use wative_compiler::options::{Config, OptLevel, Unknown};
+
+use crate::Failure;
+use crate::args::{CompileArgs, Emit, Memory, Opt};
+use crate::driver::BuildOptions;
+
+use super::target_or_host;
+
+/// Options for making `emit`.
+///
+/// # Errors
+///
+/// Contradictions (usage), unreadable `--link` files, a target without back end.
+pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Failure> {
+    check_usage(args, emit)?;
+    let object = emit == Emit::Obj;
+    let mut options = BuildOptions::new(target_or_host(args.target)?)?;
+    options.strip = args.strip;
+    options.linker = args.linker.clone();
+    for path in &args.link {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| {
+            Error::new(format!("cannot read: {error}"))
+                .in_file(&name)
+                .help("--link takes an object file or an archive")
+        })?;
+        options.objects.push((name, bytes));
+    }
+    let compile = &mut options.compile;
+    compile.opt = match args.opt {
+        Opt::Zero => OptLevel::O0,
+        Opt::One => OptLevel::O1,
+        Opt::Two => OptLevel::O2,
+        Opt::Three => OptLevel::O3,
+        Opt::Size => OptLevel::Os,
+    };
+    compile.memory = match args.memory {
+        Some(Memory::Fixed) => MemoryMode::Fixed,
+        Some(Memory::Pinned) => MemoryMode::Pinned,
+        Some(Memory::Checked) => MemoryMode::Checked,
+        None if object => MemoryMode::Pinned,
+        None => MemoryMode::Fixed,
+    };
+    compile.world = if object { World::Open } else { World::Closed };
+    compile.entry = match &args.invoke {
+        Some(name) => EntryKind::Invoke(name.clone()),
+        None if object => EntryKind::None,
+        None => EntryKind::Command,
+    };
+    compile.unknown = if args.allow_unknown_imports {
+        Unknown::Trap
+    } else if object || !args.link.is_empty() {
+        Unknown::Symbol
+    } else {
+        Unknown::Refuse
+    };
+    compile.jobs = args.jobs.map_or(0, |jobs| jobs as usize);
+    compile.config = Config {
+        preopens: args
+            .dirs
+            .iter()
+            .map(|dir| (dir.host.clone(), dir.guest.clone()))
+            .collect(),
+        env: args.env.iter().map(|variable| variable.0.clone()).collect(),
+        inherit_env: args.inherit_env,
+        stack_size: args.stack_size.map_or(0, |size| size.0),
+    };
+    Ok(options)
+}
+
+/// Refuses options that have no meaning for what is made, instead of ignoring them.
+fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
+    if emit == Emit::Obj {
+        if args.memory == Some(Memory::Fixed) {
+            return Err(usage(
+                "--memory fixed is for executables, and --emit obj makes an object",
+                "use pinned or checked",
+            ));
+        }
+        if args.invoke.is_some() {
+            return Err(usage(
+                "--invoke is for executables, and --emit obj makes an object",
+                "call the export from C",
+            ));
+        }
+    }
+    if emit != Emit::Exe {
+        let linking = [
+            ("--link", !args.link.is_empty()),
+            ("--linker", args.linker.is_some()),
+            ("--strip", args.strip),
+        ];
+        if let Some((option, _)) = linking.iter().find(|(_, given)| *given) {
+            return Err(usage(
+                &format!("{option} is for executables only"),
+                "leave it out, or use --emit exe",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// An error of usage.
+pub fn usage(reason: &str, help: &str) -> Failure {
+    Failure::Usage(Error::new(reason).help(help))
+}

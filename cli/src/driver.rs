@@ -1,0 +1,214 @@
+//! From modules to an executable in memory: compile, then link with the embedded runtime.
+//!
+//! The command line and the test suite call the same functions. Nothing here prints, exits or touches files, except
+//! that another linker (`--linker`) needs files to work on. A panic in the compiler becomes an [`Error`].
+
+use std::num::NonZeroUsize;
+use std::panic::PanicHookInfo;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use wative_compiler::options::{Emit, Unknown};
+use wative_compiler::{Compiled, Error, Input, Options};
+use wative_link::{LinkError, LinkOptions};
+
+use crate::target::Target;
+use crate::{external, imports, runtime};
+
+/// How to make an executable.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    pub compile: Options,
+    pub target: Target,
+    /// More objects and archives to link: name for messages, contents.
+    pub objects: Vec<(String, Vec<u8>)>,
+    /// Another linker than the embedded one: `cc`, or the path of a linker or compiler.
+    pub linker: Option<PathBuf>,
+    /// Leave the symbol table out.
+    pub strip: bool,
+}
+
+impl BuildOptions {
+    /// Default options for a target that this wative can compile for.
+    ///
+    /// # Errors
+    ///
+    /// It cannot.
+    pub fn new(target: Target) -> Result<BuildOptions, Error> {
+        let isa = target.isa().ok_or_else(|| {
+            Error::new(format!("{target} has no code generator yet"))
+                .help("`wative targets` lists what is ready")
+        })?;
+        let compile = Options {
+            isa,
+            ..Options::default()
+        };
+        Ok(BuildOptions {
+            compile,
+            target,
+            objects: Vec::new(),
+            linker: None,
+            strip: false,
+        })
+    }
+}
+
+/// An executable and how it came about.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    pub bytes: Vec<u8>,
+    /// Bytes of the compiled object, before linking.
+    pub object_size: usize,
+    /// Phase and time, in order.
+    pub timings: Vec<(&'static str, Duration)>,
+    pub warnings: Vec<String>,
+}
+
+/// Stack of the compiling thread in bytes: room for deeply nested modules.
+const COMPILER_STACK: usize = 256 << 20;
+
+/// Compiles `inputs` and links them with the runtime of the target. Returns the executable's bytes.
+///
+/// # Errors
+///
+/// Whatever is wrong with the modules, the imports or the objects; a bug in the compiler as well.
+pub fn build_executable(inputs: &[Input], options: &BuildOptions) -> Result<Vec<u8>, Error> {
+    build(inputs, options).map(|built| built.bytes)
+}
+
+/// As [`build_executable`], with timings and warnings.
+///
+/// # Errors
+///
+/// As [`build_executable`].
+pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
+    let runtime = runtime::object(options.target).ok_or_else(|| {
+        let reason = format!(
+            "this wative was built without the runtime library for {}",
+            options.target
+        );
+        Error::new(reason).help(runtime::how_to_add(options.target))
+    })?;
+    let mut compile_options = options.compile.clone();
+    compile_options.emit = Emit::Object;
+    let compiled = compile(inputs, &compile_options)?;
+    if compile_options.unknown == Unknown::Symbol {
+        imports::check_resolved(&compiled.object, runtime, &options.objects)?;
+    }
+    let Compiled {
+        object,
+        mut timings,
+        warnings,
+        ..
+    } = compiled;
+    let object_size = object.len();
+    let begin = Instant::now();
+    let bytes = match &options.linker {
+        None => link_embedded(object, runtime, options)?,
+        Some(linker) => external::link(linker, &object, runtime, options)?,
+    };
+    timings.push(("link", begin.elapsed()));
+    Ok(Built {
+        bytes,
+        object_size,
+        timings,
+        warnings,
+    })
+}
+
+/// Runs the compiler on a thread with a large stack; a panic in it becomes an error that asks for a report.
+///
+/// # Errors
+///
+/// As the compiler's, or a bug in it.
+pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
+    let outcome = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("wative-compile".to_owned())
+            .stack_size(COMPILER_STACK);
+        let job = || wative_compiler::compile(inputs, options);
+        thread.spawn_scoped(scope, job).map(|thread| thread.join())
+    });
+    match outcome {
+        Ok(Ok(result)) => result,
+        Ok(Err(payload)) => Err(internal_error(&*payload)),
+        Err(error) => Err(Error::new(format!("cannot start a thread: {error}"))
+            .help("raise the limit of threads or of memory (`ulimit -u`, `ulimit -v`)")),
+    }
+}
+
+/// What the first panic since [`record_panics`] said, with its place.
+static FIRST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on panics of any thread are kept for the error message instead of being printed. For the command line.
+pub fn record_panics() {
+    std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        let message = payload_text(info.payload());
+        let place = info
+            .location()
+            .map(|place| format!(" ({}:{})", place.file(), place.line()));
+        if let Ok(mut first) = FIRST_PANIC.lock() {
+            first.get_or_insert_with(|| message.to_owned() + &place.unwrap_or_default());
+        }
+    }));
+}
+
+/// The error for a panic with this payload.
+pub fn internal_error(payload: &(dyn std::any::Any + Send)) -> Error {
+    let recorded = FIRST_PANIC.lock().ok().and_then(|mut first| first.take());
+    let message = recorded.unwrap_or_else(|| payload_text(payload).to_owned());
+    Error::new(format!("internal compiler error: {message}")).help(
+        "this is a bug in wative: please report it together with the module and the command line",
+    )
+}
+
+fn payload_text(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+}
+
+fn link_embedded(
+    object: Vec<u8>,
+    runtime: &'static [u8],
+    options: &BuildOptions,
+) -> Result<Vec<u8>, Error> {
+    let mut inputs = vec![wative_link::Input::new("the compiled modules", object)];
+    inputs.extend(
+        options
+            .objects
+            .iter()
+            .map(|(name, bytes)| wative_link::Input::new(name, bytes.clone())),
+    );
+    inputs.push(wative_link::Input::new("the runtime library", runtime));
+    let link_options = LinkOptions {
+        strip: options.strip,
+        threads: threads(options),
+        ..LinkOptions::new(options.target.link())
+    };
+    wative_link::link(inputs, &link_options).map_err(link_error)
+}
+
+fn threads(options: &BuildOptions) -> NonZeroUsize {
+    NonZeroUsize::new(options.compile.jobs)
+        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+}
+
+fn link_error(error: LinkError) -> Error {
+    let reason = error.to_string();
+    match error {
+        LinkError::BadInput { .. } => Error::new(reason)
+            .help("--link takes objects and archives for the target, of ELF format"),
+        LinkError::UndefinedSymbol { .. } => {
+            Error::new(reason).help("give the object that defines it with --link")
+        }
+        LinkError::Environment(_) => Error::new(reason),
+        LinkError::Failed(_) => {
+            Error::new(reason).help("`--linker cc` uses the system's linker instead")
+        }
+        LinkError::Panicked(_) => {
+            Error::new(reason).help("this is a bug: please report it; `--linker cc` avoids it")
+        }
+    }
+}

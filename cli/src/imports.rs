@@ -1,0 +1,128 @@
+//! Imports that `--link` objects are to provide: all that nobody provides are listed at once.
+//!
+//! The C symbol of an imported function is `wative_import_MODULE__NAME`, both mangled (docs/abi.md).
+
+use std::collections::HashSet;
+
+use object::read::archive::ArchiveFile;
+use object::{Object, ObjectSymbol};
+use wative_compiler::Error;
+
+use crate::runtime;
+use crate::target::Target;
+
+const PREFIX: &str = "wative_import_";
+
+/// Checks that every import of the compiled object is defined by the runtime or one of the linked objects.
+///
+/// # Errors
+///
+/// Lists those that are not; or a linked file cannot be parsed.
+pub fn check_resolved(
+    compiled: &[u8],
+    runtime: &[u8],
+    linked: &[(String, Vec<u8>)],
+) -> Result<(), Error> {
+    let mut missing = symbols(compiled, |symbol| symbol.is_undefined())
+        .map_err(|error| Error::new(format!("the compiled object cannot be read: {error}")))?;
+    missing.retain(|name| name.starts_with(PREFIX));
+    let mut defined = symbols(runtime, |symbol| symbol.is_definition())
+        .map_err(|error| Error::new(format!("the runtime library cannot be read: {error}")))?;
+    for (name, bytes) in linked {
+        let unreadable = |error| Error::new(format!("cannot link: {error}")).in_file(name);
+        defined.extend(all_symbols(bytes).map_err(unreadable)?);
+    }
+    missing.retain(|name| !defined.contains(name));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> = missing.iter().map(|name| describe(name)).collect();
+    lines.sort();
+    let reason = format!("nothing provides these imports:\n  {}", lines.join("\n  "));
+    Err(Error::new(reason)
+        .help("define the C functions in an object given with --link (docs/abi.md)"))
+}
+
+/// Imports that the embedded runtime provides: module and name.
+pub fn provided(target: Target) -> HashSet<(String, String)> {
+    let defined = runtime::object(target)
+        .and_then(|object| symbols(object, |symbol| symbol.is_definition()).ok());
+    let names = defined.into_iter().flatten();
+    names.filter_map(|name| split(&name)).collect()
+}
+
+/// Global symbols of an object that `choose` takes.
+fn symbols(
+    bytes: &[u8],
+    choose: impl Fn(&object::Symbol<'_, '_>) -> bool,
+) -> Result<HashSet<String>, object::Error> {
+    let file = object::File::parse(bytes)?;
+    let chosen = file
+        .symbols()
+        .filter(|symbol| symbol.is_global() && choose(symbol));
+    chosen
+        .map(|symbol| symbol.name().map(str::to_owned))
+        .collect()
+}
+
+/// What an object or any member of an archive defines.
+fn all_symbols(bytes: &[u8]) -> Result<HashSet<String>, object::Error> {
+    if !bytes.starts_with(b"!<arch>\n") {
+        return symbols(bytes, |symbol| symbol.is_definition());
+    }
+    let archive = ArchiveFile::parse(bytes)?;
+    let mut names = HashSet::new();
+    for symbol in archive.symbols()?.into_iter().flatten() {
+        names.insert(String::from_utf8_lossy(symbol?.name()).into_owned());
+    }
+    Ok(names)
+}
+
+/// `module.name (C symbol …)`.
+fn describe(symbol: &str) -> String {
+    match split(symbol) {
+        Some((module, name)) => format!("{module}.{name} (C symbol {symbol})"),
+        None => format!("C symbol {symbol}"),
+    }
+}
+
+/// Module and name of an import's symbol. `__` is only the separator, by the rules of mangling.
+fn split(symbol: &str) -> Option<(String, String)> {
+    let (module, name) = symbol.strip_prefix(PREFIX)?.split_once("__")?;
+    Some((demangle(module), demangle(name)))
+}
+
+/// Undoes the mangling of one component: `_xHH` is the byte HH.
+fn demangle(mangled: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = mangled.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = match tail {
+            [b'x', high, low, ..] if first == b'_' => {
+                hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low)
+            }
+            _ => None,
+        };
+        bytes.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() { &tail[3..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    (digit as char).to_digit(16).map(|value| value as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_are_described_in_the_modules_words() {
+        assert_eq!(
+            describe("wative_import_env__add_one"),
+            "env.add_one (C symbol wative_import_env__add_one)"
+        );
+        assert!(describe("wative_import_a_x2Eb__c_x5F_x5Fd").starts_with("a.b.c__d "));
+    }
+}

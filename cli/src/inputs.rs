@@ -1,0 +1,227 @@
+//! Reading modules: `NAME=FILE` arguments, standard input, text format.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use wative_compiler::{Error, Input};
+
+/// A `[NAME=]FILE` argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputArg {
+    /// The name before `=`, if given.
+    pub name: Option<String>,
+    /// `-` is standard input.
+    pub path: PathBuf,
+}
+
+impl FromStr for InputArg {
+    type Err = String;
+
+    /// What stands before the first `=` is a name unless it holds a `/`, so that every path can be given (`./a=b.wasm`).
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = match text.split_once('=') {
+            Some((name, path)) if !name.contains('/') => (Some(name), path),
+            _ => (None, text),
+        };
+        if path.is_empty() {
+            return Err("FILE must not be empty".to_owned());
+        }
+        if name == Some("") {
+            return Err(
+                "NAME must not be empty (write ./ before a file name that begins with =)"
+                    .to_owned(),
+            );
+        }
+        Ok(InputArg {
+            name: name.map(str::to_owned),
+            path: PathBuf::from(path),
+        })
+    }
+}
+
+impl InputArg {
+    /// The name by which other modules import this one.
+    pub fn module_name(&self) -> String {
+        self.name
+            .clone()
+            .unwrap_or_else(|| default_name(&self.path))
+    }
+
+    /// Whether this is standard input.
+    pub fn is_stdin(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
+/// The file name without its extension; `stdin` for `-`.
+pub fn default_name(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "stdin".to_owned();
+    }
+    path.file_stem().map_or_else(
+        || "module".to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
+}
+
+/// Reads all inputs into the compiler's form.
+///
+/// # Errors
+///
+/// Unreadable files, content that is no module, text that does not parse, standard input or a name given twice.
+pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
+    if inputs.iter().filter(|input| input.is_stdin()).count() > 1 {
+        return Err(Error::new("standard input can be given only once"));
+    }
+    let mut modules: Vec<Input> = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let name = input.module_name();
+        if let Some(other) = modules.iter().find(|other| other.name == name) {
+            let reason = format!(
+                "two modules are named `{name}`: {} and {}",
+                other.path,
+                input.path.display()
+            );
+            return Err(Error::new(reason).help("give one of them another name: NAME=FILE"));
+        }
+        let path = display_path(&input.path);
+        let bytes = read_module(&input.path)?;
+        modules.push(Input {
+            name,
+            path,
+            bytes,
+            links: Vec::new(),
+        });
+    }
+    Ok(modules)
+}
+
+/// The path as messages show it.
+pub fn display_path(path: &Path) -> String {
+    if path == Path::new("-") {
+        "<stdin>".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+/// Reads one module and translates it from text if it is text.
+pub fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|e| unreadable(path, &e))?;
+    to_binary(bytes, path)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let file = display_path(path);
+    let reason = format!("cannot read: {error}");
+    let plain = Error::new(reason).in_file(&file);
+    match error.kind() {
+        std::io::ErrorKind::NotFound if !file.contains(['/', '.']) => {
+            plain.help("give a .wasm or .wat file; `wative --help` lists the commands")
+        }
+        std::io::ErrorKind::NotFound => plain.help("check the path"),
+        std::io::ErrorKind::IsADirectory => plain.help("give a .wasm or .wat file"),
+        _ => plain.help("check the file's permissions"),
+    }
+}
+
+/// Content decides: `\0asm` is binary, text that begins like an S-expression is the text format.
+fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
+    let file = display_path(path);
+    let not_a_module = |what: &str| {
+        let help = "give a WebAssembly module in binary (.wasm) or text (.wat) format";
+        Err(Error::new(format!("not a WebAssembly module: {what}"))
+            .in_file(&file)
+            .help(help))
+    };
+    if bytes.is_empty() {
+        return not_a_module("the file is empty");
+    }
+    if bytes.starts_with(b"\0asm") {
+        return match bytes.get(4..8) {
+            Some([_, _, 1, 0]) => Err(Error::new(
+                "this is a component, and only core modules are supported",
+            )
+            .in_file(&file)
+            .at(4)
+            .help(
+                "build the program for wasm32-wasip1, or take the core module out of the component",
+            )),
+            _ => Ok(bytes),
+        };
+    }
+    if b"\0asm".starts_with(&bytes) {
+        return not_a_module("the file ends within the magic number");
+    }
+    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(start, Some(b'(' | b';')) {
+        return not_a_module(match bytes.as_slice() {
+            [0x7f, b'E', b'L', b'F', ..] => "it is an ELF file",
+            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => "it is an archive",
+            [0x1f, 0x8b, ..] => "it is compressed with gzip",
+            _ => "it begins neither with the magic number \\0asm nor like text format",
+        });
+    }
+    let binary = wat::Parser::new()
+        .parse_bytes(None, &bytes)
+        .map(std::borrow::Cow::into_owned);
+    binary.map_err(|mut error| {
+        error.set_path(&file);
+        let text = error.to_string();
+        Error::new(format!("cannot parse the text format: {}", text.trim_end()))
+            .in_file(&file)
+            .help("the text must be one module: (module …)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments() {
+        let parse = |text: &str| text.parse::<InputArg>().map(|i| (i.module_name(), i.path));
+        assert_eq!(
+            parse("dir/app.wasm"),
+            Ok(("app".into(), "dir/app.wasm".into()))
+        );
+        assert_eq!(parse("env=lib.wasm"), Ok(("env".into(), "lib.wasm".into())));
+        assert_eq!(parse("env=a=b.wasm"), Ok(("env".into(), "a=b.wasm".into())));
+        assert_eq!(parse("./a=b.wasm"), Ok(("a=b".into(), "./a=b.wasm".into())));
+        assert_eq!(parse("-"), Ok(("stdin".into(), "-".into())));
+        assert!(parse("").is_err() && parse("=x").is_err() && parse("x=").is_err());
+    }
+
+    #[test]
+    fn content_decides() {
+        let convert =
+            |bytes: &[u8]| to_binary(bytes.to_vec(), Path::new("x")).map_err(|e| e.reason);
+        assert_eq!(convert(b" \n(module)").unwrap(), b"\0asm\x01\0\0\0");
+        assert_eq!(convert(b";; text\n(module)").unwrap(), b"\0asm\x01\0\0\0");
+        assert!(convert(b"\0asm\x01\0\0\0").is_ok());
+        assert!(convert(b"").unwrap_err().contains("empty"));
+        assert!(convert(b"\0as").unwrap_err().contains("magic number"));
+        assert!(
+            convert(b"\0asm\x0d\0\x01\0")
+                .unwrap_err()
+                .contains("component")
+        );
+        assert!(convert(b"\x7fELF....").unwrap_err().contains("ELF"));
+        assert!(convert(b"hello").unwrap_err().contains("neither"));
+        assert!(
+            convert(b"(module (func")
+                .unwrap_err()
+                .contains("text format")
+        );
+    }
+}

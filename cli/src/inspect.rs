@@ -1,0 +1,355 @@
+//! `wative inspect`: what a module is, which proposals it uses, and what it will need from the system.
+//!
+//! A proposal is *used* if the module is not valid without it: the validator decides, with one proposal switched off at a
+//! time. So the listing cannot differ from what the compiler accepts.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use wasmparser::types::{EntityType, Types, TypesRef};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wative_compiler::Error;
+
+use crate::imports;
+use crate::target::Target;
+
+/// A proposal: name, flags, whether wative compiles it.
+type Proposal = (&'static str, WasmFeatures, bool);
+
+/// Everything beyond the first version of WebAssembly, in the order of the listing.
+const PROPOSALS: [Proposal; 22] = [
+    ("mutable-global", WasmFeatures::MUTABLE_GLOBAL, true),
+    (
+        "saturating-float-to-int",
+        WasmFeatures::SATURATING_FLOAT_TO_INT,
+        true,
+    ),
+    ("sign-extension", WasmFeatures::SIGN_EXTENSION, true),
+    ("multi-value", WasmFeatures::MULTI_VALUE, true),
+    ("bulk-memory", WasmFeatures::BULK_MEMORY, true),
+    ("reference-types", WasmFeatures::REFERENCE_TYPES, true),
+    ("extended-const", WasmFeatures::EXTENDED_CONST, true),
+    ("simd", WasmFeatures::SIMD, false),
+    ("relaxed-simd", WasmFeatures::RELAXED_SIMD, false),
+    ("tail-call", WasmFeatures::TAIL_CALL, false),
+    (
+        "function-references",
+        WasmFeatures::FUNCTION_REFERENCES,
+        false,
+    ),
+    ("gc", WasmFeatures::GC, false),
+    ("exceptions", WasmFeatures::EXCEPTIONS, false),
+    ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS, false),
+    ("multi-memory", WasmFeatures::MULTI_MEMORY, false),
+    ("memory64", WasmFeatures::MEMORY64, false),
+    ("custom-page-sizes", WasmFeatures::CUSTOM_PAGE_SIZES, false),
+    ("threads", WasmFeatures::THREADS, false),
+    (
+        "shared-everything-threads",
+        WasmFeatures::SHARED_EVERYTHING_THREADS,
+        false,
+    ),
+    ("memory-control", WasmFeatures::MEMORY_CONTROL, false),
+    ("stack-switching", WasmFeatures::STACK_SWITCHING, false),
+    ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC, false),
+];
+
+/// Flags that are no proposals but parts of the first version, or halves of proposals.
+const BASE: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
+
+/// The modules of WASI preview 1 and its predecessor.
+const WASI: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
+
+/// Size of a page of memory in bytes, as long as the module does not choose another.
+const PAGE: u64 = 65536;
+
+/// Describes the module of this file (its path is for messages) in readable text.
+///
+/// # Errors
+///
+/// It is not valid, whatever proposals are switched on.
+pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
+    let all = PROPOSALS
+        .iter()
+        .fold(BASE, |set, (_, flags, _)| set | *flags);
+    let types = validate(bytes, all).map_err(|error| {
+        Error::new(error.message())
+            .in_file(file)
+            .at(error.offset())
+            .help("the module is not valid; build it again")
+    })?;
+    let view = types.as_ref();
+    let facts = Facts::read(bytes);
+    let imports: Vec<_> = view.core_imports().into_iter().flatten().collect();
+    let exports: Vec<_> = view.core_exports().into_iter().flatten().collect();
+
+    let mut text = String::new();
+    text.push_str(&format!(
+        "{file}: WebAssembly module, {} bytes\n",
+        bytes.len()
+    ));
+    contents(&mut text, view, &imports, &facts);
+    list(
+        &mut text,
+        "imports",
+        imports
+            .iter()
+            .map(|(module, name, ty)| (show(module) + "." + &show(name), entity(view, *ty))),
+    );
+    list(
+        &mut text,
+        "exports",
+        exports
+            .iter()
+            .map(|(name, ty)| (show(name), entity(view, *ty))),
+    );
+    features(&mut text, bytes, all);
+    needs(&mut text, view, &imports, &exports);
+    Ok(text)
+}
+
+fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, wasmparser::BinaryReaderError> {
+    Validator::new_with_features(features).validate_all(bytes)
+}
+
+/// What the type information does not hold.
+#[derive(Default)]
+struct Facts {
+    /// Number of data segments and their bytes.
+    data: (usize, usize),
+    start: Option<u32>,
+    /// Custom sections, in order.
+    custom: Vec<String>,
+}
+
+impl Facts {
+    /// Reads a module that is valid.
+    fn read(bytes: &[u8]) -> Facts {
+        let mut facts = Facts::default();
+        for payload in Parser::new(0).parse_all(bytes).filter_map(Result::ok) {
+            match payload {
+                Payload::DataSection(section) => {
+                    for segment in section.into_iter().filter_map(Result::ok) {
+                        facts.data.0 += 1;
+                        facts.data.1 += segment.data.len();
+                    }
+                }
+                Payload::StartSection { func, .. } => facts.start = Some(func),
+                Payload::CustomSection(section) => facts.custom.push(show(section.name())),
+                _ => {}
+            }
+        }
+        facts
+    }
+}
+
+fn contents(
+    text: &mut String,
+    view: TypesRef<'_>,
+    imports: &[(&str, &str, EntityType)],
+    facts: &Facts,
+) {
+    let imported = imports
+        .iter()
+        .filter(|(_, _, ty)| matches!(ty, EntityType::Func(_) | EntityType::FuncExact(_)))
+        .count();
+    row(
+        text,
+        "functions",
+        &format!("{} ({imported} imported)", view.function_count()),
+    );
+    for index in 0..view.memory_count() {
+        row(text, "memory", &memory(view.memory_at(index)));
+    }
+    for index in 0..view.table_count() {
+        row(text, "table", &table(view.table_at(index)));
+    }
+    row(text, "globals", &view.global_count().to_string());
+    row(
+        text,
+        "data",
+        &format!("{} segments, {} bytes", facts.data.0, facts.data.1),
+    );
+    if let Some(start) = facts.start {
+        row(text, "start function", &start.to_string());
+    }
+    if !facts.custom.is_empty() {
+        row(text, "custom sections", &facts.custom.join(", "));
+    }
+}
+
+fn features(text: &mut String, bytes: &[u8], all: WasmFeatures) {
+    let used = PROPOSALS
+        .iter()
+        .filter(|(_, flags, _)| validate(bytes, all.difference(*flags)).is_err());
+    let rows = used.map(|(name, _, supported)| {
+        (
+            (*name).to_owned(),
+            if *supported {
+                String::new()
+            } else {
+                "not supported by this version of wative".to_owned()
+            },
+        )
+    });
+    list(text, "features used", rows);
+}
+
+/// The system's side: entry, WASI capabilities, functions from elsewhere, address space.
+fn needs(
+    text: &mut String,
+    view: TypesRef<'_>,
+    imports: &[(&str, &str, EntityType)],
+    exports: &[(&str, EntityType)],
+) {
+    text.push_str("\nneeds\n");
+    let exported = |wanted: &str| {
+        exports
+            .iter()
+            .any(|(name, ty)| *name == wanted && matches!(ty, EntityType::Func(_)))
+    };
+    row(
+        text,
+        "entry",
+        match (exported("_start"), exported("_initialize")) {
+            (true, _) => "_start: it is a program",
+            (false, true) => {
+                "none: it is a library that is set up by _initialize; call an export with --invoke, or use --emit obj"
+            }
+            (false, false) => {
+                "none: it is a library; call an export with --invoke, or use --emit obj"
+            }
+        },
+    );
+    let provided = imports::provided(Target::host().unwrap_or(Target::X86_64Linux));
+    let mut capabilities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut missing = Vec::new();
+    for (module, name, ty) in imports {
+        let is_function = matches!(ty, EntityType::Func(_));
+        if is_function && provided.contains(&((*module).to_owned(), (*name).to_owned())) {
+            if WASI.contains(module) {
+                capabilities
+                    .entry(capability(name))
+                    .or_default()
+                    .push(show(name));
+            }
+        } else {
+            missing.push(format!("{}.{}", show(module), show(name)));
+        }
+    }
+    for (capability, names) in &capabilities {
+        row(text, capability, &names.join(", "));
+    }
+    if !missing.is_empty() {
+        row(text, "from elsewhere", &missing.join(", "));
+        row(
+            text,
+            "",
+            "give the modules that export them, or objects with --link; else --allow-unknown-imports",
+        );
+    }
+    if view.memory_count() > 0 {
+        row(
+            text,
+            "address space",
+            "8 GiB reserved for each memory, not with --memory checked",
+        );
+    }
+    row(text, "processor", "x86-64-v2 (SSE4.2, POPCNT) on x86-64");
+}
+
+/// What a WASI call asks of the system, by the call's family.
+fn capability(name: &str) -> &'static str {
+    match name {
+        "args_get" | "args_sizes_get" => "arguments",
+        "environ_get" | "environ_sizes_get" => "environment (--env)",
+        "clock_res_get" | "clock_time_get" => "clocks",
+        "random_get" => "random numbers",
+        "proc_exit" | "proc_raise" | "sched_yield" => "process",
+        "poll_oneoff" => "waiting",
+        _ if name.starts_with("sock_") => "sockets",
+        _ if name.starts_with("path_")
+            || name == "fd_readdir"
+            || name.starts_with("fd_prestat") =>
+        {
+            "directories (--dir)"
+        }
+        _ => "open files, stdio",
+    }
+}
+
+fn entity(view: TypesRef<'_>, ty: EntityType) -> String {
+    match ty {
+        EntityType::Func(id) | EntityType::FuncExact(id) => view[id].to_string(),
+        EntityType::Tag(id) => format!("tag {}", view[id]),
+        EntityType::Table(ty) => format!("table {}", table(ty)),
+        EntityType::Memory(ty) => format!("memory {}", memory(ty)),
+        EntityType::Global(ty) if ty.mutable => format!("global mut {}", ty.content_type),
+        EntityType::Global(ty) => format!("global {}", ty.content_type),
+    }
+}
+
+fn memory(ty: wasmparser::MemoryType) -> String {
+    let page = ty.page_size_log2.map_or(PAGE, |log2| 1 << log2.min(16));
+    let bytes = ty.initial.saturating_mul(page);
+    let pages = if ty.initial == 1 { "page" } else { "pages" };
+    let mut text = format!(
+        "{} {pages} ({bytes} bytes), {}",
+        ty.initial,
+        limit(ty.maximum)
+    );
+    for (flag, name) in [
+        (ty.memory64, ", 64-bit"),
+        (ty.shared, ", shared"),
+        (ty.page_size_log2.is_some(), ", custom page size"),
+    ] {
+        if flag {
+            text.push_str(name);
+        }
+    }
+    text
+}
+
+fn table(ty: wasmparser::TableType) -> String {
+    format!(
+        "{} × {}, {}",
+        ty.initial,
+        ty.element_type,
+        limit(ty.maximum)
+    )
+}
+
+fn limit(maximum: Option<u64>) -> String {
+    maximum.map_or_else(
+        || "no maximum".to_owned(),
+        |maximum| format!("at most {maximum}"),
+    )
+}
+
+/// A name from the module, without characters that could drive a terminal.
+fn show(name: &str) -> String {
+    if name.chars().any(char::is_control) {
+        name.escape_debug().to_string()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn row(text: &mut String, label: &str, value: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{}", format!("  {label:<22} {value}").trim_end());
+}
+
+/// A heading with the number of rows, and the rows aligned.
+fn list(text: &mut String, heading: &str, rows: impl Iterator<Item = (String, String)>) {
+    let rows: Vec<_> = rows.collect();
+    let width = rows
+        .iter()
+        .map(|(label, _)| label.chars().count())
+        .max()
+        .unwrap_or(0);
+    let _ = writeln!(text, "\n{heading} ({})", rows.len());
+    for (label, value) in rows {
+        let _ = writeln!(text, "{}", format!("  {label:<width$}  {value}").trim_end());
+    }
+}

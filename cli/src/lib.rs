@@ -1,0 +1,113 @@
+//! The `wative` command, as a library: the executable only calls [`run`], and the test suite uses [`driver`] in its own
+//! process.
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`args`] | every command and option with its help text |
+//! | [`commands`] | one function per command |
+//! | [`driver`] | modules to executable, in memory |
+//! | [`inputs`], [`output`] | reading modules; writing results, all or nothing |
+//! | [`runtime`], [`archive`] | the embedded runtime library |
+//! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
+//! | [`inspect`] | what a module is and needs |
+//! | [`cache`] | executables of `wative run` |
+//! | [`report`] | standard error: errors, warnings, timings, progress |
+//! | [`target`] | triples |
+//!
+//! Architecture invariant: only [`commands`], [`report`] and [`output`] print, and only [`run`] decides the exit status.
+
+pub mod archive;
+pub mod args;
+pub mod cache;
+pub mod commands;
+pub mod driver;
+pub mod external;
+pub mod imports;
+pub mod inputs;
+pub mod inspect;
+pub mod output;
+pub mod report;
+pub mod runtime;
+pub mod target;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use wative_compiler::Error;
+
+use args::{COMMANDS, Cli};
+
+/// Why a command ends without success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The options contradict each other; exit status 2.
+    Usage(Error),
+    /// Exit status 1.
+    Failed(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Failed(error)
+    }
+}
+
+/// Runs the command line of this process and returns its exit status: 0, 1 for errors, 2 for bad usage. A successful
+/// `wative run` does not return: the program takes the process's place.
+pub fn run() -> ExitCode {
+    driver::record_panics();
+    let cli = match Cli::try_parse_from(with_command(std::env::args_os().collect())) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output with status 0. A closed pipe is nobody's problem.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let result = std::panic::catch_unwind(|| commands::run(cli.command))
+        .unwrap_or_else(|payload| Err(Failure::Failed(driver::internal_error(&*payload))));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(error)) => {
+            report::error(&error);
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(error)) => {
+            report::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The arguments with the shorthand spelled out: `wative FILE…` is `wative build FILE…`.
+fn with_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    const TOP_LEVEL: [&str; 4] = ["-h", "--help", "-V", "--version"];
+    if let Some(first) = args.get(1)
+        && !COMMANDS
+            .iter()
+            .chain(&TOP_LEVEL)
+            .any(|known| first == known)
+    {
+        args.insert(1, OsString::from("build"));
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shorthand() {
+        let expand = |text: &str| {
+            let args = with_command(text.split(' ').map(OsString::from).collect());
+            args.join(" ".as_ref()).into_string().unwrap()
+        };
+        assert_eq!(expand("wative app.wasm -o x"), "wative build app.wasm -o x");
+        assert_eq!(expand("wative -O3 app.wasm"), "wative build -O3 app.wasm");
+        assert_eq!(expand("wative run app.wasm"), "wative run app.wasm");
+        assert_eq!(expand("wative --help"), "wative --help");
+        assert_eq!(expand("wative"), "wative");
+    }
+}

@@ -1,0 +1,141 @@
+//! What the user sees on standard error: errors, warnings, timings, progress.
+//!
+//! Colours and progress appear only if standard error is a terminal; NO_COLOR turns colours off.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use wative_compiler::Error;
+
+/// Time after which a compilation is long enough to say that it is still going on.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// Interval between updates of the progress line.
+const TICK: Duration = Duration::from_millis(200);
+
+fn colour() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    std::io::stderr().is_terminal()
+        && !set("NO_COLOR")
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// `error: …` and, where there is advice, `help: …`.
+pub fn error(error: &Error) {
+    let plain = Error {
+        help: None,
+        ..error.clone()
+    };
+    let mut text = String::new();
+    labelled(&mut text, "error", "1;31", &plain.to_string());
+    if let Some(help) = &error.help {
+        labelled(&mut text, "help", "1;36", help);
+    }
+    emit(&text);
+}
+
+/// `warning: …`.
+pub fn warning(message: &str) {
+    let mut text = String::new();
+    labelled(&mut text, "warning", "1;33", message);
+    emit(&text);
+}
+
+fn labelled(text: &mut String, label: &str, style: &str, message: &str) {
+    let message = printable(message);
+    // Writing to a string cannot fail.
+    let _ = if colour() {
+        writeln!(text, "\x1b[{style}m{label}:\x1b[0m {message}")
+    } else {
+        writeln!(text, "{label}: {message}")
+    };
+}
+
+/// Names in messages come from modules: control characters could drive the terminal.
+fn printable(message: &str) -> String {
+    let mut text = String::with_capacity(message.len());
+    for c in message.chars() {
+        match c {
+            '\n' | '\t' => text.push(c),
+            c if c.is_control() => text.extend(c.escape_default()),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+/// Standard error is the last resort: if it cannot be written, nobody can be told.
+fn emit(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The table of `-v`: phases and their times, then sizes.
+pub fn timings(phases: &[(&'static str, Duration)], sizes: &[(&str, usize)]) {
+    let mut text = String::new();
+    for (name, time) in phases {
+        let _ = writeln!(text, "{name:<24} {:>10.3} ms", time.as_secs_f64() * 1000.0);
+    }
+    for (name, size) in sizes {
+        let _ = writeln!(text, "{name:<24} {size:>10} bytes");
+    }
+    emit(&text);
+}
+
+/// A line that counts seconds on a terminal while the work goes on; gone when dropped.
+pub struct Progress {
+    stop: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// Starts if standard error is a terminal.
+    pub fn start(what: String) -> Progress {
+        if !std::io::stderr().is_terminal() {
+            return Progress { stop: None };
+        }
+        let (sender, receiver) = channel();
+        let begin = Instant::now();
+        let thread = std::thread::spawn(move || {
+            let mut wait = PATIENCE;
+            let mut shown = false;
+            while receiver.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                emit(&format!(
+                    "\r\x1b[K{what} ({:.1} s)",
+                    begin.elapsed().as_secs_f64()
+                ));
+                (wait, shown) = (TICK, true);
+            }
+            if shown {
+                emit("\r\x1b[K");
+            }
+        });
+        Progress {
+            stop: Some((sender, thread)),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some((sender, thread)) = self.stop.take() {
+            drop(sender);
+            // The thread only prints; a panic in it has nothing to say here.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(
+            printable("a\x1b[31mb\nc\u{9b}d"),
+            "a\\u{1b}[31mb\nc\\u{9b}d"
+        );
+    }
+}

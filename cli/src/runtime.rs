@@ -1,0 +1,25 @@
+//! The prebuilt runtime library, embedded by the build script: one relocatable object per target.
+
+use crate::target::Target;
+
+/// C header for hosts that link objects by hand.
+pub const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/wative.h"));
+
+/// The runtime's object file for `target`, or nothing if this wative was built without it.
+pub fn object(target: Target) -> Option<&'static [u8]> {
+    let bytes: &'static [u8] = match target {
+        Target::X86_64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-x86_64.o")),
+        Target::Aarch64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-aarch64.o")),
+    };
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+/// How to get the runtime for a target that is not built in.
+pub fn how_to_add(target: Target) -> String {
+    let arch = target.name().split('-').next().unwrap_or_default();
+    format!(
+        "run `rustup target add {}` (or set WATIVE_RUNTIME_RUSTC_{} to a rustc that has it) and build wative again",
+        target.name(),
+        arch.to_uppercase()
+    )
+}
