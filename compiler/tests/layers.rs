@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ir", &["abi", "entity", "error"]),
     ("mangle", &["ir"]),
     ("options", &["ir"]),
+    ("par", &[]),
     (
         "wasm",
         &["abi", "entity", "error", "ir", "mangle", "options"],
@@ -25,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "abi", "entity", "error", "ir", "isa", "mach", "mangle", "obj", "opt", "options",
-            "wasm",
+            "par", "wasm",
         ],
     ),
 ];

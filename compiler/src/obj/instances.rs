@@ -176,7 +176,8 @@ impl Emitter<'_> {
         let mut parts = Vec::new();
         for image in &module.images {
             assert!(
-                image.bytes.len() as u64 % IMAGE_UNIT == 0 && image.dst % IMAGE_UNIT == 0,
+                (image.bytes.len() as u64).is_multiple_of(IMAGE_UNIT)
+                    && image.dst.is_multiple_of(IMAGE_UNIT),
                 "obj: image is not whole pages"
             );
             parts.push(self.image.append(&image.bytes, IMAGE_UNIT));
