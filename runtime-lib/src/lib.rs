@@ -9,8 +9,11 @@
 //! ```text
 //! rustc runtime-lib/src/lib.rs --crate-name wative_runtime --edition 2024 --crate-type staticlib \
 //!     --cfg 'feature="standalone"' --target TARGET -C opt-level=3 -C lto=fat -C codegen-units=1 -C panic=abort \
-//!     -C relocation-model=pic -C overflow-checks=off --emit obj=wative_runtime.o
+//!     -C relocation-model=pic -C overflow-checks=off --emit obj=wative_runtime.o,link=unused.a
 //! ```
+//!
+//! `link` is asked for as well, because only then rustc optimises the object together with `core`: without it the object
+//! would refer to `core`'s functions. The archive itself is thrown away.
 //!
 //! For AArch64 add `-C target-feature=-outline-atomics`. `ar rcs libwative_runtime.a wative_runtime.o` gives the
 //! archive for linking by hand. Every function has a section of its own, so `--gc-sections` keeps only what a program
@@ -26,6 +29,15 @@
 //! | [`abi`] | the contract with compiled code |
 //! | `arch` | everything that depends on the CPU: entry, stack switch, signal context, system call |
 //! | `sys` | everything that depends on the OS: system calls, their structures and constants |
+//! | `ranges` | address ranges that signal handlers search |
+//! | `code`, `unwind` | from a program counter to function, trap, place in the .wasm file, backtrace |
+//! | `stack` | Wasm stacks, entering compiled code and leaving it by a trap |
+//! | `trap` | signals: which faults are Wasm traps, and their report |
+//! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
+//! | `instance` | making an instance |
+//! | `command`, `invoke`, `script` | the main functions of executables |
+//! | `text`, `vdso` | output without `core::fmt`; clocks |
+//! | `wasi` | WASI preview 1 |
 //! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
 //!
 //! Architecture invariant: no code outside `arch` names a register, none outside `sys` a system call number.
@@ -35,8 +47,22 @@
 
 pub mod abi;
 mod arch;
+mod code;
+mod command;
+mod instance;
+mod invoke;
+mod memory;
+mod ranges;
+mod script;
+mod stack;
 mod start;
 mod sys;
+mod table;
+mod text;
+mod trap;
+mod unwind;
+mod vdso;
+mod wasi;
 
 /// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.
 #[cfg(all(feature = "standalone", not(test)))]

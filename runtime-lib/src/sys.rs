@@ -14,11 +14,9 @@ impl Errno {
     pub const PERM: Errno = Errno(1);
     pub const NOENT: Errno = Errno(2);
     pub const INTR: Errno = Errno(4);
-    pub const BADF: Errno = Errno(9);
     pub const AGAIN: Errno = Errno(11);
     pub const NOMEM: Errno = Errno(12);
     pub const NOTDIR: Errno = Errno(20);
-    pub const INVAL: Errno = Errno(22);
     pub const NAMETOOLONG: Errno = Errno(36);
     pub const NOSYS: Errno = Errno(38);
     pub const LOOP: Errno = Errno(40);
@@ -31,7 +29,11 @@ pub type Result<T> = core::result::Result<T, Errno>;
 pub type Fd = i32;
 
 fn check(result: isize) -> Result<usize> {
-    if (-4095..0).contains(&result) { Err(Errno(-result as u16)) } else { Ok(result as usize) }
+    if (-4095..0).contains(&result) {
+        Err(Errno(-result as u16))
+    } else {
+        Ok(result as usize)
+    }
 }
 
 /// Makes a system call; missing arguments are zero.
@@ -144,7 +146,16 @@ const MREMAP_FIXED: usize = 2;
 
 /// Maps fresh zeroed memory that costs nothing until it is touched.
 pub fn mmap(len: usize, prot: usize) -> Result<*mut u8> {
-    call!(nr::MMAP, 0, len, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1isize, 0).map(|p| p as *mut u8)
+    call!(
+        nr::MMAP,
+        0,
+        len,
+        prot,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+        -1isize,
+        0
+    )
+    .map(|p| p as *mut u8)
 }
 
 /// Maps inaccessible address space exactly at `addr`, replacing nothing.
@@ -185,7 +196,14 @@ pub unsafe fn mremap(addr: *mut u8, old: usize, new: usize) -> Result<*mut u8> {
 /// # Safety
 /// Nothing may use the old address afterwards; the destination belongs to the caller.
 pub unsafe fn mremap_onto(addr: *mut u8, len: usize, dst: *mut u8) -> Result<usize> {
-    call!(nr::MREMAP, addr, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, dst)
+    call!(
+        nr::MREMAP,
+        addr,
+        len,
+        len,
+        MREMAP_MAYMOVE | MREMAP_FIXED,
+        dst
+    )
 }
 
 // ---- signals --------------------------------------------------------------------------------------------------------
@@ -213,7 +231,12 @@ pub struct SigAction {
 }
 
 impl SigAction {
-    pub const DEFAULT: SigAction = SigAction { handler: SIG_DFL, flags: 0, restorer: 0, mask: 0 };
+    pub const DEFAULT: SigAction = SigAction {
+        handler: SIG_DFL,
+        flags: 0,
+        restorer: 0,
+        mask: 0,
+    };
 }
 
 /// The part of `siginfo_t` that a fault handler reads.
@@ -237,7 +260,11 @@ pub struct SigStack {
     pub size: usize,
 }
 
-pub fn sigaction(signal: i32, new: Option<&SigAction>, old: Option<&mut SigAction>) -> Result<usize> {
+pub fn sigaction(
+    signal: i32,
+    new: Option<&SigAction>,
+    old: Option<&mut SigAction>,
+) -> Result<usize> {
     let new = new.map_or(core::ptr::null(), |a| a as *const SigAction);
     let old = old.map_or(core::ptr::null_mut(), |a| a as *mut SigAction);
     call!(nr::RT_SIGACTION, signal, new, old, 8)
@@ -255,6 +282,7 @@ pub const O_WRONLY: u32 = 1;
 pub const O_RDWR: u32 = 2;
 pub const O_CREAT: u32 = 0o100;
 pub const O_EXCL: u32 = 0o200;
+pub const O_NOCTTY: u32 = 0o400;
 pub const O_TRUNC: u32 = 0o1000;
 pub const O_APPEND: u32 = 0o2000;
 pub const O_NONBLOCK: u32 = 0o4000;
@@ -427,8 +455,19 @@ pub fn openat(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Result<Fd> {
 }
 
 pub fn openat2(dir: Fd, path: &CStr, flags: u32, mode: u32, resolve: u64) -> Result<Fd> {
-    let how = OpenHow { flags: u64::from(flags | O_CLOEXEC), mode: u64::from(mode), resolve };
-    call!(nr::OPENAT2, dir, path.as_ptr(), &raw const how, size_of::<OpenHow>()).map(|fd| fd as Fd)
+    let how = OpenHow {
+        flags: u64::from(flags | O_CLOEXEC),
+        mode: u64::from(mode),
+        resolve,
+    };
+    call!(
+        nr::OPENAT2,
+        dir,
+        path.as_ptr(),
+        &raw const how,
+        size_of::<OpenHow>()
+    )
+    .map(|fd| fd as Fd)
 }
 
 /// `fstatat`; with an empty path and [`AT_EMPTY_PATH`] the descriptor itself.
@@ -519,8 +558,20 @@ pub fn getdents(fd: Fd, buf: *mut u8, len: usize) -> Result<usize> {
 pub fn ppoll(fds: &mut [PollFd], timeout: Option<&TimeSpec>) -> Result<usize> {
     // The kernel writes the remaining time back, so it gets a copy.
     let mut left = timeout.copied().unwrap_or_default();
-    let timeout = if timeout.is_some() { &raw mut left } else { core::ptr::null_mut() };
+    let timeout = if timeout.is_some() {
+        &raw mut left
+    } else {
+        core::ptr::null_mut()
+    };
     call!(nr::PPOLL, fds.as_mut_ptr(), fds.len(), timeout, 0, 8)
+}
+
+/// Bytes that can be read at once, where the kernel knows.
+pub fn readable_bytes(fd: Fd) -> Result<u32> {
+    const FIONREAD: usize = 0x541b;
+    let mut count = 0u32;
+    call!(nr::IOCTL, fd, FIONREAD, &raw mut count)?;
+    Ok(count)
 }
 
 // ---- clocks ---------------------------------------------------------------------------------------------------------
@@ -536,11 +587,6 @@ pub fn clock_gettime(clock: u32, time: &mut TimeSpec) -> Result<usize> {
 
 pub fn clock_getres(clock: u32, time: &mut TimeSpec) -> Result<usize> {
     call!(nr::CLOCK_GETRES, clock, time as *mut TimeSpec)
-}
-
-/// Sleeps until an absolute time of the clock.
-pub fn clock_sleep_until(clock: u32, time: &TimeSpec) -> Result<usize> {
-    call!(nr::CLOCK_NANOSLEEP, clock, 1, time as *const TimeSpec, 0)
 }
 
 // ---- sockets --------------------------------------------------------------------------------------------------------
@@ -569,7 +615,12 @@ pub fn recvmsg(fd: Fd, message: &mut MsgHdr, flags: u32) -> Result<usize> {
 }
 
 pub fn sendmsg(fd: Fd, message: &MsgHdr, flags: u32) -> Result<usize> {
-    call!(nr::SENDMSG, fd, message as *const MsgHdr, flags | MSG_NOSIGNAL)
+    call!(
+        nr::SENDMSG,
+        fd,
+        message as *const MsgHdr,
+        flags | MSG_NOSIGNAL
+    )
 }
 
 pub fn shutdown(fd: Fd, how: u32) -> Result<usize> {

@@ -12,6 +12,7 @@ pub mod nr {
     pub const MPROTECT: usize = 10;
     pub const MUNMAP: usize = 11;
     pub const RT_SIGACTION: usize = 13;
+    pub const IOCTL: usize = 16;
     pub const READV: usize = 19;
     pub const WRITEV: usize = 20;
     pub const PREADV: usize = 295;
@@ -48,7 +49,6 @@ pub mod nr {
     pub const ACCEPT4: usize = 288;
     pub const GETRANDOM: usize = 318;
     pub const OPENAT2: usize = 437;
-    pub const CLOCK_NANOSLEEP: usize = 230;
 }
 
 /// Makes a system call with up to six arguments; returns its result, negative errors included.
@@ -121,4 +121,459 @@ global_asm!(
     ".size wative_arch_program, . - wative_arch_program",
     ".text",
     start = sym crate::start::wative_rt_start,
+);
+
+// ---- entering and leaving Wasm code ---------------------------------------------------------------------------------
+
+/// Where a computation is resumed when it traps. The first two fields are known to the assembly below.
+#[repr(C)]
+pub struct Record {
+    /// Stack pointer of `wative_arch_enter` after it saved the callee-saved registers.
+    pub sp: usize,
+    /// Stack pointer at the call of the entry: its return address lies 8 bytes below.
+    pub base: usize,
+    /// The record of the enclosing entry on the same Wasm stack.
+    pub previous: *mut Record,
+}
+
+unsafe extern "C" {
+    /// Calls `entry(instance, values)` with the stack pointer `sp` (0: on the current stack). Returns 0, or what
+    /// [`wative_arch_raise`] or the signal handler put into the result register.
+    pub fn wative_arch_enter(
+        entry: crate::abi::ArrayEntry,
+        instance: *mut crate::abi::Instance,
+        values: *mut u64,
+        record: *mut Record,
+        sp: usize,
+    ) -> u32;
+    /// Abandons everything since the `wative_arch_enter` whose record has this `sp`; that returns `code`.
+    pub fn wative_arch_raise(sp: usize, code: u32) -> !;
+    /// Where the signal handler resumes, with the stack pointer of the record and the code as result.
+    fn wative_arch_recover();
+    /// Returns from a signal handler.
+    fn wative_arch_restorer();
+}
+
+// The canonical frame address is found through rbx (the record), because the stack changes in between:
+// DW_CFA_def_cfa_expression { breg3 0; deref; plus_uconst 64 }.
+global_asm!(
+    ".section .text.wative_arch_enter,\"ax\",@progbits",
+    ".globl wative_arch_enter",
+    ".hidden wative_arch_enter",
+    ".type wative_arch_enter,@function",
+    "wative_arch_enter:",
+    ".cfi_startproc",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp, -16",
+    "push rbx",
+    ".cfi_def_cfa_offset 24",
+    ".cfi_offset rbx, -24",
+    "push r12",
+    ".cfi_def_cfa_offset 32",
+    ".cfi_offset r12, -32",
+    "push r13",
+    ".cfi_def_cfa_offset 40",
+    ".cfi_offset r13, -40",
+    "push r14",
+    ".cfi_def_cfa_offset 48",
+    ".cfi_offset r14, -48",
+    "push r15",
+    ".cfi_def_cfa_offset 56",
+    ".cfi_offset r15, -56",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 64",
+    "mov rbx, rcx",
+    "mov [rbx], rsp",
+    ".cfi_remember_state",
+    ".cfi_escape 0x0f, 5, 0x73, 0, 0x06, 0x23, 64",
+    "mov rax, rdi",
+    "mov rdi, rsi",
+    "mov rsi, rdx",
+    "test r8, r8",
+    "cmovne rsp, r8",
+    "mov [rbx + 8], rsp",
+    "call rax",
+    "xor eax, eax",
+    "mov rsp, [rbx]",
+    ".cfi_restore_state",
+    ".globl wative_arch_recover",
+    ".hidden wative_arch_recover",
+    "wative_arch_recover:",
+    "add rsp, 8",
+    ".cfi_def_cfa_offset 56",
+    "pop r15",
+    ".cfi_def_cfa_offset 48",
+    "pop r14",
+    ".cfi_def_cfa_offset 40",
+    "pop r13",
+    ".cfi_def_cfa_offset 32",
+    "pop r12",
+    ".cfi_def_cfa_offset 24",
+    "pop rbx",
+    ".cfi_def_cfa_offset 16",
+    "pop rbp",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    ".size wative_arch_enter, . - wative_arch_enter",
+    ".globl wative_arch_raise",
+    ".hidden wative_arch_raise",
+    ".type wative_arch_raise,@function",
+    "wative_arch_raise:",
+    "mov rsp, rdi",
+    "mov eax, esi",
+    "jmp wative_arch_recover",
+    ".size wative_arch_raise, . - wative_arch_raise",
+    // Debuggers know a signal frame by these very bytes.
+    ".section .text.wative_arch_restorer,\"ax\",@progbits",
+    ".globl wative_arch_restorer",
+    ".hidden wative_arch_restorer",
+    ".type wative_arch_restorer,@function",
+    "nop",
+    "wative_arch_restorer:",
+    "mov rax, 15",
+    "syscall",
+    ".size wative_arch_restorer, . - wative_arch_restorer",
+    ".text",
+);
+
+/// Address of the signal return stub, for `sigaction`.
+pub fn restorer() -> usize {
+    wative_arch_restorer as *const () as usize
+}
+
+/// The interrupted registers: the kernel's `ucontext_t`, of which only the general registers are named.
+#[repr(C)]
+pub struct Context {
+    head: [u64; 5],
+    /// r8..r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, eflags.
+    registers: [u64; 18],
+}
+
+const RAX: usize = 13;
+const RSP: usize = 15;
+const RIP: usize = 16;
+const EFLAGS: usize = 17;
+const EFLAGS_DF: u64 = 1 << 10;
+
+impl Context {
+    pub fn pc(&self) -> usize {
+        self.registers[RIP] as usize
+    }
+
+    pub fn sp(&self) -> usize {
+        self.registers[RSP] as usize
+    }
+
+    /// Makes the interrupted thread resume as `wative_arch_raise` would.
+    pub fn recover(&mut self, sp: usize, code: u32) {
+        self.registers[RAX] = code.into();
+        self.registers[RSP] = sp as u64;
+        self.registers[RIP] = wative_arch_recover as *const () as u64;
+        self.registers[EFLAGS] &= !EFLAGS_DF;
+    }
+}
+
+/// Bytes between the stack pointer and the return address when the function at `code` is about to execute `pc`.
+/// A prologue is `push`es of the `saved` registers, then `sub rsp, frame`; wherever that has not been executed
+/// yet, only the pushes before `pc` count.
+///
+/// # Safety
+/// `code..=pc` is readable code of one function.
+pub unsafe fn frame_bytes(code: *const u8, pc: *const u8, frame: u32, saved: u32) -> usize {
+    // `sub rsp` may come after stack probes, but not farther in than this.
+    const PROLOGUE_MAX: usize = 256;
+    let saved = saved.count_ones() as usize;
+    let mut at = code;
+    for pushed in 0..saved {
+        if at >= pc {
+            return 8 * pushed;
+        }
+        // push r8..r15 has a REX prefix.
+        at = at.add(if *at == 0x41 { 2 } else { 1 });
+    }
+    let full = 8 * saved + frame as usize;
+    if frame == 0 || pc.offset_from_unsigned(code) > PROLOGUE_MAX {
+        return full;
+    }
+    while at < pc {
+        // sub rsp, imm8 | imm32: the instruction is complete when pc is past it.
+        let op = [*at, *at.add(1), *at.add(2)];
+        let small = op == [0x48, 0x83, 0xec] && u32::from(*at.add(3)) == frame;
+        let large = op == [0x48, 0x81, 0xec] && (at.add(3) as *const u32).read_unaligned() == frame;
+        if small || large {
+            return full;
+        }
+        at = at.add(1);
+    }
+    8 * saved
+}
+
+/// Distance from the slot of a return address to the caller's stack pointer after the return.
+pub const RETURN_SLOT: usize = 8;
+
+// ---- memory primitives ----------------------------------------------------------------------------------------------
+
+// Weak and hidden: a C library's own win in a program that has one, and nothing outside is preempted.
+// Sizes up to 64 bytes: overlapping loads, all before the first store, so these are right for memmove.
+// Above: a loop of 64 bytes with the last (or first) 64 loaded beforehand; forward from 1 KiB `rep movsb`, unless the
+// destination is so little below the source that its microcode falls back to bytes.
+#[cfg(all(feature = "standalone", not(test)))]
+global_asm!(
+    ".section .text.memmove,\"ax\",@progbits",
+    ".weak memcpy, memmove",
+    ".hidden memcpy, memmove",
+    ".type memcpy,@function",
+    ".type memmove,@function",
+    ".p2align 4",
+    "memcpy:",
+    "memmove:",
+    "mov rax, rdi",
+    "cmp rdx, 16",
+    "jb 10f",
+    "cmp rdx, 32",
+    "ja 20f",
+    "movups xmm0, [rsi]",
+    "movups xmm1, [rsi + rdx - 16]",
+    "movups [rdi], xmm0",
+    "movups [rdi + rdx - 16], xmm1",
+    "ret",
+    "10:",
+    "cmp edx, 8",
+    "jb 11f",
+    "mov rcx, [rsi]",
+    "mov r8, [rsi + rdx - 8]",
+    "mov [rdi], rcx",
+    "mov [rdi + rdx - 8], r8",
+    "ret",
+    "11:",
+    "cmp edx, 4",
+    "jb 12f",
+    "mov ecx, [rsi]",
+    "mov r8d, [rsi + rdx - 4]",
+    "mov [rdi], ecx",
+    "mov [rdi + rdx - 4], r8d",
+    "ret",
+    "12:",
+    "cmp edx, 1",
+    "jb 14f",
+    "movzx ecx, byte ptr [rsi]",
+    "je 13f",
+    "movzx r8d, word ptr [rsi + rdx - 2]",
+    "mov [rdi + rdx - 2], r8w",
+    "13:",
+    "mov [rdi], cl",
+    "14:",
+    "ret",
+    "20:",
+    "cmp rdx, 64",
+    "ja 30f",
+    "movups xmm0, [rsi]",
+    "movups xmm1, [rsi + 16]",
+    "movups xmm2, [rsi + rdx - 32]",
+    "movups xmm3, [rsi + rdx - 16]",
+    "movups [rdi], xmm0",
+    "movups [rdi + 16], xmm1",
+    "movups [rdi + rdx - 32], xmm2",
+    "movups [rdi + rdx - 16], xmm3",
+    "ret",
+    "30:",
+    "mov rcx, rdi",
+    "sub rcx, rsi",
+    "cmp rcx, rdx",
+    "jb 50f",
+    "cmp rdx, 1024",
+    "jae 40f",
+    "31:",
+    "movups xmm4, [rsi + rdx - 64]",
+    "movups xmm5, [rsi + rdx - 48]",
+    "movups xmm6, [rsi + rdx - 32]",
+    "movups xmm7, [rsi + rdx - 16]",
+    "lea r8, [rdi + rdx - 64]",
+    "32:",
+    "movups xmm0, [rsi]",
+    "movups xmm1, [rsi + 16]",
+    "movups xmm2, [rsi + 32]",
+    "movups xmm3, [rsi + 48]",
+    "add rsi, 64",
+    "movups [rdi], xmm0",
+    "movups [rdi + 16], xmm1",
+    "movups [rdi + 32], xmm2",
+    "movups [rdi + 48], xmm3",
+    "add rdi, 64",
+    "cmp rdi, r8",
+    "jb 32b",
+    "movups [r8], xmm4",
+    "movups [r8 + 16], xmm5",
+    "movups [r8 + 32], xmm6",
+    "movups [r8 + 48], xmm7",
+    "ret",
+    "40:",
+    "neg rcx",
+    "cmp rcx, 64",
+    "jb 31b",
+    "mov rcx, rdx",
+    "rep movsb",
+    "ret",
+    "50:",
+    "movups xmm4, [rsi]",
+    "movups xmm5, [rsi + 16]",
+    "movups xmm6, [rsi + 32]",
+    "movups xmm7, [rsi + 48]",
+    "lea r8, [rdi + 64]",
+    "lea r9, [rdi + rdx]",
+    "add rsi, rdx",
+    "51:",
+    "movups xmm0, [rsi - 64]",
+    "movups xmm1, [rsi - 48]",
+    "movups xmm2, [rsi - 32]",
+    "movups xmm3, [rsi - 16]",
+    "sub rsi, 64",
+    "movups [r9 - 64], xmm0",
+    "movups [r9 - 48], xmm1",
+    "movups [r9 - 32], xmm2",
+    "movups [r9 - 16], xmm3",
+    "sub r9, 64",
+    "cmp r9, r8",
+    "ja 51b",
+    "movups [rdi], xmm4",
+    "movups [rdi + 16], xmm5",
+    "movups [rdi + 32], xmm6",
+    "movups [rdi + 48], xmm7",
+    "ret",
+    ".size memcpy, . - memcpy",
+    ".size memmove, . - memmove",
+    //
+    ".section .text.memset,\"ax\",@progbits",
+    ".weak memset",
+    ".hidden memset",
+    ".type memset,@function",
+    ".p2align 4",
+    "memset:",
+    "mov r9, rdi",
+    "movzx esi, sil",
+    "mov rax, 0x0101010101010101",
+    "imul rsi, rax",
+    "movq xmm0, rsi",
+    "punpcklqdq xmm0, xmm0",
+    "mov rax, rdi",
+    "cmp rdx, 16",
+    "jb 10f",
+    "cmp rdx, 64",
+    "ja 20f",
+    // 16..=64: up to two pairs of 16 bytes from both ends.
+    "movups [rdi], xmm0",
+    "movups [rdi + rdx - 16], xmm0",
+    "cmp rdx, 32",
+    "jbe 14f",
+    "movups [rdi + 16], xmm0",
+    "movups [rdi + rdx - 32], xmm0",
+    "ret",
+    "10:",
+    "cmp edx, 8",
+    "jb 11f",
+    "mov [rdi], rsi",
+    "mov [rdi + rdx - 8], rsi",
+    "ret",
+    "11:",
+    "cmp edx, 4",
+    "jb 12f",
+    "mov [rdi], esi",
+    "mov [rdi + rdx - 4], esi",
+    "ret",
+    "12:",
+    "test edx, edx",
+    "je 14f",
+    "mov [rdi], sil",
+    "cmp edx, 1",
+    "je 14f",
+    "mov [rdi + rdx - 2], si",
+    "14:",
+    "ret",
+    "20:",
+    "cmp rdx, 1024",
+    "jae 30f",
+    "lea r8, [rdi + rdx - 64]",
+    "21:",
+    "movups [rdi], xmm0",
+    "movups [rdi + 16], xmm0",
+    "movups [rdi + 32], xmm0",
+    "movups [rdi + 48], xmm0",
+    "add rdi, 64",
+    "cmp rdi, r8",
+    "jb 21b",
+    "movups [r8], xmm0",
+    "movups [r8 + 16], xmm0",
+    "movups [r8 + 32], xmm0",
+    "movups [r8 + 48], xmm0",
+    "ret",
+    "30:",
+    "mov eax, esi",
+    "mov rcx, rdx",
+    "rep stosb",
+    "mov rax, r9",
+    "ret",
+    ".size memset, . - memset",
+    //
+    ".section .text.memcmp,\"ax\",@progbits",
+    ".weak memcmp, bcmp",
+    ".hidden memcmp, bcmp",
+    ".type memcmp,@function",
+    ".type bcmp,@function",
+    ".p2align 4",
+    "memcmp:",
+    "bcmp:",
+    "xor ecx, ecx",
+    "sub rdx, 16",
+    "jb 2f",
+    "1:",
+    "movups xmm0, [rdi + rcx]",
+    "movups xmm1, [rsi + rcx]",
+    "pcmpeqb xmm0, xmm1",
+    "pmovmskb eax, xmm0",
+    "xor eax, 0xffff",
+    "jne 4f",
+    "add rcx, 16",
+    "cmp rcx, rdx",
+    "jbe 1b",
+    "2:",
+    "add rdx, 16",
+    "3:",
+    "cmp rcx, rdx",
+    "jae 5f",
+    "movzx eax, byte ptr [rdi + rcx]",
+    "movzx r8d, byte ptr [rsi + rcx]",
+    "add rcx, 1",
+    "sub eax, r8d",
+    "je 3b",
+    "ret",
+    "4:",
+    "bsf eax, eax",
+    "add rcx, rax",
+    "movzx eax, byte ptr [rdi + rcx]",
+    "movzx r8d, byte ptr [rsi + rcx]",
+    "sub eax, r8d",
+    "ret",
+    "5:",
+    "xor eax, eax",
+    "ret",
+    ".size memcmp, . - memcmp",
+    ".size bcmp, . - bcmp",
+    //
+    ".section .text.strlen,\"ax\",@progbits",
+    ".weak strlen",
+    ".hidden strlen",
+    ".type strlen,@function",
+    "strlen:",
+    "xor eax, eax",
+    "1:",
+    "cmp byte ptr [rdi + rax], 0",
+    "je 2f",
+    "add rax, 1",
+    "jmp 1b",
+    "2:",
+    "ret",
+    ".size strlen, . - strlen",
+    ".text",
 );

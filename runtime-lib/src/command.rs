@@ -1,0 +1,76 @@
+//! The main function of a command: makes all instances, calls `_start`, exits with 0.
+//!
+//! A trap is told on stderr and ends the process with status 134, as a shell reports an abort; no core is left.
+
+use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
+use crate::{instance, stack, sys, trap, wasi};
+
+/// Exit status after a trap.
+pub const TRAP_STATUS: u32 = 134;
+
+/// Prepares the process: signals, stack, capabilities.
+///
+/// # Safety
+/// `program` is the linked program and `initial` the initial stack contents.
+pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
+    stack::set_size((*program.config).stack_size);
+    trap::install();
+    wasi::context::from_process(program.config, initial);
+}
+
+/// Makes instance number `index` of the program: 0, or the trap. Ends the process where the system has no room.
+///
+/// # Safety
+/// The instance was not made before.
+pub unsafe fn instantiate(module: *const ModuleDesc) -> u32 {
+    match instance::start(&*module, (*module).instance) {
+        Ok(code) => code,
+        Err(_) => sys::fatal(&[
+            "error: cannot reserve address space for a memory or table of the program\n",
+            "(a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` ",
+            "does not need fixed addresses",
+        ]),
+    }
+}
+
+/// Makes all instances in order and ends the process at a trap.
+///
+/// # Safety
+/// As for [`prepare`], which was called before.
+pub unsafe fn instantiate_all(program: &ProgramDesc) {
+    trap::own_process();
+    for i in 0..program.module_count as usize {
+        check(instantiate(*program.modules.add(i)));
+    }
+}
+
+/// Runs an entry and ends the process at a trap.
+///
+/// # Safety
+/// As for [`stack::wative_rt_try`].
+pub unsafe fn run(entry: ArrayEntry, instance: *mut Instance, values: *mut u64) {
+    check(stack::wative_rt_try(entry, instance, values));
+}
+
+fn check(code: u32) {
+    if code != 0 {
+        trap::report(code);
+        sys::exit(TRAP_STATUS);
+    }
+}
+
+/// # Safety
+/// See [`crate::abi::MainFn`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_main_command(
+    program: *const ProgramDesc,
+    initial: *const usize,
+) -> ! {
+    let program = &*program;
+    prepare(program, initial);
+    instantiate_all(program);
+    if let Some(entry) = program.entry {
+        run(entry, program.entry_instance, core::ptr::null_mut());
+    }
+    sys::exit(0)
+}

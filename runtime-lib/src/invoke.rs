@@ -1,0 +1,234 @@
+//! The main function of a reactor: calls one export with the process arguments and prints its results, one a line.
+//!
+//! Arguments: i32 and i64 as decimal (signed or unsigned) or `0x` hexadecimal, f32 and f64 as decimal, `inf` or `nan`
+//! with an optional sign. Results: integers as signed decimal, floats in the shortest form that reads back the same,
+//! references as `null` or their kind. Bad arguments are bad usage: exit status 2.
+
+use crate::abi::{ExportDesc, ProgramDesc};
+use crate::text::{Text, parse_unsigned};
+use crate::{command, sys};
+use core::fmt::Write;
+
+/// Values that an invoked function may take or return.
+const MAX_VALUES: usize = 64;
+
+const I32: u8 = 0x7f;
+const I64: u8 = 0x7e;
+const F32: u8 = 0x7d;
+const F64: u8 = 0x7c;
+const V128: u8 = 0x7b;
+const FUNCREF: u8 = 0x70;
+
+/// The name of a value type, as WAT writes it.
+fn type_name(ty: u8) -> &'static str {
+    match ty {
+        I32 => "i32",
+        I64 => "i64",
+        F32 => "f32",
+        F64 => "f64",
+        V128 => "v128",
+        FUNCREF => "funcref",
+        _ => "externref",
+    }
+}
+
+/// # Safety
+/// See [`crate::abi::MainFn`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_main_invoke(
+    program: *const ProgramDesc,
+    initial: *const usize,
+) -> ! {
+    let program = &*program;
+    command::prepare(program, initial);
+    let mut values = [0u64; 2 * MAX_VALUES];
+    let export = program.invoke.as_ref();
+    if let Some(export) = export {
+        // Before anything runs, so that bad usage has no effects.
+        parse_arguments(export, initial, &mut values);
+    }
+    command::instantiate_all(program);
+    if let Some(initialize) = program.initialize {
+        command::run(initialize, program.entry_instance, core::ptr::null_mut());
+    }
+    if let Some(export) = export {
+        let entry = core::mem::transmute::<*const u8, crate::abi::ArrayEntry>(export.address);
+        command::run(entry, program.entry_instance, values.as_mut_ptr());
+        print_results(export, &values);
+    }
+    sys::exit(0)
+}
+
+unsafe fn types(export: &ExportDesc) -> (&[u8], &[u8]) {
+    let (params, results) = (export.param_count as usize, export.result_count as usize);
+    let all = core::slice::from_raw_parts(export.types, params + results);
+    all.split_at_checked(params).unwrap_or((all, &[]))
+}
+
+unsafe fn parse_arguments(
+    export: &ExportDesc,
+    initial: *const usize,
+    values: &mut [u64; 2 * MAX_VALUES],
+) {
+    let (params, results) = types(export);
+    if params.len() > MAX_VALUES || results.len() > MAX_VALUES {
+        bad_usage(export, |out| {
+            _ = out.str("it has too many parameters or results to be called from a command line")
+        });
+    }
+    let argc = *initial;
+    let argv = initial.add(1) as *const *const core::ffi::c_char;
+    let given = argc.saturating_sub(1);
+    if given != params.len() {
+        bad_usage(export, |out| {
+            out.str("it takes ")
+                .dec(params.len() as u64)
+                .str(" arguments, not ")
+                .dec(given as u64);
+        });
+    }
+    for (i, (&ty, slot)) in params.iter().zip(values).enumerate() {
+        let argument = core::ffi::CStr::from_ptr(*argv.add(1 + i)).to_bytes();
+        match parse(ty, argument) {
+            Some(value) => *slot = value,
+            None => bad_usage(export, |out| {
+                out.str("argument ")
+                    .dec(i as u64 + 1)
+                    .str(" must be of type ")
+                    .str(type_name(ty));
+                out.str(", but is `").bytes(argument).str("`");
+            }),
+        }
+    }
+}
+
+unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
+    let mut buf = [0; 512];
+    let mut out = Text::to_fd(2, &mut buf);
+    out.str("error: cannot call `")
+        .bytes(core::slice::from_raw_parts(
+            export.name,
+            export.name_len as usize,
+        ));
+    out.str("`: ");
+    reason(&mut out);
+    out.str("\nusage: arguments are");
+    for &ty in types(export).0 {
+        out.str(" <").str(type_name(ty)).str(">");
+    }
+    out.str("\n");
+    out.flush();
+    sys::exit(2)
+}
+
+/// The slot of an argument.
+fn parse(ty: u8, text: &[u8]) -> Option<u64> {
+    match ty {
+        I32 => integer(text, 32),
+        I64 => integer(text, 64),
+        F32 => core::str::from_utf8(text)
+            .ok()?
+            .parse::<f32>()
+            .ok()
+            .map(|v| v.to_bits().into()),
+        F64 => core::str::from_utf8(text)
+            .ok()?
+            .parse::<f64>()
+            .ok()
+            .map(f64::to_bits),
+        _ => None,
+    }
+}
+
+/// An integer of so many bits, signed or unsigned.
+fn integer(text: &[u8], bits: u32) -> Option<u64> {
+    let mask = u64::MAX >> (64 - bits);
+    match text {
+        [b'-', digits @ ..] => {
+            let value = parse_unsigned(digits)?;
+            (value <= 1 << (bits - 1)).then_some(value.wrapping_neg() & mask)
+        }
+        _ => parse_unsigned(text).filter(|&value| value <= mask),
+    }
+}
+
+unsafe fn print_results(export: &ExportDesc, values: &[u64]) {
+    let mut buf = [0; 512];
+    let mut out = Text::to_fd(1, &mut buf);
+    let mut slots = values.iter().copied();
+    for &ty in types(export).1 {
+        let high = if ty == V128 { slots.next() } else { None };
+        print(&mut out, ty, slots.next().unwrap_or(0), high);
+        out.str("\n");
+    }
+    out.flush();
+}
+
+/// Prints a value. `first` is the low slot of a v128.
+fn print(out: &mut Text, ty: u8, value: u64, first: Option<u64>) {
+    match ty {
+        I32 => _ = out.signed((value as i32).into()),
+        I64 => _ = out.signed(value as i64),
+        F32 => _ = write!(out, "{}", f32::from_bits(value as u32)),
+        F64 => _ = write!(out, "{}", f64::from_bits(value)),
+        V128 => {
+            out.str("0x");
+            for half in [value, first.unwrap_or(0)] {
+                for shift in (0..16).rev() {
+                    out.hex(half >> (4 * shift) & 15);
+                }
+            }
+        }
+        _ if value == 0 => _ = out.str("null"),
+        _ => _ = out.str("<").str(type_name(ty)).str(">"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_parse_by_type() {
+        assert_eq!(parse(I32, b"-1"), Some(0xffff_ffff));
+        assert_eq!(parse(I32, b"4294967295"), Some(0xffff_ffff));
+        assert_eq!(parse(I32, b"-2147483648"), Some(0x8000_0000));
+        assert_eq!(parse(I32, b"-2147483649"), None);
+        assert_eq!(parse(I32, b"4294967296"), None);
+        assert_eq!(parse(I64, b"-0x8000000000000000"), Some(1 << 63));
+        assert_eq!(parse(I64, b"-9223372036854775809"), None);
+        assert_eq!(parse(F32, b"1.5"), Some(0x3fc0_0000));
+        assert_eq!(parse(F64, b"-inf"), Some(0xfff0_0000_0000_0000));
+        assert!(f64::from_bits(parse(F64, b"nan").unwrap()).is_nan());
+        for (ty, bad) in [
+            (I32, "1.0"),
+            (I32, ""),
+            (F32, "x"),
+            (FUNCREF, "0"),
+            (V128, "0"),
+            (I64, "--1"),
+        ] {
+            assert_eq!(parse(ty, bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn results_print_as_text() {
+        let show = |ty, value: u64, first| {
+            let mut buf = [0; 512];
+            let mut out = Text::to_buffer(&mut buf);
+            print(&mut out, ty, value, first);
+            let len = out.len();
+            String::from_utf8(buf[..len].to_vec()).unwrap()
+        };
+        assert_eq!(show(I32, 0xffff_ffff, None), "-1");
+        assert_eq!(show(I64, 1 << 63, None), "-9223372036854775808");
+        assert_eq!(show(F32, 0x3dcc_cccd, None), "0.1");
+        assert_eq!(show(F64, 0x7ff8_0000_0000_0000, None), "NaN");
+        assert_eq!(show(F64, 0xfff0_0000_0000_0000, None), "-inf");
+        assert_eq!(show(F64, 1, None), format!("{}", f64::from_bits(1)));
+        assert_eq!(show(V128, 2, Some(1)), "0x00000000000000020000000000000001");
+        assert_eq!(show(FUNCREF, 0, None), "null");
+        assert_eq!(show(FUNCREF, 8, None), "<funcref>");
+    }
+}

@@ -1,0 +1,279 @@
+//! Linear memories: reservation, growth and the bulk operations.
+//!
+//! An unchecked memory is address space reserved once ([`MEMORY_RESERVATION`] upwards of its base, [`GUARD_BELOW`]
+//! downwards) of which the memory's pages are made accessible; it never moves. A checked memory is a plain mapping that
+//! moves when it grows. Fresh pages are zero and cost nothing until they are touched.
+
+use crate::abi::{
+    DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, TrapCode, WASM_PAGE,
+};
+use crate::sys;
+use crate::trap::MEMORIES;
+use core::ptr::null_mut;
+
+/// Pages that fit into the reservation of an unchecked memory.
+const UNCHECKED_MAX_PAGES: u64 = 65536;
+
+const OUT_OF_BOUNDS: u32 = TrapCode::MemoryOutOfBounds as u32;
+
+/// Makes the memory that `desc` describes in `mem`.
+///
+/// # Safety
+/// `mem` is the memory's place in an instance, and not in use.
+pub unsafe fn create(mem: *mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
+    let flags = u64::from(desc.flags);
+    let len = desc
+        .min_pages
+        .checked_mul(WASM_PAGE)
+        .ok_or(sys::Errno::NOMEM)?;
+    if flags & Memory::CHECKED != 0 {
+        let base = if len == 0 {
+            null_mut()
+        } else {
+            sys::mmap(len as usize, sys::PROT_READ | sys::PROT_WRITE)?
+        };
+        mem.write(Memory {
+            base,
+            len,
+            max_pages: desc.max_pages,
+            flags,
+        });
+        return Ok(());
+    }
+    if desc.min_pages > UNCHECKED_MAX_PAGES {
+        return Err(sys::Errno::NOMEM);
+    }
+    let size = (GUARD_BELOW + MEMORY_RESERVATION) as usize;
+    let start = if flags & Memory::FIXED != 0 {
+        sys::mmap_at((FIXED_BASE - GUARD_BELOW) as usize, size)?
+    } else {
+        sys::mmap(size, sys::PROT_NONE)?
+    };
+    let base = start.add(GUARD_BELOW as usize);
+    sys::mprotect(base, len as usize, sys::PROT_READ | sys::PROT_WRITE)?;
+    MEMORIES.add(start as usize, start as usize + size, null_mut())?;
+    mem.write(Memory {
+        base,
+        len,
+        max_pages: desc.max_pages.min(UNCHECKED_MAX_PAGES),
+        flags,
+    });
+    Ok(())
+}
+
+/// Gives the address space of a memory back.
+///
+/// # Safety
+/// It came from [`create`] and nothing uses it any more.
+pub unsafe fn destroy(mem: &Memory) {
+    if mem.flags & Memory::CHECKED == 0 {
+        let start = mem.base.sub(GUARD_BELOW as usize);
+        MEMORIES.remove(start as usize);
+        let _ = sys::munmap(start, (GUARD_BELOW + MEMORY_RESERVATION) as usize);
+    } else if !mem.base.is_null() {
+        let _ = sys::munmap(mem.base, mem.len as usize);
+    }
+}
+
+/// Whether `at..at + len` lies in `0..limit`.
+pub fn within(at: u64, len: u64, limit: u64) -> bool {
+    at.checked_add(len).is_some_and(|end| end <= limit)
+}
+
+/// `memory.grow`: old size in pages, or `u64::MAX`.
+///
+/// # Safety
+/// As all operations here: `mem` is a memory that [`create`] made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u64) -> u64 {
+    let Memory {
+        base,
+        len,
+        max_pages,
+        flags,
+    } = mem.read();
+    let old_pages = len / WASM_PAGE;
+    let Some(pages) = old_pages
+        .checked_add(delta_pages)
+        .filter(|&pages| pages <= max_pages)
+    else {
+        return u64::MAX;
+    };
+    let Some(new_len) = pages
+        .checked_mul(WASM_PAGE)
+        .filter(|&len| len <= isize::MAX as u64)
+    else {
+        return u64::MAX;
+    };
+    if delta_pages == 0 {
+        return old_pages;
+    }
+    const ACCESS: usize = sys::PROT_READ | sys::PROT_WRITE;
+    let moved = if flags & Memory::CHECKED == 0 {
+        sys::mprotect(base.add(len as usize), (new_len - len) as usize, ACCESS).map(|_| base)
+    } else if base.is_null() {
+        sys::mmap(new_len as usize, ACCESS)
+    } else {
+        sys::mremap(base, len as usize, new_len as usize)
+    };
+    let Ok(base) = moved else { return u64::MAX };
+    (*mem).base = base;
+    (*mem).len = new_len;
+    old_pages
+}
+
+/// `memory.fill`: 0, or the trap.
+///
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_memory_fill(
+    mem: *mut Memory,
+    dst: u64,
+    byte: u32,
+    len: u64,
+) -> u32 {
+    if !within(dst, len, (*mem).len) {
+        return OUT_OF_BOUNDS;
+    }
+    if len != 0 {
+        core::ptr::write_bytes((*mem).base.add(dst as usize), byte as u8, len as usize);
+    }
+    0
+}
+
+/// `memory.copy`, ranges may overlap: 0, or the trap.
+///
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_memory_copy(
+    dst_mem: *mut Memory,
+    src_mem: *mut Memory,
+    dst: u64,
+    src: u64,
+    len: u64,
+) -> u32 {
+    if !within(dst, len, (*dst_mem).len) || !within(src, len, (*src_mem).len) {
+        return OUT_OF_BOUNDS;
+    }
+    if len != 0 {
+        core::ptr::copy(
+            (*src_mem).base.add(src as usize),
+            (*dst_mem).base.add(dst as usize),
+            len as usize,
+        );
+    }
+    0
+}
+
+/// `memory.init`: 0, or the trap.
+///
+/// # Safety
+/// As above; `seg` is a data segment of the running instance.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_memory_init(
+    mem: *mut Memory,
+    seg: *const DataSeg,
+    dst: u64,
+    src: u64,
+    len: u64,
+) -> u32 {
+    if !within(dst, len, (*mem).len) || !within(src, len, (*seg).len) {
+        return OUT_OF_BOUNDS;
+    }
+    if len != 0 {
+        core::ptr::copy_nonoverlapping(
+            (*seg).bytes.add(src as usize),
+            (*mem).base.add(dst as usize),
+            len as usize,
+        );
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn make(flags: u64, min_pages: u64, max_pages: u64) -> Memory {
+        let mut mem = core::mem::MaybeUninit::uninit();
+        let desc = MemoryDesc {
+            offset: 0,
+            flags: flags as u32,
+            min_pages,
+            max_pages,
+        };
+        unsafe {
+            create(mem.as_mut_ptr(), &desc).unwrap();
+            mem.assume_init()
+        }
+    }
+
+    #[test]
+    fn memories_grow_to_their_limit_and_keep_their_contents() {
+        for flags in [0, Memory::CHECKED] {
+            let mut mem = make(flags, 1, 3);
+            unsafe {
+                mem.base.add(65535).write(7);
+                assert_eq!(wative_rt_memory_grow(&mut mem, 0), 1);
+                assert_eq!(wative_rt_memory_grow(&mut mem, 2), 1);
+                assert_eq!(
+                    (
+                        mem.base.add(65535).read(),
+                        mem.base.add(3 * 65536 - 1).read()
+                    ),
+                    (7, 0)
+                );
+                for delta in [1, u64::MAX, u64::MAX / WASM_PAGE] {
+                    assert_eq!(wative_rt_memory_grow(&mut mem, delta), u64::MAX);
+                }
+                assert_eq!(mem.len, 3 * WASM_PAGE);
+                destroy(&mem);
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_checked_memory_can_grow() {
+        let mut mem = make(Memory::CHECKED, 0, 1);
+        unsafe {
+            assert_eq!(wative_rt_memory_fill(&mut mem, 0, 1, 0), 0);
+            assert_eq!(wative_rt_memory_fill(&mut mem, 0, 1, 1), OUT_OF_BOUNDS);
+            assert_eq!(wative_rt_memory_grow(&mut mem, 1), 0);
+            assert_eq!(wative_rt_memory_fill(&mut mem, 0, 1, 65536), 0);
+            destroy(&mem);
+        }
+    }
+
+    #[test]
+    fn bulk_operations_check_their_ranges_without_wrapping() {
+        let mut mem = make(0, 1, 1);
+        let p: *mut Memory = &mut mem;
+        let bytes = *b"abcdef";
+        let seg = DataSeg {
+            bytes: bytes.as_ptr(),
+            len: 6,
+        };
+        unsafe {
+            assert_eq!(wative_rt_memory_init(p, &seg, 65530, 0, 6), 0);
+            assert_eq!(wative_rt_memory_init(p, &seg, 65531, 0, 6), OUT_OF_BOUNDS);
+            assert_eq!(wative_rt_memory_init(p, &seg, 0, 1, 6), OUT_OF_BOUNDS);
+            assert_eq!(
+                wative_rt_memory_init(p, &seg, 0, u64::MAX, 2),
+                OUT_OF_BOUNDS
+            );
+            assert_eq!(wative_rt_memory_init(p, &seg, 65536, 6, 0), 0);
+            assert_eq!(wative_rt_memory_copy(p, p, 65529, 65530, 6), 0);
+            assert_eq!(
+                core::slice::from_raw_parts(mem.base.add(65529), 7),
+                b"abcdeff"
+            );
+            assert_eq!(wative_rt_memory_copy(p, p, 0, 65530, 7), OUT_OF_BOUNDS);
+            assert_eq!(wative_rt_memory_copy(p, p, u64::MAX, 0, 1), OUT_OF_BOUNDS);
+            assert_eq!(wative_rt_memory_fill(p, 65536, 0, 0), 0);
+            assert_eq!(wative_rt_memory_fill(p, 65537, 0, 0), OUT_OF_BOUNDS);
+            destroy(&mem);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Wasm stacks, and entering compiled code on one so that a trap comes back as a number.
+//!
+//! Compiled code runs on stacks of our own: their guards are large, their extent is known, and what belongs to the
+//! running computation (recovery record, last trap, signal stack) is found from the stack pointer alone. So no
+//! thread-local storage is needed and a signal handler needs no lock. Free stacks are kept for ever and shared by all
+//! threads. A mapping holds, upwards:
+//!
+//! ```text
+//! guard (inaccessible) | the stack | signal stack | Stack
+//! ```
+//!
+//! Architecture invariant: whenever compiled code runs, the stack pointer lies in a range of [`STACKS`], and
+//! `Stack::record` is the innermost entry on it.
+
+use crate::abi::{ArrayEntry, Instance, STACK_GUARD, TrapCode};
+use crate::arch::{self, Record};
+use crate::ranges::Ranges;
+use crate::sys;
+use crate::unwind::Trace;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+
+/// Every stack with its [`Stack`].
+static STACKS: Ranges = Ranges::new();
+
+/// Bytes of the stacks made from now on.
+static SIZE: AtomicUsize = AtomicUsize::new(64 << 20);
+
+const SIGNAL_STACK: usize = 64 << 10;
+const MIN_STACK: usize = 64 << 10;
+
+/// A Wasm stack.
+pub struct Stack {
+    /// Start of the guard.
+    lo: usize,
+    /// First usable address.
+    limit: usize,
+    /// One past the last usable address.
+    hi: usize,
+    busy: AtomicBool,
+    pub record: AtomicPtr<Record>,
+    /// Thread that trapped last on this stack.
+    tid: AtomicU32,
+    /// What that trap was. Only touched by the thread that uses the stack.
+    trace: core::cell::UnsafeCell<Trace>,
+}
+
+impl Stack {
+    /// Whether an address lies in the guard.
+    pub fn guards(&self, addr: usize) -> bool {
+        addr >= self.lo && addr < self.limit
+    }
+
+    /// Whether an address lies in the usable part.
+    pub fn holds(&self, addr: usize) -> bool {
+        addr >= self.limit && addr < self.hi
+    }
+
+    /// The readable part of the stack from this address upwards.
+    pub fn words(&self, sp: usize) -> (*const usize, *const usize) {
+        let start = sp.max(self.limit).next_multiple_of(8).min(self.hi);
+        (start as *const usize, self.hi as *const usize)
+    }
+
+    /// Takes note of the trap that is about to end the computation on this stack.
+    ///
+    /// # Safety
+    /// The calling thread runs on this stack.
+    pub unsafe fn note(&self, fill: impl FnOnce(&mut Trace)) {
+        fill(&mut *self.trace.get());
+        self.tid.store(sys::gettid(), Ordering::Relaxed);
+    }
+}
+
+/// Sets the size of stacks made from now on; 0 keeps the default.
+pub fn set_size(bytes: u64) {
+    if bytes != 0 {
+        let bytes = bytes.clamp(MIN_STACK as u64, 1 << 40) as usize;
+        SIZE.store(bytes.next_multiple_of(sys::PAGE), Ordering::Relaxed);
+    }
+}
+
+/// The stack that an address lies in, its guard included.
+pub fn find(addr: usize) -> Option<&'static Stack> {
+    // SAFETY: stacks live for ever.
+    STACKS.find(addr).map(|p| unsafe { &*(p as *const Stack) })
+}
+
+/// What the calling thread's last trap was.
+pub fn last_trace() -> Option<&'static Trace> {
+    let tid = sys::gettid();
+    STACKS.each(|p| {
+        // SAFETY: stacks live for ever, and the thread that wrote the trace is this one, which is not writing now.
+        unsafe {
+            let stack = &*(p as *const Stack);
+            (stack.tid.load(Ordering::Relaxed) == tid).then(|| &*stack.trace.get())
+        }
+    })
+}
+
+/// A stack that nobody uses, taken for the caller.
+fn acquire() -> sys::Result<&'static Stack> {
+    let free = STACKS.each(|p| {
+        // SAFETY: stacks live for ever.
+        let stack = unsafe { &*(p as *const Stack) };
+        (!stack.busy.swap(true, Ordering::Acquire)).then_some(stack)
+    });
+    if let Some(stack) = free {
+        return Ok(stack);
+    }
+    let guard = STACK_GUARD as usize;
+    let size = SIZE.load(Ordering::Relaxed);
+    let tail = SIGNAL_STACK + size_of::<Stack>().next_multiple_of(sys::PAGE);
+    let lo = sys::mmap(guard + size + tail, sys::PROT_NONE)? as usize;
+    let (limit, hi) = (lo + guard, lo + guard + size);
+    let stack = (hi + SIGNAL_STACK) as *mut Stack;
+    // SAFETY: the mapping was made just now; zero bytes are a valid `Stack`.
+    unsafe {
+        sys::mprotect(
+            limit as *mut u8,
+            size + tail,
+            sys::PROT_READ | sys::PROT_WRITE,
+        )?;
+        (*stack).lo = lo;
+        (*stack).limit = limit;
+        (*stack).hi = hi;
+        (*stack).busy = AtomicBool::new(true);
+        STACKS.add(lo, hi, stack as *mut u8)?;
+        Ok(&*stack)
+    }
+}
+
+/// Runs `entry(instance, values)` on a Wasm stack. Returns 0, or the [`TrapCode`] that stopped it.
+///
+/// Entries nest: from a host function that compiled code called, the same stack goes on being used.
+///
+/// # Safety
+/// `entry` is compiled code of a registered module, and the arguments are what it expects. A trap abandons the frames
+/// between, host frames included.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_try(
+    entry: ArrayEntry,
+    instance: *mut Instance,
+    values: *mut u64,
+) -> u32 {
+    let mut record = Record {
+        sp: 0,
+        base: 0,
+        previous: null_mut(),
+    };
+    let here = &raw mut record;
+    if let Some(stack) = find(here as usize) {
+        (*here).previous = stack.record.load(Ordering::Relaxed);
+        stack.record.store(here, Ordering::Relaxed);
+        let code = arch::wative_arch_enter(entry, instance, values, here, 0);
+        stack.record.store((*here).previous, Ordering::Relaxed);
+        return code;
+    }
+    let Ok(stack) = acquire() else {
+        return TrapCode::StackOverflow as u32;
+    };
+    // A thread needs a signal stack of its own, else an overflow could not be handled. What it had comes back after.
+    let ours = sys::SigStack {
+        sp: stack.hi as *mut u8,
+        flags: 0,
+        size: SIGNAL_STACK,
+    };
+    let mut old = sys::SigStack {
+        sp: null_mut(),
+        flags: 0,
+        size: 0,
+    };
+    let changed = sys::sigaltstack(&ours, Some(&mut old)).is_ok();
+    stack.record.store(here, Ordering::Relaxed);
+    let code = arch::wative_arch_enter(entry, instance, values, here, stack.hi);
+    stack.record.store(null_mut(), Ordering::Relaxed);
+    if changed {
+        let _ = sys::sigaltstack(&old, None);
+    }
+    stack.busy.store(false, Ordering::Release);
+    code
+}
+
+/// Ends the computation that is running on the current Wasm stack, which makes its `wative_rt_try` return `code`.
+/// Returns only when no computation is running.
+///
+/// # Safety
+/// The frames since the entry need no clean-up.
+pub unsafe fn abandon(code: TrapCode, status: u32) {
+    let marker = 0u8;
+    let Some(stack) = find(&raw const marker as usize) else {
+        return;
+    };
+    let record = stack.record.load(Ordering::Relaxed);
+    if !record.is_null() {
+        stack.note(|trace| trace.exit(code, status));
+        arch::wative_arch_raise((*record).sp, code as u32);
+    }
+}

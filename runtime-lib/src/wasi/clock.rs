@@ -1,0 +1,69 @@
+//! Clocks, random numbers, yielding.
+
+use crate::sys::{self, TimeSpec};
+use crate::vdso;
+use crate::wasi::{Error, Result, calls};
+
+/// Linux's clock for WASI's.
+pub fn host_clock(id: u32) -> Result<u32> {
+    match id {
+        0 => Ok(sys::CLOCK_REALTIME),
+        1 => Ok(sys::CLOCK_MONOTONIC),
+        2 => Ok(sys::CLOCK_PROCESS_CPUTIME),
+        3 => Ok(sys::CLOCK_THREAD_CPUTIME),
+        _ => Err(Error::INVAL),
+    }
+}
+
+/// Nanoseconds as WASI counts them.
+pub fn nanoseconds(time: TimeSpec) -> u64 {
+    (time.sec as u64)
+        .wrapping_mul(1_000_000_000)
+        .wrapping_add(time.nsec as u64)
+}
+
+/// The clock's time in nanoseconds.
+pub fn now(clock: u32) -> Result<u64> {
+    let mut time = TimeSpec::default();
+    vdso::clock_gettime(clock, &mut time)?;
+    Ok(nanoseconds(time))
+}
+
+calls! {
+    [snapshot unstable]
+    /// The resolution of a clock.
+    fn clock_res_get(guest, id: u32, result: u32) {
+        let mut time = TimeSpec::default();
+        sys::clock_getres(host_clock(id)?, &mut time)?;
+        guest.write_u64(result, nanoseconds(time))
+    }
+
+    [snapshot unstable]
+    /// The time of a clock. It is always as precise as it can be.
+    fn clock_time_get(guest, id: u32, _precision: u64, result: u32) {
+        let time = now(host_clock(id)?)?;
+        guest.write_u64(result, time)
+    }
+
+    [snapshot unstable]
+    /// Fills a buffer with random bytes from the kernel.
+    fn random_get(guest, buf: u32, len: u32) {
+        let start = guest.range(buf, len.into())?;
+        let mut done = 0;
+        while done < len as usize {
+            match sys::getrandom(start.add(done), len as usize - done) {
+                Ok(n) => done += n,
+                Err(sys::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Lets other threads run.
+    fn sched_yield(_guest) {
+        sys::sched_yield()?;
+        Ok(())
+    }
+}

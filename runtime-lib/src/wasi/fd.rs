@@ -1,0 +1,166 @@
+//! Streams: reading, writing, status, closing, renumbering, and the descriptions of granted directories.
+
+use crate::sys;
+use crate::wasi::fds::{self, filetype, rights};
+use crate::wasi::{Error, calls};
+
+/// Flags of `fdstat`.
+pub mod fdflags {
+    pub const APPEND: u16 = 1;
+    pub const DSYNC: u16 = 2;
+    pub const NONBLOCK: u16 = 4;
+    pub const RSYNC: u16 = 8;
+    pub const SYNC: u16 = 16;
+
+    use crate::sys;
+
+    /// Linux's open flags for these.
+    pub fn to_host(flags: u16) -> u32 {
+        let pairs = [
+            (APPEND, sys::O_APPEND),
+            (DSYNC, sys::O_DSYNC),
+            (NONBLOCK, sys::O_NONBLOCK),
+            (RSYNC, sys::O_SYNC),
+            (SYNC, sys::O_SYNC),
+        ];
+        pairs
+            .iter()
+            .map(|&(wasi, host)| if flags & wasi != 0 { host } else { 0 })
+            .fold(0, |a, b| a | b)
+    }
+
+    pub fn from_host(flags: u32) -> u16 {
+        let sync = match flags & sys::O_SYNC {
+            sys::O_SYNC => SYNC,
+            sys::O_DSYNC => DSYNC,
+            _ => 0,
+        };
+        let append = if flags & sys::O_APPEND != 0 {
+            APPEND
+        } else {
+            0
+        };
+        let nonblock = if flags & sys::O_NONBLOCK != 0 {
+            NONBLOCK
+        } else {
+            0
+        };
+        append | nonblock | sync
+    }
+}
+
+calls! {
+    [snapshot unstable]
+    /// Writes from vectors.
+    fn fd_write(guest, fd: u32, vectors: u32, count: u32, written: u32) {
+        let entry = fds::get_with(fd, rights::FD_WRITE)?;
+        let vectors = guest.vectors(vectors, count)?;
+        guest.range(written, 4)?;
+        let n = sys::writev(entry.host, vectors.as_slice())?;
+        guest.write_u32(written, n as u32)
+    }
+
+    [snapshot unstable]
+    /// Reads into vectors.
+    fn fd_read(guest, fd: u32, vectors: u32, count: u32, read: u32) {
+        let entry = fds::get_with(fd, rights::FD_READ)?;
+        let vectors = guest.vectors(vectors, count)?;
+        guest.range(read, 4)?;
+        let n = sys::readv(entry.host, vectors.as_slice())?;
+        guest.write_u32(read, n as u32)
+    }
+
+    [snapshot unstable]
+    /// Writes from vectors at a position, which does not move the file's own.
+    fn fd_pwrite(guest, fd: u32, vectors: u32, count: u32, offset: u64, written: u32) {
+        let entry = fds::get_with(fd, rights::FD_WRITE | rights::FD_SEEK)?;
+        let vectors = guest.vectors(vectors, count)?;
+        guest.range(written, 4)?;
+        let n = sys::pwritev(entry.host, vectors.as_slice(), offset)?;
+        guest.write_u32(written, n as u32)
+    }
+
+    [snapshot unstable]
+    /// Reads into vectors from a position, which does not move the file's own.
+    fn fd_pread(guest, fd: u32, vectors: u32, count: u32, offset: u64, read: u32) {
+        let entry = fds::get_with(fd, rights::FD_READ | rights::FD_SEEK)?;
+        let vectors = guest.vectors(vectors, count)?;
+        guest.range(read, 4)?;
+        let n = sys::preadv(entry.host, vectors.as_slice(), offset)?;
+        guest.write_u32(read, n as u32)
+    }
+
+    [snapshot unstable]
+    /// Closes a descriptor.
+    fn fd_close(_guest, fd: u32) {
+        let entry = fds::remove(fd)?;
+        sys::close(entry.host)?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Closes `to` and gives its number to `from`.
+    fn fd_renumber(_guest, from: u32, to: u32) {
+        if let Some(replaced) = fds::renumber(from, to)? {
+            let _ = sys::close(replaced.host);
+        }
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Type, flags and rights of a descriptor.
+    fn fd_fdstat_get(guest, fd: u32, result: u32) {
+        let entry = fds::get(fd)?;
+        let kind = filetype::from_mode(sys::fstat(entry.host)?.mode);
+        let flags = fdflags::from_host(sys::get_flags(entry.host)?);
+        // A terminal is told by being a character device that cannot seek.
+        let hidden = if kind == filetype::CHARACTER_DEVICE { rights::FD_SEEK | rights::FD_TELL } else { 0 };
+        let mut stat = [0; 24];
+        stat[0] = kind;
+        stat[2..4].copy_from_slice(&flags.to_le_bytes());
+        stat[8..16].copy_from_slice(&(entry.rights & !hidden).to_le_bytes());
+        stat[16..24].copy_from_slice(&entry.inheriting.to_le_bytes());
+        guest.write(result, &stat)
+    }
+
+    [snapshot unstable]
+    /// Changes the flags of a descriptor. Synchronous writing is decided when a file is opened.
+    fn fd_fdstat_set_flags(_guest, fd: u32, flags: u32) {
+        let entry = fds::get_with(fd, rights::FD_FDSTAT_SET_FLAGS)?;
+        let old = sys::get_flags(entry.host)?;
+        let flags = flags as u16;
+        let settable = fdflags::APPEND | fdflags::NONBLOCK;
+        let fixed = fdflags::from_host(old) & !settable;
+        if flags & !settable & !fixed != 0 {
+            return Err(Error::INVAL);
+        }
+        let mask = fdflags::to_host(settable);
+        sys::set_flags(entry.host, old & !mask | fdflags::to_host(flags & settable))?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Takes rights away from a descriptor.
+    fn fd_fdstat_set_rights(_guest, fd: u32, base: u64, inheriting: u64) {
+        fds::restrict(fd, base, inheriting)
+    }
+
+    [snapshot unstable]
+    /// Kind (0: directory) and length of the guest's name of a granted directory.
+    fn fd_prestat_get(guest, fd: u32, result: u32) {
+        let entry = fds::get(fd)?;
+        let preopen = entry.preopen.as_ref().ok_or(Error::BADF)?;
+        guest.write_u64(result, preopen.guest_len << 32)
+    }
+
+    [snapshot unstable]
+    /// The guest's name of a granted directory.
+    fn fd_prestat_dir_name(guest, fd: u32, buf: u32, len: u32) {
+        let entry = fds::get(fd)?;
+        let preopen = entry.preopen.as_ref().ok_or(Error::BADF)?;
+        if u64::from(len) < preopen.guest_len {
+            return Err(Error::NAMETOOLONG);
+        }
+        guest.write(buf, core::slice::from_raw_parts(preopen.guest, preopen.guest_len as usize))
+    }
+}

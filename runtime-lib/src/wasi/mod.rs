@@ -1,0 +1,223 @@
+//! WASI preview 1 on Linux, under both of its module names (`wasi_snapshot_preview1` and the older `wasi_unstable`).
+//!
+//! Each call is a C symbol that the linker keeps only if the program imports it; there is deliberately no table of them.
+//! What the two versions share is written once by [`calls!`]; where the layout of data differs there are two calls.
+//!
+//! Security rules that every call follows:
+//! - Guest pointers and lengths are checked against the memory with wide arithmetic ([`Guest`]).
+//! - Guest memory is never borrowed: other threads may write it. Vectors, paths and subscriptions are copied out once
+//!   and then checked; bulk data goes between guest memory and the kernel without passing through here.
+//! - Files are reached only beneath directories that were granted when the program was built ([`resolve`]), through
+//!   descriptors of the guest's own table, with the rights recorded there ([`fds`]).
+//!
+//! | module | calls |
+//! |---|---|
+//! | `args` | `args_*`, `environ_*` |
+//! | `clock` | `clock_*`, `random_get`, `sched_yield` |
+//! | `fd` | `fd_*`: streams, status, renumbering |
+//! | `file` | `fd_*` on files: position, size, times, contents of directories |
+//! | `path` | `path_*` |
+//! | `poll` | `poll_oneoff` |
+//! | `proc` | `proc_exit`, `proc_raise` |
+//! | `sock` | `sock_*` |
+
+mod args;
+mod clock;
+pub mod context;
+mod errno;
+mod fd;
+pub mod fds;
+mod file;
+mod path;
+mod poll;
+mod proc;
+mod resolve;
+mod sock;
+
+pub use errno::{Error, Result};
+
+use crate::abi::Instance;
+use crate::sys::IoVec;
+
+/// Defines calls as C symbols of the wanted modules (`snapshot` for `wasi_snapshot_preview1`, `unstable` for
+/// `wasi_unstable`). A call is a function from its guest memory and parameters to nothing or an error:
+///
+/// ```text
+/// calls! {
+///     [snapshot unstable]
+///     /// What it does.
+///     fn name(guest, a: u32, b: u64) { …; Ok(()) }
+/// }
+/// ```
+///
+/// expands, for each module in brackets, to
+/// `#[export_name = "wative_import_MODULE__name"] extern "C" fn(*mut Instance, u32, u64) -> u32`.
+macro_rules! calls {
+    ($( [$($module:ident)*] $(#[$doc:meta])* fn $name:ident($guest:ident $(, $arg:ident: $ty:ty)* $(,)?) $body:block )*) => {$(
+        $(#[$doc])*
+        #[inline]
+        unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
+        calls!(@symbols [$($module)*] $name ($($arg: $ty),*));
+    )*};
+    (@symbols [$($module:ident)*] $name:ident $params:tt) => {
+        $( calls!(@$module $name $params); )*
+    };
+    (@snapshot $name:ident $params:tt) => {
+        calls!(@symbol "wative_import_wasi_snapshot_preview1__", $name $params);
+    };
+    (@unstable $name:ident $params:tt) => {
+        calls!(@symbol "wative_import_wasi_unstable__", $name $params);
+    };
+    (@symbol $prefix:literal, $name:ident ($($arg:ident: $ty:ty),*)) => {
+        const _: () = {
+            #[unsafe(export_name = concat!($prefix, stringify!($name)))]
+            unsafe extern "C" fn call(instance: *mut $crate::abi::Instance $(, $arg: $ty)*) -> u32 {
+                match $name($crate::wasi::Guest::of(instance) $(, $arg)*) {
+                    Ok(()) => 0,
+                    Err(error) => error.0.into(),
+                }
+            }
+        };
+    };
+}
+pub(crate) use calls;
+
+/// The memory of the calling instance, for one call.
+#[derive(Clone, Copy)]
+pub struct Guest {
+    base: *mut u8,
+    len: u64,
+}
+
+/// Vectors that one call passes to the kernel; a guest that gives more gets a short transfer.
+const MAX_VECTORS: usize = 64;
+
+/// Vectors copied out of guest memory, with checked addresses.
+pub struct Vectors {
+    items: [IoVec; MAX_VECTORS],
+    count: usize,
+}
+
+impl Vectors {
+    pub fn as_slice(&self) -> &[IoVec] {
+        self.items.get(..self.count).unwrap_or(&[])
+    }
+}
+
+impl Guest {
+    /// # Safety
+    /// `instance` is alive.
+    pub unsafe fn of(instance: *mut Instance) -> Guest {
+        match (*instance).memory0.as_ref() {
+            Some(memory) => Guest {
+                base: memory.base,
+                len: memory.len,
+            },
+            None => Guest {
+                base: core::ptr::null_mut(),
+                len: 0,
+            },
+        }
+    }
+
+    /// The host address of `len` bytes at `ptr`.
+    pub fn range(self, ptr: u32, len: u64) -> Result<*mut u8> {
+        if crate::memory::within(ptr.into(), len, self.len) {
+            Ok(self.base.wrapping_add(ptr as usize))
+        } else {
+            Err(Error::FAULT)
+        }
+    }
+
+    /// Copies bytes out of guest memory.
+    pub fn read(self, ptr: u32, to: &mut [u8]) -> Result<()> {
+        let from = self.range(ptr, to.len() as u64)?;
+        // SAFETY: the range was checked.
+        unsafe { core::ptr::copy_nonoverlapping(from, to.as_mut_ptr(), to.len()) };
+        Ok(())
+    }
+
+    /// Copies bytes into guest memory.
+    pub fn write(self, ptr: u32, from: &[u8]) -> Result<()> {
+        let to = self.range(ptr, from.len() as u64)?;
+        // SAFETY: the range was checked.
+        unsafe { core::ptr::copy_nonoverlapping(from.as_ptr(), to, from.len()) };
+        Ok(())
+    }
+
+    pub fn read_u32(self, ptr: u32) -> Result<u32> {
+        let mut bytes = [0; 4];
+        self.read(ptr, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    pub fn write_u32(self, ptr: u32, value: u32) -> Result<()> {
+        self.write(ptr, &value.to_le_bytes())
+    }
+
+    pub fn write_u64(self, ptr: u32, value: u64) -> Result<()> {
+        self.write(ptr, &value.to_le_bytes())
+    }
+
+    /// Copies `count` vectors (address and length, 4 bytes each) and checks the memory that they describe.
+    pub fn vectors(self, ptr: u32, count: u32) -> Result<Vectors> {
+        self.range(ptr, u64::from(count) * 8)?;
+        let mut all = Vectors {
+            items: [IoVec {
+                base: core::ptr::null_mut(),
+                len: 0,
+            }; MAX_VECTORS],
+            count: (count as usize).min(MAX_VECTORS),
+        };
+        for (i, item) in all.items.iter_mut().take(count as usize).enumerate() {
+            let at = ptr + 8 * i as u32;
+            let (address, len) = (self.read_u32(at)?, self.read_u32(at + 4)?);
+            *item = IoVec {
+                base: self.range(address, len.into())?,
+                len: len as usize,
+            };
+        }
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guest_ranges_do_not_wrap() {
+        let mut bytes = [0u8; 64];
+        let guest = Guest {
+            base: bytes.as_mut_ptr(),
+            len: 64,
+        };
+        assert!(guest.range(64, 0).is_ok());
+        assert_eq!(guest.range(64, 1), Err(Error::FAULT));
+        assert_eq!(guest.range(u32::MAX, u64::MAX), Err(Error::FAULT));
+        assert!(guest.write_u64(57, 1).is_err());
+        guest.write_u64(56, 0x0807_0605_0403_0201).unwrap();
+        assert_eq!(guest.read_u32(60), Ok(0x0807_0605));
+        assert_eq!(guest.read_u32(u32::MAX), Err(Error::FAULT));
+    }
+
+    #[test]
+    fn vectors_are_checked() {
+        let mut bytes = [0u8; 64];
+        let guest = Guest {
+            base: bytes.as_mut_ptr(),
+            len: 64,
+        };
+        guest.write_u32(0, 60).unwrap();
+        guest.write_u32(4, 4).unwrap();
+        assert_eq!(
+            guest.vectors(0, 1).ok().map(|v| (v.count, v.items[0].len)),
+            Some((1, 4))
+        );
+        guest.write_u32(4, 5).unwrap();
+        assert!(guest.vectors(0, 1).is_err());
+        assert!(guest.vectors(0, u32::MAX).is_err());
+        assert!(guest.vectors(60, 1).is_err());
+        assert!(guest.vectors(64, 0).is_ok());
+    }
+}

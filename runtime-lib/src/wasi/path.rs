@@ -1,0 +1,286 @@
+//! Files by name, beneath a directory of the guest.
+
+use crate::sys::{self, Errno, Stat};
+use crate::wasi::fd::fdflags;
+use crate::wasi::fds::{self, Entry, filetype, rights};
+use crate::wasi::resolve::{self, Path, Place};
+use crate::wasi::{Error, Guest, Result, calls, file};
+
+/// `lookupflags`: a symbolic link as last component is followed.
+const FOLLOW: u32 = 1;
+
+/// `oflags` of `path_open`.
+mod oflags {
+    pub const CREAT: u32 = 1;
+    pub const DIRECTORY: u32 = 2;
+    pub const EXCL: u32 = 4;
+    pub const TRUNC: u32 = 8;
+}
+
+fn lookup_follow(flags: u32) -> Result<bool> {
+    if flags & !FOLLOW != 0 {
+        Err(Error::INVAL)
+    } else {
+        Ok(flags & FOLLOW != 0)
+    }
+}
+
+/// The place that a path names in a directory with these rights.
+fn place(guest: Guest, fd: u32, needed: u64, path: u32, len: u32) -> Result<Place> {
+    let entry = fds::directory(fd, needed)?;
+    resolve::locate(entry.host, &Path::from_guest(guest, path, len)?)
+}
+
+/// Whether there is a directory at the place; an error where there is nothing.
+fn is_directory(place: &Place) -> Result<bool> {
+    let stat = sys::fstatat(place.dir(), place.name(), sys::AT_SYMLINK_NOFOLLOW)?;
+    Ok(filetype::from_mode(stat.mode) == filetype::DIRECTORY)
+}
+
+/// A path that ends with a slash must name a directory.
+fn require_directory_after_slash(place: &Place) -> Result<()> {
+    if place.slash && !is_directory(place)? {
+        Err(Error::NOTDIR)
+    } else {
+        Ok(())
+    }
+}
+
+/// The place whose last component is no symbolic link or not to be followed, and its attributes.
+fn locate_and_stat(entry: &Entry, path: &Path, follow: bool) -> Result<(Place, Stat)> {
+    let mut place = resolve::locate(entry.host, path)?;
+    let stat = |place: &Place| sys::fstatat(place.dir(), place.name(), sys::AT_SYMLINK_NOFOLLOW);
+    let mut found = stat(&place)?;
+    // A slash behind a symbolic link follows it, too.
+    if found.mode & sys::S_IFMT == sys::S_IFLNK && (follow || place.slash) {
+        place = resolve::walk(entry.host, path, true)?;
+        found = stat(&place)?;
+    }
+    if place.slash && found.mode & sys::S_IFMT != sys::S_IFDIR {
+        return Err(Error::NOTDIR);
+    }
+    Ok((place, found))
+}
+
+fn path_stat(guest: Guest, fd: u32, flags: u32, path: u32, len: u32) -> Result<Stat> {
+    let entry = fds::directory(fd, rights::PATH_FILESTAT_GET)?;
+    let path = Path::from_guest(guest, path, len)?;
+    Ok(locate_and_stat(&entry, &path, lookup_follow(flags)?)?.1)
+}
+
+/// What differs between the two modules, the newer form.
+mod snapshot {
+    use super::*;
+
+    calls! {
+        [snapshot]
+        /// The attributes of a file.
+        fn path_filestat_get(guest, fd: u32, flags: u32, path: u32, len: u32, result: u32) {
+            file::store_stat(guest, result, &path_stat(guest, fd, flags, path, len)?)
+        }
+    }
+}
+
+/// What differs between the two modules, the older form.
+mod unstable {
+    use super::*;
+
+    calls! {
+        [unstable]
+        /// The attributes of a file.
+        fn path_filestat_get(guest, fd: u32, flags: u32, path: u32, len: u32, result: u32) {
+            file::store_stat_unstable(guest, result, &path_stat(guest, fd, flags, path, len)?)
+        }
+    }
+}
+
+/// Host flags for opening with these rights. Writing is asked for by rights that need it.
+fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
+    const KNOWN: u32 = oflags::CREAT | oflags::DIRECTORY | oflags::EXCL | oflags::TRUNC;
+    const WRITE: u64 = rights::FD_WRITE | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE;
+    if oflags & !KNOWN != 0 || fdflags & !31 != 0 {
+        return Err(Error::INVAL);
+    }
+    let directory = oflags & oflags::DIRECTORY != 0;
+    if directory && oflags & (oflags::CREAT | oflags::TRUNC) != 0 {
+        return Err(Error::INVAL);
+    }
+    let read = base & (rights::FD_READ | rights::FD_READDIR) != 0;
+    let access = match (read, base & WRITE != 0 && !directory) {
+        (true, true) => sys::O_RDWR,
+        (false, true) => sys::O_WRONLY,
+        (_, false) => sys::O_RDONLY,
+    };
+    let pairs = [
+        (oflags::CREAT, sys::O_CREAT),
+        (oflags::DIRECTORY, sys::O_DIRECTORY),
+        (oflags::EXCL, sys::O_EXCL),
+        (oflags::TRUNC, sys::O_TRUNC),
+    ];
+    let chosen = pairs.iter().fold(
+        0,
+        |all, &(wasi, host)| if oflags & wasi != 0 { all | host } else { all },
+    );
+    Ok(access | chosen | fdflags::to_host(fdflags))
+}
+
+calls! {
+    [snapshot unstable]
+    /// Opens a file.
+    fn path_open(
+        guest,
+        fd: u32,
+        lookup: u32,
+        path: u32,
+        len: u32,
+        oflags: u32,
+        base: u64,
+        inheriting: u64,
+        fdflags: u32,
+        result: u32,
+    ) {
+        let mut needed = rights::PATH_OPEN;
+        if oflags & oflags::CREAT != 0 {
+            needed |= rights::PATH_CREATE_FILE;
+        }
+        if oflags & oflags::TRUNC != 0 {
+            needed |= rights::PATH_FILESTAT_SET_SIZE;
+        }
+        let parent = fds::directory(fd, needed)?;
+        if (base | inheriting) & !parent.inheriting & rights::ALL != 0 {
+            return Err(Error::NOTCAPABLE);
+        }
+        guest.range(result, 4)?;
+        let path = Path::from_guest(guest, path, len)?;
+        let flags = open_flags(oflags, base, fdflags as u16)?;
+        // Terminals must not become the process's own, and opening a pipe must not wait for ever for its other end
+        // without the guest's wish: that is as on any POSIX system.
+        let host = resolve::open(parent.host, &path, flags | sys::O_NOCTTY, 0o666, lookup_follow(lookup)?)?;
+        let stat = match sys::fstat(host) {
+            Ok(stat) => stat,
+            Err(errno) => {
+                let _ = sys::close(host);
+                return Err(errno.into());
+            }
+        };
+        let directory = filetype::from_mode(stat.mode) == filetype::DIRECTORY;
+        let entry = if directory {
+            Entry::new(host, true, base & rights::DIRECTORY, inheriting & parent.inheriting)
+        } else {
+            Entry::new(host, false, base & rights::FILE, 0)
+        };
+        guest.write_u32(result, fds::insert(entry)?)
+    }
+
+    [snapshot unstable]
+    /// Makes a directory.
+    fn path_create_directory(guest, fd: u32, path: u32, len: u32) {
+        let place = place(guest, fd, rights::PATH_CREATE_DIRECTORY, path, len)?;
+        sys::mkdirat(place.dir(), place.name(), 0o777)?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Removes an empty directory.
+    fn path_remove_directory(guest, fd: u32, path: u32, len: u32) {
+        let place = place(guest, fd, rights::PATH_REMOVE_DIRECTORY, path, len)?;
+        sys::unlinkat(place.dir(), place.name(), sys::AT_REMOVEDIR)?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Removes a file that is no directory.
+    fn path_unlink_file(guest, fd: u32, path: u32, len: u32) {
+        let place = place(guest, fd, rights::PATH_UNLINK_FILE, path, len)?;
+        if place.slash {
+            return Err(if is_directory(&place)? { Error::ISDIR } else { Error::NOTDIR });
+        }
+        match sys::unlinkat(place.dir(), place.name(), 0) {
+            // The standard's number for directories; Linux says the former, others the latter.
+            Err(Errno::PERM) if is_directory(&place).unwrap_or(false) => Err(Error::ISDIR),
+            result => Ok(result.map(|_| ())?),
+        }
+    }
+
+    [snapshot unstable]
+    /// Renames a file.
+    fn path_rename(guest, fd: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32) {
+        let from = place(guest, fd, rights::PATH_RENAME_SOURCE, old, old_len)?;
+        let to = place(guest, new_fd, rights::PATH_RENAME_TARGET, new, new_len)?;
+        require_directory_after_slash(&from)?;
+        if to.slash && !is_directory(&from)? {
+            return Err(Error::NOTDIR);
+        }
+        sys::renameat(from.dir(), from.name(), to.dir(), to.name())?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Makes a symbolic link. Absolute targets would lead out of the sandbox for everybody else.
+    fn path_symlink(guest, target: u32, target_len: u32, fd: u32, path: u32, len: u32) {
+        let place = place(guest, fd, rights::PATH_SYMLINK, path, len)?;
+        let target = Path::from_guest(guest, target, target_len)?;
+        if target.as_bytes().first() == Some(&b'/') {
+            return Err(Error::PERM);
+        }
+        if place.slash {
+            return Err(if is_directory(&place)? { Errno(17).into() } else { Error::NOTDIR });
+        }
+        sys::symlinkat(target.as_c(), place.dir(), place.name())?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// Gives a file a further name. Symbolic links are not followed.
+    fn path_link(guest, fd: u32, flags: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32) {
+        if flags != 0 {
+            return Err(Error::INVAL);
+        }
+        let from = place(guest, fd, rights::PATH_LINK_SOURCE, old, old_len)?;
+        let to = place(guest, new_fd, rights::PATH_LINK_TARGET, new, new_len)?;
+        require_directory_after_slash(&from)?;
+        if to.slash {
+            return Err(Error::NOENT);
+        }
+        sys::linkat(from.dir(), from.name(), to.dir(), to.name(), 0)?;
+        Ok(())
+    }
+
+    [snapshot unstable]
+    /// The target of a symbolic link, cut off where the buffer is too small.
+    fn path_readlink(guest, fd: u32, path: u32, len: u32, buf: u32, buf_len: u32, used: u32) {
+        let place = place(guest, fd, rights::PATH_READLINK, path, len)?;
+        if place.slash {
+            return Err(Error::INVAL);
+        }
+        let buf = guest.range(buf, buf_len.into())?;
+        guest.range(used, 4)?;
+        // The kernel refuses an empty buffer.
+        let mut nothing = 0u8;
+        let n = match buf_len {
+            0 => sys::readlinkat(place.dir(), place.name(), &raw mut nothing, 1).map(|_| 0)?,
+            _ => sys::readlinkat(place.dir(), place.name(), buf, buf_len as usize)?,
+        };
+        guest.write_u32(used, n as u32)
+    }
+
+    [snapshot unstable]
+    /// Sets the times of a file.
+    fn path_filestat_set_times(
+        guest,
+        fd: u32,
+        lookup: u32,
+        path: u32,
+        len: u32,
+        access: u64,
+        modification: u64,
+        flags: u32,
+    ) {
+        let entry = fds::directory(fd, rights::PATH_FILESTAT_SET_TIMES)?;
+        let times = file::times(access, modification, flags)?;
+        let path = Path::from_guest(guest, path, len)?;
+        let (place, _) = locate_and_stat(&entry, &path, lookup_follow(lookup)?)?;
+        sys::utimensat(place.dir(), Some(place.name()), &times, sys::AT_SYMLINK_NOFOLLOW)?;
+        Ok(())
+    }
+}
