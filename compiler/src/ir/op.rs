@@ -318,6 +318,8 @@ pub struct Regions(pub u64);
 
 impl Regions {
     pub const NONE: Regions = Regions(0);
+    /// Contents of all memories.
+    pub const MEMORIES: Regions = Regions(0xf);
     /// Everything that another function, the runtime or the host can reach: all but slots.
     pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
     pub const SEGMENTS: Regions = Regions(1 << 56);
@@ -336,6 +338,9 @@ impl Regions {
     }
     pub fn union(self, other: Regions) -> Regions {
         Regions(self.0 | other.0)
+    }
+    pub fn minus(self, other: Regions) -> Regions {
+        Regions(self.0 & !other.0)
     }
     pub fn intersects(self, other: Regions) -> bool {
         self.0 & other.0 != 0

@@ -101,9 +101,9 @@ impl Edges {
         let mut map: Vec<u32> = Vec::new();
         // Few targets are compared, many are hashed.
         let mut seen: HashMap<&Target, u32> = HashMap::new();
-        let imm = &func.insts[terminator].imm;
-        let many = matches!(imm, Imm::BrTable(targets) if targets.len() > 8);
-        for_each_target(imm, |target| {
+        let data = &func.insts[terminator];
+        let many = matches!(&data.imm, Imm::BrTable(targets) if targets.len() > 8);
+        for target in data.targets() {
             let known = if many {
                 seen.get(target).copied()
             } else {
@@ -124,7 +124,7 @@ impl Edges {
                 index
             });
             map.push(index);
-        });
+        }
         self.ranges.push(start..self.edges.len());
         self.target_edges.push(map);
     }
@@ -172,18 +172,5 @@ fn target_of<'f>(func: &'f Func, edge: &IrEdge) -> Option<&'f Target> {
         Imm::Branch { then, or_else } => Some(if index == 0 { then } else { or_else }),
         Imm::BrTable(targets) => Some(&targets[index as usize]),
         other => panic!("{other:?} has no targets"),
-    }
-}
-
-/// Visits the targets of a terminator's immediate in order.
-pub fn for_each_target<'f>(imm: &'f Imm, mut visit: impl FnMut(&'f Target)) {
-    match imm {
-        Imm::Jump(target) => visit(target),
-        Imm::Branch { then, or_else } => {
-            visit(then);
-            visit(or_else);
-        }
-        Imm::BrTable(targets) => targets.iter().for_each(visit),
-        _ => {}
     }
 }

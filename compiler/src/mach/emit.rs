@@ -475,3 +475,7 @@ fn patch_at_end(bytes: &mut [u8], field: Field, target: u32) {
     let displacement = field.displacement(at as i64, i64::from(target));
     field.patch(&mut bytes[at..], displacement);
 }
+
+#[cfg(test)]
+#[path = "emit_tests.rs"]
+mod tests;

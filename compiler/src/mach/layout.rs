@@ -3,14 +3,15 @@
 //! Every block comes after those that dominate it (lowering needs that), the blocks of a loop are contiguous (the allocator's ranges
 //! are short, the code is compact), and cold blocks come last.
 //!
-//! Algorithm: reverse postorder; loops from its back edges, inner ones first, each collapsed into its header with a
-//! union-find; then the tree in which a block's parent is the header of the innermost loop around it is listed in preorder, siblings in
-//! reverse postorder. A block is cold if it ends in a trap, or only leads to cold blocks, or is only reached from cold blocks; cold
-//! blocks keep their relative order, and what a cold block dominates is cold, so dominance survives the move.
-//! An irreducible graph (none comes from Wasm) keeps the plain reverse postorder.
+//! Algorithm: the tree in which a block's parent is the header of the innermost loop around it (for a header: around its loop) is
+//! listed in preorder, siblings in reverse postorder. A block is cold if it ends in a trap, or only leads to cold blocks, or is only
+//! reached from cold blocks; cold blocks keep their relative order, and what a cold block dominates is cold, so dominance
+//! survives the move.
 
-use super::edges::for_each_target;
-use crate::entity::EntityId;
+use crate::entity::SideMap;
+use crate::ir::cfg::{Cfg, successors};
+use crate::ir::dom::DomTree;
+use crate::ir::loops::Loops;
 use crate::ir::{Block, Func, Op};
 
 /// Blocks in order with what is known of each.
@@ -24,180 +25,132 @@ pub struct Order {
 
 /// Orders the reachable blocks of a function.
 pub fn order(func: &Func) -> Order {
-    let graph = Graph::new(func);
-    let blocks = match graph.loop_headers() {
-        Some(headers) => graph.contiguous(&headers),
-        None => (0..graph.len()).collect(),
-    };
-    let cold = graph.cold(func);
+    let cfg = Cfg::new(func);
+    let dom = DomTree::new(func, &cfg);
+    let loops = Loops::new(func, &cfg, &dom);
+    let blocks = contiguous(func, &cfg, &loops);
+    let cold = cold_blocks(func, &cfg);
     let mut order = Order::default();
     for wanted in [false, true] {
-        for &n in &blocks {
-            if cold[n] == wanted {
-                order.blocks.push(graph.rpo[n]);
-                order.cold.push(wanted);
-            }
+        for &block in blocks.iter().filter(|&&b| cold[b] == wanted) {
+            order.blocks.push(block);
+            order.cold.push(wanted);
         }
     }
     order
 }
 
-/// The graph over reverse postorder numbers.
-struct Graph {
-    /// Block of each number.
-    rpo: Vec<Block>,
-    /// Predecessors of number `n`: `preds[pred_starts[n]..pred_starts[n + 1]]`.
-    preds: Vec<usize>,
-    pred_starts: Vec<usize>,
-    /// Successors, in the same form.
-    succs: Vec<usize>,
-    succ_starts: Vec<usize>,
-}
-
-impl Graph {
-    fn new(func: &Func) -> Graph {
-        let mut rpo = postorder(func);
-        rpo.reverse();
-        let mut numbers = vec![usize::MAX; func.blocks.len()];
-        for (n, block) in rpo.iter().enumerate() {
-            numbers[block.index()] = n;
-        }
-        let mut succs = Vec::new();
-        let mut succ_starts = vec![0];
-        for &block in &rpo {
-            each_successor(func, block, |s| succs.push(numbers[s.index()]));
-            succ_starts.push(succs.len());
-        }
-        let mut pred_starts = vec![0; rpo.len() + 1];
-        for &s in &succs {
-            pred_starts[s + 1] += 1;
-        }
-        for n in 0..rpo.len() {
-            pred_starts[n + 1] += pred_starts[n];
-        }
-        let mut fill = pred_starts.clone();
-        let mut preds = vec![0; succs.len()];
-        for n in 0..rpo.len() {
-            for &s in &succs[succ_starts[n]..succ_starts[n + 1]] {
-                preds[fill[s]] = n;
-                fill[s] += 1;
-            }
-        }
-        Graph {
-            rpo,
-            preds,
-            pred_starts,
-            succs,
-            succ_starts,
-        }
+/// Blocks in preorder of the loop tree.
+fn contiguous(func: &Func, cfg: &Cfg, loops: &Loops) -> Vec<Block> {
+    let around = |block: Block| {
+        let inner = loops.innermost(block)?;
+        let inner = match loops.is_header(block) {
+            true => loops.loops[inner].parent?,
+            false => inner,
+        };
+        Some(loops.loops[inner].header)
+    };
+    let mut first: Option<Block> = None;
+    let mut first_child: SideMap<Block, Option<Block>> = SideMap::new(None, func.blocks.len());
+    let mut sibling = first_child.clone();
+    for &block in cfg.rpo.iter().rev() {
+        let head = match around(block) {
+            Some(parent) => &mut first_child[parent],
+            None => &mut first,
+        };
+        sibling[block] = head.replace(block);
     }
-    fn len(&self) -> usize {
-        self.rpo.len()
-    }
-    fn preds(&self, n: usize) -> &[usize] {
-        &self.preds[self.pred_starts[n]..self.pred_starts[n + 1]]
-    }
-    fn succs(&self, n: usize) -> &[usize] {
-        &self.succs[self.succ_starts[n]..self.succ_starts[n + 1]]
-    }
-
-    /// Header of the innermost loop around each block (for a header: around its loop), or `usize::MAX`.
-    fn loop_headers(&self) -> Option<Vec<usize>> {
-        let mut headers = vec![usize::MAX; self.len()];
-        let mut leaders: Vec<usize> = (0..self.len()).collect();
-        let mut work = Vec::new();
-        for header in (0..self.len()).rev() {
-            work.extend(self.preds(header).iter().filter(|&&p| p >= header));
-            while let Some(n) = work.pop() {
-                let n = find(&mut leaders, n);
-                if n == header {
-                    continue;
-                }
-                if n < header {
-                    return None;
-                }
-                headers[n] = header;
-                leaders[n] = header;
-                work.extend(self.preds(n));
-            }
-        }
-        Some(headers)
-    }
-
-    /// Numbers in preorder of the loop tree.
-    fn contiguous(&self, headers: &[usize]) -> Vec<usize> {
-        let root = self.len();
-        let mut first_child = vec![usize::MAX; self.len() + 1];
-        let mut sibling = vec![usize::MAX; self.len()];
-        for n in (0..self.len()).rev() {
-            let parent = headers[n].min(root);
-            sibling[n] = std::mem::replace(&mut first_child[parent], n);
-        }
-        let mut result = Vec::with_capacity(self.len());
-        let mut stack = vec![first_child[root]];
-        while let Some(n) = stack.pop() {
-            if n == usize::MAX {
-                continue;
-            }
-            result.push(n);
-            stack.push(sibling[n]);
-            stack.push(first_child[n]);
-        }
-        result
-    }
-
-    fn cold(&self, func: &Func) -> Vec<bool> {
-        let mut cold = vec![false; self.len()];
-        for n in (1..self.len()).rev() {
-            let terminator = func.blocks[self.rpo[n]]
-                .insts
-                .last()
-                .map(|&i| func.insts[i].op);
-            let succs = self.succs(n);
-            cold[n] =
-                terminator == Some(Op::Trap) || !succs.is_empty() && succs.iter().all(|&s| cold[s]);
-        }
-        for n in 1..self.len() {
-            cold[n] = cold[n] || self.preds(n).iter().all(|&p| p >= n || cold[p]);
-        }
-        cold
-    }
-}
-
-/// Representative of a collapsed loop, with path halving.
-fn find(leaders: &mut [usize], mut n: usize) -> usize {
-    while leaders[n] != n {
-        leaders[n] = leaders[leaders[n]];
-        n = leaders[n];
-    }
-    n
-}
-
-fn each_successor(func: &Func, block: Block, mut visit: impl FnMut(Block)) {
-    let terminator = *func.blocks[block]
-        .insts
-        .last()
-        .expect("block without terminator");
-    for_each_target(&func.insts[terminator].imm, |t| visit(t.block));
-}
-
-/// Depth-first postorder. The last target is visited first, so that the first one follows its block in reverse postorder.
-fn postorder(func: &Func) -> Vec<Block> {
-    let mut seen = vec![false; func.blocks.len()];
-    let mut result = Vec::with_capacity(func.layout.len());
-    // A block on the stack waits for its visit, or, where the flag is set, for the end of its successors'.
-    let mut stack = vec![(func.layout[0], false)];
-    while let Some((block, done)) = stack.pop() {
-        if done {
-            result.push(block);
-        } else if !std::mem::replace(&mut seen[block.index()], true) {
-            stack.push((block, true));
-            each_successor(func, block, |s| {
-                if !seen[s.index()] {
-                    stack.push((s, false));
-                }
-            });
-        }
+    let mut result = Vec::with_capacity(cfg.rpo.len());
+    let mut stack: Vec<Block> = first.into_iter().collect();
+    while let Some(block) = stack.pop() {
+        result.push(block);
+        stack.extend(sibling[block]);
+        stack.extend(first_child[block]);
     }
     result
+}
+
+fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
+    let mut cold = SideMap::new(false, func.blocks.len());
+    let others = cfg.rpo.get(1..).unwrap_or_default();
+    for &block in others.iter().rev() {
+        let traps = func.terminator(block).is_some_and(|t| t.op == Op::Trap);
+        let mut succs = successors(func, block).peekable();
+        let leads = succs.peek().is_some() && succs.all(|s| cold[s]);
+        cold[block] = traps || leads;
+    }
+    for &block in others {
+        let forward = |p: &&Block| cfg.position(**p) < cfg.position(block);
+        if cfg.preds(block).iter().filter(forward).all(|&p| cold[p]) {
+            cold[block] = true;
+        }
+    }
+    cold
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        let text = format!("func func0 \"f\" wasm (i32) -> () {{\n{body}\n}}\n");
+        let func = crate::ir::parse::parse(&text).expect("text").remove(0);
+        let order = order(&func);
+        let names: Vec<String> = order
+            .blocks
+            .iter()
+            .zip(&order.cold)
+            .map(|(b, &cold)| format!("{b}{}", if cold { "!" } else { "" }))
+            .collect();
+        assert_eq!(names.join(" "), expected);
+    }
+
+    #[test]
+    fn loops_are_contiguous() {
+        // b4 leaves the loop from its middle; b5 is still in it.
+        check(
+            "b0(v0: i32):
+                 jump b1
+             b1:
+                 branch v0 ? b2 : b3
+             b2:
+                 branch v0 ? b4 : b5
+             b3:
+                 jump b5
+             b4:
+                 return
+             b5:
+                 jump b1",
+            "b0 b1 b2 b3 b5 b4",
+        );
+    }
+
+    #[test]
+    fn what_only_leads_to_a_trap_is_last() {
+        check(
+            "b0(v0: i32):
+                 branch v0 ? b1 : b2
+             b1:
+                 jump b3
+             b2:
+                 return
+             b3:
+                 trap Unreachable",
+            "b0 b2 b1! b3!",
+        );
+    }
+
+    #[test]
+    fn the_entry_is_never_cold() {
+        check(
+            "b0(v0: i32):
+                 branch v0 ? b1 : b2
+             b1:
+                 trap Unreachable
+             b2:
+                 trap Unreachable",
+            "b0 b1! b2!",
+        );
+    }
 }

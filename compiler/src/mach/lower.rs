@@ -7,8 +7,8 @@
 //! What an ISA may match as part of the instruction being lowered (the *root*):
 //! - any pure instruction ([`Lower::pure_def`]): its operands are available wherever it is. If others still ask for its register it is computed twice.
 //! - a load ([`Lower::sinkable`]), whose effect moves to the root: only if the root is its sole user (counting users of users that may be
-//!   matched more than once), in the same block, and nothing between writes memory, calls, or may trap in another way than by a
-//!   load. The ISA says [`Lower::sink`] when it does so; it then happens nowhere else, and keeps its exact width.
+//!   matched more than once), in the same block, and nothing between writes what it reads or, if it may trap, traps in another way
+//!   than by a load. The ISA says [`Lower::sink`] when it does so; it then happens nowhere else, and keeps its exact width.
 //!
 //! Instructions that are rematerialised ([`is_rematerialized`]) get a new register at every use.
 //!
@@ -19,107 +19,29 @@ use super::edges::Edges;
 use super::isa::Isa;
 use super::mir::{Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, VReg};
 use crate::entity::EntityId;
-use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Program, Type, Value, ValueDef};
+use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Program, Regions, Type, Value, ValueDef};
 
-/// What an instruction may do, as far as reordering goes.
+/// What lowering may do with an instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Effect {
-    /// Only computes its results.
+enum Kind {
+    /// Only computes its results: emitted where and as often as users like, or never.
     Pure,
-    /// Reads state, cannot fail.
-    Read,
-    /// Reads state, may trap.
-    TrappingRead,
-    /// Writes nothing, may trap.
-    Trap,
-    /// Writes state, calls, or ends the block.
-    Write,
+    /// A load: emitted once, at its place or at its sole user's. Dropped if unused and it cannot trap.
+    Load { may_trap: bool },
+    /// Emitted at its place.
+    Fixed,
 }
 
-fn effect(inst: &InstData) -> Effect {
-    match inst.op {
-        Op::Const
-        | Op::Add
-        | Op::Sub
-        | Op::Mul
-        | Op::And
-        | Op::Or
-        | Op::Xor
-        | Op::Shl
-        | Op::ShrS
-        | Op::ShrU
-        | Op::Rotl
-        | Op::Rotr
-        | Op::Clz
-        | Op::Ctz
-        | Op::Popcnt
-        | Op::Ext8S
-        | Op::Ext16S
-        | Op::Ext32S
-        | Op::Icmp
-        | Op::Fadd
-        | Op::Fsub
-        | Op::Fmul
-        | Op::Fdiv
-        | Op::Fmin
-        | Op::Fmax
-        | Op::Fcopysign
-        | Op::Fabs
-        | Op::Fneg
-        | Op::Fsqrt
-        | Op::Fceil
-        | Op::Ffloor
-        | Op::Ftrunc
-        | Op::Fnearest
-        | Op::Fcmp
-        | Op::Wrap
-        | Op::ExtS
-        | Op::ExtU
-        | Op::TruncSatS
-        | Op::TruncSatU
-        | Op::ConvS
-        | Op::ConvU
-        | Op::Demote
-        | Op::Promote
-        | Op::Bitcast
-        | Op::Select
-        | Op::RefFunc
-        | Op::InstanceAddr
-        | Op::SymbolAddr
-        | Op::SlotAddr
-        | Op::PtrAdd => Effect::Pure,
-        Op::MemorySize | Op::GlobalGet | Op::TableSize => Effect::Read,
-        Op::Load | Op::TableGet => Effect::TrappingRead,
-        Op::RawLoad => match inst.imm {
-            Imm::Raw { trap: None, .. } => Effect::Read,
-            _ => Effect::TrappingRead,
-        },
-        Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
-            Effect::Trap
+fn kind(inst: &InstData) -> Kind {
+    let effects = inst.effects();
+    if matches!(inst.op, Op::Load | Op::RawLoad) {
+        Kind::Load {
+            may_trap: effects.may_trap,
         }
-        Op::Store
-        | Op::MemoryGrow
-        | Op::MemoryFill
-        | Op::MemoryCopy
-        | Op::MemoryInit
-        | Op::DataDrop
-        | Op::GlobalSet
-        | Op::TableSet
-        | Op::TableGrow
-        | Op::TableFill
-        | Op::TableCopy
-        | Op::TableInit
-        | Op::ElemDrop
-        | Op::Call
-        | Op::CallIndirect
-        | Op::RawStore
-        | Op::CallSymbol
-        | Op::CallPtr
-        | Op::Jump
-        | Op::Branch
-        | Op::BrTable
-        | Op::Return
-        | Op::Trap => Effect::Write,
+    } else if effects.is_pure() && !effects.may_trap {
+        Kind::Pure
+    } else {
+        Kind::Fixed
     }
 }
 
@@ -136,10 +58,32 @@ const NONE: u32 = u32::MAX;
 /// Position in a block as far as effects go: numbers of instructions before it.
 #[derive(Clone, Copy, Default)]
 struct Colour {
-    /// That write or call.
-    writes: u32,
-    /// That write, call, or may trap without being a load.
-    effects: u32,
+    /// That may write contents of a guest memory.
+    memory: u32,
+    /// That may write other state.
+    state: u32,
+    /// That may trap, loads excepted, or not return.
+    traps: u32,
+}
+
+impl Colour {
+    /// Advances past an instruction.
+    fn pass(&mut self, inst: &InstData) {
+        let effects = inst.effects();
+        self.memory += u32::from(effects.writes.intersects(Regions::MEMORIES));
+        self.state += u32::from(!effects.writes.minus(Regions::MEMORIES).is_empty());
+        let is_load = matches!(kind(inst), Kind::Load { .. });
+        self.traps += u32::from((effects.may_trap && !is_load) || effects.is_call);
+    }
+    /// Whether a load may move from here to `later` in the same block.
+    fn may_sink(self, load: &InstData, later: Colour) -> bool {
+        let effects = load.effects();
+        let memory = effects.reads.intersects(Regions::MEMORIES);
+        let state = !effects.reads.minus(Regions::MEMORIES).is_empty();
+        (!memory || self.memory == later.memory)
+            && (!state || self.state == later.state)
+            && (!effects.may_trap || self.traps == later.traps)
+    }
 }
 
 /// Lowering of one function; what an ISA's lowering functions work on.
@@ -252,25 +196,21 @@ impl<'a, I: Isa> Lower<'a, I> {
     /// The pure instruction that defines the value, which may be matched as part of the root.
     pub fn pure_def(&self, value: Value) -> Option<Inst> {
         let inst = self.def(value)?;
-        (effect(self.inst(inst)) == Effect::Pure).then_some(inst)
+        (kind(self.inst(inst)) == Kind::Pure).then_some(inst)
     }
     /// The load that defines the value, if it may happen as part of the root instead. It is `Load` or `RawLoad`.
     pub fn sinkable(&self, value: Value) -> Option<Inst> {
         let inst = self.def(value)?;
         let data = self.inst(inst);
-        if !matches!(data.op, Op::Load | Op::RawLoad)
+        if !matches!(kind(data), Kind::Load { .. })
             || self.uses[value.index()] != 1
             || self.is_used(value)
+            || self.sunk[inst.index()]
         {
             return None;
         }
         let (colour, block) = self.colours[inst.index()];
-        let still = match effect(data) {
-            Effect::Read => colour.writes == self.at.writes,
-            Effect::TrappingRead => colour.effects == self.at.effects,
-            Effect::Pure | Effect::Trap | Effect::Write => false,
-        };
-        (still && block == self.block && !self.sunk[inst.index()]).then_some(inst)
+        (block == self.block && colour.may_sink(data, self.at)).then_some(inst)
     }
     /// Takes a [`Lower::sinkable`] load into the root: nothing else will do it. Its location becomes that of instructions emitted from
     /// now on for this root, so that its trap is reported where it belongs.
@@ -381,11 +321,11 @@ impl<'a, I: Isa> Lower<'a, I> {
                 }
                 let data = &self.func.insts[inst];
                 let first = data.first_result.index();
-                let wanted = match effect(data) {
-                    Effect::Pure | Effect::Read => {
+                let wanted = match kind(data) {
+                    Kind::Pure | Kind::Load { may_trap: false } => {
                         (0..data.result_count as usize).any(|n| self.regs[first + n] != NONE)
                     }
-                    Effect::TrappingRead | Effect::Trap | Effect::Write => true,
+                    Kind::Load { may_trap: true } | Kind::Fixed => true,
                 };
                 if wanted {
                     self.enter(inst);
@@ -605,16 +545,13 @@ fn count_uses(func: &Func, order: &super::layout::Order) -> Vec<u8> {
                     *n += 1;
                     if *n == 2
                         && let ValueDef::Result(def, _) = func.values[value].def
-                        && effect(&func.insts[def]) == Effect::Pure
+                        && kind(&func.insts[def]) == Kind::Pure
                     {
                         work.extend(&func.insts[def].args);
                     }
                 }
             };
-            data.args.iter().copied().for_each(&mut count);
-            super::edges::for_each_target(&data.imm, |t| {
-                t.args.iter().copied().for_each(&mut count)
-            });
+            data.uses().for_each(&mut count);
         }
     }
     uses
@@ -627,14 +564,7 @@ fn colours(func: &Func, order: &super::layout::Order) -> Vec<(Colour, Block)> {
         let mut at = Colour::default();
         for &inst in &func.blocks[block].insts {
             colours[inst.index()] = (at, block);
-            match effect(&func.insts[inst]) {
-                Effect::Pure | Effect::Read | Effect::TrappingRead => {}
-                Effect::Trap => at.effects += 1,
-                Effect::Write => {
-                    at.writes += 1;
-                    at.effects += 1;
-                }
-            }
+            at.pass(&func.insts[inst]);
         }
     }
     colours
