@@ -1,1 +1,16 @@
-//! stub
+//! Everything that judges wative. `docs/testing.md` in the repository explains the groups and how to run them.
+
+pub mod apps;
+pub mod compile;
+pub mod corpus;
+pub mod elf;
+pub mod groups;
+pub mod guests;
+pub mod listings;
+pub mod parallel;
+pub mod process;
+pub mod program;
+pub mod report;
+pub mod spec;
+pub mod target;
+pub mod traps;

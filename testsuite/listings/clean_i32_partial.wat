@@ -1,0 +1,15 @@
+;; 8- and 16-bit operations write parts of registers.
+(module
+  (memory 1)
+  (func (export "load8") (param i32) (result i64)
+    (i64.extend_i32_u (i32.load8_s (local.get 0))))
+  (func (export "load16") (param i32) (result i64)
+    (i64.extend_i32_u (i32.load16_u (local.get 0))))
+  (func (export "extend8") (param i32) (result i64)
+    (i64.extend_i32_u (i32.extend8_s (local.get 0))))
+  (func (export "compare") (param i32 i32) (result i64)
+    (i64.extend_i32_u (i32.lt_s (local.get 0) (local.get 1))))
+  (func (export "compare_float") (param f64 f64) (result i64)
+    (i64.extend_i32_u (f64.eq (local.get 0) (local.get 1))))
+  (func (export "sum") (param i32 i32) (result i32)
+    (i32.add (i32.load8_u (local.get 0)) (i32.load16_s offset=2 (local.get 1)))))

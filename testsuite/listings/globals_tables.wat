@@ -1,0 +1,17 @@
+;; Globals that are constants, globals that are written, and tables.
+(module
+  (global $constant i32 (i32.const 1234))
+  (global $never_written (mut i64) (i64.const 7))
+  (global $counter (mut i32) (i32.const 0))
+  (table $t 2 10 externref)
+  (func (export "constants") (result i64)
+    (i64.add (i64.extend_i32_u (global.get $constant)) (global.get $never_written)))
+  (func (export "count") (result i32)
+    (global.set $counter (i32.add (global.get $counter) (i32.const 1)))
+    (global.get $counter))
+  (func (export "swap") (param i32 externref) (result externref)
+    (table.get $t (local.get 0))
+    (table.set $t (local.get 0) (local.get 1)))
+  (func (export "grow") (param externref) (result i32)
+    (table.grow $t (local.get 0) (i32.const 1)))
+  (func (export "size") (result i32) (table.size $t)))

@@ -1,0 +1,342 @@
+//! Real programs that others wrote, with recorded results, from the corpus.
+//!
+//! `apps/cases/NAME/case.json` says module, arguments, directories, environment and what to expect. The rules are
+//! those of the corpus' own judge; directories and environment are granted at build time. What the compiler refuses
+//! because it lacks a feature is skipped with that reason only where the case's tags announce such a feature.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use regex::bytes::RegexBuilder;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use wative_compiler::Input;
+use wative_compiler::ir::MemoryMode;
+use wative_compiler::options::{Config, Options};
+
+use crate::process::{self, Finished, Scratch, tail};
+use crate::report::Report;
+use crate::target::Target;
+use crate::{compile, corpus, parallel};
+
+/// Tags of features that later versions will have.
+const UNSUPPORTED_TAGS: [&str; 4] = ["simd", "exceptions", "gc", "threads-shared-memory"];
+
+/// Modules up to this many bytes run in every memory mode, larger ones in the default mode only.
+const SMALL: u64 = 100_000;
+
+/// Modules from this many bytes on are compiled with all threads.
+const LARGE: u64 = 1_000_000;
+
+/// What became of a case.
+enum Outcome {
+    Passed,
+    Skipped(String),
+    Failed(String),
+}
+
+struct Case {
+    name: String,
+    dir: PathBuf,
+    root: PathBuf,
+    tags: Vec<String>,
+    module: PathBuf,
+    size: u64,
+    json: Value,
+}
+
+/// Runs the cases whose names contain `filter`: the default mode with a report per tag, and the small ones in the other modes.
+pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+    let Some(corpus) = corpus::find() else {
+        let mut report = Report::default();
+        report.skip(1, "the corpus is not here");
+        return vec![("apps".to_string(), report)];
+    };
+    let cases: Vec<Case> = match read_cases(&corpus.join("apps"), filter) {
+        Ok(cases) => cases,
+        Err(e) => {
+            let mut report = Report::default();
+            report.fail(format!("{}: {e}", corpus.display()));
+            return vec![("apps".to_string(), report)];
+        }
+    };
+    let outcomes = parallel::map(&cases, |case| run_case(case, target, MemoryMode::Fixed));
+    let mut total = Report::default();
+    let mut by_tag: Vec<(String, Report)> = Vec::new();
+    for (case, outcome) in cases.iter().zip(outcomes) {
+        note(&mut total, case, &outcome);
+        for tag in &case.tags {
+            let name = format!("apps tag {tag}");
+            if !by_tag.iter().any(|(n, _)| *n == name) {
+                by_tag.push((name.clone(), Report::default()));
+            }
+            for (_, report) in by_tag.iter_mut().filter(|(n, _)| *n == name) {
+                note(report, case, &outcome);
+            }
+        }
+    }
+    by_tag.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, report) in &by_tag {
+        println!("    {name}: {report}");
+    }
+    let mut reports = vec![(format!("apps {} Fixed", target.name), total)];
+    for memory in [MemoryMode::Pinned, MemoryMode::Checked] {
+        let small: Vec<&Case> = cases.iter().filter(|c| c.size <= SMALL).collect();
+        let mut report = Report::default();
+        let outcomes = parallel::map(&small, |case| run_case(case, target, memory));
+        for (case, outcome) in small.iter().zip(outcomes) {
+            note(&mut report, case, &outcome);
+        }
+        reports.push((format!("apps {} {memory:?}", target.name), report));
+    }
+    reports
+}
+
+fn note(report: &mut Report, case: &Case, outcome: &Outcome) {
+    match outcome {
+        Outcome::Passed => report.pass(1),
+        Outcome::Skipped(reason) => report.skip(1, reason.as_str()),
+        Outcome::Failed(why) => report.fail(format!("{}: {why}", case.name)),
+    }
+}
+
+/// All cases, the largest modules first so that no long one is left for the end.
+fn read_cases(root: &Path, filter: &str) -> io::Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(root.join("cases"))? {
+        let dir = entry?.path();
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let file = dir.join("case.json");
+        if !file.exists() || !name.contains(filter) {
+            continue;
+        }
+        let json: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        let module = root.join("modules").join(text(&json["module"]));
+        cases.push(Case {
+            tags: list(&json["tags"]).map(text).map(str::to_string).collect(),
+            size: fs::metadata(&module)?.len(),
+            root: root.to_path_buf(),
+            name,
+            dir,
+            module,
+            json,
+        });
+    }
+    cases.sort_by(|a, b| b.size.cmp(&a.size).then(a.name.cmp(&b.name)));
+    Ok(cases)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn run_case(case: &Case, target: &Target, memory: MemoryMode) -> Outcome {
+    match try_case(case, target, memory) {
+        Ok(outcome) => outcome,
+        Err(e) => Outcome::Failed(e.to_string()),
+    }
+}
+
+fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Outcome> {
+    let scratch = Scratch::new()?;
+    let options = Options {
+        isa: target.isa,
+        memory,
+        jobs: if case.size >= LARGE { 0 } else { 1 },
+        verify: false,
+        config: grants(case, &scratch)?,
+        ..Options::default()
+    };
+    let input = Input {
+        name: case.name.clone(),
+        path: case.module.display().to_string(),
+        bytes: fs::read(&case.module)?,
+        links: Vec::new(),
+    };
+    let must_fail = case.json["expect"]["compile_fails"].as_bool() == Some(true);
+    let executable = match compile::executable(&[input], target, &options) {
+        Ok(_) if must_fail => return Ok(Outcome::Failed("accepted an invalid module".to_string())),
+        Ok(executable) => executable,
+        Err(compile::Failure::Refused(_)) if must_fail => return Ok(Outcome::Passed),
+        Err(failure) => {
+            let announced = case
+                .tags
+                .iter()
+                .any(|t| UNSUPPORTED_TAGS.contains(&t.as_str()));
+            return Ok(match failure.unsupported() {
+                Some(feature) if announced => Outcome::Skipped(feature),
+                Some(_) | None => Outcome::Failed(failure.to_string()),
+            });
+        }
+    };
+    let path = scratch.executable(&executable)?;
+    let mut command = target.command(&path);
+    command.args(list(&case.json["args"]).map(|a| OsStr::from_bytes(text(a).as_bytes())));
+    command.stdin(match case.json["stdin"].as_str() {
+        Some(name) => Stdio::from(File::open(case.dir.join(name))?),
+        None => Stdio::null(),
+    });
+    let seconds = case.json["timeout"].as_f64().unwrap_or(60.0);
+    let finished = process::run(command, Duration::from_secs_f64(seconds))?;
+    let complaints = judge(case, &finished, &scratch)?;
+    Ok(if complaints.is_empty() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed(complaints.join("; "))
+    })
+}
+
+/// Copies the case's directories to `d0`, `d1`… in the scratch directory and grants them.
+fn grants(case: &Case, scratch: &Scratch) -> io::Result<Config> {
+    let mut config = Config::default();
+    for (i, pair) in list(&case.json["dirs"]).enumerate() {
+        let (host, guest) = (text(&pair[0]), text(&pair[1]));
+        let copy = scratch.path().join(format!("d{i}"));
+        match (host, host.strip_prefix('@')) {
+            ("", _) => fs::create_dir(&copy)?,
+            (_, Some(shared)) => copy_tree(&case.root.join(shared), &copy)?,
+            (own, None) => copy_tree(&case.dir.join(own), &copy)?,
+        }
+        config
+            .preopens
+            .push((copy.display().to_string(), guest.to_string()));
+    }
+    for (name, value) in case.json["env"].as_object().into_iter().flatten() {
+        config.env.push(format!("{name}={}", text(value)));
+    }
+    Ok(config)
+}
+
+/// Copies a folder; the copies are writable whatever the originals are.
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(entry.path())?, &target)?;
+        } else {
+            fs::write(&target, fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything that differs from what the case expects.
+fn judge(case: &Case, finished: &Finished, scratch: &Scratch) -> io::Result<Vec<String>> {
+    let mut complaints = Vec::new();
+    if finished.timed_out {
+        return Ok(vec!["run timeout".to_string()]);
+    }
+    let expect = &case.json["expect"];
+    let code = finished.code();
+    if let Some(want) = expect["exit"].as_i64()
+        && i64::from(code) != want
+    {
+        complaints.push(format!("want exit {want}: {}", finished.describe()));
+    }
+    if !expect["trap"].is_null() && code < 126 && (code == 0 || finished.stderr.is_empty()) {
+        complaints.push(format!("no trap: {}", finished.describe()));
+    }
+    let stdout = normalise(&case.json, finished.stdout.clone())?;
+    if let Some(name) = expect["stdout"].as_str() {
+        complaints.extend(difference(
+            "stdout",
+            &stdout,
+            &fs::read(case.dir.join(name))?,
+        ));
+    }
+    if let Some(want) = expect["stdout_sha256"].as_str()
+        && hash(&stdout) != want
+    {
+        complaints.push(format!("stdout has another hash ({} bytes)", stdout.len()));
+    }
+    for (key, got) in [("stdout_re", &stdout), ("stderr_re", &finished.stderr)] {
+        if let Some(want) = expect[key].as_str()
+            && !pattern(want)?.is_match(got)
+        {
+            complaints.push(format!("{key} {want} does not match {}", tail(got, 200)));
+        }
+    }
+    if let Some(name) = expect["stderr"].as_str() {
+        let want = fs::read(case.dir.join(name))?;
+        complaints.extend(difference("stderr", &finished.stderr, &want));
+    }
+    for (file, want) in expect["files"].as_object().into_iter().flatten() {
+        match fs::read(scratch.path().join(file)) {
+            Err(e) => complaints.push(format!("file {file}: {e}")),
+            Ok(bytes) if !text(want).is_empty() && hash(&bytes) != text(want) => {
+                complaints.push(format!("file {file} differs"));
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(complaints)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+fn pattern(text: &str) -> io::Result<regex::bytes::Regex> {
+    RegexBuilder::new(text)
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .build()
+        .map_err(io::Error::other)
+}
+
+/// Applies the case's replacements; `\1` in them is the first group.
+fn normalise(json: &Value, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    let group = regex::Regex::new(r"\\([0-9])").map_err(io::Error::other)?;
+    for pair in list(&json["normalise"]) {
+        let escaped = text(&pair[1]).replace('$', "$$");
+        let replacement = group.replace_all(&escaped, "$${$1}").into_owned();
+        let search = RegexBuilder::new(text(&pair[0]))
+            .unicode(false)
+            .build()
+            .map_err(io::Error::other)?;
+        bytes = search
+            .replace_all(&bytes, replacement.as_bytes())
+            .into_owned();
+    }
+    Ok(bytes)
+}
+
+/// Where `got` first differs from `want`.
+pub fn difference(what: &str, got: &[u8], want: &[u8]) -> Option<String> {
+    if got == want {
+        return None;
+    }
+    let same = got.iter().zip(want).take_while(|(a, b)| a == b).count();
+    let show = |bytes: &[u8]| {
+        let part = &bytes[same.saturating_sub(20)..bytes.len().min(same + 40)];
+        String::from_utf8_lossy(part).into_owned()
+    };
+    Some(format!(
+        "{what} differs at byte {same} ({} bytes, want {}): {:?}, want {:?}",
+        got.len(),
+        want.len(),
+        show(got),
+        show(want)
+    ))
+}

@@ -1,0 +1,25 @@
+//! The table of test groups, in the order in which they run: quick and basic ones first.
+
+use crate::report::Report;
+use crate::target::Target;
+use crate::{apps, elf, guests, listings, spec, traps};
+
+/// A named set of tests.
+pub struct Group {
+    pub name: &'static str,
+    /// Runs the tests whose names contain the filter; gives a report for each summary line.
+    pub run: fn(&Target, &str) -> Vec<(String, Report)>,
+}
+
+/// All groups.
+pub fn all() -> Vec<Group> {
+    let group = |name, run| Group { name, run };
+    vec![
+        group("listings", listings::group as fn(&Target, &str) -> _),
+        group("guests", guests::group),
+        group("files", elf::group),
+        group("traps", traps::group),
+        group("spec", spec::group),
+        group("apps", apps::group),
+    ]
+}

