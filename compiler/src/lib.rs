@@ -7,6 +7,8 @@ pub mod mach;
 pub mod mangle;
 pub mod obj;
 pub mod options;
+pub mod par;
+pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;

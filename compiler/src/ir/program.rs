@@ -191,7 +191,7 @@ pub enum FuncKind {
     Import { symbol: String },
     /// Left unresolved on request; calling it traps with `UnknownImport`.
     Unknown,
-    /// Instantiates its module. Signature: none -> none.
+    /// Instantiates its module. An [`abi::ArrayEntry`] that neither reads nor writes values: `Conv::C (ptr instance, ptr values)`.
     Init,
     /// [`abi::ArrayEntry`] of a function: `Conv::C (ptr instance, ptr values)`; its `sig` is the callee's.
     ArrayEntry { callee: FuncId },
@@ -302,6 +302,8 @@ pub struct Program {
     pub elems: Arena<ElemId, ElemDecl>,
     /// Functions whose address can be taken, in the order of the FuncRef array. (Open world: of the one module.)
     pub funcrefs: Vec<FuncId>,
+    /// Exported functions and their `ArrayEntry`, sorted.
+    pub array_entries: Vec<(FuncId, FuncId)>,
     /// Functions that are compiled, in emission order; the others were unreachable.
     pub compiled: Vec<FuncId>,
     /// The module with the entry: the last input that has one.
@@ -312,6 +314,11 @@ impl Program {
     /// IR signature of a function.
     pub fn signature(&self, func: FuncId) -> Signature {
         self.types[self.funcs[func].sig].signature()
+    }
+    /// The array entry of an exported function.
+    pub fn array_entry(&self, callee: FuncId) -> Option<FuncId> {
+        let found = self.array_entries.binary_search_by_key(&callee, |e| e.0);
+        found.ok().map(|i| self.array_entries[i].1)
     }
     /// The memory whose base is fixed or pinned for the whole program, if there is one.
     pub fn primary_memory(&self) -> Option<MemId> {

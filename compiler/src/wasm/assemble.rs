@@ -1,0 +1,719 @@
+//! Builds the [`Program`]: one set of index spaces for all modules, the layout of their instances, facts, and what the compiler adds.
+//!
+//! Order of the steps (each needs the ones before): modules with their entities and exports; what runs; constant globals; functions
+//! that are referred to; segments; functions made by the compiler; the list of functions to compile.
+
+use super::bodies::Summary;
+use super::consts::{self, ConstOp};
+use super::link::{self, Links, Source};
+use super::reach::{self, Reach};
+use super::scan::{ElemItems as ScanItems, Index, Mode, Scan};
+use super::{Front, images};
+use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table, WASM_PAGE};
+use crate::entity::{Arena, EntityId};
+use crate::ir::*;
+use crate::options::{Input, Options};
+use crate::{Error, abi, mangle};
+use std::collections::HashMap;
+
+/// Links the inputs and builds the program. `summaries`: by input and body.
+pub fn assemble<'a>(
+    inputs: &'a [Input],
+    scans: Vec<Scan>,
+    summaries: &[Vec<Summary>],
+    options: &Options,
+) -> Result<Front<'a>, Error> {
+    if options.world == World::Open && inputs.len() != 1 {
+        return Err(Error::new("an object for embedding has exactly one module")
+            .help("compile each module to an object of its own"));
+    }
+    let links = link::link(inputs, &scans, options)?;
+    let mut assembler = Assembler {
+        inputs,
+        scans: &scans,
+        links: &links,
+        options,
+        types: HashMap::new(),
+        sizes: Vec::new(),
+        program: Program {
+            world: options.world,
+            memory_mode: match (options.world, options.memory) {
+                (World::Open, MemoryMode::Fixed) => MemoryMode::Pinned,
+                (_, mode) => mode,
+            },
+            modules: Arena::new(),
+            types: Arena::new(),
+            funcs: Arena::new(),
+            memories: Arena::new(),
+            tables: Arena::new(),
+            globals: Arena::new(),
+            datas: Arena::new(),
+            elems: Arena::new(),
+            funcrefs: Vec::new(),
+            array_entries: Vec::new(),
+            compiled: Vec::new(),
+            main: ModuleId::from_u32(0),
+        },
+    };
+    for &input in &links.order {
+        assembler.module(input);
+    }
+    let main = assembler.entry()?;
+    assembler.memory_bases(main);
+    let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
+    let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
+    let reach = reach::reach(&assembler.program, &by_module, &summaries);
+    assembler.constants(&reach, &by_module, &summaries);
+    assembler.segments();
+    assembler.references(&reach);
+    assembler.compiler_functions(&reach);
+    assembler.sizes()?;
+    let (program, input_of) = (assembler.program, links.order.clone());
+    Ok(Front {
+        inputs,
+        scans,
+        input_of,
+        program,
+    })
+}
+
+struct Assembler<'a> {
+    inputs: &'a [Input],
+    scans: &'a [Scan],
+    links: &'a Links,
+    options: &'a Options,
+    types: HashMap<FuncType, SigId>,
+    /// Bytes of each module's instance so far.
+    sizes: Vec<u64>,
+    program: Program,
+}
+
+impl Assembler<'_> {
+    fn scan_of(&self, module: ModuleId) -> &Scan {
+        &self.scans[self.links.order[module.index()]]
+    }
+
+    /// Takes room in a module's instance.
+    fn place(&mut self, module: ModuleId, bytes: u64, align: u64) -> u32 {
+        let size = &mut self.sizes[module.index()];
+        let offset = size.next_multiple_of(align);
+        *size = offset + bytes;
+        // Whether all offsets fit is checked by `sizes`.
+        offset as u32
+    }
+
+    fn sig(&mut self, ty: &FuncType) -> SigId {
+        if let Some(sig) = self.types.get(ty) {
+            return *sig;
+        }
+        let sig = self.program.types.push(ty.clone());
+        self.types.insert(ty.clone(), sig);
+        sig
+    }
+
+    /// Adds a module with its entities; its imports' modules are there already.
+    fn module(&mut self, input: usize) {
+        let scan = &self.scans[input];
+        let id = self.program.modules.push(Module {
+            name: self.inputs[input].name.clone(),
+            path: self.inputs[input].path.clone(),
+            funcs: Vec::new(),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            globals: Vec::new(),
+            types: Vec::new(),
+            datas: Vec::new(),
+            elems: Vec::new(),
+            exports: Vec::new(),
+            imports: Vec::new(),
+            init: None,
+            images: Vec::new(),
+            instance_size: 0,
+            template: Vec::new(),
+            funcrefs_offset: 0,
+        });
+        self.sizes.push(u64::from(INSTANCE_HEADER));
+        let types = scan.types.iter().map(|ty| self.sig(ty)).collect();
+        self.program.modules[id].types = types;
+        for i in 0..scan.imports.len() {
+            self.import(id, input, i);
+        }
+        self.globals(id, scan);
+        self.memories_and_tables(id, scan);
+        self.functions(id, scan);
+        let exports = scan.exports.iter().map(|export| Export {
+            name: export.name.clone(),
+            entity: self.entity(id, export.index),
+        });
+        self.program.modules[id].exports = exports.collect();
+    }
+
+    /// The entity that a module's index stands for.
+    fn entity(&self, module: ModuleId, index: Index) -> Entity {
+        let module = &self.program.modules[module];
+        match index {
+            Index::Func(i) => Entity::Func(module.funcs[i as usize]),
+            Index::Table(i) => Entity::Table(module.tables[i as usize]),
+            Index::Memory(i) => Entity::Memory(module.memories[i as usize]),
+            Index::Global(i) => Entity::Global(module.globals[i as usize]),
+        }
+    }
+
+    fn import(&mut self, module: ModuleId, input: usize, number: usize) {
+        let scan = &self.scans[input];
+        let import = &scan.imports[number];
+        let entity = match &self.links.sources[input][number] {
+            Source::Input { input, index } => {
+                let provider = self.links.order.iter().position(|i| i == input);
+                let provider = ModuleId::from_u32(provider.expect("providers come first") as u32);
+                self.entity(provider, *index)
+            }
+            Source::Symbol(symbol) => {
+                let symbol = symbol.clone();
+                self.host_func(module, scan, number, FuncKind::Import { symbol })
+            }
+            Source::Unknown => self.host_func(module, scan, number, FuncKind::Unknown),
+            Source::Slot => {
+                let place = Place::Slot(self.place(module, 8, 8));
+                let entity = self.slot(module, scan, import.index, place);
+                self.program.modules[module].imports.push(Import {
+                    module: import.module.clone(),
+                    name: import.name.clone(),
+                    entity,
+                });
+                entity
+            }
+        };
+        let module = &mut self.program.modules[module];
+        match entity {
+            Entity::Func(f) => module.funcs.push(f),
+            Entity::Table(t) => module.tables.push(t),
+            Entity::Memory(m) => module.memories.push(m),
+            Entity::Global(g) => module.globals.push(g),
+        }
+    }
+
+    fn host_func(
+        &mut self,
+        module: ModuleId,
+        scan: &Scan,
+        import: usize,
+        kind: FuncKind,
+    ) -> Entity {
+        let import = &scan.imports[import];
+        let Index::Func(index) = import.index else {
+            unreachable!("only functions come from the host")
+        };
+        let sig = self.sig(scan.func_type(index));
+        Entity::Func(self.program.funcs.push(FuncDecl {
+            module,
+            index,
+            name: format!("{}.{}", import.module, import.name),
+            sig,
+            kind,
+            funcref: None,
+        }))
+    }
+
+    /// An entity that the embedder provides.
+    fn slot(&mut self, module: ModuleId, scan: &Scan, index: Index, place: Place) -> Entity {
+        match index {
+            Index::Func(_) => unreachable!("imported functions are symbols"),
+            Index::Table(i) => {
+                let table = scan.tables[i as usize];
+                Entity::Table(self.program.tables.push(TableDecl {
+                    module,
+                    place,
+                    elem: table.elem,
+                    min: table.limits.min,
+                    max: table.limits.max,
+                }))
+            }
+            Index::Memory(i) => {
+                let limits = scan.memories[i as usize];
+                Entity::Memory(self.program.memories.push(MemoryDecl {
+                    module,
+                    place,
+                    min_pages: limits.min,
+                    max_pages: limits.max,
+                    base: MemBase::Value,
+                }))
+            }
+            Index::Global(i) => {
+                let global = scan.globals[i as usize];
+                Entity::Global(self.program.globals.push(GlobalDecl {
+                    module,
+                    place,
+                    ty: global.ty,
+                    mutable: global.mutable,
+                    constant: None,
+                }))
+            }
+        }
+    }
+
+    fn globals(&mut self, module: ModuleId, scan: &Scan) {
+        for (global, init) in scan.globals[scan.imported_globals..]
+            .iter()
+            .zip(&scan.global_inits)
+        {
+            let bytes = global_cell_size(global.ty);
+            let offset = self.place(module, bytes.into(), bytes.into());
+            let value = initial_value(&self.program, module, init);
+            if let Some(value) = value.filter(|v| *v != 0) {
+                let bytes = value.to_le_bytes().to_vec();
+                self.program.modules[module].template.push((offset, bytes));
+            }
+            let id = self.program.globals.push(GlobalDecl {
+                module,
+                place: Place::Own(offset),
+                ty: global.ty,
+                mutable: global.mutable,
+                constant: value.filter(|_| !global.mutable),
+            });
+            self.program.modules[module].globals.push(id);
+        }
+    }
+
+    fn memories_and_tables(&mut self, module: ModuleId, scan: &Scan) {
+        for memory in &scan.memories[scan.imported_memories..] {
+            let offset = self.place(module, size_of::<Memory>() as u64, 8);
+            let id = self.program.memories.push(MemoryDecl {
+                module,
+                place: Place::Own(offset),
+                min_pages: memory.min,
+                max_pages: memory.max,
+                base: MemBase::Value,
+            });
+            self.program.modules[module].memories.push(id);
+        }
+        for table in &scan.tables[scan.imported_tables..] {
+            let offset = self.place(module, size_of::<Table>() as u64, 8);
+            let id = self.program.tables.push(TableDecl {
+                module,
+                place: Place::Own(offset),
+                elem: table.elem,
+                min: table.limits.min,
+                max: table.limits.max,
+            });
+            self.program.modules[module].tables.push(id);
+        }
+    }
+
+    fn functions(&mut self, module: ModuleId, scan: &Scan) {
+        let mut exported: HashMap<u32, &str> = HashMap::new();
+        for export in scan.exports.iter().rev() {
+            if let Index::Func(f) = export.index {
+                exported.insert(f, &export.name);
+            }
+        }
+        for (i, body) in scan.bodies.iter().enumerate() {
+            let index = (scan.imported_funcs + i) as u32;
+            let name = match scan
+                .names
+                .func(index)
+                .or_else(|| exported.get(&index).copied())
+            {
+                Some(name) => name.to_string(),
+                None => format!("func[{index}]"),
+            };
+            let sig = self.program.modules[module].types[scan.funcs[index as usize] as usize];
+            let id = self.program.funcs.push(FuncDecl {
+                module,
+                index,
+                name,
+                sig,
+                kind: FuncKind::Defined { body: body.clone() },
+                funcref: None,
+            });
+            self.program.modules[module].funcs.push(id);
+        }
+    }
+
+    // Entry and exports.
+
+    /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
+    fn entry(&mut self) -> Result<ModuleId, Error> {
+        let entry = match &self.options.entry {
+            EntryKind::Command => "_start",
+            EntryKind::Invoke(name) => name,
+            EntryKind::Script | EntryKind::None => {
+                let last = self
+                    .links
+                    .order
+                    .iter()
+                    .position(|&i| i + 1 == self.inputs.len());
+                self.program.main = ModuleId::from_u32(last.unwrap_or(0) as u32);
+                return Ok(self.program.main);
+            }
+        };
+        let input = (0..self.inputs.len()).rev().find(|&i| {
+            self.scans[i]
+                .exports
+                .iter()
+                .any(|e| e.name == entry && matches!(e.index, Index::Func(_)))
+        });
+        let Some(input) = input else {
+            return Err(self.no_entry(entry));
+        };
+        let main = self.links.order.iter().position(|&i| i == input);
+        let main = ModuleId::from_u32(main.expect("every input is linked") as u32);
+        let mut kept = vec![entry];
+        if self.options.entry == EntryKind::Command {
+            self.check_start(main)?;
+        } else {
+            kept.push("_initialize");
+        }
+        for id in self.program.modules.ids() {
+            let exports = &mut self.program.modules[id].exports;
+            exports.retain(|e| id == main && kept.contains(&&e.name[..]));
+        }
+        self.program.main = main;
+        Ok(main)
+    }
+
+    fn check_start(&self, main: ModuleId) -> Result<(), Error> {
+        let module = &self.program.modules[main];
+        for export in module.exports.iter().filter(|e| e.name == "_start") {
+            let Entity::Func(func) = export.entity else {
+                continue;
+            };
+            let ty = &self.program.types[self.program.funcs[func].sig];
+            if *ty != FuncType::default() {
+                let ty = link::func_type(ty);
+                return Err(Error::new(format!(
+                    "`_start` has type {ty}; that of a command takes and returns nothing"
+                ))
+                .in_file(&module.path)
+                .help("call it with --invoke _start"));
+            }
+        }
+        Ok(())
+    }
+
+    fn no_entry(&self, entry: &str) -> Error {
+        let Some(last) = self.inputs.len().checked_sub(1) else {
+            return Error::new("there is no module to compile");
+        };
+        let funcs: Vec<&str> = self.scans[last]
+            .exports
+            .iter()
+            .filter(|e| matches!(e.index, Index::Func(_)))
+            .map(|e| &e.name[..])
+            .collect();
+        let listed = funcs[..funcs.len().min(20)].join(", ");
+        let more = if funcs.len() > 20 { ", …" } else { "" };
+        let error = Error::new(format!("no function `{entry}` is exported"))
+            .in_file(&self.inputs[last].path);
+        if funcs.is_empty() {
+            return error
+                .help("the module exports no function, so an executable of it can do nothing");
+        }
+        match self.options.entry {
+            EntryKind::Command => error.help(format!(
+                "this is no command; call an export with --invoke NAME. Exported functions: {listed}{more}"
+            )),
+            _ => error.help(format!("exported functions: {listed}{more}")),
+        }
+    }
+
+    /// Decides how code forms addresses in each memory.
+    fn memory_bases(&mut self, main: ModuleId) {
+        let modules = &self.program.modules;
+        let first = |id: ModuleId| modules[id].memories.first().copied();
+        let primary = first(main).or_else(|| modules.ids().rev().find_map(first));
+        let mode = self.program.memory_mode;
+        for (id, memory) in self.program.memories.iter_mut() {
+            memory.base = match mode {
+                MemoryMode::Checked => MemBase::Checked,
+                MemoryMode::Fixed if primary == Some(id) => MemBase::Fixed,
+                MemoryMode::Pinned if primary == Some(id) => MemBase::Pinned,
+                MemoryMode::Fixed | MemoryMode::Pinned => MemBase::Value,
+            };
+        }
+    }
+
+    /// Finds the mutable globals that keep their initial value: nothing that runs writes them, and nobody outside can.
+    fn constants(&mut self, reach: &Reach, scans: &[&Scan], summaries: &[&[Summary]]) {
+        let program = &mut self.program;
+        let mut may_change = vec![false; program.globals.len()];
+        for (id, global) in program.globals.iter() {
+            may_change[id.index()] = matches!(global.place, Place::Slot(_));
+        }
+        for module in program.modules.values() {
+            for export in &module.exports {
+                if let Entity::Global(global) = export.entity {
+                    may_change[global.index()] = true;
+                }
+            }
+        }
+        for func in program.funcs.ids().filter(|f| reach.funcs[f.index()]) {
+            if let Some((module, summary)) = reach::summary(program, scans, summaries, func) {
+                let globals = &program.modules[module].globals;
+                for &index in &summary.global_sets {
+                    may_change[globals[index as usize].index()] = true;
+                }
+            }
+        }
+        for id in program.modules.ids() {
+            let scan = scans[id.index()];
+            for (i, init) in scan.global_inits.iter().enumerate() {
+                let global = program.modules[id].globals[scan.imported_globals + i];
+                if !may_change[global.index()] && program.globals[global].constant.is_none() {
+                    program.globals[global].constant = initial_value(program, id, init);
+                }
+            }
+        }
+    }
+
+    // Segments.
+
+    fn segments(&mut self) {
+        for id in self.program.modules.ids() {
+            let placed = self.images(id);
+            let scan = &self.scans[self.links.order[id.index()]];
+            let input = &self.inputs[self.links.order[id.index()]];
+            for (i, data) in scan.datas.iter().enumerate() {
+                let offset = self.place(id, size_of::<abi::DataSeg>() as u64, 8);
+                let bytes = match placed.get(i) {
+                    Some(true) => Vec::new(),
+                    _ => input.bytes[data.bytes.clone()].to_vec(),
+                };
+                let data = self.program.datas.push(DataDecl {
+                    module: id,
+                    offset,
+                    bytes,
+                });
+                self.program.modules[id].datas.push(data);
+            }
+            for elem in &scan.elems {
+                let offset = self.place(id, size_of::<abi::ElemSeg>() as u64, 8);
+                let items = self.elem_items(id, elem);
+                let elem = self.program.elems.push(ElemDecl {
+                    module: id,
+                    offset,
+                    items,
+                });
+                self.program.modules[id].elems.push(elem);
+            }
+        }
+    }
+
+    fn elem_items(&mut self, module: ModuleId, elem: &super::scan::Elem) -> ElemItems {
+        match &elem.items {
+            // Dropped at instantiation.
+            _ if elem.mode == Mode::Declared => ElemItems::Funcs(Vec::new()),
+            ScanItems::Funcs(items) => {
+                let funcs = &self.program.modules[module].funcs;
+                let item = |i: &Option<u32>| i.map(|i| funcs[i as usize]);
+                ElemItems::Funcs(items.iter().map(item).collect())
+            }
+            ScanItems::Exprs(exprs) => ElemItems::Computed {
+                offset: self.place(module, 8 * exprs.len() as u64, 8),
+                count: exprs.len() as u32,
+            },
+        }
+    }
+
+    /// Turns a module's active data into images where possible; which segments were, by index.
+    fn images(&mut self, id: ModuleId) -> Vec<bool> {
+        let scan = &self.scans[self.links.order[id.index()]];
+        // A script can see the memory of a module whose instantiation failed before the data was due.
+        if self.program.world == World::Open || self.options.entry == EntryKind::Script {
+            return Vec::new();
+        }
+        let Some(&memory) = self.program.modules[id].memories.first() else {
+            return Vec::new();
+        };
+        let decl = &self.program.memories[memory];
+        if decl.module != id || decl.base == MemBase::Checked {
+            return Vec::new();
+        }
+        let bytes = &self.inputs[self.links.order[id.index()]].bytes;
+        let (mut segments, mut numbers): (Vec<(u64, &[u8])>, Vec<usize>) = Default::default();
+        for (i, data) in scan.datas.iter().enumerate() {
+            if let Mode::Active { offset, .. } = &data.mode {
+                let Some(offset) = constant_start(&self.program, id, offset, data.bytes.len())
+                else {
+                    return Vec::new();
+                };
+                segments.push((offset, &bytes[data.bytes.clone()]));
+                numbers.push(i);
+            }
+        }
+        let (clusters, placed) = images::clusters(&segments);
+        self.program.modules[id].images = clusters
+            .into_iter()
+            .map(|cluster| Image {
+                memory,
+                dst: cluster.dst,
+                bytes: cluster.bytes,
+            })
+            .collect();
+        let mut out = vec![false; scan.datas.len()];
+        for (number, placed) in numbers.into_iter().zip(placed) {
+            out[number] = placed;
+        }
+        out
+    }
+
+    // Functions made by the compiler, and the final lists.
+
+    /// Gives every function that is referred to its place in the FuncRef array.
+    fn references(&mut self, reach: &Reach) {
+        for &func in &reach.referred {
+            self.program.funcs[func].funcref = Some(self.program.funcrefs.len() as u32);
+            self.program.funcrefs.push(func);
+            let decl = &self.program.funcs[func];
+            let kind = match (self.program.world, &decl.kind) {
+                (World::Open, _) => Some(FuncKind::FarEntry { callee: func }),
+                (World::Closed, FuncKind::Import { .. } | FuncKind::Unknown) => {
+                    Some(FuncKind::ImportAdapter { callee: func })
+                }
+                (World::Closed, _) => None,
+            };
+            if let Some(kind) = kind {
+                self.add_func(func, "reference", kind);
+            }
+        }
+        if self.program.world == World::Open {
+            let main = self.program.main;
+            let bytes = self.program.funcrefs.len() * size_of::<FuncRef>();
+            self.program.modules[main].funcrefs_offset = self.place(main, bytes as u64, 8);
+        }
+    }
+
+    /// Adds a function that serves another; it belongs to the same module.
+    fn add_func(&mut self, callee: FuncId, role: &str, kind: FuncKind) -> FuncId {
+        let decl = &self.program.funcs[callee];
+        let decl = FuncDecl {
+            module: decl.module,
+            index: u32::MAX,
+            name: format!("{} [{role}]", decl.name),
+            sig: decl.sig,
+            kind,
+            funcref: None,
+        };
+        self.program.funcs.push(decl)
+    }
+
+    fn compiler_functions(&mut self, reach: &Reach) {
+        let defined = self.program.funcs.iter().filter(|(id, decl)| {
+            let reached = reach.funcs.get(id.index()).is_some_and(|r| *r);
+            reached && matches!(decl.kind, FuncKind::Defined { .. })
+        });
+        self.program.compiled = defined.map(|(id, _)| id).collect();
+        let none = self.sig(&FuncType::default());
+        for id in self.program.modules.ids() {
+            if needs_init(&self.program, id, self.scan_of(id)) {
+                let init = self.program.funcs.push(FuncDecl {
+                    module: id,
+                    index: u32::MAX,
+                    name: "[instantiate]".to_string(),
+                    sig: none,
+                    kind: FuncKind::Init,
+                    funcref: None,
+                });
+                self.program.modules[id].init = Some(init);
+            }
+            self.exports(id);
+        }
+        self.program.array_entries.sort_unstable();
+        let made = self
+            .program
+            .funcs
+            .iter()
+            .filter(|(_, decl)| match decl.kind {
+                FuncKind::Init
+                | FuncKind::ArrayEntry { .. }
+                | FuncKind::CExport { .. }
+                | FuncKind::FarEntry { .. }
+                | FuncKind::ImportAdapter { .. } => true,
+                FuncKind::Defined { .. } | FuncKind::Import { .. } | FuncKind::Unknown => false,
+            });
+        let made: Vec<FuncId> = made.map(|(id, _)| id).collect();
+        self.program.compiled.extend(made);
+    }
+
+    /// Entries of the functions that a module exports.
+    fn exports(&mut self, id: ModuleId) {
+        let exports = self.program.modules[id].exports.clone();
+        let prefix = self.program.modules[id].name.clone();
+        for export in exports {
+            let Entity::Func(callee) = export.entity else {
+                continue;
+            };
+            let has_entry = |(f, _): &(FuncId, FuncId)| *f == callee;
+            if !self.program.array_entries.iter().any(has_entry) {
+                let kind = FuncKind::ArrayEntry { callee };
+                let entry = self.add_func(callee, "entry", kind);
+                self.program.array_entries.push((callee, entry));
+            }
+            if self.options.entry == EntryKind::None {
+                let symbol = mangle::export_symbol(&prefix, &export.name);
+                self.add_func(callee, "export", FuncKind::CExport { callee, symbol });
+            }
+        }
+    }
+
+    /// Checks that all offsets in instances fit.
+    fn sizes(&mut self) -> Result<(), Error> {
+        for (id, module) in self.program.modules.iter_mut() {
+            let size = self.sizes[id.index()].next_multiple_of(16);
+            module.instance_size = match i32::try_from(size) {
+                Ok(size) => size as u32,
+                Err(_) => {
+                    return Err(Error::new("the module's globals and segments exceed 2 GiB")
+                        .in_file(&module.path));
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Value of a constant expression of a module, if it is known.
+pub fn initial_value(program: &Program, module: ModuleId, expr: &[ConstOp]) -> Option<u64> {
+    consts::evaluate(expr, |index| {
+        let global = program.modules[module].globals[index as usize];
+        program.globals[global].constant
+    })
+}
+
+/// Where an active data segment of the module's first memory goes, if that is known and surely in bounds.
+pub fn constant_start(
+    program: &Program,
+    module: ModuleId,
+    offset: &[ConstOp],
+    len: usize,
+) -> Option<u64> {
+    let memory = program.modules[module].memories.first()?;
+    let start = initial_value(program, module, offset)?;
+    let size = program.memories[*memory].min_pages * WASM_PAGE;
+    (start + len as u64 <= size).then_some(start)
+}
+
+/// Whether a module's instantiation has to execute anything.
+fn needs_init(program: &Program, id: ModuleId, scan: &Scan) -> bool {
+    let module = &program.modules[id];
+    let is_active = |mode: &Mode| matches!(mode, Mode::Active { .. });
+    let computes = |elem: &ElemId| matches!(program.elems[*elem].items, ElemItems::Computed { .. });
+    scan.start.is_some()
+        || scan
+            .global_inits
+            .iter()
+            .any(|init| initial_value(program, id, init).is_none())
+        || scan.elems.iter().any(|elem| is_active(&elem.mode))
+        || module.elems.iter().any(computes)
+        || (0..scan.datas.len()).any(|i| is_copied(program, id, scan, i))
+}
+
+/// Whether `init` has to copy a data segment.
+pub fn is_copied(program: &Program, id: ModuleId, scan: &Scan, data: usize) -> bool {
+    let segment = &scan.datas[data];
+    let Mode::Active { offset, .. } = &segment.mode else {
+        return false;
+    };
+    let decl = &program.datas[program.modules[id].datas[data]];
+    !decl.bytes.is_empty() || constant_start(program, id, offset, segment.bytes.len()).is_none()
+}

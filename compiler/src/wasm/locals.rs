@@ -1,0 +1,363 @@
+//! SSA values of Wasm locals.
+//!
+//! Problem: code reads and writes mutable locals, the IR has values and block parameters. A read must find the value that reaches it and
+//! add block parameters exactly where different values meet; nothing is added for locals that nobody reads afterwards.
+//!
+//! Algorithm: a write is recorded for its block. A read looks in its block, then in the predecessor of blocks with only one, and where
+//! several meet it reads in all of them and adds a parameter if the answers differ (the on-the-fly construction of Braun, Buchwald, Hack,
+//! Leißa, Mallon and Zwinkau, "Simple and Efficient Construction of Static Single Assignment Form", 2013). Wasm's structure helps twice:
+//! * A first look at the body ([`Writes`]) tells where in the file each local is written. Control enters a construct only through the
+//!   block before it, so at the construct's label a local that is not written inside has the value that it had before: one step instead
+//!   of a search, and loop headers get parameters only for what the loop writes.
+//! * All predecessors of a label are known at its `end`; only a loop header has to be completed later ([`Locals::seal_loop`]).
+//!
+//! Invariants: a block is finished (terminated) before it becomes a predecessor. Arguments are appended to all edges of a
+//! block in the order in which its parameters were appended. Reads never recurse: depth of the control graph is bounded by
+//! memory only.
+
+use crate::entity::EntityId;
+use crate::ir::build::Builder;
+use crate::ir::cons::FastHasher;
+use crate::ir::{Block, Imm, Inst, Type, Value};
+use smallvec::{SmallVec, smallvec};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+/// Where each local is written: file offsets, ascending.
+#[derive(Default)]
+pub struct Writes {
+    /// First entry of each local in `at`, and the end.
+    start: Vec<u32>,
+    at: Vec<u32>,
+}
+
+impl Writes {
+    /// From `(local, file offset)` pairs in order of offset.
+    pub fn new(locals: usize, writes: &[(u32, u32)]) -> Writes {
+        let mut start = vec![0; locals + 1];
+        for &(local, _) in writes {
+            start[local as usize + 1] += 1;
+        }
+        for i in 1..start.len() {
+            start[i] += start[i - 1];
+        }
+        let mut next = start.clone();
+        let mut at = vec![0; writes.len()];
+        for &(local, offset) in writes {
+            let slot = &mut next[local as usize];
+            at[*slot as usize] = offset;
+            *slot += 1;
+        }
+        Writes { start, at }
+    }
+
+    fn of(&self, local: u32) -> &[u32] {
+        let i = local as usize;
+        &self.at[self.start[i] as usize..self.start[i + 1] as usize]
+    }
+
+    /// Whether the local is written in a range of offsets.
+    fn any_in(&self, local: u32, range: (u32, u32)) -> bool {
+        let at = self.of(local);
+        at.get(at.partition_point(|&o| o < range.0))
+            .is_some_and(|&o| o < range.1)
+    }
+}
+
+/// How control reaches a block.
+enum Entry {
+    /// The function's first block, or one whose predecessors are not complete.
+    None,
+    /// From one block.
+    Single(Block),
+    /// The end of a construct, from inside it, or a loop header; see [`Join`].
+    Join(Box<Join>),
+}
+
+/// A block where control from several places may meet.
+struct Join {
+    /// Block that the whole construct is entered from; it dominates the join.
+    before: Block,
+    /// File offsets of the construct.
+    range: (u32, u32),
+    edges: Vec<Edge>,
+    /// A loop header.
+    header: bool,
+    /// A loop header whose back edges are not all known.
+    open: bool,
+    /// Locals whose parameters of an open header wait for their arguments, in order of the parameters.
+    waiting: Vec<u32>,
+}
+
+/// A control-flow edge: target number `index` of a terminator.
+#[derive(Clone, Copy)]
+struct Edge {
+    from: Block,
+    inst: Inst,
+    index: u32,
+}
+
+/// Values of locals during the construction of a function.
+pub struct Locals {
+    entry: Vec<Entry>,
+    /// Edges to blocks whose `entry` is not decided yet.
+    edges: HashMap<Block, Vec<Edge>, BuildHasherDefault<FastHasher>>,
+    /// Value of a local at the end of a block as far as it is known. `None`: being computed.
+    known: HashMap<(Block, u32), Option<Value>, BuildHasherDefault<FastHasher>>,
+    /// Values at function entry.
+    initial: Vec<Value>,
+    types: Vec<Type>,
+    writes: Writes,
+}
+
+/// Where the search for a value stopped.
+enum Found {
+    Value(Value),
+    /// Values meet here.
+    Join(Block),
+    /// The join is being computed by an outer step of the same read.
+    Busy(Block),
+}
+
+/// A step of a read.
+enum Step {
+    /// Find the value at the end of the block and push it.
+    Read(Block),
+    /// The values at all edges are on the stack: merge them.
+    Merge(Block),
+    /// Likewise for a block that has the parameter already.
+    Fill(Block),
+}
+
+impl Locals {
+    /// `initial`: value of every local at entry.
+    pub fn new(initial: Vec<Value>, types: Vec<Type>, writes: Writes) -> Locals {
+        Locals {
+            entry: Vec::new(),
+            edges: HashMap::default(),
+            known: HashMap::default(),
+            initial,
+            types,
+            writes,
+        }
+    }
+
+    /// `local.set`
+    pub fn write(&mut self, block: Block, local: u32, value: Value) {
+        self.known.insert((block, local), Some(value));
+    }
+
+    /// `local.get`
+    pub fn read(&mut self, b: &mut Builder, block: Block, local: u32) -> Value {
+        if self.writes.of(local).is_empty() {
+            return self.initial[local as usize];
+        }
+        let mut steps = vec![Step::Read(block)];
+        let mut values: Vec<Value> = Vec::new();
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Read(block) => match self.search(block, local) {
+                    Found::Value(value) => {
+                        self.known.insert((block, local), Some(value));
+                        values.push(value);
+                    }
+                    Found::Busy(join) => {
+                        let param = self.param(b, join, local);
+                        values.push(param);
+                    }
+                    Found::Join(join) => {
+                        if self.join(join).open {
+                            let param = self.param(b, join, local);
+                            self.join(join).waiting.push(local);
+                            values.push(param);
+                            continue;
+                        }
+                        // A header's value may depend on itself: its parameter must exist before its edges are read.
+                        if self.join(join).header {
+                            self.param(b, join, local);
+                            steps.push(Step::Fill(join));
+                        } else {
+                            self.known.insert((join, local), None);
+                            steps.push(Step::Merge(join));
+                        }
+                        let edges = &self.join(join).edges;
+                        steps.extend(edges.iter().map(|e| Step::Read(e.from)));
+                    }
+                },
+                Step::Merge(join) => {
+                    let first = values.len() - self.join(join).edges.len();
+                    let inputs = &values[first..];
+                    let same = inputs.iter().all(|v| *v == inputs[0]);
+                    let value = match self.known[&(join, local)] {
+                        None if same => inputs[0],
+                        known => {
+                            let param = known.unwrap_or_else(|| self.param(b, join, local));
+                            self.fill(b, join, &values[first..]);
+                            param
+                        }
+                    };
+                    self.known.insert((join, local), Some(value));
+                    values.truncate(first);
+                    values.push(value);
+                }
+                Step::Fill(join) => {
+                    let first = values.len() - self.join(join).edges.len();
+                    self.fill(b, join, &values[first..]);
+                    values.truncate(first);
+                    values.push(self.known[&(join, local)].expect("a header's parameter"));
+                }
+            }
+        }
+        let value = values.pop().expect("a read has a value");
+        self.known.insert((block, local), Some(value));
+        value
+    }
+
+    /// Follows single predecessors and skips constructs that do not write the local.
+    fn search(&self, mut block: Block, local: u32) -> Found {
+        loop {
+            match self.known.get(&(block, local)) {
+                Some(Some(value)) => return Found::Value(*value),
+                Some(None) => return Found::Busy(block),
+                None => {}
+            }
+            block = match self.entry.get(block.index()).unwrap_or(&Entry::None) {
+                Entry::None => return Found::Value(self.initial[local as usize]),
+                Entry::Single(from) => *from,
+                Entry::Join(join) if self.writes.any_in(local, join.range) => {
+                    return Found::Join(block);
+                }
+                Entry::Join(join) => join.before,
+            };
+        }
+    }
+
+    /// Adds a parameter for the local to a join.
+    fn param(&mut self, b: &mut Builder, join: Block, local: u32) -> Value {
+        let param = b.append_param(join, self.types[local as usize]);
+        self.known.insert((join, local), Some(param));
+        param
+    }
+
+    /// Appends an argument to every edge of a join; `values` are in the reverse order of the edges, as the steps were stacked.
+    fn fill(&mut self, b: &mut Builder, join: Block, values: &[Value]) {
+        let Entry::Join(join) = &self.entry[join.index()] else {
+            unreachable!("only joins have parameters for locals")
+        };
+        for (edge, &value) in join.edges.iter().zip(values.iter().rev()) {
+            target_mut(&mut b.func.insts[edge.inst].imm, edge.index).push(value);
+        }
+    }
+
+    fn join(&mut self, block: Block) -> &mut Join {
+        match &mut self.entry[block.index()] {
+            Entry::Join(join) => join,
+            Entry::None | Entry::Single(_) => unreachable!("{block} is no join"),
+        }
+    }
+
+    /// Records the edges of the current block's terminator.
+    pub fn add_edges(&mut self, b: &Builder) {
+        let from = b.current();
+        let inst = *b.func.blocks[from].insts.last().expect("a terminator");
+        for (index, target) in targets(&b.func.insts[inst].imm).into_iter().enumerate() {
+            let edge = Edge {
+                from,
+                inst,
+                index: index as u32,
+            };
+            match self.entry.get_mut(target.index()) {
+                Some(Entry::Join(join)) => join.edges.push(edge),
+                _ => self.edges.entry(target).or_default().push(edge),
+            }
+        }
+    }
+
+    /// Declares that all edges to a block are known: `range` and `before` are of the construct that it ends. False if there are none.
+    pub fn seal(&mut self, block: Block, before: Block, range: (u32, u32)) -> bool {
+        let Some(edges) = self.edges.remove(&block) else {
+            return false;
+        };
+        let entry = if edges.iter().all(|e| e.from == edges[0].from) {
+            Entry::Single(edges[0].from)
+        } else {
+            Entry::Join(Box::new(Join {
+                before,
+                range,
+                edges,
+                header: false,
+                open: false,
+                waiting: Vec::new(),
+            }))
+        };
+        self.set_entry(block, entry);
+        true
+    }
+
+    /// Declares that control reaches a block from one block only. False if it does not reach it.
+    pub fn seal_single(&mut self, block: Block) -> bool {
+        let Some(edges) = self.edges.remove(&block) else {
+            return false;
+        };
+        self.set_entry(block, Entry::Single(edges[0].from));
+        true
+    }
+
+    /// Declares a loop header, which `before` has just jumped to; `range` is the loop's.
+    pub fn open_loop(&mut self, header: Block, before: Block, range: (u32, u32)) {
+        let edges = self.edges.remove(&header).unwrap_or_default();
+        let join = Join {
+            before,
+            range,
+            edges,
+            header: true,
+            open: true,
+            waiting: Vec::new(),
+        };
+        self.set_entry(header, Entry::Join(Box::new(join)));
+    }
+
+    /// Declares that all edges to a loop header are known.
+    pub fn seal_loop(&mut self, b: &mut Builder, header: Block) {
+        let join = self.join(header);
+        join.open = false;
+        let waiting = std::mem::take(&mut join.waiting);
+        let froms: Vec<Block> = join.edges.iter().rev().map(|e| e.from).collect();
+        for local in waiting {
+            let values: SmallVec<[Value; 4]> = froms
+                .iter()
+                .map(|&from| self.read(b, from, local))
+                .collect();
+            self.fill(b, header, &values);
+        }
+    }
+
+    fn set_entry(&mut self, block: Block, entry: Entry) {
+        let i = block.index();
+        if i >= self.entry.len() {
+            self.entry.resize_with(i + 1, || Entry::None);
+        }
+        self.entry[i] = entry;
+    }
+}
+
+/// Blocks that a terminator may go to, in order.
+fn targets(imm: &Imm) -> SmallVec<[Block; 4]> {
+    match imm {
+        Imm::Jump(t) => smallvec![t.block],
+        Imm::Branch { then, or_else } => smallvec![then.block, or_else.block],
+        Imm::BrTable(targets) => targets.iter().map(|t| t.block).collect(),
+        _ => SmallVec::new(),
+    }
+}
+
+/// Arguments of one of these targets.
+fn target_mut(imm: &mut Imm, index: u32) -> &mut SmallVec<[Value; 4]> {
+    match (imm, index) {
+        (Imm::Jump(t), 0) => &mut t.args,
+        (Imm::Branch { then, .. }, 0) => &mut then.args,
+        (Imm::Branch { or_else, .. }, 1) => &mut or_else.args,
+        (Imm::BrTable(targets), i) => &mut targets[i as usize].args,
+        _ => unreachable!("an edge of no terminator"),
+    }
+}

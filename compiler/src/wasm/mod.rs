@@ -1,0 +1,79 @@
+//! The front end: from modules in binary format to the [`Program`](crate::ir::Program) and the IR of each function.
+//!
+//! ```text
+//! bytes --scan--> sections --bodies--> validated, summaries --link--> imports resolved
+//!       --assemble--> Program, facts --translate, synth--> ir::Func, one at a time
+//! ```
+//!
+//! Architecture invariant: nothing is compiled before everything was validated, and after that no input can fail. Everything but
+//! `assemble` works on one module or one function at a time, without shared mutable state.
+
+pub mod assemble;
+pub mod bodies;
+pub mod consts;
+pub mod features;
+pub mod host;
+pub mod images;
+pub mod link;
+pub mod locals;
+pub mod names;
+pub mod ops;
+pub mod reach;
+pub mod scan;
+pub mod synth;
+pub mod translate;
+
+use crate::ir::{Func, FuncId, FuncKind, Program};
+use crate::options::{Input, Options};
+use crate::{Error, entity::EntityId};
+use bodies::Summary;
+use scan::Scan;
+
+/// The validated inputs and the program made of them.
+pub struct Front<'a> {
+    pub inputs: &'a [Input],
+    /// By input.
+    pub scans: Vec<Scan>,
+    /// Input of each module of the program.
+    pub input_of: Vec<usize>,
+    pub program: Program,
+}
+
+/// Reads, validates and links the inputs.
+pub fn front<'a>(inputs: &'a [Input], options: &Options) -> Result<Front<'a>, Error> {
+    let mut scans = Vec::new();
+    let mut summaries: Vec<Vec<Summary>> = Vec::new();
+    for input in inputs {
+        let scan = scan::scan(input)?;
+        summaries.push(bodies::validate(input, &scan, options.jobs)?);
+        scans.push(scan);
+    }
+    assemble::assemble(inputs, scans, &summaries, options)
+}
+
+impl Front<'_> {
+    /// The IR of a function that is in `program.compiled`.
+    pub fn build_func(&self, func: FuncId, fold: bool) -> Func {
+        let decl = &self.program.funcs[func];
+        let input = self.input_of[decl.module.index()];
+        match &decl.kind {
+            FuncKind::Defined { body } => translate::translate(
+                &self.program,
+                &self.inputs[input],
+                &self.scans[input],
+                func,
+                body,
+                fold,
+            ),
+            FuncKind::Init => synth::init(&self.program, &self.scans[input], func),
+            FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
+            FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
+            FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {
+                synth::forward(&self.program, func, *callee)
+            }
+            FuncKind::Import { .. } | FuncKind::Unknown => {
+                unreachable!("{func} has no body")
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Operators by family. Each `translate` handles the operators of its family and says whether the operator was one of them.
+
+pub mod call;
+pub mod control;
+pub mod memory;
+pub mod numeric;
+pub mod table;

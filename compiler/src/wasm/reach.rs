@@ -1,0 +1,85 @@
+//! The functions that can run: everything that exports, start functions and segments lead to. The others are not compiled.
+
+use super::bodies::Summary;
+use super::consts::ConstOp;
+use super::scan::{ElemItems, Mode, Scan};
+use crate::entity::EntityId;
+use crate::ir::{Entity, FuncId, ModuleId, Program};
+use std::collections::BTreeSet;
+
+/// What runs and what it refers to.
+pub struct Reach {
+    /// By function.
+    pub funcs: Vec<bool>,
+    /// Functions of which a reference can exist.
+    pub referred: BTreeSet<FuncId>,
+}
+
+/// Follows calls and references from the roots. `scans` and `summaries` are by module.
+pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Reach {
+    let mut reach = Reach {
+        funcs: vec![false; program.funcs.len()],
+        referred: BTreeSet::new(),
+    };
+    let mut work: Vec<FuncId> = Vec::new();
+    for (id, module) in program.modules.iter() {
+        let scan = scans[id.index()];
+        let func = |index: u32| module.funcs[index as usize];
+        for export in &module.exports {
+            if let Entity::Func(f) = export.entity {
+                work.push(f);
+            }
+        }
+        work.extend(scan.start.map(func));
+        let mut refer = |index: u32| {
+            reach.referred.insert(func(index));
+        };
+        for expr in &scan.global_inits {
+            expr_refs(expr, &mut refer);
+        }
+        for elem in scan.elems.iter().filter(|e| e.mode != Mode::Declared) {
+            match &elem.items {
+                ElemItems::Funcs(items) => items.iter().flatten().for_each(|&f| refer(f)),
+                ElemItems::Exprs(exprs) => exprs.iter().for_each(|e| expr_refs(e, &mut refer)),
+            }
+        }
+    }
+    work.extend(&reach.referred);
+    while let Some(func) = work.pop() {
+        if std::mem::replace(&mut reach.funcs[func.index()], true) {
+            continue;
+        }
+        let Some((module, summary)) = summary(program, scans, summaries, func) else {
+            continue;
+        };
+        let funcs = &program.modules[module].funcs;
+        work.extend(summary.calls.iter().map(|&f| funcs[f as usize]));
+        for &f in &summary.ref_funcs {
+            work.push(funcs[f as usize]);
+            reach.referred.insert(funcs[f as usize]);
+        }
+    }
+    reach
+}
+
+/// Module and summary of a defined function.
+pub fn summary<'a>(
+    program: &Program,
+    scans: &[&Scan],
+    summaries: &[&'a [Summary]],
+    func: FuncId,
+) -> Option<(ModuleId, &'a Summary)> {
+    let decl = &program.funcs[func];
+    let module = decl.module;
+    let imported = scans[module.index()].imported_funcs;
+    let body = (decl.index as usize).checked_sub(imported)?;
+    Some((module, summaries[module.index()].get(body)?))
+}
+
+fn expr_refs(expr: &[ConstOp], refer: &mut impl FnMut(u32)) {
+    for op in expr {
+        if let ConstOp::RefFunc(func) = op {
+            refer(*func);
+        }
+    }
+}

@@ -1,0 +1,427 @@
+//! Reads the sections of a module, validating them, but not the function bodies (`bodies`).
+//!
+//! [`Scan`] owns plain data with the module's own indices; nothing borrows from wasmparser afterwards but its validation resources,
+//! which are shared by the threads that validate bodies.
+
+use super::consts::{self, ConstExpr, ConstOp};
+use super::features::{self, SUPPORTED};
+use super::names::{self, Names};
+use crate::Error;
+use crate::ir::{FuncType, ValType};
+use crate::options::Input;
+use std::ops::Range;
+use wasmparser::{
+    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TypeRef, ValidPayload,
+    Validator, ValidatorResources,
+};
+
+/// A module's sections.
+#[derive(Default)]
+pub struct Scan {
+    pub types: Vec<FuncType>,
+    pub imports: Vec<Import>,
+    /// Type index of every function, imports first.
+    pub funcs: Vec<u32>,
+    /// Imports first, as for memories and globals.
+    pub tables: Vec<TableType>,
+    pub memories: Vec<Limits>,
+    pub globals: Vec<GlobalType>,
+    /// Of the globals defined here.
+    pub global_inits: Vec<ConstExpr>,
+    pub exports: Vec<Export>,
+    pub start: Option<u32>,
+    pub elems: Vec<Elem>,
+    pub datas: Vec<Data>,
+    /// Bytes of each defined function's body: locals and operators.
+    pub bodies: Vec<Range<usize>>,
+    pub names: Names,
+    pub resources: Option<ValidatorResources>,
+    /// Numbers of imports per kind.
+    pub imported_funcs: usize,
+    pub imported_tables: usize,
+    pub imported_memories: usize,
+    pub imported_globals: usize,
+    /// Start of the code section's contents, once it was seen; for error messages.
+    code_start: Option<u64>,
+}
+
+/// Kind and index of an entity in its module's index spaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Index {
+    Func(u32),
+    Table(u32),
+    Memory(u32),
+    Global(u32),
+}
+
+/// An import; `index` is its place in the module's index space.
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    pub index: Index,
+}
+
+/// An export.
+pub struct Export {
+    pub name: String,
+    pub index: Index,
+}
+
+/// Limits of a memory (pages) or table (elements).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    pub min: u64,
+    pub max: Option<u64>,
+}
+
+/// Type of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableType {
+    pub elem: ValType,
+    pub limits: Limits,
+}
+
+/// Type of a global.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GlobalType {
+    pub ty: ValType,
+    pub mutable: bool,
+}
+
+/// When a segment is used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mode {
+    Passive,
+    /// Copied at instantiation to this table or memory.
+    Active {
+        target: u32,
+        offset: ConstExpr,
+    },
+    /// Only makes its functions referable.
+    Declared,
+}
+
+/// An element segment.
+pub struct Elem {
+    pub mode: Mode,
+    pub items: ElemItems,
+}
+
+/// Contents of an element segment.
+pub enum ElemItems {
+    /// Function indices, or null.
+    Funcs(Vec<Option<u32>>),
+    /// At least one needs a global.
+    Exprs(Vec<ConstExpr>),
+}
+
+impl ElemItems {
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        match self {
+            ElemItems::Funcs(items) => items.len(),
+            ElemItems::Exprs(items) => items.len(),
+        }
+    }
+}
+
+/// A data segment.
+pub struct Data {
+    pub mode: Mode,
+    /// Bytes of the file.
+    pub bytes: Range<usize>,
+}
+
+/// Reads and validates all of a module but its function bodies.
+pub fn scan(input: &Input) -> Result<Scan, Error> {
+    let bytes = &input.bytes;
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(Error::new("the file is larger than 4 GiB").in_file(&input.path));
+    }
+    if !bytes.starts_with(b"\0asm") {
+        return Err(not_wasm(bytes).in_file(&input.path));
+    }
+    let mut scan = Scan::default();
+    match scan.read(bytes) {
+        Ok(()) => Ok(scan),
+        Err(error) => Err(scan.describe(input, &error, None)),
+    }
+}
+
+/// The error for a file that is no WebAssembly module.
+fn not_wasm(bytes: &[u8]) -> Error {
+    let what = if bytes.is_empty() {
+        "the file is empty"
+    } else if b"\0asm".starts_with(bytes) {
+        "unexpected end: the file ends inside the WebAssembly magic number"
+    } else {
+        "magic header not detected: this is not a WebAssembly module in binary format"
+    };
+    Error::new(what)
+}
+
+impl Scan {
+    /// Type of a function.
+    pub fn func_type(&self, func: u32) -> &FuncType {
+        &self.types[self.funcs[func as usize] as usize]
+    }
+
+    /// Name of a function for people: from the name section, an export, or by number.
+    pub fn func_name(&self, func: u32) -> Option<&str> {
+        self.names.func(func).or_else(|| {
+            self.exports
+                .iter()
+                .find(|e| e.index == Index::Func(func))
+                .map(|e| e.name.as_str())
+        })
+    }
+
+    /// Turns wasmparser's error into ours. `func`: the function whose body it was found in.
+    pub fn describe(&self, input: &Input, error: &wasmparser::Error, func: Option<u32>) -> Error {
+        let mut out = match features::missing_proposal(&input.bytes, error) {
+            Some(name) => Error::new(format!("the {name} proposal is not supported")).help(
+                format!("compile the module without {name} ({})", error.message()),
+            ),
+            None => Error::new(error.message()),
+        };
+        out = out.in_file(&input.path).at(error.offset());
+        let in_code = self.code_start.is_some_and(|start| error.offset() >= start);
+        let func = func.or_else(|| {
+            let next = (self.imported_funcs + self.bodies.len()) as u32;
+            (in_code && (next as usize) < self.funcs.len()).then_some(next)
+        });
+        match func {
+            Some(func) => out.in_function(func, self.func_name(func)),
+            None => out,
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8]) -> wasmparser::Result<()> {
+        let mut validator = Validator::new_with_features(SUPPORTED);
+        let mut parser = Parser::new(0);
+        parser.set_features(SUPPORTED);
+        for payload in parser.parse_all(bytes) {
+            let payload = payload?;
+            if let ValidPayload::Func(to_validate, body) = validator.payload(&payload)? {
+                if self.resources.is_none() {
+                    self.resources = Some(to_validate.resources);
+                }
+                let range = body.range();
+                self.bodies.push(range.start as usize..range.end as usize);
+                continue;
+            }
+            self.section(payload)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over the contents of a validated section.
+    fn section(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(section) => {
+                for ty in section.into_iter_err_on_gc_types() {
+                    self.types.push(func_type(&ty?));
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    self.import(&import?);
+                }
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    self.funcs.push(ty?);
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    self.tables.push(table_type(&table?.ty));
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    self.memories.push(memory_limits(&memory?));
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let global = global?;
+                    self.globals.push(global_type(&global.ty));
+                    self.global_inits.push(consts::read(&global.init_expr)?);
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    let i = export.index;
+                    let index = match export.kind {
+                        ExternalKind::Func | ExternalKind::FuncExact => Index::Func(i),
+                        ExternalKind::Table => Index::Table(i),
+                        ExternalKind::Memory => Index::Memory(i),
+                        ExternalKind::Global => Index::Global(i),
+                        ExternalKind::Tag => unreachable!("a tag without exceptions"),
+                    };
+                    self.exports.push(Export {
+                        name: export.name.to_string(),
+                        index,
+                    });
+                }
+            }
+            Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(section) => {
+                for elem in section {
+                    self.elem(elem?)?;
+                }
+            }
+            Payload::CodeSectionStart {
+                unchecked_range, ..
+            } => self.code_start = Some(unchecked_range.start),
+            Payload::DataSection(section) => {
+                for data in section {
+                    let data = data?;
+                    let mode = match data.kind {
+                        DataKind::Passive => Mode::Passive,
+                        DataKind::Active {
+                            memory_index,
+                            offset_expr,
+                        } => Mode::Active {
+                            target: memory_index,
+                            offset: consts::read(&offset_expr)?,
+                        },
+                    };
+                    let end = data.range.end as usize;
+                    let bytes = end - data.data.len()..end;
+                    self.datas.push(Data { mode, bytes });
+                }
+            }
+            Payload::CustomSection(section) => names::read(&section, &mut self.names),
+            // Nothing to keep; sections of refused proposals were refused by the validator.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: &wasmparser::Import<'_>) {
+        let index = match &import.ty {
+            TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
+                self.funcs.push(*ty);
+                self.imported_funcs += 1;
+                Index::Func(self.funcs.len() as u32 - 1)
+            }
+            TypeRef::Table(ty) => {
+                self.tables.push(table_type(ty));
+                self.imported_tables += 1;
+                Index::Table(self.tables.len() as u32 - 1)
+            }
+            TypeRef::Memory(ty) => {
+                self.memories.push(memory_limits(ty));
+                self.imported_memories += 1;
+                Index::Memory(self.memories.len() as u32 - 1)
+            }
+            TypeRef::Global(ty) => {
+                self.globals.push(global_type(ty));
+                self.imported_globals += 1;
+                Index::Global(self.globals.len() as u32 - 1)
+            }
+            TypeRef::Tag(_) => unreachable!("a tag without exceptions"),
+        };
+        self.imports.push(Import {
+            module: import.module.to_string(),
+            name: import.name.to_string(),
+            index,
+        });
+    }
+
+    fn elem(&mut self, elem: wasmparser::Element<'_>) -> wasmparser::Result<()> {
+        let mode = match elem.kind {
+            ElementKind::Passive => Mode::Passive,
+            ElementKind::Declared => Mode::Declared,
+            ElementKind::Active {
+                table_index,
+                offset_expr,
+            } => Mode::Active {
+                target: table_index.unwrap_or(0),
+                offset: consts::read(&offset_expr)?,
+            },
+        };
+        let items = match elem.items {
+            ElementItems::Functions(items) => {
+                let funcs: wasmparser::Result<Vec<_>> =
+                    items.into_iter().map(|f| Ok(Some(f?))).collect();
+                ElemItems::Funcs(funcs?)
+            }
+            ElementItems::Expressions(_, items) => {
+                let mut exprs = Vec::new();
+                for item in items {
+                    exprs.push(consts::read(&item?)?);
+                }
+                let funcs: Option<Vec<_>> = exprs
+                    .iter()
+                    .map(|expr| match expr[..] {
+                        [ConstOp::RefFunc(func)] => Some(Some(func)),
+                        [ConstOp::RefNull] => Some(None),
+                        _ => None,
+                    })
+                    .collect();
+                match funcs {
+                    Some(funcs) => ElemItems::Funcs(funcs),
+                    None => ElemItems::Exprs(exprs),
+                }
+            }
+        };
+        self.elems.push(Elem { mode, items });
+        Ok(())
+    }
+}
+
+/// A value type of the supported set.
+pub fn val_type(ty: wasmparser::ValType) -> ValType {
+    match ty {
+        wasmparser::ValType::I32 => ValType::I32,
+        wasmparser::ValType::I64 => ValType::I64,
+        wasmparser::ValType::F32 => ValType::F32,
+        wasmparser::ValType::F64 => ValType::F64,
+        wasmparser::ValType::V128 => ValType::V128,
+        wasmparser::ValType::Ref(r) => ref_type(r),
+    }
+}
+
+/// A reference type of the supported set, which has two.
+pub fn ref_type(ty: wasmparser::RefType) -> ValType {
+    if ty.is_extern_ref() {
+        ValType::ExternRef
+    } else {
+        ValType::FuncRef
+    }
+}
+
+fn func_type(ty: &wasmparser::FuncType) -> FuncType {
+    FuncType {
+        params: ty.params().iter().copied().map(val_type).collect(),
+        results: ty.results().iter().copied().map(val_type).collect(),
+    }
+}
+
+fn table_type(ty: &wasmparser::TableType) -> TableType {
+    TableType {
+        elem: ref_type(ty.element_type),
+        limits: Limits {
+            min: ty.initial,
+            max: ty.maximum,
+        },
+    }
+}
+
+fn memory_limits(ty: &wasmparser::MemoryType) -> Limits {
+    Limits {
+        min: ty.initial,
+        max: ty.maximum,
+    }
+}
+
+fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
+    GlobalType {
+        ty: val_type(ty.content_type),
+        mutable: ty.mutable,
+    }
+}

@@ -1,0 +1,275 @@
+//! IR of the functions that the compiler makes itself; see [`FuncKind`].
+
+use super::assemble::{initial_value, is_copied};
+use super::consts::ConstOp;
+use super::scan::{ElemItems, Mode, Scan};
+use crate::abi::TrapCode;
+use crate::ir::build::Builder;
+use crate::ir::{
+    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, Module, ModuleId, Op, Program, RawRegion,
+    RtFn, Signature, Symbol, Type, Value,
+};
+
+/// Bytes of a value's slot in an array of values; see `abi::ArrayEntry`.
+fn slot_bytes(ty: Type) -> i32 {
+    match ty {
+        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => 8,
+        Type::V128 => 16,
+    }
+}
+
+/// A function with its entry block current, and the values of its parameters.
+fn start<'f>(func: &'f mut Func) -> (Builder<'f>, Vec<Value>) {
+    let types = func.sig.params.clone();
+    let mut b = Builder::new(func, true);
+    let entry = b.create_block();
+    b.switch_to(entry);
+    let params = types.iter().map(|&ty| b.append_param(entry, ty)).collect();
+    (b, params)
+}
+
+/// An empty function for a declaration.
+fn empty(program: &Program, id: FuncId, sig: Signature, conv: Conv) -> Func {
+    Func::new(id, program.funcs[id].name.clone(), sig, conv)
+}
+
+/// Convention and parameters of [`crate::abi::ArrayEntry`].
+fn array_signature() -> Signature {
+    Signature {
+        params: vec![Type::Ptr, Type::Ptr],
+        results: Vec::new(),
+    }
+}
+
+/// Calls a function, or traps in its stead if it is unknown; then there are no results.
+fn call(b: &mut Builder, program: &Program, callee: FuncId, args: &[Value]) -> Option<Vec<Value>> {
+    if program.funcs[callee].kind == FuncKind::Unknown {
+        b.trap(TrapCode::UnknownImport);
+        return None;
+    }
+    let inst = b.call(callee, &program.signature(callee), args);
+    Some(b.results(inst).collect())
+}
+
+/// Reads the parameters from the array, calls, and writes the results over them.
+pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
+    let mut func = empty(program, id, array_signature(), Conv::C);
+    let (mut b, params) = start(&mut func);
+    let values = params[1];
+    let mut offset = 0;
+    let mut args = Vec::new();
+    for &ty in &program.signature(callee).params {
+        args.push(b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None));
+        offset += slot_bytes(ty);
+    }
+    if let Some(results) = call(&mut b, program, callee, &args) {
+        let mut offset = 0;
+        for result in results {
+            let ty = b.ty(result);
+            let full = widen(&mut b, result);
+            b.raw_store(Access::Full, values, full, offset, RawRegion::Slot, None);
+            offset += slot_bytes(ty);
+        }
+        b.ret(&[]);
+    }
+    func
+}
+
+/// The value as 64 bits, the upper half zero where it is narrower.
+fn widen(b: &mut Builder, value: Value) -> Value {
+    match b.ty(value) {
+        Type::I32 => b.convert(Op::ExtU, Type::I64, value),
+        Type::F32 => {
+            let bits = b.convert(Op::Bitcast, Type::I32, value);
+            b.convert(Op::ExtU, Type::I64, bits)
+        }
+        Type::I64 | Type::F64 | Type::V128 | Type::Ref | Type::Ptr => value,
+    }
+}
+
+/// Writes the parameters to an array, has the runtime call the array entry on a Wasm stack, and returns what it left there. One result is
+/// returned, several are copied to where the last parameter points.
+pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
+    let wasm = program.signature(callee);
+    let several = wasm.results.len() > 1;
+    let mut sig = Signature {
+        params: [&[Type::Ptr], &wasm.params[..]].concat(),
+        results: wasm.results.clone(),
+    };
+    if several {
+        sig.params.push(Type::Ptr);
+        sig.results.clear();
+    }
+    let mut func = empty(program, id, sig, Conv::C);
+    let (mut b, params) = start(&mut func);
+    let size = |types: &[Type]| types.iter().map(|t| slot_bytes(*t)).sum::<i32>();
+    let slot = b.slot(size(&wasm.params).max(size(&wasm.results)).max(8) as u32);
+    let values = b.slot_addr(slot);
+    let mut offset = 0;
+    for (&ty, &param) in wasm.params.iter().zip(&params[1..]) {
+        b.raw_store(Access::Full, values, param, offset, RawRegion::Slot, None);
+        offset += slot_bytes(ty);
+    }
+    let entry = program
+        .array_entry(callee)
+        .expect("an exported function has an array entry");
+    let entry = b.symbol_addr(Symbol::Func(entry), 0);
+    let callee = Callee::Runtime(RtFn::Call);
+    b.call_symbol(callee, RtFn::Call.signature(), &[params[0], entry, values]);
+    let mut offset = 0;
+    let mut results = Vec::new();
+    for &ty in &wasm.results {
+        // Whole slots are copied: the entry has cleared upper halves.
+        let ty = if several && slot_bytes(ty) == 8 {
+            Type::I64
+        } else {
+            ty
+        };
+        let value = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
+        if several {
+            let to = *params.last().expect("the results pointer");
+            b.raw_store(Access::Full, to, value, offset, RawRegion::Slot, None);
+        } else {
+            results.push(value);
+        }
+        offset += slot_bytes(ty);
+    }
+    b.ret(&results);
+    func
+}
+
+/// Calls another function with the same parameters.
+pub fn forward(program: &Program, id: FuncId, callee: FuncId) -> Func {
+    let conv = match program.funcs[id].kind {
+        FuncKind::FarEntry { .. } => Conv::Far,
+        _ => Conv::Wasm,
+    };
+    let mut func = empty(program, id, program.signature(callee), conv);
+    let (mut b, params) = start(&mut func);
+    if let Some(results) = call(&mut b, program, callee, &params) {
+        b.ret(&results);
+    }
+    func
+}
+
+/// Instantiates a module (core spec 4.5.4): globals, elements, active element segments, active data segments, start function.
+/// An [`crate::abi::ArrayEntry`] that reads and writes no values.
+pub fn init(program: &Program, scan: &Scan, id: FuncId) -> Func {
+    let module_id = program.funcs[id].module;
+    let module = &program.modules[module_id];
+    let mut func = empty(program, id, array_signature(), Conv::C);
+    let (mut b, _) = start(&mut func);
+    for (i, expr) in scan.global_inits.iter().enumerate() {
+        if initial_value(program, module_id, expr).is_none() {
+            let global = module.globals[scan.imported_globals + i];
+            let ty = program.globals[global].ty.ir();
+            let value = const_expr(&mut b, program, module, expr);
+            b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
+        }
+    }
+    elements(&mut b, program, module_id, scan);
+    for (i, segment) in scan.datas.iter().enumerate() {
+        let Mode::Active { target, offset } = &segment.mode else {
+            continue;
+        };
+        if !is_copied(program, module_id, scan, i) {
+            continue;
+        }
+        let (mem, data) = (module.memories[*target as usize], module.datas[i]);
+        let args = range(&mut b, program, module, offset, segment.bytes.len());
+        let imm = Imm::MemoryInit { mem, data };
+        b.emit(Op::MemoryInit, Type::I32, imm, &args, &[]);
+        b.emit(Op::DataDrop, Type::I32, Imm::Data(data), &[], &[]);
+    }
+    if let Some(start) = scan.start {
+        let start = module.funcs[start as usize];
+        if call(&mut b, program, start, &[]).is_none() {
+            return func;
+        }
+    }
+    b.ret(&[]);
+    func
+}
+
+fn elements(b: &mut Builder, program: &Program, id: ModuleId, scan: &Scan) {
+    let module = &program.modules[id];
+    for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
+        let (ElemItems::Exprs(exprs), crate::ir::ElemItems::Computed { offset, .. }) =
+            (&segment.items, &program.elems[elem].items)
+        else {
+            continue;
+        };
+        let instance = b.instance_addr(id);
+        for (i, expr) in exprs.iter().enumerate() {
+            let value = const_expr(b, program, module, expr);
+            let at = *offset as i32 + 8 * i as i32;
+            b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
+        }
+    }
+    for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
+        if let Mode::Active { target, offset } = &segment.mode {
+            let table = module.tables[*target as usize];
+            let args = range(b, program, module, offset, segment.items.len());
+            let imm = Imm::TableInit { table, elem };
+            b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
+            b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
+        }
+    }
+}
+
+/// Operands that copy a whole segment to where an expression says.
+fn range(
+    b: &mut Builder,
+    program: &Program,
+    module: &Module,
+    offset: &[ConstOp],
+    len: usize,
+) -> [Value; 3] {
+    let dst = const_expr(b, program, module, offset);
+    [
+        dst,
+        b.constant(Type::I32, 0),
+        b.constant(Type::I32, len as u64),
+    ]
+}
+
+/// Emits a constant expression.
+fn const_expr(b: &mut Builder, program: &Program, module: &Module, expr: &[ConstOp]) -> Value {
+    let mut stack: Vec<Value> = Vec::new();
+    for op in expr {
+        let mut binary = |b: &mut Builder, op, ty| {
+            let y = stack.pop().expect("a validated expression");
+            let x = stack.pop().expect("a validated expression");
+            b.binary(op, ty, x, y)
+        };
+        let value = match *op {
+            ConstOp::I32(v) => b.constant(Type::I32, v.into()),
+            ConstOp::I64(v) => b.constant(Type::I64, v),
+            ConstOp::F32(v) => b.constant(Type::F32, v.into()),
+            ConstOp::F64(v) => b.constant(Type::F64, v),
+            ConstOp::RefNull => b.constant(Type::Ref, 0),
+            ConstOp::RefFunc(index) => b.ref_func(module.funcs[index as usize]),
+            ConstOp::GlobalGet(index) => {
+                let global = module.globals[index as usize];
+                let decl = &program.globals[global];
+                let ty = decl.ty.ir();
+                match decl.constant {
+                    Some(bits) => b.constant(ty, bits),
+                    None => {
+                        let imm = Imm::Global(global);
+                        let inst = b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);
+                        b.result(inst)
+                    }
+                }
+            }
+            ConstOp::I32Add => binary(b, Op::Add, Type::I32),
+            ConstOp::I32Sub => binary(b, Op::Sub, Type::I32),
+            ConstOp::I32Mul => binary(b, Op::Mul, Type::I32),
+            ConstOp::I64Add => binary(b, Op::Add, Type::I64),
+            ConstOp::I64Sub => binary(b, Op::Sub, Type::I64),
+            ConstOp::I64Mul => binary(b, Op::Mul, Type::I64),
+        };
+        stack.push(value);
+    }
+    stack.pop().expect("a validated expression")
+}

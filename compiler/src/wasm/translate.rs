@@ -1,0 +1,433 @@
+//! Translates a validated function body to IR in one pass over its operators.
+//!
+//! The operand stack holds SSA values. Control structure: every construct has a frame; its label's block is made when something
+//! branches to it, so that constructs nobody branches to cost nothing. Locals: `locals`. Code that control cannot reach is read but not translated;
+//! the only thing to know about it is how constructs nest.
+//!
+//! A survey of the body precedes the pass: where locals are written, where constructs end and which `if`s have an `else`.
+
+use super::bodies;
+use super::locals::{Locals, Writes};
+use super::ops;
+use super::scan::{self, Scan};
+use crate::ir::build::Builder;
+use crate::ir::{
+    Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
+};
+use crate::options::Input;
+use std::ops::Range;
+use wasmparser::{BinaryReader, BlockType, Operator, OperatorsReader};
+
+/// The state of a translation.
+pub struct Translator<'a, 'f> {
+    pub program: &'a Program,
+    pub module: &'a Module,
+    scan: &'a Scan,
+    pub b: Builder<'f>,
+    pub stack: Vec<Value>,
+    pub locals: Locals,
+    pub frames: Vec<Frame>,
+    /// Whether control reaches the current operator.
+    pub reachable: bool,
+    /// All constructs of the body in order of their openings, and the number of those opened.
+    constructs: Vec<Construct>,
+    opened: usize,
+}
+
+/// An open construct.
+pub struct Frame {
+    pub kind: FrameKind,
+    /// Where branches go; made on demand but for loops.
+    label: Option<Block>,
+    /// Height of the operand stack below the construct's parameters.
+    pub height: usize,
+    pub params: Vec<Type>,
+    pub results: Vec<Type>,
+    /// The block that it was entered from.
+    before: Block,
+    /// File offsets from the opening operator to the `end`.
+    range: (u32, u32),
+}
+
+/// The kind of a construct.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameKind {
+    Func,
+    Block,
+    Loop,
+    /// Before its `else`: the block of that arm, or none if there is no `else`.
+    If(Option<Block>),
+    Else,
+    /// Opened where control cannot reach.
+    Skipped,
+}
+
+/// What the survey knows about a construct.
+struct Construct {
+    /// File offset of the `end`.
+    end: u32,
+    has_else: bool,
+}
+
+/// Translates the body of `func`; `fold` is passed to the builder.
+pub fn translate(
+    program: &Program,
+    input: &Input,
+    scan: &Scan,
+    func: FuncId,
+    body: &Range<usize>,
+    fold: bool,
+) -> Func {
+    let decl = &program.funcs[func];
+    let ty = &program.types[decl.sig];
+    let mut out = Func::new(func, decl.name.clone(), ty.signature(), Conv::Wasm);
+    let mut b = Builder::new(&mut out, fold);
+    let entry = b.create_block();
+    b.switch_to(entry);
+    b.set_loc(body.start as u32);
+    let (types, ops) = read_locals(input, ty, body);
+    let (writes, constructs) = survey(ops.clone(), types.len());
+    let initial = initial_values(&mut b, ty, &types);
+    let mut translator = Translator {
+        program,
+        module: &program.modules[decl.module],
+        scan,
+        b,
+        stack: Vec::new(),
+        locals: Locals::new(initial, types, writes),
+        frames: vec![Frame {
+            kind: FrameKind::Func,
+            label: None,
+            height: 0,
+            params: Vec::new(),
+            results: ty.signature().results,
+            before: entry,
+            range: (body.start as u32, body.end as u32),
+        }],
+        reachable: true,
+        constructs,
+        opened: 0,
+    };
+    let mut ops = OperatorsReader::new(ops);
+    while !ops.eof() {
+        let (op, offset) = ops.read_with_offset().expect("a validated body");
+        translator.operator(&op, offset as u32);
+    }
+    out
+}
+
+/// Types of all locals, parameters first, and a reader of the operators.
+fn read_locals<'a>(
+    input: &'a Input,
+    ty: &FuncType,
+    body: &Range<usize>,
+) -> (Vec<Type>, BinaryReader<'a>) {
+    let mut types: Vec<Type> = ty.params.iter().map(|t| t.ir()).collect();
+    let mut reader = bodies::reader(input, body);
+    let groups = reader.read_var_u32().expect("a validated body");
+    for _ in 0..groups {
+        let count = reader.read_var_u32().expect("a validated body") as usize;
+        let ty: wasmparser::ValType = reader.read().expect("a validated body");
+        types.resize(types.len() + count, scan::val_type(ty).ir());
+    }
+    (types, reader)
+}
+
+/// Where locals are written, and all constructs.
+fn survey(reader: BinaryReader<'_>, locals: usize) -> (Writes, Vec<Construct>) {
+    let mut writes = Vec::new();
+    let mut constructs: Vec<Construct> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut ops = OperatorsReader::new(reader);
+    while !ops.eof() {
+        let (op, offset) = ops.read_with_offset().expect("a validated body");
+        match op {
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                writes.push((local_index, offset as u32));
+            }
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                open.push(constructs.len());
+                constructs.push(Construct {
+                    end: u32::MAX,
+                    has_else: false,
+                });
+            }
+            Operator::Else => {
+                if let Some(&i) = open.last() {
+                    constructs[i].has_else = true;
+                }
+            }
+            // The last one ends the function.
+            Operator::End => {
+                if let Some(i) = open.pop() {
+                    constructs[i].end = offset as u32;
+                }
+            }
+            _ => {}
+        }
+    }
+    (Writes::new(locals, &writes), constructs)
+}
+
+/// Parameters of the entry block, and zeros for the other locals: one constant for each type.
+fn initial_values(b: &mut Builder, ty: &FuncType, types: &[Type]) -> Vec<Value> {
+    let entry = b.current();
+    let mut values: Vec<Value> = Vec::with_capacity(types.len());
+    for ty in &ty.params {
+        values.push(b.append_param(entry, ty.ir()));
+    }
+    let mut zeros: Vec<(Type, Value)> = Vec::new();
+    for &ty in &types[values.len()..] {
+        let zero = match zeros.iter().find(|(t, _)| *t == ty) {
+            Some((_, zero)) => *zero,
+            None => {
+                let zero = b.constant(ty, 0);
+                zeros.push((ty, zero));
+                zero
+            }
+        };
+        values.push(zero);
+    }
+    values
+}
+
+impl Translator<'_, '_> {
+    fn operator(&mut self, op: &Operator<'_>, offset: u32) {
+        if !self.reachable && !matches!(op, Operator::Else | Operator::End) {
+            if let Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } = op {
+                self.skip_construct();
+            }
+            return;
+        }
+        self.b.set_loc(offset);
+        let known = ops::control::translate(self, op, offset)
+            || ops::memory::translate(self, op)
+            || ops::numeric::translate(self, op)
+            || ops::call::translate(self, op)
+            || ops::table::translate(self, op);
+        debug_assert!(known, "{op:?} is not of the supported set");
+    }
+
+    // The operand stack. The validator has seen to it that operands exist.
+
+    /// Pops a value.
+    pub fn pop(&mut self) -> Value {
+        self.stack.pop().expect("a validated operand stack")
+    }
+
+    /// Pops two values: the lower one, the top.
+    pub fn pop2(&mut self) -> (Value, Value) {
+        let b = self.pop();
+        (self.pop(), b)
+    }
+
+    /// Pops three values, the top last.
+    pub fn pop3(&mut self) -> (Value, Value, Value) {
+        let c = self.pop();
+        let (a, b) = self.pop2();
+        (a, b, c)
+    }
+
+    /// Removes the top `count` values.
+    pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
+        self.stack.split_off(self.stack.len() - count)
+    }
+
+    /// Pushes a value.
+    pub fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    // Constructs.
+
+    /// Parameter and result types of a construct.
+    pub fn block_type(&self, ty: BlockType) -> Signature {
+        match ty {
+            BlockType::Empty => Signature::default(),
+            BlockType::Type(t) => Signature {
+                params: Vec::new(),
+                results: vec![scan::val_type(t).ir()],
+            },
+            BlockType::FuncType(index) => self.scan.types[index as usize].signature(),
+        }
+    }
+
+    /// Opens a construct whose parameters are on the stack.
+    pub fn open(&mut self, kind: FrameKind, sig: Signature, offset: u32) {
+        let construct = &self.constructs[self.opened];
+        self.opened += 1;
+        self.frames.push(Frame {
+            kind,
+            label: None,
+            height: self.stack.len() - sig.params.len(),
+            params: sig.params,
+            results: sig.results,
+            before: self.b.current(),
+            range: (offset, construct.end),
+        });
+    }
+
+    /// Whether the `if` that is about to be opened has an `else`.
+    pub fn next_has_else(&self) -> bool {
+        self.constructs[self.opened].has_else
+    }
+
+    fn skip_construct(&mut self) {
+        self.opened += 1;
+        self.frames.push(Frame {
+            kind: FrameKind::Skipped,
+            label: None,
+            height: self.stack.len(),
+            params: Vec::new(),
+            results: Vec::new(),
+            before: self.b.current(),
+            range: (0, 0),
+        });
+    }
+
+    /// The frame that a branch depth names.
+    pub fn frame_index(&self, depth: u32) -> usize {
+        self.frames.len() - 1 - depth as usize
+    }
+
+    /// The block that branches to a frame go to, with parameters for the values that they carry.
+    pub fn label(&mut self, frame: usize) -> Block {
+        if let Some(label) = self.frames[frame].label {
+            return label;
+        }
+        let label = self.b.create_block();
+        let frame = &mut self.frames[frame];
+        frame.label = Some(label);
+        let types = match frame.kind {
+            FrameKind::Loop => &frame.params,
+            FrameKind::Func
+            | FrameKind::Block
+            | FrameKind::If(_)
+            | FrameKind::Else
+            | FrameKind::Skipped => &frame.results,
+        };
+        for &ty in types {
+            self.b.append_param(label, ty);
+        }
+        label
+    }
+
+    /// The values on the stack that a branch to a frame carries.
+    pub fn label_args(&self, frame: usize) -> Vec<Value> {
+        let frame = &self.frames[frame];
+        let count = match frame.kind {
+            FrameKind::Loop => frame.params.len(),
+            FrameKind::Func
+            | FrameKind::Block
+            | FrameKind::If(_)
+            | FrameKind::Else
+            | FrameKind::Skipped => frame.results.len(),
+        };
+        self.stack[self.stack.len() - count..].to_vec()
+    }
+
+    /// Begins the body of a loop that was just opened.
+    pub fn enter_loop(&mut self) {
+        let frame = self.frames.len() - 1;
+        let args = self.label_args(frame);
+        let header = self.label(frame);
+        let (before, range) = (self.frames[frame].before, self.frames[frame].range);
+        self.terminate(|b| b.jump(header, &args));
+        self.locals.open_loop(header, before, range);
+        self.start_block(header);
+        self.stack.truncate(self.frames[frame].height);
+        self.stack
+            .extend_from_slice(&self.b.func.blocks[header].params);
+        self.reachable = true;
+    }
+
+    /// Emits a terminator and records where it goes. What follows is unreachable until a block is started.
+    pub fn terminate(&mut self, emit: impl FnOnce(&mut Builder)) {
+        emit(&mut self.b);
+        self.locals.add_edges(&self.b);
+        self.reachable = false;
+    }
+
+    /// Continues in a new block that only the last terminator goes to; stays unreachable if that was folded away.
+    pub fn continue_in(&mut self, block: Block) {
+        if self.locals.seal_single(block) {
+            self.start_block(block);
+            self.reachable = true;
+        }
+    }
+
+    fn start_block(&mut self, block: Block) {
+        // Known to be new, which saves the builder a search.
+        self.b.func.layout.push(block);
+        self.b.switch_to(block);
+    }
+
+    /// `else`
+    pub fn else_arm(&mut self) {
+        let frame = self.frames.len() - 1;
+        let FrameKind::If(Some(arm)) = self.frames[frame].kind else {
+            // The `else` of an `if` that control cannot reach.
+            return;
+        };
+        if self.reachable {
+            self.leave(frame);
+        }
+        self.frames[frame].kind = FrameKind::Else;
+        self.stack.truncate(self.frames[frame].height);
+        self.continue_in(arm);
+        let params = &self.b.func.blocks[arm].params;
+        self.stack.extend_from_slice(params);
+    }
+
+    /// Jumps to a frame's label with the values on the stack.
+    pub fn leave(&mut self, frame: usize) {
+        let args = self.label_args(frame);
+        if self.frames[frame].kind == FrameKind::Func {
+            return self.terminate(|b| b.ret(&args));
+        }
+        let label = self.label(frame);
+        self.terminate(|b| b.jump(label, &args));
+    }
+
+    /// `end`
+    pub fn end(&mut self) {
+        let frame = self.frames.len() - 1;
+        match self.frames[frame].kind {
+            FrameKind::Skipped => {
+                self.frames.pop();
+                return;
+            }
+            FrameKind::Loop => {
+                let header = self.label(frame);
+                self.locals.seal_loop(&mut self.b, header);
+                self.frames.pop();
+                return;
+            }
+            FrameKind::Func | FrameKind::Block | FrameKind::If(_) | FrameKind::Else => {}
+        }
+        let is_func = self.frames[frame].kind == FrameKind::Func;
+        if self.reachable && (is_func || self.frames[frame].label.is_some()) {
+            self.leave(frame);
+        }
+        let frame = self.frames.pop().expect("the frame that ends");
+        if let Some(label) = frame.label
+            && self.locals.seal(label, frame.before, frame.range)
+        {
+            self.start_block(label);
+            self.reachable = true;
+            self.stack.truncate(frame.height);
+            self.stack
+                .extend_from_slice(&self.b.func.blocks[label].params);
+            if is_func {
+                let results = self.stack.clone();
+                self.terminate(|b| b.ret(&results));
+            }
+        }
+    }
+
+    /// Value of a global that never changes, if it is known.
+    pub fn constant_global(&self, index: u32) -> Option<(ValType, u64)> {
+        let global = &self.program.globals[self.module.globals[index as usize]];
+        global.constant.map(|bits| (global.ty, bits))
+    }
+}
