@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("par", &[]),
     (
         "wasm",
-        &["abi", "entity", "error", "ir", "mangle", "options"],
+        &["abi", "entity", "error", "ir", "mangle", "options", "par"],
     ),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
     ("mach", &["abi", "entity", "error", "ir", "options"]),

@@ -179,9 +179,8 @@ impl Scan {
     /// Turns wasmparser's error into ours. `func`: the function whose body it was found in.
     pub fn describe(&self, input: &Input, error: &wasmparser::Error, func: Option<u32>) -> Error {
         let mut out = match features::missing_proposal(&input.bytes, error) {
-            Some(name) => Error::new(format!("the {name} proposal is not supported")).help(
-                format!("compile the module without {name} ({})", error.message()),
-            ),
+            Some(name) => Error::new(format!("the {name} proposal is not supported"))
+                .help("build the module without it"),
             None => Error::new(error.message()),
         };
         out = out.in_file(&input.path).at(error.offset());

@@ -334,7 +334,7 @@ impl Translator<'_, '_> {
         let (before, range) = (self.frames[frame].before, self.frames[frame].range);
         self.terminate(|b| b.jump(header, &args));
         self.locals.open_loop(header, before, range);
-        self.start_block(header);
+        self.b.switch_to(header);
         self.stack.truncate(self.frames[frame].height);
         self.stack
             .extend_from_slice(&self.b.func.blocks[header].params);
@@ -351,15 +351,9 @@ impl Translator<'_, '_> {
     /// Continues in a new block that only the last terminator goes to; stays unreachable if that was folded away.
     pub fn continue_in(&mut self, block: Block) {
         if self.locals.seal_single(block) {
-            self.start_block(block);
+            self.b.switch_to(block);
             self.reachable = true;
         }
-    }
-
-    fn start_block(&mut self, block: Block) {
-        // Known to be new, which saves the builder a search.
-        self.b.func.layout.push(block);
-        self.b.switch_to(block);
     }
 
     /// `else`
@@ -413,7 +407,7 @@ impl Translator<'_, '_> {
         if let Some(label) = frame.label
             && self.locals.seal(label, frame.before, frame.range)
         {
-            self.start_block(label);
+            self.b.switch_to(label);
             self.reachable = true;
             self.stack.truncate(frame.height);
             self.stack
