@@ -3,6 +3,7 @@
 pub mod entity;
 pub mod error;
 pub mod ir;
+pub mod isa;
 pub mod mach;
 pub mod mangle;
 pub mod obj;

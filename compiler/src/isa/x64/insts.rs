@@ -1,0 +1,487 @@
+//! The row table: every instruction form of x86-64 that we use, one row each.
+//!
+//! A row says the mnemonic, the operands in Intel order with their roles, the encoding, and what happens to the flags.
+//! The register allocator's view (`mir.rs`), the encoder (`encode.rs`), the printer (`print.rs`) and the encoder tests all read
+//! the rows, so that adding an instruction is adding a line.
+//!
+//! A row is written `Form "mnemonic" [operands] encoding, flags;`. An operand is `role(KIND)`. The roles are `def` (written), `use_`
+//! (read) and `mod_` (read and written: in registers, source and destination are the same register). Kinds are named
+//! after the place in the encoding: `R` ModRM.reg, `Rm` ModRM.rm as register or memory, `RmR`/`M` only register/only memory, `O` low
+//! opcode bits, `I` immediate (sign-extended to the instruction's width where that is wider), `X`/`Xm`/`XmM` the same for xmm
+//! registers. `Rax`, `Rdx` and `Cl` are implied by the opcode.
+//!
+//! Encodings with a VEX prefix are to become another constructor beside [`op`].
+
+use super::regs::{RAX, RCX, RDX, Reg};
+
+/// Operand width in bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Width {
+    B8,
+    B16,
+    B32,
+    B64,
+    B128,
+}
+
+/// What the instruction does with an operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    Def,
+    Use,
+    Mod,
+}
+
+/// Where an operand is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// ModRM.reg.
+    Reg,
+    /// ModRM.rm; `reg` and `mem` say what it may be.
+    Rm { reg: bool, mem: bool },
+    /// Low three bits of the opcode.
+    Opcode,
+    /// Immediate of this many bytes.
+    Imm(u8),
+    /// Implied by the opcode; `printed` where the text names it.
+    Fixed { reg: Reg, printed: bool },
+    /// Condition code, added to the opcode.
+    Cc,
+    /// 32-bit pc-relative target.
+    Rel,
+}
+
+/// Kind of an operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kind {
+    pub place: Place,
+    pub width: Width,
+    pub xmm: bool,
+    /// The memory operand is only an address: nothing is accessed.
+    pub address: bool,
+}
+
+/// An operand of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opd {
+    pub role: Role,
+    pub kind: Kind,
+}
+
+/// Opcode map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Map {
+    Primary,
+    M0f,
+    M0f3a,
+}
+
+/// How a row is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Enc {
+    /// Mandatory or operand-size prefix; 0: none.
+    pub prefix: u8,
+    pub map: Map,
+    pub opcode: u8,
+    /// ModRM.reg, where no operand supplies it.
+    pub digit: u8,
+    pub has_modrm: bool,
+    pub rex_w: bool,
+    /// Opcode of the form with a sign-extended 8-bit immediate; 0: none.
+    pub short: u8,
+}
+
+/// What happens to the flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flags {
+    Keeps,
+    Sets,
+    Reads,
+}
+
+/// An instruction form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    pub mnemonic: &'static str,
+    pub operands: &'static [Opd],
+    pub enc: Enc,
+    pub flags: Flags,
+}
+
+const fn op(opcode: u8) -> Enc {
+    Enc {
+        prefix: 0,
+        map: Map::Primary,
+        opcode,
+        digit: 0,
+        has_modrm: true,
+        rex_w: false,
+        short: 0,
+    }
+}
+
+impl Enc {
+    const fn prefix(mut self, prefix: u8) -> Enc {
+        self.prefix = prefix;
+        self
+    }
+    const fn p66(self) -> Enc {
+        self.prefix(0x66)
+    }
+    const fn pf2(self) -> Enc {
+        self.prefix(0xf2)
+    }
+    const fn pf3(self) -> Enc {
+        self.prefix(0xf3)
+    }
+    const fn m0f(mut self) -> Enc {
+        self.map = Map::M0f;
+        self
+    }
+    const fn m0f3a(mut self) -> Enc {
+        self.map = Map::M0f3a;
+        self
+    }
+    const fn digit(mut self, digit: u8) -> Enc {
+        self.digit = digit;
+        self
+    }
+    const fn bare(mut self) -> Enc {
+        self.has_modrm = false;
+        self
+    }
+    const fn plus_reg(self) -> Enc {
+        self.bare()
+    }
+    const fn w(mut self) -> Enc {
+        self.rex_w = true;
+        self
+    }
+    const fn short(mut self, opcode: u8) -> Enc {
+        self.short = opcode;
+        self
+    }
+}
+
+const fn def(kind: Kind) -> Opd {
+    Opd {
+        role: Role::Def,
+        kind,
+    }
+}
+const fn use_(kind: Kind) -> Opd {
+    Opd {
+        role: Role::Use,
+        kind,
+    }
+}
+const fn mod_(kind: Kind) -> Opd {
+    Opd {
+        role: Role::Mod,
+        kind,
+    }
+}
+
+const fn gpr(place: Place, width: Width) -> Kind {
+    Kind {
+        place,
+        width,
+        xmm: false,
+        address: false,
+    }
+}
+const fn vec(place: Place, width: Width) -> Kind {
+    Kind {
+        place,
+        width,
+        xmm: true,
+        address: false,
+    }
+}
+const RM: Place = Place::Rm {
+    reg: true,
+    mem: true,
+};
+const RM_REG: Place = Place::Rm {
+    reg: true,
+    mem: false,
+};
+const RM_MEM: Place = Place::Rm {
+    reg: false,
+    mem: true,
+};
+const fn fixed(reg: Reg, printed: bool) -> Place {
+    Place::Fixed { reg, printed }
+}
+
+const R8: Kind = gpr(Place::Reg, Width::B8);
+const R16: Kind = gpr(Place::Reg, Width::B16);
+const R32: Kind = gpr(Place::Reg, Width::B32);
+const R64: Kind = gpr(Place::Reg, Width::B64);
+const RM8: Kind = gpr(RM, Width::B8);
+const RM16: Kind = gpr(RM, Width::B16);
+const RM32: Kind = gpr(RM, Width::B32);
+const RM64: Kind = gpr(RM, Width::B64);
+const RMR8: Kind = gpr(RM_REG, Width::B8);
+const RMR32: Kind = gpr(RM_REG, Width::B32);
+const RMR64: Kind = gpr(RM_REG, Width::B64);
+const M8: Kind = gpr(RM_MEM, Width::B8);
+const M16: Kind = gpr(RM_MEM, Width::B16);
+const M32: Kind = gpr(RM_MEM, Width::B32);
+const M64: Kind = gpr(RM_MEM, Width::B64);
+const O32: Kind = gpr(Place::Opcode, Width::B32);
+const O64: Kind = gpr(Place::Opcode, Width::B64);
+const I8: Kind = gpr(Place::Imm(1), Width::B8);
+const I16: Kind = gpr(Place::Imm(2), Width::B16);
+const I32: Kind = gpr(Place::Imm(4), Width::B32);
+const I64: Kind = gpr(Place::Imm(8), Width::B64);
+const X: Kind = vec(Place::Reg, Width::B128);
+const XM32: Kind = vec(RM, Width::B32);
+const XM64: Kind = vec(RM, Width::B64);
+const XM128: Kind = vec(RM, Width::B128);
+const XMM32: Kind = vec(RM_MEM, Width::B32);
+const XMM64: Kind = vec(RM_MEM, Width::B64);
+const XMM128: Kind = vec(RM_MEM, Width::B128);
+const CL: Kind = gpr(fixed(RCX, true), Width::B8);
+const RAX_: Kind = gpr(fixed(RAX, false), Width::B64);
+const RDX_: Kind = gpr(fixed(RDX, false), Width::B64);
+const CC: Kind = gpr(Place::Cc, Width::B8);
+const REL: Kind = gpr(Place::Rel, Width::B64);
+const ADDR: Kind = Kind {
+    place: RM_MEM,
+    width: Width::B64,
+    xmm: false,
+    address: true,
+};
+
+/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it.
+macro_rules! rows {
+    (@flags) => { Flags::Keeps };
+    (@flags SETS) => { Flags::Sets };
+    (@flags READS) => { Flags::Reads };
+    ($( $form:ident $mnemonic:literal [$($opd:expr),*] $enc:expr $(, $flags:ident)?; )*) => {
+        /// Names of the rows.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Form { $($form,)* }
+        impl Form {
+            /// Every form, in table order.
+            pub const ALL: &'static [Form] = &[$(Form::$form),*];
+        }
+        static ROWS: &[Row] = &[$(
+            Row { mnemonic: $mnemonic, operands: &[$($opd),*], enc: $enc, flags: rows!(@flags $($flags)?) },
+        )*];
+    };
+}
+
+impl Form {
+    /// The row.
+    pub fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+}
+
+rows! {
+
+    // Moves.
+    MovRRm32 "mov" [def(R32), use_(RM32)] op(0x8b);
+    MovRRm64 "mov" [def(R64), use_(RM64)] op(0x8b).w();
+    MovMR8 "mov" [def(M8), use_(R8)] op(0x88);
+    MovMR16 "mov" [def(M16), use_(R16)] op(0x89).p66();
+    MovMR32 "mov" [def(M32), use_(R32)] op(0x89);
+    MovMR64 "mov" [def(M64), use_(R64)] op(0x89).w();
+    MovRI32 "mov" [def(O32), use_(I32)] op(0xb8).plus_reg();
+    MovRI64s "mov" [def(RMR64), use_(I32)] op(0xc7).digit(0).w();
+    MovRI64 "movabs" [def(O64), use_(I64)] op(0xb8).plus_reg().w();
+    MovMI8 "mov" [def(M8), use_(I8)] op(0xc6).digit(0);
+    MovMI16 "mov" [def(M16), use_(I16)] op(0xc7).digit(0).p66();
+    MovMI32 "mov" [def(M32), use_(I32)] op(0xc7).digit(0);
+    MovMI64 "mov" [def(M64), use_(I32)] op(0xc7).digit(0).w();
+    MovsxR32Rm8 "movsx" [def(R32), use_(RM8)] op(0xbe).m0f();
+    MovsxR32Rm16 "movsx" [def(R32), use_(RM16)] op(0xbf).m0f();
+    MovsxR64Rm8 "movsx" [def(R64), use_(RM8)] op(0xbe).m0f().w();
+    MovsxR64Rm16 "movsx" [def(R64), use_(RM16)] op(0xbf).m0f().w();
+    MovsxdR64Rm32 "movsxd" [def(R64), use_(RM32)] op(0x63).w();
+    MovzxR32Rm8 "movzx" [def(R32), use_(RM8)] op(0xb6).m0f();
+    MovzxR32Rm16 "movzx" [def(R32), use_(RM16)] op(0xb7).m0f();
+    Lea32 "lea" [def(R32), use_(ADDR)] op(0x8d);
+    Lea64 "lea" [def(R64), use_(ADDR)] op(0x8d).w();
+    Xchg64 "xchg" [mod_(RMR64), mod_(R64)] op(0x87).w();
+    Push "push" [use_(O64)] op(0x50).plus_reg();
+    Pop "pop" [def(O64)] op(0x58).plus_reg();
+
+    // Integer arithmetic.
+    AddRRm32 "add" [mod_(R32), use_(RM32)] op(0x03), SETS;
+    AddRRm64 "add" [mod_(R64), use_(RM64)] op(0x03).w(), SETS;
+    AddMR8 "add" [mod_(M8), use_(R8)] op(0x00), SETS;
+    AddMR16 "add" [mod_(M16), use_(R16)] op(0x01).p66(), SETS;
+    AddMR32 "add" [mod_(M32), use_(R32)] op(0x01), SETS;
+    AddMR64 "add" [mod_(M64), use_(R64)] op(0x01).w(), SETS;
+    AddRmI8 "add" [mod_(RM8), use_(I8)] op(0x80).digit(0), SETS;
+    AddRmI16 "add" [mod_(RM16), use_(I16)] op(0x81).digit(0).short(0x83).p66(), SETS;
+    AddRmI32 "add" [mod_(RM32), use_(I32)] op(0x81).digit(0).short(0x83), SETS;
+    AddRmI64 "add" [mod_(RM64), use_(I32)] op(0x81).digit(0).short(0x83).w(), SETS;
+    OrRRm32 "or" [mod_(R32), use_(RM32)] op(0x0b), SETS;
+    OrRRm64 "or" [mod_(R64), use_(RM64)] op(0x0b).w(), SETS;
+    OrMR8 "or" [mod_(M8), use_(R8)] op(0x08), SETS;
+    OrMR16 "or" [mod_(M16), use_(R16)] op(0x09).p66(), SETS;
+    OrMR32 "or" [mod_(M32), use_(R32)] op(0x09), SETS;
+    OrMR64 "or" [mod_(M64), use_(R64)] op(0x09).w(), SETS;
+    OrRmI8 "or" [mod_(RM8), use_(I8)] op(0x80).digit(1), SETS;
+    OrRmI16 "or" [mod_(RM16), use_(I16)] op(0x81).digit(1).short(0x83).p66(), SETS;
+    OrRmI32 "or" [mod_(RM32), use_(I32)] op(0x81).digit(1).short(0x83), SETS;
+    OrRmI64 "or" [mod_(RM64), use_(I32)] op(0x81).digit(1).short(0x83).w(), SETS;
+    AndRRm32 "and" [mod_(R32), use_(RM32)] op(0x23), SETS;
+    AndRRm64 "and" [mod_(R64), use_(RM64)] op(0x23).w(), SETS;
+    AndMR8 "and" [mod_(M8), use_(R8)] op(0x20), SETS;
+    AndMR16 "and" [mod_(M16), use_(R16)] op(0x21).p66(), SETS;
+    AndMR32 "and" [mod_(M32), use_(R32)] op(0x21), SETS;
+    AndMR64 "and" [mod_(M64), use_(R64)] op(0x21).w(), SETS;
+    AndRmI8 "and" [mod_(RM8), use_(I8)] op(0x80).digit(4), SETS;
+    AndRmI16 "and" [mod_(RM16), use_(I16)] op(0x81).digit(4).short(0x83).p66(), SETS;
+    AndRmI32 "and" [mod_(RM32), use_(I32)] op(0x81).digit(4).short(0x83), SETS;
+    AndRmI64 "and" [mod_(RM64), use_(I32)] op(0x81).digit(4).short(0x83).w(), SETS;
+    SubRRm32 "sub" [mod_(R32), use_(RM32)] op(0x2b), SETS;
+    SubRRm64 "sub" [mod_(R64), use_(RM64)] op(0x2b).w(), SETS;
+    SubMR8 "sub" [mod_(M8), use_(R8)] op(0x28), SETS;
+    SubMR16 "sub" [mod_(M16), use_(R16)] op(0x29).p66(), SETS;
+    SubMR32 "sub" [mod_(M32), use_(R32)] op(0x29), SETS;
+    SubMR64 "sub" [mod_(M64), use_(R64)] op(0x29).w(), SETS;
+    SubRmI8 "sub" [mod_(RM8), use_(I8)] op(0x80).digit(5), SETS;
+    SubRmI16 "sub" [mod_(RM16), use_(I16)] op(0x81).digit(5).short(0x83).p66(), SETS;
+    SubRmI32 "sub" [mod_(RM32), use_(I32)] op(0x81).digit(5).short(0x83), SETS;
+    SubRmI64 "sub" [mod_(RM64), use_(I32)] op(0x81).digit(5).short(0x83).w(), SETS;
+    XorRRm32 "xor" [mod_(R32), use_(RM32)] op(0x33), SETS;
+    XorRRm64 "xor" [mod_(R64), use_(RM64)] op(0x33).w(), SETS;
+    XorMR8 "xor" [mod_(M8), use_(R8)] op(0x30), SETS;
+    XorMR16 "xor" [mod_(M16), use_(R16)] op(0x31).p66(), SETS;
+    XorMR32 "xor" [mod_(M32), use_(R32)] op(0x31), SETS;
+    XorMR64 "xor" [mod_(M64), use_(R64)] op(0x31).w(), SETS;
+    XorRmI8 "xor" [mod_(RM8), use_(I8)] op(0x80).digit(6), SETS;
+    XorRmI16 "xor" [mod_(RM16), use_(I16)] op(0x81).digit(6).short(0x83).p66(), SETS;
+    XorRmI32 "xor" [mod_(RM32), use_(I32)] op(0x81).digit(6).short(0x83), SETS;
+    XorRmI64 "xor" [mod_(RM64), use_(I32)] op(0x81).digit(6).short(0x83).w(), SETS;
+    CmpRRm8 "cmp" [use_(R8), use_(RM8)] op(0x3a), SETS;
+    CmpRRm16 "cmp" [use_(R16), use_(RM16)] op(0x3b).p66(), SETS;
+    CmpRRm32 "cmp" [use_(R32), use_(RM32)] op(0x3b), SETS;
+    CmpRRm64 "cmp" [use_(R64), use_(RM64)] op(0x3b).w(), SETS;
+    CmpMR8 "cmp" [use_(M8), use_(R8)] op(0x38), SETS;
+    CmpMR16 "cmp" [use_(M16), use_(R16)] op(0x39).p66(), SETS;
+    CmpMR32 "cmp" [use_(M32), use_(R32)] op(0x39), SETS;
+    CmpMR64 "cmp" [use_(M64), use_(R64)] op(0x39).w(), SETS;
+    CmpRmI8 "cmp" [use_(RM8), use_(I8)] op(0x80).digit(7), SETS;
+    CmpRmI16 "cmp" [use_(RM16), use_(I16)] op(0x81).digit(7).short(0x83).p66(), SETS;
+    CmpRmI32 "cmp" [use_(RM32), use_(I32)] op(0x81).digit(7).short(0x83), SETS;
+    CmpRmI64 "cmp" [use_(RM64), use_(I32)] op(0x81).digit(7).short(0x83).w(), SETS;
+    TestRmR8 "test" [use_(RM8), use_(R8)] op(0x84), SETS;
+    TestRmR16 "test" [use_(RM16), use_(R16)] op(0x85).p66(), SETS;
+    TestRmR32 "test" [use_(RM32), use_(R32)] op(0x85), SETS;
+    TestRmR64 "test" [use_(RM64), use_(R64)] op(0x85).w(), SETS;
+    TestRmI8 "test" [use_(RM8), use_(I8)] op(0xf6).digit(0), SETS;
+    TestRmI16 "test" [use_(RM16), use_(I16)] op(0xf7).digit(0).p66(), SETS;
+    TestRmI32 "test" [use_(RM32), use_(I32)] op(0xf7).digit(0), SETS;
+    TestRmI64 "test" [use_(RM64), use_(I32)] op(0xf7).digit(0).w(), SETS;
+    ImulRRm32 "imul" [mod_(R32), use_(RM32)] op(0xaf).m0f(), SETS;
+    ImulRRm64 "imul" [mod_(R64), use_(RM64)] op(0xaf).m0f().w(), SETS;
+    ImulRRmI32 "imul" [def(R32), use_(RM32), use_(I32)] op(0x69).short(0x6b), SETS;
+    ImulRRmI64 "imul" [def(R64), use_(RM64), use_(I32)] op(0x69).short(0x6b).w(), SETS;
+    Not32 "not" [mod_(RM32)] op(0xf7).digit(2);
+    Not64 "not" [mod_(RM64)] op(0xf7).digit(2).w();
+    Neg32 "neg" [mod_(RM32)] op(0xf7).digit(3), SETS;
+    Neg64 "neg" [mod_(RM64)] op(0xf7).digit(3).w(), SETS;
+    Mul32 "mul" [use_(RM32), mod_(RAX_), def(RDX_)] op(0xf7).digit(4), SETS;
+    Mul64 "mul" [use_(RM64), mod_(RAX_), def(RDX_)] op(0xf7).digit(4).w(), SETS;
+    Imul32 "imul" [use_(RM32), mod_(RAX_), def(RDX_)] op(0xf7).digit(5), SETS;
+    Imul64 "imul" [use_(RM64), mod_(RAX_), def(RDX_)] op(0xf7).digit(5).w(), SETS;
+    Div32 "div" [use_(RM32), mod_(RAX_), mod_(RDX_)] op(0xf7).digit(6), SETS;
+    Div64 "div" [use_(RM64), mod_(RAX_), mod_(RDX_)] op(0xf7).digit(6).w(), SETS;
+    Idiv32 "idiv" [use_(RM32), mod_(RAX_), mod_(RDX_)] op(0xf7).digit(7), SETS;
+    Idiv64 "idiv" [use_(RM64), mod_(RAX_), mod_(RDX_)] op(0xf7).digit(7).w(), SETS;
+    Cdq "cdq" [use_(RAX_), def(RDX_)] op(0x99).bare();
+    Cqo "cqo" [use_(RAX_), def(RDX_)] op(0x99).bare().w();
+    RolRmCl32 "rol" [mod_(RM32), use_(CL)] op(0xd3).digit(0), SETS;
+    RolRmCl64 "rol" [mod_(RM64), use_(CL)] op(0xd3).digit(0).w(), SETS;
+    RolRmI32 "rol" [mod_(RM32), use_(I8)] op(0xc1).digit(0), SETS;
+    RolRmI64 "rol" [mod_(RM64), use_(I8)] op(0xc1).digit(0).w(), SETS;
+    RorRmCl32 "ror" [mod_(RM32), use_(CL)] op(0xd3).digit(1), SETS;
+    RorRmCl64 "ror" [mod_(RM64), use_(CL)] op(0xd3).digit(1).w(), SETS;
+    RorRmI32 "ror" [mod_(RM32), use_(I8)] op(0xc1).digit(1), SETS;
+    RorRmI64 "ror" [mod_(RM64), use_(I8)] op(0xc1).digit(1).w(), SETS;
+    ShlRmCl32 "shl" [mod_(RM32), use_(CL)] op(0xd3).digit(4), SETS;
+    ShlRmCl64 "shl" [mod_(RM64), use_(CL)] op(0xd3).digit(4).w(), SETS;
+    ShlRmI32 "shl" [mod_(RM32), use_(I8)] op(0xc1).digit(4), SETS;
+    ShlRmI64 "shl" [mod_(RM64), use_(I8)] op(0xc1).digit(4).w(), SETS;
+    ShrRmCl32 "shr" [mod_(RM32), use_(CL)] op(0xd3).digit(5), SETS;
+    ShrRmCl64 "shr" [mod_(RM64), use_(CL)] op(0xd3).digit(5).w(), SETS;
+    ShrRmI32 "shr" [mod_(RM32), use_(I8)] op(0xc1).digit(5), SETS;
+    ShrRmI64 "shr" [mod_(RM64), use_(I8)] op(0xc1).digit(5).w(), SETS;
+    SarRmCl32 "sar" [mod_(RM32), use_(CL)] op(0xd3).digit(7), SETS;
+    SarRmCl64 "sar" [mod_(RM64), use_(CL)] op(0xd3).digit(7).w(), SETS;
+    SarRmI32 "sar" [mod_(RM32), use_(I8)] op(0xc1).digit(7), SETS;
+    SarRmI64 "sar" [mod_(RM64), use_(I8)] op(0xc1).digit(7).w(), SETS;
+    Bsf32 "bsf" [mod_(R32), use_(RM32)] op(0xbc).m0f(), SETS;
+    Bsf64 "bsf" [mod_(R64), use_(RM64)] op(0xbc).m0f().w(), SETS;
+    Bsr32 "bsr" [mod_(R32), use_(RM32)] op(0xbd).m0f(), SETS;
+    Bsr64 "bsr" [mod_(R64), use_(RM64)] op(0xbd).m0f().w(), SETS;
+    Popcnt32 "popcnt" [def(R32), use_(RM32)] op(0xb8).m0f().pf3(), SETS;
+    Popcnt64 "popcnt" [def(R64), use_(RM64)] op(0xb8).m0f().pf3().w(), SETS;
+    BtRmI64 "bt" [use_(RMR64), use_(I8)] op(0xba).m0f().digit(4).w(), SETS;
+
+    // Conditions; the first operand is the condition code, which is added to the opcode.
+    Setcc "set" [use_(CC), mod_(RMR8)] op(0x90).m0f().digit(0), READS;
+    Cmov32 "cmov" [use_(CC), mod_(R32), use_(RM32)] op(0x40).m0f(), READS;
+    Cmov64 "cmov" [use_(CC), mod_(R64), use_(RM64)] op(0x40).m0f().w(), READS;
+
+    // Control.
+    Jcc "j" [use_(CC), use_(REL)] op(0x80).m0f().bare(), READS;
+    Jmp "jmp" [use_(REL)] op(0xe9).bare();
+    JmpRm "jmp" [use_(RM64)] op(0xff).digit(4);
+    Call "call" [use_(REL)] op(0xe8).bare(), SETS;
+    CallRm "call" [use_(RM64)] op(0xff).digit(2), SETS;
+    Ret "ret" [] op(0xc3).bare();
+    Ud2 "ud2" [] op(0x0b).m0f().bare();
+
+    // Scalar and bitwise floating point.
+    MovsXMS "movss" [def(X), use_(XMM32)] op(0x10).m0f().pf3();
+    MovsMXS "movss" [def(XMM32), use_(X)] op(0x11).m0f().pf3();
+    AddsS "addss" [mod_(X), use_(XM32)] op(0x58).m0f().pf3();
+    MulsS "mulss" [mod_(X), use_(XM32)] op(0x59).m0f().pf3();
+    SubsS "subss" [mod_(X), use_(XM32)] op(0x5c).m0f().pf3();
+    MinsS "minss" [mod_(X), use_(XM32)] op(0x5d).m0f().pf3();
+    DivsS "divss" [mod_(X), use_(XM32)] op(0x5e).m0f().pf3();
+    MaxsS "maxss" [mod_(X), use_(XM32)] op(0x5f).m0f().pf3();
+    SqrtsS "sqrtss" [def(X), use_(XM32)] op(0x51).m0f().pf3();
+    UcomisS "ucomiss" [use_(X), use_(XM32)] op(0x2e).m0f(), SETS;
+    RoundsS "roundss" [def(X), use_(XM32), use_(I8)] op(0x0a).m0f3a().p66();
+    Cvtsi322sS "cvtsi2ss" [mod_(X), use_(RM32)] op(0x2a).m0f().pf3();
+    CvttsS2si32 "cvttss2si" [def(R32), use_(XM32)] op(0x2c).m0f().pf3();
+    Cvtsi642sS "cvtsi2ss" [mod_(X), use_(RM64)] op(0x2a).m0f().pf3().w();
+    CvttsS2si64 "cvttss2si" [def(R64), use_(XM32)] op(0x2c).m0f().pf3().w();
+    MovsXMD "movsd" [def(X), use_(XMM64)] op(0x10).m0f().pf2();
+    MovsMXD "movsd" [def(XMM64), use_(X)] op(0x11).m0f().pf2();
+    AddsD "addsd" [mod_(X), use_(XM64)] op(0x58).m0f().pf2();
+    MulsD "mulsd" [mod_(X), use_(XM64)] op(0x59).m0f().pf2();
+    SubsD "subsd" [mod_(X), use_(XM64)] op(0x5c).m0f().pf2();
+    MinsD "minsd" [mod_(X), use_(XM64)] op(0x5d).m0f().pf2();
+    DivsD "divsd" [mod_(X), use_(XM64)] op(0x5e).m0f().pf2();
+    MaxsD "maxsd" [mod_(X), use_(XM64)] op(0x5f).m0f().pf2();
+    SqrtsD "sqrtsd" [def(X), use_(XM64)] op(0x51).m0f().pf2();
+    UcomisD "ucomisd" [use_(X), use_(XM64)] op(0x2e).m0f().p66(), SETS;
+    RoundsD "roundsd" [def(X), use_(XM64), use_(I8)] op(0x0b).m0f3a().p66();
+    Cvtsi322sD "cvtsi2sd" [mod_(X), use_(RM32)] op(0x2a).m0f().pf2();
+    CvttsD2si32 "cvttsd2si" [def(R32), use_(XM64)] op(0x2c).m0f().pf2();
+    Cvtsi642sD "cvtsi2sd" [mod_(X), use_(RM64)] op(0x2a).m0f().pf2().w();
+    CvttsD2si64 "cvttsd2si" [def(R64), use_(XM64)] op(0x2c).m0f().pf2().w();
+    CvtsS2sD "cvtss2sd" [def(X), use_(XM32)] op(0x5a).m0f().pf3();
+    CvtsD2sS "cvtsd2ss" [def(X), use_(XM64)] op(0x5a).m0f().pf2();
+    Movaps "movaps" [def(X), use_(XM128)] op(0x28).m0f();
+    Movups "movups" [def(X), use_(XMM128)] op(0x10).m0f();
+    MovupsM "movups" [def(XMM128), use_(X)] op(0x11).m0f();
+    Andps "andps" [mod_(X), use_(XM128)] op(0x54).m0f();
+    Andnps "andnps" [mod_(X), use_(XM128)] op(0x55).m0f();
+    Orps "orps" [mod_(X), use_(XM128)] op(0x56).m0f();
+    Xorps "xorps" [mod_(X), use_(XM128)] op(0x57).m0f();
+    MovdXR "movd" [def(X), use_(RM32)] op(0x6e).m0f().p66();
+    MovqXR "movq" [def(X), use_(RM64)] op(0x6e).m0f().p66().w();
+    MovdRX "movd" [def(RMR32), use_(X)] op(0x7e).m0f().p66();
+    MovqRX "movq" [def(RMR64), use_(X)] op(0x7e).m0f().p66().w();
+}
