@@ -418,13 +418,13 @@ rows! {
     SarRmCl64 "sar" [mod_(RM64), use_(CL)] op(0xd3).digit(7).w(), SETS;
     SarRmI32 "sar" [mod_(RM32), use_(I8)] op(0xc1).digit(7), SETS;
     SarRmI64 "sar" [mod_(RM64), use_(I8)] op(0xc1).digit(7).w(), SETS;
-    Bsf32 "bsf" [mod_(R32), use_(RM32)] op(0xbc).m0f(), SETS;
-    Bsf64 "bsf" [mod_(R64), use_(RM64)] op(0xbc).m0f().w(), SETS;
-    Bsr32 "bsr" [mod_(R32), use_(RM32)] op(0xbd).m0f(), SETS;
-    Bsr64 "bsr" [mod_(R64), use_(RM64)] op(0xbd).m0f().w(), SETS;
-    Popcnt32 "popcnt" [def(R32), use_(RM32)] op(0xb8).m0f().pf3(), SETS;
-    Popcnt64 "popcnt" [def(R64), use_(RM64)] op(0xb8).m0f().pf3().w(), SETS;
-    BtRmI64 "bt" [use_(RMR64), use_(I8)] op(0xba).m0f().digit(4).w(), SETS;
+    Bsf32 "bsf" [def(R32), use_(RM32)] op(0xbc).m0f(), SETS;
+    Bsf64 "bsf" [def(R64), use_(RM64)] op(0xbc).m0f().w(), SETS;
+    Bsr32 "bsr" [def(R32), use_(RM32)] op(0xbd).m0f(), SETS;
+    Bsr64 "bsr" [def(R64), use_(RM64)] op(0xbd).m0f().w(), SETS;
+    Popcnt32 "popcnt" [mod_(R32), use_(RM32)] op(0xb8).m0f().pf3(), SETS;
+    Popcnt64 "popcnt" [mod_(R64), use_(RM64)] op(0xb8).m0f().pf3().w(), SETS;
+    BtsRmI64 "bts" [mod_(RMR64), use_(I8)] op(0xba).m0f().digit(5).w(), SETS;
 
     // Conditions; the first operand is the condition code, which is added to the opcode.
     Setcc "set" [use_(CC), mod_(RMR8)] op(0x90).m0f().digit(0), READS;

@@ -114,14 +114,22 @@ pub fn float_test(cc: FloatCc) -> FloatTest {
     FloatTest { swap, cond }
 }
 
+/// A constant in the function's pool, by its bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Const {
+    B32(u32),
+    B64(u64),
+    /// 16 bytes: these bits in each half.
+    Splat(u64),
+}
+
 /// A place that pc-relative fields refer to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// A label of the code buffer.
-    Label(u32),
-    /// A constant or jump table of the function's pool.
-    Const(u32),
+    Const(Const),
     Symbol(Symbol),
+    /// The jump table of the instruction that is being emitted.
+    Table,
 }
 
 /// Base of a memory operand.

@@ -2,7 +2,7 @@
 
 use super::encode::sign_extended;
 use super::insts::{Form, Place, Width};
-use super::operand::{Amode, Arg, Base, Target};
+use super::operand::{Amode, Arg, Base, Const, Target};
 use super::regs::Reg;
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ pub trait Names<R> {
     fn target(&self, target: Target) -> String;
 }
 
-/// Names of physical registers; targets as `.L1`, `.C2`, symbols in debug form.
+/// Names of physical registers and targets in listings.
 pub struct Physical;
 
 impl Names<Reg> for Physical {
@@ -24,12 +24,14 @@ impl Names<Reg> for Physical {
     }
 }
 
-/// `.L1`, `.C2`, or the symbol.
+/// The constant's bits, or the symbol.
 pub fn target_name(target: Target) -> String {
     match target {
-        Target::Label(n) => format!(".L{n}"),
-        Target::Const(n) => format!(".C{n}"),
+        Target::Const(Const::B32(bits)) => format!("const({bits:#x})"),
+        Target::Const(Const::B64(bits)) => format!("const({bits:#x})"),
+        Target::Const(Const::Splat(bits)) => format!("const({bits:#x} x 2)"),
         Target::Symbol(symbol) => format!("{symbol:?}"),
+        Target::Table => "table".to_string(),
     }
 }
 
@@ -116,7 +118,6 @@ fn print_amode<R: Copy>(text: &mut String, amode: &Amode<R>, names: &impl Names<
         return;
     }
     let _ = write!(text, "[{}", parts.join("+"));
-    // A base that needs a displacement byte shows it even if it is zero, and so does an index without base.
     if amode.disp < 0 {
         let _ = write!(text, "-{:#x}", amode.disp.unsigned_abs());
     } else if amode.disp > 0 {

@@ -1,6 +1,7 @@
 //! Registers of x86-64: numbers, names by width, roles.
 
 use super::insts::Width;
+use crate::mach::mir::{PReg, RegClass};
 use std::fmt;
 
 /// A physical register: 0-15 general purpose, 16-31 xmm, in encoding order.
@@ -91,5 +92,24 @@ impl Reg {
 impl fmt::Debug for Reg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name(Width::B64))
+    }
+}
+
+impl From<PReg> for Reg {
+    fn from(reg: PReg) -> Reg {
+        match reg.class() {
+            RegClass::Int => Reg(reg.hw()),
+            RegClass::Float => xmm(reg.hw()),
+        }
+    }
+}
+
+impl From<Reg> for PReg {
+    fn from(reg: Reg) -> PReg {
+        if reg.is_xmm() {
+            PReg::float(reg.enc())
+        } else {
+            PReg::int(reg.enc())
+        }
     }
 }

@@ -43,7 +43,7 @@ fn amodes() -> Vec<Amode<Reg>> {
         disp: 0x6000_0010,
     });
     all.push(Amode::based(Base::None, 0x6000_0000));
-    all.push(Amode::based(Base::Rip(Target::Const(0)), 0));
+    all.push(Amode::based(Base::Rip(Target::Table), 0));
     all
 }
 
@@ -75,7 +75,7 @@ fn choices(form: Form, operand: usize) -> Vec<Arg<Reg>> {
         Place::Imm(bytes) => imms(bytes).into_iter().map(Arg::Imm).collect(),
         Place::Fixed { reg, .. } => vec![Arg::Reg(reg)],
         Place::Cc => Cc::ALL.into_iter().map(Arg::Cc).collect(),
-        Place::Rel => vec![Arg::Rel(Target::Label(0))],
+        Place::Rel => vec![Arg::Rel(Target::Table)],
     }
 }
 

@@ -1,0 +1,323 @@
+//! Machine instructions of x86-64 as the allocator sees them: rows of the table, and a few compound instructions that `expand.rs`
+//! turns into rows once registers are known.
+
+use super::insts::{Form, Place, Role, Width};
+use super::operand::{Amode, Arg, Base, Cond};
+use super::regs::Reg;
+use crate::abi::TrapCode;
+use crate::ir::Symbol;
+use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
+use crate::mach::mir::Role as MirRole;
+use smallvec::SmallVec;
+
+/// A register operand before allocation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MReg {
+    V(VReg),
+    /// A register that is never allocated: stack pointer, pinned registers.
+    P(Reg),
+}
+
+impl From<VReg> for MReg {
+    fn from(vreg: VReg) -> MReg {
+        MReg::V(vreg)
+    }
+}
+
+/// Operands of a row.
+pub type Args = SmallVec<[Arg<MReg>; 3]>;
+
+/// Float width.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fp {
+    S,
+    D,
+}
+
+/// Where a call goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallTarget {
+    Symbol(Symbol),
+    /// Through a pointer.
+    Ptr(VReg),
+}
+
+/// A call. Stack arguments are stored before it, stack results loaded after it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub target: CallTarget,
+    pub args: Vec<(VReg, PReg)>,
+    pub results: Vec<(VReg, PReg)>,
+    pub clobbers: PRegSet,
+}
+
+/// A multi-way branch through a table of 32-bit displacements.
+#[derive(Clone, Debug)]
+pub struct JumpTable {
+    /// Clean i32.
+    pub index: VReg,
+    pub temps: [VReg; 2],
+    pub targets: Vec<MBlock>,
+    pub default: MBlock,
+}
+
+/// Float to integer. Exactly core spec 4.3.2 `trunc` (`saturate` false) or `trunc_sat`.
+#[derive(Clone, Copy, Debug)]
+pub struct FloatToInt {
+    pub from: Fp,
+    /// Result has 64 bits.
+    pub wide: bool,
+    pub signed: bool,
+    pub saturate: bool,
+    pub dst: VReg,
+    pub src: VReg,
+    pub int_temp: VReg,
+    pub float_temp: VReg,
+}
+
+/// An instruction.
+#[derive(Clone, Debug)]
+pub enum Inst {
+    /// A row. `trap`: what its fault means.
+    Row {
+        form: Form,
+        args: Args,
+        trap: Option<TrapCode>,
+    },
+    /// The same value under another name; both get the same register, so it is no code.
+    Copy { dst: VReg, src: VReg },
+    /// `xor dst, dst`: changes the flags.
+    Zero { dst: VReg },
+    /// `xorps dst, dst`.
+    FloatZero { dst: VReg },
+    /// Defines registers that hold something on entry.
+    Params(Vec<(VReg, PReg)>),
+    Call(Box<Call>),
+    Jump(MBlock),
+    Branch {
+        cond: Cond,
+        then: MBlock,
+        or_else: MBlock,
+    },
+    /// A multi-way branch by comparisons; the last target is the default.
+    Switch { index: VReg, targets: Vec<MBlock> },
+    JumpTable(Box<JumpTable>),
+    /// Epilogue and `ret`.
+    Ret(Vec<(VReg, PReg)>),
+    Trap(TrapCode),
+    /// Jumps to a pad.
+    TrapIf { cond: Cond, code: TrapCode },
+    /// `dst = cond ? then : or_else` by a branch.
+    FloatSelect {
+        cond: Cond,
+        dst: VReg,
+        then: VReg,
+        or_else: VReg,
+    },
+    /// Core spec 4.3.3 `fmin`, `fmax`.
+    FloatMinMax {
+        fp: Fp,
+        max: bool,
+        dst: VReg,
+        a: VReg,
+        b: VReg,
+    },
+    FloatToInt(Box<FloatToInt>),
+    /// u64 to float, rounded once.
+    U64ToFloat {
+        to: Fp,
+        dst: VReg,
+        src: VReg,
+        temps: [VReg; 2],
+    },
+}
+
+impl Inst {
+    /// A row that cannot fault.
+    pub fn row(form: Form, args: &[Arg<MReg>]) -> Inst {
+        Inst::row_trap(form, args, None)
+    }
+    /// A row.
+    pub fn row_trap(form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) -> Inst {
+        debug_assert_eq!(form.row().operands.len(), args.len(), "{form:?}");
+        Inst::Row {
+            form,
+            args: SmallVec::from_slice(args),
+            trap,
+        }
+    }
+}
+
+/// Visits the registers of an address.
+fn amode_regs(amode: &Amode<MReg>, visit: &mut dyn FnMut(VReg)) {
+    if let Base::Reg(MReg::V(base)) = amode.base {
+        visit(base);
+    }
+    if let Some((MReg::V(index), _)) = amode.index {
+        visit(index);
+    }
+}
+
+/// Constraint of a register in a row. A spill slot has 8 bytes, so it serves operands up to that width.
+fn constraint(place: Place, width: Width) -> Constraint {
+    match place {
+        Place::Rm { mem: true, .. } if width != Width::B128 => Constraint::Any,
+        Place::Fixed { reg, .. } => Constraint::Fixed(reg.into()),
+        Place::Rm { .. } | Place::Reg | Place::Opcode => Constraint::Reg,
+        Place::Imm(_) | Place::Cc | Place::Rel => panic!("register in the place of {place:?}"),
+    }
+}
+
+fn row_operands(form: Form, args: &Args, visit: &mut dyn FnMut(Operand)) {
+    let mut count = 0u8;
+    for (opd, arg) in form.row().operands.iter().zip(args) {
+        let kind = opd.kind;
+        match *arg {
+            Arg::Reg(MReg::V(vreg)) => {
+                let (role, pos, constraint) = match (opd.role, constraint(kind.place, kind.width)) {
+                    (Role::Use, constraint) => (MirRole::Use, Pos::Early, constraint),
+                    (Role::Def, Constraint::Any) => (MirRole::Def, Pos::Late, Constraint::Reg),
+                    (Role::Def, constraint) => (MirRole::Def, Pos::Late, constraint),
+                    (Role::Mod, _) => panic!("{form:?}: a modified register needs two names"),
+                };
+                count += 1;
+                visit(Operand {
+                    vreg,
+                    constraint,
+                    role,
+                    pos,
+                });
+            }
+            Arg::Tied {
+                def: MReg::V(def),
+                src: MReg::V(src),
+            } => {
+                if let Place::Fixed { reg, .. } = kind.place {
+                    visit(Operand::fixed(src, reg.into()));
+                    visit(Operand::def_fixed(def, reg.into()));
+                } else {
+                    visit(Operand::reg(src));
+                    visit(Operand::def_reuse(def, count));
+                }
+                count += 2;
+            }
+            Arg::Mem(amode) => amode_regs(&amode, &mut |vreg| {
+                count += 1;
+                visit(Operand::reg(vreg));
+            }),
+            Arg::Reg(MReg::P(_)) | Arg::Imm(_) | Arg::Cc(_) | Arg::Rel(_) => {}
+            Arg::Tied { .. } => panic!("{form:?}: tied to a register that is never allocated"),
+        }
+    }
+}
+
+impl MachInst for Inst {
+    fn operands(&self, visit: &mut dyn FnMut(Operand)) {
+        match self {
+            Inst::Row { form, args, .. } => row_operands(*form, args, visit),
+            Inst::Copy { dst, src } => {
+                visit(Operand::reg(*src));
+                visit(Operand::def_reuse(*dst, 0));
+            }
+            Inst::Zero { dst } | Inst::FloatZero { dst } => visit(Operand::def(*dst)),
+            Inst::Params(regs) => {
+                for &(vreg, reg) in regs {
+                    visit(Operand::def_fixed(vreg, reg));
+                }
+            }
+            Inst::Call(call) => {
+                for &(vreg, reg) in &call.args {
+                    visit(Operand::fixed(vreg, reg));
+                }
+                if let CallTarget::Ptr(vreg) = call.target {
+                    visit(Operand::any(vreg));
+                }
+                for &(vreg, reg) in &call.results {
+                    visit(Operand::def_fixed(vreg, reg));
+                }
+            }
+            Inst::Jump(_) | Inst::Branch { .. } | Inst::Trap(_) | Inst::TrapIf { .. } => {}
+            Inst::Switch { index, .. } => visit(Operand::reg(*index)),
+            Inst::JumpTable(table) => {
+                visit(Operand::reg(table.index));
+                visit(Operand::def_early(table.temps[0]));
+                visit(Operand::def_early(table.temps[1]));
+            }
+            Inst::Ret(values) => {
+                for &(vreg, reg) in values {
+                    visit(Operand::fixed(vreg, reg));
+                }
+            }
+            Inst::FloatSelect {
+                dst, then, or_else, ..
+            } => {
+                visit(Operand::reg(*or_else));
+                visit(Operand::reg(*then));
+                visit(Operand::def_reuse(*dst, 0));
+            }
+            Inst::FloatMinMax { dst, a, b, .. } => {
+                visit(Operand::reg(*a));
+                visit(Operand::reg(*b));
+                visit(Operand::def_reuse(*dst, 0));
+            }
+            Inst::FloatToInt(op) => {
+                visit(Operand::reg(op.src));
+                visit(Operand::def_early(op.dst));
+                visit(Operand::def_early(op.int_temp));
+                visit(Operand::def_early(op.float_temp));
+            }
+            Inst::U64ToFloat {
+                dst, src, temps, ..
+            } => {
+                visit(Operand::reg(*src));
+                visit(Operand::def(*dst));
+                visit(Operand::def_early(temps[0]));
+                visit(Operand::def_early(temps[1]));
+            }
+        }
+    }
+
+    fn clobbers(&self) -> PRegSet {
+        match self {
+            Inst::Call(call) => call
+                .results
+                .iter()
+                .fold(call.clobbers, |set, (_, reg)| set.minus(PRegSet::of(&[*reg]))),
+            Inst::Row { .. }
+            | Inst::Copy { .. }
+            | Inst::Zero { .. }
+            | Inst::FloatZero { .. }
+            | Inst::Params(_)
+            | Inst::Jump(_)
+            | Inst::Branch { .. }
+            | Inst::Switch { .. }
+            | Inst::JumpTable(_)
+            | Inst::Ret(_)
+            | Inst::Trap(_)
+            | Inst::TrapIf { .. }
+            | Inst::FloatSelect { .. }
+            | Inst::FloatMinMax { .. }
+            | Inst::FloatToInt(_)
+            | Inst::U64ToFloat { .. } => PRegSet::EMPTY,
+        }
+    }
+
+    fn control(&self) -> Control {
+        match self {
+            Inst::Jump(to) => Control::Jump(*to),
+            Inst::Branch { .. } | Inst::Switch { .. } | Inst::JumpTable(_) => Control::Branch,
+            Inst::Ret(_) | Inst::Trap(_) => Control::Exit,
+            Inst::Row { .. }
+            | Inst::Copy { .. }
+            | Inst::Zero { .. }
+            | Inst::FloatZero { .. }
+            | Inst::Params(_)
+            | Inst::Call(_)
+            | Inst::TrapIf { .. }
+            | Inst::FloatSelect { .. }
+            | Inst::FloatMinMax { .. }
+            | Inst::FloatToInt(_)
+            | Inst::U64ToFloat { .. } => Control::None,
+        }
+    }
+}
