@@ -39,7 +39,11 @@ impl Encoder<'_, '_> {
         let (head, rest) = bytes.split_at(usize::from(fixup.at));
         let label = match fixup.target {
             Target::Symbol(symbol) => {
-                let is_code = form.row().operands.iter().any(|o| o.kind.place == Place::Rel);
+                let is_code = form
+                    .row()
+                    .operands
+                    .iter()
+                    .any(|o| o.kind.place == Place::Rel);
                 let kind = if is_code {
                     RelocKind::X64Call32
                 } else {
@@ -160,10 +164,7 @@ pub fn prologue(cx: &mut Emitter) {
     }
     let size = Arg::Imm(i64::from(frame.size));
     encoder.put(Form::SubRmI64, &[Arg::Reg(RSP), size]);
-    encoder
-        .cx
-        .buf
-        .cfi(Cfi::CfaOffset(cfa + frame.size));
+    encoder.cx.buf.cfi(Cfi::CfaOffset(cfa + frame.size));
 }
 
 /// Undoes the prologue. Code of other blocks may follow, for which the frame exists: so the unwinding state is kept aside.

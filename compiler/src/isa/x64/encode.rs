@@ -138,7 +138,14 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         }
     }
     if !enc.has_modrm {
-        out.push(opcode | if is_opcode_reg(row.operands) { reg & 7 } else { 0 });
+        out.push(
+            opcode
+                | if is_opcode_reg(row.operands) {
+                    reg & 7
+                } else {
+                    0
+                },
+        );
     } else {
         out.push(opcode);
         let reg_field = if row.operands.iter().any(|o| o.kind.place == Place::Reg) {
@@ -233,20 +240,4 @@ fn encode_mem(out: &mut Encoded, reg_field: u8, amode: &Amode<Reg>) {
         }
         Base::Slot(_) | Base::Incoming | Base::Outgoing => panic!("frame address not resolved"),
     }
-}
-
-/// Bytes of multi-byte no-operations (SDM, NOP), longest first use.
-pub fn nop(len: usize) -> &'static [u8] {
-    const NOPS: [&[u8]; 9] = [
-        &[0x90],
-        &[0x66, 0x90],
-        &[0x0f, 0x1f, 0x00],
-        &[0x0f, 0x1f, 0x40, 0x00],
-        &[0x0f, 0x1f, 0x44, 0x00, 0x00],
-        &[0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
-        &[0x0f, 0x1f, 0x80, 0, 0, 0, 0],
-        &[0x0f, 0x1f, 0x84, 0x00, 0, 0, 0, 0],
-        &[0x66, 0x0f, 0x1f, 0x84, 0x00, 0, 0, 0, 0],
-    ];
-    NOPS[len.clamp(1, NOPS.len()) - 1]
 }

@@ -6,8 +6,8 @@ use super::operand::{Amode, Arg, Base, Cond};
 use super::regs::Reg;
 use crate::abi::TrapCode;
 use crate::ir::Symbol;
-use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
 use crate::mach::mir::Role as MirRole;
+use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
 use smallvec::SmallVec;
 
 /// A register operand before allocation.
@@ -85,11 +85,18 @@ pub enum Inst {
         trap: Option<TrapCode>,
     },
     /// The same value under another name; both get the same register, so it is no code.
-    Copy { dst: VReg, src: VReg },
+    Copy {
+        dst: VReg,
+        src: VReg,
+    },
     /// `xor dst, dst`: changes the flags.
-    Zero { dst: VReg },
+    Zero {
+        dst: VReg,
+    },
     /// `xorps dst, dst`.
-    FloatZero { dst: VReg },
+    FloatZero {
+        dst: VReg,
+    },
     /// Defines registers that hold something on entry.
     Params(Vec<(VReg, PReg)>),
     Call(Box<Call>),
@@ -100,13 +107,19 @@ pub enum Inst {
         or_else: MBlock,
     },
     /// A multi-way branch by comparisons; the last target is the default.
-    Switch { index: VReg, targets: Vec<MBlock> },
+    Switch {
+        index: VReg,
+        targets: Vec<MBlock>,
+    },
     JumpTable(Box<JumpTable>),
     /// Epilogue and `ret`.
     Ret(Vec<(VReg, PReg)>),
     Trap(TrapCode),
     /// Jumps to a pad.
-    TrapIf { cond: Cond, code: TrapCode },
+    TrapIf {
+        cond: Cond,
+        code: TrapCode,
+    },
     /// `dst = cond ? then : or_else` by a branch.
     FloatSelect {
         cond: Cond,
@@ -279,10 +292,9 @@ impl MachInst for Inst {
 
     fn clobbers(&self) -> PRegSet {
         match self {
-            Inst::Call(call) => call
-                .results
-                .iter()
-                .fold(call.clobbers, |set, (_, reg)| set.minus(PRegSet::of(&[*reg]))),
+            Inst::Call(call) => call.results.iter().fold(call.clobbers, |set, (_, reg)| {
+                set.minus(PRegSet::of(&[*reg]))
+            }),
             Inst::Row { .. }
             | Inst::Copy { .. }
             | Inst::Zero { .. }

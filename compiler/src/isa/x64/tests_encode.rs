@@ -136,7 +136,14 @@ fn rows_agree_with_objdump() {
     let path = std::env::temp_dir().join(format!("wative-encode-{}.bin", std::process::id()));
     std::fs::write(&path, &code).expect("temporary file");
     let output = Command::new("objdump")
-        .args(["-D", "-b", "binary", "-mi386:x86-64", "-Mintel", "--no-show-raw-insn"])
+        .args([
+            "-D",
+            "-b",
+            "binary",
+            "-mi386:x86-64",
+            "-Mintel",
+            "--no-show-raw-insn",
+        ])
         .arg(&path)
         .output()
         .expect("objdump (binutils) is needed for this test");
@@ -156,5 +163,11 @@ fn rows_agree_with_objdump() {
     }
     assert!(lines.next().is_none());
     let shown = failures.iter().take(20).cloned().collect::<Vec<_>>();
-    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), expected.len(), shown.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        expected.len(),
+        shown.join("\n")
+    );
 }
