@@ -32,7 +32,6 @@ impl Build {
             datas: Default::default(),
             elems: Default::default(),
             funcrefs: Vec::new(),
-            array_entries: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
         };
@@ -244,8 +243,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
     let callee = build.defined("forty_two", RETURN_42, &[]);
     // mov qword [rsi], 42; ret
     let store = [0x48, 0xc7, 0x06, 42, 0, 0, 0, 0xc3];
-    let entry = build.func("", FuncKind::ArrayEntry { callee }, &store, &[]);
-    build.program.array_entries.push((callee, entry));
+    build.func("", FuncKind::ArrayEntry { callee }, &store, &[]);
     let symbol = "wative_my_x2Dapp__f".to_string();
     let export = FuncKind::CExport { callee, symbol };
     let relocs = [reloc(1, RelocKind::X64Call32, Symbol::Func(callee), -4)];

@@ -50,7 +50,7 @@ impl Emitter<'_> {
 
     /// The array entry of a function, if it has been compiled.
     fn array_entry(&mut self, func: FuncId) -> Addr {
-        match self.program.array_entry(func) {
+        match self.made.array_entry[func] {
             Some(entry) => self.func(entry),
             None => Addr::Null,
         }
@@ -76,7 +76,7 @@ impl Emitter<'_> {
             None => Addr::Null,
         };
         let init = match module.init {
-            Some(init) => self.func(init),
+            Some(init) => self.func(self.made.array_entry[init].unwrap_or(init)),
             None => Addr::Null,
         };
         let at = self.relro.alloc_for::<abi::ModuleDesc>();

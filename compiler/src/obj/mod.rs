@@ -94,7 +94,7 @@ struct Emitter<'a> {
     definitions: Vec<Definition>,
     /// Place of the code of every function that is compiled here.
     code: SideMap<FuncId, Option<u32>>,
-    /// What references point to.
+    /// Functions that the compiler made for a function.
     made: Made,
     /// Closed world: the static instance of each module, in order.
     instances: Vec<At>,
@@ -102,8 +102,9 @@ struct Emitter<'a> {
     funcrefs: Option<At>,
 }
 
-/// For each function the compiled ones that references to it point to instead.
+/// For each function the compiled ones that stand for it in some role.
 struct Made {
+    array_entry: SideMap<FuncId, Option<FuncId>>,
     far_entry: SideMap<FuncId, Option<FuncId>>,
     adapter: SideMap<FuncId, Option<FuncId>>,
 }
@@ -112,6 +113,7 @@ impl<'a> Emitter<'a> {
     fn new(program: &'a Program, options: &'a Options, offsets: &[u32]) -> Emitter<'a> {
         let none = || SideMap::new(None, program.funcs.len());
         let mut made = Made {
+            array_entry: none(),
             far_entry: none(),
             adapter: none(),
         };
@@ -119,13 +121,13 @@ impl<'a> Emitter<'a> {
         for (&func, &offset) in program.compiled.iter().zip(offsets) {
             code[func] = Some(offset);
             match program.funcs[func].kind {
+                FuncKind::ArrayEntry { callee } => made.array_entry[callee] = Some(func),
                 FuncKind::FarEntry { callee } => made.far_entry[callee] = Some(func),
                 FuncKind::ImportAdapter { callee } => made.adapter[callee] = Some(func),
                 FuncKind::Defined { .. }
                 | FuncKind::Import { .. }
                 | FuncKind::Unknown
                 | FuncKind::Init
-                | FuncKind::ArrayEntry { .. }
                 | FuncKind::CExport { .. } => {}
             }
         }
