@@ -102,6 +102,11 @@ fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Pa
         .args(["-Crelocation-model=pic", "-Coverflow-checks=off"])
         .args(flags)
         .arg(format!("--emit=obj={}", object.display()))
+        // Only when an archive is asked for as well does rustc optimise the object together with `core`.
+        .arg(format!(
+            "--emit=link={}",
+            object.with_extension("unused.a").display()
+        ))
         // Flags for the build of wative are not for the runtime.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
