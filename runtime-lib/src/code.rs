@@ -30,6 +30,7 @@ pub struct Site {
 }
 
 /// The function that `pc` lies in, if it is compiled code.
+#[inline(never)]
 pub fn find(pc: usize) -> Option<Site> {
     let code = CODE.find(pc)? as *const CodeDesc;
     // SAFETY: registered tables are valid for ever.
@@ -111,6 +112,7 @@ impl Stream {
 impl Iterator for Stream {
     type Item = Entry;
 
+    #[inline(never)]
     fn next(&mut self) -> Option<Entry> {
         let delta = self.leb()?;
         let rest = self.leb()?;
@@ -147,6 +149,7 @@ impl Site {
     }
 
     /// The trap that the instruction at this place stands for.
+    #[inline(never)]
     pub fn trap(&self) -> Option<TrapCode> {
         let offset = self.offset();
         self.stream()
@@ -155,12 +158,14 @@ impl Site {
     }
 
     /// Whether this place is where a call returns to.
+    #[inline(never)]
     pub fn is_return(&self) -> bool {
         let offset = self.offset();
         self.stream().any(|e| e.pc == offset && e.code == 0)
     }
 
     /// Offset in the .wasm file of this place, or of the nearest known one before it.
+    #[inline(never)]
     pub fn wasm_offset(&self) -> Option<u32> {
         let offset = self.offset();
         self.stream()

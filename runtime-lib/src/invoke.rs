@@ -61,7 +61,7 @@ pub unsafe extern "C" fn wative_rt_main_invoke(
 
 unsafe fn types(export: &ExportDesc) -> (&[u8], &[u8]) {
     let (params, results) = (export.param_count as usize, export.result_count as usize);
-    let all = core::slice::from_raw_parts(export.types, params + results);
+    let all = crate::text::bytes(export.types, (params + results) as u64);
     all.split_at_checked(params).unwrap_or((all, &[]))
 }
 
@@ -106,10 +106,7 @@ unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
     let mut buf = [0; 512];
     let mut out = Text::to_fd(2, &mut buf);
     out.str("error: cannot call `")
-        .bytes(core::slice::from_raw_parts(
-            export.name,
-            export.name_len as usize,
-        ));
+        .bytes(crate::text::bytes(export.name, export.name_len));
     out.str("`: ");
     reason(&mut out);
     out.str("\nusage: arguments are");

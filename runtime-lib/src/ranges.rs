@@ -89,6 +89,7 @@ impl Ranges {
     }
 
     /// Adds `lo..hi`. Fails when there is no memory for a further chunk.
+    #[inline(never)]
     pub fn add(&self, lo: usize, hi: usize, payload: *mut u8) -> sys::Result<()> {
         self.lock.with(|| {
             let fill = |slot: &Slot| {
@@ -127,6 +128,7 @@ impl Ranges {
     }
 
     /// The pointer of the range that holds `addr`.
+    #[inline(never)]
     pub fn find(&self, addr: usize) -> Option<*mut u8> {
         self.search(|slot| {
             let hi = slot.hi.load(Ordering::Acquire);

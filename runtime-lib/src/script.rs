@@ -144,7 +144,7 @@ fn answer(code: u32, results: &[u64], out: &mut Text) {
 unsafe fn find(module: &ModuleDesc, name: &[u8], kind: u32) -> Option<&'static ExportDesc> {
     for i in 0..module.export_count as usize {
         let export = &*module.exports.add(i);
-        let bytes = core::slice::from_raw_parts(export.name, export.name_len as usize);
+        let bytes = crate::text::bytes(export.name, export.name_len);
         if export.kind == kind && is_hex_of(name, bytes) {
             return Some(export);
         }
@@ -181,7 +181,7 @@ unsafe fn invoke(
     out: &mut Text,
 ) {
     let (params, results) = (export.param_count as usize, export.result_count as usize);
-    let types = core::slice::from_raw_parts(export.types, params + results);
+    let types = crate::text::bytes(export.types, (params + results) as u64);
     let (params, results) = (slot_count(&types[..params]), slot_count(&types[params..]));
     if params.max(results) > SLOTS {
         out.str("error too many values");

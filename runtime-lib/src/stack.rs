@@ -99,6 +99,7 @@ pub fn last_trace() -> Option<&'static Trace> {
 }
 
 /// A stack that nobody uses, taken for the caller.
+#[inline(never)]
 fn acquire() -> sys::Result<&'static Stack> {
     let free = STACKS.each(|p| {
         // SAFETY: stacks live for ever.

@@ -96,6 +96,7 @@ pub fn exit(status: u32) -> ! {
 }
 
 /// Writes a message made of these pieces and a line end to stderr and exits with status 1.
+#[inline(never)]
 pub fn fatal(message: &[&str]) -> ! {
     for part in message {
         write_all(2, part.as_bytes());
@@ -145,6 +146,7 @@ const MREMAP_MAYMOVE: usize = 1;
 const MREMAP_FIXED: usize = 2;
 
 /// Maps fresh zeroed memory that costs nothing until it is touched.
+#[inline(never)]
 pub fn mmap(len: usize, prot: usize) -> Result<*mut u8> {
     call!(
         nr::MMAP,
@@ -173,12 +175,14 @@ pub fn mmap_at(addr: usize, len: usize) -> Result<*mut u8> {
 
 /// # Safety
 /// Nothing may rely on the old protection of the range.
+#[inline(never)]
 pub unsafe fn mprotect(addr: *mut u8, len: usize, prot: usize) -> Result<usize> {
     call!(nr::MPROTECT, addr, len, prot)
 }
 
 /// # Safety
 /// Nothing may use the range afterwards.
+#[inline(never)]
 pub unsafe fn munmap(addr: *mut u8, len: usize) -> Result<usize> {
     call!(nr::MUNMAP, addr, len)
 }

@@ -100,6 +100,18 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Bytes that a descriptor of the compiler points at; the pointer is null where there are none.
+///
+/// # Safety
+/// `len` bytes at `bytes` are readable and constant for as long as the slice is used.
+pub unsafe fn bytes<'a>(bytes: *const u8, len: u64) -> &'a [u8] {
+    if len == 0 {
+        &[]
+    } else {
+        core::slice::from_raw_parts(bytes, len as usize)
+    }
+}
+
 /// Only for floats, whose shortest decimal form `core` knows.
 impl core::fmt::Write for Text<'_> {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {

@@ -38,7 +38,8 @@ static PREVIOUS: Previous = Previous(UnsafeCell::new([SigAction::DEFAULT; 3]));
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 static INSTALLING: Spin = Spin::new();
 
-/// Declares that no foreign code runs in this process.
+/// Declares that no foreign code runs in this process, or only code that never runs on a Wasm stack while it holds
+/// something.
 pub fn own_process() {
     OWN_PROCESS.store(true, Ordering::Relaxed);
 }
@@ -125,6 +126,7 @@ fn classify(signal: i32, info: &SigInfo, pc: usize, stack: &Stack) -> Option<Tra
 }
 
 /// Does with the signal what would have happened without us.
+#[inline(never)]
 unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
     let index = SIGNALS.iter().position(|&s| s == signal).unwrap_or(0);
     let previous = *(PREVIOUS.0.get() as *const SigAction).add(index);

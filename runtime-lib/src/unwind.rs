@@ -96,6 +96,7 @@ impl Trace {
 }
 
 /// Address of the return address of the frame that is at `site` with this stack pointer.
+#[inline(never)]
 unsafe fn caller_slot(site: Site, sp: usize) -> usize {
     let start = (*site.code).text.add((*site.func).code as usize);
     sp + arch::frame_bytes(
@@ -107,6 +108,7 @@ unsafe fn caller_slot(site: Site, sp: usize) -> usize {
 }
 
 /// Searches upwards from `sp` for the slot of the innermost return address into compiled code.
+#[inline(never)]
 unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<usize> {
     let (mut word, top) = stack.words(sp);
     for _ in 0..SEARCH {

@@ -109,7 +109,7 @@ pub fn each_variable(mut f: impl FnMut(&[u8])) {
     // SAFETY: configuration and process memory, constant while the guest runs.
     unsafe {
         let config = &*context.config;
-        let text = |var: &EnvVar| core::slice::from_raw_parts(var.text, var.len as usize);
+        let text = |var: &EnvVar| crate::text::bytes(var.text, var.len);
         for i in 0..config.env_count as usize {
             let var = text(&*config.env.add(i));
             if var.contains(&b'=') {

@@ -161,6 +161,6 @@ calls! {
         if u64::from(len) < preopen.guest_len {
             return Err(Error::NAMETOOLONG);
         }
-        guest.write(buf, core::slice::from_raw_parts(preopen.guest, preopen.guest_len as usize))
+        guest.write(buf, crate::text::bytes(preopen.guest, preopen.guest_len))
     }
 }

@@ -192,10 +192,11 @@ fn with<T>(f: impl FnOnce(&mut [Entry; MAX]) -> T) -> T {
 ///
 /// # Safety
 /// The configuration is valid and stays so.
+#[inline(never)]
 pub unsafe fn init(config: &Config) {
     for i in 0..config.preopen_count as usize {
         let preopen = &*config.preopens.add(i);
-        let host = core::slice::from_raw_parts(preopen.host, preopen.host_len as usize);
+        let host = crate::text::bytes(preopen.host, preopen.host_len);
         let mut path = [0u8; 4096];
         let opened = match path.get_mut(..host.len()).filter(|_| host.len() < 4096) {
             Some(place) => {
@@ -231,6 +232,7 @@ pub unsafe fn init(config: &Config) {
 }
 
 /// The entry of an open descriptor.
+#[inline(never)]
 pub fn get(fd: u32) -> Result<Entry> {
     with(|entries| entries.get(fd as usize).copied())
         .filter(|entry| entry.open)
@@ -255,6 +257,7 @@ pub fn directory(fd: u32, needed: u64) -> Result<Entry> {
 }
 
 /// Gives an entry the lowest free number. Where none is free the host descriptor is closed.
+#[inline(never)]
 pub fn insert(entry: Entry) -> Result<u32> {
     let fd = with(|entries| {
         let fd = entries.iter().position(|e| !e.open)?;
