@@ -299,7 +299,8 @@ pub struct ImportDesc {
     pub kind: u32,
     /// Offset of the pointer slot in the instance.
     pub offset: u32,
-    /// Global: value type byte | mutable << 8. Table: element type byte. Memory: 0.
+    /// Global: value type byte | mutable << 8. Table: element type byte. Memory: its flags as the code expects them
+    /// (code without checks must not get a `CHECKED` memory).
     pub ty: u32,
     pub reserved: u32,
     /// Limits of an imported memory (pages) or table (elements); `max` is `u64::MAX` where none is asked for.

@@ -254,6 +254,6 @@ mod tests {
         assert!(call.is_return());
         assert_eq!((call.trap(), call.wasm_offset()), (None, Some(2)));
         assert_eq!(find(base + 49).unwrap().wasm_offset(), Some(1));
-        unsafe { CODE.remove(base) };
+        CODE.remove(base);
     }
 }

@@ -14,6 +14,7 @@ pub const TRAP_STATUS: u32 = 134;
 /// `program` is the linked program and `initial` the initial stack contents.
 pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
     stack::set_size((*program.config).stack_size);
+    trap::own_process();
     trap::install();
     wasi::context::from_process(program.config, initial);
 }
@@ -38,7 +39,7 @@ pub unsafe fn instantiate(module: *const ModuleDesc) -> u32 {
 /// # Safety
 /// As for [`prepare`], which was called before.
 pub unsafe fn instantiate_all(program: &ProgramDesc) {
-    trap::own_process();
+    wasi::proc::exit_ends_process();
     for i in 0..program.module_count as usize {
         check(instantiate(*program.modules.add(i)));
     }

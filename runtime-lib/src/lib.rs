@@ -36,6 +36,7 @@
 //! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
 //! | `instance` | making an instance |
 //! | `command`, `invoke`, `script` | the main functions of executables |
+//! | `embed` | the C interface, `include/wative.h` |
 //! | `text`, `vdso` | output without `core::fmt`; clocks |
 //! | `wasi` | WASI preview 1 |
 //! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
@@ -49,6 +50,7 @@ pub mod abi;
 mod arch;
 mod code;
 mod command;
+mod embed;
 mod instance;
 mod invoke;
 mod memory;

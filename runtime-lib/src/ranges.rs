@@ -55,14 +55,15 @@ pub struct Ranges {
 
 impl Ranges {
     pub const fn new() -> Ranges {
-        const FREE: Slot = Slot {
-            lo: AtomicUsize::new(0),
-            hi: AtomicUsize::new(0),
-            payload: AtomicPtr::new(null_mut()),
-        };
         Ranges {
             lock: Spin::new(),
-            first: [FREE; FIRST],
+            first: [const {
+                Slot {
+                    lo: AtomicUsize::new(0),
+                    hi: AtomicUsize::new(0),
+                    payload: AtomicPtr::new(null_mut()),
+                }
+            }; FIRST],
             more: AtomicPtr::new(null_mut()),
         }
     }

@@ -372,6 +372,13 @@ struct KernelStat {
     unused: [i64; 3],
 }
 
+#[cfg(target_arch = "x86_64")]
+impl KernelStat {
+    fn links(&self) -> u64 {
+        self.nlink
+    }
+}
+
 #[cfg(target_arch = "aarch64")]
 #[repr(C)]
 struct KernelStat {
@@ -391,6 +398,13 @@ struct KernelStat {
     mtime: TimeSpec,
     ctime: TimeSpec,
     unused: [u32; 2],
+}
+
+#[cfg(target_arch = "aarch64")]
+impl KernelStat {
+    fn links(&self) -> u64 {
+        self.nlink.into()
+    }
 }
 
 #[repr(C)]
@@ -484,7 +498,7 @@ pub fn fstatat(dir: Fd, path: &CStr, flags: u32) -> Result<Stat> {
         dev: st.dev,
         ino: st.ino,
         mode: st.mode,
-        nlink: st.nlink.into(),
+        nlink: st.links(),
         size: st.size as u64,
         atime: st.atime,
         mtime: st.mtime,

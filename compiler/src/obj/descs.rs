@@ -326,7 +326,12 @@ impl Emitter<'_> {
 
     fn memory_info(&self, memory: MemId) -> EntityInfo {
         let decl = &self.program.memories[memory];
-        let info = self.state_info(abi::KIND_MEMORY, 0, decl.module, decl.place);
+        let info = self.state_info(
+            abi::KIND_MEMORY,
+            memory_flags(decl),
+            decl.module,
+            decl.place,
+        );
         EntityInfo {
             min: decl.min_pages,
             max: decl.max_pages,

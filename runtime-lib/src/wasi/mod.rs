@@ -30,7 +30,7 @@ pub mod fds;
 mod file;
 mod path;
 mod poll;
-mod proc;
+pub mod proc;
 mod resolve;
 mod sock;
 
@@ -56,6 +56,7 @@ macro_rules! calls {
     ($( [$($module:ident)*] $(#[$doc:meta])* fn $name:ident($guest:ident $(, $arg:ident: $ty:ty)* $(,)?) $body:block )*) => {$(
         $(#[$doc])*
         #[inline]
+        #[allow(clippy::too_many_arguments)] // As the standard has them.
         unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
         calls!(@symbols [$($module)*] $name ($($arg: $ty),*));
     )*};

@@ -2,11 +2,19 @@
 
 use crate::abi::{Instance, TrapCode};
 use crate::wasi::{Error, calls};
-use crate::{stack, sys, trap};
+use crate::{stack, sys};
+use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Ends the process, or the computation where this object is part of a C program.
+/// Whether `proc_exit` ends the process. Otherwise (C programs, test scripts) it ends the computation.
+static ENDS_PROCESS: AtomicBool = AtomicBool::new(false);
+
+/// Declares that the program is the process.
+pub fn exit_ends_process() {
+    ENDS_PROCESS.store(true, Ordering::Relaxed);
+}
+
 unsafe fn proc_exit(status: u32) -> ! {
-    if !trap::is_own_process() {
+    if !ENDS_PROCESS.load(Ordering::Relaxed) {
         stack::abandon(TrapCode::Exit, status);
     }
     sys::exit(status)
