@@ -1,0 +1,1 @@
+(module (func $f (try (do) (catch_all))))

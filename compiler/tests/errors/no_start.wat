@@ -1,0 +1,2 @@
+;; option command
+(module (func (export "add")) (func (export "run")))

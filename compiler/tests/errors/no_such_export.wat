@@ -1,0 +1,2 @@
+;; option mul
+(module (func (export "add")) (memory (export "mul") 1))

@@ -1,0 +1,2 @@
+;; option command
+(module (func))

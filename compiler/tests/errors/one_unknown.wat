@@ -1,0 +1,1 @@
+(module (import "env" "f" (func (param i32 i64) (result f32 f64))))

@@ -1,0 +1,4 @@
+;; module a
+(module)
+;; module a
+(module (memory 1))

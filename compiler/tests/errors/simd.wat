@@ -1,0 +1,1 @@
+(module (func) (func $vec (export "v") (drop (i32x4.splat (i32.const 1)))))

@@ -1,0 +1,2 @@
+;; option symbols
+(module (import "env" "m" (memory 1 2)))

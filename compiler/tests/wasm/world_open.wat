@@ -1,0 +1,15 @@
+;; An object for embedding: imports of every kind, C exports, far entries of function references.
+(module
+  (import "env" "memory" (memory 1))
+  (import "env" "table" (table 4 funcref))
+  (import "env" "base" (global $base i32))
+  (import "env" "log" (func $log (param i32 f32) (result i64)))
+  (elem (global.get $base) func $two $log)
+  (elem declare func $two)
+  (data (global.get $base) "hello")
+  (func $two (export "two") (param i32 f32) (result i32 f32) (local.get 0) (local.get 1))
+  (func (export "one") (param f64) (result f32)
+    (drop (call $log (global.get $base) (f32.demote_f64 (local.get 0))))
+    (f32.load (i32.const 4)))
+  (func (export "none") (drop (ref.func $two)))
+  (export "log again" (func $log)))
