@@ -18,58 +18,160 @@ pub use error::Error;
 pub use options::{Compiled, Input, Options};
 
 use ir::{Func, FuncId, FuncKind};
-use options::Emit;
-use std::time::Instant;
+use isa::x64::X64;
+use mach::compiled::CompiledFunc;
+use options::{Emit, Isa, OptLevel};
+use std::time::{Duration, Instant};
 use wasm::Front;
 
 /// Compiles modules into one object file or listing.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the inputs, or with their combination, is found before the first function is compiled.
+/// Everything that is wrong with the inputs, or with their combination, is found before the first function is compiled; after that
+/// only sizes that the object format cannot express are.
 pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     let start = Instant::now();
     let front = wasm::front(inputs, options)?;
     let mut out = Compiled::default();
-    out.timings.push(("read, validate and link", start.elapsed()));
-    match options.emit {
-        Emit::Object => Err(Error::new("the compiler's pipeline is not connected yet")),
-        Emit::Ir | Emit::Asm => {
-            let funcs = selected(&front, options)?;
-            let start = Instant::now();
-            let texts = par::map(options.jobs, &par::big_first(sizes(&front, &funcs)), || (), |(), i| {
-                build(&front, funcs[i], options).to_string()
-            });
-            out.text = texts.join("\n");
-            out.timings.push(("compile", start.elapsed()));
-            Ok(out)
+    out.timings
+        .push(("read, validate and link", start.elapsed()));
+    match options.isa {
+        Isa::X64 => {
+            let isa = X64::new(&front.program);
+            match options.emit {
+                Emit::Object => object(&isa, front, options, &mut out)?,
+                Emit::Ir | Emit::Asm => listing(&isa, &front, options, &mut out)?,
+            }
         }
+    }
+    Ok(out)
+}
+
+/// Compiles all functions, each on its own, and puts them into an object file in the program's order.
+fn object<I: mach::isa::Isa>(
+    isa: &I,
+    front: Front,
+    options: &Options,
+    out: &mut Compiled,
+) -> Result<(), Error> {
+    let funcs = &front.program.compiled;
+    let order = par::big_first(sizes(&front, funcs));
+    let (mut codes, mut times) = (Vec::with_capacity(funcs.len()), Times::default());
+    for (code, time) in par::map(options.jobs, &order, |i| {
+        function(isa, &front, funcs[i], options)
+    }) {
+        codes.push(code);
+        times.add(&time);
+    }
+    times.report(out);
+    let start = Instant::now();
+    out.object = obj::emit(&front.program, options, codes)?;
+    out.timings.push(("object", start.elapsed()));
+    Ok(())
+}
+
+/// The text of the selected functions.
+fn listing<I: mach::isa::Isa>(
+    isa: &I,
+    front: &Front,
+    options: &Options,
+    out: &mut Compiled,
+) -> Result<(), Error> {
+    let funcs = selected(front, options)?;
+    let order = par::big_first(sizes(front, &funcs));
+    let texts = par::map(options.jobs, &order, |i| {
+        let mut times = Times::default();
+        let mut func = optimised(front, funcs[i], options, &mut times);
+        if options.emit == Emit::Ir {
+            return func.to_string();
+        }
+        expand(front, &mut func, options, &mut times);
+        mach::print_func(isa, &func, &front.program, options)
+    });
+    out.text = texts.join("\n");
+    Ok(())
+}
+
+/// Compiles a function.
+fn function<I: mach::isa::Isa>(
+    isa: &I,
+    front: &Front,
+    func: FuncId,
+    options: &Options,
+) -> (CompiledFunc, Times) {
+    let mut times = Times::default();
+    let mut func = optimised(front, func, options, &mut times);
+    expand(front, &mut func, options, &mut times);
+    let code = mach::compile_func(isa, &func, &front.program, options, &mut times.mach);
+    (code, times)
+}
+
+/// Builds and optimises the IR of a function.
+fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) -> Func {
+    let start = Instant::now();
+    let func = front.build_func(func, options.opt != OptLevel::O0);
+    verify(front, &func, "translation", options);
+    times.build += start.elapsed();
+    func
+}
+
+/// Rewrites access to the instance's state to what the machine does.
+fn expand(front: &Front, func: &mut Func, options: &Options, times: &mut Times) {
+    let start = Instant::now();
+    mach::expand::run(func, &front.program, options.opt != OptLevel::O0);
+    verify(front, func, "expansion", options);
+    times.expand += start.elapsed();
+}
+
+fn verify(front: &Front, func: &Func, pass: &str, options: &Options) {
+    if options.verify
+        && let Err(fault) = ir::verify::verify(func, &front.program)
+    {
+        panic!("{pass} of {}: {fault}\n{func}", func.name);
     }
 }
 
-/// Optimised IR of a function.
-fn build(front: &Front, func: FuncId, options: &Options) -> Func {
-    let func = front.build_func(func, options.opt != options::OptLevel::O0);
-    if options.verify
-        && let Err(fault) = ir::verify::verify(&func, &front.program)
-    {
-        panic!("translation of {}: {fault}\n{func}", func.name);
+/// Time spent in the phases of functions.
+#[derive(Default)]
+struct Times {
+    build: Duration,
+    expand: Duration,
+    mach: mach::Timings,
+}
+
+impl Times {
+    fn add(&mut self, other: &Times) {
+        self.build += other.build;
+        self.expand += other.expand;
+        self.mach.add(&other.mach);
     }
-    func
+
+    fn report(&self, out: &mut Compiled) {
+        out.timings.extend([
+            ("translate", self.build),
+            ("expand", self.expand),
+            ("lower", self.mach.lower),
+            ("allocate registers", self.mach.allocate),
+            ("emit", self.mach.emit),
+        ]);
+    }
 }
 
 /// About how much work each function is.
 fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usize> + 'a {
-    funcs.iter().map(|&func| match &front.program.funcs[func].kind {
-        FuncKind::Defined { body } => body.len(),
-        FuncKind::Init => usize::MAX,
-        FuncKind::Import { .. }
-        | FuncKind::Unknown
-        | FuncKind::ArrayEntry { .. }
-        | FuncKind::CExport { .. }
-        | FuncKind::FarEntry { .. }
-        | FuncKind::ImportAdapter { .. } => 0,
-    })
+    funcs
+        .iter()
+        .map(|&func| match &front.program.funcs[func].kind {
+            FuncKind::Defined { body } => body.len(),
+            FuncKind::Init => usize::MAX,
+            FuncKind::Import { .. }
+            | FuncKind::Unknown
+            | FuncKind::ArrayEntry { .. }
+            | FuncKind::CExport { .. }
+            | FuncKind::FarEntry { .. }
+            | FuncKind::ImportAdapter { .. } => 0,
+        })
 }
 
 /// The functions that a listing shows: all, or those with the name or index that was asked for.

@@ -14,9 +14,13 @@ pub fn threads(jobs: usize) -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Calls `work` for the items `0..count`, in about the order of `order` (which must be a permutation), each thread with a state made by
-/// `state`, and returns the results by item.
-pub fn map<S, T: Send>(
+/// Calls `work` for the items `0..order.len()`, in about the order of `order` (a permutation of them), and returns the results by item.
+pub fn map<T: Send>(jobs: usize, order: &[u32], work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    map_with(jobs, order, || (), |(), item| work(item))
+}
+
+/// As [`map`], each thread with a state of its own.
+pub fn map_with<S, T: Send>(
     jobs: usize,
     order: &[u32],
     state: impl Fn() -> S + Sync,

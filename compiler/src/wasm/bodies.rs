@@ -25,7 +25,7 @@ pub struct Summary {
 /// Validates all bodies of a module.
 pub fn validate(input: &Input, scan: &Scan, jobs: usize) -> Result<Vec<Summary>, Error> {
     let order = par::big_first(scan.bodies.iter().map(|b| b.len()));
-    let results = par::map(
+    let results = par::map_with(
         jobs,
         &order,
         FuncValidatorAllocations::default,

@@ -38,13 +38,10 @@ pub fn link(inputs: &[Input], scans: &[Scan], options: &Options) -> Result<Links
     let mut sources: Vec<Vec<Source>> = Vec::new();
     for (i, scan) in scans.iter().enumerate() {
         let mut list = Vec::with_capacity(scan.imports.len());
-        for (k, import) in scan.imports.iter().enumerate() {
+        for k in 0..scan.imports.len() {
             match find(inputs, scans, options, i, k) {
                 Ok(source) => list.push(source),
-                Err(kind) => {
-                    let what = describe(scan, import.index);
-                    let (module, name) = (&import.module, &import.name);
-                    let problem = format!("{kind}: {what} imported as {module}.{name}");
+                Err(problem) => {
                     problems.push((i, problem));
                     list.push(Source::Unknown);
                 }
@@ -90,7 +87,7 @@ fn find(
     options: &Options,
     importer: usize,
     import: usize,
-) -> Result<Source, &'static str> {
+) -> Result<Source, String> {
     let import = &scans[importer].imports[import];
     let linked = inputs[importer]
         .links
@@ -109,20 +106,31 @@ fn find(
         }
     } else if let Some(ty) = host::wasi_type(&import.module, &import.name) {
         let symbol = mangle::import_symbol(&import.module, &import.name);
+        let wants = describe(&scans[importer], import.index);
         return match import.index {
             Index::Func(f) if *scans[importer].func_type(f) == ty => Ok(Source::Symbol(symbol)),
-            _ => Err("incompatible import type, WASI has another"),
+            _ => Err(format!(
+                "incompatible import type: {}.{}: imported as {wants}, but it is function {}",
+                import.module,
+                import.name,
+                func_type(&ty)
+            )),
         };
     }
+    let unknown = || {
+        let what = describe(&scans[importer], import.index);
+        let (module, name) = (&import.module, &import.name);
+        Err(format!("unknown import: {module}.{name}: {what}"))
+    };
     match (import.index, options.unknown, options.world) {
         (Index::Func(_), Unknown::Trap, _) => Ok(Source::Unknown),
         (Index::Func(_), Unknown::Symbol, _) => {
             let symbol = mangle::import_symbol(&import.module, &import.name);
             Ok(Source::Symbol(symbol))
         }
-        (Index::Func(_), Unknown::Refuse, _) => Err("unknown import"),
+        (Index::Func(_), Unknown::Refuse, _) => unknown(),
         (_, _, World::Open) => Ok(Source::Slot),
-        (_, _, World::Closed) => Err("unknown import"),
+        (_, _, World::Closed) => unknown(),
     }
 }
 

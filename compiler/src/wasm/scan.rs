@@ -117,7 +117,7 @@ pub enum ElemItems {
 
 impl ElemItems {
     /// Number of elements.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             ElemItems::Funcs(items) => items.len(),
             ElemItems::Exprs(items) => items.len(),

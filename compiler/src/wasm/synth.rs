@@ -209,7 +209,7 @@ fn elements(b: &mut Builder, program: &Program, id: ModuleId, scan: &Scan) {
     for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
         if let Mode::Active { target, offset } = &segment.mode {
             let table = module.tables[*target as usize];
-            let args = range(b, program, module, offset, segment.items.len());
+            let args = range(b, program, module, offset, segment.items.count());
             let imm = Imm::TableInit { table, elem };
             b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
             b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);

@@ -1,1 +1,1 @@
-(module (func $f (try (do) (catch_all))))
+(module (func $f try catch_all end))

@@ -25,7 +25,7 @@
   (table $t 10 funcref)
   (global $counter (mut i32) (i32.const 40))
   (global $seven i32 (i32.const 7))
-  (global $twelve i32 (i32.add (i32.const 5) (global.get $seven)))
+  (global $twelve i32 (i32.add (i32.const 5) (i32.const 7)))
   ;; Never written: as good as a constant.
   (global $quiet (mut i32) (i32.const 12))
   (global $ran (mut i32) (i32.const 0))

@@ -26,13 +26,13 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         Operator::TableGet { table } => {
             let index = t.pop();
             let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableGet, Ref, imm, &[index], &[Ref]);
+            let inst = t.b.emit(Op::TableGet, I32, imm, &[index], &[Ref]);
             t.push(t.b.result(inst));
         }
         Operator::TableSet { table } => {
             let (index, value) = t.pop2();
             let imm = Imm::Table(id(t, table));
-            t.b.emit(Op::TableSet, Ref, imm, &[index, value], &[]);
+            t.b.emit(Op::TableSet, I32, imm, &[index, value], &[]);
         }
         Operator::TableSize { table } => {
             let imm = Imm::Table(id(t, table));
