@@ -132,6 +132,7 @@ fn program(world: World) -> Program {
         .into_iter()
         .collect(),
         funcrefs: vec![FuncId::from_u32(0)],
+        array_entries: Vec::new(),
         compiled: vec![FuncId::from_u32(0)],
         main: module,
     }
