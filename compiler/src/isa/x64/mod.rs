@@ -20,6 +20,8 @@ mod print;
 pub mod regs;
 #[cfg(test)]
 mod tests_encode;
+#[cfg(test)]
+mod tests_exec;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, World};
 use crate::mach::emitter::Emitter;

@@ -1,0 +1,961 @@
+//! Executes compiled functions in the test process and compares them with the IR's evaluator: every pure op on edge values, with
+//! operands in registers, as constants and in memory, and the ways in which results are used (value, branch, select, trap).
+
+use super::X64;
+use crate::abi::{FIXED_BASE, TrapCode};
+use crate::entity::{Arena, EntityId};
+use crate::ir::eval::{eval, is_nan, makes_nan, mask, result_type};
+use crate::ir::{
+    Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, MemBase, MemId, MemoryDecl,
+    MemoryMode, ModuleId, Op, Place, Program, Signature, Type, Value, World,
+};
+use crate::mach::compiled::{CompiledFunc, Site};
+use crate::mach::{Timings, compile_func};
+use crate::options::Options;
+use std::ffi::c_void;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+unsafe extern "C" {
+    fn mmap(addr: *mut c_void, len: usize, prot: i32, flags: i32, fd: i32, off: i64)
+    -> *mut c_void;
+    fn munmap(addr: *mut c_void, len: usize) -> i32;
+    fn sigaction(signal: i32, action: *const SigAction, old: *mut SigAction) -> i32;
+    fn wative_test_call(code: *const u8, args: *const u64, out: *mut u64) -> u64;
+    static wative_test_recover: u8;
+}
+
+/// The C library's `struct sigaction`.
+#[repr(C)]
+struct SigAction {
+    handler: usize,
+    mask: [u64; 16],
+    flags: i32,
+    restorer: usize,
+}
+
+// wative_test_call(code, args, out): calls code with args[0..3] as integers in rdi, rsi, rdx and as floats in xmm0-2; stores rax and
+// xmm0 to out; returns 0. After a fault, the handler continues at wative_test_recover with rax = faulting pc and rsp as saved.
+core::arch::global_asm!(
+    ".globl wative_test_call",
+    "wative_test_call:",
+    "push rbx",
+    "push rbp",
+    "push r12",
+    "push r13",
+    "push r14",
+    "push r15",
+    "push rdx",
+    "mov [rip + {saved}], rsp",
+    "mov rax, rdi",
+    "mov r10, rsi",
+    "mov rdi, [r10]",
+    "mov rsi, [r10 + 8]",
+    "mov rdx, [r10 + 16]",
+    "movq xmm0, rdi",
+    "movq xmm1, rsi",
+    "movq xmm2, rdx",
+    "call rax",
+    "pop rdx",
+    "mov [rdx], rax",
+    "movq [rdx + 8], xmm0",
+    "xor eax, eax",
+    "jmp 2f",
+    ".globl wative_test_recover",
+    "wative_test_recover:",
+    "pop rdx",
+    "2:",
+    "pop r15",
+    "pop r14",
+    "pop r13",
+    "pop r12",
+    "pop rbp",
+    "pop rbx",
+    "ret",
+    saved = sym SAVED_RSP,
+);
+
+static SAVED_RSP: AtomicU64 = AtomicU64::new(0);
+static LOCK: Mutex<()> = Mutex::new(());
+const MEMORY_SIZE: usize = 1 << 20;
+
+/// The pc is made the recovery label; `uc_mcontext.gregs` is at byte 40 of the context: 13 rax, 15 rsp, 16 rip.
+extern "C" fn on_fault(_: i32, _: *mut c_void, context: *mut c_void) {
+    // Safety: the kernel passes a valid context, and only code of these tests faults.
+    unsafe {
+        let gregs = context.cast::<u8>().add(40).cast::<u64>();
+        *gregs.add(13) = *gregs.add(16);
+        *gregs.add(16) = &raw const wative_test_recover as u64;
+        *gregs.add(15) = SAVED_RSP.load(Ordering::Relaxed);
+    }
+}
+
+/// A program with one fixed memory.
+pub fn program(base: MemBase) -> Program {
+    let mut memories: Arena<MemId, MemoryDecl> = Arena::new();
+    memories.push(MemoryDecl {
+        module: ModuleId::from_u32(0),
+        place: Place::Own(64),
+        min_pages: 16,
+        max_pages: None,
+        base,
+    });
+    Program {
+        world: World::Closed,
+        memory_mode: MemoryMode::Fixed,
+        modules: Arena::new(),
+        types: Arena::new(),
+        funcs: Arena::new(),
+        memories,
+        tables: Arena::new(),
+        globals: Arena::new(),
+        datas: Arena::new(),
+        elems: Arena::new(),
+        funcrefs: Vec::new(),
+        array_entries: Vec::new(),
+        compiled: Vec::new(),
+        main: ModuleId::from_u32(0),
+    }
+}
+
+/// What a run ended with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    Value(u64),
+    Trap(TrapCode),
+}
+
+struct Case {
+    what: String,
+    func: usize,
+    args: [u64; 3],
+    /// Contents of the memory at address 64.
+    memory: u64,
+    result: Type,
+    expected: Outcome,
+    any_nan: bool,
+}
+
+/// Collects functions and cases, then runs them all.
+struct Suite {
+    program: Program,
+    funcs: Vec<CompiledFunc>,
+    cases: Vec<Case>,
+}
+
+/// Where memory operands are.
+const CELL: u64 = 64;
+
+impl Suite {
+    fn new() -> Suite {
+        Suite {
+            program: program(MemBase::Fixed),
+            funcs: Vec::new(),
+            cases: Vec::new(),
+        }
+    }
+
+    /// Compiles a function.
+    fn func(
+        &mut self,
+        params: &[Type],
+        result: Type,
+        body: impl FnOnce(&mut Builder, &[Value]) -> Value,
+    ) -> usize {
+        let sig = Signature {
+            params: params.to_vec(),
+            results: vec![result],
+        };
+        let mut func = Func::new(FuncId::from_u32(0), "test".to_string(), sig, Conv::Wasm);
+        let mut builder = Builder::new(&mut func, false);
+        let entry = builder.create_block();
+        let args: Vec<Value> = params
+            .iter()
+            .map(|&ty| builder.append_param(entry, ty))
+            .collect();
+        builder.switch_to(entry);
+        builder.set_loc(1);
+        let value = body(&mut builder, &args);
+        builder.ret(&[value]);
+        let options = Options::default();
+        let isa = X64::new(&self.program);
+        let compiled = compile_func(
+            &isa,
+            &func,
+            &self.program,
+            &options,
+            &mut Timings::default(),
+        );
+        assert!(compiled.relocs.is_empty());
+        self.funcs.push(compiled);
+        self.funcs.len() - 1
+    }
+
+    fn run(self) {
+        let _guard = LOCK
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut offsets = Vec::new();
+        let mut text = Vec::new();
+        for func in &self.funcs {
+            text.resize(text.len().next_multiple_of(16), 0xcc);
+            offsets.push(text.len());
+            text.extend_from_slice(&func.code);
+        }
+        const READ_WRITE_EXEC: i32 = 7;
+        const PRIVATE_ANON: i32 = 0x22;
+        const FIXED_NOREPLACE: i32 = 0x10_0000;
+        // Safety: fresh mappings; the fixed one refuses to replace anything. The handler is async-signal-safe.
+        let code = unsafe {
+            let memory = mmap(
+                FIXED_BASE as *mut c_void,
+                MEMORY_SIZE,
+                3,
+                PRIVATE_ANON | FIXED_NOREPLACE,
+                -1,
+                0,
+            );
+            assert_eq!(memory as u64, FIXED_BASE, "fixed memory");
+            let code = mmap(
+                std::ptr::null_mut(),
+                text.len(),
+                READ_WRITE_EXEC,
+                PRIVATE_ANON,
+                -1,
+                0,
+            );
+            assert_ne!(code as isize, -1, "code mapping");
+            std::ptr::copy_nonoverlapping(text.as_ptr(), code.cast(), text.len());
+            for signal in [4, 8, 11] {
+                let action = SigAction {
+                    handler: on_fault as *const () as usize,
+                    mask: [0; 16],
+                    // SA_SIGINFO | SA_NODEFER
+                    flags: 0x4000_0004,
+                    restorer: 0,
+                };
+                assert_eq!(sigaction(signal, &action, std::ptr::null_mut()), 0);
+            }
+            code as *const u8
+        };
+        let mut failures = Vec::new();
+        for case in &self.cases {
+            let mut out = [0u64; 2];
+            let fault = unsafe {
+                // Safety: the code was just compiled for this signature and calls nothing.
+                ((FIXED_BASE + CELL) as *mut u64).write(case.memory);
+                wative_test_call(
+                    code.add(offsets[case.func]),
+                    case.args.as_ptr(),
+                    out.as_mut_ptr(),
+                )
+            };
+            let got = if fault == 0 {
+                let bits = if case.result.is_int() {
+                    out[0]
+                } else {
+                    out[1] & mask(case.result)
+                };
+                Outcome::Value(bits)
+            } else {
+                let pc = fault - code as u64 - offsets[case.func] as u64;
+                match self.funcs[case.func]
+                    .sites
+                    .iter()
+                    .find(|s| u64::from(s.offset) == pc)
+                {
+                    Some(&Site {
+                        code: Some(code),
+                        loc: 1,
+                        ..
+                    }) => Outcome::Trap(code),
+                    other => panic!("{}: fault at {pc:#x}: {other:?}", case.what),
+                }
+            };
+            let both_nan = case.any_nan
+                && matches!((got, case.expected), (Outcome::Value(a), Outcome::Value(b))
+                    if is_nan(case.result, a) && is_nan(case.result, b));
+            if got != case.expected && !both_nan {
+                failures.push(format!(
+                    "{} {:x?} memory {:#x}: {got:x?}, expected {:x?}, code {:02x?}",
+                    case.what, case.args, case.memory, case.expected, self.funcs[case.func].code
+                ));
+            }
+        }
+        // Safety: both mappings are ours, nothing refers to them any more.
+        unsafe {
+            munmap(FIXED_BASE as *mut c_void, MEMORY_SIZE);
+            munmap(code as *mut c_void, text.len());
+        }
+        let shown: Vec<_> = failures.iter().take(15).cloned().collect();
+        assert!(
+            failures.is_empty(),
+            "{} of {} cases:\n{}",
+            failures.len(),
+            self.cases.len(),
+            shown.join("\n")
+        );
+        assert!(self.cases.len() > 100);
+    }
+}
+
+fn values(ty: Type) -> Vec<u64> {
+    match ty {
+        Type::I32 => vec![
+            0,
+            1,
+            2,
+            3,
+            7,
+            31,
+            32,
+            33,
+            0x7f,
+            0x80,
+            0xff,
+            0x100,
+            0x7fff,
+            0x8000,
+            0xffff,
+            0x1_0000,
+            0x7fff_ffff,
+            0x8000_0000,
+            0x8000_0001,
+            0xffff_fffe,
+            0xffff_ffff,
+            0x1234_5678,
+        ],
+        Type::I64 => vec![
+            0,
+            1,
+            2,
+            5,
+            31,
+            63,
+            64,
+            65,
+            0x7f,
+            0x80,
+            0xff,
+            0x8000,
+            0xffff,
+            0x7fff_ffff,
+            0x8000_0000,
+            0xffff_ffff,
+            0x1_0000_0000,
+            0x7fff_ffff_ffff_ffff,
+            0x8000_0000_0000_0000,
+            0x8000_0000_0000_0001,
+            0xffff_ffff_8000_0000,
+            0xffff_ffff_ffff_ff80,
+            u64::MAX,
+            0x1234_5678_9abc_def0,
+        ],
+        Type::F32 => [
+            0.0f32,
+            -0.0,
+            1.0,
+            -1.0,
+            0.5,
+            -0.5,
+            1.5,
+            2.5,
+            -0.9,
+            3.999_999_8,
+            f32::MIN_POSITIVE,
+            f32::MAX,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            2_147_483_648.0,
+            -2_147_483_648.0,
+            2_147_483_500.0,
+            -2_147_483_900.0,
+            4_294_967_296.0,
+            4_294_967_000.0,
+            9_223_372_036_854_775_808.0,
+            -9_223_372_036_854_775_808.0,
+            -9_223_373_000_000_000_000.0,
+            18_446_744_073_709_551_616.0,
+            18_446_742_974_197_923_840.0,
+            1e-42,
+        ]
+        .iter()
+        .map(|f| u64::from(f.to_bits()))
+        .chain([0x7fc0_0000, 0xffc0_0000, 0x7fa0_0001])
+        .collect(),
+        Type::F64 => [
+            0.0f64,
+            -0.0,
+            1.0,
+            -1.0,
+            0.5,
+            -0.5,
+            1.5,
+            2.5,
+            -0.9,
+            -0.999_999_999_999_999_9,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            2_147_483_647.0,
+            2_147_483_647.9,
+            2_147_483_648.0,
+            -2_147_483_648.0,
+            -2_147_483_648.9,
+            -2_147_483_649.0,
+            4_294_967_295.0,
+            4_294_967_295.9,
+            4_294_967_296.0,
+            9_223_372_036_854_774_784.0,
+            9_223_372_036_854_775_808.0,
+            -9_223_372_036_854_775_808.0,
+            -9_223_372_036_854_777_856.0,
+            18_446_744_073_709_549_568.0,
+            18_446_744_073_709_551_616.0,
+            5e-324,
+            1e300,
+        ]
+        .iter()
+        .map(|f| f.to_bits())
+        .chain([
+            0x7ff8_0000_0000_0000,
+            0xfff8_0000_0000_0000,
+            0x7ff4_0000_0000_0001,
+        ])
+        .collect(),
+        Type::Ref | Type::Ptr | Type::V128 => panic!("no test values for {ty}"),
+    }
+}
+
+fn outcome(op: Op, ty: Type, imm: &Imm, from: Type, args: &[u64]) -> Outcome {
+    match eval(op, ty, imm, from, args).expect("pure op") {
+        Ok(bits) => Outcome::Value(bits),
+        Err(code) => Outcome::Trap(code),
+    }
+}
+
+/// Emits the op.
+fn emit(b: &mut Builder, op: Op, ty: Type, imm: &Imm, args: &[Value]) -> Value {
+    let result = result_type(op, ty);
+    let inst = b.emit(op, ty, imm.clone(), args, &[result]);
+    b.result(inst)
+}
+
+const MEM: fn() -> MemId = || MemId::from_u32(0);
+
+/// Ways to supply the two operands.
+#[derive(Clone, Copy, Debug)]
+enum Operands {
+    RegReg,
+    RegConst(u64),
+    ConstReg(u64),
+    RegMem,
+    MemReg,
+    Same,
+}
+
+/// One binary op on all pairs of values, in all ways.
+fn binary(suite: &mut Suite, op: Op, ty: Type, imm: &Imm) {
+    let result = result_type(op, ty);
+    let all = values(ty);
+    let mut ways = vec![
+        Operands::RegReg,
+        Operands::RegMem,
+        Operands::MemReg,
+        Operands::Same,
+    ];
+    ways.extend(all.iter().map(|&v| Operands::RegConst(v)));
+    ways.extend(all.iter().map(|&v| Operands::ConstReg(v)));
+    for way in ways {
+        let func = suite.func(&[ty, ty, Type::I32], result, |b, args| {
+            let address = if ty.is_float() {
+                b.constant(Type::I32, 8)
+            } else {
+                args[2]
+            };
+            let load = |b: &mut Builder| b.load(ty, Access::Full, MEM(), address, CELL - 8);
+            let operands = match way {
+                Operands::RegReg => [args[0], args[1]],
+                Operands::RegConst(bits) => [args[0], b.constant(ty, bits)],
+                Operands::ConstReg(bits) => [b.constant(ty, bits), args[0]],
+                Operands::RegMem => [args[0], load(b)],
+                Operands::MemReg => [load(b), args[0]],
+                Operands::Same => [args[0], args[0]],
+            };
+            emit(b, op, ty, imm, &operands)
+        });
+        for &a in &all {
+            let seconds: &[u64] = match way {
+                Operands::RegReg | Operands::RegMem | Operands::MemReg => &all,
+                Operands::RegConst(_) | Operands::ConstReg(_) | Operands::Same => &all[..1],
+            };
+            for &b in seconds {
+                let operands = match way {
+                    Operands::RegReg | Operands::RegMem => [a, b],
+                    Operands::RegConst(bits) => [a, bits],
+                    Operands::ConstReg(bits) => [bits, a],
+                    Operands::MemReg => [b, a],
+                    Operands::Same => [a, a],
+                };
+                let args = [a, b, 8];
+                suite.cases.push(Case {
+                    what: format!("{op:?} {ty} {imm:?} {way:?}"),
+                    func,
+                    args,
+                    memory: b,
+                    result,
+                    expected: outcome(op, ty, imm, ty, &operands),
+                    any_nan: makes_nan(op),
+                });
+            }
+        }
+    }
+}
+
+fn int_binary_ops(suite: &mut Suite, ops: &[Op]) {
+    for &op in ops {
+        for ty in [Type::I32, Type::I64] {
+            binary(suite, op, ty, &Imm::None);
+        }
+    }
+}
+
+#[test]
+fn integer_arithmetic() {
+    let mut suite = Suite::new();
+    int_binary_ops(
+        &mut suite,
+        &[Op::Add, Op::Sub, Op::Mul, Op::And, Op::Or, Op::Xor],
+    );
+    suite.run();
+}
+
+#[test]
+fn division() {
+    let mut suite = Suite::new();
+    int_binary_ops(&mut suite, &[Op::DivS, Op::DivU, Op::RemS, Op::RemU]);
+    suite.run();
+}
+
+#[test]
+fn shifts() {
+    let mut suite = Suite::new();
+    int_binary_ops(
+        &mut suite,
+        &[Op::Shl, Op::ShrS, Op::ShrU, Op::Rotl, Op::Rotr],
+    );
+    suite.run();
+}
+
+#[test]
+fn float_arithmetic() {
+    let mut suite = Suite::new();
+    let ops = [
+        Op::Fadd,
+        Op::Fsub,
+        Op::Fmul,
+        Op::Fdiv,
+        Op::Fmin,
+        Op::Fmax,
+        Op::Fcopysign,
+    ];
+    for op in ops {
+        for ty in [Type::F32, Type::F64] {
+            binary(&mut suite, op, ty, &Imm::None);
+        }
+    }
+    suite.run();
+}
+
+#[test]
+fn comparisons() {
+    let mut suite = Suite::new();
+    for cc in IntCc::ALL {
+        for ty in [Type::I32, Type::I64] {
+            binary(&mut suite, Op::Icmp, ty, &Imm::IntCc(cc));
+        }
+    }
+    for cc in FloatCc::ALL {
+        for ty in [Type::F32, Type::F64] {
+            binary(&mut suite, Op::Fcmp, ty, &Imm::FloatCc(cc));
+        }
+    }
+    suite.run();
+}
+
+/// How the result of a comparison is used.
+#[derive(Clone, Copy, Debug)]
+enum Use {
+    Branch,
+    SelectInt,
+    SelectFloat,
+    TrapIf,
+    /// As a value and by a branch.
+    Both,
+}
+
+#[test]
+fn fused_comparisons() {
+    let mut suite = Suite::new();
+    let ints = IntCc::ALL.map(|cc| (Op::Icmp, Imm::IntCc(cc), [Type::I32, Type::I64]));
+    let floats = FloatCc::ALL.map(|cc| (Op::Fcmp, Imm::FloatCc(cc), [Type::F32, Type::F64]));
+    for (op, imm, types) in ints.into_iter().chain(floats) {
+        for ty in types {
+            for usage in [
+                Use::Branch,
+                Use::SelectInt,
+                Use::SelectFloat,
+                Use::TrapIf,
+                Use::Both,
+            ] {
+                for constant in [None, Some(0), Some(values(ty)[1])] {
+                    fused(&mut suite, op, ty, &imm, usage, constant);
+                }
+            }
+        }
+    }
+    suite.run();
+}
+
+fn fused(suite: &mut Suite, op: Op, ty: Type, imm: &Imm, usage: Use, constant: Option<u64>) {
+    let (result, yes, no) = match usage {
+        Use::SelectFloat => (Type::F64, 1.5f64.to_bits(), (-2.5f64).to_bits()),
+        Use::Both => (Type::I32, 11, 20),
+        Use::Branch | Use::SelectInt | Use::TrapIf => (Type::I64, 1 << 40 | 3, 7),
+    };
+    let func = suite.func(&[ty, ty], result, |b, args| {
+        let second = match constant {
+            Some(bits) => b.constant(ty, bits),
+            None => args[1],
+        };
+        let cond = emit(b, op, ty, imm, &[args[0], second]);
+        match usage {
+            Use::SelectInt | Use::SelectFloat => {
+                let (yes, no) = (b.constant(result, yes), b.constant(result, no));
+                b.select(result, cond, yes, no)
+            }
+            Use::TrapIf => {
+                b.trap_if(cond, TrapCode::NullReference);
+                b.constant(result, no)
+            }
+            Use::Branch | Use::Both => {
+                let (then, or_else, join) = (b.create_block(), b.create_block(), b.create_block());
+                let merged = b.append_param(join, result);
+                b.branch(cond, (then, &[]), (or_else, &[]));
+                b.switch_to(then);
+                let value = b.constant(result, if matches!(usage, Use::Both) { 10 } else { yes });
+                b.jump(join, &[value]);
+                b.switch_to(or_else);
+                let value = b.constant(result, no);
+                b.jump(join, &[value]);
+                b.switch_to(join);
+                if matches!(usage, Use::Both) {
+                    b.binary(Op::Add, Type::I32, merged, cond)
+                } else {
+                    merged
+                }
+            }
+        }
+    });
+    for &a in &values(ty) {
+        for &second in &values(ty) {
+            let operand = constant.unwrap_or(second);
+            let holds = outcome(op, ty, imm, ty, &[a, operand]) == Outcome::Value(1);
+            let expected = match (usage, holds) {
+                (Use::TrapIf, true) => Outcome::Trap(TrapCode::NullReference),
+                (_, true) => Outcome::Value(yes),
+                (_, false) => Outcome::Value(no),
+            };
+            suite.cases.push(Case {
+                what: format!("{op:?} {ty} {imm:?} {usage:?} {constant:?}"),
+                func,
+                args: [a, second, 0],
+                memory: 0,
+                result,
+                expected,
+                any_nan: false,
+            });
+        }
+    }
+}
+
+/// One unary op on all values, in a register and in memory.
+fn unary(suite: &mut Suite, op: Op, from: Type, ty: Type) {
+    let result = result_type(op, ty);
+    for in_memory in [false, true] {
+        let func = suite.func(&[from], result, |b, args| {
+            let arg = if in_memory {
+                let address = b.constant(Type::I32, 8);
+                b.load(from, Access::Full, MEM(), address, CELL - 8)
+            } else {
+                args[0]
+            };
+            emit(b, op, ty, &Imm::None, &[arg])
+        });
+        for &a in &values(from) {
+            suite.cases.push(Case {
+                what: format!("{op:?} {from} -> {ty} memory {in_memory}"),
+                func,
+                args: [a, 0, 0],
+                memory: a,
+                result,
+                expected: outcome(op, ty, &Imm::None, from, &[a]),
+                any_nan: makes_nan(op),
+            });
+        }
+    }
+}
+
+#[test]
+fn unary_ops_and_conversions() {
+    use Type::{F32, F64, I32, I64};
+    let mut suite = Suite::new();
+    for ty in [I32, I64] {
+        for op in [Op::Clz, Op::Ctz, Op::Popcnt, Op::Ext8S, Op::Ext16S] {
+            unary(&mut suite, op, ty, ty);
+        }
+    }
+    unary(&mut suite, Op::Ext32S, I64, I64);
+    for ty in [F32, F64] {
+        for op in [
+            Op::Fabs,
+            Op::Fneg,
+            Op::Fsqrt,
+            Op::Fceil,
+            Op::Ffloor,
+            Op::Ftrunc,
+            Op::Fnearest,
+        ] {
+            unary(&mut suite, op, ty, ty);
+        }
+        for int in [I32, I64] {
+            for op in [Op::TruncS, Op::TruncU, Op::TruncSatS, Op::TruncSatU] {
+                unary(&mut suite, op, ty, int);
+            }
+            for op in [Op::ConvS, Op::ConvU] {
+                unary(&mut suite, op, int, ty);
+            }
+        }
+    }
+    for (op, from, to) in [
+        (Op::Wrap, I64, I32),
+        (Op::ExtS, I32, I64),
+        (Op::ExtU, I32, I64),
+        (Op::Demote, F64, F32),
+        (Op::Promote, F32, F64),
+        (Op::Bitcast, I32, F32),
+        (Op::Bitcast, F32, I32),
+        (Op::Bitcast, I64, F64),
+        (Op::Bitcast, F64, I64),
+    ] {
+        unary(&mut suite, op, from, to);
+    }
+    suite.run();
+}
+
+/// Sums of two or three terms with scales and constants, which become `lea`.
+#[test]
+fn sums() {
+    let mut suite = Suite::new();
+    for ty in [Type::I32, Type::I64] {
+        for shift in 0..=4 {
+            for constant in [None, Some(1), Some(0x7fff_ffff), Some(mask(ty))] {
+                for shape in 0..3 {
+                    sum(&mut suite, ty, shift, constant, shape);
+                }
+            }
+        }
+    }
+    suite.run();
+}
+
+fn sum(suite: &mut Suite, ty: Type, shift: u32, constant: Option<u64>, shape: u32) {
+    let func = suite.func(&[ty, ty], ty, |b, args| {
+        let count = b.constant(ty, u64::from(shift));
+        let scaled = b.binary(Op::Shl, ty, args[1], count);
+        let scaled_first = b.binary(Op::Shl, ty, args[0], count);
+        let constant = constant.map(|c| b.constant(ty, c));
+        let add = |b: &mut Builder, x, y| b.binary(Op::Add, ty, x, y);
+        match (constant, shape) {
+            (None, 0) => add(b, args[0], scaled),
+            (None, _) => add(b, scaled_first, scaled),
+            (Some(c), 0) => {
+                let inner = add(b, args[0], scaled);
+                add(b, inner, c)
+            }
+            (Some(c), 1) => {
+                let inner = add(b, scaled, c);
+                add(b, scaled_first, inner)
+            }
+            (Some(c), _) => add(b, scaled, c),
+        }
+    });
+    for &x in &values(ty) {
+        for &y in &values(ty) {
+            let (sx, sy) = (x << shift, y << shift);
+            let c = constant.unwrap_or(0);
+            let value = match (constant.is_some(), shape) {
+                (_, 0) => x.wrapping_add(sy).wrapping_add(c),
+                (false, _) | (true, 1) => sx.wrapping_add(sy).wrapping_add(c),
+                (true, _) => sy.wrapping_add(c),
+            };
+            suite.cases.push(Case {
+                what: format!("sum {ty} << {shift} + {constant:?} shape {shape}"),
+                func,
+                args: [x, y, 0],
+                memory: 0,
+                result: ty,
+                expected: Outcome::Value(value & mask(ty)),
+                any_nan: false,
+            });
+        }
+    }
+}
+
+const ACCESSES: [Access; 7] = [
+    Access::Full,
+    Access::S8,
+    Access::U8,
+    Access::S16,
+    Access::U16,
+    Access::S32,
+    Access::U32,
+];
+
+fn is_access(ty: Type, access: Access) -> bool {
+    access == Access::Full || ty.is_int() && access.bytes(ty) < ty.bytes()
+}
+
+/// What a load of the cell gives.
+fn loaded(ty: Type, access: Access, cell: u64) -> u64 {
+    let value = match access {
+        Access::Full => cell,
+        Access::S8 => cell as i8 as u64,
+        Access::U8 => u64::from(cell as u8),
+        Access::S16 => cell as i16 as u64,
+        Access::U16 => u64::from(cell as u16),
+        Access::S32 => cell as i32 as u64,
+        Access::U32 => u64::from(cell as u32),
+    };
+    value & mask(ty)
+}
+
+#[test]
+fn loads() {
+    let mut suite = Suite::new();
+    for ty in [Type::I32, Type::I64, Type::F32, Type::F64] {
+        for access in ACCESSES.into_iter().filter(|&a| is_access(ty, a)) {
+            for constant_address in [false, true] {
+                let func = suite.func(&[Type::I32], ty, |b, args| {
+                    let address = if constant_address {
+                        b.constant(Type::I32, 24)
+                    } else {
+                        args[0]
+                    };
+                    b.load(ty, access, MEM(), address, CELL - 24)
+                });
+                for cell in values(Type::I64) {
+                    suite.cases.push(Case {
+                        what: format!("load {ty} {access:?} {constant_address}"),
+                        func,
+                        args: [24, 0, 0],
+                        memory: cell,
+                        result: ty,
+                        expected: Outcome::Value(loaded(ty, access, cell)),
+                        any_nan: false,
+                    });
+                }
+            }
+        }
+    }
+    suite.run();
+}
+
+/// Stores and read-modify-writes; the cell is read back.
+#[test]
+fn stores() {
+    let mut suite = Suite::new();
+    let ops = [
+        None,
+        Some(Op::Add),
+        Some(Op::Sub),
+        Some(Op::And),
+        Some(Op::Or),
+        Some(Op::Xor),
+    ];
+    for ty in [Type::I32, Type::I64, Type::F32, Type::F64] {
+        let unsigned = [Access::Full, Access::U8, Access::U16, Access::U32];
+        for access in unsigned.into_iter().filter(|&a| is_access(ty, a)) {
+            for op in ops {
+                if op.is_some() && ty.is_float() {
+                    continue;
+                }
+                for constant in [None, Some(values(ty)[3]), Some(mask(ty) - 5)] {
+                    for swapped in [false, true] {
+                        store(&mut suite, ty, access, op, constant, swapped);
+                    }
+                }
+            }
+        }
+    }
+    suite.run();
+}
+
+fn store(
+    suite: &mut Suite,
+    ty: Type,
+    access: Access,
+    op: Option<Op>,
+    constant: Option<u64>,
+    swapped: bool,
+) {
+    let func = suite.func(&[ty, Type::I32, Type::I32], Type::I64, |b, args| {
+        let address = if ty.is_float() {
+            b.constant(Type::I32, 8)
+        } else {
+            args[1]
+        };
+        let other = match constant {
+            Some(bits) => b.constant(ty, bits),
+            None => args[0],
+        };
+        let value = match op {
+            None => other,
+            Some(op) => {
+                let old = b.load(ty, access, MEM(), address, CELL - 8);
+                let (x, y) = if swapped { (other, old) } else { (old, other) };
+                b.binary(op, ty, x, y)
+            }
+        };
+        b.store(ty, access, MEM(), address, value, CELL - 8);
+        b.load(Type::I64, Access::Full, MEM(), address, CELL - 8)
+    });
+    for &value in &values(ty) {
+        for &cell in &values(Type::I64) {
+            let other = constant.unwrap_or(value);
+            let old = loaded(ty, access, cell);
+            let stored = match op {
+                None => other,
+                Some(op) => {
+                    let args = if swapped { [other, old] } else { [old, other] };
+                    match outcome(op, ty, &Imm::None, ty, &args) {
+                        Outcome::Value(bits) => bits,
+                        Outcome::Trap(code) => panic!("{op:?} traps with {code:?}"),
+                    }
+                }
+            };
+            let bits = 8 * access.bytes(ty);
+            let written = u64::MAX >> (64 - bits);
+            suite.cases.push(Case {
+                what: format!("store {ty} {access:?} {op:?} {constant:x?} {swapped}"),
+                func,
+                args: [value, 8, 0],
+                memory: cell,
+                result: Type::I64,
+                expected: Outcome::Value(cell & !written | stored & written),
+                any_nan: false,
+            });
+        }
+    }
+}
