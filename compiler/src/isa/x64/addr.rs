@@ -107,8 +107,10 @@ fn wide_constant(cx: &mut Cx, bits: u64) -> VReg {
 
 /// `pointer + offset`.
 pub fn native(cx: &mut Cx, pointer: Value, offset: i64) -> Amode<MReg> {
-    let mut sum = Sum::default();
-    sum.disp = offset;
+    let mut sum = Sum {
+        disp: offset,
+        ..Sum::default()
+    };
     sum.add_pointer(cx, pointer);
     sum.amode(cx)
 }

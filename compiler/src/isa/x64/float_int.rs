@@ -36,9 +36,9 @@ pub fn float_to_int(sink: &mut dyn Sink, op: &FloatToInt, regs: [Reg; 4]) {
         float_temp,
     };
     match (op.wide, op.signed) {
-        (false, signed) => code.to_32(signed),
-        (true, true) => code.to_i64(),
-        (true, false) => code.to_u64(),
+        (false, signed) => code.narrow(signed),
+        (true, true) => code.wide_signed(),
+        (true, false) => code.wide_unsigned(),
     }
 }
 
@@ -79,7 +79,7 @@ impl Code<'_> {
 
     /// Converts to 64 bits, which is exact for every value in range, and checks that the low half extends to the whole. The result
     /// is written by a 32-bit move last, so it is clean.
-    fn to_32(&mut self, signed: bool) {
+    fn narrow(&mut self, signed: bool) {
         let (dst, wide) = (self.dst, self.int_temp);
         self.convert(wide, self.src);
         if signed {
@@ -111,7 +111,7 @@ impl Code<'_> {
         self.sink.bind(DONE);
     }
 
-    fn to_i64(&mut self) {
+    fn wide_signed(&mut self) {
         let dst = self.dst;
         self.convert(dst, self.src);
         // Overflows only for MIN.
@@ -139,7 +139,7 @@ impl Code<'_> {
     }
 
     /// Below 2^63 as signed; from there on 2^63 less, and the top bit set.
-    fn to_u64(&mut self) {
+    fn wide_unsigned(&mut self) {
         let (dst, rest) = (self.dst, self.float_temp);
         let sub = match self.op.from {
             Fp::S => Form::SubsS,

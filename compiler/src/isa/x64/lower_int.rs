@@ -54,15 +54,9 @@ fn alu(op: Op) -> Alu {
 
 /// For a commutative operation: the operand to overwrite first, the one to read from memory or keep second.
 fn order_operands(cx: &Cx, a: Value, b: Value) -> (Value, Value) {
-    if is_full_load(cx, b) || cx.const_bits(b).is_some() {
-        (a, b)
-    } else if is_full_load(cx, a) || cx.const_bits(a).is_some() {
-        (b, a)
-    } else if cx.is_single_use(b) && !cx.is_single_use(a) {
-        (b, a)
-    } else {
-        (a, b)
-    }
+    let is_second = |v: Value| is_full_load(cx, v) || cx.const_bits(v).is_some();
+    let swap = !is_second(b) && (is_second(a) || cx.is_single_use(b) && !cx.is_single_use(a));
+    if swap { (b, a) } else { (a, b) }
 }
 
 /// `dst = a op b` by the two-operand rows.
