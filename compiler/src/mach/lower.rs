@@ -284,17 +284,21 @@ impl<'a, I: Isa> Lower<'a, I> {
             args: vec![0..0; edges.edges.len()],
             pool: Vec::new(),
         };
+        let mut splits = Vec::new();
         for (position, &block) in order.blocks.iter().enumerate().rev() {
             let out = edges.out(position);
-            for e in out.clone().rev() {
-                let edge = &edges.edges[e];
-                if let Some(split) = edge.split {
-                    let start = self.reversed.len() as u32;
-                    self.loc = 0;
-                    self.reversed.push((isa.jump(edges.block(edge.to)), 0));
-                    self.lower_args(edges, e, &mut body);
-                    body.ranges[split.index()] = (start, self.reversed.len() as u32);
-                }
+            splits.extend(
+                out.clone()
+                    .filter_map(|e| edges.edges[e].split.map(|s| (s, e))),
+            );
+            splits.sort_unstable();
+            for (split, e) in splits.drain(..).rev() {
+                let start = self.reversed.len() as u32;
+                self.loc = 0;
+                let target = edges.block(edges.edges[e].to);
+                self.reversed.push((isa.jump(target), 0));
+                self.lower_args(edges, e, &mut body);
+                body.ranges[split.index()] = (start, self.reversed.len() as u32);
             }
             let start = self.reversed.len() as u32;
             self.block = block;
