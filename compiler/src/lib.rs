@@ -7,8 +7,10 @@ pub mod isa;
 pub mod mach;
 pub mod mangle;
 pub mod obj;
+pub mod opt;
 pub mod options;
 pub mod par;
+pub mod pipeline;
 pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]

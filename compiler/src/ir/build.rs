@@ -404,14 +404,27 @@ impl<'f> Builder<'f> {
 
     /// Traps if the condition is nonzero.
     pub fn trap_if(&mut self, cond: Value, code: TrapCode) {
-        let mut cond = cond;
-        if self.fold {
-            cond = rules::truth(self, cond);
-            if self.as_const(cond) == Some(0) {
-                return;
-            }
+        if !self.fold {
+            self.emit(Op::TrapIf, Type::I32, Imm::Trap(code), &[cond], &[]);
+            return;
         }
-        self.emit(Op::TrapIf, Type::I32, Imm::Trap(code), &[cond], &[]);
+        let cond = rules::truth(self, cond);
+        if self.as_const(cond) == Some(0) {
+            return;
+        }
+        let imm = Imm::Trap(code);
+        let args = &[cond];
+        let key = Key {
+            op: Op::TrapIf,
+            ty: Type::I32,
+            imm: &imm,
+            args,
+        };
+        // The same check before this one has passed.
+        if self.cons.find(self.func, key).is_none() {
+            let inst = self.emit(Op::TrapIf, Type::I32, imm.clone(), args, &[]);
+            self.cons.insert(key, inst);
+        }
     }
 
     // Terminators.

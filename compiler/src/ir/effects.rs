@@ -200,6 +200,16 @@ impl InstData {
         first.iter().chain(second)
     }
 
+    /// The target with this index among `targets`.
+    pub fn target(&self, index: usize) -> &Target {
+        match (&self.imm, index) {
+            (Imm::Jump(target) | Imm::Branch { then: target, .. }, 0) => target,
+            (Imm::Branch { or_else, .. }, 1) => or_else,
+            (Imm::BrTable(targets), _) => &targets[index],
+            (imm, _) => unreachable!("{} has no target {index}: {imm:?}", self.op.name()),
+        }
+    }
+
     /// Likewise, mutable.
     pub fn targets_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Target> {
         let (first, second): (&mut [Target], &mut [Target]) = match &mut self.imm {

@@ -77,7 +77,8 @@ impl State {
                     .checked_sub(*start as usize)
                     .and_then(|i| bytes.get(i..i + 8));
                 if let Some(cell) = cell {
-                    globals[id] = u64::from_le_bytes(cell.try_into().expect("8 bytes"));
+                    let bits = u64::from_le_bytes(cell.try_into().expect("8 bytes"));
+                    globals[id] = bits & mask(global.ty.ir());
                 }
             }
         }

@@ -1,0 +1,222 @@
+//! What is known of memory, globals and tables at a point of the program.
+//!
+//! The state is a set of facts "the `bytes` bytes at this place are the low bytes of this value". A load or store adds one, a store
+//! removes those that it may overlap, a call removes all that others may write. At a join the state is the intersection, at a loop
+//! header what the loop does not write. Three optimisations read it: redundant loads, loads of stored values, stores of what is there.
+//!
+//! The set is bounded and the oldest facts leave first, which keeps the pass linear.
+//!
+//! Two guest accesses with addresses `root + c` and the same root are apart if their byte ranges are apart modulo 2^32, wherever the
+//! additions wrap: numbers that differ modulo 2^32 differ. Equality needs the very same address value and offset.
+
+use crate::ir::{Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Value};
+use crate::ir::{GlobalId, TableId};
+
+/// Facts kept at a time.
+const CAPACITY: usize = 32;
+
+/// A kind of storage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Space {
+    Memory(MemId),
+    Global(GlobalId),
+    MemorySize(MemId),
+    Table(TableId),
+    TableSize(TableId),
+    Raw(RawRegion),
+}
+
+/// A place in storage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    space: Space,
+    /// Address or index operand, and what the immediate adds to it. `None`: the space is a single cell.
+    base: Option<Value>,
+    offset: u64,
+    pub bytes: u32,
+    /// For alias tests: the address is `root + residue` modulo the space's size.
+    root: Option<Value>,
+    residue: u64,
+    /// What writes must touch to change it; none for what never changes.
+    regions: Regions,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Fact {
+    place: Place,
+    value: Value,
+}
+
+/// The state.
+#[derive(Clone, Default, Debug)]
+pub struct Facts {
+    list: Vec<Fact>,
+}
+
+impl Place {
+    /// The place that a load-like or store-like instruction accesses, given its operands in the function being built.
+    pub fn of(data: &InstData, args: &[Value], b: &Builder, program: &Program) -> Option<Place> {
+        let cell = |space, regions| Place {
+            space,
+            base: None,
+            offset: 0,
+            bytes: 8,
+            root: None,
+            residue: 0,
+            regions,
+        };
+        let effects = data.effects();
+        let regions = effects.reads.union(effects.writes);
+        match (data.op, &data.imm) {
+            (
+                Op::Load | Op::Store,
+                &Imm::Mem {
+                    mem,
+                    access,
+                    offset,
+                },
+            ) => {
+                let (root, constant) = root(b, args[0]);
+                Some(Place {
+                    space: Space::Memory(mem),
+                    base: Some(args[0]),
+                    offset,
+                    bytes: access.bytes(data.ty),
+                    root,
+                    residue: constant.wrapping_add(offset),
+                    regions,
+                })
+            }
+            (Op::GlobalGet | Op::GlobalSet, &Imm::Global(global)) => {
+                let constant = !program.globals[global].mutable;
+                Some(cell(
+                    Space::Global(global),
+                    if constant { Regions::NONE } else { regions },
+                ))
+            }
+            (Op::MemorySize, &Imm::Memory(mem)) => Some(cell(Space::MemorySize(mem), regions)),
+            (Op::TableSize, &Imm::Table(table)) => Some(cell(Space::TableSize(table), regions)),
+            (Op::TableGet | Op::TableSet, &Imm::Table(table)) => {
+                let (root, residue) = root(b, args[0]);
+                Some(Place {
+                    space: Space::Table(table),
+                    base: Some(args[0]),
+                    offset: 0,
+                    bytes: 1,
+                    root,
+                    residue,
+                    regions,
+                })
+            }
+            (
+                Op::RawLoad | Op::RawStore,
+                &Imm::Raw {
+                    access,
+                    offset,
+                    region,
+                    ..
+                },
+            ) => Some(Place {
+                space: Space::Raw(region),
+                base: Some(args[0]),
+                offset: offset as u64,
+                bytes: access.bytes(data.ty),
+                root: Some(args[0]),
+                residue: offset as u64,
+                regions,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether the two may share a byte.
+    fn may_overlap(&self, other: &Place) -> bool {
+        if !self.regions.intersects(other.regions) {
+            return false;
+        }
+        if self.space != other.space {
+            // Globals may share a region bit but nothing else.
+            return !matches!(
+                (self.space, other.space),
+                (Space::Global(_), Space::Global(_))
+            );
+        }
+        if self.root != other.root {
+            return true;
+        }
+        let size = match self.space {
+            Space::Raw(_) => u64::MAX,
+            Space::Memory(_)
+            | Space::Global(_)
+            | Space::MemorySize(_)
+            | Space::Table(_)
+            | Space::TableSize(_) => u64::from(u32::MAX),
+        };
+        let forth = other.residue.wrapping_sub(self.residue) & size;
+        let back = self.residue.wrapping_sub(other.residue) & size;
+        forth < u64::from(self.bytes) || back < u64::from(other.bytes)
+    }
+
+    /// Whether `other` begins at the same address, by the same operands.
+    fn starts_at(&self, other: &Place) -> bool {
+        self.space == other.space && self.base == other.base && self.offset == other.offset
+    }
+}
+
+/// `x + c` as root and constant; a constant has no root.
+fn root(b: &Builder, addr: Value) -> (Option<Value>, u64) {
+    if let Some(constant) = b.as_const(addr) {
+        return (None, constant);
+    }
+    if let Some((x, c)) = b.as_binary(addr, Op::Add)
+        && let Some(constant) = b.as_const(c)
+    {
+        return (Some(x), constant);
+    }
+    (Some(addr), 0)
+}
+
+impl Facts {
+    /// A value whose low bytes are at the place, with the number of bytes known.
+    pub fn find(&self, place: &Place) -> Option<(Value, u32)> {
+        // The newest fact about a place is the one with the least to convert.
+        let facts = self.list.iter().rev();
+        facts
+            .filter(|fact| fact.place.starts_at(place) && fact.place.bytes >= place.bytes)
+            .map(|fact| (fact.value, fact.place.bytes))
+            .next()
+    }
+
+    /// Learns what is at a place, from a load.
+    pub fn learn(&mut self, place: Place, value: Value) {
+        if self.list.len() == CAPACITY {
+            self.list.remove(0);
+        }
+        self.list.push(Fact { place, value });
+    }
+
+    /// Forgets what a store may change.
+    pub fn overwrite(&mut self, place: &Place) {
+        self.list.retain(|fact| !fact.place.may_overlap(place));
+    }
+
+    /// Forgets what the effects may change.
+    pub fn apply(&mut self, effects: Effects) {
+        self.forget(effects.writes);
+    }
+
+    /// Forgets everything in the regions.
+    pub fn forget(&mut self, writes: Regions) {
+        if !writes.is_empty() {
+            self.list
+                .retain(|fact| !fact.place.regions.intersects(writes));
+        }
+    }
+
+    /// Keeps what the other state knows too.
+    pub fn meet(&mut self, other: &Facts) {
+        if !self.list.is_empty() {
+            self.list.retain(|fact| other.list.contains(fact));
+        }
+    }
+}

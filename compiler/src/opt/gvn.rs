@@ -1,0 +1,536 @@
+//! Global value numbering: rebuilds the function through the smart constructor along the dominator tree.
+//!
+//! Every instruction is emitted anew, so all folding rules see the operands as they turned out; pure values that a dominating
+//! instruction computes already are shared; loads and stores consult [`Facts`]. Code that folding makes unreachable is not rebuilt.
+//!
+//! A block is visited after all its predecessors except along back edges: siblings in the dominator tree are visited in reverse
+//! post-order, and a forward predecessor lies in the subtree of an earlier sibling. So at a join the arguments and states of all
+//! edges are known, and a parameter that receives one value on all of them vanishes at once. In what a branch dominates, its
+//! condition is known.
+
+use super::Cx;
+use super::facts::{Facts, Place};
+use crate::entity::{EntityId, SideMap};
+use crate::ir::cfg::Cfg;
+use crate::ir::dom::DomTree;
+use crate::ir::loops::Loops;
+use crate::ir::op::Target;
+use crate::ir::{
+    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Type,
+    Value, rules,
+};
+use smallvec::SmallVec;
+
+/// Runs the pass.
+pub fn run(func: &mut Func, cx: &Cx) -> bool {
+    let cfg = Cfg::new(func);
+    let dom = DomTree::new(func, &cfg);
+    let loops = Loops::new(func, &cfg, &dom);
+    let loop_writes = loop_writes(func, &cfg, &loops);
+    let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
+    new.slots = func.slots.clone();
+    let blocks = func.blocks.len();
+    let mut rebuild = Rebuild {
+        old: func,
+        program: cx.program,
+        cfg: &cfg,
+        dom: &dom,
+        loops: &loops,
+        loop_writes: &loop_writes,
+        b: Builder::with_scopes(&mut new),
+        values: SideMap::new(Value::from_u32(0), func.values.len()),
+        blocks: SideMap::new(None, blocks),
+        old_block: SideMap::new(Block::from_u32(0), blocks),
+        edges: SideMap::new(Vec::new(), blocks),
+        visited: SideMap::new(false, blocks),
+        states: SideMap::new(None, blocks),
+        dropped: SideMap::new(Vec::new(), blocks),
+        assumed: SideMap::new(None, func.values.len()),
+        facts: Facts::default(),
+    };
+    rebuild.run();
+    let (new_blocks, states, dropped) = (rebuild.blocks, rebuild.states, rebuild.dropped);
+    // Blocks come into being before the branch to them is folded, so some were never reached.
+    let reached = func.layout.iter().filter(|&&block| states[block].is_some());
+    new.layout = reached.filter_map(|&block| new_blocks[block]).collect();
+    drop_arguments(&mut new, &dropped);
+    let count = |func: &Func| -> usize {
+        func.layout
+            .iter()
+            .map(|&b| func.blocks[b].insts.len())
+            .sum()
+    };
+    let changed = count(func) != count(&new);
+    *func = new;
+    changed
+}
+
+/// What each loop writes, inner loops included.
+fn loop_writes(func: &Func, cfg: &Cfg, loops: &Loops) -> Vec<Regions> {
+    let mut writes = vec![Regions::NONE; loops.loops.len()];
+    if writes.is_empty() {
+        return writes;
+    }
+    for &block in &cfg.rpo {
+        let Some(id) = loops.innermost(block) else {
+            continue;
+        };
+        for &inst in &func.blocks[block].insts {
+            writes[id] = writes[id].union(func.insts[inst].effects().writes);
+        }
+    }
+    for id in 0..writes.len() {
+        if let Some(parent) = loops.loops[id].parent {
+            writes[parent] = writes[parent].union(writes[id]);
+        }
+    }
+    writes
+}
+
+/// Removes the arguments for parameters that were not rebuilt. `dropped` is by new block.
+fn drop_arguments(func: &mut Func, dropped: &SideMap<Block, Vec<bool>>) {
+    for i in 0..func.layout.len() {
+        let Some(&last) = func.blocks[func.layout[i]].insts.last() else {
+            continue;
+        };
+        for target in func.insts[last].targets_mut() {
+            let dropped = &dropped[target.block];
+            if !dropped.is_empty() {
+                let mut drops = dropped.iter();
+                target.args.retain(|_| drops.next() == Some(&false));
+            }
+        }
+    }
+}
+
+struct Rebuild<'a, 'f> {
+    old: &'a Func,
+    program: &'a Program,
+    cfg: &'a Cfg,
+    dom: &'a DomTree,
+    loops: &'a Loops,
+    loop_writes: &'a [Regions],
+    b: Builder<'f>,
+    /// Old value -> new value, for what has been visited.
+    values: SideMap<Value, Value>,
+    /// Old block -> new block, once a branch to it has been emitted, and back.
+    blocks: SideMap<Block, Option<Block>>,
+    old_block: SideMap<Block, Block>,
+    /// Old block -> emitted branches to it: terminator and index of the target.
+    edges: SideMap<Block, Vec<(Inst, u32)>>,
+    /// Old blocks that were rebuilt or found unreachable.
+    visited: SideMap<Block, bool>,
+    /// Old block -> facts at its end.
+    states: SideMap<Block, Option<Facts>>,
+    /// New block -> which arguments go; empty: none.
+    dropped: SideMap<Block, Vec<bool>>,
+    /// New value -> its bits in what is being visited, from branches around it.
+    assumed: SideMap<Value, Option<u64>>,
+    facts: Facts,
+}
+
+/// What to undo when the walk leaves a block's subtree.
+struct Scope {
+    block: Block,
+    mark: usize,
+    /// Assumptions made at the block, with what was assumed before.
+    assumptions: SmallVec<[(Value, Option<u64>); 2]>,
+}
+
+impl Rebuild<'_, '_> {
+    fn run(&mut self) {
+        let mut scopes: Vec<Scope> = Vec::new();
+        for i in 0..self.dom.preorder.len() {
+            let block = self.dom.preorder[i];
+            while let Some(scope) = scopes.last()
+                && !self.dom.dominates(scope.block, block)
+            {
+                self.b.leave_scope(scope.mark);
+                for &(value, before) in scope.assumptions.iter().rev() {
+                    self.assumed[value] = before;
+                }
+                scopes.pop();
+            }
+            self.visited[block] = true;
+            if i > 0 && self.edges[block].is_empty() {
+                continue;
+            }
+            let mark = self.b.enter_scope();
+            let assumptions = self.assumptions(block);
+            let assume = |(value, bits)| {
+                let before = self.assumed[value].replace(bits);
+                (value, before)
+            };
+            let assumptions = assumptions.into_iter().map(assume).collect();
+            scopes.push(Scope {
+                block,
+                mark,
+                assumptions,
+            });
+            self.block(block);
+        }
+    }
+
+    /// What the only branch into a block says about values there.
+    fn assumptions(&self, block: Block) -> SmallVec<[(Value, u64); 2]> {
+        let mut assumptions = SmallVec::new();
+        let [(inst, target)] = self.edges[block][..] else {
+            return assumptions;
+        };
+        let data = &self.b.func.insts[inst];
+        if data.op != Op::Branch || !self.is_complete(block) {
+            return assumptions;
+        }
+        let (cond, is_true) = (data.args[0], target == 0);
+        let equal = if is_true { IntCc::Eq } else { IntCc::Ne };
+        if let Some((cc, _, x, y)) = self.b.as_icmp(cond)
+            && cc == equal
+            && let Some(bits) = self.b.as_const(y)
+        {
+            assumptions.push((x, bits));
+        }
+        let is_flag = |data: &InstData| data.op.shape() == Shape::Compare;
+        if !is_true || self.b.def(cond).is_some_and(is_flag) {
+            assumptions.push((cond, u64::from(is_true)));
+        }
+        assumptions
+    }
+
+    /// Whether all predecessors have been visited.
+    fn is_complete(&self, block: Block) -> bool {
+        self.cfg
+            .preds(block)
+            .iter()
+            .all(|&pred| self.visited[pred] && pred != block)
+    }
+
+    fn block(&mut self, block: Block) {
+        let new = match self.blocks[block] {
+            Some(new) => new,
+            None => self.create(block),
+        };
+        self.facts = self.state_at(block);
+        self.b.switch_to(new);
+        self.params(block, new);
+        let old = self.old;
+        for &inst in &old.blocks[block].insts {
+            self.inst(inst);
+            if self.b.is_terminated() {
+                break;
+            }
+        }
+        let terminator = *self.b.func.blocks[new].insts.last().expect("a terminator");
+        let targets = self.b.func.insts[terminator].targets();
+        for (i, target) in targets.enumerate() {
+            let old = self.old_block[target.block];
+            self.edges[old].push((terminator, i as u32));
+        }
+        self.states[block] = Some(std::mem::take(&mut self.facts));
+    }
+
+    fn create(&mut self, old: Block) -> Block {
+        let new = self.b.create_block();
+        self.blocks[old] = Some(new);
+        self.old_block[new] = old;
+        new
+    }
+
+    /// Facts at the start of a block.
+    fn state_at(&self, block: Block) -> Facts {
+        let mut met: Option<Facts> = None;
+        let mut previous = None;
+        for &pred in self.cfg.preds(block) {
+            let state = match &self.states[pred] {
+                Some(state) if self.visited[pred] && previous != Some(pred) => state,
+                _ => continue,
+            };
+            previous = Some(pred);
+            match &mut met {
+                None => met = Some(state.clone()),
+                Some(met) => met.meet(state),
+            }
+        }
+        let mut facts = met.unwrap_or_default();
+        if !self.is_complete(block) {
+            let mut later = self
+                .cfg
+                .preds(block)
+                .iter()
+                .filter(|&&p| !self.visited[p] || p == block);
+            let is_loop = later.all(|&pred| self.dom.dominates(block, pred));
+            match self.loops.innermost(block) {
+                Some(id) if is_loop && self.loops.loops[id].header == block => {
+                    facts.forget(self.loop_writes[id]);
+                }
+                _ => facts = Facts::default(),
+            }
+        }
+        facts
+    }
+
+    /// Makes the parameters that are needed, and finds what stands for the others.
+    fn params(&mut self, block: Block, new: Block) {
+        let old = self.old;
+        let params = &old.blocks[block].params;
+        let removable = block != self.dom.preorder[0] && self.is_complete(block);
+        let mut dropped = vec![false; params.len()];
+        for (i, &param) in params.iter().enumerate() {
+            let ty = old.values[param].ty;
+            let single = if removable {
+                self.single_argument(block, i, ty)
+            } else {
+                None
+            };
+            dropped[i] = single.is_some();
+            self.values[param] = match single {
+                Some(value) => value,
+                None => self.b.append_param(new, ty),
+            };
+        }
+        if dropped.contains(&true) {
+            self.dropped[new] = dropped;
+        }
+    }
+
+    /// The value that all edges pass for a parameter.
+    fn single_argument(&mut self, block: Block, i: usize, ty: Type) -> Option<Value> {
+        let argument =
+            |&(inst, target): &(Inst, u32)| self.b.func.insts[inst].target(target as usize).args[i];
+        let mut edges = self.edges[block].iter().map(argument);
+        let first = edges.next()?;
+        let bits = self.b.as_const(first);
+        let mut same = true;
+        for other in edges {
+            if other != first {
+                same = false;
+                if bits.is_none() || self.b.as_const(other) != bits {
+                    return None;
+                }
+            }
+        }
+        match bits {
+            Some(bits) if !same => Some(self.b.constant(ty, bits)),
+            _ => Some(first),
+        }
+    }
+
+    /// What stands for an old value here.
+    fn value(&mut self, old: Value) -> Value {
+        let value = self.values[old];
+        match self.assumed[value] {
+            Some(bits) => {
+                let ty = self.b.ty(value);
+                self.b.constant(ty, bits)
+            }
+            None => value,
+        }
+    }
+
+    fn inst(&mut self, inst: Inst) {
+        let old = self.old;
+        let data = &old.insts[inst];
+        let args: SmallVec<[Value; 4]> = data.args.iter().map(|&v| self.value(v)).collect();
+        let args = &args[..];
+        let ty = data.ty;
+        self.b.set_loc(data.loc);
+        let value = match data.op.shape() {
+            Shape::Nullary => match data.imm {
+                Imm::Bits(bits) => self.b.constant(ty, bits),
+                ref imm => unreachable!("const with {imm:?}"),
+            },
+            Shape::Unary => self.b.unary(data.op, ty, args[0]),
+            Shape::Binary => self.b.binary(data.op, ty, args[0], args[1]),
+            Shape::Compare => match data.imm {
+                Imm::IntCc(cc) => self.b.icmp(cc, ty, args[0], args[1]),
+                Imm::FloatCc(cc) => self.b.fcmp(cc, ty, args[0], args[1]),
+                ref imm => unreachable!("comparison with {imm:?}"),
+            },
+            Shape::Convert => self.b.convert(data.op, ty, args[0]),
+            Shape::Special => return self.special(inst, data, args),
+            Shape::Terminator => return self.terminator(data, args),
+        };
+        self.values[data.first_result] = value;
+    }
+
+    fn special(&mut self, inst: Inst, data: &InstData, args: &[Value]) {
+        let value = match data.op {
+            Op::Select => self.b.select(data.ty, args[0], args[1], args[2]),
+            Op::RefFunc | Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::PtrAdd => {
+                let result = self.old.values[data.first_result].ty;
+                self.b
+                    .pure(data.op, data.ty, data.imm.clone(), args, result)
+            }
+            Op::Load
+            | Op::GlobalGet
+            | Op::MemorySize
+            | Op::TableSize
+            | Op::TableGet
+            | Op::RawLoad => self.load(data, args),
+            Op::Store | Op::GlobalSet | Op::TableSet | Op::RawStore => {
+                return self.store(data, args);
+            }
+            Op::TrapIf => {
+                let Imm::Trap(code) = data.imm else {
+                    unreachable!("trap_if with {:?}", data.imm);
+                };
+                if self.b.as_const(args[0]).is_some_and(|bits| bits != 0) {
+                    return self.b.trap(code);
+                }
+                return self.b.trap_if(args[0], code);
+            }
+            _ => return self.copy(inst, data, args),
+        };
+        self.values[data.first_result] = value;
+    }
+
+    /// Emits the instruction as it is.
+    fn copy(&mut self, inst: Inst, data: &InstData, args: &[Value]) {
+        let old = self.old;
+        let types: SmallVec<[Type; 2]> = old.results(inst).map(|v| old.values[v].ty).collect();
+        let new = self
+            .b
+            .emit(data.op, data.ty, data.imm.clone(), args, &types);
+        self.facts.apply(data.effects());
+        for (old, new) in old.results(inst).zip(self.b.results(new)) {
+            self.values[old] = new;
+        }
+    }
+
+    fn load(&mut self, data: &InstData, args: &[Value]) -> Value {
+        if let Imm::Global(global) = data.imm
+            && let Some(bits) = self.program.globals[global].constant
+        {
+            return self.b.constant(data.ty, bits);
+        }
+        let mut data = data.clone();
+        data.args = args.into();
+        self.canonical_address(&mut data);
+        let result = self.result_type(&data);
+        let place = Place::of(&data, &data.args, &self.b, self.program);
+        let access = access(&data.imm);
+        if let Some(place) = &place
+            && let Some((value, bytes)) = self.facts.find(place)
+            && let Some(value) = self.extract(value, bytes, place.bytes, result, access)
+        {
+            return value;
+        }
+        let inst = self
+            .b
+            .emit(data.op, data.ty, data.imm, &data.args, &[result]);
+        let value = self.b.result(inst);
+        if let Some(place) = place {
+            self.facts.learn(place, value);
+        }
+        value
+    }
+
+    fn result_type(&self, data: &InstData) -> Type {
+        self.old.values[data.first_result].ty
+    }
+
+    fn store(&mut self, data: &InstData, args: &[Value]) {
+        let mut data = data.clone();
+        data.args = args.into();
+        self.canonical_address(&mut data);
+        let value = data.args.len() - 1;
+        if let Imm::Mem { access, .. } = &mut data.imm {
+            (data.ty, *access, data.args[value]) =
+                rules::stored(&mut self.b, data.ty, *access, data.args[value]);
+        }
+        let value = data.args[value];
+        let place = Place::of(&data, &data.args, &self.b, self.program);
+        if let Some(place) = &place {
+            // Storing what is there does nothing, and cannot trap where an access as wide did not.
+            if self.facts.find(place) == Some((value, place.bytes)) {
+                return;
+            }
+            self.facts.overwrite(place);
+        } else {
+            self.facts.apply(data.effects());
+        }
+        self.b.emit(data.op, data.ty, data.imm, &data.args, &[]);
+        if let Some(place) = place {
+            self.facts.learn(place, value);
+        }
+    }
+
+    fn canonical_address(&mut self, data: &mut InstData) {
+        if let Imm::Mem { offset, .. } = &mut data.imm {
+            (data.args[0], *offset) = rules::address(&mut self.b, data.args[0], *offset);
+        }
+    }
+
+    /// What a load of `bytes` bytes gives where the low `known` bytes of `value` are stored.
+    fn extract(
+        &mut self,
+        value: Value,
+        known: u32,
+        bytes: u32,
+        ty: Type,
+        access: Access,
+    ) -> Option<Value> {
+        let have = self.b.ty(value);
+        if have == ty && access == Access::Full && bytes == known {
+            return Some(value);
+        }
+        let b = &mut self.b;
+        let value = match (have, ty) {
+            (Type::I32, Type::I32) | (Type::I64, Type::I64) => value,
+            (Type::I64, Type::I32) => b.convert(Op::Wrap, ty, value),
+            // At most four bytes are known, so the access extends.
+            (Type::I32, Type::I64) => b.convert(Op::ExtU, ty, value),
+            (Type::F32, Type::I32) | (Type::I32, Type::F32) if bytes == 4 => {
+                return Some(b.convert(Op::Bitcast, ty, value));
+            }
+            (Type::F64, Type::I64) | (Type::I64, Type::F64) if bytes == 8 => {
+                return Some(b.convert(Op::Bitcast, ty, value));
+            }
+            _ => return None,
+        };
+        let mask = match access {
+            Access::Full => return Some(value),
+            Access::U8 => 0xff,
+            Access::U16 => 0xffff,
+            Access::U32 => 0xffff_ffff,
+            Access::S8 => return Some(b.unary(Op::Ext8S, ty, value)),
+            Access::S16 => return Some(b.unary(Op::Ext16S, ty, value)),
+            Access::S32 => return Some(b.unary(Op::Ext32S, ty, value)),
+        };
+        let mask = b.constant(ty, mask);
+        Some(b.binary(Op::And, ty, value, mask))
+    }
+
+    fn terminator(&mut self, data: &InstData, args: &[Value]) {
+        let targets: Vec<Target> = data.targets().map(|t| self.target(t)).collect();
+        match (&data.op, &data.imm) {
+            (Op::Jump, _) => self.b.jump(targets[0].block, &targets[0].args),
+            (Op::Branch, _) => self.b.branch(
+                args[0],
+                (targets[0].block, &targets[0].args),
+                (targets[1].block, &targets[1].args),
+            ),
+            (Op::BrTable, _) => self.b.br_table(args[0], targets),
+            (Op::Return, _) => self.b.ret(args),
+            (Op::Trap, &Imm::Trap(code)) => self.b.trap(code),
+            (op, imm) => unreachable!("{} with {imm:?}", op.name()),
+        }
+    }
+
+    fn target(&mut self, target: &Target) -> Target {
+        let block = match self.blocks[target.block] {
+            Some(block) => block,
+            None => self.create(target.block),
+        };
+        Target {
+            block,
+            args: target.args.iter().map(|&v| self.value(v)).collect(),
+        }
+    }
+}
+
+fn access(imm: &Imm) -> Access {
+    match imm {
+        Imm::Mem { access, .. } | Imm::Raw { access, .. } => *access,
+        _ => Access::Full,
+    }
+}

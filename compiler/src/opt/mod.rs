@@ -1,0 +1,116 @@
+//! Optimisation passes: one file, one pass, `run(&mut Func, &Cx) -> bool` (whether anything changed).
+//!
+//! `pipeline` orders them. Every pass keeps what a program can observe: results, traps (none added, none removed, dead loads
+//! included), calls and the state at each of them. Passes are near-linear in the size of the function.
+
+pub mod dce;
+mod facts;
+pub mod gvn;
+pub mod jumps;
+pub mod params;
+
+use crate::entity::{EntityId, SideMap};
+use crate::ir::op::Target;
+use crate::ir::{Block, Func, Inst, InstData, Program, Value};
+
+/// What passes may know beyond the function.
+pub struct Cx<'a> {
+    pub program: &'a Program,
+}
+
+/// Values that others take the place of; chains are followed.
+struct Renames {
+    map: SideMap<Value, Option<Value>>,
+    any: bool,
+}
+
+impl Renames {
+    fn new(func: &Func) -> Self {
+        Renames {
+            map: SideMap::new(None, func.values.len()),
+            any: false,
+        }
+    }
+
+    fn insert(&mut self, old: Value, new: Value) {
+        debug_assert_ne!(old, new);
+        self.map[old] = Some(new);
+        self.any = true;
+    }
+
+    /// What stands for the value.
+    fn resolve(&mut self, value: Value) -> Value {
+        let mut end = value;
+        while let Some(next) = self.map[end] {
+            end = next;
+        }
+        // Shorten the chain, so that long ones are walked once.
+        let mut at = value;
+        while let Some(next) = self.map[at] {
+            self.map[at] = Some(end);
+            at = next;
+        }
+        end
+    }
+
+    /// Applies the renames to every use.
+    fn apply(&mut self, func: &mut Func) {
+        if !self.any {
+            return;
+        }
+        for &block in &func.layout {
+            for &inst in &func.blocks[block].insts {
+                func.insts[inst].for_each_use_mut(|value| *value = self.resolve(*value));
+            }
+        }
+    }
+}
+
+/// The edges into each block, as terminators and indices of their targets. (A block's predecessors say less: finding the arguments
+/// there would mean searching through all targets of a `br_table`.)
+struct Incoming {
+    starts: Vec<u32>,
+    edges: Vec<(Inst, u32)>,
+}
+
+impl Incoming {
+    /// Edges from the blocks of the layout.
+    fn new(func: &Func) -> Self {
+        let mut starts = vec![0u32; func.blocks.len() + 1];
+        let last = |block: Block| func.blocks[block].insts.last().copied();
+        let terminators = || func.layout.iter().filter_map(|&block| last(block));
+        let targets = |inst: Inst| InstData::targets(&func.insts[inst]);
+        for inst in terminators() {
+            for target in targets(inst) {
+                starts[target.block.index() + 1] += 1;
+            }
+        }
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
+        }
+        let mut next = starts.clone();
+        let mut edges = vec![(Inst::from_u32(0), 0); starts[func.blocks.len()] as usize];
+        for inst in terminators() {
+            for (i, target) in targets(inst).enumerate() {
+                let at = &mut next[target.block.index()];
+                edges[*at as usize] = (inst, i as u32);
+                *at += 1;
+            }
+        }
+        Incoming { starts, edges }
+    }
+
+    /// Number of edges into a block.
+    fn count(&self, block: Block) -> usize {
+        (self.starts[block.index() + 1] - self.starts[block.index()]) as usize
+    }
+
+    /// The targets that lead to a block.
+    fn targets<'f>(&self, func: &'f Func, block: Block) -> impl Iterator<Item = &'f Target> {
+        let i = block.index();
+        let range = self.starts[i] as usize..self.starts[i + 1] as usize;
+        self.edges[range]
+            .iter()
+            .map(|&(inst, i)| func.insts[inst].target(i as usize))
+    }
+}

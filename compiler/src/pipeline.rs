@@ -1,0 +1,120 @@
+//! The order of the optimisation passes, as data with reasons, and what runs around each pass: the verifier and the clock.
+
+use crate::ir::verify::verify;
+use crate::ir::{Func, Program};
+use crate::opt::{Cx, dce, gvn, jumps, params};
+use crate::options::{OptLevel, Options};
+use std::time::{Duration, Instant};
+
+/// A pass in the pipeline.
+struct Step {
+    name: &'static str,
+    run: fn(&mut Func, &Cx) -> bool,
+    /// Least effort at which it runs.
+    from: Effort,
+}
+
+/// Optimisation levels as far as the IR passes tell them apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    None,
+    Simple,
+    Full,
+}
+
+/// All steps in order.
+const STEPS: &[Step] = &[
+    // The front end's block parameters hide everything else, so they go first.
+    Step {
+        name: "params",
+        run: params::run,
+        from: Effort::Simple,
+    },
+    // Fewer joins make fewer places where value numbering loses facts.
+    Step {
+        name: "jumps",
+        run: jumps::run,
+        from: Effort::Simple,
+    },
+    Step {
+        name: "gvn",
+        run: gvn::run,
+        from: Effort::Full,
+    },
+    // Value numbering folds branches and empties blocks.
+    Step {
+        name: "jumps",
+        run: jumps::run,
+        from: Effort::Full,
+    },
+    // Loop parameters whose sources value numbering has found to be equal.
+    Step {
+        name: "params",
+        run: params::run,
+        from: Effort::Full,
+    },
+    // Last: every pass leaves dead instructions behind.
+    Step {
+        name: "dce",
+        run: dce::run,
+        from: Effort::Simple,
+    },
+];
+
+/// Time spent in each pass.
+#[derive(Clone, Debug, Default)]
+pub struct Timings {
+    /// Pass name and time, in order of first use.
+    pub passes: Vec<(&'static str, Duration)>,
+}
+
+impl Timings {
+    /// Adds time to a pass.
+    pub fn add(&mut self, name: &'static str, time: Duration) {
+        match self.passes.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, total)) => *total += time,
+            None => self.passes.push((name, time)),
+        }
+    }
+
+    /// Adds another thread's times.
+    pub fn merge(&mut self, other: &Timings) {
+        for &(name, time) in &other.passes {
+            self.add(name, time);
+        }
+    }
+}
+
+/// Optimises a function as the options say.
+///
+/// # Panics
+/// If `options.verify` is set and a pass breaks the function: a bug in the compiler.
+pub fn optimise(func: &mut Func, program: &Program, options: &Options, timings: &mut Timings) {
+    let cx = Cx { program };
+    check(func, program, options, "the front end");
+    for step in STEPS {
+        if step.from > effort(options.opt) {
+            continue;
+        }
+        let start = Instant::now();
+        (step.run)(func, &cx);
+        timings.add(step.name, start.elapsed());
+        check(func, program, options, step.name);
+    }
+}
+
+fn effort(level: OptLevel) -> Effort {
+    match level {
+        OptLevel::O0 => Effort::None,
+        OptLevel::O1 => Effort::Simple,
+        OptLevel::O2 | OptLevel::O3 | OptLevel::Os => Effort::Full,
+    }
+}
+
+fn check(func: &Func, program: &Program, options: &Options, after: &str) {
+    if options.verify
+        && let Err(error) = verify(func, program)
+    {
+        panic!("invalid IR after {after}: {error}\n{func}");
+    }
+}
