@@ -2,7 +2,7 @@
 
 use crate::report::Report;
 use crate::target::Target;
-use crate::{apps, elf, guests, listings, spec, traps};
+use crate::{apps, debugger, elf, guests, listings, spec, traps};
 
 /// A named set of tests.
 pub struct Group {
@@ -18,6 +18,7 @@ pub fn all() -> Vec<Group> {
         group("listings", listings::group as fn(&Target, &str) -> _),
         group("guests", guests::group),
         group("files", elf::group),
+        group("gdb", debugger::group),
         group("traps", traps::group),
         group("spec", spec::group),
         group("apps", apps::group),

@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod compile;
 pub mod corpus;
+pub mod debugger;
 pub mod elf;
 pub mod groups;
 pub mod guests;
