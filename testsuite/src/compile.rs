@@ -22,7 +22,13 @@ impl Failure {
     /// The reason for a skip, if the compiler refused because it lacks a feature.
     pub fn unsupported(&self) -> Option<String> {
         match self {
-            Failure::Refused(e) if e.reason.contains("not supported") => Some(e.reason.clone()),
+            // The validator itself names proposals where a module is refused with all of them, too.
+            Failure::Refused(e)
+                if e.reason.contains("proposal is not supported")
+                    || e.reason.contains("proposal must be enabled") =>
+            {
+                Some(e.reason.clone())
+            }
             Failure::Refused(_) | Failure::Panicked(_) => None,
         }
     }

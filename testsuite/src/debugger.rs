@@ -66,7 +66,10 @@ fn preserved(target: &Target) -> &'static [&'static str] {
 /// Runs the test in every memory mode.
 pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
     let mut report = Report::default();
-    let probe = Command::new("gdb").arg("--version").stdout(Stdio::null()).status();
+    let probe = Command::new("gdb")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
     for (memory, opt) in [
         (MemoryMode::Fixed, OptLevel::O2),
         (MemoryMode::Fixed, OptLevel::O0),
@@ -102,7 +105,10 @@ fn step_through(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<()
         let commands = scratch.fresh("commands");
         std::fs::write(&commands, script(preserved(target)))?;
         let mut command = Command::new("gdb");
-        command.args(["-nx", "-q", "-batch", "-x"]).arg(&commands).arg(&path);
+        command
+            .args(["-nx", "-q", "-batch", "-x"])
+            .arg(&commands)
+            .arg(&path);
         command.stdin(Stdio::null());
         process::run(command, Duration::from_secs(120))
     };
@@ -163,7 +169,8 @@ fn parse(text: &str) -> Vec<Stop> {
                     .split_whitespace()
                     .find_map(|word| word.strip_prefix("test::"));
                 inside &= name.is_some();
-                stop.chain.extend(name.filter(|_| inside).map(str::to_string));
+                stop.chain
+                    .extend(name.filter(|_| inside).map(str::to_string));
             } else if let Some(registers) = line.strip_prefix("HERE ") {
                 stop.here = registers.to_string();
             } else if let Some(registers) = line.strip_prefix("CALLER ") {

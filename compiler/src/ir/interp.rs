@@ -30,7 +30,7 @@ impl From<TrapCode> for Stop {
     }
 }
 
-/// Nested calls before the stack counts as exhausted. Deeper ones would need more native stack than a test thread has.
+/// Nested calls before the stack counts as exhausted, by default. Deeper ones need more native stack than a test thread has.
 const MAX_DEPTH: u32 = 200;
 /// Elements beyond which a table refuses to grow, which the standard permits.
 const MAX_TABLE: u64 = 10_000_000;
@@ -121,6 +121,8 @@ pub struct Interp<'a> {
     host: Box<Host<'a>>,
     canonical_nans: bool,
     depth: u32,
+    /// Nested calls before the stack counts as exhausted.
+    pub max_depth: u32,
 }
 
 impl<'a> Interp<'a> {
@@ -139,6 +141,7 @@ impl<'a> Interp<'a> {
             host,
             canonical_nans,
             depth: 0,
+            max_depth: MAX_DEPTH,
         }
     }
 
@@ -187,7 +190,7 @@ impl<'a> Interp<'a> {
             .bodies
             .get(&id)
             .ok_or_else(|| Stop::Unsupported(format!("{id} has no body")))?;
-        if self.depth == MAX_DEPTH {
+        if self.depth >= self.max_depth {
             return Err(TrapCode::StackOverflow.into());
         }
         self.depth += 1;

@@ -24,16 +24,27 @@ use wative_compiler::ir::{EntryKind, World};
 use wative_compiler::options::{Config, Options, Unknown};
 use wative_compiler::{Input, ir::MemoryMode, options::OptLevel};
 
+use super::oracle;
 use super::script::{Action, Expect, Provider, Script, Step};
 use super::value::all_match;
 use crate::compile::{self, Failure};
-use crate::process::{self, Scratch, tail};
+use crate::process::{self, Scratch};
 use crate::report::Report;
 use crate::target::Target;
+
+/// What runs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A native executable.
+    Native,
+    /// The IR's interpreter: says whether a failure comes from the front end or from the back end.
+    Interpreter,
+}
 
 /// How the programs of a run are compiled.
 #[derive(Clone, Debug)]
 pub struct Setup {
+    pub engine: Engine,
     pub target: Target,
     pub memory: MemoryMode,
     pub opt: OptLevel,
@@ -106,24 +117,20 @@ fn run_chain(
     report: &mut Report,
 ) {
     while !chain.is_empty() {
-        let failure =
-            match compile::executable(&inputs(script, &chain), &setup.target, &setup.options()) {
-                Ok(executable) => {
-                    let steps = steps_of(script, &chain);
-                    if let Err(why) =
-                        execute(script, &chain, &steps, &executable, setup, scratch, report)
-                    {
-                        report.fail(format!("{}: {why}", script.name));
-                    }
-                    return;
-                }
-                Err(failure) => failure,
-            };
+        let (inputs, steps) = (inputs(script, &chain), steps_of(script, &chain));
+        let result = match setup.engine {
+            Engine::Native => native(&inputs, &chain, &steps, setup, scratch),
+            Engine::Interpreter => oracle::run(&inputs, &chain, &steps, &setup.options()),
+        };
+        let failure = match result {
+            Ok(outcome) => return judge_all(script, &steps, outcome, report),
+            Err(failure) => failure,
+        };
         let culprit = match &failure {
-            Failure::Refused(e) => chain
-                .iter()
-                .copied()
-                .find(|&i| e.file == path(script, script.instances[i].line, i)),
+            Failure::Refused(e) => chain.iter().copied().find(|&i| {
+                e.to_string()
+                    .contains(&path(script, script.instances[i].line, i))
+            }),
             Failure::Panicked(_) => None,
         };
         // Without a culprit the whole chain is lost.
@@ -170,7 +177,8 @@ fn steps_of<'a>(script: &'a Script, instances: &[usize]) -> Vec<&'a Step> {
 
 /// Path that errors about an input carry.
 fn path(script: &Script, line: usize, index: usize) -> String {
-    format!("{}:{line}#{index}", script.name)
+    // The colon ends the number wherever an error names the input.
+    format!("{}:{line}#{index}:", script.name)
 }
 
 /// Inputs of a program: `spectest` at 0, then the instances in order.
@@ -211,58 +219,113 @@ fn spectest() -> Input {
     }
 }
 
-/// Runs the program and judges every answer. `Err` if it could not be run at all.
-fn execute(
-    script: &Script,
-    chain: &[usize],
-    steps: &[&Step],
-    executable: &[u8],
-    setup: &Setup,
-    scratch: &Scratch,
-    report: &mut Report,
-) -> Result<(), String> {
-    let error = |e: std::io::Error| e.to_string();
-    let mut commands = "instantiate 0\n".to_string();
-    commands.extend(steps.iter().map(|step| command(chain, step)));
-    let exe = scratch.executable(executable).map_err(error)?;
-    let mut process = setup.target.command(&exe);
-    process.stdin(scratch.input(commands.as_bytes()).map_err(error)?);
-    let finished = process::run(process, LIMIT).map_err(error)?;
-    std::fs::remove_file(&exe).map_err(error)?;
+/// What a program answers to a step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Slots(Vec<u64>),
+    Trap(TrapCode),
+    /// Anything else, such as a missing export.
+    Other(String),
+}
 
-    let answers = String::from_utf8_lossy(&finished.stdout);
-    let mut answers = answers.lines();
-    let first = answers.next();
-    if first != Some("ok") {
-        let end = finished.describe();
-        return Err(format!("spectest does not start: {first:?}, {end}"));
-    }
-    for (done, step) in steps.iter().enumerate() {
-        let place = format!("{}:{}", script.name, step.line);
-        match answers.next() {
-            None => {
-                let left = steps.len() - done;
-                let end = finished.describe();
+/// The answers of one program, and why there are fewer than steps or why the program ended badly.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub answers: Vec<Answer>,
+    pub complaint: Option<String>,
+    /// Why the steps without answers cannot be judged.
+    pub unjudged: Option<String>,
+}
+
+/// Judges every answer.
+fn judge_all(script: &Script, steps: &[&Step], outcome: Outcome, report: &mut Report) {
+    let given = outcome.answers.len();
+    for (step, answer) in steps.iter().zip(&outcome.answers) {
+        match judge(&step.expect, answer) {
+            Ok(()) => report.pass(1),
+            Err(why) => {
                 let action = describe(&step.action);
-                let what = format!("{place}: {action}: the process ended [{left} steps]: {end}");
-                report.fail_many(left, what);
-                return Ok(());
+                report.fail(format!("{}:{}: {action}: {why}", script.name, step.line));
             }
-            Some(answer) => match judge(&step.expect, answer) {
-                Ok(()) => report.pass(1),
-                Err(why) => report.fail(format!("{place}: {}: {why}", describe(&step.action))),
-            },
         }
     }
-    if answers.next().is_some() || finished.code() != 0 {
-        return Err(format!(
-            "chain from line {} does not end well: {} {}",
-            steps.first().map_or(0, |s| s.line),
-            finished.describe(),
-            tail(&finished.stdout, 100)
-        ));
+    if let Some(reason) = outcome.unjudged {
+        return report.skip(steps.len() - given, reason);
     }
-    Ok(())
+    let complaint = outcome.complaint.unwrap_or_default();
+    if let Some(step) = steps.get(given) {
+        let left = steps.len() - given;
+        let action = describe(&step.action);
+        let place = format!("{}:{}", script.name, step.line);
+        let what = format!("{place}: {action}: no answer [{left} steps]: {complaint}");
+        report.fail_many(left, what);
+    } else if !complaint.is_empty() {
+        report.fail(format!("{}: at the end: {complaint}", script.name));
+    }
+}
+
+/// Compiles, links and runs the steps in one process.
+fn native(
+    inputs: &[Input],
+    chain: &[usize],
+    steps: &[&Step],
+    setup: &Setup,
+    scratch: &Scratch,
+) -> Result<Outcome, Failure> {
+    let executable = compile::executable(inputs, &setup.target, &setup.options())?;
+    Ok(
+        execute(&executable, chain, steps, setup, scratch).unwrap_or_else(|e| Outcome {
+            complaint: Some(e.to_string()),
+            ..Outcome::default()
+        }),
+    )
+}
+
+fn execute(
+    executable: &[u8],
+    chain: &[usize],
+    steps: &[&Step],
+    setup: &Setup,
+    scratch: &Scratch,
+) -> std::io::Result<Outcome> {
+    let mut commands = "instantiate 0\n".to_string();
+    commands.extend(steps.iter().map(|step| command(chain, step)));
+    let exe = scratch.executable(executable)?;
+    let mut process = setup.target.command(&exe);
+    process.stdin(scratch.input(commands.as_bytes())?);
+    let finished = process::run(process, LIMIT)?;
+    std::fs::remove_file(&exe)?;
+
+    let answers = String::from_utf8_lossy(&finished.stdout);
+    let mut answers = answers.lines().map(parse);
+    let first = answers.next();
+    let answers: Vec<Answer> = answers.collect();
+    let good = first == Some(Answer::Slots(Vec::new()))
+        && finished.code() == 0
+        && answers.len() == steps.len();
+    Ok(Outcome {
+        answers,
+        complaint: (!good).then(|| finished.describe()),
+        unjudged: None,
+    })
+}
+
+/// An answer line.
+fn parse(line: &str) -> Answer {
+    let mut words = line.split_ascii_whitespace();
+    let answer = match words.next() {
+        Some("ok") => words
+            .map(|w| u64::from_str_radix(w, 16).ok())
+            .collect::<Option<Vec<u64>>>()
+            .map(Answer::Slots),
+        Some("trap") => words
+            .next()
+            .and_then(|w| w.parse().ok())
+            .and_then(TrapCode::from_number)
+            .map(Answer::Trap),
+        _ => None,
+    };
+    answer.unwrap_or_else(|| Answer::Other(line.to_string()))
 }
 
 /// The protocol line of a step, with its line end.
@@ -298,33 +361,22 @@ fn describe(action: &Action) -> String {
 }
 
 /// Compares an answer with what the script expects.
-fn judge(expect: &Expect, answer: &str) -> Result<(), String> {
-    let mut words = answer.split_ascii_whitespace();
-    let kind = words.next().unwrap_or("");
-    let outcome = match kind {
-        "ok" => {
-            let slots: Result<Vec<u64>, _> = words.map(|w| u64::from_str_radix(w, 16)).collect();
-            Ok(slots.map_err(|e| format!("answer {answer:?}: {e}"))?)
-        }
-        "trap" => {
-            let code = words.next().and_then(|w| w.parse().ok());
-            let code = code.and_then(TrapCode::from_number);
-            Err(code.ok_or_else(|| format!("answer {answer:?}"))?)
-        }
-        _ => return Err(format!("answer {answer:?}")),
-    };
-    match (expect, outcome) {
-        (Expect::Success, Ok(_)) => Ok(()),
-        (Expect::Results(patterns), Ok(slots)) if all_match(patterns, &slots) => Ok(()),
-        (Expect::Trap(want), Err(got)) if *want == got => Ok(()),
-        (Expect::Results(patterns), Ok(slots)) => {
+fn judge(expect: &Expect, answer: &Answer) -> Result<(), String> {
+    match (expect, answer) {
+        (Expect::Success, Answer::Slots(_)) => Ok(()),
+        (Expect::Results(patterns), Answer::Slots(slots)) if all_match(patterns, slots) => Ok(()),
+        (Expect::Trap(want), Answer::Trap(got)) if want == got => Ok(()),
+        (Expect::Results(patterns), Answer::Slots(slots)) => {
             Err(format!("got {slots:x?}, want {patterns:x?}"))
         }
-        (Expect::Success | Expect::Results(_), Err(trap)) => Err(format!("trap {trap:?}")),
-        (Expect::Trap(want), Err(got)) => Err(format!("trap {got:?}, want {want:?}")),
-        (Expect::Trap(want), Ok(slots)) => Err(format!("got {slots:x?}, want trap {want:?}")),
+        (Expect::Success | Expect::Results(_), Answer::Trap(trap)) => Err(format!("trap {trap:?}")),
+        (Expect::Trap(want), Answer::Trap(got)) => Err(format!("trap {got:?}, want {want:?}")),
+        (Expect::Trap(want), Answer::Slots(slots)) => {
+            Err(format!("got {slots:x?}, want trap {want:?}"))
+        }
         (Expect::UnknownTrap(message), _) => Err(format!(
             "no trap code stands for {message:?}; answer {answer:?}"
         )),
+        (_, Answer::Other(line)) => Err(format!("answer {line:?}")),
     }
 }

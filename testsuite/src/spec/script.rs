@@ -90,7 +90,7 @@ pub enum Verdict {
     Unlinkable,
 }
 
-/// Trap code of a script's message. Messages are prefixes of what the standard's interpreter prints.
+/// Trap code of a script's message. Messages are prefixes of what the standard's interpreter prints, long or short.
 pub fn trap_code(message: &str) -> Option<TrapCode> {
     const TABLE: [(&str, TrapCode); 12] = [
         ("unreachable", TrapCode::Unreachable),
@@ -111,7 +111,7 @@ pub fn trap_code(message: &str) -> Option<TrapCode> {
     ];
     TABLE
         .iter()
-        .find(|(prefix, _)| message.starts_with(prefix))
+        .find(|(text, _)| message.starts_with(text) || text.starts_with(message))
         .map(|(_, code)| *code)
 }
 
