@@ -66,10 +66,8 @@ pub enum Expect {
     /// Success with any results.
     Success,
     Results(Vec<Pattern>),
-    /// This trap; the text is the script's.
-    Trap(TrapCode),
-    /// A trap message that no code stands for: the test fails with it.
-    UnknownTrap(String),
+    /// One of these traps; the text is the script's.
+    Trap(Vec<TrapCode>, String),
 }
 
 /// A module that is only compiled.
@@ -90,8 +88,9 @@ pub enum Verdict {
     Unlinkable,
 }
 
-/// Trap code of a script's message. Messages are prefixes of what the standard's interpreter prints, long or short.
-pub fn trap_code(message: &str) -> Option<TrapCode> {
+/// Trap codes that a script's message may stand for: messages are prefixes of what the standard's interpreter prints, long or
+/// short.
+pub fn trap_codes(message: &str) -> Vec<TrapCode> {
     const TABLE: [(&str, TrapCode); 12] = [
         ("unreachable", TrapCode::Unreachable),
         ("out of bounds memory access", TrapCode::MemoryOutOfBounds),
@@ -109,10 +108,9 @@ pub fn trap_code(message: &str) -> Option<TrapCode> {
         ("null reference", TrapCode::NullReference),
         ("null function reference", TrapCode::NullReference),
     ];
-    TABLE
-        .iter()
-        .find(|(text, _)| message.starts_with(text) || text.starts_with(message))
-        .map(|(_, code)| *code)
+    let fits = |text: &str| message.starts_with(text) || text.starts_with(message);
+    let found = TABLE.iter().filter(|(text, _)| fits(text));
+    found.map(|(_, code)| *code).collect()
 }
 
 /// Parses a script. `Err` if the text as a whole is not a script.
@@ -364,10 +362,7 @@ fn name_of(id: Option<Id<'_>>) -> Option<String> {
 }
 
 fn trap(message: &str) -> Expect {
-    match trap_code(message) {
-        Some(code) => Expect::Trap(code),
-        None => Expect::UnknownTrap(message.to_string()),
-    }
+    Expect::Trap(trap_codes(message), message.to_string())
 }
 
 fn encode_text(text: &[u8]) -> Option<Vec<u8>> {
