@@ -124,7 +124,7 @@ pub fn parse(filter: &str) -> (Vec<Script>, Report) {
             Err(why) => report.fail(why),
         }
     }
-    (scripts, report)
+    (scripts, except(report))
 }
 
 /// Runs every script's programs in one configuration.
