@@ -112,9 +112,9 @@ fn function<I: mach::isa::Isa>(
 /// Builds and optimises the IR of a function.
 fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) -> Func {
     let start = Instant::now();
-    let func = front.build_func(func, options.opt != OptLevel::O0);
-    verify(front, &func, "translation", options);
+    let mut func = front.build_func(func, options.opt != OptLevel::O0);
     times.build += start.elapsed();
+    pipeline::optimise(&mut func, &front.program, options, &mut times.passes);
     func
 }
 
@@ -122,22 +122,19 @@ fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) 
 fn expand(front: &Front, func: &mut Func, options: &Options, times: &mut Times) {
     let start = Instant::now();
     mach::expand::run(func, &front.program, options.opt != OptLevel::O0);
-    verify(front, func, "expansion", options);
-    times.expand += start.elapsed();
-}
-
-fn verify(front: &Front, func: &Func, pass: &str, options: &Options) {
     if options.verify
         && let Err(fault) = ir::verify::verify(func, &front.program)
     {
-        panic!("{pass} of {}: {fault}\n{func}", func.name);
+        panic!("invalid IR after expansion: {fault}\n{func}");
     }
+    times.expand += start.elapsed();
 }
 
-/// Time spent in the phases of functions.
+/// Time spent in the phases of functions, summed over threads.
 #[derive(Default)]
 struct Times {
     build: Duration,
+    passes: pipeline::Timings,
     expand: Duration,
     mach: mach::Timings,
 }
@@ -145,13 +142,15 @@ struct Times {
 impl Times {
     fn add(&mut self, other: &Times) {
         self.build += other.build;
+        self.passes.merge(&other.passes);
         self.expand += other.expand;
         self.mach.add(&other.mach);
     }
 
-    fn report(&self, out: &mut Compiled) {
+    fn report(self, out: &mut Compiled) {
+        out.timings.push(("translate", self.build));
+        out.timings.extend(self.passes.passes);
         out.timings.extend([
-            ("translate", self.build),
             ("expand", self.expand),
             ("lower", self.mach.lower),
             ("allocate registers", self.mach.allocate),

@@ -32,6 +32,7 @@ impl Build {
             datas: Default::default(),
             elems: Default::default(),
             funcrefs: Vec::new(),
+            array_entries: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
         };
@@ -95,6 +96,9 @@ impl Build {
     fn func(&mut self, name: &str, kind: FuncKind, code: &[u8], relocs: &[Reloc]) -> FuncId {
         let id = self.declare(name, kind);
         self.program.compiled.push(id);
+        if let FuncKind::ArrayEntry { callee } = self.program.funcs[id].kind {
+            self.program.array_entries.push((callee, id));
+        }
         self.funcs.push(CompiledFunc {
             id,
             code: code.to_vec(),

@@ -14,7 +14,7 @@ use crate::entity::{Arena, EntityId};
 use crate::ir::*;
 use crate::options::{Input, Options};
 use crate::{Error, abi, mangle};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Links the inputs and builds the program. `summaries`: by input and body.
 pub fn assemble<'a>(
@@ -35,6 +35,7 @@ pub fn assemble<'a>(
         options,
         types: HashMap::new(),
         sizes: Vec::new(),
+        with_entry: HashSet::new(),
         program: Program {
             world: options.world,
             memory_mode: match (options.world, options.memory) {
@@ -85,6 +86,8 @@ struct Assembler<'a> {
     types: HashMap<FuncType, SigId>,
     /// Bytes of each module's instance so far.
     sizes: Vec<u64>,
+    /// Functions that have an array entry.
+    with_entry: HashSet<FuncId>,
     program: Program,
 }
 
@@ -643,8 +646,7 @@ impl Assembler<'_> {
             let Entity::Func(callee) = export.entity else {
                 continue;
             };
-            let has_entry = |(f, _): &(FuncId, FuncId)| *f == callee;
-            if !self.program.array_entries.iter().any(has_entry) {
+            if self.with_entry.insert(callee) {
                 let kind = FuncKind::ArrayEntry { callee };
                 let entry = self.add_func(callee, "entry", kind);
                 self.program.array_entries.push((callee, entry));
