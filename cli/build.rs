@@ -30,13 +30,6 @@ fn main() {
     println!("cargo:rerun-if-env-changed=RUSTC");
     println!("cargo:rerun-if-env-changed=PATH");
     let out = PathBuf::from(var("OUT_DIR"));
-    let header = root.join("runtime-lib/include/wative.h");
-    println!("cargo:rerun-if-changed={}", header.display());
-    std::fs::write(
-        out.join("wative.h"),
-        std::fs::read(header).unwrap_or_default(),
-    )
-    .expect("OUT_DIR is writable");
     for (arch, target, flags) in TARGETS {
         let object = out.join(format!("runtime-{arch}.o"));
         let variable = format!("WATIVE_RUNTIME_RUSTC_{}", arch.to_uppercase());
@@ -117,4 +110,30 @@ fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Pa
         "{rustc} cannot compile the runtime library for {target}:\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    let bytes = std::fs::read(object).expect("rustc wrote the object");
+    std::fs::write(object, without_debug_sections(&bytes)).expect("OUT_DIR is writable");
+}
+
+/// The object without the debugging information of the standard library, which would make every executable seven times as large.
+/// Symbols and unwind tables stay.
+fn without_debug_sections(bytes: &[u8]) -> Vec<u8> {
+    let mut builder = object::build::elf::Builder::read(bytes).expect("rustc wrote an ELF object");
+    for section in &mut builder.sections {
+        let name = &section.name[..];
+        section.delete = [&b".debug_"[..], b".rela.debug_", b".comment"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
+    }
+    builder.delete_orphans();
+    // The compiler keeps all names in one table; the writer wants the sections' names in a table of their own.
+    let names = builder.sections.add();
+    names.name = b".shstrtab"[..].into();
+    names.sh_type = object::elf::SHT_STRTAB;
+    names.sh_addralign = 1;
+    names.data = object::build::elf::SectionData::SectionString;
+    let mut stripped = Vec::new();
+    builder
+        .write(&mut stripped)
+        .expect("the object can be written again");
+    stripped
 }

@@ -82,7 +82,8 @@ pub struct BuildArgs {
     /// Only this function in the text of `--emit asm|ir`: its name, or its index in the first module.
     #[arg(long, value_name = "NAME|INDEX")]
     pub function: Option<String>,
-    /// Prefix of the C symbols of `--emit obj` (and the module's name). Default: the file name without its extension.
+    /// Make an object for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
+    /// modules that are none: the file name without its extension.
     #[arg(long, value_name = "NAME")]
     pub prefix: Option<String>,
     #[command(flatten)]
@@ -118,7 +119,7 @@ pub struct CompileArgs {
     pub opt: Opt,
     /// How the memory's base is addressed. fixed: at a constant address, the fastest on x86-64; pinned: in a register;
     /// checked: every access is compared with the size, and no address space is reserved (for `ulimit -v` and small
-    /// containers). Default: fixed for executables, pinned for `--emit obj`.
+    /// containers). Default: fixed for programs, pinned for objects for C hosts.
     #[arg(long, value_enum, value_name = "MODE")]
     pub memory: Option<Memory>,
     /// What to compile for; `wative targets` lists them. Default: this machine.
@@ -188,7 +189,8 @@ pub struct RuntimeArgs {
 pub enum Emit {
     /// A static position-independent executable.
     Exe,
-    /// A relocatable object for linking with C.
+    /// A relocatable object for linking by hand with the library of `wative runtime`: of a program (a module with
+    /// `_start`, or --invoke), the program; else, or with --prefix, a module for C hosts (docs/abi.md).
     Obj,
     /// The machine code as text.
     Asm,

@@ -29,7 +29,11 @@ pub fn check_resolved(
     let mut defined = symbols(runtime, |symbol| symbol.is_definition())
         .map_err(|error| Error::new(format!("the runtime library cannot be read: {error}")))?;
     for (name, bytes) in linked {
-        let unreadable = |error| Error::new(format!("cannot link: {error}")).in_file(name);
+        let unreadable = |error| {
+            Error::new(format!("cannot link: {error}"))
+                .in_file(name)
+                .help("--link takes an object file or an archive")
+        };
         defined.extend(all_symbols(bytes).map_err(unreadable)?);
     }
     missing.retain(|name| !defined.contains(name));

@@ -72,7 +72,8 @@ pub fn default_name(path: &Path) -> String {
 /// Unreadable files, content that is no module, text that does not parse, standard input or a name given twice.
 pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
     if inputs.iter().filter(|input| input.is_stdin()).count() > 1 {
-        return Err(Error::new("standard input can be given only once"));
+        return Err(Error::new("standard input can be given only once")
+            .help("put the other module into a file"));
     }
     let mut modules: Vec<Input> = Vec::with_capacity(inputs.len());
     for input in inputs {
@@ -95,6 +96,19 @@ pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
         });
     }
     Ok(modules)
+}
+
+/// Whether the module exports a function `_start`, which makes it a program. A module that cannot be read is none.
+pub fn exports_start(module: &Input) -> bool {
+    let payloads = wasmparser::Parser::new(0).parse_all(&module.bytes);
+    let sections = payloads
+        .map_while(Result::ok)
+        .filter_map(|payload| match payload {
+            wasmparser::Payload::ExportSection(section) => Some(section),
+            _ => None,
+        });
+    let mut exports = sections.flatten().filter_map(Result::ok);
+    exports.any(|export| export.name == "_start" && export.kind == wasmparser::ExternalKind::Func)
 }
 
 /// The path as messages show it.

@@ -165,11 +165,13 @@ fn contents(
         row(text, "table", &table(view.table_at(index)));
     }
     row(text, "globals", &view.global_count().to_string());
-    row(
-        text,
-        "data",
-        &format!("{} segments, {} bytes", facts.data.0, facts.data.1),
-    );
+    let segments = if facts.data.0 == 1 {
+        "segment"
+    } else {
+        "segments"
+    };
+    let data = format!("{} {segments}, {} bytes", facts.data.0, facts.data.1);
+    row(text, "data", &data);
     if let Some(start) = facts.start {
         row(text, "start function", &start.to_string());
     }

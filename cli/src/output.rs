@@ -36,9 +36,6 @@ pub fn destination(path: &Path, inputs: &[&Path], text: bool) -> Result<Destinat
     }
     let shown = path.display().to_string();
     let fail = |reason: String, help: &str| Err(Error::new(reason).in_file(&shown).help(help));
-    if path.as_os_str().is_empty() {
-        return Err(Error::new("the output's file name is empty").help("give a file name with -o"));
-    }
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_dir() => fail(
             "cannot write: it is a directory".to_owned(),

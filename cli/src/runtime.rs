@@ -3,7 +3,7 @@
 use crate::target::Target;
 
 /// C header for hosts that link objects by hand.
-pub const HEADER: &str = include_str!(concat!(env!("OUT_DIR"), "/wative.h"));
+pub const HEADER: &str = include_str!("../../runtime-lib/include/wative.h");
 
 /// The runtime's object file for `target`, or nothing if this wative was built without it.
 pub fn object(target: Target) -> Option<&'static [u8]> {

@@ -73,6 +73,16 @@ pub unsafe extern "C" fn wative_rt_start(initial: *const usize, dynamic: *const 
             }
         }
     }
+    wative_rt_begin(initial)
+}
+
+/// The rest of the start, with the image relocated: checks that the program can run here and runs it. Called by `main` where
+/// a C library's start code came first.
+///
+/// # Safety
+/// `initial` must point at the initial stack contents (argc, argv, envp, auxv).
+#[cfg_attr(not(feature = "standalone"), allow(unused))]
+pub unsafe extern "C" fn wative_rt_begin(initial: *const usize) -> ! {
     let program = wative_arch_program();
     if program.is_null() {
         sys::fatal(&["wative: no program was linked"]);

@@ -11,7 +11,7 @@ use crate::driver::{self, BuildOptions};
 use crate::output::{self, Destination};
 use crate::{inputs, report};
 
-use super::options::{build_options, usage};
+use super::options::{build_options, make_library, usage};
 
 /// Compiles and writes what was asked for.
 ///
@@ -27,9 +27,10 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
             "add --emit asm or --emit ir",
         ));
     }
-    if args.prefix.is_some() && args.emit != Emit::Obj {
+    let one_object = args.emit == Emit::Obj && args.modules.inputs.len() == 1;
+    if args.prefix.is_some() && (!one_object || args.compile.invoke.is_some()) {
         return Err(usage(
-            "--prefix is for objects only",
+            "--prefix is for the object of one module",
             "add --emit obj; NAME=FILE names a module otherwise",
         ));
     }
@@ -39,6 +40,10 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     let mut modules = inputs::read_all(&args.modules.inputs)?;
     if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
         first.name = prefix.clone();
+    }
+    let starts = args.compile.invoke.is_some() || modules.iter().any(inputs::exports_start);
+    if args.emit != Emit::Exe && (args.prefix.is_some() || !starts) {
+        make_library(&mut options, &args.compile, args.emit)?;
     }
     let read = ("read", begin.elapsed());
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));

@@ -10,14 +10,13 @@ use crate::driver::BuildOptions;
 
 use super::target_or_host;
 
-/// Options for making `emit`.
+/// Options for a program in a closed world: what executables are made with, and objects and listings of programs.
 ///
 /// # Errors
 ///
 /// Contradictions (usage), unreadable `--link` files, a target without back end.
 pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Failure> {
     check_usage(args, emit)?;
-    let object = emit == Emit::Obj;
     let mut options = BuildOptions::new(target_or_host(args.target)?)?;
     options.strip = args.strip;
     options.linker = args.linker.clone();
@@ -31,6 +30,7 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         options.objects.push((name, bytes));
     }
     let compile = &mut options.compile;
+    compile.world = World::Closed;
     compile.opt = match args.opt {
         Opt::Zero => OptLevel::O0,
         Opt::One => OptLevel::O1,
@@ -39,21 +39,17 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         Opt::Size => OptLevel::Os,
     };
     compile.memory = match args.memory {
-        Some(Memory::Fixed) => MemoryMode::Fixed,
+        None | Some(Memory::Fixed) => MemoryMode::Fixed,
         Some(Memory::Pinned) => MemoryMode::Pinned,
         Some(Memory::Checked) => MemoryMode::Checked,
-        None if object => MemoryMode::Pinned,
-        None => MemoryMode::Fixed,
     };
-    compile.world = if object { World::Open } else { World::Closed };
-    compile.entry = match &args.invoke {
-        Some(name) => EntryKind::Invoke(name.clone()),
-        None if object => EntryKind::None,
-        None => EntryKind::Command,
-    };
+    compile.entry = args
+        .invoke
+        .clone()
+        .map_or(EntryKind::Command, EntryKind::Invoke);
     compile.unknown = if args.allow_unknown_imports {
         Unknown::Trap
-    } else if object || !args.link.is_empty() {
+    } else if emit == Emit::Obj || !args.link.is_empty() {
         Unknown::Symbol
     } else {
         Unknown::Refuse
@@ -72,22 +68,37 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
     Ok(options)
 }
 
-/// Refuses options that have no meaning for what is made, instead of ignoring them.
-fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
-    if emit == Emit::Obj {
-        if args.memory == Some(Memory::Fixed) {
+/// Changes the options for modules that do not start by themselves. An object of them is for C hosts: an open world,
+/// where any number of instances may exist.
+///
+/// # Errors
+///
+/// `--memory fixed`, which only one instance could use (usage).
+pub fn make_library(
+    options: &mut BuildOptions,
+    args: &CompileArgs,
+    emit: Emit,
+) -> Result<(), Failure> {
+    options.compile.entry = EntryKind::None;
+    if emit != Emit::Obj {
+        return Ok(());
+    }
+    options.compile.world = World::Open;
+    match args.memory {
+        Some(Memory::Fixed) => {
             return Err(usage(
-                "--memory fixed is for executables, and --emit obj makes an object",
+                "--memory fixed is for programs, and this object is for C hosts",
                 "use pinned or checked",
             ));
         }
-        if args.invoke.is_some() {
-            return Err(usage(
-                "--invoke is for executables, and --emit obj makes an object",
-                "call the export from C",
-            ));
-        }
+        None => options.compile.memory = MemoryMode::Pinned,
+        Some(Memory::Pinned | Memory::Checked) => {}
     }
+    Ok(())
+}
+
+/// Refuses options that have no meaning for what is made, instead of ignoring them.
+fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
     if emit != Emit::Exe {
         let linking = [
             ("--link", !args.link.is_empty()),

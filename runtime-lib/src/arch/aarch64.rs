@@ -96,6 +96,21 @@ global_asm!(
     "udf 0",
     ".cfi_endproc",
     ".size _start, . - _start",
+    // Beside a C library's start code the program begins here; argc lies right below argv on the initial stack.
+    ".section .text.main,\"ax\",@progbits",
+    ".weak main",
+    ".type main,@function",
+    "main:",
+    ".cfi_startproc",
+    "stp x29, x30, [sp, -16]!",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset x29, -16",
+    ".cfi_offset x30, -8",
+    "sub x0, x1, 8",
+    "bl {begin}",
+    "udf 0",
+    ".cfi_endproc",
+    ".size main, . - main",
     // The address of the program's description, or null where this object is part of a C program.
     ".section .text.wative_arch_program,\"ax\",@progbits",
     ".weak wative_program",
@@ -109,6 +124,7 @@ global_asm!(
     ".size wative_arch_program, . - wative_arch_program",
     ".text",
     start = sym crate::start::wative_rt_start,
+    begin = sym crate::start::wative_rt_begin,
 );
 
 // ---- entering and leaving Wasm code ---------------------------------------------------------------------------------

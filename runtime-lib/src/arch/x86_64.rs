@@ -109,6 +109,19 @@ global_asm!(
     "ud2",
     ".cfi_endproc",
     ".size _start, . - _start",
+    // Beside a C library's start code the program begins here; argc lies right below argv on the initial stack.
+    ".section .text.main,\"ax\",@progbits",
+    ".weak main",
+    ".type main,@function",
+    "main:",
+    ".cfi_startproc",
+    "push rax",
+    ".cfi_adjust_cfa_offset 8",
+    "lea rdi, [rsi - 8]",
+    "call {begin}",
+    "ud2",
+    ".cfi_endproc",
+    ".size main, . - main",
     // The address of the program's description, or null where this object is part of a C program.
     ".section .text.wative_arch_program,\"ax\",@progbits",
     ".weak wative_program",
@@ -121,6 +134,7 @@ global_asm!(
     ".size wative_arch_program, . - wative_arch_program",
     ".text",
     start = sym crate::start::wative_rt_start,
+    begin = sym crate::start::wative_rt_begin,
 );
 
 // ---- entering and leaving Wasm code ---------------------------------------------------------------------------------

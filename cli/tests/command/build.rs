@@ -1,0 +1,429 @@
+//! From modules to running programs through the `wative` executable.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::common::{EXIT_42, MATH, Ran, Scratch, names};
+
+/// Calls what another module exports.
+const CALLER: &str = r#"(module
+  (import "math" "add" (func $add (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start") (call $exit (call $add (i32.const 40) (i32.const 3)))))"#;
+
+fn guest(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../testsuite/guests")
+        .join(name)
+}
+
+fn has(program: &str) -> bool {
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok();
+    if !found {
+        eprintln!("skipped: {program} is not installed");
+    }
+    found
+}
+
+#[test]
+fn shorthand_and_build_make_the_same_executable() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    scratch.wative("app.wat").succeeded();
+    scratch.wative("build app.wat -o other").succeeded();
+    assert_eq!(scratch.names(), ["app", "app.wat", "other"]);
+    assert_eq!(scratch.program("app", &[]).status, Some(42));
+    assert!(
+        fs::read(scratch.path.join("app")).unwrap()
+            == fs::read(scratch.path.join("other")).unwrap()
+    );
+}
+
+#[test]
+fn nothing_installed_is_needed() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    let mut command = scratch.command(["app.wat"]);
+    Ran::from(command.env_clear().env("PATH", "").output().unwrap()).succeeded();
+    assert_eq!(scratch.program("app", &[]).status, Some(42));
+}
+
+#[test]
+fn modules_come_from_standard_input_too() {
+    let scratch = Scratch::new();
+    let input = fs::File::open(scratch.write("app.wat", EXIT_42)).unwrap();
+    let mut command = scratch.command(["build", "-", "-o", "app"]);
+    Ran::from(command.stdin(input).output().unwrap()).succeeded();
+    assert_eq!(scratch.program("app", &[]).status, Some(42));
+}
+
+#[test]
+fn executable_bits_follow_the_umask() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    for (mask, mode) in [("077", 0o700), ("022", 0o755)] {
+        let line = format!(
+            "umask {mask}; exec {} app.wat",
+            env!("CARGO_BIN_EXE_wative")
+        );
+        let mut shell = Command::new("sh");
+        Ran::from(
+            shell
+                .args(["-c", &line])
+                .current_dir(&scratch.path)
+                .output()
+                .unwrap(),
+        )
+        .succeeded();
+        let permissions = fs::metadata(scratch.path.join("app"))
+            .unwrap()
+            .permissions();
+        assert_eq!(permissions.mode() & 0o777, mode);
+    }
+}
+
+#[test]
+fn outputs_are_replaced_only_by_complete_results() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    scratch.write(
+        "bad.wat",
+        "(module (import \"env\" \"f\" (func)) (func (export \"_start\") call 0))",
+    );
+    scratch.write("old", "old contents");
+    std::os::unix::fs::symlink("old", scratch.path.join("link")).unwrap();
+    let before = scratch.names();
+    scratch
+        .wative("bad.wat -o old")
+        .failed(1, &["bad.wat", "env"]);
+    assert_eq!(
+        fs::read_to_string(scratch.path.join("old")).unwrap(),
+        "old contents"
+    );
+    scratch.wative("app.wat -o link").succeeded();
+    assert_eq!(scratch.names(), before);
+    assert!(
+        fs::symlink_metadata(scratch.path.join("link"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(scratch.program("old", &[]).status, Some(42));
+}
+
+#[test]
+fn unknown_imports_are_listed_all_at_once() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "app.wat",
+        r#"(module
+          (import "env" "first" (func $first)) (import "env" "second" (func (param i64)))
+          (import "other" "third" (func)) (import "wasi_snapshot_preview1" "no_such_call" (func))
+          (memory (export "memory") 1)
+          (func (export "_start") (call $first)))"#,
+    );
+    let missing = ["first", "second", "third", "no_such_call"];
+    for command in ["build app.wat -o app", "run app.wat"] {
+        let ran = scratch.wative(command).failed(1, &missing);
+        assert!(ran.stderr.contains("--allow-unknown-imports"), "{ran:?}");
+    }
+    scratch
+        .wative("build app.wat --allow-unknown-imports -o app")
+        .succeeded();
+    let ran = scratch.program("app", &[]);
+    assert_eq!(ran.status, Some(134), "{ran:?}");
+    assert!(ran.stderr.contains("unknown import"), "{ran:?}");
+}
+
+#[test]
+fn several_modules_become_one_program() {
+    let scratch = Scratch::new();
+    scratch.write("library.wat", MATH);
+    scratch.write("app.wat", CALLER);
+    for inputs in ["app.wat math=library.wat", "math=library.wat app.wat"] {
+        scratch
+            .wative(&format!("build {inputs} -o app"))
+            .succeeded();
+        assert_eq!(scratch.program("app", &[]).status, Some(43), "{inputs}");
+    }
+    scratch
+        .wative("build app.wat library.wat -o x")
+        .failed(1, &["math"]);
+}
+
+#[test]
+fn listings_go_to_standard_output_or_a_file() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    scratch.write("math.wat", MATH);
+    for (kind, extension) in [("asm", "s"), ("ir", "ir")] {
+        let text = scratch
+            .wative(&format!("build app.wat --emit {kind} -o -"))
+            .succeeded()
+            .stdout;
+        assert!(text.contains("answer"), "{text}");
+        scratch
+            .wative(&format!("build app.wat --emit {kind}"))
+            .succeeded();
+        let file = scratch.path.join(format!("app.{extension}"));
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o111, 0);
+        let one = scratch
+            .wative(&format!(
+                "build app.wat --emit {kind} --function answer -o -"
+            ))
+            .succeeded()
+            .stdout;
+        assert!(!one.is_empty() && one.len() < text.len(), "{one}");
+        let library = scratch
+            .wative(&format!("build math.wat --emit {kind} -o -"))
+            .succeeded()
+            .stdout;
+        assert!(!library.is_empty());
+        let line = format!("build app.wat --emit {kind} --function nowhere -o -");
+        scratch.wative(&line).failed(1, &["nowhere"]);
+    }
+}
+
+#[test]
+fn run_caches_and_passes_arguments_and_status_on() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    scratch.write(
+        "trap.wat",
+        "(module (func (export \"_start\") unreachable))",
+    );
+    let entries = || names(&scratch.path.join("cache/wative"));
+    assert_eq!(scratch.wative("run app.wat").status, Some(42));
+    let first = entries();
+    assert_eq!(first.len(), 1);
+    let file = scratch.path.join("cache/wative").join(&first[0]);
+    let written = fs::metadata(&file).unwrap().created().unwrap();
+    assert_eq!(scratch.wative("run app.wat -j1").status, Some(42));
+    assert_eq!(entries(), first, "a hit");
+    assert_eq!(fs::metadata(&file).unwrap().created().unwrap(), written);
+    // What is in the cache is what runs: a hit does not compile.
+    fs::write(&file, "#!/bin/sh\necho cached \"$@\"\nexit 7\n").unwrap();
+    let hit = scratch.wative("run app.wat -- a b");
+    assert_eq!((hit.status, hit.stdout.as_str()), (Some(7), "cached a b\n"));
+    assert_eq!(
+        scratch.wative("run app.wat --memory checked").status,
+        Some(42)
+    );
+    assert_eq!(entries().len(), 2, "other options, other executable");
+    let trap = scratch.wative("run trap.wat");
+    assert_eq!(trap.status, Some(134), "{trap:?}");
+    assert!(trap.stderr.contains("unreachable"), "{trap:?}");
+    let mode = fs::metadata(scratch.path.join("cache/wative"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700, "the cache is private");
+    assert_eq!(scratch.names(), ["app.wat", "cache", "trap.wat"]);
+}
+
+#[test]
+fn run_needs_a_place_for_its_cache() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    let mut command = scratch.command(["run", "app.wat"]);
+    command.env_remove("XDG_CACHE_HOME").env_remove("HOME");
+    Ran::from(command.output().unwrap()).failed(1, &["XDG_CACHE_HOME"]);
+    scratch.write("file", "");
+    let mut command = scratch.command(["run", "app.wat"]);
+    command.env("XDG_CACHE_HOME", scratch.path.join("file"));
+    Ran::from(command.output().unwrap()).failed(1, &["cache directory"]);
+}
+
+#[test]
+fn the_program_of_the_readme_works() {
+    let scratch = Scratch::new();
+    let folder = guest("");
+    let run = |args: &[&str]| {
+        let mut command = scratch.command(["run", "json.wasm", "--dir", "."]);
+        Ran::from(
+            command
+                .current_dir(&folder)
+                .arg("--")
+                .args(args)
+                .output()
+                .unwrap(),
+        )
+    };
+    let ran = run(&["-c", ".planets[2]", "planets.json"]).succeeded();
+    assert_eq!(
+        ran.stdout,
+        "{\"name\":\"Mars\",\"day hours\":24.7,\"moons\":[\"Phobos\",\"Deimos\"]}\n"
+    );
+    let ran = run(&[".planets[].name", "planets.json"]).succeeded();
+    assert_eq!(ran.stdout, "\"Mercury\"\n\"Earth\"\n\"Mars\"\n");
+    assert_eq!(run(&[".nowhere", "planets.json"]).status, Some(1));
+    let ran = run(&[".", "json.c"]);
+    assert_eq!(
+        (ran.status, ran.stderr.as_str()),
+        (Some(3), "json: line 1, column 1: expected a value\n")
+    );
+    let ran = run(&[".", "/etc/passwd"]);
+    assert_eq!(
+        (ran.status, ran.stderr.as_str()),
+        (Some(2), "json: cannot open /etc/passwd\n")
+    );
+}
+
+#[test]
+fn invoke_calls_an_export_with_typed_arguments() {
+    let scratch = Scratch::new();
+    scratch.write("math.wat", MATH);
+    scratch
+        .wative("build math.wat -o math")
+        .failed(1, &["_start"]);
+    scratch
+        .wative("build math.wat --invoke nowhere -o math")
+        .failed(1, &["nowhere", "add"]);
+    scratch
+        .wative("build math.wat --invoke add -o math")
+        .succeeded();
+    let ran = scratch.program("math", &["40", "-3"]).succeeded();
+    assert_eq!(ran.stdout, "37\n");
+    assert_ne!(scratch.program("math", &["40"]).status, Some(0));
+    assert_ne!(scratch.program("math", &["40", "x"]).status, Some(0));
+    let ran = scratch
+        .wative("run math.wat --invoke half -- 3")
+        .succeeded();
+    assert_eq!(ran.stdout, "1.5\n");
+}
+
+#[test]
+fn linked_objects_supply_imports() {
+    if !has("gcc") {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("app.wat", CALLER.replace("\"math\"", "\"c.math\""));
+    scratch.write(
+        "math.c",
+        "#include <stdint.h>\nuint32_t wative_import_c_x2Emath__add(void *instance, uint32_t a, uint32_t b) { return a * b + 1; }\n",
+    );
+    let compiled = Command::new("gcc")
+        .args(["-c", "-O1", "math.c"])
+        .current_dir(&scratch.path)
+        .output()
+        .unwrap();
+    Ran::from(compiled).succeeded();
+    scratch
+        .wative("build app.wat --link math.o -o app")
+        .succeeded();
+    assert_eq!(scratch.program("app", &[]).status, Some(121));
+    scratch.write("empty.c", "int wative_test_unrelated;");
+    Ran::from(
+        Command::new("gcc")
+            .args(["-c", "empty.c"])
+            .current_dir(&scratch.path)
+            .output()
+            .unwrap(),
+    )
+    .succeeded();
+    let ran = scratch
+        .wative("build app.wat --link empty.o -o x")
+        .failed(1, &["c.math.add"]);
+    assert!(
+        ran.stderr.contains("wative_import_c_x2Emath__add"),
+        "{ran:?}"
+    );
+    scratch
+        .wative("build app.wat --link nowhere.o -o x")
+        .failed(1, &["nowhere.o"]);
+    scratch
+        .wative("build app.wat --link math.c -o x")
+        .failed(1, &["math.c"]);
+}
+
+#[test]
+fn other_linkers_and_linking_by_hand_make_the_same_program() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    for linker in ["cc", "gcc", "ld", "ld.bfd", "ld.lld", "clang"] {
+        if !has(linker) {
+            continue;
+        }
+        let output = format!("app-{linker}");
+        scratch
+            .wative(&format!("build app.wat --linker {linker} -o {output}"))
+            .succeeded();
+        let ran = scratch.program(&output, &[]);
+        assert_eq!(ran.status, Some(42), "{linker}: {ran:?}");
+        let bytes = fs::read(scratch.path.join(&output)).unwrap();
+        assert_eq!(bytes[16], 3, "{linker}: position-independent");
+    }
+    scratch
+        .wative("build app.wat --linker ./nowhere -o x")
+        .failed(1, &["./nowhere"]);
+    scratch
+        .wative("build app.wat --linker false -o x")
+        .failed(1, &["false", "failed"]);
+    if !has("cc") {
+        return;
+    }
+    scratch.wative("build app.wat --emit obj").succeeded();
+    scratch.wative("runtime").succeeded();
+    let link = |flags: &[&str]| {
+        let mut cc = Command::new("cc");
+        cc.args(["app.o", "libwative_runtime.a", "-o", "by-hand"])
+            .args(flags)
+            .current_dir(&scratch.path);
+        Ran::from(cc.output().unwrap()).succeeded();
+        let ran = scratch.program("by-hand", &[]);
+        assert_eq!(ran.status, Some(42), "{flags:?}: {ran:?}");
+    };
+    link(&[]);
+    link(&["-static-pie", "-nostdlib", "-nostartfiles"]);
+}
+
+#[test]
+fn result_does_not_depend_on_threads() {
+    let scratch = Scratch::new();
+    let module = guest("json.wasm").display().to_string();
+    for jobs in ["1", "4"] {
+        scratch
+            .wative(&format!("build {module} --jobs {jobs} -o jobs{jobs}"))
+            .succeeded();
+    }
+    let read = |name: &str| fs::read(scratch.path.join(name)).unwrap();
+    assert!(read("jobs1") == read("jobs4"));
+}
+
+#[test]
+fn stripped_executables_are_smaller_and_work() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    scratch.wative("build app.wat -o kept").succeeded();
+    scratch
+        .wative("build app.wat --strip -o stripped")
+        .succeeded();
+    let size = |name: &str| fs::metadata(scratch.path.join(name)).unwrap().len();
+    assert!(
+        size("stripped") < size("kept") && size("kept") < 50_000,
+        "{} {}",
+        size("stripped"),
+        size("kept")
+    );
+    assert_eq!(scratch.program("stripped", &[]).status, Some(42));
+}
+
+#[test]
+fn verbose_prints_times_and_sizes() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", EXIT_42);
+    let ran = scratch.wative("build app.wat -v -o app");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), ""));
+    for part in ["link ", " ms\n", "output ", " bytes\n"] {
+        assert!(ran.stderr.contains(part), "{ran:?}");
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the `wative` executable: usage and bad input, and from modules to running programs.
+
+mod build;
+mod common;
+mod usage;
