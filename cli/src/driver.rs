@@ -148,8 +148,14 @@ pub fn record_panics() {
         let place = info
             .location()
             .map(|place| format!(" ({}:{})", place.file(), place.line()));
+        let function =
+            wative_compiler::current::function().map(|name| format!(", compiling function {name}"));
+        let text = [Some(message.to_owned()), place, function]
+            .into_iter()
+            .flatten()
+            .collect::<String>();
         if let Ok(mut first) = FIRST_PANIC.lock() {
-            first.get_or_insert_with(|| message.to_owned() + &place.unwrap_or_default());
+            first.get_or_insert(text);
         }
     }));
 }

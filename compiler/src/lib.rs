@@ -1,5 +1,6 @@
 //! Ahead-of-time compiler from WebAssembly to native object files.
 
+pub mod current;
 pub mod entity;
 pub mod error;
 pub mod ir;
@@ -112,6 +113,7 @@ fn function<I: mach::isa::Isa>(
 /// Builds and optimises the IR of a function.
 fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) -> Func {
     let start = Instant::now();
+    current::begin(&front.program.funcs[func]);
     let mut func = front.build_func(func, options.opt != OptLevel::O0);
     times.build += start.elapsed();
     pipeline::optimise(&mut func, &front.program, options, &mut times.passes);
