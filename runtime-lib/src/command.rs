@@ -26,11 +26,11 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
 pub unsafe fn instantiate(module: *const ModuleDesc) -> u32 {
     match instance::start(&*module, (*module).instance) {
         Ok(code) => code,
-        Err(_) => sys::fatal(&[
-            "error: cannot reserve address space for a memory or table of the program\n",
-            "(a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` ",
-            "does not need fixed addresses",
-        ]),
+        Err(_) => sys::fatal(
+            "error: cannot reserve address space for a memory or table of the program\n\
+             (a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` does \
+             not need fixed addresses\n",
+        ),
     }
 }
 

@@ -40,7 +40,7 @@ pub unsafe fn start(module: &ModuleDesc, instance: *mut Instance) -> sys::Result
 unsafe fn map_image(image: &ImagePart) {
     let memory = &*image.memory;
     if !memory::within(image.dst, image.len, memory.len) {
-        sys::fatal(&["wative: an image part lies outside its memory"])
+        sys::fatal("wative: an image part lies outside its memory\n")
     }
     let dst = memory.base.add(image.dst as usize);
     if memory.flags & Memory::CHECKED != 0

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn wative_rt_main_script(
     let program = &*program;
     command::prepare(program, initial);
     let Ok(buffers) = sys::mmap(size_of::<Buffers>(), sys::PROT_READ | sys::PROT_WRITE) else {
-        sys::fatal(&["error: no memory for buffers"])
+        sys::fatal("error: no memory for buffers\n")
     };
     let buffers = &mut *(buffers as *mut Buffers);
     let (mut start, mut end) = (0, 0);
@@ -72,13 +72,13 @@ pub unsafe extern "C" fn wative_rt_main_script(
         (start, end) = (0, end - start);
         let room = &mut buffers.input[end..];
         if room.is_empty() {
-            sys::fatal(&["error: a command is too long"]);
+            sys::fatal("error: a command is too long\n");
         }
         match sys::read(0, room.as_mut_ptr(), room.len()) {
             Ok(0) => sys::exit(0),
             Ok(n) => end += n,
             Err(sys::Errno::INTR) => {}
-            Err(_) => sys::fatal(&["error: cannot read commands"]),
+            Err(_) => sys::fatal("error: cannot read commands\n"),
         }
     }
 }

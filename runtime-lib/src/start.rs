@@ -85,14 +85,14 @@ pub unsafe extern "C" fn wative_rt_start(initial: *const usize, dynamic: *const 
 pub unsafe extern "C" fn wative_rt_begin(initial: *const usize) -> ! {
     let program = wative_arch_program();
     if program.is_null() {
-        sys::fatal(&["wative: no program was linked"]);
+        sys::fatal("wative: no program was linked\n");
     }
     let program = &*program;
     if program.abi_version != ABI_VERSION {
-        sys::fatal(&["wative: the program and its runtime library are of different versions"]);
+        sys::fatal("wative: the program and its runtime library are of different versions\n");
     }
-    if let Some(feature) = arch::missing_cpu_feature((*program.config).cpu) {
-        sys::fatal(&["wative: this program needs a CPU with ", feature]);
+    if let Some(message) = arch::missing_cpu_feature((*program.config).cpu) {
+        sys::fatal(message);
     }
     (program.main)(program, initial)
 }
@@ -149,6 +149,6 @@ unsafe fn protect_relro(bias: u64, ph: &Phdr) {
     let start = bias.wrapping_add(ph.vaddr) as usize & !(sys::PAGE - 1);
     let end = bias.wrapping_add(ph.vaddr).wrapping_add(ph.memsz) as usize & !(sys::PAGE - 1);
     if end > start && sys::mprotect(start as *mut u8, end - start, sys::PROT_READ).is_err() {
-        sys::fatal(&["wative: cannot protect relocated data"]);
+        sys::fatal("wative: cannot protect relocated data\n");
     }
 }

@@ -95,13 +95,10 @@ pub fn exit(status: u32) -> ! {
     }
 }
 
-/// Writes a message made of these pieces and a line end to stderr and exits with status 1.
+/// Writes a message to stderr and exits with status 1.
 #[inline(never)]
-pub fn fatal(message: &[&str]) -> ! {
-    for part in message {
-        write_all(2, part.as_bytes());
-    }
-    write_all(2, b"\n");
+pub fn fatal(message: &str) -> ! {
+    write_all(2, message.as_bytes());
     exit(1)
 }
 

@@ -74,7 +74,7 @@ pub fn install() {
                 .and_then(|_| sys::sigaction(signal, Some(&action), None))
                 .is_err()
             {
-                sys::fatal(&["error: cannot install signal handlers"]);
+                sys::fatal("error: cannot install signal handlers\n");
             }
         }
         INSTALLED.store(true, Ordering::Release);

@@ -70,7 +70,7 @@ pub const RELOC_RELATIVE: u64 = 1027;
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__kernel_clock_gettime";
 
-/// The first required CPU feature set that this machine lacks. Plain ARMv8.0 is all that is required.
+/// What to tell if this machine lacks a required CPU feature. Plain ARMv8.0 is all that is required.
 pub fn missing_cpu_feature(_features: u64) -> Option<&'static str> {
     None
 }

@@ -70,7 +70,7 @@ pub const RELOC_RELATIVE: u64 = 8;
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__vdso_clock_gettime";
 
-/// The first required CPU feature set that this machine lacks. `features` is `Config::cpu`.
+/// What to tell if this machine lacks a required CPU feature. `features` is `Config::cpu`.
 pub fn missing_cpu_feature(features: u64) -> Option<&'static str> {
     use crate::abi::Config;
     use core::arch::x86_64::__cpuid;
@@ -83,7 +83,9 @@ pub fn missing_cpu_feature(features: u64) -> Option<&'static str> {
             && __cpuid(0x8000_0000).eax > 0x8000_0000
             && __cpuid(0x8000_0001).ecx & EXT1_ECX == EXT1_ECX;
         if !has {
-            return Some("x86-64-v2 (SSE4.2 and POPCNT)");
+            return Some(
+                "wative: this program needs a CPU of level x86-64-v2 (SSE4.2 and POPCNT)\n",
+            );
         }
     }
     None
