@@ -136,16 +136,17 @@ void wative_set_trap_callback(void (*callback)(wative_instance *instance, uint32
 /* Ends the running call with a trap, from an imported C function. Frames up to the call are abandoned without clean-up. */
 void wative_raise(uint32_t code);
 
-/* What the calling thread's last trap was. */
+/* What a trap was. */
 typedef struct wative_trap {
     uint32_t code;
     /* WATIVE_TRAP_EXIT: the status of proc_exit. */
     uint32_t status;
 } wative_trap;
-bool wative_last_trap(wative_trap *out);
+/* The last trap of a call of this instance from C: whether there was one. */
+bool wative_last_trap(const wative_instance *instance, wative_trap *out);
 
 /* Its message and backtrace as text, null-terminated and cut off at `size`; answers the length. */
-size_t wative_trap_text(char *buf, size_t size);
+size_t wative_trap_text(const wative_instance *instance, char *buf, size_t size);
 
 /* The message of a code: `*len` bytes without terminator; null for other numbers. */
 const char *wative_trap_message(uint32_t code, size_t *len);

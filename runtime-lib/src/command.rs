@@ -3,6 +3,7 @@
 //! A trap is told on stderr and ends the process with status 134, as a shell reports an abort; no core is left.
 
 use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
+use crate::unwind::Trace;
 use crate::{instance, stack, sys, trap, wasi};
 
 /// Exit status after a trap.
@@ -19,12 +20,12 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
     wasi::context::from_process(program.config, initial);
 }
 
-/// Makes instance number `index` of the program: 0, or the trap. Ends the process where the system has no room.
+/// Makes the instance of a module: 0, or the trap, which `tell` gets to know. Ends the process where the system has no room.
 ///
 /// # Safety
 /// The instance was not made before.
-pub unsafe fn instantiate(module: *const ModuleDesc) -> u32 {
-    match instance::start(&*module, (*module).instance) {
+pub unsafe fn instantiate(module: *const ModuleDesc, tell: impl FnOnce(&Trace)) -> u32 {
+    match instance::start(&*module, (*module).instance, tell) {
         Ok(code) => code,
         Err(_) => sys::fatal(
             "error: cannot reserve address space for a memory or table of the program\n\
@@ -41,7 +42,7 @@ pub unsafe fn instantiate(module: *const ModuleDesc) -> u32 {
 pub unsafe fn instantiate_all(program: &ProgramDesc) {
     wasi::proc::exit_ends_process();
     for i in 0..program.module_count as usize {
-        check(instantiate(*program.modules.add(i)));
+        instantiate(*program.modules.add(i), die);
     }
 }
 
@@ -50,14 +51,13 @@ pub unsafe fn instantiate_all(program: &ProgramDesc) {
 /// # Safety
 /// As for [`stack::wative_rt_try`].
 pub unsafe fn run(entry: ArrayEntry, instance: *mut Instance, values: *mut u64) {
-    check(stack::wative_rt_try(entry, instance, values));
+    stack::run(entry, instance, values, die);
 }
 
-fn check(code: u32) {
-    if code != 0 {
-        trap::report(code);
-        sys::exit(TRAP_STATUS);
-    }
+/// Tells of a trap and ends the process.
+fn die(trace: &Trace) {
+    trap::report(trace);
+    sys::exit(TRAP_STATUS);
 }
 
 /// # Safety

@@ -11,6 +11,7 @@ use crate::abi::{
 };
 use crate::instance::at;
 use crate::text::Text;
+use crate::unwind::Trace;
 use crate::wasi::context::{self, Context};
 use crate::{command, instance, memory, stack, sys, table, trap};
 use core::ptr::{null, null_mut};
@@ -49,11 +50,22 @@ pub struct Export {
     funcref: *const FuncRef,
 }
 
-/// What the calling thread's last trap was: `wative_trap`.
+/// What a trap was: `wative_trap`.
 #[repr(C)]
 pub struct Trap {
     code: u32,
     status: u32,
+}
+
+/// The trace of an instance's last trap lies behind it.
+unsafe fn trace(it: *const Instance) -> *mut Trace {
+    let size = (*(*it).module).instance_size as usize;
+    (it as *mut u8).add(size.next_multiple_of(align_of::<Trace>())) as *mut Trace
+}
+
+/// Bytes of an instance with everything that belongs to it.
+fn full_size(module: &ModuleDesc) -> usize {
+    (module.instance_size as usize).next_multiple_of(align_of::<Trace>()) + size_of::<Trace>()
 }
 
 /// Set in offsets that lead to a slot with a pointer.
@@ -97,15 +109,12 @@ pub unsafe extern "C" fn wative_instantiate(
         }
     }
     trap::install();
-    let Ok(fresh) = sys::mmap(
-        module.instance_size as usize,
-        sys::PROT_READ | sys::PROT_WRITE,
-    ) else {
+    let Ok(fresh) = sys::mmap(full_size(module), sys::PROT_READ | sys::PROT_WRITE) else {
         return Failure::NoMemory as u32;
     };
     let it = fresh as *mut Instance;
     fill(module, it, imports);
-    match instance::start(module, it) {
+    match instance::start(module, it, |told| *trace(it) = *told) {
         Ok(code) => {
             *out = it;
             code
@@ -180,7 +189,7 @@ pub unsafe extern "C" fn wative_instance_delete(it: *mut Instance) {
     if !it.is_null() {
         let module = &*(*it).module;
         instance::destroy_entities(module, it);
-        let _ = sys::munmap(it as *mut u8, module.instance_size as usize);
+        let _ = sys::munmap(it as *mut u8, full_size(module));
     }
 }
 
@@ -326,7 +335,7 @@ pub unsafe extern "C" fn wative_call(
     values: *mut u64,
 ) -> u32 {
     let entry = core::mem::transmute::<*mut u8, ArrayEntry>((*export).item.address);
-    stack::wative_rt_try(entry, it, values)
+    stack::run(entry, it, values, |told| *trace(it) = *told)
 }
 
 type TrapCallback = unsafe extern "C" fn(*mut Instance, u32);
@@ -353,7 +362,7 @@ pub unsafe extern "C" fn wative_set_trap_callback(callback: Option<TrapCallback>
 /// Called by compiled code on a stack of any kind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_call(it: *mut Instance, entry: ArrayEntry, values: *mut u64) {
-    let code = stack::wative_rt_try(entry, it, values);
+    let code = stack::run(entry, it, values, |told| *trace(it) = *told);
     if code == 0 {
         return;
     }
@@ -362,10 +371,11 @@ pub unsafe extern "C" fn wative_rt_call(it: *mut Instance, entry: ArrayEntry, va
         core::mem::transmute::<usize, TrapCallback>(callback)(it, code);
         return;
     }
+    let told = &*trace(it);
     if code == TrapCode::Exit as u32 {
-        sys::exit(stack::last_trace().map_or(0, |trace| trace.status));
+        sys::exit(told.status);
     }
-    trap::report(code);
+    trap::report(told);
     sys::exit(command::TRAP_STATUS);
 }
 
@@ -395,38 +405,35 @@ pub unsafe extern "C" fn wative_trap_message(code: u32, len: *mut usize) -> *con
     }
 }
 
-/// What the calling thread's last trap was: whether it is known.
+/// What the last trap of this instance was: whether there was one.
 ///
 /// # Safety
-/// `out` is writable.
+/// `it` is alive, `out` is writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_last_trap(out: *mut Trap) -> bool {
-    match stack::last_trace() {
-        Some(trace) => {
-            out.write(Trap {
-                code: trace.code,
-                status: trace.status,
-            });
-            true
-        }
-        None => false,
-    }
+pub unsafe extern "C" fn wative_last_trap(it: *const Instance, out: *mut Trap) -> bool {
+    let told = &*trace(it);
+    out.write(Trap {
+        code: told.code,
+        status: told.status,
+    });
+    told.code != 0
 }
 
-/// Writes message and backtrace of the calling thread's last trap into a buffer, ended by a null byte. Answers the
-/// number of bytes before it.
+/// Writes message and backtrace of the instance's last trap into a buffer, ended by a null byte. Answers the number of
+/// bytes before it.
 ///
 /// # Safety
-/// `size` bytes at `buf` are writable.
+/// `it` is alive, `size` bytes at `buf` are writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_trap_text(buf: *mut u8, size: usize) -> usize {
+pub unsafe extern "C" fn wative_trap_text(it: *const Instance, buf: *mut u8, size: usize) -> usize {
     if size == 0 {
         return 0;
     }
     core::ptr::write_bytes(buf, 0, size);
     let mut out = Text::to_buffer(core::slice::from_raw_parts_mut(buf, size - 1));
-    if let Some(trace) = stack::last_trace() {
-        trap::describe(trace.code, &mut out);
+    let told = &*trace(it);
+    if told.code != 0 {
+        trap::describe(told, &mut out);
     }
     out.len()
 }

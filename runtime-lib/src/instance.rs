@@ -2,6 +2,7 @@
 //! initialiser (segments and start function).
 
 use crate::abi::{ImagePart, Instance, Memory, ModuleDesc};
+use crate::unwind::Trace;
 use crate::{code, memory, stack, sys, table};
 
 /// The entity at an offset in an instance.
@@ -12,12 +13,16 @@ pub unsafe fn at<T>(instance: *mut Instance, offset: u32) -> *mut T {
     (instance as *mut u8).add(offset as usize) as *mut T
 }
 
-/// Makes what the module defines in its instance, registers its code and runs its initialiser: 0, or the trap.
+/// Makes what the module defines in its instance, registers its code and runs its initialiser: 0, or the trap, which `tell` gets to know.
 /// `Err` where the system has no room; memories and tables made until then stay, see [`destroy_entities`].
 ///
 /// # Safety
 /// The instance's head and imports are filled in, nothing else was made yet.
-pub unsafe fn start(module: &ModuleDesc, instance: *mut Instance) -> sys::Result<u32> {
+pub unsafe fn start(
+    module: &ModuleDesc,
+    instance: *mut Instance,
+    tell: impl FnOnce(&Trace),
+) -> sys::Result<u32> {
     for i in 0..module.memory_count as usize {
         let desc = &*module.memories.add(i);
         memory::create(at::<Memory>(instance, desc.offset), desc)?;
@@ -31,7 +36,7 @@ pub unsafe fn start(module: &ModuleDesc, instance: *mut Instance) -> sys::Result
     }
     code::register(module.code)?;
     match module.init {
-        Some(init) => Ok(stack::wative_rt_try(init, instance, core::ptr::null_mut())),
+        Some(init) => Ok(stack::run(init, instance, core::ptr::null_mut(), tell)),
         None => Ok(0),
     }
 }

@@ -18,7 +18,7 @@ use crate::ranges::Ranges;
 use crate::sys;
 use crate::unwind::Trace;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 /// Every stack with its [`Stack`].
 static STACKS: Ranges = Ranges::new();
@@ -39,9 +39,7 @@ pub struct Stack {
     hi: usize,
     busy: AtomicBool,
     pub record: AtomicPtr<Record>,
-    /// Thread that trapped last on this stack.
-    tid: AtomicU32,
-    /// What that trap was. Only touched by the thread that uses the stack.
+    /// What the last trap was. Only touched by the thread that uses the stack.
     trace: core::cell::UnsafeCell<Trace>,
 }
 
@@ -68,7 +66,6 @@ impl Stack {
     /// The calling thread runs on this stack.
     pub unsafe fn note(&self, fill: impl FnOnce(&mut Trace)) {
         fill(&mut *self.trace.get());
-        self.tid.store(sys::gettid(), Ordering::Relaxed);
     }
 }
 
@@ -84,18 +81,6 @@ pub fn set_size(bytes: u64) {
 pub fn find(addr: usize) -> Option<&'static Stack> {
     // SAFETY: stacks live for ever.
     STACKS.find(addr).map(|p| unsafe { &*(p as *const Stack) })
-}
-
-/// What the calling thread's last trap was.
-pub fn last_trace() -> Option<&'static Trace> {
-    let tid = sys::gettid();
-    STACKS.each(|p| {
-        // SAFETY: stacks live for ever, and the thread that wrote the trace is this one, which is not writing now.
-        unsafe {
-            let stack = &*(p as *const Stack);
-            (stack.tid.load(Ordering::Relaxed) == tid).then(|| &*stack.trace.get())
-        }
-    })
 }
 
 /// A stack that nobody uses, taken for the caller.
@@ -131,18 +116,19 @@ fn acquire() -> sys::Result<&'static Stack> {
     }
 }
 
-/// Runs `entry(instance, values)` on a Wasm stack. Returns 0, or the [`TrapCode`] that stopped it.
+/// Runs `entry(instance, values)` on a Wasm stack. Returns 0, or the [`TrapCode`] that stopped it, after `tell` was
+/// called with what is known about the trap.
 ///
 /// Entries nest: from a host function that compiled code called, the same stack goes on being used.
 ///
 /// # Safety
 /// `entry` is compiled code of a registered module, and the arguments are what it expects. A trap abandons the frames
 /// between, host frames included.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_rt_try(
+pub unsafe fn run(
     entry: ArrayEntry,
     instance: *mut Instance,
     values: *mut u64,
+    tell: impl FnOnce(&Trace),
 ) -> u32 {
     let mut record = Record {
         sp: 0,
@@ -155,10 +141,16 @@ pub unsafe extern "C" fn wative_rt_try(
         stack.record.store(here, Ordering::Relaxed);
         let code = arch::wative_arch_enter(entry, instance, values, here, 0);
         stack.record.store((*here).previous, Ordering::Relaxed);
+        if code != 0 {
+            tell(&*stack.trace.get());
+        }
         return code;
     }
     let Ok(stack) = acquire() else {
-        return TrapCode::StackOverflow as u32;
+        let mut trace = Trace::new();
+        trace.exit(TrapCode::StackOverflow, 0);
+        tell(&trace);
+        return trace.code;
     };
     // A thread needs a signal stack of its own, else an overflow could not be handled. What it had comes back after.
     let ours = sys::SigStack {
@@ -178,8 +170,24 @@ pub unsafe extern "C" fn wative_rt_try(
     if changed {
         let _ = sys::sigaltstack(&old, None);
     }
+    if code != 0 {
+        tell(&*stack.trace.get());
+    }
     stack.busy.store(false, Ordering::Release);
     code
+}
+
+/// [`run`] for C: 0 or the trap code.
+///
+/// # Safety
+/// As for [`run`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_try(
+    entry: ArrayEntry,
+    instance: *mut Instance,
+    values: *mut u64,
+) -> u32 {
+    run(entry, instance, values, |_| {})
 }
 
 /// Ends the computation that is running on the current Wasm stack, which makes its `wative_rt_try` return `code`.

@@ -10,10 +10,12 @@
 
 use crate::abi::TrapCode;
 use crate::arch::{self, Context};
+use crate::code;
 use crate::ranges::{Ranges, Spin};
 use crate::stack::{self, Stack};
 use crate::sys::{self, SigAction, SigInfo};
-use crate::{code, unwind};
+use crate::text::Text;
+use crate::unwind::{self, Trace};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -153,21 +155,18 @@ unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
     }
 }
 
-/// Tells on stderr what the last trap of this thread was, as `wasmtime` words it.
-pub fn report(code: u32) {
+/// Tells on stderr what a trap was, as `wasmtime` words it.
+pub fn report(trace: &Trace) {
     let mut buf = [0u8; 512];
-    let mut out = crate::text::Text::to_fd(2, &mut buf);
-    describe(code, &mut out);
+    let mut out = Text::to_fd(2, &mut buf);
+    describe(trace, &mut out);
     out.flush();
 }
 
-/// Writes the message and the backtrace of the calling thread's last trap.
-pub fn describe(code: u32, out: &mut crate::text::Text) {
-    let message = TrapCode::from_number(code as u8).map_or("unknown trap", TrapCode::message);
+/// Writes the message and the backtrace of a trap.
+pub fn describe(trace: &Trace, out: &mut Text) {
+    let message = TrapCode::from_number(trace.code as u8).map_or("unknown trap", TrapCode::message);
     out.str("error: wasm trap: ").str(message).str("\n");
-    let Some(trace) = stack::last_trace().filter(|trace| trace.code == code) else {
-        return;
-    };
     let mut number = 0;
     for frame in trace.frames() {
         // Entries and adapters have no place in the program's source.

@@ -21,6 +21,7 @@ const SEARCH: usize = 4096;
 pub type Frame = Site;
 
 /// What ended a computation, and where. All zero bytes are a valid value.
+#[derive(Clone, Copy)]
 pub struct Trace {
     /// The [`TrapCode`] as number.
     pub code: u32,
@@ -33,6 +34,16 @@ pub struct Trace {
 }
 
 impl Trace {
+    pub const fn new() -> Trace {
+        Trace {
+            code: 0,
+            status: 0,
+            count: 0,
+            truncated: false,
+            frames: [core::mem::MaybeUninit::uninit(); MAX_FRAMES],
+        }
+    }
+
     /// The frames, innermost first.
     pub fn frames(&self) -> &[Frame] {
         // SAFETY: the first `count` frames were written.

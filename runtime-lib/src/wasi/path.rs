@@ -106,7 +106,7 @@ fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
         return Err(Error::INVAL);
     }
     let read = base & (rights::FD_READ | rights::FD_READDIR) != 0;
-    let access = match (read, base & WRITE != 0 && !directory) {
+    let access = match (read, base & WRITE != 0) {
         (true, true) => sys::O_RDWR,
         (false, true) => sys::O_WRONLY,
         (_, false) => sys::O_RDONLY,

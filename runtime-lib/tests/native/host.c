@@ -63,7 +63,7 @@ static void *thread(void *arg) {
         v[0] = 65536;
         CHECK(call(it, "load", v) == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
         wative_trap t;
-        CHECK(wative_last_trap(&t) && t.code == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
+        CHECK(wative_last_trap(it, &t) && t.code == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
         if (i % 50 == 0)
             CHECK(call(it, "overflow", v) == WATIVE_TRAP_STACK_OVERFLOW);
         CHECK(call(it, "global", v) == 0 && v[0] == global);
@@ -105,7 +105,7 @@ int main(int argc, char **argv) {
     CHECK(call(a, "call", v) == WATIVE_TRAP_UNREACHABLE);
     CHECK(call(b, "exit", v) == WATIVE_TRAP_EXIT);
     wative_trap t;
-    CHECK(wative_last_trap(&t) && t.status == 42);
+    CHECK(wative_last_trap(b, &t) && t.status == 42);
     CHECK(find(a, "load").funcref && !find(a, "store").funcref);
     wative_export e;
     CHECK(!wative_export_lookup(a, "loa", 3, &e));
@@ -118,9 +118,9 @@ int main(int argc, char **argv) {
     }
     CHECK(seen == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
     char text[200];
-    wative_trap_text(text, sizeof text);
+    wative_trap_text(a, text, sizeof text);
     CHECK(!strcmp(text, "error: wasm trap: out of bounds memory access\nwasm backtrace:\n   0: 0x10 - <wasm function 5>\n"));
-    CHECK(wative_trap_text(text, 8) == 7 && !strcmp(text, "error: "));
+    CHECK(wative_trap_text(a, text, 8) == 7 && !strcmp(text, "error: "));
     size_t len;
     const char *message = wative_trap_message(WATIVE_TRAP_STACK_OVERFLOW, &len);
     CHECK(len == 20 && !memcmp(message, "call stack exhausted", len) && !wative_trap_message(99, &len));
