@@ -165,9 +165,10 @@ fn parse(text: &str) -> Vec<Stop> {
         let mut inside = true;
         for line in part.lines() {
             if line.starts_with('#') {
-                let name = line
-                    .split_whitespace()
-                    .find_map(|word| word.strip_prefix("test::"));
+                // `#1  0x00005555 in test::top ()`; below the root comes its entry, `test::start [entry]`.
+                let symbol = line.split_once("test::").map(|(_, rest)| rest);
+                let name = symbol.and_then(|s| s.strip_suffix(" ()"));
+                let name = name.filter(|n| !n.contains(' '));
                 inside &= name.is_some();
                 stop.chain
                     .extend(name.filter(|_| inside).map(str::to_string));

@@ -6,8 +6,8 @@ use gimli::{BaseAddresses, CieOrFde, EhFrame, LittleEndian, UnwindSection};
 use object::elf;
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
-use wative_compiler::ir::{MemoryMode, World};
-use wative_compiler::options::{OptLevel, Options};
+use wative_compiler::ir::{EntryKind, MemoryMode, World};
+use wative_compiler::options::{OptLevel, Options, Unknown};
 
 use crate::corpus;
 use crate::guests;
@@ -170,10 +170,11 @@ fn object_unwinding(target: &Target) -> Result<(), String> {
             (World::Open, MemoryMode::Pinned),
             (World::Open, MemoryMode::Checked),
         ] {
-            let options = Options {
-                world,
-                ..options(target, memory, OptLevel::O2)
-            };
+            let mut options = options(target, memory, OptLevel::O2);
+            options.world = world;
+            if world == World::Open {
+                (options.entry, options.unknown) = (EntryKind::None, Unknown::Symbol);
+            }
             let input = compile::input("guest", &guest.module)?;
             let object = compile::compile(&[input], &options)
                 .map_err(|e| e.to_string())?

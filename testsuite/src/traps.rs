@@ -49,13 +49,16 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
     for ((name, ..), result) in work.iter().zip(results) {
         report.outcome(name, result);
     }
-    let signals: [(&str, fn(&Target) -> Result<(), String>); 4] = [
-        ("a SIGSEGV from outside ends the process", sent_signal),
+    type Test = fn(&Target) -> Result<(), String>;
+    for (name, test) in [
+        (
+            "a SIGSEGV from outside ends the process",
+            sent_signal as Test,
+        ),
         ("a closed pipe ends the process quietly", closed_pipe),
         ("unknown imports trap only when called", unknown_import),
         ("normal exit codes pass", exit_codes),
-    ];
-    for (name, test) in signals {
+    ] {
         if name.contains(filter) {
             report.outcome(name, test(target));
         }
