@@ -178,8 +178,8 @@ fn parse(text: &str) -> Vec<Stop> {
                 stop.caller = registers.to_string();
             }
         }
-        let left = stop.chain.is_empty() && !part.contains("test::");
-        if left && !stops.is_empty() {
+        let innermost = part.lines().find(|line| line.starts_with("#0"));
+        if innermost.is_some_and(|line| line.contains(" [entry]")) {
             break;
         }
         stops.push(stop);

@@ -2,7 +2,7 @@
 
 use crate::report::Report;
 use crate::target::Target;
-use crate::{apps, debugger, elf, guests, listings, spec, traps};
+use crate::{apps, debugger, elf, embedding, fuzz, guests, listings, spec, traps};
 
 /// A named set of tests.
 pub struct Group {
@@ -20,6 +20,8 @@ pub fn all() -> Vec<Group> {
         group("files", elf::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
+        group("embedding", embedding::group),
+        group("fuzz", fuzz::group),
         group("spec", spec::group),
         group("apps", apps::group),
     ]

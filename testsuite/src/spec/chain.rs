@@ -320,7 +320,7 @@ fn execute(
 }
 
 /// An answer line.
-fn parse(line: &str) -> Answer {
+pub fn parse(line: &str) -> Answer {
     let mut words = line.split_ascii_whitespace();
     let answer = match words.next() {
         Some("ok") => words

@@ -1,0 +1,196 @@
+plain:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+offset:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov rax,QWORD PTR [rdi+0x60001000]  ; MemoryOutOfBounds
+    ret
+
+huge_offset:  ; frame 0 bytes, saves []
+mb0:
+    
+    movabs rsi,0x15ffffff0
+    mov eax,DWORD PTR [rsi+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+constant:  ; frame 0 bytes, saves []
+mb0:
+    
+    movsd xmm0,QWORD PTR ds:0x60000408  ; MemoryOutOfBounds
+    ret
+
+sum_wraps:  ; frame 0 bytes, saves []
+mb0:
+    
+    add edi,esi
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+shift_wraps:  ; frame 0 bytes, saves []
+mb0:
+    
+    shl edi,0x2
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+masked_shift:  ; frame 0 bytes, saves []
+mb0:
+    
+    movzx edx,di
+    shl edx,0x2
+    mov eax,DWORD PTR [rdx+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+below:  ; frame 0 bytes, saves []
+mb0:
+    
+    add edi,0xfffffff8
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+store_constant:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov DWORD PTR [rdi+0x6000000c],0xffffffff  ; MemoryOutOfBounds
+    movabs rsi,0x123456789a
+    mov QWORD PTR [rdi+0x60000010],rsi  ; MemoryOutOfBounds
+    mov BYTE PTR [rdi+0x60000000],0x7  ; MemoryOutOfBounds
+    ret
+
+update:  ; frame 0 bytes, saves []
+mb0:
+    
+    add DWORD PTR [rdi+0x60000000],esi  ; MemoryOutOfBounds
+    ret
+
+operand:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov rax,rsi
+    xor rax,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+plain [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func0)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+offset [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+huge_offset [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+constant [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov rbp,rsi
+    call Func(func3)
+    mov rsi,rbp
+    movsd QWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+sum_wraps [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func4)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+shift_wraps [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func5)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+masked_shift [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func6)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+below [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func7)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+store_constant [entry]:  ; frame 8 bytes, saves []
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    call Func(func8)
+    add rsp,0x8
+    ret
+
+update [entry]:  ; frame 8 bytes, saves []
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov esi,DWORD PTR [rsi+0x8]
+    call Func(func9)
+    add rsp,0x8
+    ret
+
+operand [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov rsi,QWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func10)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret

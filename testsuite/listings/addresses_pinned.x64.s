@@ -1,0 +1,226 @@
+plain:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+offset:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov rax,QWORD PTR [r14+rdi*1+0x1000]  ; MemoryOutOfBounds
+    ret
+
+huge_offset:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov esi,0xfffffff0
+    lea rsi,[rsi+rdi*1]
+    mov eax,DWORD PTR [r14+rsi*1]  ; MemoryOutOfBounds
+    ret
+
+constant:  ; frame 0 bytes, saves []
+mb0:
+    
+    movsd xmm0,QWORD PTR [r14+0x408]  ; MemoryOutOfBounds
+    ret
+
+sum_wraps:  ; frame 0 bytes, saves []
+mb0:
+    
+    add edi,esi
+    mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+shift_wraps:  ; frame 0 bytes, saves []
+mb0:
+    
+    shl edi,0x2
+    mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+masked_shift:  ; frame 0 bytes, saves []
+mb0:
+    
+    movzx edx,di
+    shl edx,0x2
+    mov eax,DWORD PTR [r14+rdx*1]  ; MemoryOutOfBounds
+    ret
+
+below:  ; frame 0 bytes, saves []
+mb0:
+    
+    add edi,0xfffffff8
+    mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+store_constant:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov DWORD PTR [r14+rdi*1+0xc],0xffffffff  ; MemoryOutOfBounds
+    movabs rsi,0x123456789a
+    mov QWORD PTR [r14+rdi*1+0x10],rsi  ; MemoryOutOfBounds
+    mov BYTE PTR [r14+rdi*1],0x7  ; MemoryOutOfBounds
+    ret
+
+update:  ; frame 0 bytes, saves []
+mb0:
+    
+    add DWORD PTR [r14+rdi*1],esi  ; MemoryOutOfBounds
+    ret
+
+operand:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov rax,rsi
+    xor rax,QWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
+    ret
+
+plain [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func0)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+huge_offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+constant [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov rbp,rsi
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    call Func(func3)
+    mov rsi,rbp
+    movsd QWORD PTR [rsi],xmm0
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+sum_wraps [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov r10,rsi
+    mov esi,DWORD PTR [r10+0x8]
+    mov r12,r10
+    call Func(func4)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop r12
+    ret
+
+shift_wraps [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func5)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+masked_shift [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov r10,rsi
+    mov esi,DWORD PTR [r10+0x8]
+    mov r12,r10
+    call Func(func6)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop r12
+    ret
+
+below [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func7)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop rbp
+    ret
+
+store_constant [entry]:  ; frame 0 bytes, saves [%r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    call Func(func8)
+    pop r14
+    ret
+
+update [entry]:  ; frame 0 bytes, saves [%r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov esi,DWORD PTR [rsi+0x8]
+    call Func(func9)
+    pop r14
+    ret
+
+operand [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+mb0:
+    
+    mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov edi,DWORD PTR [rsi]
+    mov r10,rsi
+    mov rsi,QWORD PTR [r10+0x8]
+    mov r12,r10
+    call Func(func10)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    add rsp,0x8
+    pop r14
+    pop r12
+    ret

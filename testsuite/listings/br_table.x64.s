@@ -1,0 +1,109 @@
+switch:  ; frame 0 bytes, saves []
+mb0:
+    
+    cmp edi,0x0
+    je mb3
+    cmp edi,0x1
+    je mb1
+    cmp edi,0x2
+    je mb2
+    cmp edi,0x3
+    je mb3
+    jmp mb4
+mb1:
+    mov eax,0xc8
+    ret
+mb2:
+    mov eax,0x12c
+    ret
+mb3:
+    mov eax,0x64
+    ret
+mb4:
+    mov eax,0xffffffff
+    ret
+
+two:  ; frame 0 bytes, saves []
+mb0:
+    
+    cmp edi,0x0
+    je mb1
+    jmp mb2
+mb1:
+    mov eax,0x1
+    ret
+mb2:
+    mov eax,0x2
+    ret
+
+default_only:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov eax,0x5
+    ret
+
+value:  ; frame 0 bytes, saves []
+mb0:
+    
+    cmp edi,0x0
+    je mb3
+    cmp edi,0x1
+    je mb1
+    jmp mb2
+mb2:
+    mov rax,rsi
+    jmp mb5
+mb3:
+    lea rsi,[rsi+0x1]
+    jmp mb4
+mb4:
+    lea rax,[rsi+rsi*2]
+    jmp mb5
+mb5:
+    ret
+
+switch [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func0)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+two [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+default_only [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+value [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov rsi,QWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func3)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret

@@ -1,0 +1,208 @@
+less:  ; frame 0 bytes, saves []
+mb0:
+    
+    cmp edi,esi
+    jb mb1
+    jmp mb2
+mb1:
+    mov eax,0xa
+    jmp mb3
+mb2:
+    imul edi,esi
+    mov rax,rdi
+    jmp mb3
+mb3:
+    ret
+
+zero:  ; frame 0 bytes, saves []
+mb0:
+    
+    test rdi,rdi
+    je mb1
+    jmp mb2
+mb1:
+    mov rax,0xffffffffffffffff
+    ret
+mb2:
+    mov eax,0x64
+    xor edx,edx
+    div rdi  ; IntegerDivisionByZero
+    ret
+
+float:  ; frame 0 bytes, saves []
+mb0:
+    
+    ucomisd xmm1,xmm0
+    ja mb1
+    jmp mb2
+mb1:
+    subsd xmm1,xmm0
+    movaps xmm0,xmm1
+    jmp mb3
+mb2:
+    mulsd xmm0,xmm0
+    jmp mb3
+mb3:
+    ret
+
+float_equal:  ; frame 0 bytes, saves []
+mb0:
+    
+    ucomiss xmm0,xmm1
+    jne mb2
+    jnp mb1
+    jmp mb2
+mb1:
+    mov eax,0x3
+    jmp mb3
+mb2:
+    mov eax,DWORD PTR ds:0x60000008  ; MemoryOutOfBounds
+    jmp mb3
+mb3:
+    ret
+
+bit:  ; frame 0 bytes, saves []
+mb0:
+    
+    test dil,0x10
+    jne mb1
+    jmp mb2
+mb1:
+    mov eax,DWORD PTR ds:0x60000000  ; MemoryOutOfBounds
+    jmp mb3
+mb2:
+    mov eax,0x2
+    jmp mb3
+mb3:
+    ret
+
+choose:  ; frame 0 bytes, saves []
+mb0:
+    
+    cmp edi,0x7
+    mov rax,rdx
+    cmovg rax,rsi
+    ret
+
+choose_float:  ; frame 0 bytes, saves []
+mb0:
+    
+    test edi,edi
+    movaps xmm6,xmm0
+    movaps xmm0,xmm1
+    je .0
+    movaps xmm0,xmm6
+    .0:
+    ret
+
+loop:  ; frame 0 bytes, saves []
+mb0:
+    
+    mov eax,0x0
+    jmp mb1
+mb1:
+    movzx r8d,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    lea rax,[rax+r8*1]
+    lea edi,[rdi-0x1]
+    test edi,edi
+    jne mb2
+    jmp mb3
+mb3:
+    ret
+
+less [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func0)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+zero [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov rdi,QWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+float [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    movsd xmm0,QWORD PTR [rsi]
+    movsd xmm1,QWORD PTR [rsi+0x8]
+    mov r12,rsi
+    call Func(func2)
+    mov rsi,r12
+    movsd QWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+float_equal [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    movss xmm0,DWORD PTR [rsi]
+    movss xmm1,DWORD PTR [rsi+0x8]
+    mov r12,rsi
+    call Func(func3)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+bit [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func4)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+choose [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov r12,rsi
+    mov edi,DWORD PTR [rsi]
+    mov rsi,QWORD PTR [rsi+0x8]
+    mov r11,r12
+    mov rdx,QWORD PTR [r11+0x10]
+    call Func(func5)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+choose_float [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    movsd xmm0,QWORD PTR [rsi+0x8]
+    movsd xmm1,QWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func6)
+    mov rsi,r12
+    movsd QWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+loop [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func7)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret

@@ -1,0 +1,114 @@
+load8:  ; frame 0 bytes, saves []
+mb0:
+    
+    movsx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+load16:  ; frame 0 bytes, saves []
+mb0:
+    
+    movzx eax,WORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    ret
+
+extend8:  ; frame 0 bytes, saves []
+mb0:
+    
+    movsx eax,dil
+    ret
+
+compare:  ; frame 0 bytes, saves []
+mb0:
+    
+    xor eax,eax
+    cmp edi,esi
+    setl al
+    ret
+
+compare_float:  ; frame 0 bytes, saves []
+mb0:
+    
+    xor eax,eax
+    ucomisd xmm0,xmm1
+    setnp al
+    mov r9d,0x0
+    cmovne eax,r9d
+    ret
+
+sum:  ; frame 0 bytes, saves []
+mb0:
+    
+    movzx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movsx esi,WORD PTR [rsi+0x60000002]  ; MemoryOutOfBounds
+    add eax,esi
+    ret
+
+load8 [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func0)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+load16 [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+extend8 [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+compare [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func3)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+compare_float [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    movsd xmm0,QWORD PTR [rsi]
+    movsd xmm1,QWORD PTR [rsi+0x8]
+    mov r12,rsi
+    call Func(func4)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+sum [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func5)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret

@@ -1,0 +1,183 @@
+//! Compiled modules in a C program, and the two ways to link an executable.
+//!
+//! `c/host.c` makes two instances of one module and one of another and prints what it sees; `cc` links it with the objects and
+//! the runtime library as a user would. The other test links a program's object with the same library by `cc` and
+//! compares it with what the embedded linker makes.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use wative_compiler::ir::{EntryKind, MemoryMode, World};
+use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
+
+use crate::apps::difference;
+use crate::process::{self, Finished, Scratch};
+use crate::program::{self, build, options};
+use crate::report::Report;
+use crate::target::Target;
+use crate::{compile, corpus, guests};
+
+/// Runs both tests.
+pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+    let mut report = Report::default();
+    let has_cc = Command::new("cc")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    if has_cc.is_err() || !target.runner.is_empty() {
+        report.skip(1, "no C compiler for this target");
+        return vec![(format!("embedding {}", target.name), report)];
+    }
+    for memory in [MemoryMode::Pinned, MemoryMode::Checked] {
+        for opt in [OptLevel::O0, OptLevel::O2] {
+            let name = format!("C host {memory:?} {opt:?}");
+            if name.contains(filter) {
+                report.outcome(&name, host(target, memory, opt));
+            }
+        }
+    }
+    for name in ["hello", "bigdata", "compute", "shapes"] {
+        if name.contains(filter) {
+            report.outcome(
+                &format!("{name} linked by cc"),
+                linked_by_hand(target, name),
+            );
+        }
+    }
+    vec![(format!("embedding {}", target.name), report)]
+}
+
+fn folder() -> PathBuf {
+    corpus::root().join("testsuite/c")
+}
+
+/// The object of a module for C, with the module's name as prefix.
+fn object(
+    target: &Target,
+    name: &str,
+    memory: MemoryMode,
+    opt: OptLevel,
+) -> Result<Vec<u8>, String> {
+    let text = fs::read(folder().join(format!("{name}.wat"))).map_err(|e| e.to_string())?;
+    let options = Options {
+        world: World::Open,
+        entry: EntryKind::None,
+        unknown: Unknown::Symbol,
+        ..options(target, memory, opt)
+    };
+    let input = compile::input(name, &text)?;
+    let compiled = compile::compile(&[input], &options).map_err(|e| e.to_string())?;
+    Ok(compiled.object)
+}
+
+/// The archive that `wative runtime` writes.
+fn runtime_library(target: &Target) -> Result<Vec<u8>, String> {
+    let object = wative::runtime::object(target.platform).ok_or("no runtime for this target")?;
+    wative::archive::with_member(object).map_err(|e| e.to_string())
+}
+
+/// Links with `cc`: sources and objects, then the runtime library.
+fn cc(
+    target: &Target,
+    scratch: &Scratch,
+    arguments: &[PathBuf],
+    flags: &[&str],
+) -> Result<PathBuf, String> {
+    let library = scratch.path().join("libwative_runtime.a");
+    fs::write(&library, runtime_library(target)?).map_err(|e| e.to_string())?;
+    let executable = scratch.fresh("linked");
+    let mut command = Command::new("cc");
+    command
+        .args(arguments)
+        .arg(&library)
+        .args(flags)
+        .arg("-o")
+        .arg(&executable);
+    command.stdin(Stdio::null());
+    let finished = process::run(command, program::LIMIT).map_err(|e| e.to_string())?;
+    if finished.code() != 0 {
+        return Err(format!("cc: {}", finished.describe()));
+    }
+    Ok(executable)
+}
+
+fn execute(command: Command) -> Result<Finished, String> {
+    let mut command = command;
+    command.stdin(Stdio::null());
+    process::run(command, program::LIMIT).map_err(|e| e.to_string())
+}
+
+fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let mut arguments = vec![folder().join("host.c")];
+    for name in ["counter", "vector"] {
+        let path = scratch.path().join(format!("{name}.o"));
+        fs::write(&path, object(target, name, memory, opt)?).map_err(|e| e.to_string())?;
+        arguments.push(path);
+    }
+    let include = format!("-I{}", corpus::root().join("runtime-lib/include").display());
+    let executable = cc(
+        target,
+        &scratch,
+        &arguments,
+        &["-std=c11", "-Wall", "-Werror", "-O1", &include],
+    )?;
+    let mode = if memory == MemoryMode::Checked {
+        "checked"
+    } else {
+        "pinned"
+    };
+
+    let mut command = target.command(&executable);
+    command.arg(mode);
+    let finished = execute(command)?;
+    let want = fs::read(folder().join("host.out")).map_err(|e| e.to_string())?;
+    if let Some(place) = difference("stdout", &finished.stdout, &want) {
+        return Err(format!("{place}; {}", finished.describe()));
+    }
+    if finished.code() != 0 {
+        return Err(finished.describe());
+    }
+    // Without the runtime's handlers in the way, the host's own fault ends it as it would any C program.
+    let mut command = target.command(&executable);
+    command.args([mode, "crash"]);
+    let crashed = execute(command)?;
+    if crashed.code() != 128 + rustix::process::Signal::SEGV.as_raw() {
+        return Err(format!("the host's fault: {}", crashed.describe()));
+    }
+    Ok(())
+}
+
+/// The same object, linked by the embedded linker and by `cc`, behaves the same.
+fn linked_by_hand(target: &Target, name: &str) -> Result<(), String> {
+    let guests = guests::all();
+    let guest = guests
+        .iter()
+        .find(|g| g.name == name)
+        .ok_or("no such guest")?;
+    let options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    let embedded = build(&guest.module, target, &options)?;
+
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let input = compile::input("test", &guest.module)?;
+    let emit = Options {
+        emit: Emit::Object,
+        ..options
+    };
+    let compiled = compile::compile(&[input], &emit).map_err(|e| e.to_string())?;
+    let path = scratch.path().join("program.o");
+    fs::write(&path, compiled.object).map_err(|e| e.to_string())?;
+    let flags = ["-nostdlib", "-static-pie"];
+    let by_cc = cc(target, &scratch, &[path], &flags)?;
+
+    let one = program::run(&embedded, target, &["a", "b"], b"two words\n")?;
+    let mut command = target.command(&by_cc);
+    command.args(["a", "b"]);
+    command.stdin(scratch.input(b"two words\n").map_err(|e| e.to_string())?);
+    let other = process::run(command, program::LIMIT).map_err(|e| e.to_string())?;
+    if one.code() != other.code() || one.stdout != other.stdout || one.stderr != other.stderr {
+        return Err(format!("{} / {}", one.describe(), other.describe()));
+    }
+    Ok(())
+}

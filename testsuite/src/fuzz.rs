@@ -1,0 +1,270 @@
+//! Random inputs: damaged modules must be refused cleanly, generated ones must compute what the IR's interpreter computes.
+//!
+//! Everything follows from a seed, so a failure names the seed that repeats it (`SEED=N`). In the normal test run the
+//! number of cases is fixed and small; `FUZZ_SECONDS=N` (see `scripts/fuzz.sh`) goes on with fresh seeds for so long.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use arbitrary::Unstructured;
+use wasm_smith::{Config, Module};
+use wative_compiler::Input;
+use wative_compiler::ir::{EntryKind, MemoryMode, World};
+use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
+
+use crate::compile::{self, Failure};
+use crate::report::Report;
+use crate::target::Target;
+use crate::{corpus, differential, guests, parallel};
+
+/// Cases of a normal run.
+const MUTANTS: u64 = 1500;
+const PROGRAMS: u64 = 150;
+
+/// Time that the compiler may take for one damaged module; they are all small.
+const SLOW: Duration = Duration::from_secs(20);
+
+/// Largest module that is damaged, in bytes.
+const LARGEST: usize = 300_000;
+
+/// Runs both kinds.
+pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+    let mut reports = Vec::new();
+    if "mutants".contains(filter) {
+        let seeds = modules();
+        let report = repeat(MUTANTS, |seed| mutant(&seeds, seed));
+        reports.push(("fuzz mutants".to_string(), report));
+    }
+    if "programs".contains(filter) {
+        let report = repeat(PROGRAMS, |seed| program(target, seed));
+        reports.push((format!("fuzz programs {}", target.name), report));
+    }
+    reports
+}
+
+/// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number.
+fn repeat(count: u64, case: impl Fn(u64) -> Result<(), String> + Sync) -> Report {
+    let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
+    let mut report = Report::default();
+    let mut run = |seeds: Vec<u64>| {
+        let results = parallel::map(&seeds, |&seed| case(seed));
+        for (seed, result) in seeds.iter().zip(results) {
+            report.outcome(&format!("SEED={seed}"), result);
+        }
+    };
+    match (number("SEED"), number("FUZZ_SECONDS")) {
+        (Some(seed), _) => run(vec![seed]),
+        (None, None) => run((0..count).collect()),
+        (None, Some(seconds)) => {
+            let end = Instant::now() + Duration::from_secs(seconds);
+            let first = std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |t| t.as_secs() << 20);
+            for batch in 0.. {
+                if Instant::now() >= end {
+                    break;
+                }
+                let start = first + batch * 64;
+                run((start..start + 64).collect());
+            }
+        }
+    }
+    report
+}
+
+/// Xorshift: the same numbers on every machine.
+pub struct Random(u64);
+
+impl Random {
+    /// Seeds that follow each other give unrelated sequences.
+    pub fn new(seed: u64) -> Random {
+        Random((seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) | 1)
+    }
+    /// A number.
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 8
+    }
+    /// A number below `limit`, which is not 0.
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+    /// One of the items.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+    /// Bytes.
+    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.next() as u8).collect()
+    }
+}
+
+/// Modules to damage: guests, listings and, where it is found, the corpus.
+fn modules() -> Vec<Vec<u8>> {
+    let mut modules: Vec<Vec<u8>> = guests::all().into_iter().map(|g| g.module).collect();
+    for path in corpus::files(&corpus::root().join("testsuite"), "wat") {
+        modules.extend(fs::read(path));
+    }
+    for folder in ["apps/modules", "wasi"] {
+        let paths = corpus::find().map(|c| corpus::files(&c.join(folder), "wasm"));
+        for path in paths.unwrap_or_default() {
+            modules.extend(fs::read(path));
+        }
+    }
+    let mut binary: Vec<Vec<u8>> = modules
+        .iter()
+        .filter_map(|m| wat::parse_bytes(m).ok())
+        .map(|m| m.into_owned())
+        .collect();
+    binary.retain(|m| m.len() <= LARGEST);
+    binary
+}
+
+/// One damaged module in a random configuration. Any result but a panic or a long wait is right.
+fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<(), String> {
+    let mut random = Random::new(seed);
+    let mut bytes = random.pick(modules).clone();
+    for _ in 0..=random.below(4) {
+        damage(&mut bytes, modules, &mut random);
+    }
+    let world = *random.pick(&[World::Closed, World::Closed, World::Open]);
+    let memories = match world {
+        World::Closed => &[MemoryMode::Fixed, MemoryMode::Pinned, MemoryMode::Checked][..],
+        World::Open => &[MemoryMode::Pinned, MemoryMode::Checked][..],
+    };
+    let options = Options {
+        world,
+        memory: *random.pick(memories),
+        opt: *random.pick(&[OptLevel::O0, OptLevel::O2]),
+        emit: *random.pick(&[Emit::Object, Emit::Object, Emit::Ir, Emit::Asm]),
+        entry: match world {
+            World::Closed => random
+                .pick(&[EntryKind::Command, EntryKind::Script])
+                .clone(),
+            World::Open => EntryKind::None,
+        },
+        unknown: *random.pick(&[Unknown::Trap, Unknown::Symbol, Unknown::Refuse]),
+        jobs: 1,
+        verify: false,
+        ..Options::default()
+    };
+    let input = Input {
+        name: "mutant".to_string(),
+        path: "mutant.wasm".to_string(),
+        bytes,
+        links: Vec::new(),
+    };
+    let start = Instant::now();
+    let result = compile::compile(&[input], &options);
+    let time = start.elapsed();
+    if let Err(failure @ Failure::Panicked(_)) = result {
+        return Err(failure.to_string());
+    }
+    if time > SLOW {
+        return Err(format!("took {:.0} s", time.as_secs_f64()));
+    }
+    Ok(())
+}
+
+/// Damages a module in one of several ways.
+fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
+    if bytes.is_empty() {
+        return;
+    }
+    let at = random.below(bytes.len());
+    let len = random.below(16).min(bytes.len() - at);
+    match random.below(8) {
+        0 => bytes[at] ^= 1 << random.below(8),
+        1 => bytes[at] = random.next() as u8,
+        2 => bytes[at] = *random.pick(&[0, 1, 0x7f, 0x80, 0xff, 0x40, 0x41, 0x0b]),
+        3 => bytes.truncate(at),
+        4 => _ = bytes.drain(at..at + len),
+        5 => {
+            let new = random.bytes(len);
+            bytes.splice(at..at, new);
+        }
+        6 => {
+            let from = random.below(bytes.len());
+            let len = len.min(bytes.len() - from);
+            let copy = bytes[from..from + len].to_vec();
+            bytes.splice(at..at + len.min(bytes.len() - at), copy);
+        }
+        _ => {
+            let other = random.pick(modules);
+            let from = random.below(other.len());
+            let end = other.len().min(from + 4 * len);
+            bytes.splice(at..at, other[from..end].iter().copied());
+        }
+    }
+}
+
+/// A generated module, compiled in a random configuration and compared with the interpreter.
+fn program(target: &Target, seed: u64) -> Result<(), String> {
+    let mut random = Random::new(seed);
+    let module = generate(&mut random)?;
+    let configurations = [
+        (MemoryMode::Fixed, OptLevel::O2),
+        (MemoryMode::Fixed, OptLevel::O0),
+        (MemoryMode::Pinned, OptLevel::O2),
+        (MemoryMode::Checked, OptLevel::O2),
+    ];
+    let (memory, opt) = *random.pick(&configurations);
+    differential::compare(target, &module, memory, opt, &mut random).map_err(|why| {
+        let mut text = format!("{memory:?} {opt:?}: {why}");
+        // Kept for whoever looks into it.
+        if let Ok(folder) = std::env::var("FUZZ_KEEP") {
+            let path = format!("{folder}/{}.wasm", module.len() as u64 ^ random.next());
+            match fs::write(&path, &module) {
+                Ok(()) => write!(text, " [{path}]").expect("a string takes all"),
+                Err(e) => write!(text, " [{path}: {e}]").expect("a string takes all"),
+            }
+        }
+        text
+    })
+}
+
+/// A valid module of the supported features that terminates, with canonical NaNs.
+fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
+    let config = Config {
+        max_funcs: 12,
+        min_funcs: 1,
+        max_instructions: *random.pick(&[30, 100, 400]),
+        max_imports: 0,
+        max_memory32_bytes: 4 << 16,
+        memory_max_size_required: true,
+        min_memories: 1,
+        max_table_elements: 50,
+        table_max_size_required: true,
+        max_tables: 2,
+        export_everything: true,
+        allow_start_export: random.below(8) == 0,
+        canonicalize_nans: true,
+        memory_offset_choices: wasm_smith::MemoryOffsetChoices(60, 39, 1),
+        bulk_memory_enabled: true,
+        reference_types_enabled: true,
+        multi_value_enabled: true,
+        saturating_float_to_int_enabled: true,
+        sign_extension_ops_enabled: true,
+        exceptions_enabled: false,
+        gc_enabled: false,
+        compact_imports_enabled: false,
+        custom_descriptors_enabled: false,
+        memory64_enabled: false,
+        relaxed_simd_enabled: false,
+        simd_enabled: false,
+        tail_call_enabled: false,
+        threads_enabled: false,
+        wide_arithmetic_enabled: false,
+        ..Config::default()
+    };
+    let len = 2000 + random.below(8000);
+    let bytes = random.bytes(len);
+    let explain = |e: &dyn std::fmt::Display| format!("generator: {e}");
+    let mut module =
+        Module::new(config, &mut Unstructured::new(&bytes)).map_err(|e| explain(&e))?;
+    module.ensure_termination(2000).map_err(|e| explain(&e))?;
+    Ok(module.to_bytes())
+}
