@@ -268,3 +268,126 @@ fn mutations() {
     }
     eprintln!("{runs} mutants, {accepted} valid");
 }
+
+/// Sizes at the limits of what engines accept take time in proportion: each of these would take minutes if something were quadratic.
+#[test]
+fn large_functions() {
+    let start = Instant::now();
+    for (name, text) in [
+        ("many locals", many_locals()),
+        ("many labels", many_labels(10_000)),
+        ("one label", one_label(10_000)),
+        ("straight", straight(100_000)),
+        ("branches", branches(20_000)),
+        ("loops", loops(2_000)),
+    ] {
+        let bytes = wat::parse_str(&text).expect("valid text");
+        let begin = Instant::now();
+        let (_, funcs) = build(&[input(name, bytes)], &script()).expect("a valid module");
+        let insts: usize = funcs.iter().map(|f| f.insts.len()).sum();
+        eprintln!("{name}: {insts} instructions, {:?}", begin.elapsed());
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// 50,000 locals (the limit), all written in a loop and read behind it.
+fn many_locals() -> String {
+    let mut text = "(module (func (export \"f\") (param i32) (result i32) (local".to_string();
+    text.push_str(&" i32".repeat(49_999));
+    text.push_str(") (loop $l (if (local.get 0) (then");
+    for i in 1..50_000 {
+        text.push_str(&format!(
+            " (local.set {i} (i32.add (local.get {i}) (local.get 0)))"
+        ));
+    }
+    text.push_str(
+        ")) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (local.get 0)",
+    );
+    for i in 1..50_000 {
+        text.push_str(&format!(" local.get {i} i32.add"));
+    }
+    text + "))"
+}
+
+/// A table of as many labels, each of which writes a local.
+fn many_labels(count: usize) -> String {
+    let mut text =
+        "(module (func (export \"f\") (param i32) (result i32) (local i32) loop $l ".to_string();
+    text.push_str(&"block ".repeat(count));
+    text.push_str("local.get 0 br_table");
+    for i in 0..count {
+        text.push_str(&format!(" {i}"));
+    }
+    for i in 0..count {
+        text.push_str(&format!(
+            " end local.get 1 i32.const {i} i32.add local.set 1 "
+        ));
+        text.push_str("local.get 1 local.get 0 i32.lt_u br_if $l");
+    }
+    // The count includes the loop's label, which is the default: one block less is open.
+    text + " end local.get 1))"
+}
+
+/// A table all of whose entries but one name the same label, where 100 locals meet.
+fn one_label(count: usize) -> String {
+    let locals = 100;
+    let mut text = "(module (func (export \"f\") (param i32) (result i32) (local".to_string();
+    text.push_str(&" i32".repeat(locals));
+    text.push_str(") block $out block $same ");
+    for i in 1..=locals {
+        text.push_str(&format!("i32.const {i} local.set {i} "));
+    }
+    text.push_str("local.get 0 br_if $same ");
+    for i in 1..=locals {
+        text.push_str(&format!("i32.const 7 local.set {i} "));
+    }
+    text.push_str("local.get 0 br_table");
+    text.push_str(&" $same".repeat(count));
+    text.push_str(" $out end end i32.const 0");
+    for i in 1..=locals {
+        text.push_str(&format!(" local.get {i} i32.add"));
+    }
+    text + "))"
+}
+
+/// One block of arithmetic and memory accesses.
+fn straight(count: usize) -> String {
+    let mut text =
+        "(module (memory 1) (func (export \"f\") (param i32) (result i32) local.get 0".to_string();
+    for i in 0..count {
+        text.push_str(&format!(
+            " i32.const {} i32.mul local.get 0 i32.load offset={} i32.xor",
+            i | 1,
+            i % 999
+        ));
+    }
+    text + "))"
+}
+
+/// Many conditional exits from one block, each between writes.
+fn branches(count: usize) -> String {
+    let mut text =
+        "(module (func (export \"f\") (param i32) (result i32) (local i32 i32) block $out "
+            .to_string();
+    for i in 0..count {
+        text.push_str(&format!(
+            "local.get 1 i32.const {i} i32.add local.tee 1 local.get 0 i32.gt_u br_if $out "
+        ));
+    }
+    text + "local.get 2 local.set 1 end local.get 1))"
+}
+
+/// Nested loops, in the innermost of which a local is written.
+fn loops(depth: usize) -> String {
+    let mut text = "(module (func (export \"f\") (param i32) (result i32) (local i32) ".to_string();
+    text.push_str(&"loop ".repeat(depth));
+    text.push_str("local.get 1 i32.const 1 i32.add local.set 1 ");
+    for _ in 0..depth {
+        text.push_str("local.get 1 local.get 0 i32.lt_u br_if 0 end ");
+    }
+    text + "local.get 1))"
+}
