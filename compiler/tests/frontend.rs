@@ -328,7 +328,6 @@ fn many_labels(count: usize) -> String {
         ));
         text.push_str("local.get 1 local.get 0 i32.lt_u br_if $l");
     }
-    // The count includes the loop's label, which is the default: one block less is open.
     text + " end local.get 1))"
 }
 
