@@ -199,6 +199,9 @@ fn command_line(files: &MemoryFiles, options: &LinkOptions) -> Vec<String> {
         "now",
         "-z",
         "noexecstack",
+        // A bit instead of 24 bytes for each pointer in a table.
+        "-z",
+        "pack-relative-relocs",
         "--no-identity-comment",
         "--build-id=none",
         if options.gc_sections {

@@ -355,3 +355,17 @@ fn eh_frame_survives() {
     let size = file.section_by_name(".eh_frame").expect(".eh_frame").size();
     assert!(size >= 48, "{size}");
 }
+
+#[test]
+fn relocations_are_packed() {
+    let bytes = executable(LinkTarget::X86_64, &LinkOptions::new(LinkTarget::X86_64));
+    let file = object::File::parse(&*bytes).unwrap();
+    assert!(
+        file.section_by_name(".rela.dyn")
+            .is_none_or(|section| section.size() == 0)
+    );
+    assert!(
+        file.section_by_name(".relr.dyn")
+            .is_some_and(|section| section.size() > 0)
+    );
+}
