@@ -1,6 +1,11 @@
-//! Tests of the IR: builder rules, interpreter, passes.
+//! Tests of the IR: text form, verifier, graph analyses, interpreter, builder rules, passes.
 
+mod eval;
 mod fold;
 mod generate;
+mod graph;
+mod listings;
 mod passes;
 mod support;
+mod text;
+mod verifier;

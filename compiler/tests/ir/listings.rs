@@ -1,0 +1,53 @@
+//! Listing tests of the passes: `tests/opt/PASS_*.txt` hold IR before, a line `=>`, and the IR after. `BLESS=1` rewrites what is after.
+//!
+//! A file begins with comments (`;`) that say what fires or why nothing may.
+
+use crate::support::program;
+use std::path::Path;
+use wative_compiler::ir::*;
+use wative_compiler::opt::{Cx, dce, gvn, jumps, params};
+
+#[test]
+fn listings() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opt");
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    assert!(paths.len() >= 8, "listings are missing");
+    let mut failures = Vec::new();
+    for path in &paths {
+        let name = path.file_stem().unwrap().to_string_lossy();
+        let text = std::fs::read_to_string(path).unwrap();
+        let (before, after) = text.split_once("=>\n").unwrap_or((&text, ""));
+        let mut func = parse::parse(before)
+            .unwrap_or_else(|e| panic!("{name}: {e}"))
+            .remove(0);
+        let program = program(&func.sig);
+        verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let cx = Cx { program: &program };
+        match name.split('_').next() {
+            Some("params") => params::run(&mut func, &cx),
+            Some("jumps") => jumps::run(&mut func, &cx),
+            // Value numbering leaves what became dead; the listing is clearer without.
+            Some("gvn") => gvn::run(&mut func, &cx) | dce::run(&mut func, &cx),
+            Some("dce") => dce::run(&mut func, &cx),
+            _ => panic!("{name}: no such pass"),
+        };
+        verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}\n{func}"));
+        // Dense numbers, whatever the pass left unused.
+        let found = parse::parse(&func.to_string())
+            .unwrap()
+            .remove(0)
+            .to_string();
+        if found != after {
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::write(path, format!("{before}=>\n{found}")).unwrap();
+            } else {
+                failures.push(format!("{name}: expected\n{after}\nfound\n{found}"));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
