@@ -131,11 +131,19 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
         thread.spawn_scoped(scope, job).map(|thread| thread.join())
     });
     match outcome {
-        Ok(Ok(result)) => result,
+        Ok(Ok(result)) => result.map_err(with_advice),
         Ok(Err(payload)) => Err(internal_error(&*payload)),
         Err(error) => Err(Error::new(format!("cannot start a thread: {error}"))
             .help("raise the limit of threads or of memory (`ulimit -u`, `ulimit -v`)")),
     }
+}
+
+/// Where the compiler has no advice for an error at a place in a module, the module itself is at fault.
+fn with_advice(error: Error) -> Error {
+    if error.help.is_some() || error.offset.is_none() {
+        return error;
+    }
+    error.help("the module is not valid: it is damaged, or the tool that made it has a bug")
 }
 
 /// What the first panic since [`record_panics`] said, with its place.

@@ -76,7 +76,7 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
         Error::new(error.message())
             .in_file(file)
             .at(error.offset())
-            .help("the module is not valid; build it again")
+            .help("the module is not valid: it is damaged, or the tool that made it has a bug")
     })?;
     let view = types.as_ref();
     let facts = Facts::read(bytes);
