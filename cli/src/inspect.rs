@@ -181,20 +181,36 @@ fn contents(
 }
 
 fn features(text: &mut String, bytes: &[u8], all: WasmFeatures) {
-    let used = PROPOSALS
-        .iter()
-        .filter(|(_, flags, _)| validate(bytes, all.difference(*flags)).is_err());
-    let rows = used.map(|(name, _, supported)| {
-        (
-            (*name).to_owned(),
-            if *supported {
-                String::new()
-            } else {
-                "not supported by this version of wative".to_owned()
-            },
-        )
+    let mut used = Vec::new();
+    collect_used(bytes, all, &PROPOSALS, &mut used);
+    let rows = used.into_iter().map(|(name, _, supported)| {
+        let note = if supported {
+            ""
+        } else {
+            "not supported by this version of wative"
+        };
+        (name.to_owned(), note.to_owned())
     });
     list(text, "features used", rows);
+}
+
+/// Appends those of `group` that the module is not valid without. A module that is valid without all of them uses none, so
+/// that few validations tell.
+fn collect_used(bytes: &[u8], all: WasmFeatures, group: &[Proposal], used: &mut Vec<Proposal>) {
+    let flags = group
+        .iter()
+        .fold(WasmFeatures::empty(), |set, (_, flags, _)| set | *flags);
+    if validate(bytes, all.difference(flags)).is_ok() {
+        return;
+    }
+    match group {
+        [one] => used.push(*one),
+        _ => {
+            let (first, second) = group.split_at(group.len() / 2);
+            collect_used(bytes, all, first, used);
+            collect_used(bytes, all, second, used);
+        }
+    }
 }
 
 /// The system's side: entry, WASI capabilities, functions from elsewhere, address space.
