@@ -3,12 +3,13 @@
 use super::assemble::{initial_value, is_copied};
 use super::consts::ConstOp;
 use super::scan::{ElemItems, Mode, Scan};
-use crate::abi::TrapCode;
+use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Callee, Conv, Func, FuncId, FuncKind, Imm, Module, ModuleId, Op, Program, RawRegion,
-    RtFn, Signature, Symbol, Type, Value,
+    RtFn, Signature, Symbol, Type, Value, World,
 };
+use std::mem::offset_of;
 
 /// Bytes of a value's slot in an array of values; see `abi::ArrayEntry`.
 fn slot_bytes(ty: Type) -> i32 {
@@ -204,6 +205,20 @@ fn elements(b: &mut Builder, program: &Program, id: ModuleId, scan: &Scan) {
             let value = const_expr(b, program, module, expr);
             let at = *offset as i32 + 8 * i as i32;
             b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
+        }
+        // In a closed world the descriptor holds the address from the start.
+        if program.world == World::Open {
+            let distance = b.constant(Type::I64, u64::from(*offset));
+            let items = b.ptr_add(instance, distance);
+            let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;
+            b.raw_store(
+                Access::Full,
+                instance,
+                items,
+                at as i32,
+                RawRegion::Segments,
+                None,
+            );
         }
     }
     for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
