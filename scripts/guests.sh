@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles the C guests of the test suite again. Needs zig (or the command in $ZIG, such as "python3 -m ziglang").
+# Compiles the C guests of the test suite again. Needs zig, or a command in $ZIG: after `pip install ziglang`, "python3 -m ziglang".
 set -eu
 cd "$(dirname "$0")/../testsuite/guests"
 for source in *.c; do
