@@ -138,10 +138,10 @@ pub fn print<I: Isa>(
     );
     let threads = thread_jumps(func, alloc);
     let mut moves = alloc.moves.iter().peekable();
-    for index in 0..func.blocks.len() {
+    for (index, &thread) in threads.iter().enumerate() {
         let block = MBlock::from_u32(index as u32);
         let insts = func.block_insts(block);
-        if index != 0 && threads[index] != block {
+        if index != 0 && thread != block {
             continue;
         }
         while moves
