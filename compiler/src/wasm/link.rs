@@ -213,10 +213,10 @@ fn describe(scan: &Scan, index: Index) -> String {
             let mutable = if global.mutable { "mutable " } else { "" };
             format!("{mutable}global {}", val_type(global.ty))
         }
-        Index::Memory(i) => format!("memory of {}", limits(scan.memories[i as usize], "pages")),
+        Index::Memory(i) => format!("memory of {}", limits(scan.memories[i as usize], "page")),
         Index::Table(i) => {
             let table = scan.tables[i as usize];
-            let limits = limits(table.limits, "elements");
+            let limits = limits(table.limits, "element");
             format!("{} table of {limits}", val_type(table.elem))
         }
     }
@@ -224,8 +224,9 @@ fn describe(scan: &Scan, index: Index) -> String {
 
 fn limits(limits: Limits, unit: &str) -> String {
     match limits.max {
-        Some(max) => format!("{} to {max} {unit}", limits.min),
-        None => format!("at least {} {unit}", limits.min),
+        Some(max) => format!("{} to {max} {unit}s", limits.min),
+        None if limits.min == 1 => format!("at least 1 {unit}"),
+        None => format!("at least {} {unit}s", limits.min),
     }
 }
 

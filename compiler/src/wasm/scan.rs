@@ -181,6 +181,10 @@ impl Scan {
         let mut out = match features::missing_proposal(&input.bytes, error) {
             Some(name) => Error::new(format!("the {name} proposal is not supported"))
                 .help("build the module without it"),
+            None if error.message() == "unexpected end-of-file" => {
+                Error::new("unexpected end of the file or of a section")
+                    .help("the file may be truncated: get it again")
+            }
             None => Error::new(error.message()),
         };
         out = out.in_file(&input.path).at(error.offset());
