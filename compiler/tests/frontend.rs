@@ -279,6 +279,7 @@ fn large_functions() {
         ("one label", one_label(10_000)),
         ("straight", straight(100_000)),
         ("branches", branches(20_000)),
+        ("late reads", late_reads(40_000)),
         ("loops", loops(2_000)),
     ] {
         let bytes = wat::parse_str(&text).expect("valid text");
@@ -378,6 +379,21 @@ fn branches(count: usize) -> String {
         ));
     }
     text + "local.get 2 local.set 1 end local.get 1))"
+}
+
+/// Locals written at the beginning and read one by one, farther and farther away.
+fn late_reads(count: usize) -> String {
+    let mut text = "(module (func (export \"f\") (param i32) (result i32) (local".to_string();
+    text.push_str(&" i32".repeat(count));
+    text.push(')');
+    for i in 1..=count {
+        text.push_str(&format!(" i32.const {i} local.get 0 i32.xor local.set {i}"));
+    }
+    text.push_str(" block $out");
+    for i in 1..=count {
+        text.push_str(&format!(" local.get {i} local.get 0 i32.lt_u br_if $out"));
+    }
+    text + " end i32.const 0))"
 }
 
 /// Nested loops, in the innermost of which a local is written.

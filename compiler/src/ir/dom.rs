@@ -1,7 +1,9 @@
 //! The dominator tree.
 //!
 //! Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm": iterate `idom(b) = intersection of the predecessors` in reverse
-//! post-order. Control flow from WebAssembly is reducible, where one round suffices and a second confirms it.
+//! post-order. Control flow from WebAssembly is reducible, where one round suffices and a second confirms it. Predecessors are taken
+//! from the last to the first in that order: where the blocks of a long chain all leave to one place, every intersection is
+//! then a single step up the chain, and not a walk along all of it.
 
 use super::cfg::Cfg;
 use super::{Block, Func};
@@ -82,22 +84,20 @@ fn immediate_dominators(cfg: &Cfg) -> Vec<u32> {
         return idom;
     }
     idom[0] = 0;
+    let mut preds = Vec::new();
     let mut changed = true;
     while changed {
         changed = false;
         for (i, &block) in cfg.rpo.iter().enumerate().skip(1) {
-            let mut new = undefined;
-            for &pred in cfg.preds(block) {
-                let p = cfg.position(pred) as u32;
-                if idom[p as usize] == undefined {
-                    continue;
-                }
-                new = if new == undefined {
-                    p
-                } else {
-                    intersect(&idom, new, p)
-                };
-            }
+            preds.clear();
+            preds.extend(cfg.preds(block).iter().map(|&p| cfg.position(p) as u32));
+            preds.retain(|&p| idom[p as usize] != undefined);
+            preds.sort_unstable_by_key(|&p| std::cmp::Reverse(p));
+            let new = preds
+                .iter()
+                .copied()
+                .reduce(|a, b| intersect(&idom, a, b))
+                .unwrap_or(undefined);
             if idom[i] != new {
                 idom[i] = new;
                 changed = true;

@@ -4,12 +4,12 @@
 //! that are referred to; segments; functions made by the compiler; the list of functions to compile.
 
 use super::bodies::Summary;
-use super::consts::{self, ConstOp};
+use super::facts::{self, constant_start, initial_value, needs_init};
 use super::link::{self, Links, Source};
 use super::reach::{self, Reach};
 use super::scan::{ElemItems as ScanItems, Index, Mode, Scan};
 use super::{Front, images};
-use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table, WASM_PAGE};
+use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
 use crate::ir::*;
 use crate::options::{Input, Options};
@@ -64,7 +64,7 @@ pub fn assemble<'a>(
     let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
-    assembler.constants(&reach, &by_module, &summaries);
+    facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
     assembler.segments();
     assembler.references(&reach);
     assembler.compiler_functions(&reach);
@@ -436,39 +436,6 @@ impl Assembler<'_> {
         }
     }
 
-    /// Finds the mutable globals that keep their initial value: nothing that runs writes them, and nobody outside can.
-    fn constants(&mut self, reach: &Reach, scans: &[&Scan], summaries: &[&[Summary]]) {
-        let program = &mut self.program;
-        let mut may_change = vec![false; program.globals.len()];
-        for (id, global) in program.globals.iter() {
-            may_change[id.index()] = matches!(global.place, Place::Slot(_));
-        }
-        for module in program.modules.values() {
-            for export in &module.exports {
-                if let Entity::Global(global) = export.entity {
-                    may_change[global.index()] = true;
-                }
-            }
-        }
-        for func in program.funcs.ids().filter(|f| reach.funcs[f.index()]) {
-            if let Some((module, summary)) = reach::summary(program, scans, summaries, func) {
-                let globals = &program.modules[module].globals;
-                for &index in &summary.global_sets {
-                    may_change[globals[index as usize].index()] = true;
-                }
-            }
-        }
-        for id in program.modules.ids() {
-            let scan = scans[id.index()];
-            for (i, init) in scan.global_inits.iter().enumerate() {
-                let global = program.modules[id].globals[scan.imported_globals + i];
-                if !may_change[global.index()] && program.globals[global].constant.is_none() {
-                    program.globals[global].constant = initial_value(program, id, init);
-                }
-            }
-        }
-    }
-
     // Segments.
 
     fn segments(&mut self) {
@@ -672,50 +639,4 @@ impl Assembler<'_> {
         }
         Ok(())
     }
-}
-
-/// Value of a constant expression of a module, if it is known.
-pub fn initial_value(program: &Program, module: ModuleId, expr: &[ConstOp]) -> Option<u64> {
-    consts::evaluate(expr, |index| {
-        let global = program.modules[module].globals[index as usize];
-        program.globals[global].constant
-    })
-}
-
-/// Where an active data segment of the module's first memory goes, if that is known and surely in bounds.
-pub fn constant_start(
-    program: &Program,
-    module: ModuleId,
-    offset: &[ConstOp],
-    len: usize,
-) -> Option<u64> {
-    let memory = program.modules[module].memories.first()?;
-    let start = initial_value(program, module, offset)?;
-    let size = program.memories[*memory].min_pages * WASM_PAGE;
-    (start + len as u64 <= size).then_some(start)
-}
-
-/// Whether a module's instantiation has to execute anything.
-fn needs_init(program: &Program, id: ModuleId, scan: &Scan) -> bool {
-    let module = &program.modules[id];
-    let is_active = |mode: &Mode| matches!(mode, Mode::Active { .. });
-    let computes = |elem: &ElemId| matches!(program.elems[*elem].items, ElemItems::Computed { .. });
-    scan.start.is_some()
-        || scan
-            .global_inits
-            .iter()
-            .any(|init| initial_value(program, id, init).is_none())
-        || scan.elems.iter().any(|elem| is_active(&elem.mode))
-        || module.elems.iter().any(computes)
-        || (0..scan.datas.len()).any(|i| is_copied(program, id, scan, i))
-}
-
-/// Whether `init` has to copy a data segment.
-pub fn is_copied(program: &Program, id: ModuleId, scan: &Scan, data: usize) -> bool {
-    let segment = &scan.datas[data];
-    let Mode::Active { offset, .. } = &segment.mode else {
-        return false;
-    };
-    let decl = &program.datas[program.modules[id].datas[data]];
-    !decl.bytes.is_empty() || constant_start(program, id, offset, segment.bytes.len()).is_none()
 }

@@ -3,7 +3,7 @@
 //! Problem: code reads and writes mutable locals, the IR has values and block parameters. A read must find the value that reaches it and
 //! add block parameters exactly where different values meet; nothing is added for locals that nobody reads afterwards.
 //!
-//! Algorithm: a write is recorded for its block. A read looks in its block, then in the predecessor of blocks with only one, and where
+//! Algorithm: a write is recorded for its block. A read looks in its block, then up the chain of blocks with only one predecessor, and where
 //! several meet it reads in all of them and adds a parameter if the answers differ (the on-the-fly construction of Braun, Buchwald, Hack,
 //! Leißa, Mallon and Zwinkau, "Simple and Efficient Construction of Static Single Assignment Form", 2013). Wasm's structure helps twice:
 //! * A first look at the body ([`Writes`]) tells where in the file each local is written. Control enters a construct only through the
@@ -15,7 +15,7 @@
 //! block in the order in which its parameters were appended. Reads never recurse: depth of the control graph is bounded by
 //! memory only.
 
-use crate::entity::EntityId;
+use crate::entity::{EntityId, SideMap};
 use crate::ir::build::Builder;
 use crate::ir::cons::FastHasher;
 use crate::ir::{Block, Imm, Inst, Type, Value};
@@ -69,9 +69,24 @@ enum Entry {
     /// The function's first block, or one whose predecessors are not complete.
     None,
     /// From one block.
-    Single(Block),
+    Single(Chain),
     /// The end of a construct, from inside it, or a loop header; see [`Join`].
     Join(Box<Join>),
+}
+
+/// The place of a block in a chain of blocks each of which has only one predecessor. Besides the predecessor it knows one farther
+/// ancestor, chosen so that any ancestor is a logarithmic number of steps away (skew-binary jump pointers, Myers 1983).
+#[derive(Clone, Copy)]
+struct Chain {
+    from: Block,
+    /// The farther ancestor, and the file offset at which it ends.
+    far: Block,
+    far_end: u32,
+    /// File offset at which the block begins.
+    start: u32,
+    /// Length of the chain up to here, and up to `far`.
+    depth: u32,
+    far_depth: u32,
 }
 
 /// A block where control from several places may meet.
@@ -99,7 +114,11 @@ struct Edge {
 
 /// Values of locals during the construction of a function.
 pub struct Locals {
+    /// File offset of the current operator.
+    pub offset: u32,
     entry: Vec<Entry>,
+    /// File offset of each block's terminator.
+    ends: SideMap<Block, u32>,
     /// Edges to blocks whose `entry` is not decided yet.
     edges: HashMap<Block, Vec<Edge>, BuildHasherDefault<FastHasher>>,
     /// Value of a local at the end of a block as far as it is known. `None`: being computed.
@@ -133,7 +152,9 @@ impl Locals {
     /// `initial`: value of every local at entry.
     pub fn new(initial: Vec<Value>, types: Vec<Type>, writes: Writes) -> Locals {
         Locals {
+            offset: 0,
             entry: Vec::new(),
+            ends: SideMap::new(0, 0),
             edges: HashMap::default(),
             known: HashMap::default(),
             initial,
@@ -223,7 +244,13 @@ impl Locals {
             }
             block = match self.entry.get(block.index()).unwrap_or(&Entry::None) {
                 Entry::None => return Found::Value(self.initial[local as usize]),
-                Entry::Single(from) => *from,
+                Entry::Single(at) => {
+                    if self.writes.any_in(local, (at.far_end, at.start)) {
+                        at.from
+                    } else {
+                        at.far
+                    }
+                }
                 Entry::Join(join) if self.writes.any_in(local, join.range) => {
                     return Found::Join(block);
                 }
@@ -260,6 +287,7 @@ impl Locals {
     pub fn add_edges(&mut self, b: &Builder) {
         let from = b.current();
         let inst = *b.func.blocks[from].insts.last().expect("a terminator");
+        self.ends[from] = self.offset;
         for (index, target) in targets(&b.func.insts[inst].imm).into_iter().enumerate() {
             let edge = Edge {
                 from,
@@ -279,7 +307,7 @@ impl Locals {
             return false;
         };
         let entry = if edges.iter().all(|e| e.from == edges[0].from) {
-            Entry::Single(edges[0].from)
+            self.chain(edges[0].from)
         } else {
             Entry::Join(Box::new(Join {
                 before,
@@ -299,8 +327,34 @@ impl Locals {
         let Some(edges) = self.edges.remove(&block) else {
             return false;
         };
-        self.set_entry(block, Entry::Single(edges[0].from));
+        let entry = self.chain(edges[0].from);
+        self.set_entry(block, entry);
         true
+    }
+
+    /// The entry of a block that begins here and has one predecessor.
+    fn chain(&self, from: Block) -> Entry {
+        let mut chain = Chain {
+            from,
+            far: from,
+            far_end: self.ends[from],
+            start: self.offset,
+            depth: 1,
+            far_depth: 0,
+        };
+        if let Some(Entry::Single(up)) = self.entry.get(from.index()) {
+            chain.depth = up.depth + 1;
+            chain.far_depth = up.depth;
+            // Two jumps of equal length become one.
+            if let Some(Entry::Single(far)) = self.entry.get(up.far.index())
+                && up.depth - up.far_depth == up.far_depth - far.far_depth
+            {
+                chain.far = far.far;
+                chain.far_end = far.far_end;
+                chain.far_depth = far.far_depth;
+            }
+        }
+        Entry::Single(chain)
     }
 
     /// Declares a loop header, which `before` has just jumped to; `range` is the loop's.

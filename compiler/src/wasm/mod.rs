@@ -11,6 +11,7 @@
 pub mod assemble;
 pub mod bodies;
 pub mod consts;
+pub mod facts;
 pub mod features;
 pub mod host;
 pub mod images;

@@ -1,7 +1,7 @@
 //! IR of the functions that the compiler makes itself; see [`FuncKind`].
 
-use super::assemble::{initial_value, is_copied};
 use super::consts::ConstOp;
+use super::facts::{initial_value, is_copied};
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;

@@ -200,6 +200,7 @@ impl Translator<'_, '_> {
             return;
         }
         self.b.set_loc(offset);
+        self.locals.offset = offset;
         let known = ops::control::translate(self, op, offset)
             || ops::memory::translate(self, op)
             || ops::numeric::translate(self, op)

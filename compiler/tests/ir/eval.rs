@@ -303,10 +303,7 @@ fn tables_and_calls() {
     assert_eq!(result(several, &[5, 7]), Ok(12));
     let grow = "v2 = ref.func func2\nv3 = table.grow table1 v2, v0\nv4 = table.size table1\nv5 = ext_s.i64 v3\nv6 = ext_u.i64 v4\nv7 = add.i64 v5, v6\nreturn v7";
     assert_eq!(result(grow, &[2, 0]), Ok(4 + 6));
-    assert_eq!(
-        result(grow, &[3, 0]),
-        Ok(3)
-    );
+    assert_eq!(result(grow, &[3, 0]), Ok(3));
     let init = "v2 = const.i32 2\ntable.init table1 elem0 v0, v2, v2\nelem.drop elem0\nreturn v1";
     assert_eq!(outcome(init, &[0, 0]).tables[1], [3, 1, 0, 2]);
     assert_eq!(result(init, &[3, 0]), trap(TrapCode::TableOutOfBounds));
