@@ -71,11 +71,10 @@ pub fn install() {
         for (i, &signal) in SIGNALS.iter().enumerate() {
             // SAFETY: see `Previous`; `i` is below the length.
             let previous = unsafe { &mut *(PREVIOUS.0.get() as *mut SigAction).add(i) };
-            // Read first and set afterwards, so that the handler never sees a half-written action.
-            if sys::sigaction(signal, None, Some(previous))
-                .and_then(|_| sys::sigaction(signal, Some(&action), None))
-                .is_err()
-            {
+            // Read first and set afterwards, so that the handler never sees a half-written action. A process of our own
+            // starts with the default actions.
+            let known = is_own_process() || sys::sigaction(signal, None, Some(previous)).is_ok();
+            if !known || sys::sigaction(signal, Some(&action), None).is_err() {
                 sys::fatal("error: cannot install signal handlers\n");
             }
         }

@@ -179,13 +179,20 @@ fn with<T>(f: impl FnOnce(&mut [Entry; MAX]) -> T) -> T {
         // SAFETY: under the lock.
         let entries = unsafe { &mut *TABLE.entries.get() };
         if !TABLE.ready.load(Ordering::Relaxed) {
-            TABLE.ready.store(true, Ordering::Relaxed);
-            for (host, entry) in entries.iter_mut().take(3).enumerate() {
-                *entry = Entry::new(host as Fd, false, rights::FILE, 0);
-            }
+            add_streams(entries);
         }
         f(entries)
     })
+}
+
+/// Fills in the standard streams.
+#[cold]
+#[inline(never)]
+fn add_streams(entries: &mut [Entry; MAX]) {
+    TABLE.ready.store(true, Ordering::Relaxed);
+    for (host, entry) in entries.iter_mut().take(3).enumerate() {
+        *entry = Entry::new(host as Fd, false, rights::FILE, 0);
+    }
 }
 
 /// Opens the granted directories, which get the numbers from 3.
