@@ -150,7 +150,7 @@ int main(int argc, char **argv) {
   TRY(wative_counter__recurse(second, 0));
   TRY(wative_vector__sum(vector, 65528, 2));
   char text[1000];
-  wative_trap_text(text, sizeof text);
+  wative_trap_text(vector, text, sizeof text);
   printf("message: %.*s\n", (int)strcspn(text, "\n"), text);
 
   printf("grow: %" PRIu32 " %" PRIu32 "\n", wative_counter__grow(first, 2), wative_counter__grow(first, 2));

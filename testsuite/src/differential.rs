@@ -45,14 +45,14 @@ enum Kind {
     Memory,
 }
 
-/// Compares the module's behaviour. `Err` tells the first difference.
+/// Compares the module's behaviour; tells how many answers agreed. `Err` tells the first difference.
 pub fn compare(
     target: &Target,
     module: &[u8],
     memory: MemoryMode,
     opt: OptLevel,
     random: &mut Random,
-) -> Result<(), String> {
+) -> Result<usize, String> {
     let options = Options {
         entry: EntryKind::Script,
         ..program::options(target, memory, opt)
@@ -64,20 +64,20 @@ pub fn compare(
     let answers = run(&executable, target, &queries)?;
     for (n, query) in queries.iter().enumerate() {
         let Some(want) = expected.get(n) else {
-            return Ok(());
+            return Ok(n);
         };
         let got = answers
             .get(n)
             .ok_or_else(|| format!("no answer to {}", query.line))?;
         let exhausted = Answer::Trap(TrapCode::StackOverflow);
         if *got == exhausted || *want == exhausted {
-            return Ok(());
+            return Ok(n);
         }
         if normal(got, &query.types) != normal(want, &query.types) {
             return Err(format!("{}: {got:x?}, interpreter {want:x?}", query.line));
         }
     }
-    Ok(())
+    Ok(queries.len())
 }
 
 /// References become 0 or 1: their values are addresses here and indices there.

@@ -43,14 +43,17 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
     reports
 }
 
-/// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number.
-fn repeat(count: u64, case: impl Fn(u64) -> Result<(), String> + Sync) -> Report {
+/// Runs cases, which tell how much they checked, in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number.
+fn repeat(count: u64, case: impl Fn(u64) -> Result<usize, String> + Sync) -> Report {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
     let mut report = Report::default();
     let mut run = |seeds: Vec<u64>| {
         let results = parallel::map(&seeds, |&seed| case(seed));
         for (seed, result) in seeds.iter().zip(results) {
-            report.outcome(&format!("SEED={seed}"), result);
+            match result {
+                Ok(checks) => report.pass(checks),
+                Err(why) => report.fail(format!("SEED={seed}: {why}")),
+            }
         }
     };
     match (number("SEED"), number("FUZZ_SECONDS")) {
@@ -124,7 +127,7 @@ fn modules() -> Vec<Vec<u8>> {
 }
 
 /// One damaged module in a random configuration. Any result but a panic or a long wait is right.
-fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<(), String> {
+fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<usize, String> {
     let mut random = Random::new(seed);
     let mut bytes = random.pick(modules).clone();
     for _ in 0..=random.below(4) {
@@ -166,7 +169,7 @@ fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<(), String> {
     if time > SLOW {
         return Err(format!("took {:.0} s", time.as_secs_f64()));
     }
-    Ok(())
+    Ok(1)
 }
 
 /// Damages a module in one of several ways.
@@ -202,7 +205,7 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
 }
 
 /// A generated module, compiled in a random configuration and compared with the interpreter.
-fn program(target: &Target, seed: u64) -> Result<(), String> {
+fn program(target: &Target, seed: u64) -> Result<usize, String> {
     let mut random = Random::new(seed);
     let module = generate(&mut random)?;
     let configurations = [
