@@ -164,14 +164,19 @@ impl Site {
         self.stream().any(|e| e.pc == offset && e.code == 0)
     }
 
-    /// Offset in the .wasm file of this place, or of the nearest known one before it.
+    /// Offset in the .wasm file of this place, or of the nearest known one before it; in a prologue, where the stack
+    /// overflows, of the function's first known one.
     #[inline(never)]
     pub fn wasm_offset(&self) -> Option<u32> {
         let offset = self.offset();
-        self.stream()
-            .take_while(|e| e.pc <= offset)
-            .last()
-            .map(|e| e.wasm_offset)
+        let mut nearest = None;
+        for entry in self.stream() {
+            if entry.pc > offset && nearest.is_some() {
+                break;
+            }
+            nearest = Some(entry.wasm_offset);
+        }
+        nearest
     }
 
     /// The function's name, empty where it has none.

@@ -10,7 +10,7 @@
   (global $count (export "count") (mut i32) (i32.const 100))
   (elem (i32.const 0) $double $square)
   (data (i32.const 1000) "counter")
-  (func $double (type $unary) (i32.mul (local.get 0) (i32.const 2)))
+  (func $double (export "double") (type $unary) (i32.mul (local.get 0) (i32.const 2)))
   (func $square (type $unary) (i32.mul (local.get 0) (local.get 0)))
   (func (export "bump") (param i32) (result i32)
     (global.set $count (i32.add (global.get $count) (local.get 0)))

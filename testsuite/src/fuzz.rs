@@ -20,7 +20,7 @@ use crate::{corpus, differential, guests, parallel};
 
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
-const PROGRAMS: u64 = 150;
+const PROGRAMS: u64 = 1000;
 
 /// Time that the compiler may take for one damaged module; they are all small.
 const SLOW: Duration = Duration::from_secs(20);
@@ -233,7 +233,10 @@ fn program(target: &Target, seed: u64) -> Result<usize, String> {
 fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
     let config = Config {
         max_funcs: 12,
-        min_funcs: 1,
+        min_funcs: 4,
+        max_data_segments: 4,
+        max_element_segments: 4,
+        disallow_traps: random.below(2) == 0,
         max_instructions: *random.pick(&[30, 100, 400]),
         max_imports: 0,
         max_memory32_bytes: 4 << 16,
@@ -263,7 +266,7 @@ fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
         wide_arithmetic_enabled: false,
         ..Config::default()
     };
-    let len = 2000 + random.below(8000);
+    let len = 4000 + random.below(30_000);
     let bytes = random.bytes(len);
     let explain = |e: &dyn std::fmt::Display| format!("generator: {e}");
     let mut module =

