@@ -6,12 +6,10 @@ use std::collections::HashSet;
 
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSymbol};
-use wative_compiler::Error;
+use wative_compiler::{Error, mangle};
 
 use crate::runtime;
 use crate::target::Target;
-
-const PREFIX: &str = "wative_import_";
 
 /// Checks that every import of the compiled object is defined by the runtime or one of the linked objects.
 ///
@@ -25,7 +23,7 @@ pub fn check_resolved(
 ) -> Result<(), Error> {
     let mut missing = symbols(compiled, |symbol| symbol.is_undefined())
         .map_err(|error| Error::new(format!("the compiled object cannot be read: {error}")))?;
-    missing.retain(|name| name.starts_with(PREFIX));
+    missing.retain(|name| mangle::split_import(name).is_some());
     let mut defined = symbols(runtime, |symbol| symbol.is_definition())
         .map_err(|error| Error::new(format!("the runtime library cannot be read: {error}")))?;
     for (name, bytes) in linked {
@@ -52,7 +50,9 @@ pub fn provided(target: Target) -> HashSet<(String, String)> {
     let defined = runtime::object(target)
         .and_then(|object| symbols(object, |symbol| symbol.is_definition()).ok());
     let names = defined.into_iter().flatten();
-    names.filter_map(|name| split(&name)).collect()
+    names
+        .filter_map(|name| mangle::split_import(&name))
+        .collect()
 }
 
 /// Global symbols of an object that `choose` takes.
@@ -84,37 +84,10 @@ fn all_symbols(bytes: &[u8]) -> Result<HashSet<String>, object::Error> {
 
 /// `module.name (C symbol …)`.
 fn describe(symbol: &str) -> String {
-    match split(symbol) {
+    match mangle::split_import(symbol) {
         Some((module, name)) => format!("{module}.{name} (C symbol {symbol})"),
         None => format!("C symbol {symbol}"),
     }
-}
-
-/// Module and name of an import's symbol. `__` is only the separator, by the rules of mangling.
-fn split(symbol: &str) -> Option<(String, String)> {
-    let (module, name) = symbol.strip_prefix(PREFIX)?.split_once("__")?;
-    Some((demangle(module), demangle(name)))
-}
-
-/// Undoes the mangling of one component: `_xHH` is the byte HH.
-fn demangle(mangled: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = mangled.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = match tail {
-            [b'x', high, low, ..] if first == b'_' => {
-                hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low)
-            }
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(first));
-        rest = if escaped.is_some() { &tail[3..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    (digit as char).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]

@@ -43,6 +43,36 @@ pub fn import_symbol(module: &str, name: &str) -> String {
     format!("wative_import_{}__{}", mangle(module), mangle(name))
 }
 
+/// Module and name of an import's symbol; `None` for other symbols.
+pub fn split_import(symbol: &str) -> Option<(String, String)> {
+    let (module, name) = symbol.strip_prefix("wative_import_")?.split_once("__")?;
+    Some((demangle(module), demangle(name)))
+}
+
+/// Undoes [`mangle`].
+pub fn demangle(mangled: &str) -> String {
+    let mut bytes = Vec::with_capacity(mangled.len());
+    let mut rest = mangled.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let escaped = match tail {
+            [b'x', high, low, ..] if first == b'_' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                bytes.push((high << 4 | low) as u8);
+                rest = &tail[3..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The C symbol of an exported function of the module with this prefix.
 pub fn export_symbol(prefix: &str, name: &str) -> String {
     format!("wative_{}__{}", mangle(prefix), mangle(name))
@@ -98,6 +128,10 @@ mod tests {
         assert_eq!(mangle("a_-"), "a_x5F_x2D");
         assert_eq!(mangle(""), "");
         assert_eq!(mangle("é"), "_xC3_xA9");
+        assert_eq!(demangle("_xC3_xA9"), "é");
+        let pair = |module: &str, name: &str| Some((module.to_string(), name.to_string()));
+        assert_eq!(split_import(&import_symbol("a_", "_b")), pair("a_", "_b"));
+        assert_eq!(split_import("wative_rt_call"), None);
     }
 
     /// Every string up to six characters over an alphabet that contains every case of the rule: all results differ, and so do
@@ -114,6 +148,7 @@ mod tests {
                 assert!(!mangled.contains("__") && !mangled.ends_with('_'), "{name}");
                 let whole = format!("{mangled}__{mangled}");
                 assert_eq!(whole.find("__"), Some(mangled.len()), "{name}");
+                assert_eq!(demangle(&mangled), *name);
                 if let Some(other) = seen.insert(mangled, name.clone()) {
                     panic!("{name} and {other} have the same symbol");
                 }
