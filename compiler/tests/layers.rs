@@ -7,6 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &[]),
     ("entity", &[]),
     ("error", &[]),
+    ("current", &["ir"]),
     ("ir", &["abi", "entity", "error"]),
     ("mangle", &["ir"]),
     ("options", &["ir"]),
