@@ -2,7 +2,7 @@
 
 use crate::sys;
 use crate::wasi::fds::{self, filetype, rights};
-use crate::wasi::{Error, calls};
+use crate::wasi::{Error, Vectors, calls};
 
 /// Flags of `fdstat`.
 pub mod fdflags {
@@ -54,9 +54,10 @@ calls! {
     /// Writes from vectors.
     fn fd_write(guest, fd: u32, vectors: u32, count: u32, written: u32) {
         let entry = fds::get_with(fd, rights::FD_WRITE)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(written, 4)?;
-        let n = sys::writev(entry.host, vectors.as_slice())?;
+        let n = sys::writev(entry.host, vectors)?;
         guest.write_u32(written, n as u32)
     }
 
@@ -64,9 +65,10 @@ calls! {
     /// Reads into vectors.
     fn fd_read(guest, fd: u32, vectors: u32, count: u32, read: u32) {
         let entry = fds::get_with(fd, rights::FD_READ)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(read, 4)?;
-        let n = sys::readv(entry.host, vectors.as_slice())?;
+        let n = sys::readv(entry.host, vectors)?;
         guest.write_u32(read, n as u32)
     }
 
@@ -74,9 +76,10 @@ calls! {
     /// Writes from vectors at a position, which does not move the file's own.
     fn fd_pwrite(guest, fd: u32, vectors: u32, count: u32, offset: u64, written: u32) {
         let entry = fds::get_with(fd, rights::FD_WRITE | rights::FD_SEEK)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(written, 4)?;
-        let n = sys::pwritev(entry.host, vectors.as_slice(), offset)?;
+        let n = sys::pwritev(entry.host, vectors, offset)?;
         guest.write_u32(written, n as u32)
     }
 
@@ -84,9 +87,10 @@ calls! {
     /// Reads into vectors from a position, which does not move the file's own.
     fn fd_pread(guest, fd: u32, vectors: u32, count: u32, offset: u64, read: u32) {
         let entry = fds::get_with(fd, rights::FD_READ | rights::FD_SEEK)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(read, 4)?;
-        let n = sys::preadv(entry.host, vectors.as_slice(), offset)?;
+        let n = sys::preadv(entry.host, vectors, offset)?;
         guest.write_u32(read, n as u32)
     }
 

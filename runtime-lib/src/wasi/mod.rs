@@ -38,6 +38,7 @@ pub use errno::{Error, Result};
 
 use crate::abi::Instance;
 use crate::sys::IoVec;
+use core::mem::MaybeUninit;
 
 /// Defines calls as C symbols of the wanted modules (`snapshot` for `wasi_snapshot_preview1`, `unstable` for
 /// `wasi_unstable`). A call is a function from its guest memory and parameters to nothing or an error:
@@ -93,15 +94,40 @@ pub struct Guest {
 /// Vectors that one call passes to the kernel; a guest that gives more gets a short transfer.
 const MAX_VECTORS: usize = 64;
 
-/// Vectors copied out of guest memory, with checked addresses.
+/// Vectors copied out of guest memory, with checked addresses. They are filled in place and not cleared before: a small
+/// write should not pay for a kilobyte.
 pub struct Vectors {
-    items: [IoVec; MAX_VECTORS],
+    items: [MaybeUninit<IoVec>; MAX_VECTORS],
     count: usize,
 }
 
 impl Vectors {
+    pub const fn new() -> Vectors {
+        Vectors {
+            items: [MaybeUninit::uninit(); MAX_VECTORS],
+            count: 0,
+        }
+    }
+
+    /// Copies `count` vectors (address and length, 4 bytes each) and checks the memory that they describe.
+    pub fn read(&mut self, guest: Guest, ptr: u32, count: u32) -> Result<&[IoVec]> {
+        guest.range(ptr, u64::from(count) * 8)?;
+        let wanted = (count as usize).min(MAX_VECTORS);
+        for (i, item) in self.items.iter_mut().take(wanted).enumerate() {
+            let at = ptr + 8 * i as u32;
+            let (address, len) = (guest.read_u32(at)?, guest.read_u32(at + 4)?);
+            item.write(IoVec {
+                base: guest.range(address, len.into())?,
+                len: len as usize,
+            });
+        }
+        self.count = wanted;
+        Ok(self.as_slice())
+    }
+
     pub fn as_slice(&self) -> &[IoVec] {
-        self.items.get(..self.count).unwrap_or(&[])
+        // SAFETY: the first `count` vectors were written.
+        unsafe { core::slice::from_raw_parts(self.items.as_ptr() as *const IoVec, self.count) }
     }
 }
 
@@ -159,27 +185,6 @@ impl Guest {
     pub fn write_u64(self, ptr: u32, value: u64) -> Result<()> {
         self.write(ptr, &value.to_le_bytes())
     }
-
-    /// Copies `count` vectors (address and length, 4 bytes each) and checks the memory that they describe.
-    pub fn vectors(self, ptr: u32, count: u32) -> Result<Vectors> {
-        self.range(ptr, u64::from(count) * 8)?;
-        let mut all = Vectors {
-            items: [IoVec {
-                base: core::ptr::null_mut(),
-                len: 0,
-            }; MAX_VECTORS],
-            count: (count as usize).min(MAX_VECTORS),
-        };
-        for (i, item) in all.items.iter_mut().take(count as usize).enumerate() {
-            let at = ptr + 8 * i as u32;
-            let (address, len) = (self.read_u32(at)?, self.read_u32(at + 4)?);
-            *item = IoVec {
-                base: self.range(address, len.into())?,
-                len: len as usize,
-            };
-        }
-        Ok(all)
-    }
 }
 
 #[cfg(test)]
@@ -209,16 +214,19 @@ mod tests {
             base: bytes.as_mut_ptr(),
             len: 64,
         };
+        // Number of vectors and length of the first.
+        let read = |ptr, count| {
+            let mut vectors = Vectors::new();
+            let read = vectors.read(guest, ptr, count)?;
+            Ok::<_, Error>((read.len(), read.first().map_or(0, |v| v.len)))
+        };
         guest.write_u32(0, 60).unwrap();
         guest.write_u32(4, 4).unwrap();
-        assert_eq!(
-            guest.vectors(0, 1).ok().map(|v| (v.count, v.items[0].len)),
-            Some((1, 4))
-        );
+        assert_eq!(read(0, 1), Ok((1, 4)));
         guest.write_u32(4, 5).unwrap();
-        assert!(guest.vectors(0, 1).is_err());
-        assert!(guest.vectors(0, u32::MAX).is_err());
-        assert!(guest.vectors(60, 1).is_err());
-        assert!(guest.vectors(64, 0).is_ok());
+        assert!(read(0, 1).is_err());
+        assert!(read(0, u32::MAX).is_err());
+        assert!(read(60, 1).is_err());
+        assert!(read(64, 0).is_ok());
     }
 }

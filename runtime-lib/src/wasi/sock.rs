@@ -1,6 +1,6 @@
 //! Sockets that the process inherited as standard streams. Preview 1 cannot make others.
 
-use crate::sys::{self, MsgHdr};
+use crate::sys::{self, IoVec, MsgHdr};
 use crate::wasi::fd::fdflags;
 use crate::wasi::fds::{self, Entry, rights};
 use crate::wasi::{Error, Vectors, calls};
@@ -16,8 +16,7 @@ const MSG_PEEK: u32 = 2;
 const MSG_WAITALL: u32 = 0x100;
 
 /// A message header without address and control data.
-fn message(vectors: &Vectors) -> MsgHdr {
-    let iov = vectors.as_slice();
+fn message(iov: &[IoVec]) -> MsgHdr {
     MsgHdr {
         name: core::ptr::null_mut(),
         name_len: 0,
@@ -47,7 +46,8 @@ calls! {
     /// Receives into vectors.
     fn sock_recv(guest, fd: u32, vectors: u32, count: u32, flags: u32, received: u32, out_flags: u32) {
         let entry = fds::get_with(fd, rights::FD_READ)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(received, 4)?;
         guest.range(out_flags, 2)?;
         if flags & !(RECV_PEEK | RECV_WAITALL) != 0 {
@@ -55,7 +55,7 @@ calls! {
         }
         let peek = if flags & RECV_PEEK != 0 { MSG_PEEK } else { 0 };
         let all = if flags & RECV_WAITALL != 0 { MSG_WAITALL } else { 0 };
-        let mut message = message(&vectors);
+        let mut message = message(vectors);
         let n = sys::recvmsg(entry.host, &mut message, peek | all)?;
         let truncated = if message.flags & sys::MSG_TRUNC != 0 { RECV_DATA_TRUNCATED } else { 0 };
         guest.write(out_flags, &truncated.to_le_bytes())?;
@@ -66,12 +66,13 @@ calls! {
     /// Sends from vectors.
     fn sock_send(guest, fd: u32, vectors: u32, count: u32, flags: u32, sent: u32) {
         let entry = fds::get_with(fd, rights::FD_WRITE)?;
-        let vectors = guest.vectors(vectors, count)?;
+        let mut copied = Vectors::new();
+        let vectors = copied.read(guest, vectors, count)?;
         guest.range(sent, 4)?;
         if flags != 0 {
             return Err(Error::INVAL);
         }
-        let n = sys::sendmsg(entry.host, &message(&vectors), 0)?;
+        let n = sys::sendmsg(entry.host, &message(vectors), 0)?;
         guest.write_u32(sent, n as u32)
     }
 
