@@ -391,7 +391,7 @@ int main(void) {
 call 42
 f kind 0 ty 0
   0->1 7f = 42 1
-mem kind 2 ty 0
+mem kind 2 ty 2
 g kind 3 ty 17e
   1122
 memory 64 2 2 65536 1
