@@ -10,7 +10,7 @@
 //! additions wrap: numbers that differ modulo 2^32 differ. Equality needs the very same address value and offset.
 
 use crate::ir::{Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Value};
-use crate::ir::{GlobalId, TableId};
+use crate::ir::{GlobalId, Place as StatePlace, TableId};
 
 /// Facts kept at a time.
 const CAPACITY: usize = 32;
@@ -20,6 +20,7 @@ const CAPACITY: usize = 32;
 pub enum Space {
     Memory(MemId),
     Global(GlobalId),
+    ImportedGlobal(GlobalId),
     MemorySize(MemId),
     Table(TableId),
     TableSize(TableId),
@@ -66,7 +67,7 @@ impl Place {
             regions,
         };
         let effects = data.effects();
-        let regions = effects.reads.union(effects.writes);
+        let regions = widened(effects.reads.union(effects.writes), &data.imm, program);
         match (data.op, &data.imm) {
             (
                 Op::Load | Op::Store,
@@ -88,11 +89,14 @@ impl Place {
                 })
             }
             (Op::GlobalGet | Op::GlobalSet, &Imm::Global(global)) => {
-                let constant = !program.globals[global].mutable;
-                Some(cell(
-                    Space::Global(global),
-                    if constant { Regions::NONE } else { regions },
-                ))
+                let decl = &program.globals[global];
+                let regions = if decl.mutable { regions } else { Regions::NONE };
+                // Imported globals may be one and the same.
+                let space = match decl.place {
+                    StatePlace::Own(_) => Space::Global(global),
+                    StatePlace::Slot(_) => Space::ImportedGlobal(global),
+                };
+                Some(cell(space, regions))
             }
             (Op::MemorySize, &Imm::Memory(mem)) => Some(cell(Space::MemorySize(mem), regions)),
             (Op::TableSize, &Imm::Table(table)) => Some(cell(Space::TableSize(table), regions)),
@@ -148,6 +152,7 @@ impl Place {
             Space::Raw(_) => u64::MAX,
             Space::Memory(_)
             | Space::Global(_)
+            | Space::ImportedGlobal(_)
             | Space::MemorySize(_)
             | Space::Table(_)
             | Space::TableSize(_) => u64::from(u32::MAX),
@@ -160,6 +165,32 @@ impl Place {
     /// Whether `other` begins at the same address, by the same operands.
     fn starts_at(&self, other: &Place) -> bool {
         self.space == other.space && self.base == other.base && self.offset == other.offset
+    }
+}
+
+/// The regions of an access, with those of everything that may be the same thing: in an open world, one memory, table or global may
+/// be imported several times. What an instance defines cannot be among its imports.
+fn widened(regions: Regions, imm: &Imm, program: &Program) -> Regions {
+    let imported = |place: StatePlace| matches!(place, StatePlace::Slot(_));
+    let union = |all: &mut dyn Iterator<Item = Regions>| all.fold(regions, Regions::union);
+    match *imm {
+        Imm::Global(global) if imported(program.globals[global].place) => {
+            let globals = program.globals.iter().filter(|(_, g)| imported(g.place));
+            union(&mut globals.map(|(id, _)| Regions::global(id)))
+        }
+        Imm::Table(table) if imported(program.tables[table].place) => {
+            let tables = program.tables.iter().filter(|(_, t)| imported(t.place));
+            union(&mut tables.map(|(id, _)| Regions::table(id)))
+        }
+        Imm::Mem { mem, .. } if imported(program.memories[mem].place) => {
+            let memories = program.memories.iter().filter(|(_, m)| imported(m.place));
+            union(&mut memories.map(|(id, _)| Regions::memory(id)))
+        }
+        Imm::Memory(mem) if imported(program.memories[mem].place) => {
+            let memories = program.memories.iter().filter(|(_, m)| imported(m.place));
+            union(&mut memories.map(|(id, _)| Regions::memory_desc(id)))
+        }
+        _ => regions,
     }
 }
 

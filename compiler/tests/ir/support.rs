@@ -39,7 +39,8 @@ fn func_type(params: &[ValType], results: &[ValType]) -> FuncType {
 }
 
 /// One module: func0 is under test with the given type, func1 is imported `(i32) -> (i32)`, func2 is `(i32, i64) -> (i64, i32)`; memories of 1 and
-/// 2 pages; globals i32, i64, f64 (mutable), i32 (constant 7) and an immutable i32 of unknown value; two tables of 4 functions.
+/// 2 pages; globals i32, i64, f64 (mutable), i32 (constant 7), an immutable i32 of unknown
+/// value and two imported mutable i32 that may be the same; two tables of 4 functions.
 pub fn program(sig: &Signature) -> Program {
     use ValType::{F32, F64, FuncRef, I32, I64};
     let module = id(0);
@@ -92,6 +93,10 @@ pub fn program(sig: &Signature) -> Program {
         mutable,
         constant,
     };
+    let imported = |n: u32| GlobalDecl {
+        place: Place::Slot(2048 + n * 8),
+        ..global(n, I32, true, None)
+    };
     let table = || TableDecl {
         module,
         place: Place::Own(512),
@@ -108,7 +113,7 @@ pub fn program(sig: &Signature) -> Program {
             funcs: (0..3).map(id).collect(),
             memories: (0..2).map(id).collect(),
             tables: (0..2).map(id).collect(),
-            globals: (0..5).map(id).collect(),
+            globals: (0..7).map(id).collect(),
             types: (0..3).map(id).collect(),
             datas: vec![id(0)],
             elems: vec![id(0)],
@@ -137,6 +142,8 @@ pub fn program(sig: &Signature) -> Program {
             global(2, F64, true, None),
             global(3, I32, false, Some(7)),
             global(4, I32, false, None),
+            imported(5),
+            imported(6),
         ]
         .into_iter()
         .collect(),
