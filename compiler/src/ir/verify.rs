@@ -24,6 +24,14 @@ struct Verifier<'a> {
     program: &'a Program,
 }
 
+/// Where definitions are, and what dominates what.
+struct Places {
+    home: SideMap<Inst, Option<(Block, usize)>>,
+    listed: SideMap<Block, bool>,
+    cfg: Cfg,
+    dom: DomTree,
+}
+
 type Check = Result<(), String>;
 
 fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Check {
@@ -75,12 +83,18 @@ impl Verifier<'_> {
         }
         let cfg = Cfg::new(func);
         let dom = DomTree::new(func, &cfg);
+        let places = Places {
+            home,
+            listed,
+            cfg,
+            dom,
+        };
         for &block in &func.layout {
             for (at, &inst) in func.blocks[block].insts.iter().enumerate() {
                 let data = &func.insts[inst];
                 let check = || {
                     for value in data.uses() {
-                        self.use_of(value, block, at, &home, &listed, &cfg, &dom)?;
+                        self.use_of(value, block, at, &places)?;
                     }
                     self.inst(data)
                 };
@@ -127,17 +141,13 @@ impl Verifier<'_> {
     }
 
     /// That the definition dominates the use.
-    #[allow(clippy::too_many_arguments)]
-    fn use_of(
-        &self,
-        value: Value,
-        block: Block,
-        at: usize,
-        home: &SideMap<Inst, Option<(Block, usize)>>,
-        listed: &SideMap<Block, bool>,
-        cfg: &Cfg,
-        dom: &DomTree,
-    ) -> Check {
+    fn use_of(&self, value: Value, block: Block, at: usize, places: &Places) -> Check {
+        let Places {
+            home,
+            listed,
+            cfg,
+            dom,
+        } = places;
         let data = self
             .func
             .values
