@@ -130,6 +130,7 @@ fn expand(front: &Front, func: &mut Func, options: &Options, times: &mut Times) 
         panic!("invalid IR after expansion: {fault}\n{func}");
     }
     times.expand += start.elapsed();
+    pipeline::optimise_late(func, &front.program, options, &mut times.passes);
 }
 
 /// Time spent in the phases of functions, summed over threads.

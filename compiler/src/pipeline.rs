@@ -1,7 +1,7 @@
 //! The order of the optimisation passes, as data with reasons, and what runs around each pass: the verifier and the clock.
 
 use crate::ir::verify::verify;
-use crate::ir::{Func, Program};
+use crate::ir::{Func, MemBase, Program, World};
 use crate::opt::{Cx, dce, gvn, jumps, params};
 use crate::options::{OptLevel, Options};
 use std::time::{Duration, Instant};
@@ -100,6 +100,29 @@ pub fn optimise(func: &mut Func, program: &Program, options: &Options, timings: 
         (step.run)(func, &cx);
         timings.add(step.name, start.elapsed());
         check(func, program, options, step.name);
+    }
+}
+
+/// Optimises an expanded function once more where expansion repeats itself: accesses to memories whose base is loaded, checks of their
+/// bounds, and everything that is reached through pointers of an open instance.
+///
+/// # Panics
+/// As [`optimise`].
+pub fn optimise_late(func: &mut Func, program: &Program, options: &Options, timings: &mut Timings) {
+    let is_loaded = |base| matches!(base, MemBase::Value | MemBase::Checked);
+    let repeats =
+        program.world == World::Open || program.memories.values().any(|m| is_loaded(m.base));
+    if !repeats || effort(options.opt) < Effort::Full {
+        return;
+    }
+    let cx = Cx { program };
+    let passes: [(&'static str, fn(&mut Func, &Cx) -> bool); 2] =
+        [("late gvn", gvn::run), ("late dce", dce::run)];
+    for (name, run) in passes {
+        let start = Instant::now();
+        run(func, &cx);
+        timings.add(name, start.elapsed());
+        check(func, program, options, name);
     }
 }
 

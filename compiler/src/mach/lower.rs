@@ -17,7 +17,9 @@
 
 use super::edges::Edges;
 use super::isa::Isa;
-use super::mir::{Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, VReg};
+use super::mir::{
+    Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
+};
 use crate::entity::EntityId;
 use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Program, Regions, Type, Value, ValueDef};
 
@@ -54,6 +56,11 @@ pub fn is_rematerialized(inst: &InstData) -> bool {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// A use within so many instructions of the definition is asked to be in a register even where a spill slot would do. Otherwise the
+/// allocator stores a value and lets the next instruction read it back from memory, which costs the store-forwarding latency:
+/// 64 instead of 0 makes seqhash 19 % faster, scalar multiplication 6 %; 16 and no limit are between or worse.
+const NEAR: u32 = 64;
 
 /// Position in a block as far as effects go: numbers of instructions before it.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -478,10 +485,25 @@ impl<'a, I: Isa> Lower<'a, I> {
             has_calls: self.has_calls,
             wide_floats: self.func.values.values().any(|v| v.ty == Type::V128),
         };
+        let mut defined_at = vec![NONE; func.vreg_count as usize];
         for (inst, loc) in std::mem::take(&mut self.reversed).into_iter().rev() {
+            let at = func.insts.len() as u32;
             inst.operands(&mut |operand| {
+                let vreg = self.resolved(operand.vreg);
+                let mut constraint = operand.constraint;
+                match operand.role {
+                    Role::Def => defined_at[vreg.index()] = at,
+                    Role::Use => {
+                        let defined = defined_at[vreg.index()];
+                        if constraint == Constraint::Any && defined != NONE && at - defined <= NEAR
+                        {
+                            constraint = Constraint::Reg;
+                        }
+                    }
+                }
                 func.operands.push(Operand {
-                    vreg: self.resolved(operand.vreg),
+                    vreg,
+                    constraint,
                     ..operand
                 });
             });
