@@ -90,21 +90,20 @@ store_constant:  ; frame 0 bytes, saves []
 mb0:
     
     lea r8,[rdi+0x10]
-    cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
+    mov rsi,QWORD PTR [rip+Instance(mod0)+0x48]
+    cmp r8,rsi
     ja trap MemoryOutOfBounds
-    mov r9,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov DWORD PTR [r9+rdi*1+0xc],0xffffffff
-    lea r10,[rdi+0x18]
-    cmp r10,QWORD PTR [rip+Instance(mod0)+0x48]
-    ja trap MemoryOutOfBounds
-    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
-    movabs rcx,0x123456789a
-    mov QWORD PTR [rax+rdi*1+0x10],rcx
+    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov DWORD PTR [r8+rdi*1+0xc],0xffffffff
+    lea r11,[rdi+0x18]
+    cmp rsi,r11
+    jb trap MemoryOutOfBounds
+    movabs rax,0x123456789a
+    mov QWORD PTR [r8+rdi*1+0x10],rax
     lea rax,[rdi+0x1]
-    cmp rax,QWORD PTR [rip+Instance(mod0)+0x48]
-    ja trap MemoryOutOfBounds
-    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov BYTE PTR [rax+rdi*1],0x7
+    cmp rsi,rax
+    jb trap MemoryOutOfBounds
+    mov BYTE PTR [r8+rdi*1],0x7
     ret
 
 update:  ; frame 0 bytes, saves []
@@ -113,12 +112,8 @@ mb0:
     lea r8,[rdi+0x4]
     cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov r9,QWORD PTR [rip+Instance(mod0)+0x40]
-    add esi,DWORD PTR [r9+rdi*1]
-    cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
-    ja trap MemoryOutOfBounds
-    mov r9,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov DWORD PTR [r9+rdi*1],esi
+    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
+    add DWORD PTR [r8+rdi*1],esi
     ret
 
 operand:  ; frame 0 bytes, saves []

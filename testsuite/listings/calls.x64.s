@@ -37,9 +37,9 @@ mb0:
     mov esi,0x1
     call Func(func0)
     mov rsi,r12
-    mov rdi,rax
+    mov r10,rax
     mov rax,rsi
-    imul eax,edi
+    imul eax,r10d
     pop r12
     ret
 

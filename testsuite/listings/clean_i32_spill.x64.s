@@ -18,8 +18,10 @@ mb0:
     mov r15d,DWORD PTR [rdi+0x60000018]  ; MemoryOutOfBounds
     mov ebx,esi
     call Func(func0)
-    add r12,QWORD PTR [rsp+0x8]
-    add r14,QWORD PTR [rsp]
+    mov rax,QWORD PTR [rsp+0x8]
+    add r12,rax
+    mov rax,QWORD PTR [rsp]
+    add r14,rax
     lea rax,[r12+r14*1]
     add r13,rbp
     add r15,rbx

@@ -21,8 +21,9 @@ mb0:
     
     mov r9,rsi
     mov esi,0x1
-    cmp r9,0xffffffffffffffff
-    cmovne rsi,r9
+    mov r10,r9
+    cmp r10,0xffffffffffffffff
+    cmovne rsi,r10
     mov rax,rdi
     cqo
     idiv rsi  ; IntegerDivisionByZero
