@@ -55,7 +55,11 @@ pub struct AllocOptions {
 /// stays below three million.
 const MAX_LIVE_AREA: u64 = 100_000_000;
 
-/// Assigns registers and spill slots. Functions beyond [`MAX_LIVE_AREA`] get the local algorithm. An error is a bug in lowering (contradictory constraints) or in the allocator.
+/// Blocks beyond which it takes too long to merge the live ranges of block parameters: the time grows with the square of their number
+/// (12 s for 120,000 blocks).
+const MAX_BLOCKS: usize = 40_000;
+
+/// Assigns registers and spill slots. Functions beyond [`MAX_LIVE_AREA`] or [`MAX_BLOCKS`] get the local algorithm. An error is a bug in lowering (contradictory constraints) or in the allocator.
 pub fn allocate<I: MachInst>(
     func: &MFunc<I>,
     env: &RegEnv,
@@ -66,7 +70,10 @@ pub fn allocate<I: MachInst>(
     let ra_options = ra::RegallocOptions {
         verbose_log: false,
         validate_ssa: options.verify,
-        algorithm: if options.fast || live_area(func) > MAX_LIVE_AREA {
+        algorithm: if options.fast
+            || func.blocks.len() > MAX_BLOCKS
+            || live_area(func) > MAX_LIVE_AREA
+        {
             ra::Algorithm::Fastalloc
         } else {
             ra::Algorithm::Ion
