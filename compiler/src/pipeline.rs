@@ -61,6 +61,21 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// Steps behind expansion.
+const LATE_STEPS: &[Step] = &[
+    // Expansion loads the same descriptors and checks the same bounds over and over.
+    Step {
+        name: "late gvn",
+        run: gvn::run,
+        from: Effort::Full,
+    },
+    Step {
+        name: "late dce",
+        run: dce::run,
+        from: Effort::Full,
+    },
+];
+
 /// Time spent in each pass.
 #[derive(Clone, Debug, Default)]
 pub struct Timings {
@@ -116,13 +131,11 @@ pub fn optimise_late(func: &mut Func, program: &Program, options: &Options, timi
         return;
     }
     let cx = Cx { program };
-    let passes: [(&'static str, fn(&mut Func, &Cx) -> bool); 2] =
-        [("late gvn", gvn::run), ("late dce", dce::run)];
-    for (name, run) in passes {
+    for step in LATE_STEPS {
         let start = Instant::now();
-        run(func, &cx);
-        timings.add(name, start.elapsed());
-        check(func, program, options, name);
+        (step.run)(func, &cx);
+        timings.add(step.name, start.elapsed());
+        check(func, program, options, step.name);
     }
 }
 
