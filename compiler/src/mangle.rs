@@ -73,9 +73,14 @@ pub fn demangle(mangled: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The C symbol of an exported function of the module with this prefix.
+/// The C symbol of an exported function of the module with this prefix. The first letter of a prefix that would make it look like an
+/// import's symbol is escaped.
 pub fn export_symbol(prefix: &str, name: &str) -> String {
-    format!("wative_{}__{}", mangle(prefix), mangle(name))
+    let mut prefix = mangle(prefix);
+    if prefix == "import" || prefix.starts_with("import_") {
+        prefix.replace_range(..1, "_x69");
+    }
+    format!("wative_{prefix}__{}", mangle(name))
 }
 
 /// The descriptor of a module.
@@ -122,6 +127,7 @@ mod tests {
             "wative_import_wasi_snapshot_preview1__fd_write"
         );
         assert_eq!(export_symbol("app", "_start"), "wative_app___x5Fstart");
+        assert_eq!(export_symbol("important", "f"), "wative_important__f");
         assert_eq!(mangle("a-b"), "a_x2Db");
         assert_eq!(mangle("a_xylem"), "a_xylem");
         assert_eq!(mangle("a_x2D"), "a_x5Fx2D");
@@ -132,6 +138,15 @@ mod tests {
         let pair = |module: &str, name: &str| Some((module.to_string(), name.to_string()));
         assert_eq!(split_import(&import_symbol("a_", "_b")), pair("a_", "_b"));
         assert_eq!(split_import("wative_rt_call"), None);
+    }
+
+    #[test]
+    fn exports_never_look_like_imports() {
+        for prefix in ["import", "import_x", "import_", "import_env"] {
+            let symbol = export_symbol(prefix, "f");
+            assert_eq!(split_import(&symbol), None, "{symbol}");
+        }
+        assert_eq!(export_symbol("import_x", "f"), "wative__x69mport_x__f");
     }
 
     /// Every string up to six characters over an alphabet that contains every case of the rule: all results differ, and so do
