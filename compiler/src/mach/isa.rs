@@ -20,7 +20,8 @@ pub trait Isa: Sync + Sized {
     /// Lowers a terminator; `targets` are its targets in order. A `Branch` or `BrTable` whose targets are all equal is given to
     /// [`Isa::jump`] instead, and so is `Jump`.
     fn lower_terminator(&self, cx: &mut Lower<Self>, inst: Inst, targets: &[MBlock]);
-    /// Emits code that computes the result of a [`super::lower::is_rematerialized`] instruction into `dst`. Must keep the flags.
+    /// Emits code that computes the result of a [`super::lower::is_rematerialized`] instruction into `dst`. It may
+    /// change the flags: lowering asks for all registers of a root before it emits what sets flags for the rest of the root.
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: Inst, dst: VReg);
     /// An unconditional jump.
     fn jump(&self, target: MBlock) -> Self::Inst;

@@ -186,6 +186,13 @@ impl<'a, I: Isa> Lower<'a, I> {
     pub fn is_single_use(&self, value: Value) -> bool {
         self.uses[value.index()] == 1
     }
+    /// Whether the value is defined in the root's block.
+    pub fn is_local(&self, value: Value) -> bool {
+        match self.func.values[value].def {
+            ValueDef::Result(inst, _) => self.colours[inst.index()].1 == self.block,
+            ValueDef::Param(block, _) => block == self.block,
+        }
+    }
     /// The instruction that defines the value, if it is no block parameter.
     pub fn def(&self, value: Value) -> Option<Inst> {
         match self.func.values[value].def {
@@ -233,7 +240,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         }
     }
 
-    /// A register that holds the value. May emit instructions (which keep the flags).
+    /// A register that holds the value. May emit instructions, which may change the flags.
     pub fn reg(&mut self, value: Value) -> VReg {
         if let Some(inst) = self.def(value)
             && is_rematerialized(self.inst(inst))

@@ -144,12 +144,16 @@ pub fn expand(sink: &mut dyn Sink, inst: &Inst, locs: &[Loc]) {
             for _ in &call.args {
                 places.next();
             }
-            match call.target {
+            match &call.target {
                 CallTarget::Symbol(symbol) => {
-                    sink.row(Form::Call, &[Arg::Rel(Target::Symbol(symbol))], None);
+                    sink.row(Form::Call, &[Arg::Rel(Target::Symbol(*symbol))], None);
                 }
                 CallTarget::Ptr(_) => {
                     let target = loc_arg(places.next(), sink.frame());
+                    sink.row(Form::CallRm, &[target], None);
+                }
+                CallTarget::Mem(place) => {
+                    let target = Arg::Mem(amode(place, &mut places, sink.frame()));
                     sink.row(Form::CallRm, &[target], None);
                 }
             }

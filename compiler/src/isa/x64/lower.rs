@@ -120,6 +120,11 @@ pub fn sink(cx: &mut Cx, load: ir::Inst) -> Source {
     (Arg::Mem(amode), trap)
 }
 
+/// Whether this use is probably the last: then the result can take over the register without a copy.
+pub fn dies(cx: &Cx, value: Value) -> bool {
+    cx.is_single_use(value) && cx.is_local(value)
+}
+
 /// Loads a constant, keeping the flags.
 pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
     match ty {
@@ -144,7 +149,8 @@ pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
     }
 }
 
-/// `Isa::rematerialize`.
+/// `Isa::rematerialize`. Zero is made by `xor`, which changes the flags: all lowerings have asked for their registers by the time they emit
+/// the row that sets flags for a later one.
 pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
     let data = cx.inst(inst);
     match (data.op, &data.imm) {
@@ -153,7 +159,11 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
                 Type::I32 | Type::F32 => u64::from(bits as u32),
                 _ => bits,
             };
-            constant(cx, dst, data.ty, bits);
+            if bits == 0 && data.ty.is_int() {
+                cx.emit(Inst::Zero { dst });
+            } else {
+                constant(cx, dst, data.ty, bits);
+            }
         }
         (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
             World::Closed => symbol_addr(cx, dst, Symbol::Instance(module), 0),

@@ -2,7 +2,7 @@
 
 use super::abi::{FAR_INSTANCE, call_abi};
 use super::insts::Form;
-use super::lower::{Cx, reg, row};
+use super::lower::{Cx, reg, row, sink};
 use super::mir::{Call, CallTarget, Inst, MReg};
 use super::operand::{Amode, Arg, Base, Target};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY};
@@ -59,8 +59,7 @@ pub fn call(cx: &mut Cx, inst: ir::Inst) {
         }
         (Op::CallPtr, &Imm::CallPtr { conv, sig }) => {
             let sig = cx.program.types[sig].signature();
-            let code = cx.reg(data.args[0]);
-            let target = CallTarget::Ptr(code);
+            let target = code_pointer(cx, data.args[0]);
             let (instance, args) = match conv {
                 Conv::Far => (Some(data.args[1]), &data.args[2..]),
                 Conv::Wasm | Conv::C => (None, &data.args[1..]),
@@ -69,6 +68,17 @@ pub fn call(cx: &mut Cx, inst: ir::Inst) {
         }
         (op, imm) => panic!("call {op:?} {imm:?}"),
     }
+}
+
+/// The code pointer of a call: in memory, if its load can be part of the call and cannot fault.
+fn code_pointer(cx: &mut Cx, code: Value) -> CallTarget {
+    if let Some(load) = cx.sinkable(code)
+        && let Imm::Raw { trap: None, .. } = cx.inst(load).imm
+        && let (Arg::Mem(place), None) = sink(cx, load)
+    {
+        return CallTarget::Mem(place);
+    }
+    CallTarget::Ptr(cx.reg(code))
 }
 
 fn emit_call(

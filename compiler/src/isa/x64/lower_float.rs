@@ -1,7 +1,9 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, bitwise operations.
 
 use super::insts::Form;
-use super::lower::{Cx, Source, by, fp, is_full_load, is_wide, pool, reg, row, sink_full, tied};
+use super::lower::{
+    Cx, Source, by, dies, fp, is_full_load, is_wide, pool, reg, row, sink_full, tied,
+};
 use super::mir::{FloatToInt, Fp, Inst, MReg};
 use super::operand::{Arg, Cond, Const, float_test};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
@@ -46,10 +48,7 @@ pub fn arithmetic(cx: &mut Cx, inst: ir::Inst) {
     };
     let (mut a, mut b) = (data.args[0], data.args[1]);
     let commutes = matches!(data.op, Op::Fadd | Op::Fmul);
-    if commutes
-        && !is_full_load(cx, b)
-        && (is_full_load(cx, a) || cx.is_single_use(b) && !cx.is_single_use(a))
-    {
+    if commutes && !is_full_load(cx, b) && (is_full_load(cx, a) || dies(cx, b) && !dies(cx, a)) {
         (a, b) = (b, a);
     }
     let second = constant_or_source(cx, b);

@@ -3,7 +3,7 @@
 use super::addr;
 use super::insts::Form;
 use super::lower::{
-    Cx, by, condition, imm32, is_full_load, is_wide, reg, reg_or_mem, row, sink, tied, two,
+    Cx, by, condition, dies, imm32, is_full_load, is_wide, reg, reg_or_mem, row, sink, tied, two,
 };
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cc, Cond};
@@ -55,7 +55,7 @@ fn alu(op: Op) -> Alu {
 /// For a commutative operation: the operand to overwrite first, the one to read from memory or keep second.
 fn order_operands(cx: &Cx, a: Value, b: Value) -> (Value, Value) {
     let is_second = |v: Value| is_full_load(cx, v) || cx.const_bits(v).is_some();
-    let swap = !is_second(b) && (is_second(a) || cx.is_single_use(b) && !cx.is_single_use(a));
+    let swap = !is_second(b) && (is_second(a) || dies(cx, b) && !dies(cx, a));
     if swap { (b, a) } else { (a, b) }
 }
 
@@ -91,7 +91,7 @@ pub fn add(cx: &mut Cx, inst: ir::Inst) {
     }
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     let plain = !is_sum_part(cx, a) && !is_sum_part(cx, b);
-    if is_full_load(cx, b) || plain && cx.is_single_use(a) {
+    if is_full_load(cx, b) || plain && dies(cx, a) {
         return two_operand(cx, inst, a, b);
     }
     match addr::lea(cx, inst) {
@@ -243,7 +243,7 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
                     disp: 0,
                 }
             };
-            if count == 1 || !cx.is_single_use(data.args[0]) {
+            if count == 1 || !dies(cx, data.args[0]) {
                 return row(cx, form, &[reg(dst), Arg::Mem(address)]);
             }
         }

@@ -40,6 +40,8 @@ pub enum CallTarget {
     Symbol(Symbol),
     /// Through a pointer.
     Ptr(VReg),
+    /// Through a pointer in memory; reading it cannot fault.
+    Mem(Amode<MReg>),
 }
 
 /// A call. Stack arguments are stored before it, stack results loaded after it.
@@ -242,8 +244,12 @@ impl MachInst for Inst {
                 for &(vreg, reg) in &call.args {
                     visit(Operand::fixed(vreg, reg));
                 }
-                if let CallTarget::Ptr(vreg) = call.target {
-                    visit(Operand::any(vreg));
+                match &call.target {
+                    CallTarget::Symbol(_) => {}
+                    CallTarget::Ptr(vreg) => visit(Operand::any(*vreg)),
+                    CallTarget::Mem(place) => {
+                        amode_regs(place, &mut |vreg| visit(Operand::reg(vreg)));
+                    }
                 }
                 for &(vreg, reg) in &call.results {
                     visit(Operand::def_fixed(vreg, reg));
