@@ -98,7 +98,7 @@ mb0:
 loop:  ; frame 0 bytes, saves []
 mb0:
     
-    mov eax,0x0
+    xor eax,eax
     jmp mb1
 mb1:
     movzx r8d,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds

@@ -82,10 +82,9 @@ mb0:
     je trap IndirectCallToNull
     cmp QWORD PTR [r8+0x10],0x0
     jne trap BadSignature
-    mov r10,QWORD PTR [r8]
     mov edi,0xa
     mov esi,0x14
-    call r10
+    call QWORD PTR [r8]
     add rsp,0x8
     ret
 
@@ -95,8 +94,8 @@ mb0:
     lea rdi,[rip+Instance(mod0)+0x40]
     lea rsi,[rip+Instance(mod0)]
     lea rdx,[rip+Instance(mod0)+0x60]
-    mov ecx,0x0
-    mov r8d,0x0
+    xor ecx,ecx
+    xor r8d,r8d
     mov r9d,0x2
     call Runtime(TableInit)
     mov r8d,eax

@@ -82,7 +82,7 @@ mb0:
 by_zero:  ; frame 0 bytes, saves []
 mb0:
     
-    mov esi,0x0
+    xor esi,esi
     xor edx,edx
     mov rax,rdi
     div esi  ; IntegerDivisionByZero
