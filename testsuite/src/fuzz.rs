@@ -85,7 +85,7 @@ impl Random {
         Random((seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) | 1)
     }
     /// A number.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -93,7 +93,7 @@ impl Random {
     }
     /// A number below `limit`, which is not 0.
     pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
+        (self.bits() % limit as u64) as usize
     }
     /// One of the items.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
@@ -101,7 +101,7 @@ impl Random {
     }
     /// Bytes.
     pub fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.next() as u8).collect()
+        (0..len).map(|_| self.bits() as u8).collect()
     }
 }
 
@@ -181,7 +181,7 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
     let len = random.below(16).min(bytes.len() - at);
     match random.below(8) {
         0 => bytes[at] ^= 1 << random.below(8),
-        1 => bytes[at] = random.next() as u8,
+        1 => bytes[at] = random.bits() as u8,
         2 => bytes[at] = *random.pick(&[0, 1, 0x7f, 0x80, 0xff, 0x40, 0x41, 0x0b]),
         3 => bytes.truncate(at),
         4 => _ = bytes.drain(at..at + len),
@@ -219,7 +219,7 @@ fn program(target: &Target, seed: u64) -> Result<usize, String> {
         let mut text = format!("{memory:?} {opt:?}: {why}");
         // Kept for whoever looks into it.
         if let Ok(folder) = std::env::var("FUZZ_KEEP") {
-            let path = format!("{folder}/{}.wasm", module.len() as u64 ^ random.next());
+            let path = format!("{folder}/{}.wasm", module.len() as u64 ^ random.bits());
             match fs::write(&path, &module) {
                 Ok(()) => write!(text, " [{path}]").expect("a string takes all"),
                 Err(e) => write!(text, " [{path}: {e}]").expect("a string takes all"),
