@@ -197,7 +197,7 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
             let ty = &program.types[program.funcs[func].sig];
             let slots: Vec<u64> = ty.params.iter().map(|&t| argument(t, random)).collect();
             let dirty = ty.params.iter().zip(&slots).map(|(t, v)| match t {
-                ValType::I32 | ValType::F32 => v | random.next() << 32,
+                ValType::I32 | ValType::F32 => v | random.bits() << 32,
                 ValType::I64
                 | ValType::F64
                 | ValType::V128
@@ -264,8 +264,8 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
         f64::NAN,
     ];
     let integer = match random.below(3) {
-        0 => random.next() << 32 | random.next() & 0xffff_ffff,
-        1 => random.next() % 70_000,
+        0 => random.bits() << 32 | random.bits() & 0xffff_ffff,
+        1 => random.bits() % 70_000,
         _ => *random.pick(&INTEGERS),
     };
     match ty {
