@@ -40,6 +40,7 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     out.timings
         .push(("read, validate and link", start.elapsed()));
     match options.isa {
+        Isa::A64 => return Err(Error::new("AArch64 is not supported yet")),
         Isa::X64 => {
             let isa = X64::new(&front.program);
             match options.emit {

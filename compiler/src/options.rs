@@ -36,6 +36,7 @@ pub enum OptLevel {
 pub enum Isa {
     #[default]
     X64,
+    A64,
 }
 
 /// What `compile` makes.

@@ -60,6 +60,9 @@ const STEPS: usize = 1500;
 fn preserved(target: &Target) -> &'static [&'static str] {
     match target.isa {
         wative_compiler::options::Isa::X64 => &["rbx", "rbp", "r12", "r13", "r14", "r15", "rsp"],
+        wative_compiler::options::Isa::A64 => &[
+            "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "sp",
+        ],
     }
 }
 

@@ -480,6 +480,8 @@ impl Emitter<'_> {
                 },
                 cpu: match self.options.isa {
                     Isa::X64 => abi::Config::CPU_X86_64_V2,
+                    // The baseline is all of ARMv8.0.
+                    Isa::A64 => 0,
                 },
             }
         )

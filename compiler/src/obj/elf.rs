@@ -43,6 +43,7 @@ pub fn write(
 ) -> Result<Vec<u8>, Error> {
     let architecture = match isa {
         Isa::X64 => Architecture::X86_64,
+        Isa::A64 => Architecture::Aarch64,
     };
     let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
     let mut writer = Writer {
@@ -182,6 +183,24 @@ fn relocation_type(isa: Isa, fixup: &Fixup) -> elf::RelocationType {
                 | RelocKind::A64AddLo12
                 | RelocKind::A64LdstLo12(_)),
             ) => panic!("obj: {kind:?} in x86-64 code"),
+        },
+        Isa::A64 => match fixup.kind {
+            FixupKind::Abs64 | FixupKind::Code(RelocKind::Abs64) => elf::R_AARCH64_ABS64,
+            FixupKind::Pc32 => elf::R_AARCH64_PREL32,
+            FixupKind::Code(RelocKind::A64Call26) => elf::R_AARCH64_CALL26,
+            FixupKind::Code(RelocKind::A64AdrPage) => elf::R_AARCH64_ADR_PREL_PG_HI21,
+            FixupKind::Code(RelocKind::A64AddLo12) => elf::R_AARCH64_ADD_ABS_LO12_NC,
+            FixupKind::Code(RelocKind::A64LdstLo12(size)) => match size {
+                1 => elf::R_AARCH64_LDST8_ABS_LO12_NC,
+                2 => elf::R_AARCH64_LDST16_ABS_LO12_NC,
+                4 => elf::R_AARCH64_LDST32_ABS_LO12_NC,
+                8 => elf::R_AARCH64_LDST64_ABS_LO12_NC,
+                16 => elf::R_AARCH64_LDST128_ABS_LO12_NC,
+                other => panic!("obj: access of {other} bytes"),
+            },
+            FixupKind::Code(kind @ (RelocKind::X64Pc32 | RelocKind::X64Call32)) => {
+                panic!("obj: {kind:?} in AArch64 code")
+            }
         },
     }
 }

@@ -16,6 +16,8 @@ fn padding(isa: Isa) -> u8 {
     match isa {
         // int3
         Isa::X64 => 0xcc,
+        // udf #0 is four of these
+        Isa::A64 => 0,
     }
 }
 

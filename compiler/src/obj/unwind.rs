@@ -72,6 +72,13 @@ fn cie(isa: Isa) -> CommonInformationEntry {
             cie.add_instruction(CallFrameInstruction::Offset(ra, -8));
             cie
         }
+        Isa::A64 => {
+            // DWARF numbers of AADWARF64: 31 = sp, 30 = the link register, which holds the return address.
+            let (sp, lr) = (Register(31), Register(30));
+            let mut cie = CommonInformationEntry::new(encoding, 4, -8, lr);
+            cie.add_instruction(CallFrameInstruction::Cfa(sp, 0));
+            cie
+        }
     };
     cie.fde_address_encoding = gimli::DwEhPe(gimli::DW_EH_PE_pcrel.0 | gimli::DW_EH_PE_sdata4.0);
     cie

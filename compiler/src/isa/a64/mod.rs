@@ -1,0 +1,1 @@
+//! AArch64, baseline ARMv8.0-A.
