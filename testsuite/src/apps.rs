@@ -221,7 +221,7 @@ fn grants(case: &Case, scratch: &Scratch) -> io::Result<Config> {
 }
 
 /// Copies a folder; the copies are writable whatever the originals are.
-fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+pub fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -2,7 +2,7 @@
 
 use crate::report::Report;
 use crate::target::Target;
-use crate::{apps, debugger, elf, embedding, fuzz, guests, listings, spec, traps};
+use crate::{apps, debugger, elf, embedding, fuzz, guests, listings, spec, traps, wasi};
 
 /// A named set of tests.
 pub struct Group {
@@ -22,6 +22,7 @@ pub fn all() -> Vec<Group> {
         group("traps", traps::group),
         group("embedding", embedding::group),
         group("fuzz", fuzz::group),
+        group("wasi", wasi::group),
         group("spec", spec::group),
         group("apps", apps::group),
     ]
