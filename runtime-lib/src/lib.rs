@@ -28,7 +28,7 @@
 //! |---|---|
 //! | [`abi`] | the contract with compiled code |
 //! | `arch` | everything that depends on the CPU: entry, stack switch, signal context, system call |
-//! | `sys` | everything that depends on the OS: system calls, their structures and constants |
+//! | `sys`, `nr` | everything that depends on the OS: system calls, their structures and constants; their numbers |
 //! | `ranges` | address ranges that signal handlers search |
 //! | `code`, `unwind` | from a program counter to function, trap, place in the .wasm file, backtrace |
 //! | `stack` | Wasm stacks, entering compiled code and leaving it by a trap |
@@ -41,7 +41,7 @@
 //! | `wasi` | WASI preview 1 |
 //! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
 //!
-//! Architecture invariant: no code outside `arch` names a register, none outside `sys` a system call number.
+//! Architecture invariant: no code outside `arch` names a register, none outside `sys` and `nr` a system call number.
 #![cfg_attr(not(test), no_std)]
 // An `unsafe fn` here is unsafe as a whole: its contract covers every line of it.
 #![allow(unsafe_op_in_unsafe_fn)]
@@ -54,6 +54,7 @@ mod embed;
 mod instance;
 mod invoke;
 mod memory;
+pub mod nr;
 mod ranges;
 mod script;
 mod stack;

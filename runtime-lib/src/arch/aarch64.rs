@@ -2,54 +2,7 @@
 
 use core::arch::{asm, global_asm};
 
-/// Linux system call numbers (the generic table).
-pub mod nr {
-    pub const IOCTL: usize = 29;
-    pub const FCNTL: usize = 25;
-    pub const MKDIRAT: usize = 34;
-    pub const UNLINKAT: usize = 35;
-    pub const SYMLINKAT: usize = 36;
-    pub const LINKAT: usize = 37;
-    pub const FTRUNCATE: usize = 46;
-    pub const FALLOCATE: usize = 47;
-    pub const OPENAT: usize = 56;
-    pub const CLOSE: usize = 57;
-    pub const GETDENTS64: usize = 61;
-    pub const LSEEK: usize = 62;
-    pub const READ: usize = 63;
-    pub const WRITE: usize = 64;
-    pub const READV: usize = 65;
-    pub const WRITEV: usize = 66;
-    pub const PREADV: usize = 69;
-    pub const PWRITEV: usize = 70;
-    pub const PPOLL: usize = 73;
-    pub const READLINKAT: usize = 78;
-    pub const NEWFSTATAT: usize = 79;
-    pub const FSYNC: usize = 82;
-    pub const FDATASYNC: usize = 83;
-    pub const UTIMENSAT: usize = 88;
-    pub const EXIT_GROUP: usize = 94;
-    pub const CLOCK_GETTIME: usize = 113;
-    pub const CLOCK_GETRES: usize = 114;
-    pub const SCHED_YIELD: usize = 124;
-    pub const TGKILL: usize = 131;
-    pub const SIGALTSTACK: usize = 132;
-    pub const RT_SIGACTION: usize = 134;
-    pub const GETPID: usize = 172;
-    pub const GETTID: usize = 178;
-    pub const SHUTDOWN: usize = 210;
-    pub const SENDMSG: usize = 211;
-    pub const RECVMSG: usize = 212;
-    pub const MUNMAP: usize = 215;
-    pub const MREMAP: usize = 216;
-    pub const MMAP: usize = 222;
-    pub const FADVISE64: usize = 223;
-    pub const MPROTECT: usize = 226;
-    pub const ACCEPT4: usize = 242;
-    pub const RENAMEAT2: usize = 276;
-    pub const GETRANDOM: usize = 278;
-    pub const OPENAT2: usize = 437;
-}
+pub use crate::nr::aarch64 as nr;
 
 /// Makes a system call with up to six arguments; returns its result, negative errors included.
 ///

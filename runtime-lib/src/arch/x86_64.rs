@@ -2,54 +2,7 @@
 
 use core::arch::{asm, global_asm};
 
-/// Linux system call numbers.
-pub mod nr {
-    pub const READ: usize = 0;
-    pub const WRITE: usize = 1;
-    pub const CLOSE: usize = 3;
-    pub const LSEEK: usize = 8;
-    pub const MMAP: usize = 9;
-    pub const MPROTECT: usize = 10;
-    pub const MUNMAP: usize = 11;
-    pub const RT_SIGACTION: usize = 13;
-    pub const IOCTL: usize = 16;
-    pub const READV: usize = 19;
-    pub const WRITEV: usize = 20;
-    pub const PREADV: usize = 295;
-    pub const PWRITEV: usize = 296;
-    pub const SCHED_YIELD: usize = 24;
-    pub const MREMAP: usize = 25;
-    pub const GETPID: usize = 39;
-    pub const SHUTDOWN: usize = 48;
-    pub const SENDMSG: usize = 46;
-    pub const RECVMSG: usize = 47;
-    pub const FCNTL: usize = 72;
-    pub const FSYNC: usize = 74;
-    pub const FDATASYNC: usize = 75;
-    pub const FTRUNCATE: usize = 77;
-    pub const SIGALTSTACK: usize = 131;
-    pub const GETTID: usize = 186;
-    pub const GETDENTS64: usize = 217;
-    pub const FADVISE64: usize = 221;
-    pub const CLOCK_GETTIME: usize = 228;
-    pub const CLOCK_GETRES: usize = 229;
-    pub const EXIT_GROUP: usize = 231;
-    pub const TGKILL: usize = 234;
-    pub const OPENAT: usize = 257;
-    pub const MKDIRAT: usize = 258;
-    pub const NEWFSTATAT: usize = 262;
-    pub const UNLINKAT: usize = 263;
-    pub const RENAMEAT2: usize = 316;
-    pub const LINKAT: usize = 265;
-    pub const SYMLINKAT: usize = 266;
-    pub const READLINKAT: usize = 267;
-    pub const PPOLL: usize = 271;
-    pub const UTIMENSAT: usize = 280;
-    pub const FALLOCATE: usize = 285;
-    pub const ACCEPT4: usize = 288;
-    pub const GETRANDOM: usize = 318;
-    pub const OPENAT2: usize = 437;
-}
+pub use crate::nr::x86_64 as nr;
 
 /// Makes a system call with up to six arguments; returns its result, negative errors included.
 ///
