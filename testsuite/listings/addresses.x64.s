@@ -1,45 +1,38 @@
 plain:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,QWORD PTR [rdi+0x60001000]  ; MemoryOutOfBounds
     ret
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    
     movabs rsi,0x15ffffff0
     mov eax,DWORD PTR [rsi+rdi*1]  ; MemoryOutOfBounds
     ret
 
 constant:  ; frame 0 bytes, saves []
 mb0:
-    
     movsd xmm0,QWORD PTR ds:0x60000408  ; MemoryOutOfBounds
     ret
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     add edi,esi
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     shl edi,0x2
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx edx,di
     shl edx,0x2
     mov eax,DWORD PTR [rdx+0x60000000]  ; MemoryOutOfBounds
@@ -47,14 +40,12 @@ mb0:
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    
     add edi,0xfffffff8
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    
     mov DWORD PTR [rdi+0x6000000c],0xffffffff  ; MemoryOutOfBounds
     movabs rsi,0x123456789a
     mov QWORD PTR [rdi+0x60000010],rsi  ; MemoryOutOfBounds
@@ -63,20 +54,17 @@ mb0:
 
 update:  ; frame 0 bytes, saves []
 mb0:
-    
     add DWORD PTR [rdi+0x60000000],esi  ; MemoryOutOfBounds
     ret
 
 operand:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,rsi
     xor rax,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 plain [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -87,7 +75,6 @@ mb0:
 
 offset [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -98,7 +85,6 @@ mb0:
 
 huge_offset [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -109,7 +95,6 @@ mb0:
 
 constant [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rbp,rsi
     call Func(func3)
     mov rsi,rbp
@@ -119,7 +104,6 @@ mb0:
 
 sum_wraps [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -132,7 +116,6 @@ mb0:
 
 shift_wraps [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func5)
@@ -143,7 +126,6 @@ mb0:
 
 masked_shift [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -156,7 +138,6 @@ mb0:
 
 below [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)
@@ -167,7 +148,6 @@ mb0:
 
 store_constant [entry]:  ; frame 8 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     call Func(func8)
     add rsp,0x8
@@ -175,7 +155,6 @@ mb0:
 
 update [entry]:  ; frame 8 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov esi,DWORD PTR [rsi+0x8]
     call Func(func9)
@@ -184,7 +163,6 @@ mb0:
 
 operand [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]

@@ -1,6 +1,5 @@
 plain:  ; frame 0 bytes, saves []
 mb0:
-    
     lea rsi,[rdi+0x4]
     cmp rsi,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
@@ -10,7 +9,6 @@ mb0:
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    
     lea rsi,[rdi+0x1008]
     cmp rsi,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
@@ -20,7 +18,6 @@ mb0:
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0xfffffff4
     mov r8,rdi
     add r8,rsi
@@ -34,7 +31,6 @@ mb0:
 
 constant:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp QWORD PTR [rip+Instance(mod0)+0x48],0x410
     jb trap MemoryOutOfBounds
     mov rsi,QWORD PTR [rip+Instance(mod0)+0x40]
@@ -43,7 +39,6 @@ mb0:
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     lea esi,[rdi+rsi*1]
     lea rdi,[rsi+0x4]
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
@@ -54,7 +49,6 @@ mb0:
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     lea esi,[rdi*4]
     lea rdi,[rsi+0x4]
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
@@ -65,7 +59,6 @@ mb0:
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx esi,di
     lea esi,[rsi*4]
     lea rdi,[rsi+0x4]
@@ -77,7 +70,6 @@ mb0:
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    
     lea esi,[rdi-0x8]
     lea rdi,[rsi+0x4]
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
@@ -88,7 +80,6 @@ mb0:
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    
     lea r8,[rdi+0x10]
     mov rsi,QWORD PTR [rip+Instance(mod0)+0x48]
     cmp r8,rsi
@@ -108,7 +99,6 @@ mb0:
 
 update:  ; frame 0 bytes, saves []
 mb0:
-    
     lea r8,[rdi+0x4]
     cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
@@ -118,7 +108,6 @@ mb0:
 
 operand:  ; frame 0 bytes, saves []
 mb0:
-    
     lea r8,[rdi+0x8]
     cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
@@ -129,7 +118,6 @@ mb0:
 
 plain [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -140,7 +128,6 @@ mb0:
 
 offset [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -151,7 +138,6 @@ mb0:
 
 huge_offset [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -162,7 +148,6 @@ mb0:
 
 constant [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rbp,rsi
     call Func(func3)
     mov rsi,rbp
@@ -172,7 +157,6 @@ mb0:
 
 sum_wraps [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -185,7 +169,6 @@ mb0:
 
 shift_wraps [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func5)
@@ -196,7 +179,6 @@ mb0:
 
 masked_shift [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -209,7 +191,6 @@ mb0:
 
 below [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)
@@ -220,7 +201,6 @@ mb0:
 
 store_constant [entry]:  ; frame 8 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     call Func(func8)
     add rsp,0x8
@@ -228,7 +208,6 @@ mb0:
 
 update [entry]:  ; frame 8 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov esi,DWORD PTR [rsi+0x8]
     call Func(func9)
@@ -237,7 +216,6 @@ mb0:
 
 operand [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]

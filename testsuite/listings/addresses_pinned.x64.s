@@ -1,18 +1,15 @@
 plain:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,QWORD PTR [r14+rdi*1+0x1000]  ; MemoryOutOfBounds
     ret
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0xfffffff0
     lea rsi,[rsi+rdi*1]
     mov eax,DWORD PTR [r14+rsi*1]  ; MemoryOutOfBounds
@@ -20,27 +17,23 @@ mb0:
 
 constant:  ; frame 0 bytes, saves []
 mb0:
-    
     movsd xmm0,QWORD PTR [r14+0x408]  ; MemoryOutOfBounds
     ret
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     add edi,esi
     mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    
     shl edi,0x2
     mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx edx,di
     shl edx,0x2
     mov eax,DWORD PTR [r14+rdx*1]  ; MemoryOutOfBounds
@@ -48,14 +41,12 @@ mb0:
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    
     add edi,0xfffffff8
     mov eax,DWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    
     mov DWORD PTR [r14+rdi*1+0xc],0xffffffff  ; MemoryOutOfBounds
     movabs rsi,0x123456789a
     mov QWORD PTR [r14+rdi*1+0x10],rsi  ; MemoryOutOfBounds
@@ -64,20 +55,17 @@ mb0:
 
 update:  ; frame 0 bytes, saves []
 mb0:
-    
     add DWORD PTR [r14+rdi*1],esi  ; MemoryOutOfBounds
     ret
 
 operand:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,rsi
     xor rax,QWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 plain [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
@@ -91,7 +79,6 @@ mb0:
 
 offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
@@ -105,7 +92,6 @@ mb0:
 
 huge_offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
@@ -119,7 +105,6 @@ mb0:
 
 constant [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov rbp,rsi
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     call Func(func3)
@@ -132,7 +117,6 @@ mb0:
 
 sum_wraps [entry]:  ; frame 8 bytes, saves [%r12 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
@@ -148,7 +132,6 @@ mb0:
 
 shift_wraps [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
@@ -162,7 +145,6 @@ mb0:
 
 masked_shift [entry]:  ; frame 8 bytes, saves [%r12 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
@@ -178,7 +160,6 @@ mb0:
 
 below [entry]:  ; frame 8 bytes, saves [%r5 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
@@ -192,7 +173,6 @@ mb0:
 
 store_constant [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     call Func(func8)
@@ -201,7 +181,6 @@ mb0:
 
 update [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov esi,DWORD PTR [rsi+0x8]
@@ -211,7 +190,6 @@ mb0:
 
 operand [entry]:  ; frame 8 bytes, saves [%r12 %r14]
 mb0:
-    
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi

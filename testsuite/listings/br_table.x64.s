@@ -1,6 +1,5 @@
 switch:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,0x0
     je mb3
     cmp edi,0x1
@@ -25,7 +24,6 @@ mb4:
 
 two:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,0x0
     je mb1
     jmp mb2
@@ -38,13 +36,11 @@ mb2:
 
 default_only:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,0x5
     ret
 
 value:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,0x0
     je mb3
     cmp edi,0x1
@@ -64,7 +60,6 @@ mb5:
 
 switch [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -75,7 +70,6 @@ mb0:
 
 two [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -86,7 +80,6 @@ mb0:
 
 default_only [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -97,7 +90,6 @@ mb0:
 
 value [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]

@@ -1,6 +1,5 @@
 less:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,esi
     jb mb1
     jmp mb2
@@ -16,7 +15,6 @@ mb3:
 
 zero:  ; frame 0 bytes, saves []
 mb0:
-    
     test rdi,rdi
     je mb1
     jmp mb2
@@ -31,7 +29,6 @@ mb2:
 
 float:  ; frame 0 bytes, saves []
 mb0:
-    
     ucomisd xmm1,xmm0
     ja mb1
     jmp mb2
@@ -47,7 +44,6 @@ mb3:
 
 float_equal:  ; frame 0 bytes, saves []
 mb0:
-    
     ucomiss xmm0,xmm1
     jne mb2
     jnp mb1
@@ -63,7 +59,6 @@ mb3:
 
 bit:  ; frame 0 bytes, saves []
 mb0:
-    
     test dil,0x10
     jne mb1
     jmp mb2
@@ -78,7 +73,6 @@ mb3:
 
 choose:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,0x7
     mov rax,rdx
     cmovg rax,rsi
@@ -86,7 +80,6 @@ mb0:
 
 choose_float:  ; frame 0 bytes, saves []
 mb0:
-    
     test edi,edi
     movaps xmm6,xmm0
     movaps xmm0,xmm1
@@ -97,7 +90,6 @@ mb0:
 
 loop:  ; frame 0 bytes, saves []
 mb0:
-    
     xor eax,eax
     jmp mb1
 mb1:
@@ -112,7 +104,6 @@ mb3:
 
 less [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -125,7 +116,6 @@ mb0:
 
 zero [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -136,7 +126,6 @@ mb0:
 
 float [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -148,7 +137,6 @@ mb0:
 
 float_equal [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -160,7 +148,6 @@ mb0:
 
 bit [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func4)
@@ -171,7 +158,6 @@ mb0:
 
 choose [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov r12,rsi
     mov edi,DWORD PTR [rsi]
     mov rsi,QWORD PTR [rsi+0x8]
@@ -185,7 +171,6 @@ mb0:
 
 choose_float [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     movsd xmm0,QWORD PTR [rsi+0x8]
     movsd xmm1,QWORD PTR [rsi+0x10]
@@ -198,7 +183,6 @@ mb0:
 
 loop [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)

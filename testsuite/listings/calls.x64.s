@@ -1,20 +1,17 @@
 add:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,rdi
     add eax,esi
     ret
 
 sub:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,rdi
     sub eax,esi
     ret
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsp+0x8]
     mov r8,QWORD PTR [rsp+0x10]
     add rsi,rdi
@@ -23,7 +20,6 @@ mb0:
 
 several:  ; frame 0 bytes, saves []
 mb0:
-    
     mov ecx,edi
     mov edx,0x5
     movsd xmm0,QWORD PTR [rip+const(0x3fe0000000000000)]
@@ -32,7 +28,6 @@ mb0:
 
 direct:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov r12,rsi
     mov esi,0x1
     call Func(func0)
@@ -45,7 +40,6 @@ mb0:
 
 stack:  ; frame 24 bytes, saves []
 mb0:
-    
     mov rsi,rdi
     mov edi,0x1
     movss xmm0,DWORD PTR [rip+const(0x3f800000)]
@@ -64,7 +58,6 @@ mb0:
 
 results:  ; frame 8 bytes, saves []
 mb0:
-    
     call Func(func3)
     mov rax,rdx
     add rax,rcx
@@ -73,7 +66,6 @@ mb0:
 
 indirect:  ; frame 8 bytes, saves []
 mb0:
-    
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x48]
     jae trap TableOutOfBounds
     mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
@@ -90,7 +82,6 @@ mb0:
 
 [instantiate]:  ; frame 8 bytes, saves []
 mb0:
-    
     lea rdi,[rip+Instance(mod0)+0x40]
     lea rsi,[rip+Instance(mod0)]
     lea rdx,[rip+Instance(mod0)+0x60]
@@ -107,7 +98,6 @@ mb0:
 
 direct [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -120,7 +110,6 @@ mb0:
 
 stack [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func5)
@@ -131,7 +120,6 @@ mb0:
 
 results [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func6)
@@ -142,7 +130,6 @@ mb0:
 
 indirect [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)

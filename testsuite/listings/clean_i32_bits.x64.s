@@ -1,6 +1,5 @@
 clz32:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0x3f
     bsr eax,edi
     cmove eax,esi
@@ -9,7 +8,6 @@ mb0:
 
 ctz32:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0x20
     bsf eax,edi
     cmove eax,esi
@@ -17,7 +15,6 @@ mb0:
 
 clz64:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0x7f
     bsr rax,rdi
     cmove rax,rsi
@@ -26,7 +23,6 @@ mb0:
 
 ctz64:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0x40
     bsf rax,rdi
     cmove rax,rsi
@@ -34,14 +30,12 @@ mb0:
 
 popcnt32:  ; frame 0 bytes, saves []
 mb0:
-    
     xor eax,eax
     popcnt eax,edi
     ret
 
 clz32 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -52,7 +46,6 @@ mb0:
 
 ctz32 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -63,7 +56,6 @@ mb0:
 
 clz64 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -74,7 +66,6 @@ mb0:
 
 ctz64 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func3)
@@ -85,7 +76,6 @@ mb0:
 
 popcnt32 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func4)

@@ -1,12 +1,10 @@
 address:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx eax,BYTE PTR [r14+rdi*1+0x4]  ; MemoryOutOfBounds
     ret
 
 mixed:  ; frame 0 bytes, saves []
 mb0:
-    
     add edi,edx
     cvttsd2si r8,xmm0
     test r8,r8
@@ -31,7 +29,6 @@ mb0:
 
 address [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
 mb0:
-    
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
@@ -47,7 +44,6 @@ mb0:
 
 address [export]:  ; frame 24 bytes, saves [%r14 %r15]
 mb0:
-    
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
@@ -64,7 +60,6 @@ mb0:
 
 mixed [entry]:  ; frame 0 bytes, saves [%r12 %r14 %r15]
 mb0:
-    
     mov r12,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
@@ -84,7 +79,6 @@ mb0:
 
 mixed [export]:  ; frame 40 bytes, saves [%r14 %r15]
 mb0:
-    
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]

@@ -1,6 +1,5 @@
 widen:  ; frame 8 bytes, saves []
 mb0:
-    
     mov rdi,r15
     call Func(func0)
     mov eax,eax
@@ -9,7 +8,6 @@ mb0:
 
 address:  ; frame 8 bytes, saves []
 mb0:
-    
     mov rdi,r15
     call Func(func0)
     mov esi,eax
@@ -19,7 +17,6 @@ mb0:
 
 widen [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
 mb0:
-    
     mov rbp,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
@@ -34,7 +31,6 @@ mb0:
 
 widen [export]:  ; frame 24 bytes, saves [%r14 %r15]
 mb0:
-    
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
@@ -49,7 +45,6 @@ mb0:
 
 address [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
 mb0:
-    
     mov rbp,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
@@ -64,7 +59,6 @@ mb0:
 
 address [export]:  ; frame 24 bytes, saves [%r14 %r15]
 mb0:
-    
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]

@@ -1,24 +1,20 @@
 load8:  ; frame 0 bytes, saves []
 mb0:
-    
     movsx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 load16:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx eax,WORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 extend8:  ; frame 0 bytes, saves []
 mb0:
-    
     movsx eax,dil
     ret
 
 compare:  ; frame 0 bytes, saves []
 mb0:
-    
     xor eax,eax
     cmp edi,esi
     setl al
@@ -26,7 +22,6 @@ mb0:
 
 compare_float:  ; frame 0 bytes, saves []
 mb0:
-    
     xor eax,eax
     ucomisd xmm0,xmm1
     setnp al
@@ -36,7 +31,6 @@ mb0:
 
 sum:  ; frame 0 bytes, saves []
 mb0:
-    
     movzx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     movsx esi,WORD PTR [rsi+0x60000002]  ; MemoryOutOfBounds
     add eax,esi
@@ -44,7 +38,6 @@ mb0:
 
 load8 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -55,7 +48,6 @@ mb0:
 
 load16 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -66,7 +58,6 @@ mb0:
 
 extend8 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -77,7 +68,6 @@ mb0:
 
 compare [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -90,7 +80,6 @@ mb0:
 
 compare_float [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -102,7 +91,6 @@ mb0:
 
 sum [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]

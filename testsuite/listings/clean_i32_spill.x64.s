@@ -1,12 +1,10 @@
 opaque:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 spills:  ; frame 24 bytes, saves [%r3 %r5 %r12 %r13 %r14 %r15]
 mb0:
-    
     mov r12d,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     mov eax,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
     mov QWORD PTR [rsp+0x8],rax
@@ -38,7 +36,6 @@ mb0:
 
 opaque [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -49,7 +46,6 @@ mb0:
 
 spills [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]

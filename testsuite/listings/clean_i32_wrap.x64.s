@@ -1,25 +1,21 @@
 widen:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,edi
     ret
 
 address:  ; frame 0 bytes, saves []
 mb0:
-    
     mov edx,edi
     mov eax,DWORD PTR [rdx+0x60000010]  ; MemoryOutOfBounds
     ret
 
 stored:  ; frame 0 bytes, saves []
 mb0:
-    
     mov DWORD PTR [rdi+0x60000000],esi  ; MemoryOutOfBounds
     ret
 
 added:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,edi
     mov esi,esi
     add eax,esi
@@ -27,7 +23,6 @@ mb0:
 
 widen [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -38,7 +33,6 @@ mb0:
 
 address [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -49,7 +43,6 @@ mb0:
 
 stored [entry]:  ; frame 8 bytes, saves []
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rsi,QWORD PTR [rsi+0x8]
     call Func(func2)
@@ -58,7 +51,6 @@ mb0:
 
 added [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]

@@ -1,6 +1,5 @@
 trunc_f64_s32:  ; frame 0 bytes, saves []
 mb0:
-    
     cvttsd2si rsi,xmm0
     movsxd rax,esi
     cmp rax,rsi
@@ -14,7 +13,6 @@ mb0:
 
 trunc_f32_u64:  ; frame 0 bytes, saves []
 mb0:
-    
     cvttss2si rax,xmm0
     test rax,rax
     jns .0
@@ -34,7 +32,6 @@ mb0:
 
 sat_f64_u32:  ; frame 0 bytes, saves []
 mb0:
-    
     cvttsd2si rsi,xmm0
     mov eax,esi
     cmp rax,rsi
@@ -49,7 +46,6 @@ mb0:
 
 sat_f32_s64:  ; frame 0 bytes, saves []
 mb0:
-    
     cvttss2si rax,xmm0
     cmp rax,0x1
     jno .0
@@ -66,7 +62,6 @@ mb0:
 
 from_u64:  ; frame 0 bytes, saves []
 mb0:
-    
     mov r8,rdi
     xorps xmm0,xmm0
     test r8,r8
@@ -86,32 +81,27 @@ mb0:
 
 from_u32:  ; frame 0 bytes, saves []
 mb0:
-    
     xorps xmm0,xmm0
     cvtsi2ss xmm0,rdi
     ret
 
 bits:  ; frame 0 bytes, saves []
 mb0:
-    
     movq rax,xmm0
     ret
 
 promote:  ; frame 0 bytes, saves []
 mb0:
-    
     cvtss2sd xmm0,xmm0
     ret
 
 sign:  ; frame 0 bytes, saves []
 mb0:
-    
     movsx rax,di
     ret
 
 trunc_f64_s32 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -122,7 +112,6 @@ mb0:
 
 trunc_f32_u64 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func1)
@@ -133,7 +122,6 @@ mb0:
 
 sat_f64_u32 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func2)
@@ -144,7 +132,6 @@ mb0:
 
 sat_f32_s64 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func3)
@@ -155,7 +142,6 @@ mb0:
 
 from_u64 [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func4)
@@ -166,7 +152,6 @@ mb0:
 
 from_u32 [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r12,rsi
     call Func(func5)
@@ -178,7 +163,6 @@ mb0:
 
 bits [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func6)
@@ -189,7 +173,6 @@ mb0:
 
 promote [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)
@@ -200,7 +183,6 @@ mb0:
 
 sign [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func8)

@@ -1,6 +1,5 @@
 div_s:  ; frame 0 bytes, saves []
 mb0:
-    
     test esi,esi
     je trap IntegerDivisionByZero
     mov rax,rdi
@@ -10,7 +9,6 @@ mb0:
 
 div_u:  ; frame 0 bytes, saves []
 mb0:
-    
     xor edx,edx
     mov rax,rdi
     div esi  ; IntegerDivisionByZero
@@ -18,7 +16,6 @@ mb0:
 
 rem_s:  ; frame 0 bytes, saves []
 mb0:
-    
     mov r9,rsi
     mov esi,0x1
     mov r10,r9
@@ -32,7 +29,6 @@ mb0:
 
 rem_u:  ; frame 0 bytes, saves []
 mb0:
-    
     xor edx,edx
     mov rax,rdi
     div rsi  ; IntegerDivisionByZero
@@ -41,7 +37,6 @@ mb0:
 
 by_seven:  ; frame 0 bytes, saves []
 mb0:
-    
     movsxd rsi,edi
     mov r8d,0x92492493
     imul rsi,r8
@@ -53,7 +48,6 @@ mb0:
 
 by_minus_one:  ; frame 0 bytes, saves []
 mb0:
-    
     mov esi,0xffffffff
     mov rax,rdi
     cdq
@@ -62,14 +56,12 @@ mb0:
 
 by_eight:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rax,rdi
     shr eax,0x3
     ret
 
 rem_eight:  ; frame 0 bytes, saves []
 mb0:
-    
     mov rdx,rdi
     sar edx,0x1f
     shr edx,0x1d
@@ -81,7 +73,6 @@ mb0:
 
 by_zero:  ; frame 0 bytes, saves []
 mb0:
-    
     xor esi,esi
     xor edx,edx
     mov rax,rdi
@@ -90,7 +81,6 @@ mb0:
 
 div_s [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -103,7 +93,6 @@ mb0:
 
 div_u [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
@@ -116,7 +105,6 @@ mb0:
 
 rem_s [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
@@ -129,7 +117,6 @@ mb0:
 
 rem_u [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
@@ -142,7 +129,6 @@ mb0:
 
 by_seven [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func4)
@@ -153,7 +139,6 @@ mb0:
 
 by_minus_one [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func5)
@@ -164,7 +149,6 @@ mb0:
 
 by_eight [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func6)
@@ -175,7 +159,6 @@ mb0:
 
 rem_eight [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)
@@ -186,7 +169,6 @@ mb0:
 
 by_zero [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov rbp,rsi
     call Func(func8)

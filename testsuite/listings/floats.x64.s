@@ -1,18 +1,15 @@
 neg:  ; frame 0 bytes, saves []
 mb0:
-    
     xorps xmm0,XMMWORD PTR [rip+const(0x8000000000000000 x 2)]
     ret
 
 abs:  ; frame 0 bytes, saves []
 mb0:
-    
     andps xmm0,XMMWORD PTR [rip+const(0x7fffffff7fffffff x 2)]
     ret
 
 copysign:  ; frame 0 bytes, saves []
 mb0:
-    
     andps xmm0,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
     andps xmm1,XMMWORD PTR [rip+const(0x8000000000000000 x 2)]
     orps xmm0,xmm1
@@ -20,7 +17,6 @@ mb0:
 
 min:  ; frame 0 bytes, saves []
 mb0:
-    
     ucomisd xmm0,xmm1
     jne .0
     jp .1
@@ -36,7 +32,6 @@ mb0:
 
 max:  ; frame 0 bytes, saves []
 mb0:
-    
     ucomiss xmm0,xmm1
     jne .0
     jp .1
@@ -52,25 +47,21 @@ mb0:
 
 nearest:  ; frame 0 bytes, saves []
 mb0:
-    
     roundsd xmm0,xmm0,0x8
     ret
 
 times_one:  ; frame 0 bytes, saves []
 mb0:
-    
     mulsd xmm0,QWORD PTR [rip+const(0x3ff0000000000000)]
     ret
 
 plus_zero:  ; frame 0 bytes, saves []
 mb0:
-    
     addsd xmm0,QWORD PTR [rip+const(0x0)]
     ret
 
 not_equal:  ; frame 0 bytes, saves []
 mb0:
-    
     xor eax,eax
     ucomisd xmm0,xmm1
     setp al
@@ -80,7 +71,6 @@ mb0:
 
 neg [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func0)
@@ -91,7 +81,6 @@ mb0:
 
 abs [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     mov r12,rsi
     call Func(func1)
@@ -103,7 +92,6 @@ mb0:
 
 copysign [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -115,7 +103,6 @@ mb0:
 
 min [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -127,7 +114,6 @@ mb0:
 
 max [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movss xmm0,DWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
     mov r12,rsi
@@ -140,7 +126,6 @@ mb0:
 
 nearest [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func5)
@@ -151,7 +136,6 @@ mb0:
 
 times_one [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func6)
@@ -162,7 +146,6 @@ mb0:
 
 plus_zero [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func7)
@@ -173,7 +156,6 @@ mb0:
 
 not_equal [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
     mov r12,rsi

@@ -1,12 +1,10 @@
 constants:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,0x4d9
     ret
 
 count:  ; frame 0 bytes, saves []
 mb0:
-    
     mov edx,DWORD PTR [rip+Instance(mod0)+0x50]
     lea eax,[rdx+0x1]
     mov DWORD PTR [rip+Instance(mod0)+0x50],eax
@@ -14,7 +12,6 @@ mb0:
 
 swap:  ; frame 0 bytes, saves []
 mb0:
-    
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x60]
     jae trap TableOutOfBounds
     mov r8,QWORD PTR [rip+Instance(mod0)+0x58]
@@ -27,7 +24,6 @@ mb0:
 
 grow:  ; frame 8 bytes, saves []
 mb0:
-    
     mov rsi,rdi
     lea rdi,[rip+Instance(mod0)+0x58]
     mov edx,0x1
@@ -38,13 +34,11 @@ mb0:
 
 size:  ; frame 0 bytes, saves []
 mb0:
-    
     mov eax,DWORD PTR [rip+Instance(mod0)+0x60]
     ret
 
 constants [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rbp,rsi
     call Func(func0)
     mov rsi,rbp
@@ -54,7 +48,6 @@ mb0:
 
 count [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rbp,rsi
     call Func(func1)
     mov rsi,rbp
@@ -64,7 +57,6 @@ mb0:
 
 swap [entry]:  ; frame 0 bytes, saves [%r12]
 mb0:
-    
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
@@ -77,7 +69,6 @@ mb0:
 
 grow [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rdi,QWORD PTR [rsi]
     mov rbp,rsi
     call Func(func3)
@@ -88,7 +79,6 @@ mb0:
 
 size [entry]:  ; frame 0 bytes, saves [%r5]
 mb0:
-    
     mov rbp,rsi
     call Func(func4)
     mov rsi,rbp

@@ -9,12 +9,12 @@ use super::frame::FrameLayout;
 use super::isa::Isa;
 use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
 use super::regalloc::Allocation;
+use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
 
 /// Where instructions are emitted to, and what they may ask.
-pub struct Emitter<'a> {
+pub struct Emitter {
     pub buf: CodeBuffer,
-    pub frame: &'a FrameLayout,
     /// Wasm offset of the current instruction; 0: none.
     pub loc: u32,
     labels: Vec<Label>,
@@ -24,7 +24,7 @@ pub struct Emitter<'a> {
     next: Option<MBlock>,
 }
 
-impl Emitter<'_> {
+impl Emitter {
     /// Label of a block.
     pub fn label(&self, block: MBlock) -> Label {
         self.labels[self.threads[block.index()].index()]
@@ -51,13 +51,12 @@ pub fn run<I: Isa>(
         .collect();
     let mut cx = Emitter {
         buf,
-        frame,
         loc: 0,
         labels,
         threads,
         next: None,
     };
-    isa.prologue(&mut cx);
+    isa.prologue(&mut Encoder::new(&mut cx), frame);
     let mut moves = alloc.moves.iter().peekable();
     for (i, &block) in emitted.iter().enumerate() {
         cx.next = emitted.get(i + 1).copied();
@@ -71,9 +70,11 @@ pub fn run<I: Isa>(
         for inst in insts {
             cx.loc = func.locs[inst];
             while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
-                isa.emit_move(&mut cx, m.from, m.to, func.wide_floats);
+                let mut out = Encoder::new(&mut cx);
+                isa.emit_move(&mut out, frame, m.from, m.to, func.wide_floats);
             }
-            isa.emit(&mut cx, &func.insts[inst], alloc.locs(inst));
+            let mut out = Encoder::new(&mut cx);
+            isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
         }
     }
     cx.loc = 0;
@@ -151,21 +152,24 @@ pub fn print<I: Isa>(
         let _ = writeln!(text, "{block}:");
         for inst in insts {
             while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
-                let _ = writeln!(
-                    text,
-                    "    {}",
-                    print_line(&isa.print_move(m.from, m.to, frame))
-                );
+                let mut out = Listing::default();
+                isa.emit_move(&mut out, frame, m.from, m.to, func.wide_floats);
+                write_lines(&mut text, &out.lines);
             }
-            let line = isa.print(&func.insts[inst], alloc.locs(inst), frame);
-            let _ = writeln!(text, "    {}", print_line(&line));
+            let mut out = Listing::default();
+            isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
+            write_lines(&mut text, &out.lines);
         }
     }
     text
 }
 
-fn print_line(line: &str) -> &str {
-    line.trim_end()
+fn write_lines(text: &mut String, lines: &[String]) {
+    for line in lines {
+        text.push_str("    ");
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
 }
 
 /// A move that the allocator inserts.

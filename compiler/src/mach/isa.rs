@@ -1,20 +1,18 @@
 //! What an instruction set supplies: [`Isa`].
 
-use super::emitter::Emitter;
+use super::call::{Area, CallRegs, Target};
 use super::frame::FrameLayout;
 use super::lower::Lower;
 use super::mir::{Loc, MBlock, MachInst, PReg, PRegSet, VReg};
-use crate::ir::{self, Conv, Inst, Signature};
+use super::sink::{Rows, Sink};
+use crate::ir::{self, Conv, Inst, Signature, Type};
 
 /// An instruction set with the options that code for it depends on (memory mode, world).
-pub trait Isa: Sync + Sized {
+pub trait Isa: Rows + Sync {
     type Inst: MachInst;
 
     // Lowering. Within each call instructions are emitted in program order.
 
-    /// Starts the entry block: brings the parameters from where the convention has them into these registers (`None`: unused) and
-    /// saves and sets pinned registers as `func.conv` asks.
-    fn lower_entry(&self, cx: &mut Lower<Self>, params: &[Option<VReg>]);
     /// Lowers an instruction that is no terminator. Results that nothing uses need not be computed.
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: Inst);
     /// Lowers a terminator; `targets` are its targets in order. A `Branch` or `BrTable` whose targets are all equal is given to
@@ -26,28 +24,47 @@ pub trait Isa: Sync + Sized {
     /// An unconditional jump.
     fn jump(&self, target: MBlock) -> Self::Inst;
 
-    // Conventions.
+    // Calls: what `call` asks.
 
     /// Where arguments and results of a call are. For `Conv::Far` the instance that precedes the signature's parameters is left out.
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi;
+    /// Where the callee's instance arrives under `Conv::Far`.
+    fn far_instance(&self) -> PReg;
+    /// Stores a value of this type at a byte of a stack area.
+    fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg);
+    /// Loads a value of this type from a byte of a stack area; a clean one, if it is an i32.
+    fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg);
+    /// `dst` = low 32 bits of `src`, upper half zero.
+    fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg);
+    /// Emits the instruction that calls.
+    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs);
+    /// Sets the pinned registers from the instance, where control comes from outside.
+    fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg);
+    /// Defines registers that hold something at entry.
+    fn params(&self, regs: Vec<(VReg, PReg)>) -> Self::Inst;
+    /// Leaves the function with results in these registers.
+    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Self::Inst;
     /// Registers for a function.
     fn reg_env(&self, func: &ir::Func) -> RegEnv;
 
     // Emission.
 
     /// Makes the frame: saves `frame.saved`, moves the stack pointer, probes large frames. Tells the CFI. Keeps argument registers.
-    fn prologue(&self, cx: &mut Emitter);
-    /// Emits an instruction. `locs` are its operands' places in the order of [`MachInst::operands`]. Instructions that leave the
-    /// function emit the epilogue too.
-    fn emit(&self, cx: &mut Emitter, inst: &Self::Inst, locs: &[Loc]);
+    fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout);
+    /// Writes an instruction. `locs` are its operands' places in the order of [`MachInst::operands`]. Instructions that leave the
+    /// function write the epilogue too.
+    fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Self::Inst, locs: &[Loc]);
     /// Copies a whole register; at most one side is a spill slot. Keeps the flags. Int: 64 bits. Float: 64 bits, or 128 if `wide`.
-    fn emit_move(&self, cx: &mut Emitter, from: Loc, to: Loc, wide: bool);
+    fn emit_move(
+        &self,
+        out: &mut dyn Sink<Self>,
+        frame: &FrameLayout,
+        from: Loc,
+        to: Loc,
+        wide: bool,
+    );
     /// The instruction at trap pads.
     fn trap_bytes(&self) -> &'static [u8];
-    /// One line of text for an instruction. `label` names blocks.
-    fn print(&self, inst: &Self::Inst, locs: &[Loc], frame: &FrameLayout) -> String;
-    /// Text of a move that the allocator asked for.
-    fn print_move(&self, from: Loc, to: Loc, frame: &FrameLayout) -> String;
     /// DWARF number of a register.
     fn dwarf_reg(&self, reg: PReg) -> u16;
 }

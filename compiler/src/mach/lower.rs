@@ -374,7 +374,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             body.pool.extend(&fresh);
             body.args[stub] = from..body.pool.len() as u32;
             let wanted: Vec<Option<VReg>> = fresh.into_iter().map(Some).collect();
-            isa.lower_entry(self, &wanted);
+            super::call::entry(self, &wanted);
             self.flush();
             body.ranges[0] = (start, self.reversed.len() as u32);
         }
@@ -389,8 +389,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             .iter()
             .map(|&p| self.is_used(p).then(|| self.dst(p)))
             .collect();
-        let isa = self.isa;
-        isa.lower_entry(self, &params);
+        super::call::entry(self, &params);
         self.flush();
     }
 

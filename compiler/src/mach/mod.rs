@@ -3,6 +3,7 @@
 //! Path of a function: `expand` (Wasm-level state ops to machine-level ops, still IR; the pipeline may optimise the result) →
 //! `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
 
+pub mod call;
 pub mod compiled;
 pub mod edges;
 pub mod emit;
@@ -14,6 +15,7 @@ pub mod layout;
 pub mod lower;
 pub mod mir;
 pub mod regalloc;
+pub mod sink;
 
 use crate::ir::{Func, Program};
 use crate::options::{OptLevel, Options};

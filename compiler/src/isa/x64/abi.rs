@@ -8,9 +8,10 @@ use super::regs::{
     PINNED_INSTANCE, PINNED_MEMORY, R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI,
     RDX, RSI, xmm,
 };
-use crate::ir::{Conv, Signature, Type};
-use crate::mach::isa::{ArgLoc, CallAbi, RegEnv};
-use crate::mach::mir::{PReg, PRegSet, RegClass};
+use crate::ir::{Conv, Signature};
+use crate::mach::call::{self, Bank};
+use crate::mach::isa::{CallAbi, RegEnv};
+use crate::mach::mir::{PReg, PRegSet};
 
 const fn p(reg: super::regs::Reg) -> PReg {
     if reg.is_xmm() {
@@ -60,50 +61,17 @@ pub fn caller_saved() -> PRegSet {
     CALLER_SAVED_INTS.union(all_floats())
 }
 
-/// Hands out registers, then stack slots.
-struct Assign<'a> {
-    ints: std::slice::Iter<'a, PReg>,
-    floats: std::slice::Iter<'a, PReg>,
-}
-
-impl Assign<'_> {
-    fn next(&mut self, ty: Type, stack: &mut u32) -> ArgLoc {
-        let reg = match RegClass::of(ty) {
-            RegClass::Int => self.ints.next(),
-            RegClass::Float => self.floats.next(),
-        };
-        reg.map_or_else(
-            || {
-                let at = *stack;
-                *stack += 8;
-                ArgLoc::Stack(at)
-            },
-            |&reg| ArgLoc::Reg(reg),
-        )
-    }
-}
-
 /// Places of parameters and results.
 pub fn call_abi(sig: &Signature) -> CallAbi {
-    let mut abi = CallAbi {
-        clobbers: caller_saved(),
-        ..CallAbi::default()
+    let params = Bank {
+        ints: &INT_PARAMS,
+        floats: &FLOATS,
     };
-    let mut assign = Assign {
-        ints: INT_PARAMS.iter(),
-        floats: FLOATS.iter(),
+    let results = Bank {
+        ints: &INT_RESULTS,
+        floats: &FLOATS,
     };
-    for &ty in &sig.params {
-        abi.params.push(assign.next(ty, &mut abi.stack));
-    }
-    let mut assign = Assign {
-        ints: INT_RESULTS.iter(),
-        floats: FLOATS.iter(),
-    };
-    for &ty in &sig.results {
-        abi.results.push(assign.next(ty, &mut abi.stack));
-    }
-    abi
+    call::assign(sig, params, results, false, caller_saved())
 }
 
 /// Registers of a function. `open`: the instance is pinned. `pinned_memory`: so is the base of memory 0.
@@ -131,7 +99,9 @@ pub fn reg_env(conv: Conv, open: bool, pinned_memory: bool) -> RegEnv {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::Type;
     use crate::isa::x64::regs;
+    use crate::mach::isa::ArgLoc;
 
     #[test]
     fn save_order_is_the_canonical_one() {

@@ -1,67 +1,26 @@
-//! From allocated instructions to rows with physical operands: what the code buffer and the listing have in common.
-//!
-//! [`expand`] writes to a [`Sink`]. One sink encodes (`emit.rs`), the other prints (`listing.rs`), so a listing shows
-//! exactly the instructions that are emitted.
+//! From allocated instructions to rows with physical operands ([`expand`]).
 
+use super::X64;
+use super::emit::epilogue;
 use super::insts::Form;
 use super::mir::{Args, CallTarget, Fp, Inst, JumpTable, MReg};
 use super::operand::{Amode, Arg, Base, Cc, Cond, Const, Target};
 use super::regs::{RSP, Reg};
-use crate::abi::TrapCode;
 use crate::entity::EntityId;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::{Loc, MBlock};
+use crate::mach::sink::{Dest, Places, Sink, jump_block};
 
 /// An operand of an emitted row.
 pub type PArg = Arg<Reg>;
 
-/// Where a jump goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dest {
-    Block(MBlock),
-    /// A trap pad.
-    Pad(TrapCode),
-    /// A label within the instruction.
-    Local(usize),
-}
-
-/// Labels that one instruction may use.
-pub const LOCALS: usize = 3;
-
 /// Receives the rows.
-pub trait Sink {
-    fn frame(&self) -> &FrameLayout;
-    /// A row. `trap`: the meaning of its fault.
-    fn row(&mut self, form: Form, args: &[PArg], trap: Option<TrapCode>);
-    fn jump(&mut self, cond: Option<Cc>, to: Dest);
-    fn bind(&mut self, local: usize);
-    /// Whether the block follows, so that a jump to it can be left out.
-    fn is_next(&self, block: MBlock) -> bool;
-    /// The call that was just given to `row` returns here.
-    fn call_returns(&mut self);
-    /// The jump table that `Target::Table` refers to.
-    fn table(&mut self, targets: &[MBlock]);
-    /// Undoes the prologue and returns.
-    fn epilogue(&mut self);
-}
+pub type Out<'a> = dyn Sink<X64> + 'a;
 
-/// Registers of an instruction's operands, in order.
-struct Places<'a> {
-    locs: std::slice::Iter<'a, Loc>,
-}
-
-impl Places<'_> {
-    fn next(&mut self) -> Loc {
-        *self.locs.next().expect("as many places as operands")
-    }
-    fn reg(&mut self) -> Reg {
-        self.next().reg().into()
-    }
-    fn mreg(&mut self, reg: MReg) -> Reg {
-        match reg {
-            MReg::V(_) => self.reg(),
-            MReg::P(reg) => reg,
-        }
+fn mreg(places: &mut Places, reg: MReg) -> Reg {
+    match reg {
+        MReg::V(_) => places.reg(),
+        MReg::P(reg) => reg,
     }
 }
 
@@ -82,7 +41,7 @@ fn amode(amode: &Amode<MReg>, places: &mut Places, frame: &FrameLayout) -> Amode
     let mut disp = amode.disp;
     let base = match amode.base {
         Base::None => Base::None,
-        Base::Reg(reg) => Base::Reg(places.mreg(reg)),
+        Base::Reg(reg) => Base::Reg(mreg(places, reg)),
         Base::Rip(target) => Base::Rip(target),
         Base::Slot(slot) => {
             disp += frame.slot(slot.as_u32());
@@ -99,7 +58,7 @@ fn amode(amode: &Amode<MReg>, places: &mut Places, frame: &FrameLayout) -> Amode
     };
     Amode {
         base,
-        index: amode.index.map(|(reg, shift)| (places.mreg(reg), shift)),
+        index: amode.index.map(|(reg, shift)| (mreg(places, reg), shift)),
         disp,
     }
 }
@@ -110,8 +69,8 @@ fn row_args(args: &Args, places: &mut Places, frame: &FrameLayout) -> Vec<PArg> 
             Arg::Reg(MReg::P(reg)) => Arg::Reg(*reg),
             Arg::Reg(MReg::V(_)) => loc_arg(places.next(), frame),
             Arg::Tied { .. } => {
-                let src = places.reg();
-                let def = places.reg();
+                let src = places.reg::<Reg>();
+                let def = places.reg::<Reg>();
                 debug_assert_eq!(src, def, "tied operands");
                 Arg::Reg(def)
             }
@@ -124,24 +83,24 @@ fn row_args(args: &Args, places: &mut Places, frame: &FrameLayout) -> Vec<PArg> 
 }
 
 /// Writes an instruction.
-pub fn expand(sink: &mut dyn Sink, inst: &Inst, locs: &[Loc]) {
-    let mut places = Places { locs: locs.iter() };
+pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
+    let mut places = Places::new(locs);
     match inst {
         Inst::Row { form, args, trap } => {
-            let args = row_args(args, &mut places, sink.frame());
+            let args = row_args(args, &mut places, frame);
             sink.row(*form, &args, *trap);
         }
         Inst::Copy { .. } | Inst::Params(_) => {}
         Inst::Zero { .. } => {
-            let dst = Arg::Reg(places.reg());
+            let dst = Arg::Reg(places.reg::<Reg>());
             sink.row(Form::XorRRm32, &[dst, dst], None);
         }
         Inst::FloatZero { .. } => {
-            let dst = Arg::Reg(places.reg());
+            let dst = Arg::Reg(places.reg::<Reg>());
             sink.row(Form::Xorps, &[dst, dst], None);
         }
         Inst::Call(call) => {
-            for _ in &call.args {
+            for _ in &call.regs.args {
                 places.next();
             }
             match &call.target {
@@ -149,11 +108,11 @@ pub fn expand(sink: &mut dyn Sink, inst: &Inst, locs: &[Loc]) {
                     sink.row(Form::Call, &[Arg::Rel(Target::Symbol(*symbol))], None);
                 }
                 CallTarget::Ptr(_) => {
-                    let target = loc_arg(places.next(), sink.frame());
+                    let target = loc_arg(places.next(), frame);
                     sink.row(Form::CallRm, &[target], None);
                 }
                 CallTarget::Mem(place) => {
-                    let target = Arg::Mem(amode(place, &mut places, sink.frame()));
+                    let target = Arg::Mem(amode(place, &mut places, frame));
                     sink.row(Form::CallRm, &[target], None);
                 }
             }
@@ -166,7 +125,7 @@ pub fn expand(sink: &mut dyn Sink, inst: &Inst, locs: &[Loc]) {
             or_else,
         } => branch(sink, *cond, *then, *or_else),
         Inst::Switch { targets, .. } => {
-            let index = Arg::Reg(places.reg());
+            let index = Arg::Reg(places.reg::<Reg>());
             let (default, cases) = targets.split_last().expect("a default target");
             for (i, case) in cases.iter().enumerate() {
                 sink.row(Form::CmpRmI32, &[index, Arg::Imm(i as i64)], None);
@@ -175,47 +134,41 @@ pub fn expand(sink: &mut dyn Sink, inst: &Inst, locs: &[Loc]) {
             jump_block(sink, *default);
         }
         Inst::JumpTable(table) => jump_table(sink, table, &mut places),
-        Inst::Ret(_) => sink.epilogue(),
+        Inst::Ret(_) => epilogue(sink, frame),
         Inst::Trap(code) => sink.row(Form::Ud2, &[], Some(*code)),
         Inst::TrapIf { cond, code } => jump_if(sink, *cond, Dest::Pad(*code)),
         Inst::FloatSelect { cond, .. } => {
-            let _or_else = places.reg();
-            let then = places.reg();
-            let dst = places.reg();
+            let _or_else = places.reg::<Reg>();
+            let then = places.reg::<Reg>();
+            let dst = places.reg::<Reg>();
             // `dst` holds `or_else` already.
             jump_if_not(sink, *cond, 0, |sink| {
                 sink.row(Form::Movaps, &[Arg::Reg(dst), Arg::Reg(then)], None);
             });
         }
         Inst::FloatMinMax { fp, max, .. } => {
-            let _a = places.reg();
-            let b = places.reg();
-            let dst = places.reg();
+            let _a = places.reg::<Reg>();
+            let b = places.reg::<Reg>();
+            let dst = places.reg::<Reg>();
             float_min_max(sink, *fp, *max, dst, b);
         }
         Inst::FloatToInt(op) => {
-            let src = places.reg();
-            let dst = places.reg();
-            let int_temp = places.reg();
-            let float_temp = places.reg();
+            let src = places.reg::<Reg>();
+            let dst = places.reg::<Reg>();
+            let int_temp = places.reg::<Reg>();
+            let float_temp = places.reg::<Reg>();
             super::float_int::float_to_int(sink, op, [src, dst, int_temp, float_temp]);
         }
         Inst::U64ToFloat { to, .. } => {
-            let src = places.reg();
-            let dst = places.reg();
-            let temps = [places.reg(), places.reg()];
+            let src = places.reg::<Reg>();
+            let dst = places.reg::<Reg>();
+            let temps = [places.reg::<Reg>(), places.reg::<Reg>()];
             super::float_int::u64_to_float(sink, *to, dst, src, temps);
         }
     }
 }
 
-fn jump_block(sink: &mut dyn Sink, to: MBlock) {
-    if !sink.is_next(to) {
-        sink.jump(None, Dest::Block(to));
-    }
-}
-
-fn jump_if(sink: &mut dyn Sink, cond: Cond, to: Dest) {
+fn jump_if(sink: &mut Out, cond: Cond, to: Dest) {
     match cond {
         Cond::Is(cc) => sink.jump(Some(cc), to),
         Cond::UnorderedNe => {
@@ -231,7 +184,7 @@ fn jump_if(sink: &mut dyn Sink, cond: Cond, to: Dest) {
 }
 
 /// Runs `body` if the condition holds. Uses the local labels `local`.
-fn jump_if_not(sink: &mut dyn Sink, cond: Cond, local: usize, body: impl FnOnce(&mut dyn Sink)) {
+fn jump_if_not(sink: &mut Out, cond: Cond, local: usize, body: impl FnOnce(&mut Out)) {
     match cond {
         Cond::Is(cc) => {
             sink.jump(Some(cc.inverse()), Dest::Local(local));
@@ -252,7 +205,7 @@ fn jump_if_not(sink: &mut dyn Sink, cond: Cond, local: usize, body: impl FnOnce(
     sink.bind(local);
 }
 
-fn branch(sink: &mut dyn Sink, cond: Cond, then: MBlock, or_else: MBlock) {
+fn branch(sink: &mut Out, cond: Cond, then: MBlock, or_else: MBlock) {
     // Prefer to fall through: jump on the opposite condition where `then` follows.
     let (cond, then, or_else) = if sink.is_next(then) {
         (cond.inverse(), or_else, then)
@@ -273,9 +226,9 @@ fn branch(sink: &mut dyn Sink, cond: Cond, then: MBlock, or_else: MBlock) {
     jump_block(sink, or_else);
 }
 
-fn jump_table(sink: &mut dyn Sink, table: &JumpTable, places: &mut Places) {
-    let index = places.reg();
-    let (base, offset) = (places.reg(), places.reg());
+fn jump_table(sink: &mut Out, table: &JumpTable, places: &mut Places) {
+    let index = places.reg::<Reg>();
+    let (base, offset) = (places.reg::<Reg>(), places.reg::<Reg>());
     let count = table.targets.len() as i64;
     sink.row(Form::CmpRmI32, &[Arg::Reg(index), Arg::Imm(count)], None);
     sink.jump(Some(Cc::Ae), Dest::Block(table.default));
@@ -298,7 +251,7 @@ fn jump_table(sink: &mut dyn Sink, table: &JumpTable, places: &mut Places) {
 
 /// `dst` holds a. `min`/`max` of the hardware return the second operand for equal operands and NaN, so these two go another way:
 /// equal ones (which differ at most in the sign of zero) through the bitwise or/and, unordered ones through an addition.
-fn float_min_max(sink: &mut dyn Sink, fp: Fp, max: bool, dst: Reg, b: Reg) {
+fn float_min_max(sink: &mut Out, fp: Fp, max: bool, dst: Reg, b: Reg) {
     let (compare, add) = match fp {
         Fp::S => (Form::UcomisS, Form::AddsS),
         Fp::D => (Form::UcomisD, Form::AddsD),

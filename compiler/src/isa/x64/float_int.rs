@@ -3,12 +3,13 @@
 //! `cvttss2si`/`cvttsd2si` give the "integer indefinite" value (only the top bit set) for NaN and for what does not fit. So the fast path
 //! is the conversion and one check of its result; the cases are told apart only when the check fails.
 
-use super::expand::{Dest, PArg, Sink, float_const};
+use super::expand::{Out, PArg, float_const};
 use super::insts::Form;
 use super::mir::{FloatToInt, Fp};
 use super::operand::{Arg, Cc};
 use super::regs::Reg;
 use crate::abi::TrapCode;
+use crate::mach::sink::Dest;
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 /// Local label of the end.
@@ -16,7 +17,7 @@ const DONE: usize = 0;
 const OTHER: usize = 1;
 
 struct Code<'a> {
-    sink: &'a mut dyn Sink,
+    sink: &'a mut Out<'a>,
     op: FloatToInt,
     src: PArg,
     dst: PArg,
@@ -25,7 +26,7 @@ struct Code<'a> {
 }
 
 /// Expands a [`FloatToInt`]. `regs`: source, destination, temporaries; all different.
-pub fn float_to_int(sink: &mut dyn Sink, op: &FloatToInt, regs: [Reg; 4]) {
+pub fn float_to_int(sink: &mut Out, op: &FloatToInt, regs: [Reg; 4]) {
     let [src, dst, int_temp, float_temp] = regs.map(Arg::Reg);
     let mut code = Code {
         sink,
@@ -173,7 +174,7 @@ impl Code<'_> {
 }
 
 /// From 2^63 on: converts half the value, with the lost bit or-ed into the lowest so that rounding sees it, and doubles.
-pub fn u64_to_float(sink: &mut dyn Sink, to: Fp, dst: Reg, src: Reg, temps: [Reg; 2]) {
+pub fn u64_to_float(sink: &mut Out, to: Fp, dst: Reg, src: Reg, temps: [Reg; 2]) {
     let (convert, add) = match to {
         Fp::S => (Form::Cvtsi642sS, Form::AddsS),
         Fp::D => (Form::Cvtsi642sD, Form::AddsD),

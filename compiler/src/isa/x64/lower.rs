@@ -20,9 +20,10 @@ use super::insts::Form;
 use super::mir::{Fp, Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cond, Const, Target};
 use super::regs::PINNED_INSTANCE;
-use super::{lower_call, lower_control, lower_float, lower_int, lower_mem};
+use super::{lower_control, lower_float, lower_int, lower_mem};
 use crate::abi::TrapCode;
 use crate::ir::{self, Access, Imm, InstData, Op, Symbol, Type, Value, World};
+use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::VReg;
 
@@ -235,7 +236,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
         Op::TrapIf => lower_control::trap_if(cx, inst),
-        Op::Call | Op::CallSymbol | Op::CallPtr => lower_call::call(cx, inst),
+        Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize
         | Op::MemoryGrow
         | Op::MemoryFill

@@ -3,6 +3,7 @@
 use super::lower::{Cx, condition};
 use super::mir::{Inst, JumpTable};
 use crate::ir::{self, Imm, Op};
+use crate::mach::call;
 use crate::mach::mir::{MBlock, RegClass};
 
 /// Up to this many cases a chain of comparisons is shorter and better predicted than a table.
@@ -37,7 +38,7 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
                 default,
             })));
         }
-        (Op::Return, _) => super::lower_call::ret(cx, inst),
+        (Op::Return, _) => call::ret(cx, inst),
         (Op::Trap, &Imm::Trap(code)) => cx.emit(Inst::Trap(code)),
         (op, imm) => panic!("terminator {op:?} {imm:?}"),
     }

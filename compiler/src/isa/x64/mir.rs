@@ -6,6 +6,7 @@ use super::operand::{Amode, Arg, Base, Cond};
 use super::regs::Reg;
 use crate::abi::TrapCode;
 use crate::ir::Symbol;
+use crate::mach::call::CallRegs;
 use crate::mach::mir::Role as MirRole;
 use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
 use smallvec::SmallVec;
@@ -48,9 +49,7 @@ pub enum CallTarget {
 #[derive(Clone, Debug)]
 pub struct Call {
     pub target: CallTarget,
-    pub args: Vec<(VReg, PReg)>,
-    pub results: Vec<(VReg, PReg)>,
-    pub clobbers: PRegSet,
+    pub regs: CallRegs,
 }
 
 /// A multi-way branch through a table of 32-bit displacements.
@@ -241,7 +240,7 @@ impl MachInst for Inst {
                 }
             }
             Inst::Call(call) => {
-                for &(vreg, reg) in &call.args {
+                for &(vreg, reg) in &call.regs.args {
                     visit(Operand::fixed(vreg, reg));
                 }
                 match &call.target {
@@ -251,7 +250,7 @@ impl MachInst for Inst {
                         amode_regs(place, &mut |vreg| visit(Operand::reg(vreg)));
                     }
                 }
-                for &(vreg, reg) in &call.results {
+                for &(vreg, reg) in &call.regs.results {
                     visit(Operand::def_fixed(vreg, reg));
                 }
             }
@@ -298,9 +297,13 @@ impl MachInst for Inst {
 
     fn clobbers(&self) -> PRegSet {
         match self {
-            Inst::Call(call) => call.results.iter().fold(call.clobbers, |set, (_, reg)| {
-                set.minus(PRegSet::of(&[*reg]))
-            }),
+            Inst::Call(call) => call
+                .regs
+                .results
+                .iter()
+                .fold(call.regs.clobbers, |set, (_, reg)| {
+                    set.minus(PRegSet::of(&[*reg]))
+                }),
             Inst::Row { .. }
             | Inst::Copy { .. }
             | Inst::Zero { .. }

@@ -7,7 +7,6 @@ mod encode;
 mod expand;
 mod float_int;
 mod insts;
-mod listing;
 mod lower;
 mod lower_call;
 mod lower_control;
@@ -23,13 +22,17 @@ mod tests_encode;
 #[cfg(test)]
 mod tests_exec;
 
-use crate::ir::{self, Conv, MemBase, Program, Signature, World};
-use crate::mach::emitter::Emitter;
+use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
+use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::emit::BranchForm;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, MBlock, PReg, VReg};
+use crate::mach::sink::{Encoder, Rows, Sink};
+use insts::Form;
 use mir::Inst;
+use operand::Cc;
 
 /// The instruction set, for one program.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +55,31 @@ impl X64 {
     }
 }
 
+impl Rows for X64 {
+    type Form = Form;
+    type Arg = expand::PArg;
+    type Cond = Cc;
+
+    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[expand::PArg]) {
+        emit::put(encoder, form, args);
+    }
+    fn branch_form(cond: Option<Cc>) -> BranchForm {
+        emit::branch_form(cond)
+    }
+    fn print_row(form: Form, args: &[expand::PArg]) -> String {
+        print::print(form, args, &print::Physical)
+    }
+    fn print_jump(cond: Option<Cc>, to: &str) -> String {
+        match cond {
+            None => format!("jmp {to}"),
+            Some(cc) => format!("j{} {to}", cc.name()),
+        }
+    }
+}
+
 impl Isa for X64 {
     type Inst = Inst;
 
-    fn lower_entry(&self, cx: &mut Lower<Self>, params: &[Option<VReg>]) {
-        lower_call::entry(cx, params);
-    }
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
     }
@@ -73,28 +95,53 @@ impl Isa for X64 {
     fn call_abi(&self, _: Conv, sig: &Signature) -> CallAbi {
         abi::call_abi(sig)
     }
+    fn far_instance(&self) -> PReg {
+        abi::FAR_INSTANCE
+    }
+    fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
+        lower_call::store_stack(cx, area, at, ty, value);
+    }
+    fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg) {
+        lower_call::load_stack(cx, area, at, ty, dst);
+    }
+    fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
+        lower::row(cx, Form::MovRRm32, &[lower::reg(dst), lower::reg(src)]);
+    }
+    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
+        lower_call::call(cx, target, regs);
+    }
+    fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
+        lower_call::set_pinned(cx, instance);
+    }
+    fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
+        Inst::Params(regs)
+    }
+    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Inst {
+        Inst::Ret(regs)
+    }
     fn reg_env(&self, func: &ir::Func) -> RegEnv {
         abi::reg_env(func.conv, self.open, self.pinned_memory)
     }
-    fn prologue(&self, cx: &mut Emitter) {
-        emit::prologue(cx);
+    fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout) {
+        emit::prologue(out, frame);
     }
-    fn emit(&self, cx: &mut Emitter, inst: &Inst, locs: &[Loc]) {
-        emit::emit(cx, inst, locs);
+    fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
+        expand::expand(out, frame, inst, locs);
     }
-    fn emit_move(&self, cx: &mut Emitter, from: Loc, to: Loc, wide: bool) {
-        emit::emit_move(cx, from, to, wide);
+    fn emit_move(
+        &self,
+        out: &mut dyn Sink<Self>,
+        frame: &FrameLayout,
+        from: Loc,
+        to: Loc,
+        wide: bool,
+    ) {
+        let (form, args) = emit::move_row(from, to, wide, frame);
+        out.row(form, &args, None);
     }
     fn trap_bytes(&self) -> &'static [u8] {
         // ud2
         &[0x0f, 0x0b]
-    }
-    fn print(&self, inst: &Inst, locs: &[Loc], frame: &FrameLayout) -> String {
-        listing::instruction(inst, locs, frame)
-    }
-    fn print_move(&self, from: Loc, to: Loc, frame: &FrameLayout) -> String {
-        let (form, args) = emit::move_row(from, to, false, frame);
-        print::print(form, &args, &print::Physical)
     }
     fn dwarf_reg(&self, reg: PReg) -> u16 {
         regs::Reg::from(reg).dwarf()

@@ -1,0 +1,278 @@
+//! Calls, entries and returns: which value goes where, and in which order it is brought there. What differs between instruction sets are
+//! the registers ([`Isa::call_abi`]) and the instructions ([`Isa`], "Calls").
+//!
+//! A call is: stores of the stack arguments into the outgoing area, one instruction with the register arguments and results as fixed
+//! operands, zero extension of the 32-bit results that are not trusted, loads of the stack results. An entry and a
+//! return are the same seen from inside, with the incoming area.
+//!
+//! Clean i32: compiled code passes clean registers. C code need not, so 32-bit arguments of `Conv::C` entries and results of `Conv::C`
+//! calls are zero-extended explicitly. The upper half of an i32's stack slot is never read.
+
+use super::isa::{ArgLoc, CallAbi, Isa};
+use super::lower::Lower;
+use super::mir::{PReg, PRegSet, RegClass, VReg};
+use crate::ir::{self, Callee, Conv, Imm, Op, Signature, Symbol, Type, Value};
+
+/// A stack area that arguments and results are in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Area {
+    /// The caller's: byte 0 is at the CFA.
+    Incoming,
+    /// Ours, for callees: byte 0 is at the stack pointer.
+    Outgoing,
+}
+
+/// Registers that arguments or results are handed out from, by class.
+#[derive(Clone, Copy, Debug)]
+pub struct Bank {
+    pub ints: &'static [PReg],
+    pub floats: &'static [PReg],
+}
+
+/// Hands out the registers of a bank, then stack slots.
+struct Assign {
+    ints: std::slice::Iter<'static, PReg>,
+    floats: std::slice::Iter<'static, PReg>,
+}
+
+impl Assign {
+    fn new(bank: Bank) -> Assign {
+        Assign {
+            ints: bank.ints.iter(),
+            floats: bank.floats.iter(),
+        }
+    }
+    fn next(&mut self, ty: Type, packed: bool, stack: &mut u32) -> ArgLoc {
+        let reg = match RegClass::of(ty) {
+            RegClass::Int => self.ints.next(),
+            RegClass::Float => self.floats.next(),
+        };
+        match reg {
+            Some(&reg) => ArgLoc::Reg(reg),
+            None => {
+                let size = if packed { ty.bytes() } else { 8 };
+                let at = stack.next_multiple_of(size);
+                *stack = at + size;
+                ArgLoc::Stack(at)
+            }
+        }
+    }
+}
+
+/// Places of a signature's parameters and results. Stack slots are 8 bytes each, or (`packed`) as large as the value and aligned to that;
+/// results follow the arguments.
+pub fn assign(
+    sig: &Signature,
+    params: Bank,
+    results: Bank,
+    packed: bool,
+    clobbers: PRegSet,
+) -> CallAbi {
+    let mut stack = 0;
+    let mut from = Assign::new(params);
+    let params = sig.params.iter();
+    let params = params
+        .map(|&ty| from.next(ty, packed, &mut stack))
+        .collect();
+    stack = stack.next_multiple_of(8);
+    let mut from = Assign::new(results);
+    let results = sig.results.iter();
+    let results = results
+        .map(|&ty| from.next(ty, packed, &mut stack))
+        .collect();
+    CallAbi {
+        params,
+        results,
+        stack: stack.next_multiple_of(8),
+        clobbers,
+    }
+}
+
+/// Where a call goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    Symbol(Symbol),
+    /// Through a pointer.
+    Value(Value),
+}
+
+/// The register part of a call.
+#[derive(Clone, Debug)]
+pub struct CallRegs {
+    pub args: Vec<(VReg, PReg)>,
+    pub results: Vec<(VReg, PReg)>,
+    /// What the callee may change, results included.
+    pub clobbers: PRegSet,
+}
+
+/// Lowers any call.
+pub fn call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    match (data.op, &data.imm) {
+        (Op::Call, &Imm::Func(func)) => {
+            let sig = cx.program.signature(func);
+            let target = Target::Symbol(Symbol::Func(func));
+            emit_call(cx, inst, Conv::Wasm, &sig, target, &data.args, None);
+        }
+        (Op::CallSymbol, Imm::CallSymbol { callee, sig }) => {
+            let (symbol, conv) = match *callee {
+                Callee::Func(func) => (Symbol::Func(func), Conv::Wasm),
+                Callee::Import(func) => (Symbol::Func(func), Conv::C),
+                Callee::Runtime(function) => (Symbol::Runtime(function), Conv::C),
+            };
+            let target = Target::Symbol(symbol);
+            emit_call(cx, inst, conv, sig, target, &data.args, None);
+        }
+        (Op::CallPtr, &Imm::CallPtr { conv, sig }) => {
+            let sig = cx.program.types[sig].signature();
+            let target = Target::Value(data.args[0]);
+            let (instance, args) = match conv {
+                Conv::Far => (Some(data.args[1]), &data.args[2..]),
+                Conv::Wasm | Conv::C => (None, &data.args[1..]),
+            };
+            emit_call(cx, inst, conv, &sig, target, args, instance);
+        }
+        (op, imm) => panic!("call {op:?} {imm:?}"),
+    }
+}
+
+fn emit_call<I: Isa>(
+    cx: &mut Lower<I>,
+    inst: ir::Inst,
+    conv: Conv,
+    sig: &Signature,
+    target: Target,
+    values: &[Value],
+    instance: Option<Value>,
+) {
+    let isa = cx.isa;
+    let abi = isa.call_abi(conv, sig);
+    assert_eq!(values.len(), abi.params.len(), "arguments of a call");
+    cx.need_outgoing(abi.stack);
+    let mut args = Vec::with_capacity(values.len() + 1);
+    for ((&value, &loc), &ty) in values.iter().zip(&abi.params).zip(&sig.params) {
+        let vreg = cx.reg(value);
+        match loc {
+            ArgLoc::Reg(at) => args.push((vreg, at)),
+            ArgLoc::Stack(at) => isa.store_stack(cx, Area::Outgoing, at, ty, vreg),
+        }
+    }
+    if let Some(instance) = instance {
+        args.push((cx.reg(instance), isa.far_instance()));
+    }
+    let after = results(cx, inst, conv, sig, &abi);
+    let regs = CallRegs {
+        args,
+        results: after.regs,
+        clobbers: abi.clobbers,
+    };
+    isa.emit_call(cx, target, regs);
+    for (dst, src) in after.extend {
+        isa.zero_extend(cx, dst, src);
+    }
+    for (dst, at, ty) in after.loads {
+        isa.load_stack(cx, Area::Outgoing, at, ty, dst);
+    }
+}
+
+/// How the results of a call that are used reach their registers.
+#[derive(Default)]
+struct Results {
+    regs: Vec<(VReg, PReg)>,
+    /// 32-bit results whose upper half is not trusted: into, from.
+    extend: Vec<(VReg, VReg)>,
+    /// From the stack.
+    loads: Vec<(VReg, u32, Type)>,
+}
+
+fn results<I: Isa>(
+    cx: &mut Lower<I>,
+    inst: ir::Inst,
+    conv: Conv,
+    sig: &Signature,
+    abi: &CallAbi,
+) -> Results {
+    let mut after = Results::default();
+    for (n, (&loc, &ty)) in abi.results.iter().zip(&sig.results).enumerate() {
+        let value = cx.result_value(inst, n as u32);
+        if !cx.is_used(value) {
+            continue;
+        }
+        let dst = cx.dst(value);
+        match loc {
+            ArgLoc::Reg(at) if conv == Conv::C && ty == Type::I32 => {
+                let raw = cx.temp(RegClass::Int);
+                after.regs.push((raw, at));
+                after.extend.push((dst, raw));
+            }
+            ArgLoc::Reg(at) => after.regs.push((dst, at)),
+            ArgLoc::Stack(at) => after.loads.push((dst, at, ty)),
+        }
+    }
+    after
+}
+
+/// Starts the entry block: brings the parameters from where the convention has them into these registers (`None`: unused) and
+/// sets the pinned registers as `func.conv` asks.
+pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
+    let (isa, func) = (cx.isa, cx.func);
+    let abi = isa.call_abi(func.conv, &func.sig);
+    let mut arriving = Vec::with_capacity(params.len() + 1);
+    let mut extend = Vec::new();
+    let mut loads = Vec::new();
+    let mut instance = None;
+    for (n, (&loc, &ty)) in abi.params.iter().zip(&func.sig.params).enumerate() {
+        let is_instance = n == 0 && func.conv == Conv::C;
+        let dst = match params[n] {
+            Some(dst) => dst,
+            None if is_instance => cx.temp(RegClass::Int),
+            None => continue,
+        };
+        if is_instance {
+            instance = Some(dst);
+        }
+        match loc {
+            ArgLoc::Reg(at) if func.conv == Conv::C && ty == Type::I32 => {
+                let raw = cx.temp(RegClass::Int);
+                arriving.push((raw, at));
+                extend.push((dst, raw));
+            }
+            ArgLoc::Reg(at) => arriving.push((dst, at)),
+            ArgLoc::Stack(at) => loads.push((dst, at, ty)),
+        }
+    }
+    if func.conv == Conv::Far {
+        let vreg = cx.temp(RegClass::Int);
+        arriving.push((vreg, isa.far_instance()));
+        instance = Some(vreg);
+    }
+    cx.emit(isa.params(arriving));
+    match func.conv {
+        Conv::Wasm => {}
+        Conv::C | Conv::Far => {
+            isa.set_pinned(cx, instance.expect("the instance is the first parameter"));
+        }
+    }
+    for (dst, src) in extend {
+        isa.zero_extend(cx, dst, src);
+    }
+    for (dst, at, ty) in loads {
+        isa.load_stack(cx, Area::Incoming, at, ty, dst);
+    }
+}
+
+/// Lowers `return`.
+pub fn ret<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (isa, sig) = (cx.isa, &cx.func.sig);
+    let abi = isa.call_abi(cx.func.conv, sig);
+    let mut values = Vec::with_capacity(data.args.len());
+    for ((&value, &loc), &ty) in data.args.iter().zip(&abi.results).zip(&sig.results) {
+        let vreg = cx.reg(value);
+        match loc {
+            ArgLoc::Reg(at) => values.push((vreg, at)),
+            ArgLoc::Stack(at) => isa.store_stack(cx, Area::Incoming, at, ty, vreg),
+        }
+    }
+    cx.emit(isa.ret(values));
+}
