@@ -108,10 +108,10 @@ pub enum Kind {
     MoveShift { shape: Shape },
     /// Amount of a shift that is encoded as `ubfm`'s immr (and for `lsl` imms).
     Lsl { shape: Shape },
-    /// Amount of a shift in immr.
-    Amount { shape: Shape },
-    /// Amount of `ror`, in imms.
-    Rotate { shape: Shape },
+    /// A number below the width, in immr (bit 16).
+    Immr { shape: Shape },
+    /// A number below the width, in imms (bit 10).
+    Imms { shape: Shape },
     /// Lowest bit of `ubfx`, `sbfx`, `bfxil`.
     ExtractLsb { shape: Shape },
     /// Lowest bit of `ubfiz`, `sbfiz`, `bfi`.
@@ -284,14 +284,12 @@ const ARITH: Kind = Kind::Arith;
 const I16: Kind = uimm(5, 16);
 const WMOV: Kind = Kind::MoveShift { shape: W };
 const XMOV: Kind = Kind::MoveShift { shape: X };
-const IMMR: Kind = uimm(16, 6);
-const IMMS: Kind = uimm(10, 6);
 const WLSL: Kind = Kind::Lsl { shape: W };
 const XLSL: Kind = Kind::Lsl { shape: X };
-const WAMT: Kind = Kind::Amount { shape: W };
-const XAMT: Kind = Kind::Amount { shape: X };
-const WROT: Kind = Kind::Rotate { shape: W };
-const XROT: Kind = Kind::Rotate { shape: X };
+const WIMMR: Kind = Kind::Immr { shape: W };
+const XIMMR: Kind = Kind::Immr { shape: X };
+const WIMMS: Kind = Kind::Imms { shape: W };
+const XIMMS: Kind = Kind::Imms { shape: X };
 const WXLSB: Kind = Kind::ExtractLsb { shape: W };
 const XXLSB: Kind = Kind::ExtractLsb { shape: X };
 const WILSB: Kind = Kind::InsertLsb { shape: W };
@@ -350,7 +348,6 @@ rows! {
     // Moves.
     Mov32 "mov" [def(WD), use_(WM)] 0x2a0003e0;
     Mov64 "mov" [def(XD), use_(XM)] 0xaa0003e0;
-    MovSp32 "mov" [def(WDS), use_(WNS)] 0x11000000;
     MovSp64 "mov" [def(XDS), use_(XNS)] 0x91000000;
     Movz32 "movz" [def(WD), use_(I16), use_(WMOV)] 0x52800000;
     Movz64 "movz" [def(XD), use_(I16), use_(XMOV)] 0xd2800000;
@@ -448,11 +445,11 @@ rows! {
     Smaddl "smaddl" [def(XD), use_(WN), use_(WM), use_(XA)] 0x9b200000;
     Smsubl "smsubl" [def(XD), use_(WN), use_(WM), use_(XA)] 0x9b208000;
     Smull "smull" [def(XD), use_(WN), use_(WM)] 0x9b207c00;
-    Smulh "smulh" [def(XD), use_(XN), use_(XM)] 0x9b607c00;
+    Smulh "smulh" [def(XD), use_(XN), use_(XM)] 0x9b407c00;
     Umaddl "umaddl" [def(XD), use_(WN), use_(WM), use_(XA)] 0x9ba00000;
     Umsubl "umsubl" [def(XD), use_(WN), use_(WM), use_(XA)] 0x9ba08000;
     Umull "umull" [def(XD), use_(WN), use_(WM)] 0x9ba07c00;
-    Umulh "umulh" [def(XD), use_(XN), use_(XM)] 0x9be07c00;
+    Umulh "umulh" [def(XD), use_(XN), use_(XM)] 0x9bc07c00;
     Sdiv32 "sdiv" [def(WD), use_(WN), use_(WM)] 0x1ac00c00;
     Sdiv64 "sdiv" [def(XD), use_(XN), use_(XM)] 0x9ac00c00;
     Udiv32 "udiv" [def(WD), use_(WN), use_(WM)] 0x1ac00800;
@@ -469,22 +466,22 @@ rows! {
     Ror64 "ror" [def(XD), use_(XN), use_(XM)] 0x9ac02c00;
     LslI32 "lsl" [def(WD), use_(WN), use_(WLSL)] 0x53000000;
     LslI64 "lsl" [def(XD), use_(XN), use_(XLSL)] 0xd3400000;
-    LsrI32 "lsr" [def(WD), use_(WN), use_(WAMT)] 0x53007c00;
-    LsrI64 "lsr" [def(XD), use_(XN), use_(XAMT)] 0xd340fc00;
-    AsrI32 "asr" [def(WD), use_(WN), use_(WAMT)] 0x13007c00;
-    AsrI64 "asr" [def(XD), use_(XN), use_(XAMT)] 0x9340fc00;
-    RorI32 "ror" [def(WD), use_(WB), use_(WROT)] 0x13800000;
-    RorI64 "ror" [def(XD), use_(XB), use_(XROT)] 0x93c00000;
-    Extr32 "extr" [def(WD), use_(WN), use_(WM), use_(WROT)] 0x13800000;
-    Extr64 "extr" [def(XD), use_(XN), use_(XM), use_(XROT)] 0x93c00000;
+    LsrI32 "lsr" [def(WD), use_(WN), use_(WIMMR)] 0x53007c00;
+    LsrI64 "lsr" [def(XD), use_(XN), use_(XIMMR)] 0xd340fc00;
+    AsrI32 "asr" [def(WD), use_(WN), use_(WIMMR)] 0x13007c00;
+    AsrI64 "asr" [def(XD), use_(XN), use_(XIMMR)] 0x9340fc00;
+    RorI32 "ror" [def(WD), use_(WB), use_(WIMMS)] 0x13800000;
+    RorI64 "ror" [def(XD), use_(XB), use_(XIMMS)] 0x93c00000;
+    Extr32 "extr" [def(WD), use_(WN), use_(WM), use_(WIMMS)] 0x13800000;
+    Extr64 "extr" [def(XD), use_(XN), use_(XM), use_(XIMMS)] 0x93c00000;
 
     // Bit fields. The first three are the general forms of all others.
-    Sbfm32 "sbfm" [def(WD), use_(WN), use_(IMMR), use_(IMMS)] 0x13000000;
-    Sbfm64 "sbfm" [def(XD), use_(XN), use_(IMMR), use_(IMMS)] 0x93400000;
-    Bfm32 "bfm" [mod_(WD), use_(WN), use_(IMMR), use_(IMMS)] 0x33000000;
-    Bfm64 "bfm" [mod_(XD), use_(XN), use_(IMMR), use_(IMMS)] 0xb3400000;
-    Ubfm32 "ubfm" [def(WD), use_(WN), use_(IMMR), use_(IMMS)] 0x53000000;
-    Ubfm64 "ubfm" [def(XD), use_(XN), use_(IMMR), use_(IMMS)] 0xd3400000;
+    Sbfm32 "sbfm" [def(WD), use_(WN), use_(WIMMR), use_(WIMMS)] 0x13000000;
+    Sbfm64 "sbfm" [def(XD), use_(XN), use_(XIMMR), use_(XIMMS)] 0x93400000;
+    Bfm32 "bfm" [mod_(WD), use_(WN), use_(WIMMR), use_(WIMMS)] 0x33000000;
+    Bfm64 "bfm" [mod_(XD), use_(XN), use_(XIMMR), use_(XIMMS)] 0xb3400000;
+    Ubfm32 "ubfm" [def(WD), use_(WN), use_(WIMMR), use_(WIMMS)] 0x53000000;
+    Ubfm64 "ubfm" [def(XD), use_(XN), use_(XIMMR), use_(XIMMS)] 0xd3400000;
     Sbfx32 "sbfx" [def(WD), use_(WN), use_(WXLSB), use_(WBITS)] 0x13000000;
     Sbfx64 "sbfx" [def(XD), use_(XN), use_(XXLSB), use_(XBITS)] 0x93400000;
     Sbfiz32 "sbfiz" [def(WD), use_(WN), use_(WILSB), use_(WBITS)] 0x13000000;
