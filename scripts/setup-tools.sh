@@ -1,7 +1,6 @@
 #!/bin/sh
 # Installs what some tests need and cargo does not bring: a C compiler, objdump (and the assembler and objdump for AArch64), gdb and
-# qemu-user (Debian and Ubuntu). Tests that
-# miss a tool say so and are skipped.
+# qemu-user (Debian and Ubuntu). Tests that miss a tool say so and are skipped.
 set -eu
 sudo=""
 [ "$(id -u)" = 0 ] || sudo=sudo
