@@ -165,7 +165,9 @@ pub unsafe fn run(
     };
     let changed = sys::sigaltstack(&ours, Some(&mut old)).is_ok();
     stack.record.store(here, Ordering::Relaxed);
-    let code = arch::wative_arch_enter(entry, instance, values, here, stack.hi);
+    // Below the end, so that the stack is found from the stack pointer of an entry that has no frame.
+    let top = stack.hi - arch::STACK_ALIGN;
+    let code = arch::wative_arch_enter(entry, instance, values, here, top);
     stack.record.store(null_mut(), Ordering::Relaxed);
     if changed {
         let _ = sys::sigaltstack(&old, None);

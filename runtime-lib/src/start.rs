@@ -69,7 +69,7 @@ pub unsafe extern "C" fn wative_rt_start(initial: *const usize, dynamic: *const 
         for i in 0..count {
             let ph = &*phdrs.add(i);
             if ph.kind == PT_GNU_RELRO {
-                protect_relro(bias, ph);
+                protect_relro(bias, ph, sys::auxv(initial, sys::AT_PAGESZ));
             }
         }
     }
@@ -144,10 +144,10 @@ unsafe fn relocate(bias: u64, mut dynamic: *const Dyn) {
     }
 }
 
-/// Makes the RELRO segment read-only, in whole pages.
-unsafe fn protect_relro(bias: u64, ph: &Phdr) {
-    let start = bias.wrapping_add(ph.vaddr) as usize & !(sys::PAGE - 1);
-    let end = bias.wrapping_add(ph.vaddr).wrapping_add(ph.memsz) as usize & !(sys::PAGE - 1);
+/// Makes the RELRO segment read-only, in whole pages of the kernel's size.
+unsafe fn protect_relro(bias: u64, ph: &Phdr, page: usize) {
+    let whole = |address: u64| bias.wrapping_add(address) as usize & page.wrapping_neg();
+    let (start, end) = (whole(ph.vaddr), whole(ph.vaddr.wrapping_add(ph.memsz)));
     if end > start && sys::mprotect(start as *mut u8, end - start, sys::PROT_READ).is_err() {
         sys::fatal("wative: cannot protect relocated data\n");
     }

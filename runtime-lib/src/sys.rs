@@ -55,10 +55,11 @@ macro_rules! call {
 
 pub const AT_PHDR: usize = 3;
 pub const AT_PHNUM: usize = 5;
+pub const AT_PAGESZ: usize = 6;
 pub const AT_SYSINFO_EHDR: usize = 33;
 
-/// The smallest page of the architecture.
-pub const PAGE: usize = 4096;
+/// What mappings are sized and divided by, whatever pages the kernel uses.
+pub use crate::arch::LARGEST_PAGE as PAGE;
 
 /// The environment strings that follow argv, ended by a null pointer.
 ///

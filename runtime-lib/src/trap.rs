@@ -83,13 +83,13 @@ pub fn install() {
 }
 
 unsafe extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut Context) {
-    let (pc, sp) = ((*context).pc(), (*context).sp());
-    if let Some(stack) = stack::find(sp) {
+    let pc = (*context).pc();
+    if let Some(stack) = stack::find((*context).sp()) {
         let record = stack.record.load(Ordering::Relaxed);
         if !record.is_null()
             && let Some(code) = classify(signal, &*info, pc, stack)
         {
-            stack.note(|trace| trace.capture(code, pc, sp, stack, record));
+            stack.note(|trace| trace.capture(code, &*context, stack, record));
             (*context).recover((*record).sp, code as u32);
             return;
         }

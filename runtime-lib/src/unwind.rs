@@ -1,20 +1,22 @@
 //! Backtraces of compiled code from the frame table alone.
 //!
-//! A frame of a compiled function has a constant size, so the caller's return address lies at a known distance from the
-//! stack pointer. The walk ends where the return address is not compiled code: at the entry, or at a host function that
-//! called back. Where the fault is not in compiled code itself (the runtime ran into the stack's end), the innermost
-//! compiled frame is searched for: the first word on the stack that is the return address of a call and from which the
-//! walk ends exactly at the entry.
+//! A frame of a compiled function has a constant size, so its caller's stack pointer lies at a known distance from its own, and
+//! the return address in the word below that. The innermost function may still be in its prologue, and on CPUs with a link register
+//! its return address may be there ([`arch::frame`] tells). The walk ends where the caller's stack pointer is that of the entry.
+//!
+//! Where the fault is not in compiled code itself (the runtime ran into the stack's end), the innermost compiled frame is searched
+//! for: the first word on the stack that is the return address of a call, with the first stack pointer from which the walk
+//! ends exactly at the entry.
 
 use crate::abi::TrapCode;
-use crate::arch::{self, Record};
+use crate::arch::{self, Context, Record};
 use crate::code::{self, Site};
 use crate::stack::Stack;
 
 /// Frames that a backtrace keeps.
 pub const MAX_FRAMES: usize = 100;
 
-/// Words of the stack that are searched for the innermost compiled frame.
+/// Words of the stack that are searched for the innermost return address, and from there for the stack pointer.
 const SEARCH: usize = 4096;
 
 /// A frame of a backtrace.
@@ -66,35 +68,31 @@ impl Trace {
     /// Records a trap and the frames from this place outwards.
     ///
     /// # Safety
-    /// `pc` and `sp` are those of a thread stopped on `stack`, whose innermost entry is `record`.
+    /// The registers are those of a thread stopped on `stack`, whose innermost entry is `record`.
     pub unsafe fn capture(
         &mut self,
         code: TrapCode,
-        pc: usize,
-        sp: usize,
+        context: &Context,
         stack: &Stack,
         record: *const Record,
     ) {
         self.exit(code, 0);
-        let end = (*record).base - arch::RETURN_SLOT;
-        let start = match code::find(pc) {
-            Some(site) => {
-                self.push(site);
-                Some(caller_slot(site, sp))
-            }
-            None => innermost(stack, sp, end),
+        let end = (*record).base;
+        let mut next = match code::find(context.pc()) {
+            Some(site) => Some(Place {
+                site,
+                sp: context.sp(),
+                link: Some(context.link()),
+            }),
+            None => innermost(stack, context.sp(), end),
         };
-        let Some(mut slot) = start else { return };
-        while stack.holds(slot) && slot < end {
-            let Some(site) = code::find_return(*(slot as *const usize)) else {
-                return;
-            };
+        while let Some(place) = next {
             if self.count == MAX_FRAMES {
                 self.truncated = true;
                 return;
             }
-            self.push(site);
-            slot = caller_slot(site, slot + arch::RETURN_SLOT);
+            self.push(place.site);
+            next = place.caller(stack, end).ok().flatten();
         }
     }
 
@@ -106,43 +104,89 @@ impl Trace {
     }
 }
 
-/// Address of the return address of the frame that is at `site` with this stack pointer.
-#[inline(never)]
-unsafe fn caller_slot(site: Site, sp: usize) -> usize {
-    let start = (*site.code).text.add((*site.func).code as usize);
-    sp + arch::frame_bytes(
-        start,
-        site.pc as *const u8,
-        (*site.func).frame,
-        (*site.func).saved,
-    )
+/// A frame that is walked through.
+#[derive(Clone, Copy)]
+struct Place {
+    site: Site,
+    sp: usize,
+    /// What the link register holds, for the innermost frame; elsewhere it was saved.
+    link: Option<usize>,
 }
 
-/// Searches upwards from `sp` for the slot of the innermost return address into compiled code.
-#[inline(never)]
-unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<usize> {
-    let (mut word, top) = stack.words(sp);
-    for _ in 0..SEARCH {
-        if word >= top {
-            return None;
+/// A walk that cannot have begun at a frame of compiled code.
+struct Astray;
+
+impl Place {
+    /// The frame that called this one; nothing where that is the entry's, whose stack pointer is `end`.
+    #[inline(never)]
+    unsafe fn caller(&self, stack: &Stack, end: usize) -> Result<Option<Place>, Astray> {
+        let func = &*self.site.func;
+        let frame = match self.link {
+            Some(_) => arch::innermost_frame(
+                (*self.site.code).text.add(func.code as usize),
+                self.site.pc as *const u8,
+                func,
+            ),
+            None => arch::frame(func),
+        };
+        let sp = self.sp.wrapping_add(frame.bytes);
+        if sp == end {
+            return Ok(None);
         }
-        if code::find_return(*word).is_some_and(|site| site.is_return())
-            && reaches(word as usize, end)
+        let slot = sp.wrapping_sub(8);
+        let address = match self.link {
+            Some(link) if frame.is_linked => link,
+            _ if frame.is_linked || sp > end || !stack.holds(slot) => return Err(Astray),
+            _ => *(slot as *const usize),
+        };
+        let site = code::find_return(address).ok_or(Astray)?;
+        if !arch::follows_call(address as *const u8) {
+            return Err(Astray);
+        }
+        Ok(Some(Place {
+            site,
+            sp,
+            link: None,
+        }))
+    }
+
+    /// Whether the walk from here ends exactly at the entry.
+    unsafe fn is_reaching(self, stack: &Stack, end: usize) -> bool {
+        let mut place = self;
+        loop {
+            match place.caller(stack, end) {
+                Ok(Some(caller)) => place = caller,
+                Ok(None) => return true,
+                Err(Astray) => return false,
+            }
+        }
+    }
+}
+
+/// Searches upwards from `sp` for the innermost frame of compiled code.
+#[inline(never)]
+unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<Place> {
+    let (first, top) = stack.words(sp);
+    let mut word = first;
+    while word < top.min(first.wrapping_add(SEARCH)) {
+        if let Some(site) = code::find_return(*word)
+            && site.is_return()
         {
-            return Some(word as usize);
+            // Right above the word where calls push it; else the function that saved it has more of its frame there.
+            let lowest = (word as usize + 8).next_multiple_of(arch::STACK_ALIGN);
+            let count = if arch::CALLS_PUSH { 1 } else { SEARCH / 2 };
+            for i in 0..count {
+                let place = Place {
+                    site,
+                    sp: lowest + i * arch::STACK_ALIGN,
+                    link: None,
+                };
+                if place.is_reaching(stack, end) {
+                    return Some(place);
+                }
+            }
         }
         word = word.add(1);
     }
     None
-}
-
-/// Whether the walk from this slot ends exactly at the entry.
-unsafe fn reaches(mut slot: usize, end: usize) -> bool {
-    while slot < end {
-        let Some(site) = code::find_return(*(slot as *const usize)) else {
-            return false;
-        };
-        slot = caller_slot(site, slot + arch::RETURN_SLOT);
-    }
-    slot == end
 }

@@ -1,6 +1,7 @@
 //! Links hand-made programs with the runtime library's object and runs them: what the compiler's own tests rely on, tested
-//! without a compiler. Needs `cc`, and runs on x86-64 only, because the programs are assembly.
-#![cfg(all(target_arch = "x86_64", target_os = "linux"))]
+//! without a compiler. Every test runs on each machine whose programs can be made and run here: this one, with `cc`; another one with a
+//! cross compiler, qemu, and a rustc for its runtime (`scripts/setup-tools.sh`, `scripts/runtime-rustc.sh`).
+#![cfg(target_os = "linux")]
 
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -31,84 +32,184 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
-/// The runtime's object, by the recipe in `src/lib.rs`.
-fn runtime() -> &'static Path {
-    static OBJECT: OnceLock<PathBuf> = OnceLock::new();
-    OBJECT.get_or_init(|| {
-        let object = tmp().join(format!("wative_runtime-{}.o", std::process::id()));
-        run(Command::new("rustc")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"))
-            .args([
-                "--crate-name",
-                "wative_runtime",
-                "--edition",
-                "2024",
-                "--crate-type",
-                "staticlib",
-            ])
-            .args([
-                "--cfg",
-                "feature=\"standalone\"",
-                "-Copt-level=3",
-                "-Clto=fat",
-                "-Ccodegen-units=1",
-            ])
-            .args([
-                "-Cpanic=abort",
-                "-Crelocation-model=pic",
-                "-Coverflow-checks=off",
-            ])
-            .arg(format!(
-                "--emit=obj={},link={}",
-                object.display(),
-                tmp().join("unused.a").display()
-            )));
-        object
-    })
+/// What programs are made and run for.
+struct Machine {
+    arch: &'static str,
+    cc: String,
+    /// The emulator, nothing for this machine.
+    runner: Option<String>,
+    /// The runtime's object.
+    runtime: PathBuf,
 }
 
-/// Links the hand-made program with this main function and entry.
-fn program(main: &str, entry: &str, more: &[&str]) -> PathBuf {
-    // Tests run at the same time, and some link the same program.
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let exe = tmp().join(format!("program-{}-{count}", std::process::id()));
-    run(Command::new("cc")
-        .args(["-nostdlib", "-static-pie", "-o"])
-        .arg(&exe)
-        .arg(format!("-DMAIN=wative_rt_main_{main}"))
-        .arg(format!("-DENTRY={entry}"))
-        .args(more)
-        .arg("-Wl,--no-dynamic-linker,--gc-sections,-z,relro,-z,now,-z,noexecstack")
-        .arg(source("program.S"))
-        .arg(runtime()));
-    exe
+/// Declares functions as tests of each machine.
+macro_rules! tests {
+    ($($arch:ident: $($name:ident)*;)*) => {
+        $(mod $arch {
+            use super::{Machine, OnceLock};
+
+            fn machine() -> Option<&'static Machine> {
+                static MACHINE: OnceLock<Result<Machine, String>> = OnceLock::new();
+                match MACHINE.get_or_init(|| Machine::find(stringify!($arch))) {
+                    Ok(machine) => Some(machine),
+                    Err(missing) => {
+                        eprintln!("skipped: {missing}");
+                        None
+                    }
+                }
+            }
+
+            $(#[test]
+            fn $name() {
+                if let Some(machine) = machine() {
+                    super::$name(machine);
+                }
+            })*
+        })*
+    };
+}
+
+impl Machine {
+    /// What is needed for this architecture, or what is missing.
+    fn find(arch: &'static str) -> Result<Machine, String> {
+        let is_native = arch == std::env::consts::ARCH;
+        let cc = if is_native {
+            "cc".to_owned()
+        } else {
+            format!("{arch}-linux-gnu-gcc")
+        };
+        let runner = (!is_native).then(|| format!("qemu-{arch}"));
+        for tool in runner.iter().chain([&cc]) {
+            let probe = Command::new(tool).arg("--version").output();
+            probe.map_err(|error| format!("{tool}: {error}"))?;
+        }
+        Ok(Machine {
+            arch,
+            cc,
+            runner,
+            runtime: runtime(arch)?,
+        })
+    }
+
+    /// A command that runs an executable of this machine.
+    fn command(&self, exe: &Path) -> Command {
+        match &self.runner {
+            None => Command::new(exe),
+            Some(runner) => {
+                let mut command = Command::new(runner);
+                command.arg(exe);
+                command
+            }
+        }
+    }
+
+    /// Links the hand-made program with this main function and entry.
+    fn program(&self, main: &str, entry: &str, more: &[&str]) -> PathBuf {
+        // Tests run at the same time, and some link the same program.
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let exe = tmp().join(format!(
+            "program-{}-{}-{count}",
+            self.arch,
+            std::process::id()
+        ));
+        run(Command::new(&self.cc)
+            .args(["-nostdlib", "-static-pie", "-o"])
+            .arg(&exe)
+            .arg(format!("-DMAIN=wative_rt_main_{main}"))
+            .arg(format!("-DENTRY={entry}"))
+            .args(more)
+            .arg("-Wl,--no-dynamic-linker,--gc-sections,-z,relro,-z,now,-z,noexecstack")
+            .arg(source("program.S"))
+            .arg(&self.runtime));
+        exe
+    }
+}
+
+/// The runtime's object, by the recipe in `src/lib.rs`. The rustc is the one that the command's build takes.
+fn runtime(arch: &str) -> Result<PathBuf, String> {
+    let object = tmp().join(format!("wative_runtime-{arch}-{}.o", std::process::id()));
+    let variable = format!("WATIVE_RUNTIME_RUSTC_{}", arch.to_uppercase());
+    let mut command = Command::new(std::env::var(variable).unwrap_or("rustc".to_owned()));
+    command
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"))
+        .args(["--crate-name=wative_runtime", "--edition=2024"])
+        .args(["--crate-type=staticlib", "--cfg=feature=\"standalone\""])
+        .arg(format!("--target={arch}-unknown-linux-gnu"))
+        .args(["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"])
+        .args(["-Cpanic=abort", "-Crelocation-model=pic"])
+        .arg("-Coverflow-checks=off");
+    if arch == "aarch64" {
+        command.arg("-Ctarget-feature=-outline-atomics");
+    }
+    command.arg(format!(
+        "--emit=obj={},link={}",
+        object.display(),
+        tmp().join(format!("unused-{arch}.a")).display()
+    ));
+    let output = command
+        .output()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(object);
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("can't find crate for `core`"),
+        "{command:?}:\n{errors}"
+    );
+    Err("rustc has no core library for it".to_owned())
+}
+
+tests! {
+    x86_64:
+        a_command_prints_and_exits_with_its_status
+        traps_are_told_with_a_backtrace
+        stack_overflow_is_a_trap_wherever_it_happens
+        foreign_faults_keep_their_default_action
+        signals_from_outside_keep_their_default_action
+        a_lack_of_address_space_is_told
+        exports_are_invoked_with_typed_arguments
+        scripts_go_on_after_traps
+        c_programs_use_instances_and_recover_from_traps;
+    aarch64:
+        a_command_prints_and_exits_with_its_status
+        traps_are_told_with_a_backtrace
+        stack_overflow_is_a_trap_wherever_it_happens
+        foreign_faults_keep_their_default_action
+        signals_from_outside_keep_their_default_action
+        a_lack_of_address_space_is_told
+        exports_are_invoked_with_typed_arguments
+        scripts_go_on_after_traps
+        c_programs_use_instances_and_recover_from_traps;
 }
 
 /// Runs a command program: standard output, standard error, exit status, signal.
-fn command(entry: &str) -> (String, String, Option<i32>, Option<i32>) {
-    let output = Command::new(program("command", entry, &[]))
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+fn command(machine: &Machine, entry: &str) -> (String, String, Option<i32>, Option<i32>) {
+    let exe = machine.program("command", entry, &[]);
+    let output = machine.command(&exe).output().unwrap();
+    // The emulator tells of signals that end its program.
+    let lines = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let lines = text.split_inclusive('\n');
+        lines.filter(|line| !line.starts_with("qemu: ")).collect()
+    };
     (
-        text(&output.stdout),
-        text(&output.stderr),
+        lines(&output.stdout),
+        lines(&output.stderr),
         output.status.code(),
         output.status.signal(),
     )
 }
 
-#[test]
-fn a_command_prints_and_exits_with_its_status() {
+fn a_command_prints_and_exits_with_its_status(machine: &Machine) {
     assert_eq!(
-        command("entry_hello"),
+        command(machine, "entry_hello"),
         ("hello\n".into(), String::new(), Some(7), None)
     );
 }
 
-#[test]
-fn traps_are_told_with_a_backtrace() {
+fn traps_are_told_with_a_backtrace(machine: &Machine) {
     let cases = [
         (
             "entry_trap",
@@ -134,20 +235,19 @@ fn traps_are_told_with_a_backtrace() {
     for (entry, message, frames) in cases {
         let want = format!("error: wasm trap: {message}\nwasm backtrace:\n{frames}");
         assert_eq!(
-            command(entry),
+            command(machine, entry),
             (String::new(), want, Some(134), None),
             "{entry}"
         );
     }
 }
 
-#[test]
-fn stack_overflow_is_a_trap_wherever_it_happens() {
+fn stack_overflow_is_a_trap_wherever_it_happens(machine: &Machine) {
     for (entry, caller) in [
         ("entry_overflow", "0x700"),
         ("entry_overflow_runtime", "0x810"),
     ] {
-        let (_, err, status, _) = command(entry);
+        let (_, err, status, _) = command(machine, entry);
         assert_eq!(status, Some(134), "{entry}: {err}");
         assert!(
             err.starts_with("error: wasm trap: call stack exhausted\nwasm backtrace:\n   0: 0x"),
@@ -160,10 +260,9 @@ fn stack_overflow_is_a_trap_wherever_it_happens() {
     }
 }
 
-#[test]
-fn foreign_faults_keep_their_default_action() {
+fn foreign_faults_keep_their_default_action(machine: &Machine) {
     for entry in ["entry_foreign", "entry_elsewhere"] {
-        let (_, err, status, signal) = command(entry);
+        let (_, err, status, signal) = command(machine, entry);
         assert_eq!(
             (err.as_str(), status, signal),
             ("", None, Some(11)),
@@ -172,10 +271,10 @@ fn foreign_faults_keep_their_default_action() {
     }
 }
 
-#[test]
-fn signals_from_outside_keep_their_default_action() {
+fn signals_from_outside_keep_their_default_action(machine: &Machine) {
     for signal in [11, 4, 8, 15] {
-        let mut child = Command::new(program("command", "entry_wait", &[]))
+        let mut child = machine
+            .command(&machine.program("command", "entry_wait", &[]))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -189,11 +288,11 @@ fn signals_from_outside_keep_their_default_action() {
     }
 }
 
-#[test]
-fn a_lack_of_address_space_is_told() {
-    let exe = program("command", "entry_hello", &[]);
+fn a_lack_of_address_space_is_told(machine: &Machine) {
+    let exe = machine.program("command", "entry_hello", &[]);
     let output = Command::new("sh")
-        .args(["-c", "ulimit -v 1000000; exec \"$0\""])
+        .args(["-c", "ulimit -v 1000000; exec \"$@\"", "sh"])
+        .args(machine.runner.iter())
         .arg(exe)
         .output()
         .unwrap();
@@ -205,11 +304,10 @@ fn a_lack_of_address_space_is_told() {
     );
 }
 
-#[test]
-fn exports_are_invoked_with_typed_arguments() {
-    let exe = program("invoke", "0", &["-DINVOKE"]);
+fn exports_are_invoked_with_typed_arguments(machine: &Machine) {
+    let exe = machine.program("invoke", "0", &["-DINVOKE"]);
     let invoke = |args: &[&str]| {
-        let output = Command::new(&exe).args(args).output().unwrap();
+        let output = machine.command(&exe).args(args).output().unwrap();
         (
             String::from_utf8(output.stdout).unwrap(),
             String::from_utf8(output.stderr).unwrap(),
@@ -241,9 +339,9 @@ fn exports_are_invoked_with_typed_arguments() {
     );
 }
 
-#[test]
-fn scripts_go_on_after_traps() {
-    let mut child = Command::new(program("script", "0", &[]))
+fn scripts_go_on_after_traps(machine: &Machine) {
+    let mut child = machine
+        .command(&machine.program("script", "0", &[]))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -274,17 +372,21 @@ fn scripts_go_on_after_traps() {
 }
 
 /// Modes of the C program, with what must come of them: standard output, start of standard error, status, signal.
-#[test]
-fn c_programs_use_instances_and_recover_from_traps() {
-    let exe = tmp().join(format!("host-{}", std::process::id()));
-    run(Command::new("cc")
-        .args(["-Wall", "-Wextra", "-Werror", "-O1", "-pthread", "-o"])
+fn c_programs_use_instances_and_recover_from_traps(machine: &Machine) {
+    // An emulator takes long to make and unmake 8 GiB of address space.
+    let rounds = if machine.runner.is_some() { 4 } else { 200 };
+    let exe = tmp().join(format!("host-{}-{}", machine.arch, std::process::id()));
+    run(Command::new(&machine.cc)
+        .args([
+            "-Wall", "-Wextra", "-Werror", "-O1", "-pthread", "-static", "-o",
+        ])
         .arg(&exe)
+        .arg(format!("-DROUNDS={rounds}"))
         .arg("-I")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("include"))
         .arg(source("host.c"))
         .arg(source("module.S"))
-        .arg(runtime()));
+        .arg(&machine.runtime));
     let cases = [
         ("", "done\n", "", Some(0), None),
         (
@@ -298,7 +400,7 @@ fn c_programs_use_instances_and_recover_from_traps() {
         ("own", "done\nown handler\n", "", Some(5), None),
     ];
     for (mode, out, err, status, signal) in cases {
-        let output = Command::new(&exe).arg(mode).output().unwrap();
+        let output = machine.command(&exe).arg(mode).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), out, "{mode}");
         assert!(
             String::from_utf8_lossy(&output.stderr).starts_with(err),

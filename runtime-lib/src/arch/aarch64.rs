@@ -1,5 +1,7 @@
 //! AArch64: system call, process entry, stack switch with recovery, signal context, prologue decoding, memcpy family.
 
+use super::Frame;
+use crate::abi::FuncEntry;
 use core::arch::{asm, global_asm};
 
 pub use crate::nr::aarch64 as nr;
@@ -19,6 +21,9 @@ pub unsafe fn syscall(n: usize, a: [usize; 6]) -> isize {
 
 /// `R_AARCH64_RELATIVE`.
 pub const RELOC_RELATIVE: u64 = 1027;
+
+/// The largest page that a kernel for this CPU may use: 4, 16 and 64 KiB exist.
+pub const LARGEST_PAGE: usize = 65536;
 
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__kernel_clock_gettime";
@@ -89,7 +94,7 @@ global_asm!(
 pub struct Record {
     /// Stack pointer of `wative_arch_enter` after it saved the callee-saved registers.
     pub sp: usize,
-    /// Stack pointer at the call of the entry, which saves its return address in the word below.
+    /// Stack pointer at the call of the entry.
     pub base: usize,
     /// The record of the enclosing entry on the same Wasm stack.
     pub previous: *mut Record,
@@ -130,13 +135,29 @@ global_asm!(
     ".cfi_offset x19, -144",
     ".cfi_offset x20, -136",
     "stp x21, x22, [sp, #32]",
+    ".cfi_offset x21, -128",
+    ".cfi_offset x22, -120",
     "stp x23, x24, [sp, #48]",
+    ".cfi_offset x23, -112",
+    ".cfi_offset x24, -104",
     "stp x25, x26, [sp, #64]",
+    ".cfi_offset x25, -96",
+    ".cfi_offset x26, -88",
     "stp x27, x28, [sp, #80]",
+    ".cfi_offset x27, -80",
+    ".cfi_offset x28, -72",
     "stp d8, d9, [sp, #96]",
+    ".cfi_offset d8, -64",
+    ".cfi_offset d9, -56",
     "stp d10, d11, [sp, #112]",
+    ".cfi_offset d10, -48",
+    ".cfi_offset d11, -40",
     "stp d12, d13, [sp, #128]",
+    ".cfi_offset d12, -32",
+    ".cfi_offset d13, -24",
     "stp d14, d15, [sp, #144]",
+    ".cfi_offset d14, -16",
+    ".cfi_offset d15, -8",
     "mov x19, x3",
     "mov x9, sp",
     "str x9, [x19]",
@@ -168,6 +189,8 @@ global_asm!(
     "ldp x19, x20, [sp, #16]",
     "ldp x29, x30, [sp], #160",
     ".cfi_def_cfa_offset 0",
+    ".cfi_restore x29",
+    ".cfi_restore x30",
     "ret",
     ".cfi_endproc",
     ".size wative_arch_enter, . - wative_arch_enter",
@@ -177,6 +200,27 @@ global_asm!(
     "wative_arch_raise:",
     ".cfi_startproc",
     "mov sp, x0",
+    ".cfi_def_cfa_offset 160",
+    ".cfi_offset x29, -160",
+    ".cfi_offset x30, -152",
+    ".cfi_offset x19, -144",
+    ".cfi_offset x20, -136",
+    ".cfi_offset x21, -128",
+    ".cfi_offset x22, -120",
+    ".cfi_offset x23, -112",
+    ".cfi_offset x24, -104",
+    ".cfi_offset x25, -96",
+    ".cfi_offset x26, -88",
+    ".cfi_offset x27, -80",
+    ".cfi_offset x28, -72",
+    ".cfi_offset d8, -64",
+    ".cfi_offset d9, -56",
+    ".cfi_offset d10, -48",
+    ".cfi_offset d11, -40",
+    ".cfi_offset d12, -32",
+    ".cfi_offset d13, -24",
+    ".cfi_offset d14, -16",
+    ".cfi_offset d15, -8",
     "mov w0, w1",
     "b wative_arch_recover",
     ".cfi_endproc",
@@ -225,22 +269,116 @@ impl Context {
     }
 }
 
-/// Bytes between the stack pointer and the saved return address, which the prologue stores in the highest word of the
-/// frame: `frame` bytes, then the other saved registers below it.
-///
-/// # Safety
-/// `pc` lies behind the prologue of the function.
-pub unsafe fn frame_bytes(_code: *const u8, _pc: *const u8, frame: u32, saved: u32) -> usize {
-    frame as usize + 8 * saved.count_ones() as usize
+impl Context {
+    /// The link register.
+    pub fn link(&self) -> usize {
+        self.x[30] as usize
+    }
 }
 
-/// Distance from the slot of a return address to the caller's stack pointer after the return.
-pub const RETURN_SLOT: usize = 8;
+/// A call leaves the return address in the link register; the called function may save it anywhere.
+pub const CALLS_PUSH: bool = false;
+
+/// Whether this address in compiled code can be one that a call returns to: pointers to functions lie on stacks as well.
+///
+/// # Safety
+/// The address is behind the first instruction of the text.
+pub unsafe fn follows_call(address: *const u8) -> bool {
+    let is_aligned = (address as usize).is_multiple_of(4);
+    // bl; blr
+    is_aligned && {
+        let call = *(address as *const u32).sub(1);
+        call >> 26 == 0b10_0101 || call & 0xffff_fc1f == 0xd63f_0000
+    }
+}
+
+/// Bit of [`FuncEntry::saved`]: the link register is saved, in the highest word of the frame.
+const SAVES_LINK: u32 = 1;
+
+/// The frame of a function behind its prologue: the saved registers in pairs, and the rest.
+pub fn frame(func: &FuncEntry) -> Frame {
+    let saved = (8 * func.saved.count_ones() as usize).next_multiple_of(16);
+    Frame {
+        bytes: saved + func.frame as usize,
+        is_linked: func.saved & SAVES_LINK == 0,
+    }
+}
+
+/// The frame of the function at `code`, of which so much exists as the instructions before `pc` have made. A prologue lowers the
+/// stack pointer by immediate subtractions and stores with write-back, or by one register. Until the link
+/// register was stored it still holds the return address.
+///
+/// # Safety
+/// `code..=pc` is readable code of one function.
+pub unsafe fn innermost_frame(code: *const u8, pc: *const u8, func: &FuncEntry) -> Frame {
+    let full = frame(func);
+    let (mut lowered, mut is_linked) = (0, true);
+    let mut at = code as *const u32;
+    while at < pc as *const u32 && (lowered < full.bytes || is_linked != full.is_linked) {
+        let inst = *at;
+        lowered += lowering(inst, full.bytes.saturating_sub(lowered));
+        is_linked &= !stores_link(inst);
+        at = at.add(1);
+    }
+    Frame {
+        bytes: lowered,
+        is_linked,
+    }
+}
+
+/// By how much this instruction of a prologue lowers the stack pointer; `rest` is what remains to be lowered.
+fn lowering(inst: u32, rest: usize) -> usize {
+    const SP: u32 = 31;
+    let (base, dst) = (inst >> 5 & 31, inst & 31);
+    // A store with write-back has a signed immediate: seven bits in units of the register's size, or nine bits.
+    let down = |field: u32, bits: u32, unit: usize| {
+        let value = field & ((1 << bits) - 1);
+        let down = (1usize << bits) - value as usize;
+        if value >> (bits - 1) != 0 && base == SP {
+            down * unit
+        } else {
+            0
+        }
+    };
+    match inst >> 22 {
+        // stp x, x, [sp, #-imm]!; stp d, d; stp q, q
+        0b10_1010_0110 | 0b01_1011_0110 => down(inst >> 15, 7, 8),
+        0b10_1011_0110 => down(inst >> 15, 7, 16),
+        // sub sp, sp, #imm; sub sp, sp, #imm, lsl #12
+        0b11_0100_0100 if base == SP && dst == SP => (inst >> 10 & 0xfff) as usize,
+        0b11_0100_0101 if base == SP && dst == SP => ((inst >> 10 & 0xfff) as usize) << 12,
+        // str x, [sp, #-imm]!; str d
+        0b11_1110_0000 | 0b11_1111_0000 if inst >> 10 & 3 == 3 && inst >> 21 & 1 == 0 => {
+            down(inst >> 12, 9, 1)
+        }
+        // sub sp, sp, xm (extended register)
+        0b11_0010_1100 if base == SP && dst == SP && inst >> 21 & 1 == 1 => rest,
+        _ => 0,
+    }
+}
+
+/// Whether this instruction of a prologue stores the link register on the stack.
+fn stores_link(inst: u32) -> bool {
+    const SP: u32 = 31;
+    const LINK: u32 = 30;
+    let (second, base, first) = (inst >> 10 & 31, inst >> 5 & 31, inst & 31);
+    if base != SP {
+        return false;
+    }
+    match inst >> 22 {
+        // stp x, x: with write-back, and with a plain offset
+        0b10_1010_0110 | 0b10_1010_0100 => first == LINK || second == LINK,
+        // str x: with write-back or an unscaled offset, and with a scaled offset
+        0b11_1110_0000 | 0b11_1110_0100 => first == LINK,
+        _ => false,
+    }
+}
 
 // ---- memory primitives ----------------------------------------------------------------------------------------------
 
-// Weak and hidden: a C library's own win in a program that has one, and nothing outside is preempted. Loops of 16 bytes
-// with overlapping ends.
+// Weak and hidden: a C library's own win in a program that has one, and nothing outside is preempted.
+// Sizes up to 64 bytes: overlapping loads, all before the first store, so these are right for memmove. Above: a loop of 64 bytes
+// with the last (or first) 64 loaded beforehand.
 #[cfg(all(feature = "standalone", not(test)))]
 global_asm!(
     ".section .text.memmove,\"ax\",@progbits",
@@ -252,71 +390,84 @@ global_asm!(
     "memcpy:",
     "memmove:",
     ".cfi_startproc",
+    "add x4, x1, x2",
+    "add x5, x0, x2",
     "cmp x2, #16",
     "b.lo 5f",
-    "ldr q0, [x1]",
-    "add x3, x1, x2",
-    "ldr q1, [x3, #-16]",
-    "add x4, x0, x2",
     "cmp x2, #32",
-    "b.ls 4f",
-    "sub x5, x0, x1",
-    "cmp x5, x2",
-    "b.lo 2f",
-    // Forward: whole blocks, then the last 16 bytes, loaded beforehand.
-    "mov x5, x0",
-    "sub x6, x4, #16",
-    "1:",
-    "ldr q2, [x1], #16",
-    "str q2, [x5], #16",
-    "cmp x5, x6",
-    "b.lo 1b",
-    "str q1, [x4, #-16]",
-    "ret",
-    // Backward: the same from the end; the first 16 bytes were loaded beforehand.
-    "2:",
-    "add x6, x0, #16",
-    "mov x5, x4",
-    "3:",
-    "ldr q2, [x3, #-16]!",
-    "str q2, [x5, #-16]!",
-    "cmp x5, x6",
-    "b.hi 3b",
+    "b.hi 1f",
+    "ldr q0, [x1]",
+    "ldr q1, [x4, #-16]",
     "str q0, [x0]",
+    "str q1, [x5, #-16]",
+    "ret",
+    "1:",
+    "cmp x2, #64",
+    "b.hi 2f",
+    "ldp q0, q1, [x1]",
+    "ldp q2, q3, [x4, #-32]",
+    "stp q0, q1, [x0]",
+    "stp q2, q3, [x5, #-32]",
+    "ret",
+    "2:",
+    "sub x6, x0, x1",
+    "cmp x6, x2",
+    "b.lo 4f",
+    // Forward: the destination does not begin inside the source.
+    "ldp q4, q5, [x4, #-64]",
+    "ldp q6, q7, [x4, #-32]",
+    "sub x6, x5, #64",
+    "mov x3, x0",
+    "3:",
+    "ldp q0, q1, [x1]",
+    "ldp q2, q3, [x1, #32]",
+    "add x1, x1, #64",
+    "stp q0, q1, [x3]",
+    "stp q2, q3, [x3, #32]",
+    "add x3, x3, #64",
+    "cmp x3, x6",
+    "b.lo 3b",
+    "stp q4, q5, [x6]",
+    "stp q6, q7, [x6, #32]",
     "ret",
     "4:",
-    "str q0, [x0]",
-    "str q1, [x4, #-16]",
+    "ldp q4, q5, [x1]",
+    "ldp q6, q7, [x1, #32]",
+    "add x6, x0, #64",
+    "41:",
+    "ldp q0, q1, [x4, #-32]",
+    "ldp q2, q3, [x4, #-64]!",
+    "stp q0, q1, [x5, #-32]",
+    "stp q2, q3, [x5, #-64]!",
+    "cmp x5, x6",
+    "b.hi 41b",
+    "stp q4, q5, [x0]",
+    "stp q6, q7, [x0, #32]",
     "ret",
+    // Less than 16.
     "5:",
     "tbz x2, #3, 6f",
-    "add x3, x1, x2",
-    "add x4, x0, x2",
-    "ldr x5, [x1]",
-    "ldr x6, [x3, #-8]",
-    "str x5, [x0]",
-    "str x6, [x4, #-8]",
+    "ldr x6, [x1]",
+    "ldr x7, [x4, #-8]",
+    "str x6, [x0]",
+    "str x7, [x5, #-8]",
     "ret",
     "6:",
     "tbz x2, #2, 7f",
-    "add x3, x1, x2",
-    "add x4, x0, x2",
-    "ldr w5, [x1]",
-    "ldr w6, [x3, #-4]",
-    "str w5, [x0]",
-    "str w6, [x4, #-4]",
+    "ldr w6, [x1]",
+    "ldr w7, [x4, #-4]",
+    "str w6, [x0]",
+    "str w7, [x5, #-4]",
     "ret",
     "7:",
     "cbz x2, 8f",
-    "add x3, x1, x2",
-    "add x4, x0, x2",
-    "lsr x7, x2, #1",
-    "ldrb w5, [x1]",
-    "ldrb w6, [x3, #-1]",
-    "ldrb w8, [x1, x7]",
-    "strb w5, [x0]",
-    "strb w8, [x0, x7]",
-    "strb w6, [x4, #-1]",
+    "lsr x8, x2, #1",
+    "ldrb w6, [x1]",
+    "ldrb w7, [x4, #-1]",
+    "ldrb w9, [x1, x8]",
+    "strb w6, [x0]",
+    "strb w9, [x0, x8]",
+    "strb w7, [x5, #-1]",
     "8:",
     "ret",
     ".cfi_endproc",
@@ -332,22 +483,46 @@ global_asm!(
     ".cfi_startproc",
     "dup v0.16b, w1",
     "add x4, x0, x2",
-    "mov x5, x0",
     "cmp x2, #16",
     "b.lo 2f",
-    "sub x6, x4, #16",
+    "str q0, [x0]",
+    "str q0, [x4, #-16]",
+    "cmp x2, #32",
+    "b.ls 5f",
+    "str q0, [x0, #16]",
+    "str q0, [x4, #-32]",
+    "cmp x2, #64",
+    "b.ls 5f",
+    "sub x6, x4, #64",
+    "mov x5, x0",
     "1:",
-    "str q0, [x5], #16",
+    "stp q0, q0, [x5]",
+    "stp q0, q0, [x5, #32]",
+    "add x5, x5, #64",
     "cmp x5, x6",
     "b.lo 1b",
-    "str q0, [x6]",
+    "stp q0, q0, [x6]",
+    "stp q0, q0, [x6, #32]",
     "ret",
+    // Less than 16.
     "2:",
-    "cmp x5, x4",
-    "b.hs 3f",
-    "strb w1, [x5], #1",
-    "b 2b",
+    "fmov x5, d0",
+    "tbz x2, #3, 3f",
+    "str x5, [x0]",
+    "str x5, [x4, #-8]",
+    "ret",
     "3:",
+    "tbz x2, #2, 4f",
+    "str w5, [x0]",
+    "str w5, [x4, #-4]",
+    "ret",
+    "4:",
+    "cbz x2, 5f",
+    "lsr x8, x2, #1",
+    "strb w5, [x0]",
+    "strb w5, [x0, x8]",
+    "strb w5, [x4, #-1]",
+    "5:",
     "ret",
     ".cfi_endproc",
     ".size memset, . - memset",
@@ -361,28 +536,34 @@ global_asm!(
     "memcmp:",
     "bcmp:",
     ".cfi_startproc",
-    "add x4, x0, x2",
-    "1:",
-    "sub x5, x4, x0",
-    "cmp x5, #8",
+    "cmp x2, #8",
     "b.lo 2f",
-    "ldr x6, [x0]",
-    "ldr x7, [x1]",
+    "1:",
+    "ldr x6, [x0], #8",
+    "ldr x7, [x1], #8",
     "cmp x6, x7",
-    "b.ne 2f",
-    "add x0, x0, #8",
-    "add x1, x1, #8",
-    "b 1b",
+    "b.ne 3f",
+    "sub x2, x2, #8",
+    "cmp x2, #8",
+    "b.hs 1b",
     "2:",
-    "cmp x0, x4",
-    "b.hs 3f",
+    "cbz x2, 4f",
     "ldrb w6, [x0], #1",
     "ldrb w7, [x1], #1",
+    "sub x2, x2, #1",
     "subs w6, w6, w7",
     "b.eq 2b",
     "mov w0, w6",
     "ret",
+    // The first byte that differs decides.
     "3:",
+    "rev x6, x6",
+    "rev x7, x7",
+    "cmp x6, x7",
+    "mov w0, #1",
+    "cneg w0, w0, lo",
+    "ret",
+    "4:",
     "mov w0, #0",
     "ret",
     ".cfi_endproc",

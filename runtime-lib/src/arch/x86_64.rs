@@ -1,5 +1,7 @@
 //! x86-64: system call, process entry, stack switch with recovery, signal context, prologue decoding, memcpy family.
 
+use super::Frame;
+use crate::abi::FuncEntry;
 use core::arch::{asm, global_asm};
 
 pub use crate::nr::x86_64 as nr;
@@ -19,6 +21,9 @@ pub unsafe fn syscall(n: usize, a: [usize; 6]) -> isize {
 
 /// `R_X86_64_RELATIVE`.
 pub const RELOC_RELATIVE: u64 = 8;
+
+/// The largest page that a kernel for this CPU may use.
+pub const LARGEST_PAGE: usize = 4096;
 
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__vdso_clock_gettime";
@@ -101,7 +106,7 @@ global_asm!(
 pub struct Record {
     /// Stack pointer of `wative_arch_enter` after it saved the callee-saved registers.
     pub sp: usize,
-    /// Stack pointer at the call of the entry: its return address lies 8 bytes below.
+    /// Stack pointer at the call of the entry.
     pub base: usize,
     /// The record of the enclosing entry on the same Wasm stack.
     pub previous: *mut Record,
@@ -255,43 +260,71 @@ impl Context {
     }
 }
 
-/// Bytes between the stack pointer and the return address when the function at `code` is about to execute `pc`.
+impl Context {
+    /// There is no link register.
+    pub fn link(&self) -> usize {
+        0
+    }
+}
+
+/// A call pushes the return address, directly below the caller's stack pointer.
+pub const CALLS_PUSH: bool = true;
+
+/// Whether this address in compiled code can be one that a call returns to. Calls are too varied here to be told backwards, and
+/// return addresses lie where nothing else can.
+///
+/// # Safety
+/// The address is behind the first instruction of the text.
+pub unsafe fn follows_call(_address: *const u8) -> bool {
+    true
+}
+
+/// The frame of a function behind its prologue: the return address, the saved registers, and the rest.
+pub fn frame(func: &FuncEntry) -> Frame {
+    Frame {
+        bytes: 8 + 8 * func.saved.count_ones() as usize + func.frame as usize,
+        is_linked: false,
+    }
+}
+
+/// The frame of the function at `code`, of which so much exists as the instructions before `pc` have made.
 /// A prologue is `push`es of the `saved` registers, then `sub rsp, frame`; wherever that has not been executed
 /// yet, only the pushes before `pc` count.
 ///
 /// # Safety
 /// `code..=pc` is readable code of one function.
-pub unsafe fn frame_bytes(code: *const u8, pc: *const u8, frame: u32, saved: u32) -> usize {
+pub unsafe fn innermost_frame(code: *const u8, pc: *const u8, func: &FuncEntry) -> Frame {
     // `sub rsp` may come after stack probes, but not farther in than this.
     const PROLOGUE_MAX: usize = 256;
-    let saved = saved.count_ones() as usize;
+    let pushed = |count: usize| Frame {
+        bytes: 8 + 8 * count,
+        is_linked: false,
+    };
+    let saved = func.saved.count_ones() as usize;
     let mut at = code;
-    for pushed in 0..saved {
+    for count in 0..saved {
         if at >= pc {
-            return 8 * pushed;
+            return pushed(count);
         }
         // push r8..r15 has a REX prefix.
         at = at.add(if *at == 0x41 { 2 } else { 1 });
     }
-    let full = 8 * saved + frame as usize;
-    if frame == 0 || pc.offset_from_unsigned(code) > PROLOGUE_MAX {
-        return full;
+    if func.frame == 0 || pc.offset_from_unsigned(code) > PROLOGUE_MAX {
+        return frame(func);
     }
     while at < pc {
         // sub rsp, imm8 | imm32: the instruction is complete when pc is past it.
         let op = [*at, *at.add(1), *at.add(2)];
-        let small = op == [0x48, 0x83, 0xec] && u32::from(*at.add(3)) == frame;
-        let large = op == [0x48, 0x81, 0xec] && (at.add(3) as *const u32).read_unaligned() == frame;
+        let small = op == [0x48, 0x83, 0xec] && u32::from(*at.add(3)) == func.frame;
+        let large =
+            op == [0x48, 0x81, 0xec] && (at.add(3) as *const u32).read_unaligned() == func.frame;
         if small || large {
-            return full;
+            return frame(func);
         }
         at = at.add(1);
     }
-    8 * saved
+    pushed(saved)
 }
-
-/// Distance from the slot of a return address to the caller's stack pointer after the return.
-pub const RETURN_SLOT: usize = 8;
 
 // ---- memory primitives ----------------------------------------------------------------------------------------------
 

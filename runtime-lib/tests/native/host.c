@@ -54,7 +54,7 @@ static wative_instance *make(uint64_t *global) {
 
 static void *thread(void *arg) {
     uint64_t global = (uint64_t)(size_t)arg;
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
         wative_instance *it = make(&global);
         uint64_t v[2] = {65532, global};
         CHECK(call(it, "store", v) == 0);
@@ -64,7 +64,7 @@ static void *thread(void *arg) {
         CHECK(call(it, "load", v) == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
         wative_trap t;
         CHECK(wative_last_trap(it, &t) && t.code == WATIVE_TRAP_MEMORY_OUT_OF_BOUNDS);
-        if (i % 50 == 0)
+        if (i % (ROUNDS / 4) == 0)
             CHECK(call(it, "overflow", v) == WATIVE_TRAP_STACK_OVERFLOW);
         CHECK(call(it, "global", v) == 0 && v[0] == global);
         wative_instance_delete(it);

@@ -1,70 +1,20 @@
 // An open module as the compiler would make it, by hand: a memory, a global import, and exports with the array convention.
-.intel_syntax noprefix
+
+// A function begins here: the mask of its saved registers.
+.macro func name, saved
+.balign 4
+\name:
+.set \name\()_saved, \saved
+.endm
+
 .text
 text:
-
-// (i32) -> i32: loads from memory 0 at the address
-entry_load:
-    mov rax, [rdi + 64]
-    mov ecx, [rsi]
-fault_load:
-    mov eax, [rax + rcx]
-    mov [rsi], rax
-    ret
-
-// (i32, i32): stores
-entry_store:
-    mov rax, [rdi + 64]
-    mov ecx, [rsi]
-    mov edx, [rsi + 8]
-fault_store:
-    mov [rax + rcx], edx
-    ret
-
-// (i32) -> i32: calls the import
-entry_call:
-    push rbx
-    mov rbx, rsi
-    mov esi, [rsi]
-    call wative_import_env__work
-return_call:
-    mov [rbx], rax
-    pop rbx
-    ret
-
-// () -> i64: the imported global
-entry_global:
-    mov rax, [rdi + 64 + 32]
-    mov rax, [rax]
-    mov [rsi], rax
-    ret
-
-entry_exit:
-    push rbx
-    mov esi, 42
-    call wative_import_wasi_snapshot_preview1__proc_exit
-return_exit:
-    ud2
-
-entry_overflow:
-    push rbx
-    call entry_overflow
-return_overflow:
-    pop rbx
-    ret
-
-// uint32_t wative_m__load(instance, address): what the compiler makes of an export
-.globl wative_m__load
-wative_m__load:
-    sub rsp, 24
-    mov [rsp], rsi
-    mov rdx, rsp
-    lea rsi, [rip + entry_load]
-    call wative_rt_call
-    mov eax, [rsp]
-    add rsp, 24
-    ret
-text_end:
+#ifdef __aarch64__
+#include "module_aarch64.S"
+#else
+#include "module_x86_64.S"
+#endif
+func text_end, 0
 
 .section .data.rel.ro, "aw"
 .balign 8
@@ -114,19 +64,19 @@ name_global: .ascii "global"
 name_exit: .ascii "exit"
 name_overflow: .ascii "overflow"
 
-.macro function label, saved, traps
-    .long \label - text, 0, \saved, -1, \traps - traps, 5
+.macro function label, traps
+    .long \label - text, 0, \label\()_saved, -1, \traps - traps, 5
 .endm
 .balign 8
 functions:
-    function entry_load, 0, traps_load
-    function entry_store, 0, traps_store
-    function entry_call, 1, traps_call
-    function entry_global, 0, traps_global
-    function entry_exit, 1, traps_exit
-    function entry_overflow, 1, traps_overflow
-    function wative_m__load, 0, traps_end
-    function text_end, 0, traps_end
+    function entry_load, traps_load
+    function entry_store, traps_store
+    function entry_call, traps_call
+    function entry_global, traps_global
+    function entry_exit, traps_exit
+    function entry_overflow, traps_overflow
+    function wative_m__load, traps_end
+    function text_end, traps_end
 
 .macro entry to, from, offset, code
     .uleb128 \to - \from

@@ -1,7 +1,5 @@
 // A program as the compiler would make it, by hand: one module with a fixed memory, and a choice of entries.
-// Built with -DMAIN=wative_rt_main_… and -DENTRY=… . Functions keep the compiler's frame rules: pushes in a fixed order, then
-// one constant `sub rsp`.
-.intel_syntax noprefix
+// Built with -DMAIN=wative_rt_main_… and -DENTRY=… .
 
 #define BASE 0x60000000
 #define MEMORY_OUT_OF_BOUNDS 2
@@ -9,131 +7,22 @@
 #define DIVISION_BY_ZERO 7
 #define NULL_CALL 4
 
+// A function begins here: its bytes below the saved registers, and the mask of these.
+.macro func name, frame, saved
+.balign 4
+\name:
+.set \name\()_frame, \frame
+.set \name\()_saved, \saved
+.endm
+
 .text
 text:
-
-// Two frames of different shape above a load beyond the memory.
-entry_trap:
-    push rbx
-    sub rsp, 16
-    call outer
-return_trap:
-    add rsp, 16
-    pop rbx
-    ret
-outer:
-    push rbp
-    push r12
-    sub rsp, 4096
-    call inner
-return_outer:
-    add rsp, 4096
-    pop r12
-    pop rbp
-    ret
-inner:
-    mov ecx, 0xfffffff0
-fault_inner:
-    mov eax, [rcx + BASE]
-    ret
-
-entry_unreachable:
-fault_unreachable:
-    ud2
-
-entry_divide:
-    xor ecx, ecx
-    xor edx, edx
-fault_divide:
-    div ecx
-    ret
-
-entry_null:
-    xor eax, eax
-fault_null:
-    mov rax, [rax + 16]
-    ret
-
-// Overflows the stack in a push.
-entry_overflow:
-    push rbx
-    call entry_overflow
-return_overflow:
-    pop rbx
-    ret
-
-// Overflows the stack inside the runtime.
-entry_overflow_runtime:
-    push rbx
-    lea rdi, [rip + instance]
-    mov esi, 1
-    mov edx, 64
-    mov ecx, 0
-    mov r8d, 0
-    call wative_import_wasi_snapshot_preview1__fd_write
-return_runtime_write:
-    call entry_overflow_runtime
-return_runtime_self:
-    pop rbx
-    ret
-
-// A fault of an instruction that the trap table does not know.
-entry_foreign:
-    mov eax, [0x1234]
-    ret
-
-// A known instruction that faults outside the memory.
-entry_elsewhere:
-    mov ecx, 0xfffffff0
-    neg rcx
-fault_elsewhere:
-    mov eax, [rcx]
-    ret
-
-// Tells that it runs, then waits for a signal.
-entry_wait:
-    push rbx
-    call greet
-return_wait:
-1:  pause
-    jmp 1b
-
-entry_hello:
-    push rbx
-    call greet
-return_hello:
-    lea rdi, [rip + instance]
-    mov esi, 7
-    call wative_import_wasi_snapshot_preview1__proc_exit
-return_exit:
-    ud2
-
-// fd_write of a text that an image part put into the memory; then the bulk operations.
-greet:
-    push rbx
-    mov dword ptr [BASE + 0], 0x10000
-    mov dword ptr [BASE + 4], 6
-    lea rdi, [rip + instance]
-    mov esi, 1
-    xor edx, edx
-    mov ecx, 1
-    mov r8d, 16
-    call wative_import_wasi_snapshot_preview1__fd_write
-return_write:
-    pop rbx
-    ret
-
-// (i32, f64) -> (i32, f64): twice each
-entry_double:
-    mov eax, [rsi]
-    add eax, eax
-    mov [rsi], rax
-    movsd xmm0, [rsi + 8]
-    addsd xmm0, xmm0
-    movsd [rsi + 8], xmm0
-    ret
-
-text_end:
+#ifdef __aarch64__
+#include "program_aarch64.S"
+#else
+#include "program_x86_64.S"
+#endif
+func text_end, 0, 0
 
 .section .data.rel.ro, "aw"
 .balign 8
@@ -185,26 +74,26 @@ name_double:
 name_trap:
     .ascii "trap"
 
-.macro function label, frame, saved, name, traps
-    .long \label - text, \frame, \saved, \name - names, \traps - traps, 1
+.macro function label, name, traps
+    .long \label - text, \label\()_frame, \label\()_saved, \name - names, \traps - traps, 1
 .endm
 .balign 8
 functions:
-    function entry_trap, 16, 1, name_entry_trap, traps_entry_trap
-    function outer, 4096, 3, name_outer, traps_outer
-    function inner, 0, 0, name_inner, traps_inner
-    function entry_unreachable, 0, 0, name_unreachable, traps_unreachable
-    function entry_divide, 0, 0, name_divide, traps_divide
-    function entry_null, 0, 0, name_null, traps_null
-    function entry_overflow, 0, 1, name_overflow, traps_overflow
-    function entry_overflow_runtime, 0, 1, name_overflow, traps_overflow_runtime
-    function entry_foreign, 0, 0, name_inner, traps_foreign
-    function entry_elsewhere, 0, 0, name_inner, traps_elsewhere
-    function entry_wait, 0, 1, name_inner, traps_wait
-    function entry_hello, 0, 1, name_inner, traps_hello
-    function greet, 0, 1, name_inner, traps_greet
-    function entry_double, 0, 0, name_inner, traps_double
-    function text_end, 0, 0, name_inner, traps_end
+    function entry_trap, name_entry_trap, traps_entry_trap
+    function outer, name_outer, traps_outer
+    function inner, name_inner, traps_inner
+    function entry_unreachable, name_unreachable, traps_unreachable
+    function entry_divide, name_divide, traps_divide
+    function entry_null, name_null, traps_null
+    function entry_overflow, name_overflow, traps_overflow
+    function entry_overflow_runtime, name_overflow, traps_overflow_runtime
+    function entry_foreign, name_inner, traps_foreign
+    function entry_elsewhere, name_inner, traps_elsewhere
+    function entry_wait, name_inner, traps_wait
+    function entry_hello, name_inner, traps_hello
+    function greet, name_inner, traps_greet
+    function entry_double, name_inner, traps_double
+    function text_end, name_inner, traps_end
 
 // pc delta; zigzag(wasm offset delta) << 4 | code
 .macro entry to, from, offset, code

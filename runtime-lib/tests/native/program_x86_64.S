@@ -1,0 +1,123 @@
+// The functions of program.S for x86-64, with the compiler's frame rules: pushes in a fixed order, then one constant `sub rsp`.
+.intel_syntax noprefix
+
+// Two frames of different shape above a load beyond the memory.
+func entry_trap, 16, 1
+    push rbx
+    sub rsp, 16
+    call outer
+return_trap:
+    add rsp, 16
+    pop rbx
+    ret
+func outer, 4096, 3
+    push rbp
+    push r12
+    sub rsp, 4096
+    call inner
+return_outer:
+    add rsp, 4096
+    pop r12
+    pop rbp
+    ret
+func inner, 0, 0
+    mov ecx, 0xfffffff0
+fault_inner:
+    mov eax, [rcx + BASE]
+    ret
+
+func entry_unreachable, 0, 0
+fault_unreachable:
+    ud2
+
+func entry_divide, 0, 0
+    xor ecx, ecx
+    xor edx, edx
+fault_divide:
+    div ecx
+    ret
+
+func entry_null, 0, 0
+    xor eax, eax
+fault_null:
+    mov rax, [rax + 16]
+    ret
+
+// Overflows the stack in a push.
+func entry_overflow, 0, 1
+    push rbx
+    call entry_overflow
+return_overflow:
+    pop rbx
+    ret
+
+// Overflows the stack inside the runtime.
+func entry_overflow_runtime, 0, 1
+    push rbx
+    lea rdi, [rip + instance]
+    mov esi, 1
+    mov edx, 64
+    mov ecx, 0
+    mov r8d, 0
+    call wative_import_wasi_snapshot_preview1__fd_write
+return_runtime_write:
+    call entry_overflow_runtime
+return_runtime_self:
+    pop rbx
+    ret
+
+// A fault of an instruction that the trap table does not know.
+func entry_foreign, 0, 0
+    mov eax, [0x1234]
+    ret
+
+// A known instruction that faults outside the memory.
+func entry_elsewhere, 0, 0
+    mov ecx, 0xfffffff0
+    neg rcx
+fault_elsewhere:
+    mov eax, [rcx]
+    ret
+
+// Tells that it runs, then waits for a signal.
+func entry_wait, 0, 1
+    push rbx
+    call greet
+return_wait:
+1:  pause
+    jmp 1b
+
+func entry_hello, 0, 1
+    push rbx
+    call greet
+return_hello:
+    lea rdi, [rip + instance]
+    mov esi, 7
+    call wative_import_wasi_snapshot_preview1__proc_exit
+return_exit:
+    ud2
+
+// fd_write of a text that an image part put into the memory; then the bulk operations.
+func greet, 0, 1
+    push rbx
+    mov dword ptr [BASE + 0], 0x10000
+    mov dword ptr [BASE + 4], 6
+    lea rdi, [rip + instance]
+    mov esi, 1
+    xor edx, edx
+    mov ecx, 1
+    mov r8d, 16
+    call wative_import_wasi_snapshot_preview1__fd_write
+return_write:
+    pop rbx
+    ret
+
+// (i32, f64) -> (i32, f64): twice each
+func entry_double, 0, 0
+    mov eax, [rsi]
+    add eax, eax
+    mov [rsi], rax
+    movsd xmm0, [rsi + 8]
+    addsd xmm0, xmm0
+    movsd [rsi + 8], xmm0
+    ret
