@@ -31,12 +31,22 @@ pub enum OptLevel {
     Os,
 }
 
-/// Instruction set and object format.
+/// Instruction set.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Isa {
     #[default]
     X64,
     A64,
+}
+
+/// Operating system: object format, what C functions expect on the stack.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Platform {
+    /// ELF.
+    #[default]
+    Linux,
+    /// Mach-O. Objects only: the runtime has no start code for it. The low 4 GiB are taken, so no memory is at a fixed address.
+    Darwin,
 }
 
 /// What `compile` makes.
@@ -79,6 +89,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct Options {
     pub isa: Isa,
+    pub platform: Platform,
     pub opt: OptLevel,
     pub memory: MemoryMode,
     pub world: World,
@@ -98,6 +109,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             isa: Isa::X64,
+            platform: Platform::Linux,
             opt: OptLevel::O2,
             memory: MemoryMode::Fixed,
             world: World::Closed,

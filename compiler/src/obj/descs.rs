@@ -1,7 +1,7 @@
 //! Descriptors: what a module consists of (`ModuleDesc`) and what an executable does (`ProgramDesc`).
 
 use super::Emitter;
-use super::elf::{Binding, Definition};
+use super::file::{Binding, Definition};
 use super::instances::array;
 use super::layout::{Addr, At, record};
 use crate::abi;

@@ -1,157 +1,41 @@
-//! Writing the collected sections and symbols as an ELF relocatable object.
+//! What is special about ELF: section names, relocation types, the note about the stack.
 
-use super::externs::Externs;
-use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
-use crate::error::Error;
+use super::file::{File, Format};
+use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
 use crate::mach::compiled::RelocKind;
 use crate::options::Isa;
-use object::write::{
-    Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection,
-};
-use object::{
-    Architecture, BinaryFormat, Endianness, RelocationFlags, SectionFlags, SectionKind,
-    SymbolFlags, SymbolKind, SymbolScope, elf,
-};
+use object::write::{Object, Relocation, SectionId, StandardSection};
+use object::{BinaryFormat, RelocationFlags, SectionFlags, SectionKind, elf};
 
-/// Who sees a symbol.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Binding {
-    /// This object; for debuggers.
-    Local,
-    /// The executable or shared library that it is linked into.
-    Hidden,
-    /// Everyone.
-    Global,
-}
+/// The format.
+pub struct Elf;
 
-/// A symbol that this object defines.
-#[derive(Debug)]
-pub struct Definition {
-    pub name: String,
-    pub at: At,
-    pub size: u64,
-    pub is_func: bool,
-    pub binding: Binding,
-}
+impl Format for Elf {
+    const BINARY: BinaryFormat = BinaryFormat::Elf;
 
-/// The bytes of the object.
-pub fn write(
-    isa: Isa,
-    sections: Vec<Section>,
-    definitions: Vec<Definition>,
-    externs: &Externs,
-) -> Result<Vec<u8>, Error> {
-    let architecture = match isa {
-        Isa::X64 => Architecture::X86_64,
-        Isa::A64 => Architecture::Aarch64,
-    };
-    let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
-    let mut writer = Writer {
-        ids: sections
-            .iter()
-            .map(|section| (section.sect, section_id(&mut object, section.sect)))
-            .collect(),
-        object: &mut object,
-        externs: Vec::new(),
-    };
-    for definition in definitions {
-        writer.define(definition);
-    }
-    for symbol in externs.iter() {
-        writer.add_extern(&symbol.name, symbol.weak);
-    }
-    for section in sections {
-        writer.fill(isa, section)?;
-    }
-    // Its absence would ask for an executable stack.
-    let note = object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
-    object.section_mut(note).flags = SectionFlags::Elf {
-        sh_type: elf::SHT_PROGBITS,
-        sh_flags: elf::SectionFlags(0),
-    };
-    object.write().map_err(cannot_write)
-}
-
-fn cannot_write(error: object::write::Error) -> Error {
-    Error::new(format!("cannot write the object file: {error}"))
-}
-
-/// Creates the section.
-fn section_id(object: &mut Object<'_>, sect: Sect) -> SectionId {
-    match sect {
-        Sect::Text => object.section_id(StandardSection::Text),
-        Sect::Rodata => object.section_id(StandardSection::ReadOnlyData),
-        Sect::RelRo => object.section_id(StandardSection::ReadOnlyDataWithRel),
-        Sect::Data => object.section_id(StandardSection::Data),
-        Sect::EhFrame => object.section_id(StandardSection::EhFrame),
-        Sect::Image => object.add_section(Vec::new(), b".wative.image".to_vec(), SectionKind::Data),
-    }
-}
-
-struct Writer<'a, 'b> {
-    object: &'a mut Object<'b>,
-    ids: Vec<(Sect, SectionId)>,
-    externs: Vec<SymbolId>,
-}
-
-impl Writer<'_, '_> {
-    fn id(&self, sect: Sect) -> SectionId {
-        let found = self.ids.iter().find(|(s, _)| *s == sect);
-        found.expect("obj: the section exists").1
+    fn section(object: &mut Object<'_>, sect: Sect) -> SectionId {
+        match sect {
+            Sect::Text => object.section_id(StandardSection::Text),
+            Sect::Rodata => object.section_id(StandardSection::ReadOnlyData),
+            Sect::RelRo => object.section_id(StandardSection::ReadOnlyDataWithRel),
+            Sect::Data => object.section_id(StandardSection::Data),
+            Sect::EhFrame => object.section_id(StandardSection::EhFrame),
+            Sect::Image => {
+                object.add_section(Vec::new(), b".wative.image".to_vec(), SectionKind::Data)
+            }
+        }
     }
 
-    fn define(&mut self, definition: Definition) {
-        let section = self.id(definition.at.sect);
-        self.object.add_symbol(Symbol {
-            name: definition.name.into_bytes(),
-            value: definition.at.offset,
-            size: definition.size,
-            kind: if definition.is_func {
-                SymbolKind::Text
-            } else {
-                SymbolKind::Data
-            },
-            scope: match definition.binding {
-                Binding::Local => SymbolScope::Compilation,
-                Binding::Hidden => SymbolScope::Linkage,
-                Binding::Global => SymbolScope::Dynamic,
-            },
-            weak: false,
-            section: SymbolSection::Section(section),
-            flags: SymbolFlags::None,
-        });
-    }
-
-    fn add_extern(&mut self, name: &str, weak: Option<At>) {
-        let id = self.object.add_symbol(Symbol {
-            name: name.as_bytes().to_vec(),
-            value: weak.map_or(0, |at| at.offset),
-            size: u64::from(weak.is_some()),
-            kind: SymbolKind::Data,
-            scope: if weak.is_some() {
-                SymbolScope::Linkage
-            } else {
-                SymbolScope::Unknown
-            },
-            weak: weak.is_some(),
-            section: match weak {
-                Some(at) => SymbolSection::Section(self.id(at.sect)),
-                None => SymbolSection::Undefined,
-            },
-            flags: SymbolFlags::None,
-        });
-        self.externs.push(id);
-    }
-
-    fn fill(&mut self, isa: Isa, section: Section) -> Result<(), Error> {
-        let id = self.id(section.sect);
-        self.object
-            .section_mut(id)
-            .set_data(section.bytes, section.align);
-        for fixup in section.fixups {
+    /// References to places in this object are relative to their section.
+    fn relocate(&mut self, file: &mut File, section: &Section) -> object::write::Result<()> {
+        let id = file.id(section.sect);
+        for fixup in &section.fixups {
             let (symbol, base) = match fixup.target {
-                Addr::At(at) => (self.object.section_symbol(self.id(at.sect)), at.offset),
-                Addr::Extern(id) => (self.externs[id.0 as usize], 0),
+                Addr::At(at) => {
+                    let target = file.id(at.sect);
+                    (file.object.section_symbol(target), at.offset)
+                }
+                Addr::Extern(name) => (file.external(name), 0),
                 Addr::Null => unreachable!("obj: fixups have a target"),
             };
             let relocation = Relocation {
@@ -159,14 +43,21 @@ impl Writer<'_, '_> {
                 symbol,
                 addend: base as i64 + fixup.addend,
                 flags: RelocationFlags::Elf {
-                    r_type: relocation_type(isa, &fixup),
+                    r_type: relocation_type(file.isa, fixup),
                 },
             };
-            self.object
-                .add_relocation(id, relocation)
-                .map_err(cannot_write)?;
+            file.object.add_relocation(id, relocation)?;
         }
         Ok(())
+    }
+
+    fn finish(&mut self, object: &mut Object<'_>) {
+        // Its absence would ask for an executable stack.
+        let note = object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
+        object.section_mut(note).flags = SectionFlags::Elf {
+            sh_type: elf::SHT_PROGBITS,
+            sh_flags: elf::SectionFlags(0),
+        };
     }
 }
 

@@ -1,9 +1,9 @@
-//! Object emission: compiled functions and the program's data become one ELF relocatable object.
+//! Object emission: compiled functions and the program's data become one relocatable object, ELF or Mach-O.
 //!
 //! Input: the [`Program`] and one [`CompiledFunc`] per `program.compiled`, in that order. Output: the file's bytes, a pure
 //! function of the input. Everything the runtime reads is laid out here, from the types in `abi.rs`.
 //!
-//! | section | contents |
+//! | section (names of ELF; those of Mach-O are in `macho`) | contents |
 //! |---|---|
 //! | `.text` | functions in order, references between them resolved |
 //! | `.rodata` | segments, names, function table, trap streams, descriptors without addresses, type identities |
@@ -13,16 +13,18 @@
 //! | `.eh_frame` | unwinding for debuggers |
 //!
 //! Algorithm: place the functions (`text`), reserve instances and function references, copy the code and resolve what is known, write tables
-//! (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`elf`). Only `elf`, `unwind` and
-//! `text::resolve` know the instruction set.
+//! (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`file`). Only `elf`, `macho`,
+//! `unwind` and `text::resolve` know the instruction set.
 //!
 //! Architecture invariant: all of this is linear in the size of the input, and no order depends on a hash.
 
 mod descs;
 mod elf;
 mod externs;
+mod file;
 mod instances;
 mod layout;
+mod macho;
 mod tables;
 #[cfg(test)]
 mod testing;
@@ -37,8 +39,8 @@ use crate::ir::{FuncId, FuncKind, Program, Symbol, World};
 use crate::mach::compiled::CompiledFunc;
 use crate::mangle;
 use crate::options::Options;
-use elf::{Binding, Definition};
 use externs::Externs;
+use file::{Binding, Definition};
 use layout::{Addr, At, ExternId, Sect, Section};
 
 /// Makes the object file. Fails only on sizes that the format or the instruction set cannot express.
@@ -79,7 +81,7 @@ pub fn emit(
             sections.push(section);
         }
     }
-    elf::write(options.isa, sections, emitter.definitions, &emitter.externs)
+    file::write(options, sections, emitter.definitions, &emitter.externs)
 }
 
 /// The object under construction.

@@ -12,7 +12,7 @@ use super::{Front, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
 use crate::ir::*;
-use crate::options::{Input, Options};
+use crate::options::{Input, Options, Platform};
 use crate::{Error, abi, mangle};
 use std::collections::{HashMap, HashSet};
 
@@ -38,9 +38,10 @@ pub fn assemble<'a>(
         with_entry: HashSet::new(),
         program: Program {
             world: options.world,
-            memory_mode: match (options.world, options.memory) {
-                (World::Open, MemoryMode::Fixed) => MemoryMode::Pinned,
-                (_, mode) => mode,
+            memory_mode: match (options.world, options.platform, options.memory) {
+                (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
+                (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
+                (_, _, mode) => mode,
             },
             modules: Arena::new(),
             types: Arena::new(),
@@ -491,6 +492,11 @@ impl Assembler<'_> {
         // A script can see the memory of a module whose instantiation failed before the data was due.
         if self.program.world == World::Open || self.options.entry == EntryKind::Script {
             return Vec::new();
+        }
+        // Pages of an executable can become pages of a memory (`mremap`).
+        match self.options.platform {
+            Platform::Linux => {}
+            Platform::Darwin => return Vec::new(),
         }
         let Some(&memory) = self.program.modules[id].memories.first() else {
             return Vec::new();

@@ -1,0 +1,5 @@
+//! Object emission with hand-made functions.
+
+mod build;
+mod elf;
+mod macho;
