@@ -143,6 +143,10 @@ pub struct CompileArgs {
     /// Turn imports that nothing provides into traps (exit status 134) when they are called, instead of an error now.
     #[arg(long, conflicts_with = "link")]
     pub allow_unknown_imports: bool,
+    /// Make every NaN that float arithmetic gives the canonical one. WebAssembly leaves sign and payload of such NaNs to the processor;
+    /// with this, a program computes the same bits on all of them. Costs a comparison for each result that is kept.
+    #[arg(long)]
+    pub deterministic: bool,
     /// Link this object file or archive too; it supplies imports as C functions (docs/abi.md). Repeatable.
     #[arg(long, value_name = "FILE")]
     pub link: Vec<PathBuf>,

@@ -273,6 +273,11 @@ fn needs(
             "8 GiB reserved for each memory, not with --memory checked",
         );
     }
+    row(
+        text,
+        "NaNs",
+        "bits of those that arithmetic makes are the processor's own, canonical with --deterministic",
+    );
     row(text, "processor", "x86-64-v2 (SSE4.2, POPCNT) on x86-64");
 }
 

@@ -96,6 +96,8 @@ pub struct Options {
     pub emit: Emit,
     pub entry: EntryKind,
     pub unknown: Unknown,
+    /// Whether every NaN that arithmetic makes is the canonical one, so that results are the same on every processor.
+    pub deterministic: bool,
     /// Only this function in text output: name or index.
     pub function: Option<String>,
     /// Threads; 0 = one per core.
@@ -116,6 +118,7 @@ impl Default for Options {
             emit: Emit::Object,
             entry: EntryKind::Command,
             unknown: Unknown::Refuse,
+            deterministic: false,
             function: None,
             jobs: 0,
             verify: cfg!(debug_assertions),

@@ -2,7 +2,7 @@
 
 use crate::ir::verify::verify;
 use crate::ir::{Func, MemBase, Program, World};
-use crate::opt::{Cx, dce, gvn, jumps, params};
+use crate::opt::{Cx, dce, gvn, jumps, nans, params};
 use crate::options::{OptLevel, Options};
 use std::time::{Duration, Instant};
 
@@ -61,6 +61,13 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// With `Options::deterministic`, at every level, behind all others: it hides arithmetic behind selects.
+const CANONICAL_NANS: Step = Step {
+    name: "nans",
+    run: nans::run,
+    from: Effort::None,
+};
+
 /// Steps behind expansion.
 const LATE_STEPS: &[Step] = &[
     // Expansion loads the same descriptors and checks the same bounds over and over.
@@ -107,7 +114,8 @@ impl Timings {
 pub fn optimise(func: &mut Func, program: &Program, options: &Options, timings: &mut Timings) {
     let cx = Cx { program };
     check(func, program, options, "the front end");
-    for step in STEPS {
+    let last = options.deterministic.then_some(&CANONICAL_NANS);
+    for step in STEPS.iter().chain(last) {
         if step.from > effort(options.opt) {
             continue;
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use wative_compiler::error::Error;
-use wative_compiler::ir::interp::{Interp, Stop};
+use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::verify::verify;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, World};
 use wative_compiler::options::{Input, Options, Unknown};
@@ -148,7 +148,7 @@ fn interpreted() {
         let (front, funcs) = build(&[input(stem(&path), bytes)], &script()).expect("valid");
         let bodies: HashMap<FuncId, Func> = funcs.into_iter().map(|f| (f.id, f)).collect();
         let host = Box::new(|_: &mut _, _, _: &[u64]| Ok(Vec::new()));
-        let mut interp = Interp::new(&front.program, &bodies, 10_000_000, true, host);
+        let mut interp = Interp::new(&front.program, &bodies, 10_000_000, Nans::Canonical, host);
         interp.init().expect("instantiation");
         for case in cases {
             let (call, expected) = case.split_once('=').expect("an expected result");

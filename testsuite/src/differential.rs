@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::thread;
 
 use wative_compiler::abi::TrapCode;
-use wative_compiler::ir::interp::{Interp, Stop};
+use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::{Entity, EntryKind, Func, FuncId, MemoryMode, ValType};
 use wative_compiler::options::{OptLevel, Options};
 use wative_compiler::{Input, wasm};
@@ -135,7 +135,7 @@ fn interpret(
         let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
             Err(Stop::Unsupported(format!("import {func}")))
         });
-        let mut interp = Interp::new(&front.program, &bodies, FUEL, false, host);
+        let mut interp = Interp::new(&front.program, &bodies, FUEL, Nans::Host, host);
         interp.max_depth = DEPTH;
         let queries = queries(&front, random);
         let mut answers = Vec::new();

@@ -54,6 +54,7 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
     } else {
         Unknown::Refuse
     };
+    compile.deterministic = args.deterministic;
     compile.jobs = args.jobs.map_or(0, |jobs| jobs as usize);
     compile.config = Config {
         preopens: args

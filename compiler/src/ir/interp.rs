@@ -14,6 +14,17 @@ use crate::abi::{self, TrapCode};
 use crate::entity::{Arena, EntityId};
 use std::collections::HashMap;
 
+/// Which NaN arithmetic makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Nans {
+    /// As the processor that interprets does.
+    Host,
+    /// The canonical one.
+    Canonical,
+    /// One that no processor makes: what differs from a run with canonical ones depends on the bits of NaNs.
+    Odd,
+}
+
 /// Why execution ended early.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
@@ -119,19 +130,19 @@ pub struct Interp<'a> {
     pub bodies: &'a HashMap<FuncId, Func>,
     pub state: State,
     host: Box<Host<'a>>,
-    canonical_nans: bool,
+    nans: Nans,
     depth: u32,
     /// Nested calls before the stack counts as exhausted.
     pub max_depth: u32,
 }
 
 impl<'a> Interp<'a> {
-    /// An interpreter in the state before `init`. With `canonical_nans`, every NaN that arithmetic makes is the canonical one.
+    /// An interpreter in the state before `init`.
     pub fn new(
         program: &'a Program,
         bodies: &'a HashMap<FuncId, Func>,
         fuel: u64,
-        canonical_nans: bool,
+        nans: Nans,
         host: Box<Host<'a>>,
     ) -> Self {
         Interp {
@@ -139,7 +150,7 @@ impl<'a> Interp<'a> {
             bodies,
             state: State::new(program, fuel),
             host,
-            canonical_nans,
+            nans,
             depth: 0,
             max_depth: MAX_DEPTH,
         }
@@ -338,8 +349,14 @@ impl<'a> Interp<'a> {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
                 let mut bits = result?;
-                if self.canonical_nans && eval::makes_nan(op) && eval::is_nan(data.ty, bits) {
-                    bits = eval::canonical_nan(data.ty);
+                if eval::makes_nan(op) && eval::is_nan(data.ty, bits) {
+                    bits = match self.nans {
+                        Nans::Host => bits,
+                        Nans::Canonical => eval::canonical_nan(data.ty),
+                        Nans::Odd => {
+                            eval::canonical_nan(data.ty) | 1 << (eval::width(data.ty) - 1) | 1
+                        }
+                    };
                 }
                 define(&[bits]);
             }

@@ -7,6 +7,7 @@ pub mod dce;
 mod facts;
 pub mod gvn;
 pub mod jumps;
+pub mod nans;
 pub mod params;
 
 use crate::entity::{EntityId, SideMap};

@@ -5,7 +5,7 @@
 use crate::support::program;
 use std::path::Path;
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, params};
+use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
 
 #[test]
 fn listings() {
@@ -33,6 +33,7 @@ fn listings() {
             // Value numbering leaves what became dead; the listing is clearer without.
             Some("gvn") => gvn::run(&mut func, &cx) | dce::run(&mut func, &cx),
             Some("dce") => dce::run(&mut func, &cx),
+            Some("nans") => nans::run(&mut func, &cx),
             _ => panic!("{name}: no such pass"),
         };
         verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}\n{func}"));

@@ -1,16 +1,21 @@
 //! Every pass, and all of them in order, on random functions: what a run shows must stay the same.
 
 use crate::generate::function;
-use crate::support::{Outcome, Random, interesting, program, run};
-use wative_compiler::ir::interp::Stop;
+use crate::support::{Outcome, Random, interesting, program, run, run_with};
+use wative_compiler::ir::interp::{Nans, Stop};
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, params};
+use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
 use wative_compiler::options::{OptLevel, Options};
 use wative_compiler::pipeline::{Timings, optimise};
 
 const FUEL: u64 = 2000;
 
 fn check(seed: u64, name: &str, pass: &dyn Fn(&mut Func, &Program)) {
+    check_with(seed, name, Nans::Canonical, pass);
+}
+
+/// `nans`: what the machine makes that runs the function after the pass; before it, NaNs are canonical.
+fn check_with(seed: u64, name: &str, nans: Nans, pass: &dyn Fn(&mut Func, &Program)) {
     let before = function(seed);
     let program = program(&before.sig);
     verify::verify(&before, &program).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{before}"));
@@ -29,7 +34,7 @@ fn check(seed: u64, name: &str, pass: &dyn Fn(&mut Func, &Program)) {
             continue;
         }
         // Folding may need a few instructions more, never many.
-        let found = run(&program, &after, &args, FUEL * 4);
+        let found = run_with(&program, &after, &args, FUEL * 4, nans);
         assert!(
             expected == found,
             "seed {seed}, {name}, of {args:x?}: {:?} became {:?}\nmemory and tables: {:x?}\n{before}\n{after}",
@@ -74,6 +79,15 @@ fn dce_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "dce", &|f, program| {
             dce::run(f, &Cx { program });
+        });
+    }
+}
+
+#[test]
+fn nans_become_canonical_on_every_machine() {
+    for seed in 0..SEEDS {
+        check_with(seed, "nans", Nans::Odd, &|f, program| {
+            nans::run(f, &Cx { program });
         });
     }
 }

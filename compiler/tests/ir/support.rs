@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use wative_compiler::entity::{Arena, EntityId};
-use wative_compiler::ir::interp::{Interp, Stop};
+use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::*;
 
 /// A generator of pseudo-random numbers (xorshift64*).
@@ -198,8 +198,13 @@ pub struct Outcome {
     pub memories: Vec<Vec<u8>>,
 }
 
-/// Runs func0.
+/// Runs func0 with canonical NaNs.
 pub fn run(program: &Program, func: &Func, args: &[u64], fuel: u64) -> Outcome {
+    run_with(program, func, args, fuel, Nans::Canonical)
+}
+
+/// Runs func0.
+pub fn run_with(program: &Program, func: &Func, args: &[u64], fuel: u64, nans: Nans) -> Outcome {
     let mut bodies: HashMap<FuncId, Func> = parse::parse_bodies(HELPER, program).unwrap();
     bodies.insert(func.id, func.clone());
     let mut calls = Vec::new();
@@ -211,7 +216,7 @@ pub fn run(program: &Program, func: &Func, args: &[u64], fuel: u64) -> Outcome {
         state.globals[id(1)] = state.globals[id(1)].wrapping_add(args[0]);
         Ok(vec![args[0].wrapping_mul(3) & 0xffff_ffff])
     });
-    let mut interp = Interp::new(program, &bodies, fuel, true, host);
+    let mut interp = Interp::new(program, &bodies, fuel, nans, host);
     for (i, byte) in interp.state.memories[id(0)]
         .iter_mut()
         .take(256)
@@ -238,7 +243,7 @@ pub fn run(program: &Program, func: &Func, args: &[u64], fuel: u64) -> Outcome {
 pub fn run_pure(program: &Program, func: &Func, args: &[u64]) -> Result<Vec<u64>, Stop> {
     let bodies = HashMap::from([(func.id, func.clone())]);
     let host = Box::new(|_: &mut interp::State, _: FuncId, _: &[u64]| unreachable!());
-    Interp::new(program, &bodies, 1000, true, host).call(func.id, args)
+    Interp::new(program, &bodies, 1000, Nans::Canonical, host).call(func.id, args)
 }
 
 /// Bit patterns at which rules and edge cases change.

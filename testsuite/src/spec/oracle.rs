@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::thread;
 
 use wative_compiler::Input;
-use wative_compiler::ir::interp::{Interp, Stop};
+use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::{Entity, Func, FuncId};
 use wative_compiler::options::{OptLevel, Options};
 use wative_compiler::wasm;
@@ -63,7 +63,7 @@ fn interpret(
     let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
         Err(Stop::Unsupported(format!("import {func}")))
     });
-    let mut interp = Interp::new(&front.program, &bodies, FUEL, false, host);
+    let mut interp = Interp::new(&front.program, &bodies, FUEL, Nans::Host, host);
     interp.max_depth = DEPTH;
     let mut outcome = Outcome::default();
     let modules: Vec<_> = front.program.modules.iter().map(|(id, _)| id).collect();
