@@ -4,6 +4,7 @@
 //! those of the corpus' own judge; directories and environment are granted at build time. What the compiler refuses
 //! because it lacks a feature is skipped with that reason only where the case's tags announce such a feature.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
@@ -20,7 +21,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{Config, Options};
 
 use crate::process::{self, Finished, Scratch, tail};
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, parallel};
 
@@ -40,6 +41,22 @@ enum Outcome {
     Failed(String),
 }
 
+/// A case on one target.
+struct Run {
+    outcome: Outcome,
+    /// How the program ended, if it ran.
+    end: Option<End>,
+}
+
+/// What a program did, as far as it is the same everywhere.
+struct End {
+    code: i32,
+    /// Line of stderr that names the trap.
+    trap: Option<String>,
+    /// Normalised; where a case expects only a pattern, for instance because it prints times, numbers are left out.
+    stdout: Vec<u8>,
+}
+
 struct Case {
     name: String,
     dir: PathBuf,
@@ -50,51 +67,75 @@ struct Case {
     json: Value,
 }
 
-/// Runs the cases whose names contain `filter`: the default mode with a report per tag, and the small ones in the other modes.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+/// Runs the cases whose names contain `filter` on every target: the default mode with a report per tag, and the small ones in the other
+/// modes. Whatever a program did on the first target it must do on the others.
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let Some(corpus) = corpus::find() else {
         let mut report = Report::default();
         report.skip(1, "the corpus is not here");
-        return vec![("apps".to_string(), report)];
+        return output.report("apps", report);
     };
-    let cases: Vec<Case> = match read_cases(&corpus.join("apps"), filter) {
+    let cases = match read_cases(&corpus.join("apps"), filter) {
         Ok(cases) => cases,
         Err(e) => {
             let mut report = Report::default();
             report.fail(format!("{}: {e}", corpus.display()));
-            return vec![("apps".to_string(), report)];
+            return output.report("apps", report);
         }
     };
-    let outcomes = parallel::map(&cases, |case| run_case(case, target, MemoryMode::Fixed));
-    let mut total = Report::default();
-    let mut by_tag: Vec<(String, Report)> = Vec::new();
-    for (case, outcome) in cases.iter().zip(outcomes) {
-        note(&mut total, case, &outcome);
+    for memory in [MemoryMode::Fixed, MemoryMode::Pinned, MemoryMode::Checked] {
+        let every = memory == MemoryMode::Fixed;
+        let chosen: Vec<&Case> = cases.iter().filter(|c| every || c.size <= SMALL).collect();
+        let mut first: Option<(&Target, Vec<Run>)> = None;
+        for target in targets {
+            let runs = parallel::map(&chosen, |case| run_case(case, target, memory));
+            let mut report = Report::default();
+            for (case, run) in chosen.iter().zip(&runs) {
+                note(&mut report, case, &run.outcome);
+            }
+            if every {
+                tags(&chosen, &runs);
+            }
+            output.report(&format!("apps {} {memory:?}", target.name), report);
+            let Some((other, expected)) = &first else {
+                first = Some((target, runs));
+                continue;
+            };
+            let mut report = Report::default();
+            for ((case, run), expected) in chosen.iter().zip(&runs).zip(expected) {
+                if let (Some(end), Some(expected)) = (&run.end, &expected.end) {
+                    let name = format!("{} {}", case.name, target.name);
+                    report.outcome(&name, same(end, expected));
+                }
+            }
+            let name = format!("apps {} like {} {memory:?}", target.name, other.name);
+            output.report(&name, report);
+        }
+    }
+}
+
+/// Prints a line for each tag.
+fn tags(cases: &[&Case], runs: &[Run]) {
+    let mut by_tag: BTreeMap<&str, Report> = BTreeMap::new();
+    for (case, run) in cases.iter().zip(runs) {
         for tag in &case.tags {
-            let name = format!("apps tag {tag}");
-            if !by_tag.iter().any(|(n, _)| *n == name) {
-                by_tag.push((name.clone(), Report::default()));
-            }
-            for (_, report) in by_tag.iter_mut().filter(|(n, _)| *n == name) {
-                note(report, case, &outcome);
-            }
+            note(by_tag.entry(tag).or_default(), case, &run.outcome);
         }
     }
-    by_tag.sort_by(|a, b| a.0.cmp(&b.0));
-    for (name, report) in &by_tag {
-        println!("    {name}: {report}");
+    for (tag, report) in by_tag {
+        println!("    apps tag {tag}: {report}");
     }
-    let mut reports = vec![(format!("apps {} Fixed", target.name), total)];
-    for memory in [MemoryMode::Pinned, MemoryMode::Checked] {
-        let small: Vec<&Case> = cases.iter().filter(|c| c.size <= SMALL).collect();
-        let mut report = Report::default();
-        let outcomes = parallel::map(&small, |case| run_case(case, target, memory));
-        for (case, outcome) in small.iter().zip(outcomes) {
-            note(&mut report, case, &outcome);
-        }
-        reports.push((format!("apps {} {memory:?}", target.name), report));
+}
+
+/// Compares how a program ended on two targets.
+fn same(end: &End, expected: &End) -> Result<(), String> {
+    if end.code != expected.code {
+        return Err(format!("exit {}, there {}", end.code, expected.code));
     }
-    reports
+    if end.trap != expected.trap {
+        return Err(format!("trap {:?}, there {:?}", end.trap, expected.trap));
+    }
+    difference("stdout", &end.stdout, &expected.stdout).map_or(Ok(()), Err)
 }
 
 fn note(report: &mut Report, case: &Case, outcome: &Outcome) {
@@ -143,14 +184,21 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn run_case(case: &Case, target: &Target, memory: MemoryMode) -> Outcome {
+fn run_case(case: &Case, target: &Target, memory: MemoryMode) -> Run {
     match try_case(case, target, memory) {
-        Ok(outcome) => outcome,
-        Err(e) => Outcome::Failed(e.to_string()),
+        Ok(run) => run,
+        Err(e) => Run::only(Outcome::Failed(e.to_string())),
     }
 }
 
-fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Outcome> {
+impl Run {
+    /// A case whose program did not run.
+    fn only(outcome: Outcome) -> Run {
+        Run { outcome, end: None }
+    }
+}
+
+fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run> {
     let scratch = Scratch::new()?;
     let options = Options {
         isa: target.isa,
@@ -168,18 +216,21 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Outc
     };
     let must_fail = case.json["expect"]["compile_fails"].as_bool() == Some(true);
     let executable = match compile::executable(&[input], target, &options) {
-        Ok(_) if must_fail => return Ok(Outcome::Failed("accepted an invalid module".to_string())),
+        Ok(_) if must_fail => {
+            let why = "accepted an invalid module".to_string();
+            return Ok(Run::only(Outcome::Failed(why)));
+        }
         Ok(executable) => executable,
-        Err(compile::Failure::Refused(_)) if must_fail => return Ok(Outcome::Passed),
+        Err(compile::Failure::Refused(_)) if must_fail => return Ok(Run::only(Outcome::Passed)),
         Err(failure) => {
             let announced = case
                 .tags
                 .iter()
                 .any(|t| UNSUPPORTED_TAGS.contains(&t.as_str()));
-            return Ok(match failure.unsupported() {
+            return Ok(Run::only(match failure.unsupported() {
                 Some(feature) if announced => Outcome::Skipped(feature),
                 Some(_) | None => Outcome::Failed(failure.to_string()),
-            });
+            }));
         }
     };
     let path = scratch.executable(&executable)?;
@@ -192,10 +243,31 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Outc
     let seconds = case.json["timeout"].as_f64().unwrap_or(60.0);
     let finished = process::run(command, Duration::from_secs_f64(seconds))?;
     let complaints = judge(case, &finished, &scratch)?;
-    Ok(if complaints.is_empty() {
+    let outcome = if complaints.is_empty() {
         Outcome::Passed
     } else {
         Outcome::Failed(complaints.join("; "))
+    };
+    let end = (!finished.timed_out).then(|| ending(case, &finished));
+    Ok(Run {
+        outcome,
+        end: end.transpose()?,
+    })
+}
+
+fn ending(case: &Case, finished: &Finished) -> io::Result<End> {
+    let mut stdout = normalise(&case.json, finished.stdout.clone())?;
+    if !case.json["expect"]["stdout_re"].is_null() {
+        stdout = pattern("[0-9.]+")?
+            .replace_all(&stdout, &b"N"[..])
+            .into_owned();
+    }
+    let text = String::from_utf8_lossy(&finished.stderr);
+    let trap = text.lines().find(|line| line.contains("wasm trap: "));
+    Ok(End {
+        code: finished.code(),
+        trap: trap.map(str::to_string),
+        stdout,
     })
 }
 

@@ -3,18 +3,23 @@
 //! gdb steps through a whole program that has calls with stack arguments, saved registers, early returns and loops. At each
 //! instruction the chain of functions must be a path of the call graph down to the root. While a call lasts, the preserved
 //! registers of its caller as gdb restores them must not change, and after it the processor must hold the same values.
+//!
+//! A program for another kind of machine runs under the emulator, whose debugging stub gdb talks to through a socket.
 
 use std::collections::HashSet;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
 use crate::process::{self, Scratch, tail};
 use crate::program::{build, options};
-use crate::report::Report;
-use crate::target::Target;
+use crate::report::{Output, Report};
+use crate::target::{Target, find};
 
 /// What is stepped through. `start` calls `top`, that calls `middle`, that calls `leaf`.
 const PROGRAM: &str = r#"(module
@@ -66,13 +71,24 @@ fn preserved(target: &Target) -> &'static [&'static str] {
     }
 }
 
+/// The gdb that knows the target: the one for all of them where it is not the machine's own.
+fn gdb(target: &Target) -> &'static str {
+    if target.is_native() {
+        "gdb"
+    } else {
+        "gdb-multiarch"
+    }
+}
+
 /// Runs the test in every memory mode.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(&format!("gdb {}", target.name), run_all(target, filter));
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let mut report = Report::default();
-    let probe = Command::new("gdb")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
     for (memory, opt) in [
         (MemoryMode::Fixed, OptLevel::O2),
         (MemoryMode::Fixed, OptLevel::O0),
@@ -82,13 +98,13 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
         if !name.contains(filter) {
             continue;
         }
-        if probe.is_err() || !target.runner.is_empty() {
-            report.skip(1, "gdb is not installed, or cannot run this target");
+        if find(gdb(target)).is_none() {
+            report.skip(1, format!("{} is not installed", gdb(target)));
             continue;
         }
         report.outcome(&name, step_through(target, memory, opt));
     }
-    vec![(format!("gdb {}", target.name), report)]
+    report
 }
 
 /// What gdb said about one instruction.
@@ -105,9 +121,22 @@ fn step_through(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<()
     let work = || {
         let scratch = Scratch::new()?;
         let path = scratch.executable(&executable)?;
+        let socket = scratch.fresh("stub");
+        let emulated = match target.runner.split_first() {
+            None => None,
+            Some((emulator, arguments)) => {
+                let mut command = Command::new(emulator);
+                command.args(arguments).arg("-g").arg(&socket).arg(&path);
+                Some(Emulated::start(command, &socket)?)
+            }
+        };
+        let (connect, start) = match &emulated {
+            None => (String::new(), "run"),
+            Some(_) => (format!("target remote {}\n", socket.display()), "continue"),
+        };
         let commands = scratch.fresh("commands");
-        std::fs::write(&commands, script(preserved(target)))?;
-        let mut command = Command::new("gdb");
+        std::fs::write(&commands, script(&connect, start, preserved(target)))?;
+        let mut command = Command::new(gdb(target));
         command
             .args(["-nx", "-q", "-batch", "-x"])
             .arg(&commands)
@@ -135,13 +164,46 @@ fn step_through(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<()
     Ok(())
 }
 
-fn script(registers: &[&str]) -> String {
+/// An emulator that waits for a debugger; killed with this value.
+struct Emulated(Child);
+
+impl Emulated {
+    /// Starts it and waits for its socket.
+    fn start(mut command: Command, socket: &Path) -> io::Result<Emulated> {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let emulated = Emulated(process::spawn(&mut command)?);
+        let end = Instant::now() + Duration::from_secs(10);
+        while !socket.exists() {
+            if Instant::now() > end {
+                return Err(io::Error::other(
+                    "the emulator's debugging stub does not answer",
+                ));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(emulated)
+    }
+}
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// What gdb is to do: `connect` to the program, `start` it, and step.
+fn script(connect: &str, start: &str, registers: &[&str]) -> String {
     let format = vec!["%lx"; registers.len()].join(" ");
     let list: Vec<String> = registers.iter().map(|r| format!("${r}")).collect();
     let list = list.join(", ");
     format!(
         "set pagination off\nset confirm off\nset width 0\nset debuginfod enabled off\nset startup-with-shell off\n\
-         break *&'test::start'\nrun\n\
+         {connect}break *&'test::start'\n{start}\n\
          set $n = 0\n\
          while $n < {STEPS}\n\
          echo STOP\\n\n\

@@ -1,15 +1,20 @@
-//! The same calls on a native executable and on the IR's interpreter: results, globals, memory and traps must agree.
+//! The same calls on the IR's interpreter and on executables for every target: results, exported globals, memory and traps must agree.
 //!
-//! 32-bit arguments of the native run carry dirty upper halves, which must not matter; many arguments point at the
-//! ends of the memory. NaNs are canonical because the generator makes them so. References are compared only for null. A comparison ends
-//! where one side runs out of stack or fuel, which are not the same sizes.
+//! 32-bit arguments of native runs carry dirty upper halves, which must not matter; many arguments point at the
+//! ends of the memory. References are compared only for null. A comparison ends where one side runs out of stack or fuel, which are not
+//! the same sizes.
+//!
+//! NaNs: a program that was compiled with `--deterministic` must agree in every bit. Otherwise NaN results are all alike, and because their
+//! bits can reach integers and memory, a second interpreter that makes other NaNs says where the comparison has to end: at the first
+//! answer that differs between the two.
 
 use std::collections::HashMap;
 use std::thread;
 
 use wative_compiler::abi::TrapCode;
+use wative_compiler::ir::eval;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
-use wative_compiler::ir::{Entity, EntryKind, Func, FuncId, MemoryMode, ValType};
+use wative_compiler::ir::{Entity, EntryKind, Func, FuncId, GlobalId, MemoryMode, ValType};
 use wative_compiler::options::{OptLevel, Options};
 use wative_compiler::{Input, wasm};
 
@@ -30,6 +35,15 @@ const FUEL: u64 = 20_000_000;
 /// Calls of each exported function.
 const CALLS: usize = 3;
 
+/// How a module is compiled on both sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    pub memory: MemoryMode,
+    pub opt: OptLevel,
+    /// Whether NaNs must agree, too.
+    pub deterministic: bool,
+}
+
 /// A call or question, as a protocol line and for the interpreter.
 struct Query {
     line: String,
@@ -41,27 +55,51 @@ struct Query {
 enum Kind {
     Instantiate,
     Call(FuncId, Vec<u64>),
-    Global(wative_compiler::ir::GlobalId),
+    Global(GlobalId),
     Memory,
 }
 
-/// Compares the module's behaviour; tells how many answers agreed. `Err` tells the first difference.
+/// Compares the module's behaviour on every target with the interpreter's. For each target: how many answers agreed, or the first difference.
+///
+/// # Errors
+/// The module cannot be interpreted.
 pub fn compare(
-    target: &Target,
+    targets: &[Target],
     module: &[u8],
-    memory: MemoryMode,
-    opt: OptLevel,
+    setup: Setup,
     random: &mut Random,
-) -> Result<usize, String> {
+) -> Result<Vec<Result<usize, String>>, String> {
+    let inputs = [compile::input("fuzz", module)?];
     let options = Options {
         entry: EntryKind::Script,
-        ..program::options(target, memory, opt)
+        deterministic: setup.deterministic,
+        memory: setup.memory,
+        opt: setup.opt,
+        jobs: 1,
+        verify: true,
+        ..Options::default()
     };
-    let input = compile::input("fuzz", module)?;
-    let inputs = [input];
-    let executable = compile::executable(&inputs, target, &options).map_err(|e| e.to_string())?;
     let (queries, expected) = interpret(&inputs, &options, random)?;
-    let answers = run(&executable, target, &queries)?;
+    let on = |target: &Target| {
+        let options = Options {
+            isa: target.isa,
+            ..options.clone()
+        };
+        let executable =
+            compile::executable(&inputs, target, &options).map_err(|e| e.to_string())?;
+        let answers = run(&executable, target, &queries)?;
+        judge(&queries, &expected, &answers, setup)
+    };
+    Ok(targets.iter().map(on).collect())
+}
+
+/// Number of answers that agree, or the first difference.
+fn judge(
+    queries: &[Query],
+    expected: &[Answer],
+    answers: &[Answer],
+    setup: Setup,
+) -> Result<usize, String> {
     for (n, query) in queries.iter().enumerate() {
         let Some(want) = expected.get(n) else {
             return Ok(n);
@@ -73,36 +111,44 @@ pub fn compare(
         if *got == exhausted || *want == exhausted {
             return Ok(n);
         }
-        if normal(got, &query.types) != normal(want, &query.types) {
+        let normal = |answer| normal(answer, &query.types, setup.deterministic);
+        if normal(got) != normal(want) {
             return Err(format!("{}: {got:x?}, interpreter {want:x?}", query.line));
         }
     }
     Ok(queries.len())
 }
 
-/// References become 0 or 1: their values are addresses here and indices there.
-fn normal(answer: &Answer, types: &[ValType]) -> Answer {
-    match answer {
-        Answer::Slots(slots) => {
-            let reference =
-                |i: usize| matches!(types.get(i), Some(ValType::FuncRef | ValType::ExternRef));
-            let values = slots.iter().enumerate();
-            Answer::Slots(
-                values
-                    .map(|(i, &v)| if reference(i) { u64::from(v != 0) } else { v })
-                    .collect(),
-            )
-        }
-        Answer::Trap(_) | Answer::Other(_) => answer.clone(),
-    }
+/// References become 0 or 1: their values are addresses here and indices there. Unless NaNs are `exact`, they become canonical.
+fn normal(answer: &Answer, types: &[ValType], exact: bool) -> Answer {
+    let Answer::Slots(slots) = answer else {
+        return answer.clone();
+    };
+    let values = slots
+        .iter()
+        .enumerate()
+        .map(|(i, &bits)| match types.get(i) {
+            Some(ValType::FuncRef | ValType::ExternRef) => u64::from(bits != 0),
+            Some(ty) if !exact && eval::is_nan(ty.ir(), bits) => eval::canonical_nan(ty.ir()),
+            Some(_) | None => bits,
+        });
+    Answer::Slots(values.collect())
 }
 
 /// Asks the executable everything at once.
 fn run(executable: &[u8], target: &Target, queries: &[Query]) -> Result<Vec<Answer>, String> {
+    let lines: String = queries.iter().map(|q| format!("{}\n", q.line)).collect();
+    ask(executable, target, &lines)
+}
+
+/// The answers of a script executable to protocol lines.
+///
+/// # Errors
+/// It ends in another way than by the end of its input.
+pub fn ask(executable: &[u8], target: &Target, lines: &str) -> Result<Vec<Answer>, String> {
     let work = || {
         let scratch = Scratch::new()?;
         let path = scratch.executable(executable)?;
-        let lines: String = queries.iter().map(|q| format!("{}\n", q.line)).collect();
         let mut command = target.command(&path);
         command.stdin(scratch.input(lines.as_bytes())?);
         process::run(command, program::LIMIT)
@@ -120,7 +166,8 @@ fn run(executable: &[u8], target: &Target, queries: &[Query]) -> Result<Vec<Answ
     Ok(answers)
 }
 
-/// Makes the queries and the interpreter's answers, fewer where it gave up.
+/// Makes the queries and the answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs
+/// decide.
 fn interpret(
     inputs: &[Input],
     options: &Options,
@@ -132,34 +179,17 @@ fn interpret(
         for &func in &front.program.compiled {
             bodies.insert(func, front.build_func(func, true));
         }
-        let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
-            Err(Stop::Unsupported(format!("import {func}")))
-        });
-        let mut interp = Interp::new(&front.program, &bodies, FUEL, Nans::Host, host);
-        interp.max_depth = DEPTH;
         let queries = queries(&front, random);
-        let mut answers = Vec::new();
-        for query in &queries {
-            let result = match &query.kind {
-                Kind::Instantiate => interp.init().map(|()| Vec::new()),
-                Kind::Call(func, args) => interp.call(*func, args),
-                Kind::Global(global) => {
-                    let constant = front.program.globals[*global].constant;
-                    Ok(vec![constant.unwrap_or(interp.state.globals[*global])])
-                }
-                Kind::Memory => Ok(vec![hash(&mut interp)]),
+        let mut expected = answers(&front, &bodies, &queries, Nans::Canonical);
+        if !options.deterministic {
+            let others = answers(&front, &bodies, &queries, Nans::Odd);
+            let same = |((want, other), query): &((&Answer, &Answer), &Query)| {
+                normal(want, &query.types, false) == normal(other, &query.types, false)
             };
-            answers.push(match result {
-                Ok(slots) => Answer::Slots(slots),
-                Err(Stop::Trap(code)) => Answer::Trap(code),
-                Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
-            });
-            // A module that could not start is not used.
-            if matches!(query.kind, Kind::Instantiate) && matches!(answers[0], Answer::Trap(_)) {
-                break;
-            }
+            let pairs = expected.iter().zip(&others).zip(&queries);
+            expected.truncate(pairs.take_while(same).count());
         }
-        Ok((queries, answers))
+        Ok((queries, expected))
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new()
@@ -168,6 +198,42 @@ fn interpret(
         let joined = thread.map_err(|e| e.to_string())?.join();
         joined.unwrap_or_else(|_| Err("the interpreter panicked".to_string()))
     })
+}
+
+/// What the interpreter answers, until it gives up.
+fn answers(
+    front: &wasm::Front<'_>,
+    bodies: &HashMap<FuncId, Func>,
+    queries: &[Query],
+    nans: Nans,
+) -> Vec<Answer> {
+    let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
+        Err(Stop::Unsupported(format!("import {func}")))
+    });
+    let mut interp = Interp::new(&front.program, bodies, FUEL, nans, host);
+    interp.max_depth = DEPTH;
+    let mut answers = Vec::new();
+    for query in queries {
+        let result = match &query.kind {
+            Kind::Instantiate => interp.init().map(|()| Vec::new()),
+            Kind::Call(func, args) => interp.call(*func, args),
+            Kind::Global(global) => {
+                let constant = front.program.globals[*global].constant;
+                Ok(vec![constant.unwrap_or(interp.state.globals[*global])])
+            }
+            Kind::Memory => Ok(vec![hash(&mut interp)]),
+        };
+        answers.push(match result {
+            Ok(slots) => Answer::Slots(slots),
+            Err(Stop::Trap(code)) => Answer::Trap(code),
+            Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
+        });
+        // A module that could not start is not used.
+        if matches!(query.kind, Kind::Instantiate) && matches!(answers[0], Answer::Trap(_)) {
+            break;
+        }
+    }
+    answers
 }
 
 /// FNV-1a over the first memory.
@@ -263,16 +329,24 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
         f64::NEG_INFINITY,
         f64::NAN,
     ];
+    /// NaNs with signs and payloads, one of them signalling.
+    const NANS: [(u64, u64); 3] = [
+        (0xffc0_0000, 0xfff8_0000_0000_0000),
+        (0x7fc1_2345, 0x7ff8_0123_4567_89ab),
+        (0x7f80_0001, 0x7ff0_0000_0000_0001),
+    ];
     let integer = match random.below(3) {
         0 => random.bits() << 32 | random.bits() & 0xffff_ffff,
         1 => random.bits() % 70_000,
         _ => *random.pick(&INTEGERS),
     };
+    let float = *random.pick(&FLOATS);
+    let nan = (random.below(8) == 0).then(|| *random.pick(&NANS));
     match ty {
         ValType::I32 => integer & 0xffff_ffff,
         ValType::I64 => integer,
-        ValType::F32 => u64::from((*random.pick(&FLOATS) as f32).to_bits()),
-        ValType::F64 => random.pick(&FLOATS).to_bits(),
+        ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
+        ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
         ValType::V128 | ValType::FuncRef | ValType::ExternRef => 0,
     }
 }

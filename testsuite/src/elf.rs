@@ -12,7 +12,7 @@ use wative_compiler::options::{OptLevel, Options, Unknown};
 use crate::corpus;
 use crate::guests;
 use crate::program::{CONFIGURATIONS, build, options};
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, parallel};
 
@@ -26,7 +26,13 @@ const DT_FLAGS: u64 = 30;
 const DF_TEXTREL: u64 = 4;
 
 /// Checks the executables of all guests, and the objects.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(&format!("files {}", target.name), run_all(target, filter));
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let mut report = Report::default();
     let mut work = Vec::new();
     for guest in guests::all() {
@@ -57,7 +63,7 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
             report.outcome(name, test(target));
         }
     }
-    vec![(format!("files {}", target.name), report)]
+    report
 }
 
 /// Program headers and dynamic section of an executable.

@@ -14,20 +14,26 @@ use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 use crate::apps::difference;
 use crate::process::{self, Finished, Scratch};
 use crate::program::{self, build, options};
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, guests};
 
 /// Runs both tests.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(
+            &format!("embedding {}", target.name),
+            run_all(target, filter),
+        );
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let mut report = Report::default();
-    let has_cc = Command::new("cc")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status();
-    if has_cc.is_err() || !target.runner.is_empty() {
-        report.skip(1, "no C compiler for this target");
-        return vec![(format!("embedding {}", target.name), report)];
+    if crate::target::find(&target.cc).is_none() {
+        let why = format!("{} is not on the PATH", target.cc);
+        report.skip(1, why);
+        return report;
     }
     for memory in [MemoryMode::Pinned, MemoryMode::Checked] {
         for opt in [OptLevel::O0, OptLevel::O2] {
@@ -45,7 +51,7 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
             );
         }
     }
-    vec![(format!("embedding {}", target.name), report)]
+    report
 }
 
 fn folder() -> PathBuf {
@@ -77,7 +83,7 @@ fn runtime_library(target: &Target) -> Result<Vec<u8>, String> {
     wative::archive::with_member(object).map_err(|e| e.to_string())
 }
 
-/// Links with `cc`: sources and objects, then the runtime library.
+/// Links with the target's C compiler: sources and objects, then the runtime library.
 fn cc(
     target: &Target,
     scratch: &Scratch,
@@ -87,7 +93,7 @@ fn cc(
     let library = scratch.path().join("libwative_runtime.a");
     fs::write(&library, runtime_library(target)?).map_err(|e| e.to_string())?;
     let executable = scratch.fresh("linked");
-    let mut command = Command::new("cc");
+    let mut command = Command::new(&target.cc);
     command
         .args(arguments)
         .arg(&library)
@@ -97,7 +103,7 @@ fn cc(
     command.stdin(Stdio::null());
     let finished = process::run(command, program::LIMIT).map_err(|e| e.to_string())?;
     if finished.code() != 0 {
-        return Err(format!("cc: {}", finished.describe()));
+        return Err(format!("{}: {}", target.cc, finished.describe()));
     }
     Ok(executable)
 }
@@ -117,12 +123,12 @@ fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String
         arguments.push(path);
     }
     let include = format!("-I{}", corpus::root().join("runtime-lib/include").display());
-    let executable = cc(
-        target,
-        &scratch,
-        &arguments,
-        &["-std=c11", "-Wall", "-Werror", "-O1", &include],
-    )?;
+    let mut flags = vec!["-std=c11", "-Wall", "-Werror", "-O1", &include];
+    if !target.is_native() {
+        // The emulator would not find the target's C library.
+        flags.push("-static");
+    }
+    let executable = cc(target, &scratch, &arguments, &flags)?;
     let mode = if memory == MemoryMode::Checked {
         "checked"
     } else {

@@ -3,7 +3,6 @@
 //! Everything follows from a seed, so a failure names the seed that repeats it (`SEED=N`). In the normal test run the
 //! number of cases is fixed and small; `FUZZ_SECONDS=N` (see `scripts/fuzz.sh`) goes on with fresh seeds for so long.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -14,9 +13,11 @@ use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
-use crate::report::Report;
+use crate::differential::Setup;
+use crate::program::CONFIGURATIONS;
+use crate::report::{Output, Report};
 use crate::target::Target;
-use crate::{corpus, differential, guests, parallel};
+use crate::{corpus, differential, edges, guests, parallel};
 
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
@@ -28,31 +29,55 @@ const SLOW: Duration = Duration::from_secs(20);
 /// Largest module that is damaged, in bytes.
 const LARGEST: usize = 300_000;
 
-/// Runs both kinds.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
-    let mut reports = Vec::new();
+/// Runs all kinds.
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     if "mutants".contains(filter) {
         let seeds = modules();
-        let report = repeat(MUTANTS, |seed| mutant(&seeds, seed));
-        reports.push(("fuzz mutants".to_string(), report));
+        let reports = repeat(targets.len(), MUTANTS, |seed| {
+            Ok(mutant(targets, &seeds, seed))
+        });
+        for (target, report) in targets.iter().zip(reports) {
+            output.report(&format!("fuzz mutants {}", target.name), report);
+        }
     }
     if "programs".contains(filter) {
-        let report = repeat(PROGRAMS, |seed| program(target, seed));
-        reports.push((format!("fuzz programs {}", target.name), report));
+        let reports = repeat(targets.len(), PROGRAMS, |seed| program(targets, seed));
+        for (target, report) in targets.iter().zip(reports) {
+            output.report(&format!("fuzz programs {}", target.name), report);
+        }
     }
-    reports
+    if "edges".contains(filter) {
+        let cases = edges::cases();
+        for target in targets {
+            let mut report = Report::default();
+            let results = parallel::map(&cases, |case| edges::run(*case, target));
+            for (case, result) in cases.iter().zip(results) {
+                match result {
+                    Ok(checks) => report.pass(checks),
+                    Err(why) => report.fail(format!("{case:?}: {why}")),
+                }
+            }
+            output.report(&format!("fuzz edges {}", target.name), report);
+        }
+    }
 }
 
-/// Runs cases, which tell how much they checked, in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number.
-fn repeat(count: u64, case: impl Fn(u64) -> Result<usize, String> + Sync) -> Report {
+/// What a case tells about each target: how much was checked, or what went wrong. `Err`: what went wrong for all.
+type Verdicts = Result<Vec<Result<usize, String>>, String>;
+
+/// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Gives a report for each of the targets.
+fn repeat(targets: usize, count: u64, case: impl Fn(u64) -> Verdicts + Sync) -> Vec<Report> {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-    let mut report = Report::default();
+    let mut reports: Vec<Report> = (0..targets).map(|_| Report::default()).collect();
     let mut run = |seeds: Vec<u64>| {
         let results = parallel::map(&seeds, |&seed| case(seed));
         for (seed, result) in seeds.iter().zip(results) {
-            match result {
-                Ok(checks) => report.pass(checks),
-                Err(why) => report.fail(format!("SEED={seed}: {why}")),
+            let verdicts = result.unwrap_or_else(|why| vec![Err(why); targets]);
+            for (report, verdict) in reports.iter_mut().zip(verdicts) {
+                match verdict {
+                    Ok(checks) => report.pass(checks),
+                    Err(why) => report.fail(format!("SEED={seed}: {why}")),
+                }
             }
         }
     };
@@ -73,7 +98,7 @@ fn repeat(count: u64, case: impl Fn(u64) -> Result<usize, String> + Sync) -> Rep
             }
         }
     }
-    report
+    reports
 }
 
 /// Xorshift: the same numbers on every machine.
@@ -126,8 +151,8 @@ fn modules() -> Vec<Vec<u8>> {
     binary
 }
 
-/// One damaged module in a random configuration. Any result but a panic or a long wait is right.
-fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<usize, String> {
+/// One damaged module in a random configuration, compiled for each target. Any result but a panic or a long wait is right.
+fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Vec<Result<usize, String>> {
     let mut random = Random::new(seed);
     let mut bytes = random.pick(modules).clone();
     for _ in 0..=random.below(4) {
@@ -160,16 +185,24 @@ fn mutant(modules: &[Vec<u8>], seed: u64) -> Result<usize, String> {
         bytes,
         links: Vec::new(),
     };
-    let start = Instant::now();
-    let result = compile::compile(&[input], &options);
-    let time = start.elapsed();
-    if let Err(failure @ Failure::Panicked(_)) = result {
-        return Err(failure.to_string());
-    }
-    if time > SLOW {
-        return Err(format!("took {:.0} s", time.as_secs_f64()));
-    }
-    Ok(1)
+    let inputs = [input];
+    let compile = |target: &Target| {
+        let options = Options {
+            isa: target.isa,
+            ..options.clone()
+        };
+        let start = Instant::now();
+        let result = compile::compile(&inputs, &options);
+        let time = start.elapsed();
+        if let Err(failure @ Failure::Panicked(_)) = result {
+            return Err(failure.to_string());
+        }
+        if time > SLOW {
+            return Err(format!("took {:.0} s", time.as_secs_f64()));
+        }
+        Ok(1)
+    };
+    targets.iter().map(compile).collect()
 }
 
 /// Damages a module in one of several ways.
@@ -204,32 +237,44 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
     }
 }
 
-/// A generated module, compiled in a random configuration and compared with the interpreter.
-fn program(target: &Target, seed: u64) -> Result<usize, String> {
+/// A generated module, compiled in a random configuration for each target and compared with the interpreter. Half of them have canonical
+/// NaNs.
+fn program(targets: &[Target], seed: u64) -> Verdicts {
     let mut random = Random::new(seed);
     let module = generate(&mut random)?;
-    let configurations = [
-        (MemoryMode::Fixed, OptLevel::O2),
-        (MemoryMode::Fixed, OptLevel::O0),
-        (MemoryMode::Pinned, OptLevel::O2),
-        (MemoryMode::Checked, OptLevel::O2),
-    ];
-    let (memory, opt) = *random.pick(&configurations);
-    differential::compare(target, &module, memory, opt, &mut random).map_err(|why| {
-        let mut text = format!("{memory:?} {opt:?}: {why}");
-        // Kept for whoever looks into it.
-        if let Ok(folder) = std::env::var("FUZZ_KEEP") {
-            let path = format!("{folder}/{}.wasm", module.len() as u64 ^ random.bits());
-            match fs::write(&path, &module) {
-                Ok(()) => write!(text, " [{path}]").expect("a string takes all"),
-                Err(e) => write!(text, " [{path}: {e}]").expect("a string takes all"),
-            }
-        }
-        text
-    })
+    let (memory, opt) = *random.pick(&CONFIGURATIONS);
+    let setup = Setup {
+        memory,
+        opt,
+        deterministic: random.below(2) == 0,
+    };
+    let verdicts = differential::compare(targets, &module, setup, &mut random)?;
+    let failed = verdicts.iter().any(Result::is_err);
+    let place = if failed {
+        keep(seed, &module)
+    } else {
+        String::new()
+    };
+    let explain = |why: String| format!("{setup:?}: {why}{place}");
+    Ok(verdicts
+        .into_iter()
+        .map(|verdict| verdict.map_err(explain))
+        .collect())
 }
 
-/// A valid module of the supported features that terminates, with canonical NaNs.
+/// Keeps a module for whoever looks into it, if `FUZZ_KEEP` says where. Tells the place.
+fn keep(seed: u64, module: &[u8]) -> String {
+    let Ok(folder) = std::env::var("FUZZ_KEEP") else {
+        return String::new();
+    };
+    let path = format!("{folder}/{seed}.wasm");
+    match fs::write(&path, module) {
+        Ok(()) => format!(" [{path}]"),
+        Err(e) => format!(" [{path}: {e}]"),
+    }
+}
+
+/// A valid module of the supported features that terminates.
 fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
     let config = Config {
         max_funcs: 12,
@@ -247,7 +292,7 @@ fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
         max_tables: 2,
         export_everything: true,
         allow_start_export: random.below(8) == 0,
-        canonicalize_nans: true,
+        canonicalize_nans: false,
         memory_offset_choices: wasm_smith::MemoryOffsetChoices(60, 39, 1),
         bulk_memory_enabled: true,
         reference_types_enabled: true,

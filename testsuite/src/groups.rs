@@ -1,26 +1,30 @@
 //! The table of test groups, in the order in which they run: quick and basic ones first.
 
-use crate::report::Report;
+use crate::report::Output;
 use crate::target::Target;
-use crate::{apps, debugger, elf, embedding, fuzz, guests, listings, spec, traps, wasi};
+use crate::{apps, debugger, elf, embedding, far, fuzz, guests, listings, spec, traps, wasi};
 
 /// A named set of tests.
 pub struct Group {
     pub name: &'static str,
-    /// Runs the tests whose names contain the filter; gives a report for each summary line.
-    pub run: fn(&Target, &str) -> Vec<(String, Report)>,
+    /// Runs the tests whose names contain the filter for every target, with a summary line for each part.
+    pub run: fn(&[Target], &str, &mut Output),
 }
 
 /// All groups.
 pub fn all() -> Vec<Group> {
     let group = |name, run| Group { name, run };
     vec![
-        group("listings", listings::group as fn(&Target, &str) -> _),
+        group(
+            "listings",
+            listings::group as fn(&[Target], &str, &mut Output),
+        ),
         group("guests", guests::group),
         group("files", elf::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
         group("embedding", embedding::group),
+        group("far", far::group),
         group("fuzz", fuzz::group),
         group("wasi", wasi::group),
         group("spec", spec::group),

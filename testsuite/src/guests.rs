@@ -12,7 +12,7 @@ use wative_compiler::options::{Config, Options};
 use crate::apps::difference;
 use crate::process::{self, Scratch};
 use crate::program::{self, CONFIGURATIONS, build, options};
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{corpus, parallel};
 
@@ -68,7 +68,13 @@ fn folder() -> PathBuf {
 }
 
 /// Runs every guest in every configuration.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(&format!("guests {}", target.name), run_all(target, filter));
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let guests = all();
     let mut work = Vec::new();
     for guest in &guests {
@@ -86,7 +92,7 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
     for ((name, ..), result) in work.iter().zip(results) {
         report.outcome(name, result);
     }
-    vec![(format!("guests {}", target.name), report)]
+    report
 }
 
 fn run(guest: &Guest, target: &Target, mut options: Options) -> Result<(), String> {

@@ -11,12 +11,21 @@ use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 
 use crate::apps::difference;
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, parallel};
 
 /// Compares or, with `BLESS=1`, writes every listing whose name contains `filter`.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(
+            &format!("listings {}", target.name),
+            run_all(target, filter),
+        );
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
     let mut report = Report::default();
     let mut files = corpus::files(&corpus::root().join("testsuite/listings"), "wat");
@@ -33,7 +42,7 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         report.outcome(&name, result);
     }
-    vec![(format!("listings {}", target.name), report)]
+    report
 }
 
 fn expected_path(path: &Path, emit: Emit, target: &Target) -> PathBuf {
@@ -88,6 +97,7 @@ fn adjust(options: &mut Options, line: &str) -> Result<(), String> {
             "memory=checked" => options.memory = MemoryMode::Checked,
             "opt=O0" => options.opt = OptLevel::O0,
             "opt=O1" => options.opt = OptLevel::O1,
+            "deterministic" => options.deterministic = true,
             "world=open" => {
                 options.world = World::Open;
                 options.entry = EntryKind::None;

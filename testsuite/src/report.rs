@@ -5,6 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Instant;
+
+/// Failures of one report that are printed unless `SHOW` says how many; the count in the summary line is of all.
+const SHOWN: usize = 40;
 
 /// Results of a group. Groups of parallel workers are merged with [`Report::absorb`].
 #[derive(Debug, Default)]
@@ -70,5 +74,47 @@ impl fmt::Display for Report {
             self.failed,
             self.skipped_total()
         )
+    }
+}
+
+/// Prints reports as they come, each with the time since the one before it, and adds them up.
+#[derive(Debug)]
+pub struct Output {
+    pub total: Report,
+    last: Instant,
+    shown: usize,
+}
+
+impl Output {
+    /// Starts the clock.
+    pub fn new() -> Output {
+        let shown = std::env::var("SHOW").ok();
+        Output {
+            total: Report::default(),
+            last: Instant::now(),
+            shown: shown.and_then(|n| n.parse().ok()).unwrap_or(SHOWN),
+        }
+    }
+
+    /// Prints a summary line, the reasons of skips and the failures.
+    pub fn report(&mut self, name: &str, report: Report) {
+        println!(
+            "{name}: {report} [{:.1} s]",
+            self.last.elapsed().as_secs_f64()
+        );
+        self.last = Instant::now();
+        for (reason, count) in &report.skipped {
+            println!("    {count} skipped: {reason}");
+        }
+        for failure in report.failures.iter().take(self.shown) {
+            println!("    FAILED {failure}");
+        }
+        self.total.absorb(report);
+    }
+}
+
+impl Default for Output {
+    fn default() -> Output {
+        Output::new()
     }
 }

@@ -12,7 +12,7 @@ use wative_compiler::options::{OptLevel, Unknown};
 use crate::parallel;
 use crate::process::{self, Finished, Scratch};
 use crate::program::{self, CONFIGURATIONS, build, options, run};
-use crate::report::Report;
+use crate::report::{Output, Report};
 use crate::target::Target;
 
 /// Exit status of an executable that traps: as if it had called `abort`.
@@ -29,7 +29,13 @@ struct Case {
 }
 
 /// Runs all cases in every configuration, and the signal tests in one.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        output.report(&format!("traps {}", target.name), run_all(target, filter));
+    }
+}
+
+fn run_all(target: &Target, filter: &str) -> Report {
     let mut work = Vec::new();
     for case in cases() {
         for (memory, opt) in CONFIGURATIONS {
@@ -63,7 +69,7 @@ pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
             report.outcome(name, test(target));
         }
     }
-    vec![(format!("traps {}", target.name), report)]
+    report
 }
 
 fn case_of(case: &Case) -> Case {

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::{EntryKind, World};
-use wative_compiler::options::{Config, Options, Unknown};
+use wative_compiler::options::{Config, Isa, Options, Unknown};
 use wative_compiler::{Input, ir::MemoryMode, options::OptLevel};
 
 use super::oracle;
@@ -34,10 +34,10 @@ use crate::report::Report;
 use crate::target::Target;
 
 /// What runs a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// A native executable.
-    Native,
+    /// An executable for this target.
+    Native(Target),
     /// The IR's interpreter: says whether a failure comes from the front end or from the back end.
     Interpreter,
 }
@@ -46,7 +46,6 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub engine: Engine,
-    pub target: Target,
     pub memory: MemoryMode,
     pub opt: OptLevel,
 }
@@ -55,7 +54,10 @@ impl Setup {
     /// Options for a program of the suite.
     pub fn options(&self) -> Options {
         Options {
-            isa: self.target.isa,
+            isa: match &self.engine {
+                Engine::Native(target) => target.isa,
+                Engine::Interpreter => Isa::default(),
+            },
             opt: self.opt,
             memory: self.memory,
             world: World::Closed,
@@ -121,8 +123,8 @@ fn run_chain(
     let mut end = script.steps.len();
     while !chain.is_empty() {
         let (inputs, steps) = (inputs(script, &chain), steps_of(script, &chain, 0..end));
-        let result = match setup.engine {
-            Engine::Native => native(&inputs, &chain, &steps, setup, scratch),
+        let result = match &setup.engine {
+            Engine::Native(target) => native(&inputs, &chain, &steps, setup, target, scratch),
             Engine::Interpreter => oracle::run(&inputs, &chain, &steps, &setup.options()),
         };
         let failure = match result {
@@ -279,11 +281,12 @@ fn native(
     chain: &[usize],
     steps: &[&Step],
     setup: &Setup,
+    target: &Target,
     scratch: &Scratch,
 ) -> Result<Outcome, Failure> {
-    let executable = compile::executable(inputs, &setup.target, &setup.options())?;
+    let executable = compile::executable(inputs, target, &setup.options())?;
     Ok(
-        execute(&executable, chain, steps, setup, scratch).unwrap_or_else(|e| Outcome {
+        execute(&executable, chain, steps, target, scratch).unwrap_or_else(|e| Outcome {
             complaint: Some(e.to_string()),
             ..Outcome::default()
         }),
@@ -294,13 +297,13 @@ fn execute(
     executable: &[u8],
     chain: &[usize],
     steps: &[&Step],
-    setup: &Setup,
+    target: &Target,
     scratch: &Scratch,
 ) -> std::io::Result<Outcome> {
     let mut commands = "instantiate 0\n".to_string();
     commands.extend(steps.iter().map(|step| command(chain, step)));
     let exe = scratch.executable(executable)?;
-    let mut process = setup.target.command(&exe);
+    let mut process = target.command(&exe);
     process.stdin(scratch.input(commands.as_bytes())?);
     let finished = process::run(process, LIMIT)?;
     std::fs::remove_file(&exe)?;

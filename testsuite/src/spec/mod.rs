@@ -19,7 +19,8 @@ use wative_compiler::options::{OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
 use crate::process::Scratch;
-use crate::report::Report;
+use crate::program::CONFIGURATIONS;
+use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{corpus, parallel};
 use chain::{Engine, Setup};
@@ -81,39 +82,25 @@ pub fn collect() -> Vec<(String, String)> {
     found
 }
 
-/// Configurations in which every program of the suite runs.
-pub fn setups(target: &Target) -> Vec<(String, Setup)> {
-    let configuration = |engine, memory, opt| {
-        let setup = Setup {
-            engine,
-            target: target.clone(),
-            memory,
-            opt,
-        };
-        let name = match engine {
-            Engine::Native => format!("{} {memory:?} {opt:?}", target.name),
-            Engine::Interpreter => format!("interpreter {opt:?}"),
-        };
-        (name, setup)
-    };
-    vec![
-        configuration(Engine::Interpreter, MemoryMode::Fixed, OptLevel::O2),
-        configuration(Engine::Native, MemoryMode::Fixed, OptLevel::O2),
-        configuration(Engine::Native, MemoryMode::Fixed, OptLevel::O0),
-        configuration(Engine::Native, MemoryMode::Pinned, OptLevel::O2),
-        configuration(Engine::Native, MemoryMode::Checked, OptLevel::O2),
-    ]
-}
-
-/// Runs the scripts whose names contain `filter` in every configuration.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
+/// Runs the scripts whose names contain `filter` on the interpreter, and natively in every configuration on every target.
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let (scripts, mut parsing) = parse(filter);
     parsing.absorb(refusals(&scripts));
-    let mut reports = vec![("spec refusals".to_string(), parsing)];
-    for (name, setup) in setups(target) {
-        reports.push((format!("spec {name}"), run(&scripts, &setup)));
+    output.report("spec refusals", parsing);
+    let setup = |engine, memory, opt| Setup {
+        engine,
+        memory,
+        opt,
+    };
+    let interpreter = setup(Engine::Interpreter, MemoryMode::Fixed, OptLevel::O2);
+    output.report("spec interpreter O2", run(&scripts, &interpreter));
+    for target in targets {
+        for (memory, opt) in CONFIGURATIONS {
+            let native = setup(Engine::Native(target.clone()), memory, opt);
+            let name = format!("spec {} {memory:?} {opt:?}", target.name);
+            output.report(&name, run(&scripts, &native));
+        }
     }
-    reports
 }
 
 /// Parses the scripts whose names contain `filter`.

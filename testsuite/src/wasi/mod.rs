@@ -2,11 +2,13 @@
 
 mod corpus;
 
-use crate::report::Report;
+use crate::report::Output;
 use crate::target::Target;
 
 /// Runs all parts.
-pub fn group(target: &Target, filter: &str) -> Vec<(String, Report)> {
-    let name = |part: &str| format!("wasi {} {part}", target.name);
-    vec![(name("test suite"), corpus::report(target, filter))]
+pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
+    for target in targets {
+        let name = |part: &str| format!("wasi {} {part}", target.name);
+        output.report(&name("test suite"), corpus::report(target, filter));
+    }
 }
