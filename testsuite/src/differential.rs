@@ -344,6 +344,8 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
     let nan = (random.below(8) == 0).then(|| *random.pick(&NANS));
     match ty {
         ValType::I32 => integer & 0xffff_ffff,
+        // As much as the wrapped part is interesting, so is what is above it.
+        ValType::I64 if random.below(3) == 0 => integer & 0xffff_ffff | random.bits() << 32,
         ValType::I64 => integer,
         ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
         ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
