@@ -12,9 +12,9 @@
 //! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
 //!
-//! Algorithm: place the functions (`text`), reserve instances and function references, copy the code and resolve what is known, write tables
-//! (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`file`). Only `elf`, `macho`,
-//! `unwind` and `text::resolve` know the instruction set.
+//! Algorithm: place the functions (`text`, with `veneers` where calls are too far), reserve instances and function references, copy the code
+//! and resolve what is known, write tables (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`file`).
+//! Only `elf`, `macho`, `unwind`, `text` and `veneers` know the instruction set.
 //!
 //! Architecture invariant: all of this is linear in the size of the input, and no order depends on a hash.
 
@@ -31,6 +31,7 @@ mod testing;
 mod text;
 mod traps;
 mod unwind;
+mod veneers;
 
 use crate::abi;
 use crate::entity::{EntityId, SideMap};
@@ -56,23 +57,28 @@ pub fn emit(
             .eq(program.compiled.iter().copied()),
         "obj: compiled functions are not in the program's order"
     );
-    let offsets = text::place(&funcs)?;
-    let mut emitter = Emitter::new(program, options, &offsets);
+    let layout = text::Layout::new(text::Rules::new(options.isa), &funcs)?;
+    let offsets = &layout.offsets;
+    let mut emitter = Emitter::new(program, options, offsets);
     emitter.reserve();
-    let text = text::build(options.isa, &funcs, &offsets, |symbol| emitter.addr(symbol))?;
-    emitter.define_functions(&funcs, &offsets);
+    let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
+    emitter.define_functions(&funcs, offsets);
     let code = tables::write(
         program,
         &funcs,
-        &offsets,
+        offsets,
         &mut emitter.rodata,
         &mut emitter.relro,
     )?;
     emitter.describe(code);
 
     let mut unwind = unwind::Unwind::new(options.isa);
-    for (func, &offset) in funcs.iter().zip(&offsets) {
+    let mut islands = layout.islands.iter().peekable();
+    for (number, (func, &offset)) in funcs.iter().zip(offsets).enumerate() {
         unwind.add(offset, func);
+        if let Some(island) = islands.next_if(|island| island.end == number + 1) {
+            unwind.add_frameless(island.offset, island.len());
+        }
     }
     drop(funcs);
     let mut sections = vec![text, unwind.finish(), emitter.rodata, emitter.relro];

@@ -1,31 +1,176 @@
 //! The text section: functions in order, references between them resolved here and now.
 //!
 //! A call within the object is most of what a linker would have to look at; its distance is known as soon as the functions are
-//! placed. What remains for the linker are references to data, the runtime and imports.
+//! placed. What remains for the linker are references to data, the runtime and imports. Calls that are too far for
+//! their instruction go through [`veneers`].
 
 use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
+use super::veneers::{self, Island};
 use crate::error::Error;
+use crate::ir::Symbol;
 use crate::mach::compiled::{CompiledFunc, RelocKind};
 use crate::options::Isa;
+use std::collections::HashMap;
 
 /// Largest text section: its size and every distance in it must fit a signed 32-bit displacement.
 const MAX_TEXT: u64 = i32::MAX as u64;
 
-/// Fills the space between functions: executing it must trap.
-fn padding(isa: Isa) -> u8 {
-    match isa {
-        // int3
-        Isa::X64 => 0xcc,
-        // udf #0 is four of these
-        Isa::A64 => 0,
+/// What differs between instruction sets.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    /// Fills the space between functions: executing it must trap.
+    padding: u8,
+    /// How far a call may go in bytes, where that is less than [`MAX_TEXT`].
+    reach: Option<u64>,
+}
+
+impl Rules {
+    pub fn new(isa: Isa) -> Rules {
+        match isa {
+            // int3
+            Isa::X64 => Rules {
+                padding: 0xcc,
+                reach: None,
+            },
+            // udf #0 is four of these; bl has 26 bits for instructions.
+            Isa::A64 => Rules {
+                padding: 0,
+                reach: Some((1 << 27) - 4),
+            },
+        }
     }
 }
 
-/// Offset of every function in the section, in the same order, then the section's length.
-pub fn place(funcs: &[CompiledFunc]) -> Result<Vec<u32>, Error> {
+/// Where everything in the section goes.
+pub struct Layout {
+    rules: Rules,
+    /// Offset of every function, in the same order, then the section's length.
+    pub offsets: Vec<u32>,
+    pub islands: Vec<Island>,
+}
+
+impl Layout {
+    /// Places the functions.
+    pub fn new(rules: Rules, funcs: &[CompiledFunc]) -> Result<Layout, Error> {
+        let mut offsets = place(funcs, &mut []);
+        let mut islands = Vec::new();
+        // An eighth of the distance is left for what the linker puts behind this section.
+        let near = rules.reach.map(|reach| reach - reach / 8);
+        if let Some(near) = near
+            && offsets[funcs.len()] > near
+        {
+            islands = veneers::plan(funcs, near, |islands| place(funcs, islands));
+            offsets = place(funcs, &mut islands);
+        }
+        let end = offsets[funcs.len()];
+        if end > MAX_TEXT {
+            return Err(Error::new(format!(
+                "the machine code is {} MiB large, more than the 2 GiB that one executable can hold",
+                end >> 20
+            ))
+            .help("compile fewer modules into one program"));
+        }
+        Ok(Layout {
+            rules,
+            offsets: offsets.into_iter().map(|offset| offset as u32).collect(),
+            islands,
+        })
+    }
+
+    /// Copies the code to its place and resolves what can be. `target` tells where a reference goes.
+    pub fn build(
+        &self,
+        funcs: &[CompiledFunc],
+        mut target: impl FnMut(Symbol) -> Addr,
+    ) -> Result<Section, Error> {
+        let mut section = Section::new(Sect::Text);
+        section
+            .bytes
+            .reserve_exact(self.offsets[funcs.len()] as usize);
+        let mut islands = self.islands.iter();
+        let mut island = islands.next();
+        let mut veneers = island.map_or_else(HashMap::new, Island::offsets);
+        for (number, (func, &offset)) in funcs.iter().zip(&self.offsets).enumerate() {
+            section.bytes.resize(offset as usize, self.rules.padding);
+            section.align = section.align.max(u64::from(func.align));
+            section.bytes.extend_from_slice(&func.code);
+            for reloc in &func.relocs {
+                let fixup = Fixup {
+                    offset: u64::from(offset + reloc.offset),
+                    kind: FixupKind::Code(reloc.kind),
+                    target: target(reloc.symbol),
+                    addend: reloc.addend,
+                };
+                let veneer = veneers.get(&reloc.symbol).copied();
+                if !self.resolve(&mut section, &fixup, veneer)? {
+                    section.fixups.push(fixup);
+                }
+            }
+            if let Some(here) = island.filter(|island| island.end == number + 1) {
+                add_island(&mut section, here, self.rules.padding, &mut target);
+                island = islands.next();
+                veneers = island.map_or_else(HashMap::new, Island::offsets);
+            }
+        }
+        Ok(section)
+    }
+
+    /// Fills in a pc-relative reference to this section; false if the linker must do it. `veneer` is where the target's
+    /// veneer is that belongs to this place.
+    fn resolve(
+        &self,
+        section: &mut Section,
+        fixup: &Fixup,
+        veneer: Option<u64>,
+    ) -> Result<bool, Error> {
+        let distance = |to: u64| to as i64 + fixup.addend - fixup.offset as i64;
+        let here = match fixup.target {
+            Addr::At(at) if at.sect == Sect::Text => Some(at.offset),
+            Addr::At(_) | Addr::Extern(_) | Addr::Null => None,
+        };
+        match fixup.kind {
+            FixupKind::Code(RelocKind::X64Pc32 | RelocKind::X64Call32) => {
+                let Some(to) = here else { return Ok(false) };
+                let distance = i32::try_from(distance(to))
+                    .map_err(|_| Error::new("a call spans more than 2 GiB of machine code"))?;
+                section.bytes[fixup.offset as usize..][..4]
+                    .copy_from_slice(&distance.to_le_bytes());
+                Ok(true)
+            }
+            FixupKind::Code(RelocKind::A64Call26) => {
+                let is_near = |to: &u64| Some(distance(*to).unsigned_abs()) <= self.rules.reach;
+                let Some(to) = here.filter(is_near).or(veneer) else {
+                    return Ok(false);
+                };
+                if !is_near(&to) {
+                    return Err(Error::new(
+                        "a function is larger than the 128 MiB that a call can reach",
+                    ));
+                }
+                let place = &mut section.bytes[fixup.offset as usize..][..4];
+                let mut inst = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
+                inst |= (distance(to) >> 2) as u32 & 0x03ff_ffff;
+                place.copy_from_slice(&inst.to_le_bytes());
+                Ok(true)
+            }
+            FixupKind::Code(
+                RelocKind::Abs64
+                | RelocKind::A64AdrPage
+                | RelocKind::A64AddLo12
+                | RelocKind::A64LdstLo12(_),
+            )
+            | FixupKind::Abs64
+            | FixupKind::Pc32 => Ok(false),
+        }
+    }
+}
+
+/// Offset of every function, in the same order, then the section's length. Each island gets its offset behind its group.
+fn place(funcs: &[CompiledFunc], islands: &mut [Island]) -> Vec<u64> {
     let mut offsets = Vec::with_capacity(funcs.len() + 1);
+    let mut islands = islands.iter_mut().peekable();
     let mut end = 0u64;
-    for func in funcs {
+    for (number, func) in funcs.iter().enumerate() {
         assert!(
             func.align.is_power_of_two() && func.align >= 16,
             "obj: alignment of {}",
@@ -34,70 +179,176 @@ pub fn place(funcs: &[CompiledFunc]) -> Result<Vec<u32>, Error> {
         let start = end.next_multiple_of(u64::from(func.align));
         offsets.push(start);
         end = start + func.code.len() as u64;
+        if let Some(island) = islands.next_if(|island| island.end == number + 1) {
+            island.offset = end.next_multiple_of(4);
+            end = island.offset + island.len();
+        }
     }
     offsets.push(end);
-    if end > MAX_TEXT {
-        return Err(Error::new(format!(
-            "the machine code is {} MiB large, more than the 2 GiB that one executable can hold",
-            end >> 20
-        ))
-        .help("compile fewer modules into one program"));
-    }
-    Ok(offsets.into_iter().map(|offset| offset as u32).collect())
+    offsets
 }
 
-/// Copies the code to its place and resolves what can be. `target` tells where a function's reference goes.
-pub fn build(
-    isa: Isa,
-    funcs: &[CompiledFunc],
-    offsets: &[u32],
-    mut target: impl FnMut(crate::ir::Symbol) -> Addr,
-) -> Result<Section, Error> {
-    let mut section = Section::new(Sect::Text);
-    section.bytes.reserve_exact(offsets[funcs.len()] as usize);
-    for (func, &offset) in funcs.iter().zip(offsets) {
-        section.bytes.resize(offset as usize, padding(isa));
-        section.align = section.align.max(u64::from(func.align));
-        section.bytes.extend_from_slice(&func.code);
-        for reloc in &func.relocs {
-            let fixup = Fixup {
-                offset: u64::from(offset + reloc.offset),
-                kind: FixupKind::Code(reloc.kind),
-                target: target(reloc.symbol),
-                addend: reloc.addend,
-            };
-            if !resolve(&mut section, &fixup)? {
-                section.fixups.push(fixup);
+fn add_island(
+    section: &mut Section,
+    island: &Island,
+    padding: u8,
+    mut target: impl FnMut(Symbol) -> Addr,
+) {
+    section.bytes.resize(island.offset as usize, padding);
+    section.bytes.extend(island.code());
+    let starts = (island.offset..).step_by(veneers::BYTES as usize);
+    for (symbol, start) in island.symbols().zip(starts) {
+        for (at, kind) in Island::references() {
+            section.fixups.push(Fixup {
+                offset: start + at,
+                kind: FixupKind::Code(kind),
+                target: target(symbol),
+                addend: 0,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::EntityId;
+    use crate::ir::{FuncId, RtFn};
+    use crate::mach::compiled::Reloc;
+    use crate::obj::layout::{At, ExternId};
+    use crate::obj::testing::{Rng, code};
+
+    const BL: u32 = 0x9400_0000;
+
+    /// Functions of random sizes that call each other and a function of the runtime.
+    fn random_functions(rng: &mut Rng, count: u32, max_size: u64) -> Vec<CompiledFunc> {
+        let function = |id| {
+            let words = 1 + rng.below(max_size / 4) as usize;
+            let mut func = code(id, &BL.to_le_bytes().repeat(words));
+            func.relocs = (0..words as u32)
+                .filter_map(|word| {
+                    let symbol = match rng.below(8) {
+                        0 => Symbol::Runtime(RtFn::MemoryGrow),
+                        1..4 => Symbol::Func(FuncId::from_u32(rng.below(count.into()) as u32)),
+                        _ => return None,
+                    };
+                    Some(Reloc {
+                        offset: 4 * word,
+                        kind: RelocKind::A64Call26,
+                        symbol,
+                        addend: 0,
+                    })
+                })
+                .collect();
+            func
+        };
+        (0..count).map(function).collect()
+    }
+
+    /// Checks that every call goes where it should, directly or through one veneer, and no farther than `reach`. Returns how many
+    /// calls went directly, through veneers, and to the linker.
+    fn follow_calls(funcs: &[CompiledFunc], reach: u64) -> [usize; 3] {
+        let rules = Rules {
+            padding: 0,
+            reach: Some(reach),
+        };
+        let layout = Layout::new(rules, funcs).unwrap();
+        let address = |symbol| match symbol {
+            Symbol::Func(id) => Addr::At(At {
+                sect: Sect::Text,
+                offset: layout.offsets[id.index()].into(),
+            }),
+            _ => Addr::Extern(ExternId(7)),
+        };
+        let section = layout.build(funcs, address).unwrap();
+        assert_eq!(section.bytes.len() as u32, layout.offsets[funcs.len()]);
+        let word =
+            |at: u64| u32::from_le_bytes(section.bytes[at as usize..][..4].try_into().unwrap());
+        let fixups: HashMap<u64, &Fixup> = section.fixups.iter().map(|f| (f.offset, f)).collect();
+        let mut counts = [0; 3];
+        for (func, &offset) in funcs.iter().zip(&layout.offsets) {
+            for reloc in &func.relocs {
+                let at = u64::from(offset + reloc.offset);
+                let want = address(reloc.symbol);
+                if let Some(fixup) = fixups.get(&at) {
+                    assert_eq!(
+                        (fixup.target, fixup.kind),
+                        (want, FixupKind::Code(reloc.kind))
+                    );
+                    assert_eq!(word(at), BL);
+                    counts[2] += 1;
+                    continue;
+                }
+                assert_eq!(word(at) >> 26, BL >> 26);
+                let distance = i64::from((word(at) << 6) as i32 >> 6) * 4;
+                assert!(distance.unsigned_abs() <= reach, "{distance}");
+                let to = at.wrapping_add_signed(distance);
+                if want
+                    == Addr::At(At {
+                        sect: Sect::Text,
+                        offset: to,
+                    })
+                {
+                    counts[0] += 1;
+                    continue;
+                }
+                // adrp x16; add x16, x16; br x16
+                assert_eq!(
+                    [0, 4, 8].map(|i| word(to + i)),
+                    [0x9000_0010, 0x9100_0210, 0xd61f_0200]
+                );
+                for (i, kind) in [(0, RelocKind::A64AdrPage), (4, RelocKind::A64AddLo12)] {
+                    let fixup = fixups[&(to + i)];
+                    assert_eq!((fixup.target, fixup.kind), (want, FixupKind::Code(kind)));
+                }
+                let island = layout
+                    .islands
+                    .iter()
+                    .find(|i| (i.offset..i.offset + i.len()).contains(&to));
+                assert!(island.is_some(), "veneers are in islands");
+                counts[1] += 1;
             }
         }
+        counts
     }
-    Ok(section)
-}
 
-/// Fills in a pc-relative reference to this section; false if the linker must do it.
-fn resolve(section: &mut Section, fixup: &Fixup) -> Result<bool, Error> {
-    let Addr::At(at) = fixup.target else {
-        return Ok(false);
-    };
-    if at.sect != Sect::Text {
-        return Ok(false);
+    #[test]
+    fn near_calls_need_no_veneers() {
+        let funcs = random_functions(&mut Rng(3), 40, 400);
+        let [direct, through, linker] = follow_calls(&funcs, 1 << 20);
+        assert!(direct > 100 && through == 0 && linker > 30);
     }
-    match fixup.kind {
-        FixupKind::Code(RelocKind::X64Pc32 | RelocKind::X64Call32) => {
-            let distance = at.offset as i64 + fixup.addend - fixup.offset as i64;
-            let distance = i32::try_from(distance)
-                .map_err(|_| Error::new("a call spans more than 2 GiB of machine code"))?;
-            section.bytes[fixup.offset as usize..][..4].copy_from_slice(&distance.to_le_bytes());
-            Ok(true)
+
+    #[test]
+    fn far_calls_go_through_veneers() {
+        for (seed, reach) in [(1, 512), (2, 1024), (3, 4096), (4, 8192)] {
+            let funcs = random_functions(&mut Rng(seed), 300, 120);
+            let [direct, through, linker] = follow_calls(&funcs, reach);
+            assert!(
+                direct > 20 && through > 500 && linker == 0,
+                "{direct} {through} {linker}"
+            );
         }
-        FixupKind::Code(
-            RelocKind::Abs64
-            | RelocKind::A64Call26
-            | RelocKind::A64AdrPage
-            | RelocKind::A64AddLo12
-            | RelocKind::A64LdstLo12(_),
-        )
-        | FixupKind::Abs64
-        | FixupKind::Pc32 => Ok(false),
+    }
+
+    #[test]
+    fn a_function_that_no_veneer_is_near_to_is_an_error() {
+        let mut funcs = random_functions(&mut Rng(5), 3, 40);
+        funcs[1] = code(1, &BL.to_le_bytes().repeat(1000));
+        funcs[1].relocs.push(Reloc {
+            offset: 0,
+            kind: RelocKind::A64Call26,
+            symbol: Symbol::Runtime(RtFn::MemoryGrow),
+            addend: 0,
+        });
+        let rules = Rules {
+            padding: 0,
+            reach: Some(1024),
+        };
+        let layout = Layout::new(rules, &funcs).unwrap();
+        let error = layout
+            .build(&funcs, |_| Addr::Extern(ExternId(0)))
+            .unwrap_err();
+        assert!(error.to_string().contains("128 MiB"), "{error}");
     }
 }

@@ -38,6 +38,18 @@ impl Unwind {
         self.table.add_fde(self.cie, fde);
     }
 
+    /// Adds code in which everything stays as it is at a function's first instruction.
+    pub fn add_frameless(&mut self, text_offset: u64, len: u64) {
+        if len > 0 {
+            let address = Address::Symbol {
+                symbol: 0,
+                addend: text_offset as i64,
+            };
+            let fde = FrameDescriptionEntry::new(address, len as u32);
+            self.table.add_fde(self.cie, fde);
+        }
+    }
+
     /// The finished section.
     pub fn finish(self) -> Section {
         let mut writer = EhFrame(FrameWriter {
