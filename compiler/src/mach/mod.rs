@@ -14,6 +14,7 @@ pub mod isa;
 pub mod layout;
 pub mod lower;
 pub mod mir;
+pub mod patterns;
 pub mod regalloc;
 pub mod sink;
 

@@ -16,7 +16,7 @@ use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Target};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY};
 use crate::abi::{FIXED_BASE, TrapCode};
-use crate::ir::{Access, Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
+use crate::ir::{Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
 use crate::mach::mir::{RegClass, VReg};
 
 /// Largest distance from a symbol that is folded into a pc-relative field: objects are smaller than the rest of its range.
@@ -33,14 +33,6 @@ pub fn access(cx: &mut Cx, data: &InstData) -> Place {
             Some(TrapCode::MemoryOutOfBounds),
         ),
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset)), trap),
-        ref other => panic!("{:?} with {other:?}", data.op),
-    }
-}
-
-/// What of the cell is accessed.
-pub fn access_kind(data: &InstData) -> Access {
-    match data.imm {
-        Imm::Mem { access, .. } | Imm::Raw { access, .. } => access,
         ref other => panic!("{:?} with {other:?}", data.op),
     }
 }

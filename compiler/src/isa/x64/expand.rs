@@ -3,12 +3,13 @@
 use super::X64;
 use super::emit::epilogue;
 use super::insts::Form;
-use super::mir::{Args, CallTarget, Fp, Inst, JumpTable, MReg};
+use super::mir::{Args, CallTarget, Inst, JumpTable, MReg};
 use super::operand::{Amode, Arg, Base, Cc, Cond, Const, Target};
 use super::regs::{RSP, Reg};
 use crate::entity::EntityId;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::{Loc, MBlock};
+use crate::mach::patterns::Fp;
 use crate::mach::sink::{Dest, Places, Sink, jump_block};
 
 /// An operand of an emitted row.

@@ -5,10 +5,11 @@
 
 use super::expand::{Out, PArg, float_const};
 use super::insts::Form;
-use super::mir::{FloatToInt, Fp};
+use super::mir::FloatToInt;
 use super::operand::{Arg, Cc};
 use super::regs::Reg;
 use crate::abi::TrapCode;
+use crate::mach::patterns::Fp;
 use crate::mach::sink::Dest;
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;

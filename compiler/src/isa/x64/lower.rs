@@ -17,15 +17,16 @@
 use super::X64;
 use super::addr;
 use super::insts::Form;
-use super::mir::{Fp, Inst, MReg};
+use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cond, Const, Target};
 use super::regs::PINNED_INSTANCE;
 use super::{lower_control, lower_float, lower_int, lower_mem};
 use crate::abi::TrapCode;
-use crate::ir::{self, Access, Imm, InstData, Op, Symbol, Type, Value, World};
+use crate::ir::{self, Access, Imm, Op, Symbol, Type, Value, World};
 use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::VReg;
+use crate::mach::patterns::access_kind;
 
 /// The driver's context.
 pub type Cx<'a> = Lower<'a, X64>;
@@ -51,26 +52,6 @@ pub fn pool(constant: Const) -> Arg<MReg> {
 /// Emits a row that cannot fault.
 pub fn row(cx: &mut Cx, form: Form, args: &[Arg<MReg>]) {
     cx.emit(Inst::row(form, args));
-}
-
-/// Whether values of an integer type take 64-bit instructions.
-pub fn is_wide(ty: Type) -> bool {
-    match ty {
-        Type::I32 => false,
-        Type::I64 | Type::Ref | Type::Ptr => true,
-        Type::F32 | Type::F64 | Type::V128 => panic!("{ty} in an integer operation"),
-    }
-}
-
-/// Width of a float type.
-pub fn fp(ty: Type) -> Fp {
-    match ty {
-        Type::F32 => Fp::S,
-        Type::F64 => Fp::D,
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr | Type::V128 => {
-            panic!("{ty} in a float operation")
-        }
-    }
 }
 
 /// Picks a form by width.
@@ -101,14 +82,14 @@ pub fn reg_or_mem(cx: &mut Cx, value: Value) -> Source {
 /// Whether [`sink_full`] would sink.
 pub fn is_full_load(cx: &Cx, value: Value) -> bool {
     cx.sinkable(value)
-        .is_some_and(|load| addr::access_kind(cx.inst(load)) == Access::Full)
+        .is_some_and(|load| access_kind(cx.inst(load)) == Access::Full)
 }
 
 /// Sinks the load of the whole value, if it may be.
 pub fn sink_full(cx: &mut Cx, value: Value) -> Option<Source> {
     let load = cx.sinkable(value)?;
     let data = cx.inst(load);
-    if addr::access_kind(data) != Access::Full {
+    if access_kind(data) != Access::Full {
         return None;
     }
     Some(sink(cx, load))
@@ -119,11 +100,6 @@ pub fn sink(cx: &mut Cx, load: ir::Inst) -> Source {
     cx.sink(load);
     let (amode, trap) = addr::access(cx, cx.inst(load));
     (Arg::Mem(amode), trap)
-}
-
-/// Whether this use is probably the last: then the result can take over the register without a copy.
-pub fn dies(cx: &Cx, value: Value) -> bool {
-    cx.is_single_use(value) && cx.is_local(value)
 }
 
 /// Loads a constant, keeping the flags.
@@ -259,9 +235,4 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
             panic!("{:?} in the middle of a block", data.op)
         }
     }
-}
-
-/// The two operands of a binary instruction.
-pub fn two(data: &InstData) -> (Value, Value) {
-    (data.args[0], data.args[1])
 }

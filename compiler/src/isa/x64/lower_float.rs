@@ -1,13 +1,12 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, bitwise operations.
 
 use super::insts::Form;
-use super::lower::{
-    Cx, Source, by, dies, fp, is_full_load, is_wide, pool, reg, row, sink_full, tied,
-};
-use super::mir::{FloatToInt, Fp, Inst, MReg};
+use super::lower::{Cx, Source, by, is_full_load, pool, reg, row, sink_full, tied};
+use super::mir::{FloatToInt, Inst, MReg};
 use super::operand::{Arg, Cond, Const, float_test};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
 use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::{Fp, dies, fp, is_wide};
 
 fn by_fp(fp: Fp, single: Form, double: Form) -> Form {
     match fp {

@@ -2,14 +2,15 @@
 
 use super::addr;
 use super::insts::Form;
-use super::lower::{
-    Cx, by, condition, dies, imm32, is_full_load, is_wide, reg, reg_or_mem, row, sink, tied, two,
-};
+use super::lower::{Cx, by, condition, imm32, is_full_load, reg, reg_or_mem, row, sink, tied};
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cc, Cond};
 use crate::abi::TrapCode;
 use crate::ir::{self, Access, InstData, IntCc, Op, Type, Value};
 use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::{
+    access_kind, dies, is_clean, is_wide, two, typed_bits, unmasked_count,
+};
 
 /// Emits a row whose memory operand may fault.
 fn row_trap(cx: &mut Cx, form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) {
@@ -163,10 +164,7 @@ pub fn logic(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
-    let bits = cx.const_bits(b).map(|bits| match data.ty {
-        Type::I32 => u64::from(bits as u32),
-        _ => bits,
-    });
+    let bits = typed_bits(cx, b);
     let dst = cx.dst(cx.result_value(inst, 0));
     match (data.op, bits) {
         (Op::And, Some(0xff)) => {
@@ -255,20 +253,6 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
     row(cx, by_cl, &[tied(dst, value), reg(count)]);
 }
 
-/// Looks through a mask that the shift applies anyway.
-fn unmasked_count(cx: &Cx, count: Value, mask: u64) -> Value {
-    if let Some(inst) = cx.pure_def(count) {
-        let data = cx.inst(inst);
-        if data.op == Op::And
-            && let Some(bits) = cx.const_bits(data.args[1])
-            && bits & mask == mask
-        {
-            return data.args[0];
-        }
-    }
-    count
-}
-
 /// `clz`, `ctz`, `popcnt`. `bsf` and `bsr` set ZF and define nothing for zero: `cmovz` supplies the result.
 pub fn count(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
@@ -338,22 +322,6 @@ pub fn extend(cx: &mut Cx, inst: ir::Inst) {
     let arg = cx.reg(arg);
     let dst = cx.dst(result);
     row(cx, form, &[reg(dst), reg(arg)]);
-}
-
-/// Whether a 64-bit value is below 2^32 by the operation that makes it.
-fn is_clean(cx: &Cx, value: Value) -> bool {
-    let Some(inst) = cx.pure_def(value) else {
-        return false;
-    };
-    let data = cx.inst(inst);
-    let operand = |n: usize| cx.const_bits(data.args[n]);
-    match data.op {
-        Op::ExtU => true,
-        Op::ShrU => operand(1).is_some_and(|count| count & 63 >= 32),
-        Op::And => operand(1).is_some_and(|mask| u32::try_from(mask).is_ok()),
-        Op::Clz | Op::Ctz | Op::Popcnt => true,
-        _ => false,
-    }
 }
 
 /// Division. The processor faults for a zero divisor and for a quotient that does not fit, which for unsigned operands means zero. Signed
@@ -478,7 +446,7 @@ fn is_any_load(cx: &Cx, value: Value) -> bool {
 /// The row that compares a zero-extending narrow load with a constant in the width of the load: for conditions that mean the same there.
 fn narrow_compare(cx: &Cx, value: Value, imm: i64, cc: IntCc) -> Option<Form> {
     let load = cx.sinkable(value)?;
-    let (form, limit) = match addr::access_kind(cx.inst(load)) {
+    let (form, limit) = match access_kind(cx.inst(load)) {
         Access::U8 => (Form::CmpRmI8, 0x100),
         Access::U16 => (Form::CmpRmI16, 0x1_0000),
         Access::Full | Access::S8 | Access::S16 | Access::S32 | Access::U32 => return None,
@@ -528,7 +496,7 @@ pub fn test_nonzero(cx: &mut Cx, value: Value) -> Cond {
     let cond = Cond::Is(Cc::Ne);
     if is_any_load(cx, value) {
         let load = cx.sinkable(value).expect("just found");
-        let form = match addr::access_kind(cx.inst(load)) {
+        let form = match access_kind(cx.inst(load)) {
             Access::U8 => Form::CmpRmI8,
             Access::U16 => Form::CmpRmI16,
             _ => Form::CmpRmI32,

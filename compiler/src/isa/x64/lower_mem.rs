@@ -1,11 +1,12 @@
 //! Loads and stores.
 
-use super::addr::{access, access_kind};
+use super::addr::access;
 use super::insts::Form;
 use super::lower::{Cx, imm32, reg};
 use super::mir::{Inst, MReg};
 use super::operand::Arg;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
+use crate::mach::patterns::{access_kind, access_log2, low_part};
 
 /// `load`, `raw_load`. A load that may trap is done even if nothing uses its result.
 pub fn load(cx: &mut Cx, inst: ir::Inst) {
@@ -29,17 +30,6 @@ pub fn load(cx: &mut Cx, inst: ir::Inst) {
     cx.emit(Inst::row_trap(form, &[reg(dst), Arg::Mem(place)], trap));
 }
 
-/// Bits that a store writes, as an index into form tables: 8, 16, 32, 64.
-fn width_index(data: &InstData) -> usize {
-    match (data.ty, access_kind(data)) {
-        (_, Access::S8 | Access::U8) => 0,
-        (_, Access::S16 | Access::U16) => 1,
-        (Type::I32, Access::Full) | (_, Access::S32 | Access::U32) => 2,
-        (Type::I64 | Type::Ref | Type::Ptr, Access::Full) => 3,
-        (ty, kind) => panic!("integer store of {ty} as {kind:?}"),
-    }
-}
-
 const STORE: [Form; 4] = [Form::MovMR8, Form::MovMR16, Form::MovMR32, Form::MovMR64];
 const STORE_IMM: [Form; 4] = [Form::MovMI8, Form::MovMI16, Form::MovMI32, Form::MovMI64];
 
@@ -61,7 +51,7 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
         Type::I32 | Type::I64 | Type::Ref | Type::Ptr => {}
         Type::V128 => panic!("vector store"),
     }
-    let width = width_index(data);
+    let width = access_log2(data);
     if modify(cx, data, width) {
         return;
     }
@@ -84,31 +74,6 @@ fn stored_constant(cx: &Cx, value: Value, width: usize) -> Option<i64> {
         1 => Some(i64::from(bits as i16)),
         2 => Some(i64::from(bits as i32)),
         _ => imm32(cx, value),
-    }
-}
-
-/// A store of the low part of a value needs no truncation of it first.
-fn low_part(cx: &Cx, value: Value, width: usize) -> Value {
-    let Some(inst) = cx.pure_def(value) else {
-        return value;
-    };
-    let data = cx.inst(inst);
-    let keeps_low_part = match data.op {
-        Op::Wrap => width <= 2,
-        Op::And => match cx.const_bits(data.args[1]) {
-            Some(mask) => match width {
-                0 => mask & 0xff == 0xff,
-                1 => mask & 0xffff == 0xffff,
-                _ => false,
-            },
-            None => false,
-        },
-        _ => false,
-    };
-    if keeps_low_part && cx.is_single_use(value) {
-        data.args[0]
-    } else {
-        value
     }
 }
 
@@ -219,5 +184,5 @@ fn is_same_place(cx: &Cx, value: Value, store: &InstData, width: usize) -> bool 
 }
 
 fn load_width(load: &InstData) -> Option<usize> {
-    load.ty.is_int().then(|| width_index(load))
+    load.ty.is_int().then(|| access_log2(load))
 }

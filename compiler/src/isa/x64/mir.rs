@@ -9,6 +9,7 @@ use crate::ir::Symbol;
 use crate::mach::call::CallRegs;
 use crate::mach::mir::Role as MirRole;
 use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
+use crate::mach::patterns::Fp;
 use smallvec::SmallVec;
 
 /// A register operand before allocation.
@@ -27,13 +28,6 @@ impl From<VReg> for MReg {
 
 /// Operands of a row.
 pub type Args = SmallVec<[Arg<MReg>; 3]>;
-
-/// Float width.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fp {
-    S,
-    D,
-}
 
 /// Where a call goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
