@@ -21,6 +21,7 @@ pub use error::Error;
 pub use options::{Compiled, Input, Options};
 
 use ir::{Func, FuncId, FuncKind};
+use isa::a64::A64;
 use isa::x64::X64;
 use mach::compiled::CompiledFunc;
 use options::{Emit, Isa, OptLevel};
@@ -40,7 +41,13 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     out.timings
         .push(("read, validate and link", start.elapsed()));
     match options.isa {
-        Isa::A64 => return Err(Error::new("AArch64 is not supported yet")),
+        Isa::A64 => {
+            let isa = A64::new(&front.program, false);
+            match options.emit {
+                Emit::Object => object(&isa, front, options, &mut out)?,
+                Emit::Ir | Emit::Asm => listing(&isa, &front, options, &mut out)?,
+            }
+        }
         Isa::X64 => {
             let isa = X64::new(&front.program);
             match options.emit {

@@ -1,4 +1,6 @@
-//! Instruction sets: each is a module that implements `mach::lower::Isa`.
+//! Instruction sets: each is a module that implements `mach::isa::Isa`.
 
 pub mod a64;
+#[cfg(test)]
+mod exec;
 pub mod x64;

@@ -222,6 +222,15 @@ impl CodeBuffer {
         self.bytes.len()
     }
 
+    /// Bytes of the result at most, if nothing but constants and tables already asked for is added to it.
+    pub fn max_len(&self) -> usize {
+        let branches = self.branches.iter().map(|b| usize::from(b.form.long.len));
+        let constants = self.constants.iter().zip([16, 8, 4]);
+        let constants: usize = constants.map(|(list, size)| list.len() * size).sum();
+        let alignment = 16;
+        self.bytes.len() + branches.sum::<usize>() + alignment + constants + 4 * self.tables.len()
+    }
+
     /// A label to be bound later.
     pub fn new_label(&mut self) -> Label {
         self.labels.push(Target::Unbound);

@@ -17,6 +17,8 @@ pub struct Emitter {
     pub buf: CodeBuffer,
     /// Wasm offset of the current instruction; 0: none.
     pub loc: u32,
+    /// Whether constants and tables may be out of reach ([`Isa::near_bytes`]).
+    pub far: bool,
     labels: Vec<Label>,
     /// Where a jump to a block ends, through blocks that only jump.
     threads: Vec<MBlock>,
@@ -35,12 +37,26 @@ impl Emitter {
     }
 }
 
-/// Emits a function.
+/// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
     func: &MFunc<I::Inst>,
     alloc: &Allocation,
     frame: &FrameLayout,
+) -> CodeBuffer {
+    let buf = emit(isa, func, alloc, frame, false);
+    if buf.max_len() < isa.near_bytes() {
+        return buf;
+    }
+    emit(isa, func, alloc, frame, true)
+}
+
+fn emit<I: Isa>(
+    isa: &I,
+    func: &MFunc<I::Inst>,
+    alloc: &Allocation,
+    frame: &FrameLayout,
+    far: bool,
 ) -> CodeBuffer {
     let mut buf = CodeBuffer::new();
     let labels = func.blocks.iter().map(|_| buf.new_label()).collect();
@@ -52,6 +68,7 @@ pub fn run<I: Isa>(
     let mut cx = Emitter {
         buf,
         loc: 0,
+        far,
         labels,
         threads,
         next: None,

@@ -54,6 +54,8 @@ pub trait Sink<R: Rows> {
     fn table(&mut self, targets: &[MBlock]);
     /// An unwinding state that holds from here on.
     fn cfi(&mut self, event: Cfi);
+    /// Whether constants may be out of reach of pc-relative fields ([`super::isa::Isa::near_bytes`]).
+    fn is_far(&self) -> bool;
 }
 
 /// A jump to a block, unless it follows.
@@ -144,6 +146,9 @@ impl<R: Rows> Sink<R> for Encoder<'_, R> {
     fn cfi(&mut self, event: Cfi) {
         self.cx.buf.cfi(event);
     }
+    fn is_far(&self) -> bool {
+        self.cx.far
+    }
 }
 
 /// Prints. One per instruction.
@@ -189,4 +194,7 @@ impl<R: Rows> Sink<R> for Listing<R> {
         self.lines.push(format!("; table: {}", names.join(" ")));
     }
     fn cfi(&mut self, _: Cfi) {}
+    fn is_far(&self) -> bool {
+        false
+    }
 }

@@ -1,10 +1,167 @@
 //! AArch64, baseline ARMv8.0-A.
 
+pub mod abi;
+mod addr;
+mod cond;
+mod emit;
 pub mod encode;
+mod expand;
+mod frame;
 pub mod imm;
 pub mod insts;
+mod lower;
+mod lower_call;
+mod lower_control;
+mod lower_float;
+mod lower_int;
+mod lower_logic;
+mod lower_mem;
+pub mod mir;
 pub mod operand;
 pub mod print;
 pub mod regs;
 #[cfg(test)]
 mod tests_encode;
+
+use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
+use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::emit::BranchForm;
+use crate::mach::frame::FrameLayout;
+use crate::mach::isa::{CallAbi, Isa, RegEnv};
+use crate::mach::lower::Lower;
+use crate::mach::mir::{Loc, MBlock, PReg, VReg};
+use crate::mach::sink::{Encoder, Rows, Sink};
+use insts::{Form, Shape};
+use mir::{Inst, Test};
+use regs::Reg;
+
+/// The instruction set, for one program.
+#[derive(Clone, Copy, Debug)]
+pub struct A64 {
+    /// The instance is in a pinned register.
+    open: bool,
+    /// The base of memory 0 is in a pinned register, be it a constant or not.
+    pinned_memory: bool,
+    /// C code has Apple's convention.
+    darwin: bool,
+}
+
+impl A64 {
+    /// For code of this program. `darwin`: for an Apple platform.
+    pub fn new(program: &Program, darwin: bool) -> A64 {
+        let primary = program.primary_memory();
+        A64 {
+            open: program.world == World::Open,
+            pinned_memory: primary.is_some_and(|memory| match program.memories[memory].base {
+                MemBase::Fixed | MemBase::Pinned => true,
+                MemBase::Value | MemBase::Checked => false,
+            }),
+            darwin,
+        }
+    }
+}
+
+impl Rows for A64 {
+    type Form = Form;
+    type Arg = expand::PArg;
+    type Cond = Test<Reg>;
+
+    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[expand::PArg]) {
+        emit::put(encoder, form, args);
+    }
+    fn branch_form(cond: Option<Test<Reg>>) -> BranchForm {
+        emit::branch_form(cond)
+    }
+    fn print_row(form: Form, args: &[expand::PArg]) -> String {
+        print::print(form, args, &print::Physical)
+    }
+    fn print_jump(cond: Option<Test<Reg>>, to: &str) -> String {
+        let name = |reg: Reg, wide| reg.name(if wide { Shape::X } else { Shape::W });
+        match cond {
+            None => format!("b {to}"),
+            Some(Test::Cc(cc)) => format!("b.{} {to}", cc.name()),
+            Some(Test::Zero { reg, wide, nonzero }) => {
+                let not = if nonzero { "n" } else { "" };
+                format!("cb{not}z {}, {to}", name(reg, wide))
+            }
+            Some(Test::Bit { reg, bit, set }) => {
+                let not = if set { "n" } else { "" };
+                format!("tb{not}z {}, #{bit}, {to}", name(reg, bit >= 32))
+            }
+        }
+    }
+}
+
+impl Isa for A64 {
+    type Inst = Inst;
+
+    fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
+        lower::instruction(cx, inst);
+    }
+    fn lower_terminator(&self, cx: &mut Lower<Self>, inst: ir::Inst, targets: &[MBlock]) {
+        lower_control::terminator(cx, inst, targets);
+    }
+    fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
+        lower::rematerialize(cx, inst, dst);
+    }
+    fn jump(&self, target: MBlock) -> Inst {
+        Inst::Jump(target)
+    }
+    fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi {
+        abi::call_abi(conv, sig, self.darwin)
+    }
+    fn far_instance(&self) -> PReg {
+        abi::FAR
+    }
+    fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
+        lower_call::store_stack(cx, area, at, ty, value);
+    }
+    fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg) {
+        lower_call::load_stack(cx, area, at, ty, dst);
+    }
+    fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
+        lower::row(cx, Form::Mov32, &[lower::reg(dst), lower::reg(src)]);
+    }
+    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
+        lower_call::call(cx, target, regs);
+    }
+    fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
+        lower_call::set_pinned(cx, instance);
+    }
+    fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
+        Inst::Params(regs)
+    }
+    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Inst {
+        Inst::Ret(regs)
+    }
+    fn reg_env(&self, func: &ir::Func) -> RegEnv {
+        abi::reg_env(func.conv, self.open, self.pinned_memory)
+    }
+    fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout) {
+        frame::prologue(out, frame);
+    }
+    fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
+        expand::expand(out, frame, inst, locs);
+    }
+    fn emit_move(
+        &self,
+        out: &mut dyn Sink<Self>,
+        frame: &FrameLayout,
+        from: Loc,
+        to: Loc,
+        wide: bool,
+    ) {
+        frame::emit_move(out, frame, from, to, wide);
+    }
+    fn near_bytes(&self) -> usize {
+        // `ldr` of a literal and `adr`.
+        1 << 20
+    }
+    fn trap_bytes(&self) -> &'static [u8] {
+        // udf #0
+        &[0; 4]
+    }
+    fn dwarf_reg(&self, reg: PReg) -> u16 {
+        Reg::from(reg).dwarf()
+    }
+}

@@ -19,8 +19,6 @@ mod print;
 pub mod regs;
 #[cfg(test)]
 mod tests_encode;
-#[cfg(test)]
-mod tests_exec;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
 use crate::mach::call::{Area, CallRegs, Target};
@@ -138,6 +136,9 @@ impl Isa for X64 {
     ) {
         let (form, args) = emit::move_row(from, to, wide, frame);
         out.row(form, &args, None);
+    }
+    fn near_bytes(&self) -> usize {
+        usize::MAX
     }
     fn trap_bytes(&self) -> &'static [u8] {
         // ud2

@@ -1,8 +1,13 @@
-//! Executes compiled functions in the test process and compares them with the IR's evaluator: every pure op on edge values, with
-//! operands in registers, as constants and in memory, and the ways in which results are used (value, branch, select, trap).
+//! Executes compiled functions and compares them with the IR's evaluator: every pure op on edge values, with operands in registers, as
+//! constants and in memory, and the ways in which results are used (value, branch, select, trap). For each instruction set: x86-64 in the
+//! test's process (`x64.rs`), AArch64 in a small executable under qemu (`a64.rs`).
 
-use super::X64;
-use crate::abi::{FIXED_BASE, TrapCode};
+mod a64;
+mod x64;
+
+use super::a64::A64;
+use super::x64::X64;
+use crate::abi::TrapCode;
 use crate::entity::{Arena, EntityId};
 use crate::ir::eval::{eval, is_nan, makes_nan, mask, result_type};
 use crate::ir::{
@@ -11,84 +16,7 @@ use crate::ir::{
 };
 use crate::mach::compiled::{CompiledFunc, Site};
 use crate::mach::{Timings, compile_func};
-use crate::options::Options;
-use std::ffi::c_void;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-unsafe extern "C" {
-    fn mmap(addr: *mut c_void, len: usize, prot: i32, flags: i32, fd: i32, off: i64)
-    -> *mut c_void;
-    fn munmap(addr: *mut c_void, len: usize) -> i32;
-    fn sigaction(signal: i32, action: *const SigAction, old: *mut SigAction) -> i32;
-    fn wative_test_call(code: *const u8, args: *const u64, out: *mut u64) -> u64;
-    static wative_test_recover: u8;
-}
-
-/// The C library's `struct sigaction`.
-#[repr(C)]
-struct SigAction {
-    handler: usize,
-    mask: [u64; 16],
-    flags: i32,
-    restorer: usize,
-}
-
-// wative_test_call(code, args, out): calls code with args[0..3] as integers in rdi, rsi, rdx and as floats in xmm0-2; stores rax and
-// xmm0 to out; returns 0. After a fault, the handler continues at wative_test_recover with rax = faulting pc and rsp as saved.
-core::arch::global_asm!(
-    ".globl wative_test_call",
-    "wative_test_call:",
-    "push rbx",
-    "push rbp",
-    "push r12",
-    "push r13",
-    "push r14",
-    "push r15",
-    "push rdx",
-    "mov [rip + {saved}], rsp",
-    "mov rax, rdi",
-    "mov r10, rsi",
-    "mov rdi, [r10]",
-    "mov rsi, [r10 + 8]",
-    "mov rdx, [r10 + 16]",
-    "movq xmm0, rdi",
-    "movq xmm1, rsi",
-    "movq xmm2, rdx",
-    "call rax",
-    "pop rdx",
-    "mov [rdx], rax",
-    "movq [rdx + 8], xmm0",
-    "xor eax, eax",
-    "jmp 2f",
-    ".globl wative_test_recover",
-    "wative_test_recover:",
-    "pop rdx",
-    "2:",
-    "pop r15",
-    "pop r14",
-    "pop r13",
-    "pop r12",
-    "pop rbp",
-    "pop rbx",
-    "ret",
-    saved = sym SAVED_RSP,
-);
-
-static SAVED_RSP: AtomicU64 = AtomicU64::new(0);
-static LOCK: Mutex<()> = Mutex::new(());
-const MEMORY_SIZE: usize = 1 << 20;
-
-/// The pc is made the recovery label; `uc_mcontext.gregs` is at byte 40 of the context: 13 rax, 15 rsp, 16 rip.
-extern "C" fn on_fault(_: i32, _: *mut c_void, context: *mut c_void) {
-    // Safety: the kernel passes a valid context, and only code of these tests faults.
-    unsafe {
-        let gregs = context.cast::<u8>().add(40).cast::<u64>();
-        *gregs.add(13) = *gregs.add(16);
-        *gregs.add(16) = &raw const wative_test_recover as u64;
-        *gregs.add(15) = SAVED_RSP.load(Ordering::Relaxed);
-    }
-}
+use crate::options::{Isa, Options};
 
 /// A program with one fixed memory.
 pub fn program(base: MemBase) -> Program {
@@ -125,6 +53,13 @@ enum Outcome {
     Trap(TrapCode),
 }
 
+/// What a run left: the pc of a fault, from the function's start, or both result registers.
+#[derive(Clone, Copy, Debug)]
+enum Ended {
+    Returned([u64; 2]),
+    Fault(u64),
+}
+
 struct Case {
     what: String,
     func: usize,
@@ -138,6 +73,7 @@ struct Case {
 
 /// Collects functions and cases, then runs them all.
 struct Suite {
+    isa: Isa,
     program: Program,
     funcs: Vec<CompiledFunc>,
     cases: Vec<Case>,
@@ -147,8 +83,9 @@ struct Suite {
 const CELL: u64 = 64;
 
 impl Suite {
-    fn new() -> Suite {
+    fn new(isa: Isa) -> Suite {
         Suite {
+            isa,
             program: program(MemBase::Fixed),
             funcs: Vec::new(),
             cases: Vec::new(),
@@ -178,99 +115,36 @@ impl Suite {
         let value = body(&mut builder, &args);
         builder.ret(&[value]);
         let options = Options::default();
-        let isa = X64::new(&self.program);
-        let compiled = compile_func(
-            &isa,
-            &func,
-            &self.program,
-            &options,
-            &mut Timings::default(),
-        );
+        let (program, times) = (&self.program, &mut Timings::default());
+        let compiled = match self.isa {
+            Isa::X64 => compile_func(&X64::new(program), &func, program, &options, times),
+            Isa::A64 => compile_func(&A64::new(program, false), &func, program, &options, times),
+        };
         assert!(compiled.relocs.is_empty());
         self.funcs.push(compiled);
         self.funcs.len() - 1
     }
 
     fn run(self) {
-        let _guard = LOCK
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut offsets = Vec::new();
-        let mut text = Vec::new();
-        for func in &self.funcs {
-            text.resize(text.len().next_multiple_of(16), 0xcc);
-            offsets.push(text.len());
-            text.extend_from_slice(&func.code);
-        }
-        const READ_WRITE_EXEC: i32 = 7;
-        const PRIVATE_ANON: i32 = 0x22;
-        const FIXED_NOREPLACE: i32 = 0x10_0000;
-        // Safety: fresh mappings; the fixed one refuses to replace anything. The handler is async-signal-safe.
-        let code = unsafe {
-            let memory = mmap(
-                FIXED_BASE as *mut c_void,
-                MEMORY_SIZE,
-                3,
-                PRIVATE_ANON | FIXED_NOREPLACE,
-                -1,
-                0,
-            );
-            assert_eq!(memory as u64, FIXED_BASE, "fixed memory");
-            let code = mmap(
-                std::ptr::null_mut(),
-                text.len(),
-                READ_WRITE_EXEC,
-                PRIVATE_ANON,
-                -1,
-                0,
-            );
-            assert_ne!(code as isize, -1, "code mapping");
-            std::ptr::copy_nonoverlapping(text.as_ptr(), code.cast(), text.len());
-            for signal in [4, 8, 11] {
-                let action = SigAction {
-                    handler: on_fault as *const () as usize,
-                    mask: [0; 16],
-                    // SA_SIGINFO | SA_NODEFER
-                    flags: 0x4000_0004,
-                    restorer: 0,
-                };
-                assert_eq!(sigaction(signal, &action, std::ptr::null_mut()), 0);
-            }
-            code as *const u8
+        let run = match self.isa {
+            Isa::X64 => x64::run,
+            Isa::A64 => a64::run,
         };
+        let ended = run(&self.funcs, &self.cases);
         let mut failures = Vec::new();
-        for case in &self.cases {
-            let mut out = [0u64; 2];
-            let fault = unsafe {
-                // Safety: the code was just compiled for this signature and calls nothing.
-                ((FIXED_BASE + CELL) as *mut u64).write(case.memory);
-                wative_test_call(
-                    code.add(offsets[case.func]),
-                    case.args.as_ptr(),
-                    out.as_mut_ptr(),
-                )
-            };
-            let got = if fault == 0 {
-                let bits = if case.result.is_int() {
-                    out[0]
-                } else {
-                    out[1] & mask(case.result)
-                };
-                Outcome::Value(bits)
-            } else {
-                let pc = fault - code as u64 - offsets[case.func] as u64;
-                match self.funcs[case.func]
-                    .sites
-                    .iter()
-                    .find(|s| u64::from(s.offset) == pc)
-                {
+        for (case, ended) in self.cases.iter().zip(ended) {
+            let func = &self.funcs[case.func];
+            let got = match ended {
+                Ended::Returned([int, _]) if case.result.is_int() => Outcome::Value(int),
+                Ended::Returned([_, float]) => Outcome::Value(float & mask(case.result)),
+                Ended::Fault(pc) => match func.sites.iter().find(|s| u64::from(s.offset) == pc) {
                     Some(&Site {
                         code: Some(code),
                         loc: 1,
                         ..
                     }) => Outcome::Trap(code),
                     other => panic!("{}: fault at {pc:#x}: {other:?}", case.what),
-                }
+                },
             };
             let both_nan = case.any_nan
                 && matches!((got, case.expected), (Outcome::Value(a), Outcome::Value(b))
@@ -278,14 +152,9 @@ impl Suite {
             if got != case.expected && !both_nan {
                 failures.push(format!(
                     "{} {:x?} memory {:#x}: {got:x?}, expected {:x?}, code {:02x?}",
-                    case.what, case.args, case.memory, case.expected, self.funcs[case.func].code
+                    case.what, case.args, case.memory, case.expected, func.code
                 ));
             }
-        }
-        // Safety: both mappings are ours, nothing refers to them any more.
-        unsafe {
-            munmap(FIXED_BASE as *mut c_void, MEMORY_SIZE);
-            munmap(code as *mut c_void, text.len());
         }
         let shown: Vec<_> = failures.iter().take(15).cloned().collect();
         assert!(
@@ -298,6 +167,20 @@ impl Suite {
         assert!(self.cases.len() > 100);
     }
 }
+
+/// Expands to a test of each function for each instruction set.
+macro_rules! tests {
+    ($($name:ident)*) => {
+        mod on_x64 {
+            $(#[test] fn $name() { super::$name(crate::options::Isa::X64); })*
+        }
+        mod on_a64 {
+            $(#[test] fn $name() { super::$name(crate::options::Isa::A64); })*
+        }
+    };
+}
+
+tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores }
 
 fn values(ty: Type) -> Vec<u64> {
     match ty {
@@ -521,9 +404,8 @@ fn int_binary_ops(suite: &mut Suite, ops: &[Op]) {
     }
 }
 
-#[test]
-fn integer_arithmetic() {
-    let mut suite = Suite::new();
+fn integer_arithmetic(isa: Isa) {
+    let mut suite = Suite::new(isa);
     int_binary_ops(
         &mut suite,
         &[Op::Add, Op::Sub, Op::Mul, Op::And, Op::Or, Op::Xor],
@@ -531,16 +413,14 @@ fn integer_arithmetic() {
     suite.run();
 }
 
-#[test]
-fn division() {
-    let mut suite = Suite::new();
+fn division(isa: Isa) {
+    let mut suite = Suite::new(isa);
     int_binary_ops(&mut suite, &[Op::DivS, Op::DivU, Op::RemS, Op::RemU]);
     suite.run();
 }
 
-#[test]
-fn shifts() {
-    let mut suite = Suite::new();
+fn shifts(isa: Isa) {
+    let mut suite = Suite::new(isa);
     int_binary_ops(
         &mut suite,
         &[Op::Shl, Op::ShrS, Op::ShrU, Op::Rotl, Op::Rotr],
@@ -548,9 +428,8 @@ fn shifts() {
     suite.run();
 }
 
-#[test]
-fn float_arithmetic() {
-    let mut suite = Suite::new();
+fn float_arithmetic(isa: Isa) {
+    let mut suite = Suite::new(isa);
     let ops = [
         Op::Fadd,
         Op::Fsub,
@@ -568,9 +447,8 @@ fn float_arithmetic() {
     suite.run();
 }
 
-#[test]
-fn comparisons() {
-    let mut suite = Suite::new();
+fn comparisons(isa: Isa) {
+    let mut suite = Suite::new(isa);
     for cc in IntCc::ALL {
         for ty in [Type::I32, Type::I64] {
             binary(&mut suite, Op::Icmp, ty, &Imm::IntCc(cc));
@@ -595,9 +473,8 @@ enum Use {
     Both,
 }
 
-#[test]
-fn fused_comparisons() {
-    let mut suite = Suite::new();
+fn fused_comparisons(isa: Isa) {
+    let mut suite = Suite::new(isa);
     let ints = IntCc::ALL.map(|cc| (Op::Icmp, Imm::IntCc(cc), [Type::I32, Type::I64]));
     let floats = FloatCc::ALL.map(|cc| (Op::Fcmp, Imm::FloatCc(cc), [Type::F32, Type::F64]));
     for (op, imm, types) in ints.into_iter().chain(floats) {
@@ -707,10 +584,9 @@ fn unary(suite: &mut Suite, op: Op, from: Type, ty: Type) {
     }
 }
 
-#[test]
-fn unary_ops_and_conversions() {
+fn unary_ops_and_conversions(isa: Isa) {
     use Type::{F32, F64, I32, I64};
-    let mut suite = Suite::new();
+    let mut suite = Suite::new(isa);
     for ty in [I32, I64] {
         for op in [Op::Clz, Op::Ctz, Op::Popcnt, Op::Ext8S, Op::Ext16S] {
             unary(&mut suite, op, ty, ty);
@@ -755,9 +631,8 @@ fn unary_ops_and_conversions() {
 }
 
 /// Sums of two or three terms with scales and constants, which become `lea`.
-#[test]
-fn sums() {
-    let mut suite = Suite::new();
+fn sums(isa: Isa) {
+    let mut suite = Suite::new(isa);
     for ty in [Type::I32, Type::I64] {
         for shift in 0..=4 {
             for constant in [None, Some(1), Some(0x7fff_ffff), Some(mask(ty))] {
@@ -841,9 +716,8 @@ fn loaded(ty: Type, access: Access, cell: u64) -> u64 {
     value & mask(ty)
 }
 
-#[test]
-fn loads() {
-    let mut suite = Suite::new();
+fn loads(isa: Isa) {
+    let mut suite = Suite::new(isa);
     for ty in [Type::I32, Type::I64, Type::F32, Type::F64] {
         for access in ACCESSES.into_iter().filter(|&a| is_access(ty, a)) {
             for constant_address in [false, true] {
@@ -873,9 +747,8 @@ fn loads() {
 }
 
 /// Stores and read-modify-writes; the cell is read back.
-#[test]
-fn stores() {
-    let mut suite = Suite::new();
+fn stores(isa: Isa) {
+    let mut suite = Suite::new(isa);
     let ops = [
         None,
         Some(Op::Add),

@@ -1,0 +1,183 @@
+//! Instruction selection: dispatch over ops, and the helpers that the families (`lower_*.rs`) share.
+//!
+//! # Clean i32
+//! The upper half of a register that holds an i32 is zero at every use. Every instruction that writes a w register zeroes the upper
+//! half, so it is enough that each lowering that defines an i32 ends in one:
+//! - Arithmetic, logic, shifts, bit fields, bit counts, sign extensions (to i32), multiplication, division, `csel` and its kin: the
+//!   32-bit forms. Extended operands (`sxtb`) of a 32-bit instruction are computed in 32 bits.
+//! - Comparisons: `cset` of a w register.
+//! - Constants: the upper half of a constant's bits is zero (`constant`).
+//! - Loads: `ldr`, `ldrb`, `ldrsb`, ... to a w register; spilled registers are stored and reloaded with all 64 bits.
+//! - `wrap`: an explicit 32-bit `mov`, unless the 64-bit operation that it follows cannot set the upper half (`is_clean`). Only an address
+//!   takes the 64-bit register itself, as `wN, uxtw`, which reads the low half.
+//! - Float to i32: `fcvtzs`, `fcvtzu`, `fmov` to a w register; the checked unsigned conversion has 64 bits and
+//!   traps unless the upper half is zero.
+//! - Population count: `fmov` of the sum to a w register.
+//! - Parameters: callers under `Conv::Wasm` and `Conv::Far` are compiled code and pass clean registers; stack parameters are loaded
+//!   with 32 bits; `Conv::C` entries zero-extend explicitly.
+//! - Call results: `Conv::Wasm` and `Conv::Far` callees are compiled code; results of C functions are zero-extended explicitly.
+//! - `select` and block parameters pass on clean registers.
+
+use super::A64;
+use super::insts::Form;
+use super::mir::{Inst, MReg};
+use super::operand::{Arg, Base};
+use super::regs::{PINNED_INSTANCE, Reg};
+use super::{lower_control, lower_float, lower_int, lower_logic, lower_mem};
+use crate::ir::{self, Imm, Op, Symbol, Type, World};
+use crate::mach::call;
+use crate::mach::lower::Lower;
+use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::fp;
+
+/// The driver's context.
+pub type Cx<'a> = Lower<'a, A64>;
+
+/// A register operand.
+pub fn reg(vreg: VReg) -> Arg<MReg> {
+    Arg::Reg(MReg::V(vreg))
+}
+
+/// A register that is never allocated.
+pub fn preg(reg: Reg) -> Arg<MReg> {
+    Arg::Reg(MReg::P(reg))
+}
+
+/// A register that is read and written.
+pub fn tied(def: VReg, src: VReg) -> Arg<MReg> {
+    Arg::Tied {
+        def: MReg::V(def),
+        src: MReg::V(src),
+    }
+}
+
+/// Emits a row that cannot fault.
+pub fn row(cx: &mut Cx, form: Form, args: &[Arg<MReg>]) {
+    cx.emit(Inst::row(form, args));
+}
+
+/// The register of an instruction's only result, as an operand.
+pub fn result(cx: &mut Cx, inst: ir::Inst) -> Arg<MReg> {
+    let value = cx.result_value(inst, 0);
+    reg(cx.dst(value))
+}
+
+/// Picks a form by width.
+pub fn by(wide: bool, narrow_form: Form, wide_form: Form) -> Form {
+    if wide { wide_form } else { narrow_form }
+}
+
+/// An integer constant in a new register.
+pub fn constant(cx: &mut Cx, bits: u64) -> VReg {
+    let dst = cx.temp(RegClass::Int);
+    cx.emit(Inst::Const { dst, bits });
+    dst
+}
+
+/// `Isa::rematerialize`. Nothing here changes the flags.
+pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
+    let data = cx.inst(inst);
+    match (data.op, &data.imm) {
+        (Op::Const, &Imm::Bits(bits)) => cx.emit(match data.ty {
+            Type::I32 => Inst::Const {
+                dst,
+                bits: u64::from(bits as u32),
+            },
+            Type::I64 | Type::Ref | Type::Ptr => Inst::Const { dst, bits },
+            Type::F32 => Inst::FloatConst {
+                dst,
+                fp: fp(data.ty),
+                bits: u64::from(bits as u32),
+            },
+            Type::F64 => Inst::FloatConst {
+                dst,
+                fp: fp(data.ty),
+                bits,
+            },
+            Type::V128 => panic!("vector constant"),
+        }),
+        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
+            World::Closed => cx.emit(Inst::SymbolAddr {
+                dst,
+                symbol: Symbol::Instance(module),
+                addend: 0,
+            }),
+            World::Open => row(cx, Form::Mov64, &[reg(dst), preg(PINNED_INSTANCE)]),
+        },
+        (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => cx.emit(Inst::SymbolAddr {
+            dst,
+            symbol,
+            addend: offset,
+        }),
+        (Op::SlotAddr, &Imm::Slot(slot)) => cx.emit(Inst::FrameAddr {
+            dst,
+            base: Base::Slot(slot),
+            disp: 0,
+        }),
+        (op, imm) => panic!("{op:?} {imm:?} is not rematerialised"),
+    }
+}
+
+/// Lowers an instruction that is no terminator.
+pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    match data.op {
+        Op::Const | Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr => {
+            panic!("{:?} is rematerialised at its uses", data.op)
+        }
+        Op::Add | Op::PtrAdd => lower_int::add(cx, inst),
+        Op::Sub => lower_int::sub(cx, inst),
+        Op::Mul => lower_int::mul(cx, inst),
+        Op::DivS | Op::DivU | Op::RemS | Op::RemU => lower_int::divide(cx, inst),
+        Op::And | Op::Or | Op::Xor => lower_logic::logic(cx, inst),
+        Op::Shl | Op::ShrS | Op::ShrU | Op::Rotl | Op::Rotr => lower_logic::shift(cx, inst),
+        Op::Clz | Op::Ctz | Op::Popcnt => lower_int::count(cx, inst),
+        Op::Ext8S | Op::Ext16S | Op::Ext32S | Op::ExtS | Op::ExtU | Op::Wrap => {
+            lower_logic::extend(cx, inst);
+        }
+        Op::Icmp | Op::Fcmp => lower_int::compare_value(cx, inst),
+        Op::Fadd | Op::Fsub | Op::Fmul | Op::Fdiv | Op::Fmin | Op::Fmax => {
+            lower_float::arithmetic(cx, inst);
+        }
+        Op::Fcopysign => lower_float::copysign(cx, inst),
+        Op::Fabs
+        | Op::Fneg
+        | Op::Fsqrt
+        | Op::Fceil
+        | Op::Ffloor
+        | Op::Ftrunc
+        | Op::Fnearest
+        | Op::Demote
+        | Op::Promote => lower_float::unary(cx, inst),
+        Op::TruncS | Op::TruncU => lower_float::to_int(cx, inst),
+        Op::TruncSatS | Op::TruncSatU => lower_float::to_int_saturated(cx, inst),
+        Op::ConvS | Op::ConvU => lower_float::from_int(cx, inst),
+        Op::Bitcast => lower_float::bitcast(cx, inst),
+        Op::Select => lower_int::select(cx, inst),
+        Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
+        Op::Store | Op::RawStore => lower_mem::store(cx, inst),
+        Op::TrapIf => lower_control::trap_if(cx, inst),
+        Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
+        Op::MemorySize
+        | Op::MemoryGrow
+        | Op::MemoryFill
+        | Op::MemoryCopy
+        | Op::MemoryInit
+        | Op::DataDrop
+        | Op::GlobalGet
+        | Op::GlobalSet
+        | Op::TableGet
+        | Op::TableSet
+        | Op::TableSize
+        | Op::TableGrow
+        | Op::TableFill
+        | Op::TableCopy
+        | Op::TableInit
+        | Op::ElemDrop
+        | Op::RefFunc
+        | Op::CallIndirect => panic!("{:?} was not expanded", data.op),
+        Op::Jump | Op::Branch | Op::BrTable | Op::Return | Op::Trap => {
+            panic!("{:?} in the middle of a block", data.op)
+        }
+    }
+}
