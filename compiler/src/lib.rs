@@ -41,22 +41,25 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     out.timings
         .push(("read, validate and link", start.elapsed()));
     match options.isa {
+        Isa::X64 => back(&X64::new(&front.program), front, options, &mut out)?,
         Isa::A64 => {
-            let isa = A64::new(&front.program, false);
-            match options.emit {
-                Emit::Object => object(&isa, front, options, &mut out)?,
-                Emit::Ir | Emit::Asm => listing(&isa, &front, options, &mut out)?,
-            }
-        }
-        Isa::X64 => {
-            let isa = X64::new(&front.program);
-            match options.emit {
-                Emit::Object => object(&isa, front, options, &mut out)?,
-                Emit::Ir | Emit::Asm => listing(&isa, &front, options, &mut out)?,
-            }
+            let isa = A64::new(&front.program, options.platform);
+            back(&isa, front, options, &mut out)?;
         }
     }
     Ok(out)
+}
+
+fn back<I: mach::isa::Isa>(
+    isa: &I,
+    front: Front,
+    options: &Options,
+    out: &mut Compiled,
+) -> Result<(), Error> {
+    match options.emit {
+        Emit::Object => object(isa, front, options, out),
+        Emit::Ir | Emit::Asm => listing(isa, &front, options, out),
+    }
 }
 
 /// Compiles all functions, each on its own, and puts them into an object file in the program's order.

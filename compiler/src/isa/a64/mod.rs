@@ -31,6 +31,7 @@ use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, MBlock, PReg, VReg};
 use crate::mach::sink::{Encoder, Rows, Sink};
+use crate::options::Platform;
 use insts::{Form, Shape};
 use mir::{Inst, Test};
 use regs::Reg;
@@ -47,8 +48,8 @@ pub struct A64 {
 }
 
 impl A64 {
-    /// For code of this program. `darwin`: for an Apple platform.
-    pub fn new(program: &Program, darwin: bool) -> A64 {
+    /// For code of this program.
+    pub fn new(program: &Program, platform: Platform) -> A64 {
         let primary = program.primary_memory();
         A64 {
             open: program.world == World::Open,
@@ -56,7 +57,7 @@ impl A64 {
                 MemBase::Fixed | MemBase::Pinned => true,
                 MemBase::Value | MemBase::Checked => false,
             }),
-            darwin,
+            darwin: platform == Platform::Darwin,
         }
     }
 }

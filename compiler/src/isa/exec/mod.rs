@@ -16,7 +16,7 @@ use crate::ir::{
 };
 use crate::mach::compiled::{CompiledFunc, Site};
 use crate::mach::{Timings, compile_func};
-use crate::options::{Isa, Options};
+use crate::options::{Isa, Options, Platform};
 
 /// A program with one fixed memory.
 pub fn program(base: MemBase) -> Program {
@@ -118,7 +118,13 @@ impl Suite {
         let (program, times) = (&self.program, &mut Timings::default());
         let compiled = match self.isa {
             Isa::X64 => compile_func(&X64::new(program), &func, program, &options, times),
-            Isa::A64 => compile_func(&A64::new(program, false), &func, program, &options, times),
+            Isa::A64 => compile_func(
+                &A64::new(program, Platform::Linux),
+                &func,
+                program,
+                &options,
+                times,
+            ),
         };
         assert!(compiled.relocs.is_empty());
         self.funcs.push(compiled);
