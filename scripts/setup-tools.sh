@@ -6,4 +6,4 @@ sudo=""
 [ "$(id -u)" = 0 ] || sudo=sudo
 $sudo apt-get update -q
 $sudo apt-get install -y -q --no-install-recommends gcc libc6-dev binutils gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
-    binutils-aarch64-linux-gnu lld gdb qemu-user
+    binutils-aarch64-linux-gnu lld gdb gdb-multiarch qemu-user

@@ -119,6 +119,11 @@ int main(int argc, char **argv) {
   memcpy(&sum, &results[1], 8);
   printf("mixed: %" PRIu64 " %g\n", results[0], sum);
   printf("careless: %" PRIu64 "\n", wative_counter__load_careless(first, 16));
+  /* Arguments whose upper halves are dirty, as C permits. */
+  uint32_t (*volatile load)(wative_instance *, uint64_t) = (uint32_t(*)(wative_instance *, uint64_t))wative_counter__load;
+  uint32_t (*volatile apply)(wative_instance *, uint64_t, uint64_t) =
+      (uint32_t(*)(wative_instance *, uint64_t, uint64_t))wative_counter__apply;
+  printf("dirty: %" PRIu32 " %" PRIu32 "\n", load(first, 0xdeadbeef00000010u), apply(second, 0xffffffff00000001u, 0x10000000cu));
   printf("pair: %g\n", wative_counter__sum_pair(first, 9));
   printf("nested: %" PRIu32 "\n", wative_counter__nested(second, 30));
 

@@ -1,0 +1,134 @@
+sum:  ; frame 0 bytes, saves []
+mb0:
+    addsd xmm0,xmm1
+    movsd xmm3,QWORD PTR [rip+const(0x7ff8000000000000)]
+    ucomisd xmm0,xmm0
+    jp .1
+    je .0
+    .1:
+    movaps xmm0,xmm3
+    .0:
+    ret
+
+chain:  ; frame 0 bytes, saves []
+mb0:
+    mulss xmm0,xmm1
+    sqrtss xmm2,xmm0
+    movss xmm5,DWORD PTR [rip+const(0x7fc00000)]
+    ucomiss xmm2,xmm2
+    jp .1
+    je .0
+    .1:
+    movaps xmm2,xmm5
+    .0:
+    movss DWORD PTR [rdi+0x60000000],xmm2  ; MemoryOutOfBounds
+    ret
+
+unseen:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm3,xmm0
+    subsd xmm3,xmm1
+    ucomisd xmm0,xmm1
+    jne .0
+    jp .1
+    andps xmm0,xmm1
+    jmp .2
+    .1:
+    addsd xmm0,xmm1
+    jmp .2
+    .0:
+    maxsd xmm0,xmm1
+    .2:
+    xor eax,eax
+    ucomisd xmm0,xmm3
+    seta al
+    ret
+
+kept:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm9,xmm0
+    movsd xmm0,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    test edi,edi
+    movaps xmm11,xmm9
+    je .0
+    movaps xmm0,xmm11
+    .0:
+    andps xmm11,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
+    andps xmm0,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
+    andps xmm11,XMMWORD PTR [rip+const(0x8000000000000000 x 2)]
+    orps xmm0,xmm11
+    ret
+
+loop:  ; frame 0 bytes, saves []
+mb0:
+    xorps xmm0,xmm0
+    jmp mb1
+mb1:
+    movsd xmm8,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    addsd xmm0,xmm8
+    movsd xmm8,QWORD PTR [rip+const(0x7ff8000000000000)]
+    ucomisd xmm0,xmm0
+    jp .1
+    je .0
+    .1:
+    movaps xmm0,xmm8
+    .0:
+    lea edi,[rdi-0x8]
+    test edi,edi
+    jne mb2
+    jmp mb3
+mb3:
+    ret
+
+sum [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movsd xmm0,QWORD PTR [rsi]
+    movsd xmm1,QWORD PTR [rsi+0x8]
+    mov r12,rsi
+    call Func(func0)
+    mov rsi,r12
+    movsd QWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+chain [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movss xmm0,DWORD PTR [rsi]
+    movss xmm1,DWORD PTR [rsi+0x8]
+    mov edi,DWORD PTR [rsi+0x10]
+    call Func(func1)
+    add rsp,0x8
+    ret
+
+unseen [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movsd xmm0,QWORD PTR [rsi]
+    movsd xmm1,QWORD PTR [rsi+0x8]
+    mov r12,rsi
+    call Func(func2)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+kept [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movsd xmm0,QWORD PTR [rsi]
+    movss xmm1,DWORD PTR [rsi+0x8]
+    mov edi,DWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func3)
+    mov rsi,r12
+    movsd QWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+loop [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func4)
+    mov rsi,rbp
+    movsd QWORD PTR [rsi],xmm0
+    pop rbp
+    ret
