@@ -119,7 +119,7 @@ pub struct CompileArgs {
     pub opt: Opt,
     /// How the memory's base is addressed. fixed: at a constant address, the fastest on x86-64; pinned: in a register;
     /// checked: every access is compared with the size, and no address space is reserved (for `ulimit -v` and small
-    /// containers). Default: fixed for programs, pinned for objects for C hosts.
+    /// containers). Default: fixed for programs, pinned for objects for C hosts and on macOS.
     #[arg(long, value_enum, value_name = "MODE")]
     pub memory: Option<Memory>,
     /// What to compile for; `wative targets` lists them. Default: this machine.

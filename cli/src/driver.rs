@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use wative_compiler::options::{Emit, Unknown};
 use wative_compiler::{Compiled, Error, Input, Options};
-use wative_link::{LinkError, LinkOptions};
+use wative_link::{LinkError, LinkOptions, LinkTarget};
 
 use crate::target::Target;
 use crate::{external, imports, runtime};
@@ -42,6 +42,7 @@ impl BuildOptions {
         })?;
         let compile = Options {
             isa,
+            platform: target.platform(),
             ..Options::default()
         };
         Ok(BuildOptions {
@@ -83,6 +84,13 @@ pub fn build_executable(inputs: &[Input], options: &BuildOptions) -> Result<Vec<
 ///
 /// As [`build_executable`].
 pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
+    let link = options.target.link().ok_or_else(|| {
+        Error::new(format!(
+            "cannot make executables for {} yet",
+            options.target
+        ))
+        .help("only --emit obj, --emit asm and --emit ir work for this target")
+    })?;
     let runtime = runtime::object(options.target).ok_or_else(|| {
         let reason = format!(
             "this wative was built without the runtime library for {}",
@@ -105,8 +113,8 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let object_size = object.len();
     let begin = Instant::now();
     let bytes = match &options.linker {
-        None => link_embedded(object, runtime, options)?,
-        Some(linker) => external::link(linker, &object, runtime, options)?,
+        None => link_embedded(object, runtime, link, options)?,
+        Some(linker) => external::link(linker, &object, runtime, link, options)?,
     };
     timings.push(("link", begin.elapsed()));
     Ok(Built {
@@ -186,6 +194,7 @@ fn payload_text(payload: &(dyn std::any::Any + Send)) -> &str {
 fn link_embedded(
     object: Vec<u8>,
     runtime: &'static [u8],
+    target: LinkTarget,
     options: &BuildOptions,
 ) -> Result<Vec<u8>, Error> {
     let mut inputs = vec![wative_link::Input::new("the compiled modules", object)];
@@ -199,7 +208,7 @@ fn link_embedded(
     let link_options = LinkOptions {
         strip: options.strip,
         threads: threads(options),
-        ..LinkOptions::new(options.target.link())
+        ..LinkOptions::new(target)
     };
     wative_link::link(inputs, &link_options).map_err(link_error)
 }

@@ -12,6 +12,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use wative_compiler::Error;
+use wative_link::LinkTarget;
 
 use crate::driver::BuildOptions;
 use crate::target::Target;
@@ -47,6 +48,7 @@ pub fn link(
     linker: &Path,
     object: &[u8],
     runtime: &[u8],
+    target: LinkTarget,
     options: &BuildOptions,
 ) -> Result<Vec<u8>, Error> {
     let directory = Scratch::new()?;
@@ -74,7 +76,7 @@ pub fn link(
         .into_owned();
     if is_linker(&name) {
         command
-            .args(["-m", emulation(options.target)])
+            .args(["-m", emulation(target)])
             .args(LINKER_FLAGS)
             .args(["-z", "noexecstack"]);
     } else {
@@ -121,10 +123,10 @@ fn is_linker(name: &str) -> bool {
     base == "ld" || base.starts_with("ld.") || base == "lld" || base == "mold" || base == "wild"
 }
 
-fn emulation(target: Target) -> &'static str {
+fn emulation(target: LinkTarget) -> &'static str {
     match target {
-        Target::X86_64Linux => "elf_x86_64",
-        Target::Aarch64Linux => "aarch64linux",
+        LinkTarget::X86_64 => "elf_x86_64",
+        LinkTarget::Aarch64 => "aarch64linux",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The prebuilt runtime library, embedded by the build script: one relocatable object per target.
 
 use crate::target::Target;
+use wative_compiler::options::Platform;
 
 /// C header for hosts that link objects by hand.
 pub const HEADER: &str = include_str!("../../runtime-lib/include/wative.h");
@@ -10,12 +11,17 @@ pub fn object(target: Target) -> Option<&'static [u8]> {
     let bytes: &'static [u8] = match target {
         Target::X86_64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-x86_64.o")),
         Target::Aarch64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-aarch64.o")),
+        Target::X86_64Darwin | Target::Aarch64Darwin => &[],
     };
     (!bytes.is_empty()).then_some(bytes)
 }
 
 /// How to get the runtime for a target that is not built in.
 pub fn how_to_add(target: Target) -> String {
+    match target.platform() {
+        Platform::Linux => {}
+        Platform::Darwin => return "only objects can be made for macOS (--emit obj)".to_owned(),
+    }
     let arch = target.name().split('-').next().unwrap_or_default();
     format!(
         "run `rustup target add {}` (or set WATIVE_RUNTIME_RUSTC_{} to a rustc that has it) and build wative again",

@@ -40,6 +40,7 @@ fn targets() -> String {
     for target in Target::ALL {
         let state = match (target.isa(), runtime::object(target)) {
             (None, _) => "no code generator yet".to_owned(),
+            (Some(_), _) if target.link().is_none() => "objects only (--emit obj)".to_owned(),
             (Some(_), Some(_)) if Target::host() == Some(target) => {
                 "ready (default: this machine)".to_owned()
             }

@@ -2,7 +2,7 @@
 
 use wative_compiler::Error;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
-use wative_compiler::options::{Config, OptLevel, Unknown};
+use wative_compiler::options::{Config, OptLevel, Platform, Unknown};
 
 use crate::Failure;
 use crate::args::{CompileArgs, Emit, Memory, Opt};
@@ -38,10 +38,16 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         Opt::Three => OptLevel::O3,
         Opt::Size => OptLevel::Os,
     };
-    compile.memory = match args.memory {
-        None | Some(Memory::Fixed) => MemoryMode::Fixed,
-        Some(Memory::Pinned) => MemoryMode::Pinned,
-        Some(Memory::Checked) => MemoryMode::Checked,
+    compile.memory = match (args.memory, compile.platform) {
+        (None | Some(Memory::Fixed), Platform::Linux) => MemoryMode::Fixed,
+        (Some(Memory::Fixed), Platform::Darwin) => {
+            return Err(usage(
+                "--memory fixed is not possible on macOS, which keeps low addresses for itself",
+                "use pinned or checked",
+            ));
+        }
+        (None | Some(Memory::Pinned), _) => MemoryMode::Pinned,
+        (Some(Memory::Checked), _) => MemoryMode::Checked,
     };
     compile.entry = args
         .invoke

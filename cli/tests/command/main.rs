@@ -2,4 +2,5 @@
 
 mod build;
 mod common;
+mod darwin;
 mod usage;

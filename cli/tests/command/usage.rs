@@ -70,6 +70,10 @@ fn bad_usage_is_status_2_and_names_the_option() {
             "build a.wat --target riscv64gc-unknown-linux-gnu",
             "x86_64-unknown-linux-gnu",
         ),
+        (
+            "build a.wat --target x86_64-apple-darwin --memory fixed",
+            "--memory fixed",
+        ),
         ("build a.wat --target nonsense", "x86_64-unknown-linux-gnu"),
         ("build a.wat --prefix p", "--prefix"),
         ("build a.wat b.wat --emit obj --prefix p", "--prefix"),
@@ -194,7 +198,11 @@ fn devices_are_not_replaced() {
 #[test]
 fn targets_lists_this_machine_as_ready() {
     let listing = Scratch::new().wative("targets").succeeded().stdout;
-    assert_eq!(listing.lines().count(), 2);
+    assert_eq!(listing.lines().count(), 4);
+    assert!(
+        listing.contains("x86_64-apple-darwin          objects only"),
+        "{listing}"
+    );
     assert!(listing.contains("x86_64-unknown-linux-gnu "), "{listing}");
     assert!(listing.contains("ready (default"), "{listing}");
 }
