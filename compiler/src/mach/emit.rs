@@ -53,6 +53,9 @@ pub enum Field {
     A64Imm14,
     /// AArch64 `adr`: signed 21 bits of bytes, low two at bit 29, others at bit 5.
     A64Adr,
+    /// AArch64 `movz`, `movk`: bits from `shift` (0 or 16) of the distance, at bit 5, from the instruction that is `back` bytes before. Only
+    /// forwards.
+    A64Mov { shift: u8, back: u8 },
 }
 
 impl Field {
@@ -64,7 +67,8 @@ impl Field {
             | Field::A64Imm26
             | Field::A64Imm19
             | Field::A64Imm14
-            | Field::A64Adr => 4,
+            | Field::A64Adr
+            | Field::A64Mov { .. } => 4,
         }
     }
     /// Displacement from a field at `at` to `target`, in the field's sense.
@@ -73,6 +77,7 @@ impl Field {
             Field::Rel8 => target - (at + 1),
             Field::Rel32 { trailing } => target - (at + 4 + i64::from(trailing)),
             Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => target - at,
+            Field::A64Mov { back, .. } => target - (at - i64::from(back)),
         }
     }
     /// Whether the displacement can be encoded.
@@ -83,6 +88,7 @@ impl Field {
             Field::A64Imm26 => 28,
             Field::A64Imm19 | Field::A64Adr => 21,
             Field::A64Imm14 => 16,
+            Field::A64Mov { .. } => return (0..1 << 32).contains(&displacement),
         };
         displacement >= -(1 << (bits - 1)) && displacement < 1 << (bits - 1)
     }
@@ -101,6 +107,9 @@ impl Field {
             Field::A64Adr => {
                 let d = displacement as u32;
                 or_word(field, (d & 3) << 29 | (d >> 2 & 0x7_ffff) << 5);
+            }
+            Field::A64Mov { shift, .. } => {
+                or_word(field, (displacement as u32 >> shift & 0xffff) << 5);
             }
         }
     }
@@ -127,7 +136,11 @@ impl BranchEnc {
         bytes[..opcode.len()].copy_from_slice(opcode);
         let own = match field {
             Field::Rel8 | Field::Rel32 { .. } => field.size(),
-            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => 0,
+            Field::A64Imm26
+            | Field::A64Imm19
+            | Field::A64Imm14
+            | Field::A64Adr
+            | Field::A64Mov { .. } => 0,
         };
         BranchEnc {
             bytes,
@@ -261,7 +274,11 @@ impl CodeBuffer {
         self.fixups.push((self.pos(), field, label));
         match field {
             Field::Rel8 | Field::Rel32 { .. } => self.put(&[0; 4][..field.size()]),
-            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => {}
+            Field::A64Imm26
+            | Field::A64Imm19
+            | Field::A64Imm14
+            | Field::A64Adr
+            | Field::A64Mov { .. } => {}
         }
     }
 

@@ -25,8 +25,8 @@ pub fn put(encoder: &mut Encoder<A64>, form: Form, args: &[PArg]) {
                 Target::Const(Const::B32(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
                 Target::Const(Const::B64(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
                 Target::Const(Const::B128(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
-                Target::Table => encoder.table_label(),
-                Target::Symbol { .. } | Target::Label => {
+                Target::Table | Target::TableDistance { .. } => encoder.table_label(),
+                Target::Symbol { .. } | Target::Here | Target::Label => {
                     panic!("{form:?} with {target:?} outside of a jump")
                 }
             };

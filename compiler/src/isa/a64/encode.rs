@@ -149,6 +149,13 @@ impl Word {
             (Kind::CcInverse, Arg::Cc(cc)) => self.field(cc.inverse() as u32, 12, 4),
             (Kind::CcSuffix, Arg::Cc(cc)) => self.field(cc as u32, 0, 4),
             (Kind::Rel(field), Arg::Rel(target)) => self.rel(field, target),
+            (
+                Kind::Uimm { at: 5, bits: 16 },
+                Arg::Rel(target @ Target::TableDistance { shift, back }),
+            ) => {
+                let field = Field::A64Mov { shift, back };
+                self.fixup = Some(Fixup::Label { field, target });
+            }
             (Kind::Page, Arg::Rel(target)) => self.reloc(RelocKind::A64AdrPage, target),
             (Kind::Low12, Arg::Rel(target)) => self.reloc(RelocKind::A64AddLo12, target),
             (kind, Arg::Imm(value)) => self.imm(kind, value),
@@ -366,6 +373,8 @@ impl Word {
                 self.reloc(RelocKind::A64Call26, target);
             }
             Target::Symbol { .. } => panic!("{:?}: {target:?} may be out of reach", self.form),
+            Target::Here => {}
+            Target::TableDistance { .. } => panic!("{:?}: {target:?}", self.form),
             Target::Const(_) | Target::Table | Target::Label => {
                 self.fixup = Some(Fixup::Label { field, target });
             }
@@ -380,7 +389,11 @@ impl Word {
                     addend,
                 });
             }
-            Target::Const(_) | Target::Table | Target::Label => {
+            Target::Const(_)
+            | Target::Table
+            | Target::TableDistance { .. }
+            | Target::Here
+            | Target::Label => {
                 panic!("{:?}: no relocation for {target:?}", self.form)
             }
         }

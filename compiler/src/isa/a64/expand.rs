@@ -336,7 +336,16 @@ fn jump_table(sink: &mut Out, table: &JumpTable, index: Reg) {
     sink.jump(Some(Test::Cc(Cc::Hs)), Dest::Block(table.default));
     sink.table(&table.targets);
     let (base, offset) = (Arg::Reg(SCRATCH), Arg::Reg(SCRATCH2));
-    row(sink, Form::Adr, &[base, Arg::Rel(Target::Table)]);
+    if sink.is_far() {
+        row(sink, Form::Adr, &[base, Arg::Rel(Target::Here)]);
+        for (form, shift, back) in [(Form::Movz64, 0, 4), (Form::Movk64, 16, 8)] {
+            let half = Arg::Rel(Target::TableDistance { shift, back });
+            row(sink, form, &[offset, half, Arg::Imm(i64::from(shift))]);
+        }
+        row(sink, Form::Add64, &[base, base, offset]);
+    } else {
+        row(sink, Form::Adr, &[base, Arg::Rel(Target::Table)]);
+    }
     let entry = Amode::Index {
         base: SCRATCH,
         index,

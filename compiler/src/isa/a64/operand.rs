@@ -168,6 +168,13 @@ pub enum Target {
     },
     /// The jump table of the instruction that is being emitted.
     Table,
+    /// In `movz`, `movk`: bits from `shift` of that table's distance from the instruction that is `back` bytes before.
+    TableDistance {
+        shift: u8,
+        back: u8,
+    },
+    /// The instruction itself.
+    Here,
     /// A label that the emitter knows: a block, a trap pad, a place within the instruction's expansion.
     Label,
 }

@@ -33,6 +33,8 @@ pub fn target_name(target: Target) -> String {
         Target::Symbol { symbol, addend: 0 } => format!("{symbol:?}"),
         Target::Symbol { symbol, addend } => format!("{symbol:?}{addend:+}"),
         Target::Table => "table".to_string(),
+        Target::TableDistance { shift, .. } => format!("#:distance:table >> {shift}"),
+        Target::Here => ".".to_string(),
         Target::Label => "label".to_string(),
     }
 }
