@@ -24,7 +24,8 @@ impl Names<Reg> for Assembler {
     fn target(&self, target: Target) -> String {
         match target {
             Target::Symbol { .. } => "external".to_string(),
-            Target::Const(_) | Target::Table | Target::Label => ".".to_string(),
+            Target::TableDistance { .. } => panic!("distances have no name"),
+            Target::Const(_) | Target::Table | Target::Here | Target::Label => ".".to_string(),
         }
     }
 }
