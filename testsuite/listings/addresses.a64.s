@@ -1,0 +1,203 @@
+plain:  ; frame 0 bytes, saves []
+mb0:
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+offset:  ; frame 0 bytes, saves []
+mb0:
+    add x3, x28, w0, uxtw
+    ldr x0, [x3, #4096]  ; MemoryOutOfBounds
+    ret
+
+huge_offset:  ; frame 0 bytes, saves []
+mb0:
+    add x3, x28, w0, uxtw
+    movn w5, #0xf
+    ldr w0, [x3, x5]  ; MemoryOutOfBounds
+    ret
+
+constant:  ; frame 0 bytes, saves []
+mb0:
+    ldr d0, [x28, #1032]  ; MemoryOutOfBounds
+    ret
+
+sum_wraps:  ; frame 0 bytes, saves []
+mb0:
+    add w2, w0, w1
+    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    ret
+
+shift_wraps:  ; frame 0 bytes, saves []
+mb0:
+    lsl w2, w0, #2
+    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    ret
+
+masked_shift:  ; frame 0 bytes, saves []
+mb0:
+    ubfiz w2, w0, #2, #16
+    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    ret
+
+below:  ; frame 0 bytes, saves []
+mb0:
+    sub w2, w0, #0x8
+    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    ret
+
+store_constant:  ; frame 0 bytes, saves []
+mb0:
+    movn w5, #0x0
+    add x7, x28, w0, uxtw
+    str w5, [x7, #12]  ; MemoryOutOfBounds
+    movz x6, #0x789a
+    movk x6, #0x3456, lsl #16
+    movk x6, #0x12, lsl #32
+    add x8, x28, w0, uxtw
+    str x6, [x8, #16]  ; MemoryOutOfBounds
+    movz w7, #0x7
+    strb w7, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+update:  ; frame 0 bytes, saves []
+mb0:
+    ldr w4, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add w2, w1, w4
+    str w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+operand:  ; frame 0 bytes, saves []
+mb0:
+    ldr x3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    eor x0, x1, x3
+    ret
+
+plain [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+offset [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+huge_offset [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    mov x19, x1
+    movz w28, #0x6000, lsl #16
+    bl Func(func3)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+sum_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func4)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+shift_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+masked_shift [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func6)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+below [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+store_constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    bl Func(func8)
+    ldp x28, x30, [sp], #16
+    ret
+
+update [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldr w1, [x1, #8]
+    bl Func(func9)
+    ldp x28, x30, [sp], #16
+    ret
+
+operand [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr x1, [x10, #8]
+    mov x19, x10
+    bl Func(func10)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

@@ -1,0 +1,199 @@
+less:  ; frame 0 bytes, saves []
+mb0:
+    cmp w0, w1
+    b.lo mb1
+    b mb2
+mb1:
+    movz w0, #0xa
+    b mb3
+mb2:
+    mul w0, w0, w1
+    b mb3
+mb3:
+    ret
+
+zero:  ; frame 0 bytes, saves []
+mb0:
+    cbz x0, mb1
+    b mb2
+mb1:
+    movn x0, #0x0
+    ret
+mb2:
+    movz w5, #0x64
+    cbz x0, trap IntegerDivisionByZero
+    udiv x0, x5, x0
+    ret
+
+float:  ; frame 0 bytes, saves []
+mb0:
+    fcmp d0, d1
+    b.mi mb1
+    b mb2
+mb1:
+    fsub d0, d1, d0
+    b mb3
+mb2:
+    fmul d0, d0, d0
+    b mb3
+mb3:
+    ret
+
+float_equal:  ; frame 0 bytes, saves []
+mb0:
+    fcmp s0, s1
+    b.eq mb1
+    b mb2
+mb1:
+    movz w0, #0x3
+    b mb3
+mb2:
+    ldr w0, [x28, #8]  ; MemoryOutOfBounds
+    b mb3
+mb3:
+    ret
+
+bit:  ; frame 0 bytes, saves []
+mb0:
+    tbnz w0, #4, mb1
+    b mb2
+mb1:
+    ldr w0, [x28]  ; MemoryOutOfBounds
+    b mb3
+mb2:
+    movz w0, #0x2
+    b mb3
+mb3:
+    ret
+
+choose:  ; frame 0 bytes, saves []
+mb0:
+    cmp w0, #0x7
+    csel x0, x1, x2, gt
+    ret
+
+choose_float:  ; frame 0 bytes, saves []
+mb0:
+    cmp w0, #0x0
+    fcsel d0, d0, d1, ne
+    ret
+
+loop:  ; frame 0 bytes, saves []
+mb0:
+    mov x10, x0
+    movz w0, #0x0
+    mov x12, x10
+    b mb1
+mb1:
+    ldrb w7, [x28, w12, uxtw]  ; MemoryOutOfBounds
+    add x0, x0, x7
+    sub w12, w12, #0x1
+    cbnz w12, mb2
+    b mb3
+mb3:
+    ret
+
+less [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+float_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr s0, [x1]
+    ldr s1, [x1, #8]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+bit [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+choose [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    mov x19, x1
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldr x1, [x1, #8]
+    mov x12, x19
+    ldr x2, [x12, #16]
+    bl Func(func5)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+choose_float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldr d0, [x1, #8]
+    ldr d1, [x1, #16]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+loop [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

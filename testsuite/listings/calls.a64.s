@@ -1,0 +1,135 @@
+add:  ; frame 0 bytes, saves []
+mb0:
+    add w0, w0, w1
+    ret
+
+sub:  ; frame 0 bytes, saves []
+mb0:
+    sub w0, w0, w1
+    ret
+
+many:  ; frame 0 bytes, saves []
+mb0:
+    add x3, x1, x6
+    add x0, x7, x3
+    ret
+
+several:  ; frame 0 bytes, saves []
+mb0:
+    mov w2, w0
+    movz w1, #0x5
+    fmov d0, #0.5
+    ret
+
+direct:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    mov x19, x1
+    movz w1, #0x1
+    bl Func(func0)
+    mov x1, x19
+    mul w0, w1, w0
+    ldp x19, x30, [sp], #16
+    ret
+
+stack:  ; frame 0 bytes, saves [%r30]
+mb0:
+    mov x7, x0
+    movz w0, #0x1
+    fmov s0, #1.0
+    fmov d1, #2.0
+    movz w2, #0x3
+    movz w3, #0x4
+    movz w4, #0x5
+    movz w5, #0x6
+    movz w6, #0x7
+    mov x1, x7
+    bl Func(func2)
+    ldp xzr, x30, [sp], #16
+    ret
+
+results:  ; frame 0 bytes, saves [%r30]
+mb0:
+    bl Func(func3)
+    add x0, x1, x2
+    ldp xzr, x30, [sp], #16
+    ret
+
+indirect:  ; frame 0 bytes, saves [%r30]
+mb0:
+    adrp x16, Instance(mod0)+72
+    ldr w9, [x16, :lo12:Instance(mod0)+72]
+    cmp w0, w9
+    b.hs trap TableOutOfBounds
+    adrp x16, Instance(mod0)+64
+    ldr x10, [x16, :lo12:Instance(mod0)+64]
+    ldr x10, [x10, w0, uxtw #3]
+    cbz x10, trap IndirectCallToNull
+    ldr x11, [x10, #16]
+    cbnz x11, trap BadSignature
+    ldr x12, [x10]
+    movz w0, #0xa
+    movz w1, #0x14
+    blr x12
+    ldp xzr, x30, [sp], #16
+    ret
+
+[instantiate]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    adrp x0, Instance(mod0)+64
+    add x0, x0, :lo12:Instance(mod0)+64
+    adrp x1, Instance(mod0)
+    add x1, x1, :lo12:Instance(mod0)
+    adrp x2, Instance(mod0)+96
+    add x2, x2, :lo12:Instance(mod0)+96
+    movz w3, #0x0
+    movz w4, #0x0
+    movz w5, #0x2
+    bl Runtime(TableInit)
+    mov w8, w0
+    cbnz w8, trap TableOutOfBounds
+    adrp x16, Instance(mod0)+104
+    str wzr, [x16, :lo12:Instance(mod0)+104]
+    ldp xzr, x30, [sp], #16
+    ret
+
+direct [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x9, x1
+    ldr w1, [x9, #8]
+    mov x19, x9
+    bl Func(func4)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+stack [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+results [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+indirect [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret

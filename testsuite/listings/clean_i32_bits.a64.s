@@ -1,0 +1,79 @@
+clz32:  ; frame 0 bytes, saves []
+mb0:
+    clz w0, w0
+    ret
+
+ctz32:  ; frame 0 bytes, saves []
+mb0:
+    rbit w3, w0
+    clz w0, w3
+    ret
+
+clz64:  ; frame 0 bytes, saves []
+mb0:
+    clz x0, x0
+    ret
+
+ctz64:  ; frame 0 bytes, saves []
+mb0:
+    rbit x3, x0
+    clz x0, x3
+    ret
+
+popcnt32:  ; frame 0 bytes, saves []
+mb0:
+    fmov s3, w0
+    cnt v5.8b, v3.8b
+    addv b7, v5.8b
+    fmov w0, s7
+    ret
+
+clz32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+ctz32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+clz64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+ctz64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+popcnt32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret

@@ -1,0 +1,111 @@
+load8:  ; frame 0 bytes, saves []
+mb0:
+    ldrsb w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+load16:  ; frame 0 bytes, saves []
+mb0:
+    ldrh w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+extend8:  ; frame 0 bytes, saves []
+mb0:
+    sxtb w0, w0
+    ret
+
+compare:  ; frame 0 bytes, saves []
+mb0:
+    cmp w0, w1
+    cset w0, lt
+    ret
+
+compare_float:  ; frame 0 bytes, saves []
+mb0:
+    fcmp d0, d1
+    cset w0, eq
+    ret
+
+sum:  ; frame 0 bytes, saves []
+mb0:
+    ldrb w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add x6, x28, w1, uxtw
+    ldrsh w5, [x6, #2]  ; MemoryOutOfBounds
+    add w0, w2, w5
+    ret
+
+load8 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+load16 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+extend8 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+compare [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func3)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+compare_float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func5)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

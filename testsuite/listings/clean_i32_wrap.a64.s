@@ -1,0 +1,69 @@
+widen:  ; frame 0 bytes, saves []
+mb0:
+    mov w0, w0
+    ret
+
+address:  ; frame 0 bytes, saves []
+mb0:
+    add x3, x28, w0, uxtw
+    ldr w0, [x3, #16]  ; MemoryOutOfBounds
+    ret
+
+stored:  ; frame 0 bytes, saves []
+mb0:
+    str w1, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+added:  ; frame 0 bytes, saves []
+mb0:
+    mov w2, w0
+    mov w4, w1
+    add w0, w2, w4
+    ret
+
+widen [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+address [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+stored [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldr x1, [x1, #8]
+    bl Func(func2)
+    ldp x28, x30, [sp], #16
+    ret
+
+added [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr x0, [x1]
+    mov x10, x1
+    ldr x1, [x10, #8]
+    mov x19, x10
+    bl Func(func3)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

@@ -1,0 +1,147 @@
+neg:  ; frame 0 bytes, saves []
+mb0:
+    fneg d0, d0
+    ret
+
+abs:  ; frame 0 bytes, saves []
+mb0:
+    fabs s0, s0
+    ret
+
+copysign:  ; frame 0 bytes, saves []
+mb0:
+    fmov d6, d0
+    movi d5, #0xffffffffffffffff
+    fneg d0, d5
+    fmov d16, d6
+    bsl v0.8b, v16.8b, v1.8b
+    ret
+
+min:  ; frame 0 bytes, saves []
+mb0:
+    fmin d0, d0, d1
+    ret
+
+max:  ; frame 0 bytes, saves []
+mb0:
+    fmax s0, s0, s1
+    ret
+
+nearest:  ; frame 0 bytes, saves []
+mb0:
+    frintn d0, d0
+    ret
+
+times_one:  ; frame 0 bytes, saves []
+mb0:
+    fmov d3, #1.0
+    fmul d0, d0, d3
+    ret
+
+plus_zero:  ; frame 0 bytes, saves []
+mb0:
+    movi d3, #0x0
+    fadd d0, d0, d3
+    ret
+
+not_equal:  ; frame 0 bytes, saves []
+mb0:
+    fcmp d0, d1
+    cset w0, ne
+    ret
+
+neg [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+abs [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr s0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    fmov w4, s0
+    mov x1, x19
+    str x4, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+copysign [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+min [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+max [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr s0, [x1]
+    ldr s1, [x1, #8]
+    mov x19, x1
+    bl Func(func4)
+    fmov w5, s0
+    mov x1, x19
+    str x5, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+nearest [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+times_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+plus_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+not_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func8)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
