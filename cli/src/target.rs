@@ -46,6 +46,7 @@ impl Target {
     /// The compiler's instruction set, where there is a back end for it.
     pub fn isa(self) -> Option<Isa> {
         match self {
+            Target::X86_64Linux | Target::X86_64Darwin => Some(Isa::X64),
             Target::Aarch64Linux | Target::Aarch64Darwin => Some(Isa::A64),
         }
     }
