@@ -75,7 +75,7 @@ fn object<I: mach::isa::Isa>(
     for (code, time) in par::map(options.jobs, &order, |i| {
         function(isa, &front, funcs[i], options)
     }) {
-        codes.push(code);
+        codes.push(code?);
         times.add(&time);
     }
     times.report(out);
@@ -113,7 +113,7 @@ fn function<I: mach::isa::Isa>(
     front: &Front,
     func: FuncId,
     options: &Options,
-) -> (CompiledFunc, Times) {
+) -> (Result<CompiledFunc, Error>, Times) {
     let mut times = Times::default();
     let mut func = optimised(front, func, options, &mut times);
     expand(front, &mut func, options, &mut times);

@@ -13,15 +13,15 @@
 //! Data starts at a multiple of 16, and so must the function.
 //!
 //! Invariant for ISAs whose long forms have a limit too (AArch64: 128 MiB for `b`, and 1 MiB for references to constants and jump
-//! tables unless formed with a page address): `finish` panics if a displacement does not fit its field; the ISA picks forms that
-//! always fit below [`MAX_CODE`], and the caller refuses larger functions.
+//! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::max_bytes`, and
+//! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
 use super::compiled::{Cfi, Reloc, RelocKind, Site};
 use crate::abi::TrapCode;
 use crate::ir::Symbol;
 use std::collections::HashMap;
 
-/// Largest function in bytes.
+/// Largest function in bytes, whatever the ISA.
 pub const MAX_CODE: usize = 1 << 29;
 
 /// Rounds of growing single branches before all become long.
@@ -150,7 +150,7 @@ impl BranchEnc {
     }
 }
 
-/// The two encodings of a branch. `long` reaches every label of a function below [`MAX_CODE`].
+/// The two encodings of a branch. `long` reaches every label of a function below `Isa::max_bytes`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BranchForm {
     pub short: BranchEnc,

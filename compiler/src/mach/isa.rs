@@ -65,6 +65,8 @@ pub trait Isa: Rows + Sync {
     );
     /// Bytes of a function, constants and tables included, up to which all that is in it is in reach of pc-relative fields.
     fn near_bytes(&self) -> usize;
+    /// The same for the longest branches: larger functions are refused.
+    fn max_bytes(&self) -> usize;
     /// The instruction at trap pads.
     fn trap_bytes(&self) -> &'static [u8];
     /// DWARF number of a register.

@@ -18,7 +18,8 @@ pub mod patterns;
 pub mod regalloc;
 pub mod sink;
 
-use crate::ir::{Func, Program};
+use crate::error::Error;
+use crate::ir::{Func, FuncDecl, Program};
 use crate::options::{OptLevel, Options};
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
@@ -52,18 +53,27 @@ struct Prepared<I> {
 }
 
 /// Compiles an expanded function ([`expand::run`]) to machine code.
+///
+/// # Errors
+///
+/// The machine code is larger than the ISA's branches reach.
 pub fn compile_func<I: Isa>(
     isa: &I,
     func: &Func,
     program: &Program,
     options: &Options,
     timings: &mut Timings,
-) -> CompiledFunc {
+) -> Result<CompiledFunc, Error> {
     let prepared = prepare(isa, func, program, options, timings);
     let start = Instant::now();
-    let code = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame).finish();
+    let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
+    let (len, max) = (buf.max_len(), isa.max_bytes());
+    if len > max {
+        return Err(too_large(&program.funcs[func.id], len, max));
+    }
+    let code = buf.finish();
     timings.emit += start.elapsed();
-    CompiledFunc {
+    Ok(CompiledFunc {
         id: func.id,
         code: code.bytes,
         insts_len: code.insts_len,
@@ -75,7 +85,18 @@ pub fn compile_func<I: Isa>(
             saved: prepared.frame.saved_mask,
             cfi: code.cfi,
         },
-    }
+    })
+}
+
+fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
+    let reason = format!(
+        "the function is too large: its machine code may take {} MiB, and branches reach {} MiB",
+        len >> 20,
+        max >> 20
+    );
+    Error::new(reason)
+        .in_function(decl.index, Some(&decl.name))
+        .help("split the function")
 }
 
 /// Text of an expanded function's machine code, for `--emit asm`.

@@ -158,6 +158,10 @@ impl Isa for A64 {
         // `ldr` of a literal and `adr`.
         1 << 20
     }
+    fn max_bytes(&self) -> usize {
+        // `b`.
+        1 << 27
+    }
     fn trap_bytes(&self) -> &'static [u8] {
         // udf #0
         &[0; 4]

@@ -125,7 +125,8 @@ impl Suite {
                 &options,
                 times,
             ),
-        };
+        }
+        .expect("a small function");
         assert!(compiled.relocs.is_empty());
         self.funcs.push(compiled);
         self.funcs.len() - 1

@@ -22,7 +22,7 @@ mod tests_encode;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
 use crate::mach::call::{Area, CallRegs, Target};
-use crate::mach::emit::BranchForm;
+use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
@@ -139,6 +139,9 @@ impl Isa for X64 {
     }
     fn near_bytes(&self) -> usize {
         usize::MAX
+    }
+    fn max_bytes(&self) -> usize {
+        MAX_CODE
     }
     fn trap_bytes(&self) -> &'static [u8] {
         // ud2
