@@ -93,6 +93,8 @@ fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Pa
             "-Cpanic=abort",
         ])
         .args(["-Crelocation-model=pic", "-Coverflow-checks=off"])
+        // The same object wherever the sources are.
+        .arg(format!("--remap-path-prefix={}=wative", source.display()))
         .args(flags)
         .arg(format!("--emit=obj={}", object.display()))
         // Only when an archive is asked for as well does rustc optimise the object together with `core`.

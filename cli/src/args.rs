@@ -97,6 +97,10 @@ pub struct RunArgs {
     /// Arguments of the program (with `--invoke`: of the function).
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<OsString>,
+    /// Run the executable with this program, which gets its path and the arguments. Default: none for this machine; for
+    /// another `--target` qemu's user emulation, if it is on the PATH.
+    #[arg(long, value_name = "PROGRAM")]
+    pub runner: Option<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
 }
@@ -122,7 +126,7 @@ pub struct CompileArgs {
     /// containers). Default: fixed for programs, pinned for objects for C hosts and on macOS.
     #[arg(long, value_enum, value_name = "MODE")]
     pub memory: Option<Memory>,
-    /// What to compile for; `wative targets` lists them. Default: this machine.
+    /// What to compile for: a triple, or an architecture alone; `wative targets` lists them. Default: this machine.
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<Target>,
     /// Grant a directory: files below HOST can be used by the program, which sees them below GUEST. A relative HOST is looked up from

@@ -30,28 +30,19 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
-    /// Default options for a target that this wative can compile for.
-    ///
-    /// # Errors
-    ///
-    /// It cannot.
-    pub fn new(target: Target) -> Result<BuildOptions, Error> {
-        let isa = target.isa().ok_or_else(|| {
-            Error::new(format!("{target} has no code generator yet"))
-                .help("`wative targets` lists what is ready")
-        })?;
-        let compile = Options {
-            isa,
-            platform: target.platform(),
-            ..Options::default()
-        };
-        Ok(BuildOptions {
-            compile,
+    /// Default options for a target.
+    pub fn new(target: Target) -> BuildOptions {
+        BuildOptions {
+            compile: Options {
+                isa: target.isa(),
+                platform: target.platform(),
+                ..Options::default()
+            },
             target,
             objects: Vec::new(),
             linker: None,
             strip: false,
-        })
+        }
     }
 }
 

@@ -22,10 +22,9 @@ pub fn how_to_add(target: Target) -> String {
         Platform::Linux => {}
         Platform::Darwin => return "only objects can be made for macOS (--emit obj)".to_owned(),
     }
-    let arch = target.name().split('-').next().unwrap_or_default();
     format!(
         "run `rustup target add {}` (or set WATIVE_RUNTIME_RUSTC_{} to a rustc that has it) and build wative again",
         target.name(),
-        arch.to_uppercase()
+        target.arch().to_uppercase()
     )
 }

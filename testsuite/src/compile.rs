@@ -75,7 +75,7 @@ pub fn executable_with(
     objects: &[(String, Vec<u8>)],
 ) -> Result<Vec<u8>, Failure> {
     keep_quiet();
-    let mut build = BuildOptions::new(target.platform).map_err(Failure::of)?;
+    let mut build = BuildOptions::new(target.platform);
     build.compile = options.clone();
     build.objects = objects.to_vec();
     driver::build_executable(inputs, &build).map_err(Failure::of)

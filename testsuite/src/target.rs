@@ -83,9 +83,6 @@ impl Target {
     fn new(name: &str) -> Result<Target, String> {
         let known = KNOWN.into_iter().find(|(other, ..)| *other == name);
         let (name, platform, emulator, tools) = known.ok_or("there is no such target")?;
-        let isa = platform
-            .isa()
-            .ok_or("wative does not generate code for it")?;
         if runtime::object(platform).is_none() {
             let how = runtime::how_to_add(platform);
             return Err(format!(
@@ -108,7 +105,7 @@ impl Target {
         };
         Ok(Target {
             name,
-            isa,
+            isa: platform.isa(),
             platform,
             runner,
             cc,

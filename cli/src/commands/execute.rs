@@ -1,6 +1,8 @@
-//! `wative run`: compile into the cache, then let the program take this process's place.
+//! `wative run`: compile into the cache, then let the program, or an emulator that runs it, take this process's place.
 
+use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use wative_compiler::{Error, Input};
@@ -22,12 +24,7 @@ use super::options::{build_options, usage};
 /// Everything before that.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = build_options(&args.compile, Emit::Exe)?;
-    if Some(options.target) != Target::host() {
-        return Err(usage(
-            "`wative run` can only run programs for this machine",
-            "use `wative build` for other targets",
-        ));
-    }
+    let runner = find_runner(args.runner.as_deref(), options.target)?;
     let modules = inputs::read_all(&args.modules.inputs)?;
     let cache = Cache::open()?;
     let key = key(&modules, &options);
@@ -52,11 +49,70 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         .inputs
         .first()
         .map_or_else(Default::default, |first| first.path.clone());
-    let error = Command::new(&executable).arg0(name).args(&args.args).exec();
-    Err(Error::new(format!("cannot execute: {error}"))
-        .in_file(&executable.display().to_string())
-        .help("is the cache on a file system that forbids execution? Set XDG_CACHE_HOME to another place")
-        .into())
+    let error = command(&runner, &executable, name.as_os_str())
+        .args(&args.args)
+        .exec();
+    let error = Error::new(format!("cannot execute: {error}"));
+    Err(match &runner {
+        Runner::None => error
+            .in_file(&executable.display().to_string())
+            .help("is the cache on a file system that forbids execution? Set XDG_CACHE_HOME to another place"),
+        Runner::Emulator(program) | Runner::Given(program) => error
+            .in_file(&program.display().to_string())
+            .help("--runner takes a program that runs executables"),
+    }
+    .into())
+}
+
+/// What executes the program.
+enum Runner {
+    /// This machine.
+    None,
+    /// qemu's emulator of another machine.
+    Emulator(PathBuf),
+    /// What the user named.
+    Given(PathBuf),
+}
+
+fn find_runner(given: Option<&Path>, target: Target) -> Result<Runner, Failure> {
+    if let Some(program) = given {
+        return Ok(Runner::Given(program.to_owned()));
+    }
+    if Some(target) == Target::host() {
+        return Ok(Runner::None);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let emulator = format!("qemu-{}", target.arch());
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| ["", "-static"].map(|form| folder.join(format!("{emulator}{form}"))))
+        .find(|program| program.is_file());
+    found.map(Runner::Emulator).ok_or_else(|| {
+        usage(
+            &format!("this machine cannot run programs for {target}, and {emulator} is not on the PATH"),
+            "install qemu's user emulation, name another program with --runner, or use `wative build`",
+        )
+    })
+}
+
+/// The command that runs `executable`, which sees `name` as its own.
+fn command(runner: &Runner, executable: &Path, name: &OsStr) -> Command {
+    match runner {
+        Runner::None => {
+            let mut command = Command::new(executable);
+            command.arg0(name);
+            command
+        }
+        Runner::Emulator(emulator) => {
+            let mut command = Command::new(emulator);
+            command.arg("-0").arg(name).arg(executable);
+            command
+        }
+        Runner::Given(program) => {
+            let mut command = Command::new(program);
+            command.arg(executable);
+            command
+        }
+    }
 }
 
 /// The key of everything that decides the executable. Options that cannot change it (`--jobs`, `-v`) are left out.

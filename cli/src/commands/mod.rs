@@ -38,14 +38,15 @@ fn inspect_module(args: &InspectArgs) -> Result<(), Failure> {
 fn targets() -> String {
     let mut text = String::new();
     for target in Target::ALL {
-        let state = match (target.isa(), runtime::object(target)) {
-            (None, _) => "no code generator yet".to_owned(),
-            (Some(_), _) if target.link().is_none() => "objects only (--emit obj)".to_owned(),
-            (Some(_), Some(_)) if Target::host() == Some(target) => {
-                "ready (default: this machine)".to_owned()
-            }
-            (Some(_), Some(_)) => "ready".to_owned(),
-            (Some(_), None) => format!("not built in: {}", runtime::how_to_add(target)),
+        let is_host = Target::host() == Some(target);
+        let state = match runtime::object(target) {
+            _ if target.link().is_none() => "objects only (--emit obj)".to_owned(),
+            Some(_) if is_host => "ready (default: this machine)".to_owned(),
+            Some(_) => "ready".to_owned(),
+            None => format!(
+                "objects and listings only; for executables {}",
+                runtime::how_to_add(target)
+            ),
         };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{:<28} {state}", target.name());

@@ -14,10 +14,10 @@ use super::target_or_host;
 ///
 /// # Errors
 ///
-/// Contradictions (usage), unreadable `--link` files, a target without back end.
+/// Contradictions (usage), unreadable `--link` files.
 pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Failure> {
     check_usage(args, emit)?;
-    let mut options = BuildOptions::new(target_or_host(args.target)?)?;
+    let mut options = BuildOptions::new(target_or_host(args.target)?);
     options.strip = args.strip;
     options.linker = args.linker.clone();
     for path in &args.link {

@@ -3,4 +3,5 @@
 mod build;
 mod common;
 mod darwin;
+mod targets;
 mod usage;

@@ -196,18 +196,6 @@ fn devices_are_not_replaced() {
 }
 
 #[test]
-fn targets_lists_this_machine_as_ready() {
-    let listing = Scratch::new().wative("targets").succeeded().stdout;
-    assert_eq!(listing.lines().count(), 4);
-    assert!(
-        listing.contains("x86_64-apple-darwin          objects only"),
-        "{listing}"
-    );
-    assert!(listing.contains("x86_64-unknown-linux-gnu "), "{listing}");
-    assert!(listing.contains("ready (default"), "{listing}");
-}
-
-#[test]
 fn runtime_writes_an_archive_that_binutils_read_and_a_header() {
     let scratch = Scratch::new();
     scratch.wative("runtime").succeeded();

@@ -185,10 +185,10 @@ fn insert(cx: &mut Cx, inst: ir::Inst) -> bool {
     let wide = is_wide(data.ty);
     let all = ones(data.ty);
     for (kept, new) in [(0, 1), (1, 0)] {
-        let Some(keep) = own_def(cx, data.args[kept]) else {
+        let Some(keep) = own_def(cx, data.args[kept]).filter(|keep| keep.op == Op::And) else {
             continue;
         };
-        let (Op::And, Some(mask)) = (keep.op, typed_bits(cx, keep.args[1])) else {
+        let Some(mask) = typed_bits(cx, keep.args[1]) else {
             continue;
         };
         let field = !mask & all;
