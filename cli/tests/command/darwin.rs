@@ -12,7 +12,7 @@ use wative_compiler::options::Platform;
 fn targets() -> impl Iterator<Item = Target> {
     Target::ALL
         .into_iter()
-        .filter(|target| target.platform() == Platform::Darwin && target.isa().is_some())
+        .filter(|target| target.platform() == Platform::Darwin)
 }
 
 #[test]
