@@ -1,4 +1,4 @@
-//! Tests of the code buffer, with x86-64's branches as example.
+//! Tests of the code buffer, with branches of both instruction sets.
 
 use super::*;
 use crate::ir::RtFn;
@@ -190,4 +190,192 @@ fn aarch64_fields() {
     Field::A64Adr.patch(&mut word, 5);
     assert_eq!(u32::from_le_bytes(word), 0x3000_0020);
     assert!(Field::A64Imm14.fits(32764) && !Field::A64Imm14.fits(32768));
+}
+
+/// `nop`
+const NOP: u32 = 0xd503_201f;
+/// `b`
+const B: u32 = 0x1400_0000;
+
+/// `b.ne` or `tbnz x1, #3`, and the opposite over a `b`.
+fn conditional(field: Field) -> BranchForm {
+    let (short, opposite) = match field {
+        Field::A64Imm19 => (0x5400_0001u32, 0x5400_0000),
+        Field::A64Imm14 => (0x3718_0001, 0x3618_0001),
+        other => panic!("{other:?}"),
+    };
+    let over: u32 = opposite | 2 << 5;
+    let long = [over.to_le_bytes(), B.to_le_bytes()].concat();
+    BranchForm {
+        short: BranchEnc::new(&short.to_le_bytes(), field),
+        long: BranchEnc::new(&long, Field::A64Imm26),
+    }
+}
+
+fn put_nops(buf: &mut CodeBuffer, bytes: usize) {
+    buf.put(&NOP.to_le_bytes().repeat(bytes / 4));
+}
+
+fn word_at(code: &Code, at: usize) -> u32 {
+    u32::from_le_bytes(code.bytes[at..at + 4].try_into().expect("4 bytes"))
+}
+
+/// The displacement in a word's field, in bytes.
+fn displacement(word: u32, field: Field) -> i64 {
+    let (at, bits) = match field {
+        Field::A64Imm26 => (0, 26),
+        Field::A64Imm19 => (5, 19),
+        Field::A64Imm14 => (5, 14),
+        other => panic!("{other:?}"),
+    };
+    let unused = 32 - bits;
+    4 * i64::from((word >> at << unused) as i32 >> unused)
+}
+
+#[test]
+fn aarch64_branches_at_the_end_of_their_reach() {
+    for (field, reach) in [(Field::A64Imm19, 1 << 20), (Field::A64Imm14, 1 << 15)] {
+        let form = conditional(field);
+        let [short, over] = [form.short, form.long]
+            .map(|enc| u32::from_le_bytes(enc.bytes[..4].try_into().expect("4 bytes")));
+        // Forwards over `between` bytes.
+        for (between, is_short) in [(reach - 8, true), (reach - 4, false), (reach, false)] {
+            let mut buf = CodeBuffer::new();
+            let end = buf.new_label();
+            buf.branch(form, end);
+            put_nops(&mut buf, between);
+            buf.bind(end);
+            let code = buf.finish();
+            let distance = between as i64 + 4;
+            if is_short {
+                assert_eq!(displacement(word_at(&code, 0), field), distance);
+                assert_eq!(code.bytes.len(), 4 + between);
+            } else {
+                assert_eq!(word_at(&code, 0), over);
+                assert_eq!(displacement(word_at(&code, 4), Field::A64Imm26), distance);
+                assert_eq!(code.bytes.len(), 8 + between);
+            }
+        }
+        // Backwards.
+        for (between, is_short) in [(reach - 4, true), (reach, true), (reach + 4, false)] {
+            let mut buf = CodeBuffer::new();
+            let start = buf.new_label();
+            buf.bind(start);
+            put_nops(&mut buf, between);
+            buf.branch(form, start);
+            let code = buf.finish();
+            let distance = -(between as i64);
+            if is_short {
+                let word = word_at(&code, between);
+                assert_eq!(displacement(word, field), distance);
+                assert_eq!(word & 0xff00_001f, short & 0xff00_001f);
+            } else {
+                assert_eq!(word_at(&code, between), over);
+                let word = word_at(&code, between + 4);
+                assert_eq!(displacement(word, Field::A64Imm26), distance - 4);
+            }
+        }
+    }
+}
+
+#[test]
+fn aarch64_branches_of_different_reach_push_each_other() {
+    // A `tbnz` that spans `b.ne`s reaches only while all of them are short; and these become long one by one, from the last, because each
+    // reaches over those behind it by nothing.
+    let mut buf = CodeBuffer::new();
+    let (near, far) = (buf.new_label(), buf.new_label());
+    let count = 50;
+    buf.branch(conditional(Field::A64Imm14), near);
+    for _ in 0..count {
+        buf.branch(conditional(Field::A64Imm19), far);
+    }
+    put_nops(&mut buf, (1 << 15) - 8 - 4 * count);
+    buf.bind(near);
+    // The last `b.ne` is one word too far away, the others more.
+    put_nops(&mut buf, (1 << 20) - (1 << 15) + 4 * count + 8);
+    buf.bind(far);
+    let code = buf.finish();
+    let expected = 8 + 8 * count + (1 << 15) - 8 - 4 * count;
+    assert_eq!(
+        displacement(word_at(&code, 4), Field::A64Imm26),
+        expected as i64 - 4
+    );
+    for i in 0..count {
+        let at = 8 + 8 * i + 4;
+        let target = at as i64 + displacement(word_at(&code, at), Field::A64Imm26);
+        assert_eq!(target, code.bytes.len() as i64);
+    }
+}
+
+#[test]
+fn aarch64_trap_pads_out_of_reach() {
+    let mut buf = CodeBuffer::new();
+    for loc in 1..=3 {
+        let pad = buf.trap_pad(TrapCode::IntegerOverflow, loc);
+        buf.branch(conditional(Field::A64Imm19), pad);
+        put_nops(&mut buf, 1 << 19);
+    }
+    buf.emit_pads(&[0; 4]);
+    let code = buf.finish();
+    // Only the last one is in reach.
+    let at = [4, 12 + (1 << 19), 16 + (2 << 19)];
+    let field = [Field::A64Imm26, Field::A64Imm26, Field::A64Imm19];
+    for (i, site) in code.sites.iter().enumerate() {
+        let target = at[i] + displacement(word_at(&code, at[i] as usize), field[i]);
+        assert_eq!((i64::from(site.offset), site.loc), (target, i as u32 + 1));
+        assert_eq!(word_at(&code, target as usize), 0);
+    }
+    assert_eq!(code.sites.len(), 3);
+}
+
+#[test]
+fn aarch64_jump_table_of_ten_thousand_entries_behind_much_code() {
+    let mut buf = CodeBuffer::new();
+    let labels: Vec<Label> = (0..10_000).map(|_| buf.new_label()).collect();
+    let table = buf.jump_table(labels.iter().copied());
+    put_nops(&mut buf, 12);
+    // adr x16, .; movz x17, #low; movk x17, #high, lsl #16
+    buf.put4(0x1000_0010);
+    for (shift, word) in [(0, 0xd280_0011), (16, 0xf2a0_0011)] {
+        let back = 4 + shift / 4;
+        buf.label_field(Field::A64Mov { shift, back }, table);
+        buf.put4(word);
+    }
+    for (i, &label) in labels.iter().enumerate() {
+        put_nops(&mut buf, 4 * (i % 100));
+        buf.bind(label);
+        put_nops(&mut buf, 4);
+    }
+    let code = buf.finish();
+    assert!(code.insts_len > 1 << 20);
+    let half = |at: usize| word_at(&code, at) >> 5 & 0xffff;
+    let start = 12 + (half(16) | half(20) << 16);
+    assert_eq!(start, code.insts_len.next_multiple_of(16));
+    let mut at = 24;
+    for i in 0..10_000 {
+        at += 4 * (i % 100);
+        let entry = word_at(&code, (start + 4 * i) as usize);
+        assert_eq!(start.wrapping_add(entry), at, "entry {i}");
+        at += 4;
+    }
+    assert_eq!(code.bytes.len() as u32, start + 40_000);
+}
+
+#[test]
+fn what_is_out_of_reach_is_never_encoded() {
+    for (bytes, fits) in [((1 << 20) - 16, true), (1 << 20, false)] {
+        let mut buf = CodeBuffer::new();
+        let constant = buf.constant(&[7; 8]);
+        buf.label_field(Field::A64Imm19, constant);
+        buf.put4(0x5c00_0000);
+        put_nops(&mut buf, bytes - 4);
+        let result = std::panic::catch_unwind(|| buf.finish());
+        assert_eq!(result.is_ok(), fits, "{bytes}");
+        if let Ok(code) = result {
+            assert_eq!(
+                displacement(word_at(&code, 0), Field::A64Imm19),
+                bytes as i64
+            );
+        }
+    }
 }

@@ -88,3 +88,53 @@ pub fn branch_form(test: Option<Test<Reg>>) -> BranchForm {
         long: far(&long),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::isa::a64::operand::Cc;
+    use crate::isa::a64::regs::x;
+    use crate::mach::emit::CodeBuffer;
+
+    /// The long form jumps over its second instruction exactly when the short one would not jump.
+    #[test]
+    fn long_forms_are_the_opposite_over_a_plain_branch() {
+        let reg = x(21);
+        let mut tests: Vec<Test<Reg>> = Cc::ALL.map(Test::Cc).to_vec();
+        for flag in [false, true] {
+            for wide in [false, true] {
+                let nonzero = flag;
+                tests.push(Test::Zero { reg, wide, nonzero });
+            }
+            for bit in [0, 31, 32, 63] {
+                tests.push(Test::Bit {
+                    reg,
+                    bit,
+                    set: flag,
+                });
+            }
+        }
+        for test in tests {
+            let emit = |distance: usize| {
+                let mut buf = CodeBuffer::new();
+                let label = buf.new_label();
+                buf.branch(branch_form(Some(test)), label);
+                buf.put(&vec![0; distance]);
+                buf.bind(label);
+                let code = buf.finish().bytes;
+                let word =
+                    |at: usize| u32::from_le_bytes(code[at..at + 4].try_into().expect("4 bytes"));
+                [word(0), word(4)]
+            };
+            let [near, _] = emit(4);
+            let [over, plain] = emit(2 << 20);
+            let sense = match test {
+                Test::Cc(_) => 1,
+                Test::Zero { .. } | Test::Bit { .. } => 1 << 24,
+            };
+            // Both go to the word after the next.
+            assert_eq!(over, near ^ sense, "{test:?}");
+            assert_eq!(plain, 0x1400_0000 | ((2 << 20) + 4) >> 2, "{test:?}");
+        }
+    }
+}
