@@ -4,6 +4,7 @@
 //! an overview. Values are checked while parsing, so that bad ones are usage errors (exit status 2).
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -129,17 +130,8 @@ pub struct CompileArgs {
     /// What to compile for: a triple, or an architecture alone; `wative targets` lists them. Default: this machine.
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<Target>,
-    /// Grant a directory: files below HOST can be used by the program, which sees them below GUEST. A relative HOST is looked up from
-    /// the directory where the executable is started. Repeatable. Default: no files; GUEST: as HOST.
-    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
-    pub dirs: Vec<Dir>,
-    /// Set an environment variable of the program; without a VALUE it is taken from the process when it starts.
-    /// Repeatable. Default: an empty environment.
-    #[arg(long = "env", value_name = "NAME[=VALUE]")]
-    pub env: Vec<EnvVar>,
-    /// Let the program see the whole environment of its process.
-    #[arg(long)]
-    pub inherit_env: bool,
+    #[command(flatten)]
+    pub grants: GrantArgs,
     /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its
     /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal), the results are printed one a line.
     #[arg(long, value_name = "NAME")]
@@ -158,9 +150,6 @@ pub struct CompileArgs {
     /// compiler (gcc, clang). Default: the embedded linker, which needs nothing installed.
     #[arg(long, value_name = "cc|PATH")]
     pub linker: Option<PathBuf>,
-    /// Size of the WebAssembly stack in bytes, with K, M or G for powers of 1024; 64K to 16G. Default: 64M.
-    #[arg(long, value_name = "SIZE")]
-    pub stack_size: Option<StackSize>,
     /// Leave symbols out of the executable; backtraces of traps keep their names.
     #[arg(long)]
     pub strip: bool,
@@ -172,9 +161,60 @@ pub struct CompileArgs {
     pub verbose: bool,
 }
 
+/// What the program may use, and how much of it.
+#[derive(Args, Debug, Default)]
+#[command(
+    next_help_heading = "What the program may use (default: its arguments and the standard streams)"
+)]
+pub struct GrantArgs {
+    /// Grant a directory: files below HOST can be used by the program, which sees them below GUEST; with `:ro` they can only be
+    /// read. A relative HOST is looked up from the directory where the executable is started. Repeatable. Default GUEST: as HOST.
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]")]
+    pub dirs: Vec<Dir>,
+    /// Grant a single file, which must exist when the executable is started; with `:ro` it can only be read. Repeatable.
+    /// Default GUEST: as HOST.
+    #[arg(long = "file", value_name = "HOST[::GUEST][:ro]")]
+    pub files: Vec<Dir>,
+    /// Put the files below DIR into the executable, for reading only. The program sees them below GUEST, and no file is opened for
+    /// them. Repeatable.
+    #[arg(long = "embed-dir", value_name = "DIR::GUEST")]
+    pub embed_dirs: Vec<EmbedDir>,
+    /// Set an environment variable of the program; without a VALUE it is taken from the process when it starts.
+    /// Repeatable.
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    pub env: Vec<EnvVar>,
+    /// Let the program see the whole environment of its process.
+    #[arg(long)]
+    pub inherit_env: bool,
+    /// Listen on an address (127.0.0.1:8080, [::1]:80) when the executable is started: a socket to accept connections from. Sockets
+    /// are the first descriptors from 3 on; LISTEN_FDS tells their number. Repeatable.
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<SocketAddr>,
+    /// Let whoever runs the executable grant more, by the variables WATIVE_DIRS (as --dir) and WATIVE_ENV (as --env), both
+    /// lists separated by semicolons. Otherwise they do nothing.
+    #[arg(long)]
+    pub allow_runtime_grants: bool,
+    /// Bytes that all memories of the program may have together, with K, M or G for powers of 1024. Default: no limit but
+    /// the modules' own.
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<MemoryLimit>,
+    /// Size of the WebAssembly stack in bytes, with K, M or G for powers of 1024; 64K to 16G. Default: 64M.
+    #[arg(long, value_name = "SIZE")]
+    pub stack_size: Option<StackSize>,
+    /// Do not ask the kernel to confine the process to the system calls and directories that the program needs. Without this
+    /// option it does so where it can (docs/wasi.md), unless --link adds code that may need others.
+    #[arg(long)]
+    pub no_harden: bool,
+    /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env` and `listen` are lists of strings in the
+    /// form of the options; `inherit-env`, `allow-runtime-grants`, `no-harden`, `memory-limit` and `stack-size` are as here.
+    /// Folders to embed are relative to the file. By custom it is called wative.toml.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+}
+
 #[derive(Args, Debug)]
 pub struct InspectArgs {
-    /// WebAssembly module, binary or text; `-` is standard input.
+    /// WebAssembly module, binary or text, or an executable that wative made; `-` is standard input.
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
 }
@@ -229,25 +269,52 @@ pub enum Memory {
     Checked,
 }
 
-/// `--dir HOST[::GUEST]`.
+/// `--dir` and `--file`, `HOST[::GUEST][:ro]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dir {
     pub host: String,
     pub guest: String,
+    pub read_only: bool,
 }
 
 impl FromStr for Dir {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (host, guest) = text.split_once("::").unwrap_or((text, text));
+        let (paths, read_only) = match text.strip_suffix(":ro") {
+            Some(paths) => (paths, true),
+            None => (text, false),
+        };
+        let (host, guest) = paths.split_once("::").unwrap_or((paths, paths));
         if host.is_empty() || guest.is_empty() {
             return Err("HOST and GUEST must not be empty".to_owned());
         }
         Ok(Dir {
             host: host.to_owned(),
             guest: guest.to_owned(),
+            read_only,
         })
+    }
+}
+
+/// `--embed-dir DIR::GUEST`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbedDir {
+    pub dir: PathBuf,
+    pub guest: String,
+}
+
+impl FromStr for EmbedDir {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once("::") {
+            Some((dir, guest)) if !dir.is_empty() && !guest.is_empty() => Ok(EmbedDir {
+                dir: dir.into(),
+                guest: guest.to_owned(),
+            }),
+            _ => Err("expected DIR::GUEST, such as lib::/usr/lib".to_owned()),
+        }
     }
 }
 
@@ -266,6 +333,19 @@ impl FromStr for EnvVar {
     }
 }
 
+/// A number of bytes, with K, M or G for powers of 1024.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
+        Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
+        Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number = digits.parse::<u64>().ok();
+    let size = number.and_then(|number| number.checked_mul(1 << shift));
+    size.ok_or_else(|| "expected a number of bytes, such as 8M".to_owned())
+}
+
 /// `--stack-size`, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StackSize(pub u64);
@@ -274,18 +354,24 @@ impl FromStr for StackSize {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (digits, shift) = match text.as_bytes().last() {
-            Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
-            Some(b'M' | b'm') => (&text[..text.len() - 1], 20),
-            Some(b'G' | b'g') => (&text[..text.len() - 1], 30),
-            _ => (text, 0),
-        };
-        let number = digits
-            .parse::<u64>()
-            .map_err(|_| "expected a number of bytes, such as 8M")?;
-        match number.checked_mul(1 << shift) {
-            Some(size) if (64 << 10..=16 << 30).contains(&size) => Ok(StackSize(size)),
+        match parse_size(text)? {
+            size @ 0x1_0000..=0x4_0000_0000 => Ok(StackSize(size)),
             _ => Err("must be from 64K to 16G".to_owned()),
+        }
+    }
+}
+
+/// `--memory-limit`, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryLimit(pub u64);
+
+impl FromStr for MemoryLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match parse_size(text)? {
+            size @ 0x1_0000.. => Ok(MemoryLimit(size)),
+            _ => Err("must be at least 64K, which is a page".to_owned()),
         }
     }
 }
@@ -328,9 +414,17 @@ mod tests {
 
     #[test]
     fn dirs_and_variables() {
-        let dir = |text: &str| text.parse::<Dir>().map(|d| (d.host, d.guest));
-        assert_eq!(dir("."), Ok((".".into(), ".".into())));
-        assert_eq!(dir("/a::/b"), Ok(("/a".into(), "/b".into())));
+        let dir = |text: &str| text.parse::<Dir>().map(|d| (d.host, d.guest, d.read_only));
+        assert_eq!(dir("."), Ok((".".into(), ".".into(), false)));
+        assert_eq!(dir("/a::/b"), Ok(("/a".into(), "/b".into(), false)));
+        assert_eq!(dir("/a::/b:ro"), Ok(("/a".into(), "/b".into(), true)));
+        assert_eq!(dir("/a:ro"), Ok(("/a".into(), "/a".into(), true)));
+        assert!(dir(":ro").is_err());
+        let embed = |text: &str| text.parse::<EmbedDir>().map(|e| e.guest);
+        assert_eq!(embed("lib::/usr/lib"), Ok("/usr/lib".into()));
+        assert!(embed("lib").is_err() && embed("::/x").is_err() && embed("lib::").is_err());
+        assert_eq!("64k".parse(), Ok(MemoryLimit(65536)));
+        assert!("1K".parse::<MemoryLimit>().is_err());
         assert!(dir("").is_err() && dir("::/b").is_err() && dir("/a::").is_err());
         assert!("=x".parse::<EnvVar>().is_err() && "".parse::<EnvVar>().is_err());
         assert_eq!("A=b=c".parse(), Ok(EnvVar("A=b=c".into())));

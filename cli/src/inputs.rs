@@ -122,6 +122,16 @@ pub fn display_path(path: &Path) -> String {
 
 /// Reads one module and translates it from text if it is text.
 pub fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+    as_module(path, read_bytes(path)?)
+}
+
+/// The module that the contents of a file are.
+pub fn as_module(path: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    to_binary(bytes, path)
+}
+
+/// The contents of a file.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -131,8 +141,7 @@ pub fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
     } else {
         std::fs::read(path)
     };
-    let bytes = bytes.map_err(|e| unreadable(path, &e))?;
-    to_binary(bytes, path)
+    bytes.map_err(|e| unreadable(path, &e))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {

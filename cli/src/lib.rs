@@ -9,7 +9,8 @@
 //! | [`inputs`], [`output`] | reading modules; writing results, all or nothing |
 //! | [`runtime`], [`archive`] | the embedded runtime library |
 //! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
-//! | [`inspect`] | what a module is and needs |
+//! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
+//! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`] | executables of `wative run` |
 //! | [`report`] | standard error: errors, warnings, timings, progress |
 //! | [`target`] | triples |
@@ -21,7 +22,9 @@ pub mod args;
 pub mod cache;
 pub mod commands;
 pub mod driver;
+pub mod executable;
 pub mod external;
+pub mod grants;
 pub mod imports;
 pub mod inputs;
 pub mod inspect;
@@ -29,6 +32,7 @@ pub mod output;
 pub mod report;
 pub mod runtime;
 pub mod target;
+pub mod tree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -16,6 +16,8 @@ pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;
+#[path = "../../runtime-lib/src/nr.rs"]
+pub mod nr;
 
 pub use error::Error;
 pub use options::{Compiled, Input, Options};

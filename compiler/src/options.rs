@@ -76,13 +76,51 @@ pub enum Unknown {
 /// Capabilities and limits of an executable, baked in.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    /// Host path, guest path.
-    pub preopens: Vec<(String, String)>,
+    pub preopens: Vec<Preopen>,
     /// `NAME=value`, or `NAME` to take the value from the process.
     pub env: Vec<String>,
     pub inherit_env: bool,
+    /// Whoever runs the executable may grant more.
+    pub runtime_grants: bool,
     /// Bytes; 0 = default.
     pub stack_size: u64,
+    /// Bytes of all memories together; 0 = no limit.
+    pub memory_limit: u64,
+    /// The kernel is not asked to confine the process.
+    pub no_harden: bool,
+}
+
+/// Something that the program finds open when it starts.
+#[derive(Clone, Debug)]
+pub struct Preopen {
+    pub kind: PreopenKind,
+    /// Directory: its path. Tree: its bytes (`abi::TreeNode`). Socket: the address, as the kernel takes it.
+    pub host: Vec<u8>,
+    /// Its name for the program.
+    pub guest: String,
+    pub read_only: bool,
+}
+
+/// What a [`Preopen`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PreopenKind {
+    Directory,
+    /// Files inside the executable, or granted one by one.
+    Tree,
+    /// A listening socket.
+    Listen,
+}
+
+impl Preopen {
+    /// A directory in which everything is allowed.
+    pub fn directory(host: impl Into<Vec<u8>>, guest: impl Into<String>) -> Preopen {
+        Preopen {
+            kind: PreopenKind::Directory,
+            host: host.into(),
+            guest: guest.into(),
+            read_only: false,
+        }
+    }
 }
 
 /// All options.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// Every module of `compiler/src` with what it may use besides itself. The root (`lib.rs`) may use everything.
 const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &[]),
+    ("nr", &[]),
     ("entity", &[]),
     ("error", &[]),
     ("current", &["ir"]),
@@ -21,7 +22,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("isa", &["abi", "entity", "error", "ir", "mach", "options"]),
     (
         "obj",
-        &["abi", "entity", "error", "ir", "mach", "mangle", "options"],
+        &[
+            "abi", "entity", "error", "ir", "mach", "mangle", "nr", "options",
+        ],
     ),
     (
         "pipeline",

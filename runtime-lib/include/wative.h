@@ -160,8 +160,9 @@ typedef struct wative_preopen {
     uint64_t host_len;
     const char *guest;
     uint64_t guest_len;
-    uint64_t flags; /* 0 */
+    uint64_t flags; /* 0, or WATIVE_READ_ONLY: nothing beneath it can be changed */
 } wative_preopen;
+enum { WATIVE_READ_ONLY = 1 };
 typedef struct wative_env_var {
     /* NAME=value, or NAME alone for the value in `envp`. */
     const char *text;
@@ -176,6 +177,9 @@ typedef struct wative_config {
     uint64_t stack_size; /* unused here */
     uint64_t flags;      /* WATIVE_INHERIT_ENV: all of envp */
     uint64_t cpu;        /* unused here */
+    uint64_t memory_limit; /* bytes of all memories together, 0 for no limit */
+    const uint64_t *filter; /* unused here, as the next */
+    uint64_t filter_len;
 } wative_config;
 
 /* Call before anything uses WASI, at most once. Everything is used in place. `envp` and `config` may be null. */

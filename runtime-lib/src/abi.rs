@@ -6,7 +6,7 @@
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -383,16 +383,53 @@ impl ModuleDesc {
     pub const OPEN: u32 = 1;
 }
 
-/// A granted directory.
+/// Something that the guest finds open when it starts: by default a directory of the host.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Preopen {
+    /// Directory: its path. Tree: [`TreeNode`]s and what they refer to. Socket: a `sockaddr_in` or `sockaddr_in6` to listen on.
     pub host: *const u8,
     pub host_len: u64,
     pub guest: *const u8,
     pub guest_len: u64,
-    /// Reserved for rights (read-only); 0.
+    /// `Preopen::*`.
     pub flags: u64,
+}
+
+impl Preopen {
+    /// Nothing beneath it can be changed.
+    pub const READ_ONLY: u64 = 1;
+    /// A tree of files that the executable carries, or that were granted one by one.
+    pub const TREE: u64 = 2;
+    /// A listening socket.
+    pub const LISTEN: u64 = 4;
+}
+
+/// A file or directory of a tree. The nodes are an array at the tree's start, the root first; places of names and contents count
+/// from there, so that nothing needs relocation. The children of a directory are neighbours, sorted by name.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct TreeNode {
+    /// `TreeNode::*`.
+    pub kind: u32,
+    /// Index of the directory that it is in; the root's own for the root.
+    pub parent: u32,
+    /// Place and length of the name. The root has none: a number that tells trees apart, and the number of nodes.
+    pub name: u64,
+    pub name_len: u64,
+    /// File: place and bytes of its contents. Directory: index and number of its children. Host file: place and length of
+    /// its path.
+    pub data: u64,
+    pub len: u64,
+}
+
+impl TreeNode {
+    pub const DIRECTORY: u32 = 0;
+    pub const FILE: u32 = 1;
+    /// A file of the host, which must be in its directory when it is opened.
+    pub const HOST_FILE: u32 = 2;
+    /// The same, for reading only.
+    pub const HOST_FILE_READ_ONLY: u32 = 3;
 }
 
 /// An environment variable: `NAME=value`, or `NAME` alone to take the value from the process.
@@ -413,15 +450,24 @@ pub struct Config {
     pub env_count: u64,
     /// Bytes of the Wasm stack; 0 = 64 MiB.
     pub stack_size: u64,
-    /// [`Config::INHERIT_ENV`].
+    /// `Config::*`.
     pub flags: u64,
     /// CPU features that the code needs, as a mask; see `Config::CPU_*`.
     pub cpu: u64,
+    /// Bytes that all linear memories together may have; 0 = no limit.
+    pub memory_limit: u64,
+    /// The seccomp program that is installed before the guest runs: `struct sock_filter`s.
+    pub filter: *const u64,
+    pub filter_len: u64,
 }
 
 impl Config {
     /// The whole process environment is visible.
     pub const INHERIT_ENV: u64 = 1;
+    /// `WATIVE_DIRS` and `WATIVE_ENV` add to what was granted.
+    pub const RUNTIME_GRANTS: u64 = 2;
+    /// The guest can name files, so that rules about files are worth their system calls.
+    pub const NAMES_FILES: u64 = 4;
     /// x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CMPXCHG16B, LAHF.
     pub const CPU_X86_64_V2: u64 = 1;
 }
@@ -447,7 +493,19 @@ pub struct ProgramDesc {
     pub invoke: *const ExportDesc,
     /// `_initialize` of a reactor, to be called before `invoke`, or null.
     pub initialize: Option<ArrayEntry>,
+    /// `wative_rt_grant` where something is granted, `wative_rt_harden` unless that is switched off: only then they are linked.
+    pub grant: Option<ConfigFn>,
+    pub harden: Option<ConfigFn>,
+    /// [`ProgramDesc::MAGIC`]: by it the description is found in an executable without symbols.
+    pub magic: u64,
 }
+
+impl ProgramDesc {
+    pub const MAGIC: u64 = u64::from_le_bytes(*b"\x7fwative\x02");
+}
+
+/// A step of the start that looks at the configuration.
+pub type ConfigFn = unsafe extern "C" fn(*const Config);
 
 /// Main function of an executable: gets the program and the initial stack pointer contents
 /// (argc, argv, envp, auxv as the System V ABI lays them out).

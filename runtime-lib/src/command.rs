@@ -4,12 +4,14 @@
 
 use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
 use crate::unwind::Trace;
-use crate::{instance, stack, sys, trap, wasi};
+use crate::{instance, memory, stack, sys, trap, wasi};
 
 /// Exit status after a trap.
 pub const TRAP_STATUS: u32 = 134;
 
-/// Prepares the process: signals, stack, capabilities.
+/// Prepares the process: signals, stack, capabilities, confinement.
+///
+/// Writing to a pipe that nobody reads is an error for the guest to judge, not the end of the process.
 ///
 /// # Safety
 /// `program` is the linked program and `initial` the initial stack contents.
@@ -17,7 +19,15 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
     stack::set_size((*program.config).stack_size);
     trap::own_process();
     trap::install();
+    let _ = sys::sigaction(sys::SIGPIPE, Some(&sys::SigAction::IGNORE), None);
     wasi::context::from_process(program.config, initial);
+    memory::set_limit((*program.config).memory_limit);
+    if let Some(grant) = program.grant {
+        grant(program.config);
+    }
+    if let Some(harden) = program.harden {
+        harden(program.config);
+    }
 }
 
 /// Makes the instance of a module: 0, or the trap, which `tell` gets to know. Ends the process where the system has no room.

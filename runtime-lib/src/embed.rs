@@ -13,6 +13,7 @@ use crate::instance::at;
 use crate::text::Text;
 use crate::unwind::Trace;
 use crate::wasi::context::{self, Context};
+use crate::wasi::grant;
 use crate::{command, instance, memory, stack, sys, table, trap};
 use core::ptr::{null, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -468,4 +469,6 @@ pub unsafe extern "C" fn wative_wasi_configure(
         initial: null(),
         config,
     });
+    memory::set_limit((*config).memory_limit);
+    grant::wative_rt_grant(config);
 }

@@ -37,6 +37,7 @@
 //! | `instance` | making an instance |
 //! | `command`, `invoke`, `script` | the main functions of executables |
 //! | `embed` | the C interface, `include/wative.h` |
+//! | `harden` | confinement by the kernel: seccomp, landlock |
 //! | `text`, `vdso` | output without `core::fmt`; clocks |
 //! | `wasi` | WASI preview 1 |
 //! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
@@ -51,6 +52,7 @@ mod arch;
 mod code;
 mod command;
 mod embed;
+mod harden;
 mod instance;
 mod invoke;
 mod memory;

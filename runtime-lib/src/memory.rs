@@ -10,22 +10,55 @@ use crate::abi::{
 use crate::sys;
 use crate::trap::MEMORIES;
 use core::ptr::null_mut;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 /// Pages that fit into the reservation of an unchecked memory.
 const UNCHECKED_MAX_PAGES: u64 = 65536;
 
 const OUT_OF_BOUNDS: u32 = TrapCode::MemoryOutOfBounds as u32;
 
+/// Bytes that all memories together may have, and have.
+static LIMIT: AtomicU64 = AtomicU64::new(u64::MAX);
+static USED: AtomicU64 = AtomicU64::new(0);
+
+/// Limits the bytes of all memories together; 0 changes nothing.
+pub fn set_limit(bytes: u64) {
+    if bytes != 0 {
+        LIMIT.store(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Whether the memories may have so many bytes more, which are counted then.
+fn charge(bytes: u64) -> bool {
+    let limit = LIMIT.load(Ordering::Relaxed);
+    let add = |used: u64| used.checked_add(bytes).filter(|&sum| sum <= limit);
+    USED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add)
+        .is_ok()
+}
+
+fn release(bytes: u64) {
+    USED.fetch_sub(bytes, Ordering::Relaxed);
+}
+
 /// Makes the memory that `desc` describes in `mem`.
 ///
 /// # Safety
 /// `mem` is the memory's place in an instance, and not in use.
 pub unsafe fn create(mem: *mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
-    let flags = u64::from(desc.flags);
     let len = desc
         .min_pages
         .checked_mul(WASM_PAGE)
+        .filter(|&len| charge(len))
         .ok_or(sys::Errno::NOMEM)?;
+    let made = map(mem, desc, len);
+    if made.is_err() {
+        release(len);
+    }
+    made
+}
+
+unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> {
+    let flags = u64::from(desc.flags);
     if flags & Memory::CHECKED != 0 {
         let base = if len == 0 {
             null_mut()
@@ -66,6 +99,7 @@ pub unsafe fn create(mem: *mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
 /// # Safety
 /// It came from [`create`] and nothing uses it any more.
 pub unsafe fn destroy(mem: &Memory) {
+    release(mem.len);
     if mem.flags & Memory::CHECKED == 0 {
         let start = mem.base.sub(GUARD_BELOW as usize);
         MEMORIES.remove(start as usize);
@@ -108,6 +142,9 @@ pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u6
     if delta_pages == 0 {
         return old_pages;
     }
+    if !charge(new_len - len) {
+        return u64::MAX;
+    }
     const ACCESS: usize = sys::PROT_READ | sys::PROT_WRITE;
     let moved = if flags & Memory::CHECKED == 0 {
         sys::mprotect(base.add(len as usize), (new_len - len) as usize, ACCESS).map(|_| base)
@@ -116,7 +153,10 @@ pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u6
     } else {
         sys::mremap(base, len as usize, new_len as usize)
     };
-    let Ok(base) = moved else { return u64::MAX };
+    let Ok(base) = moved else {
+        release(new_len - len);
+        return u64::MAX;
+    };
     (*mem).base = base;
     (*mem).len = new_len;
     old_pages

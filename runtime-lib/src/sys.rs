@@ -16,7 +16,9 @@ impl Errno {
     pub const INTR: Errno = Errno(4);
     pub const AGAIN: Errno = Errno(11);
     pub const NOMEM: Errno = Errno(12);
+    pub const ACCES: Errno = Errno(13);
     pub const NOTDIR: Errno = Errno(20);
+    pub const ADDRINUSE: Errno = Errno(98);
     pub const NAMETOOLONG: Errno = Errno(36);
     pub const NOSYS: Errno = Errno(38);
     pub const LOOP: Errno = Errno(40);
@@ -130,6 +132,71 @@ pub fn getrandom(buf: *mut u8, len: usize) -> Result<usize> {
     call!(nr::GETRANDOM, buf, len, 0)
 }
 
+// ---- confinement ----------------------------------------------------------------------------------------------------
+
+/// From now on no program that this process executes can have more rights than it; filters need that.
+pub fn no_new_privileges() -> Result<usize> {
+    const PR_SET_NO_NEW_PRIVS: usize = 38;
+    call!(nr::PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+}
+
+/// Installs a seccomp program, which the kernel copies and checks.
+pub fn set_filter(program: *const u64, len: u16) -> Result<usize> {
+    const PR_SET_SECCOMP: usize = 22;
+    const SECCOMP_MODE_FILTER: usize = 2;
+    #[repr(C)]
+    struct Program {
+        len: u16,
+        filter: *const u64,
+    }
+    let program = Program {
+        len,
+        filter: program,
+    };
+    call!(
+        nr::PRCTL,
+        PR_SET_SECCOMP,
+        SECCOMP_MODE_FILTER,
+        &raw const program
+    )
+}
+
+/// The version of landlock.
+pub fn landlock_version() -> Result<usize> {
+    call!(nr::LANDLOCK_CREATE_RULESET, 0, 0, 1)
+}
+
+/// A set of rules for these rights of files, rights of the network and scopes; the kernel looks at `size` bytes.
+pub fn landlock_ruleset(handled: &[u64; 3], size: usize) -> Result<Fd> {
+    call!(nr::LANDLOCK_CREATE_RULESET, handled.as_ptr(), size, 0).map(|fd| fd as Fd)
+}
+
+/// Allows rights beneath a directory.
+pub fn landlock_allow(ruleset: Fd, beneath: Fd, rights: u64) -> Result<usize> {
+    const LANDLOCK_RULE_PATH_BENEATH: usize = 1;
+    #[repr(C, packed)]
+    struct Rule {
+        rights: u64,
+        fd: Fd,
+    }
+    let rule = Rule {
+        rights,
+        fd: beneath,
+    };
+    call!(
+        nr::LANDLOCK_ADD_RULE,
+        ruleset,
+        LANDLOCK_RULE_PATH_BENEATH,
+        &raw const rule,
+        0
+    )
+}
+
+/// Applies the rules to this process for ever.
+pub fn landlock_restrict(ruleset: Fd) -> Result<usize> {
+    call!(nr::LANDLOCK_RESTRICT_SELF, ruleset, 0)
+}
+
 // ---- memory ---------------------------------------------------------------------------------------------------------
 
 pub const PROT_NONE: usize = 0;
@@ -213,6 +280,7 @@ pub unsafe fn mremap_onto(addr: *mut u8, len: usize, dst: *mut u8) -> Result<usi
 pub const SIGILL: i32 = 4;
 pub const SIGABRT: i32 = 6;
 pub const SIGFPE: i32 = 8;
+pub const SIGPIPE: i32 = 13;
 pub const SIGSEGV: i32 = 11;
 
 pub const SA_SIGINFO: u64 = 4;
@@ -238,6 +306,10 @@ impl SigAction {
         flags: 0,
         restorer: 0,
         mask: 0,
+    };
+    pub const IGNORE: SigAction = SigAction {
+        handler: SIG_IGN,
+        ..SigAction::DEFAULT
     };
 }
 
@@ -620,6 +692,36 @@ pub struct MsgHdr {
     pub control: *mut u8,
     pub control_len: usize,
     pub flags: i32,
+}
+
+/// A socket that listens on an address (`sockaddr_in`, `sockaddr_in6`), where another may have listened just before.
+pub fn listen(address: &[u8]) -> Result<Fd> {
+    const SOCK_STREAM: usize = 1;
+    const SOL_SOCKET: usize = 1;
+    const SO_REUSEADDR: usize = 2;
+    const BACKLOG: usize = 128;
+    let family = address.first().copied().unwrap_or(0);
+    let fd = call!(nr::SOCKET, family, SOCK_STREAM | O_CLOEXEC as usize, 0)? as Fd;
+    let yes = 1u32;
+    let prepare = || {
+        call!(
+            nr::SETSOCKOPT,
+            fd,
+            SOL_SOCKET,
+            SO_REUSEADDR,
+            &raw const yes,
+            4
+        )?;
+        call!(nr::BIND, fd, address.as_ptr(), address.len())?;
+        call!(nr::LISTEN, fd, BACKLOG)
+    };
+    match prepare() {
+        Ok(_) => Ok(fd),
+        Err(errno) => {
+            let _ = close(fd);
+            Err(errno)
+        }
+    }
 }
 
 pub fn accept(fd: Fd, flags: u32) -> Result<Fd> {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wative_compiler::Input;
 use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::{Config, Options};
+use wative_compiler::options::{Config, Options, Preopen};
 
 use crate::process::{self, Finished, Scratch, tail};
 use crate::report::{Output, Report};
@@ -284,7 +284,7 @@ fn grants(case: &Case, scratch: &Scratch) -> io::Result<Config> {
         }
         config
             .preopens
-            .push((copy.display().to_string(), guest.to_string()));
+            .push(Preopen::directory(copy.display().to_string(), guest));
     }
     for (name, value) in case.json["env"].as_object().into_iter().flatten() {
         config.env.push(format!("{name}={}", text(value)));

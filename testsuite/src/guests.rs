@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use wative_compiler::options::{Config, Options};
+use wative_compiler::options::{Config, Options, Preopen};
 
 use crate::apps::difference;
 use crate::process::{self, Scratch};
@@ -108,7 +108,7 @@ fn run(guest: &Guest, target: &Target, mut options: Options) -> Result<(), Strin
         fs::write(data.join("given.txt"), "given text\n").map_err(explain)?;
         fs::write(scratch.path().join("secret.txt"), "secret\n").map_err(explain)?;
         std::os::unix::fs::symlink("../secret.txt", data.join("link")).map_err(explain)?;
-        let grant = (data.display().to_string(), "/data".to_string());
+        let grant = Preopen::directory(data.display().to_string(), "/data");
         options.config.preopens.push(grant);
     }
     let executable = build(&guest.module, target, &options)?;

@@ -120,6 +120,9 @@ fn key(modules: &[Input], options: &BuildOptions) -> String {
     let mut key = Key::new();
     let mut compile = options.compile.clone();
     compile.jobs = 0;
+    for preopen in &mut compile.config.preopens {
+        key.add("grant", &std::mem::take(&mut preopen.host));
+    }
     key.add("options", format!("{compile:?}").as_bytes());
     key.add("target", options.target.name().as_bytes());
     key.add(

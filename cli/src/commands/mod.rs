@@ -11,7 +11,7 @@ use wative_compiler::Error;
 
 use crate::args::{Command, InspectArgs, RuntimeArgs};
 use crate::target::{self, Target};
-use crate::{Failure, archive, inputs, inspect, output, runtime};
+use crate::{Failure, archive, executable, inputs, inspect, output, runtime};
 
 /// Runs one command.
 ///
@@ -22,15 +22,19 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Build(args) => build::run(&args),
         Command::Run(args) => execute::run(&args),
-        Command::Inspect(args) => inspect_module(&args),
+        Command::Inspect(args) => inspect_file(&args),
         Command::Targets => Ok(output::print(&targets())?),
         Command::Runtime(args) => write_runtime(&args),
     }
 }
 
-fn inspect_module(args: &InspectArgs) -> Result<(), Failure> {
-    let bytes = inputs::read_module(&args.input)?;
-    let text = inspect::describe(&inputs::display_path(&args.input), &bytes)?;
+fn inspect_file(args: &InspectArgs) -> Result<(), Failure> {
+    let name = inputs::display_path(&args.input);
+    let bytes = inputs::read_bytes(&args.input)?;
+    let text = match executable::describe(&name, &bytes) {
+        Some(text) => text?,
+        None => inspect::describe(&name, &inputs::as_module(&args.input, bytes)?)?,
+    };
     Ok(output::print(&text)?)
 }
 

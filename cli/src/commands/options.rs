@@ -2,13 +2,14 @@
 
 use wative_compiler::Error;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
-use wative_compiler::options::{Config, OptLevel, Platform, Unknown};
+use wative_compiler::options::{OptLevel, Platform, Unknown};
 
 use crate::Failure;
 use crate::args::{CompileArgs, Emit, Memory, Opt};
 use crate::driver::BuildOptions;
 
 use super::target_or_host;
+use crate::grants;
 
 /// Options for a program in a closed world: what executables are made with, and objects and listings of programs.
 ///
@@ -62,16 +63,10 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
     };
     compile.deterministic = args.deterministic;
     compile.jobs = args.jobs.map_or(0, |jobs| jobs as usize);
-    compile.config = Config {
-        preopens: args
-            .dirs
-            .iter()
-            .map(|dir| (dir.host.clone(), dir.guest.clone()))
-            .collect(),
-        env: args.env.iter().map(|variable| variable.0.clone()).collect(),
-        inherit_env: args.inherit_env,
-        stack_size: args.stack_size.map_or(0, |size| size.0),
-    };
+    let grants = grants::with_manifest(&args.grants)?;
+    compile.config = grants::config(&grants)?;
+    // Linked code makes system calls that nobody knows.
+    compile.config.no_harden |= !args.link.is_empty();
     Ok(options)
 }
 

@@ -1,23 +1,29 @@
 //! Descriptors: what a module consists of (`ModuleDesc`) and what an executable does (`ProgramDesc`).
 
-use super::Emitter;
 use super::file::{Binding, Definition};
 use super::instances::array;
 use super::layout::{Addr, At, record};
+use super::{Emitter, filter};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{
-    Entity, EntryKind, Export, FuncId, FuncType, GlobalId, MemBase, MemId, MemoryDecl, Module,
-    ModuleId, Place, TableId, ValType, World,
+    Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, MemBase, MemId, MemoryDecl,
+    Module, ModuleId, Place, TableId, ValType, World,
 };
 use crate::mangle;
-use crate::options::Isa;
+use crate::options::{Isa, Platform, PreopenKind};
 
 /// Marks an offset that leads to a pointer slot.
 const SLOT: u32 = 1 << 31;
 
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
+
+/// Import modules whose functions make the system calls that the filter allows.
+const WASI_MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
+
+/// Alignment of the files that an executable carries: a page of any Linux on the target.
+const FILES_ALIGN: u64 = 4096;
 
 impl Emitter<'_> {
     /// Writes instances and descriptors of all modules and, for an executable, of the program.
@@ -390,6 +396,18 @@ impl Emitter<'_> {
         let entry_module = entry.map_or(self.program.main, |func| self.program.funcs[func].module);
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
+        let wanted = &self.options.config;
+        let needs_grant = !wanted.preopens.is_empty() || wanted.runtime_grants;
+        let grant = if needs_grant {
+            self.external("wative_rt_grant")
+        } else {
+            Addr::Null
+        };
+        let harden = if self.hardens() {
+            self.external("wative_rt_harden")
+        } else {
+            Addr::Null
+        };
         let at = self.relro.alloc_for::<abi::ProgramDesc>();
         record!(
             self.relro,
@@ -405,6 +423,9 @@ impl Emitter<'_> {
                 entry_instance: Addr::At(self.instances[entry_module.index()]),
                 invoke: invoke,
                 initialize: initialize,
+                grant: grant,
+                harden: harden,
+                magic: abi::ProgramDesc::MAGIC,
             }
         );
         self.definitions.push(Definition {
@@ -428,13 +449,31 @@ impl Emitter<'_> {
 
     fn write_config(&mut self) -> At {
         let config = &self.options.config;
-        let mut preopens = Vec::new();
-        for (host, guest) in &config.preopens {
-            let host = self.bytes(host.as_bytes());
-            preopens.push((host, self.bytes(guest.as_bytes())));
-        }
+        let preopens: Vec<_> = config
+            .preopens
+            .iter()
+            .map(|preopen| {
+                let (host, flag) = match preopen.kind {
+                    PreopenKind::Directory => (self.bytes(&preopen.host), 0),
+                    PreopenKind::Tree => {
+                        let at = self.files.append(&preopen.host, FILES_ALIGN);
+                        (
+                            (Addr::At(at), preopen.host.len() as u64),
+                            abi::Preopen::TREE,
+                        )
+                    }
+                    PreopenKind::Listen => (self.bytes(&preopen.host), abi::Preopen::LISTEN),
+                };
+                let read_only = if preopen.read_only {
+                    abi::Preopen::READ_ONLY
+                } else {
+                    0
+                };
+                (host, self.bytes(preopen.guest.as_bytes()), flag | read_only)
+            })
+            .collect();
         let preopen_start = self.relro.align_to(8);
-        for &(host, guest) in &preopens {
+        for &(host, guest, flags) in &preopens {
             let at = self.relro.alloc_for::<abi::Preopen>();
             record!(
                 self.relro,
@@ -444,7 +483,7 @@ impl Emitter<'_> {
                     host_len: host.1,
                     guest: guest.0,
                     guest_len: guest.1,
-                    flags: 0u64,
+                    flags: flags,
                 }
             );
         }
@@ -463,6 +502,25 @@ impl Emitter<'_> {
         }
         let (preopens, preopen_count) = array(preopen_start, preopens.len());
         let (env, env_count) = array(env_start, config.env.len());
+        let calls = self.wasi_calls();
+        let filter = if !self.hardens() {
+            Vec::new()
+        } else {
+            filter::program(self.options.isa, &calls)
+        };
+        let filter_start = self.rodata.align_to(8);
+        for instruction in &filter {
+            self.rodata.append(&instruction.to_le_bytes(), 8);
+        }
+        let (filter, filter_len) = array(filter_start, filter.len());
+        let flags = [
+            (config.inherit_env, abi::Config::INHERIT_ENV),
+            (config.runtime_grants, abi::Config::RUNTIME_GRANTS),
+            (
+                calls.iter().any(|call| call.starts_with("path_")),
+                abi::Config::NAMES_FILES,
+            ),
+        ];
         let at = self.relro.alloc_for::<abi::Config>();
         record!(
             self.relro,
@@ -473,18 +531,51 @@ impl Emitter<'_> {
                 env: env,
                 env_count: env_count,
                 stack_size: config.stack_size,
-                flags: if config.inherit_env {
-                    abi::Config::INHERIT_ENV
-                } else {
-                    0
-                },
+                flags: flags
+                    .iter()
+                    .fold(0, |all, &(set, flag)| if set { all | flag } else { all }),
                 cpu: match self.options.isa {
                     Isa::X64 => abi::Config::CPU_X86_64_V2,
                     // The baseline is all of ARMv8.0.
                     Isa::A64 => 0,
                 },
+                memory_limit: config.memory_limit,
+                filter: filter,
+                filter_len: filter_len,
             }
         )
+    }
+
+    /// Whether the kernel is to confine the process. Scripts are the test suite's.
+    fn hardens(&self) -> bool {
+        !self.options.config.no_harden
+            && self.options.platform == Platform::Linux
+            && self.options.entry != EntryKind::Script
+    }
+
+    /// The WASI functions that the program imports, sorted.
+    fn wasi_calls(&self) -> Vec<String> {
+        let imports = self
+            .program
+            .funcs
+            .values()
+            .filter_map(|func| match &func.kind {
+                FuncKind::Import { symbol } => mangle::split_import(symbol),
+                FuncKind::Defined { .. }
+                | FuncKind::Unknown
+                | FuncKind::Init
+                | FuncKind::ArrayEntry { .. }
+                | FuncKind::FarEntry { .. }
+                | FuncKind::ImportAdapter { .. }
+                | FuncKind::CExport { .. } => None,
+            });
+        let mut calls: Vec<String> = imports
+            .filter(|(module, _)| WASI_MODULES.contains(&module.as_str()))
+            .map(|(_, name)| name)
+            .collect();
+        calls.sort();
+        calls.dedup();
+        calls
     }
 }
 

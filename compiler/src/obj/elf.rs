@@ -20,6 +20,11 @@ impl Format for Elf {
             Sect::RelRo => object.section_id(StandardSection::ReadOnlyDataWithRel),
             Sect::Data => object.section_id(StandardSection::Data),
             Sect::EhFrame => object.section_id(StandardSection::EhFrame),
+            Sect::Files => object.add_section(
+                Vec::new(),
+                b".wative.files".to_vec(),
+                SectionKind::ReadOnlyData,
+            ),
             Sect::Image => {
                 object.add_section(Vec::new(), b".wative.image".to_vec(), SectionKind::Data)
             }

@@ -22,6 +22,8 @@ pub enum Sect {
     Data,
     /// Memory images, on 64 KiB pages of their own.
     Image,
+    /// Files that the program carries, on pages of their own.
+    Files,
     /// Unwind tables.
     EhFrame,
 }

@@ -17,7 +17,9 @@ use object::write::{
     MachOBuildVersion, Object, Relocation, SectionId, StandardSection, Symbol, SymbolId,
     SymbolSection,
 };
-use object::{BinaryFormat, RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, macho};
+use object::{
+    BinaryFormat, RelocationFlags, SectionKind, SymbolFlags, SymbolKind, SymbolScope, macho,
+};
 use std::collections::HashMap;
 
 /// Distance of anchors: half of what an explicit addend reaches.
@@ -37,7 +39,7 @@ impl Format for MachO {
     const BINARY: BinaryFormat = BinaryFormat::MachO;
 
     fn section(object: &mut Object<'_>, sect: Sect) -> SectionId {
-        object.section_id(match sect {
+        let standard = match sect {
             // __TEXT,__text
             Sect::Text => StandardSection::Text,
             // __TEXT,__const
@@ -48,8 +50,13 @@ impl Format for MachO {
             Sect::Data => StandardSection::Data,
             // __TEXT,__eh_frame
             Sect::EhFrame => StandardSection::EhFrame,
+            Sect::Files => {
+                let (segment, name) = (b"__DATA".to_vec(), b"__wative_files".to_vec());
+                return object.add_section(segment, name, SectionKind::ReadOnlyData);
+            }
             Sect::Image => panic!("obj: memory images are for ELF"),
-        })
+        };
+        object.section_id(standard)
     }
 
     fn relocate(&mut self, file: &mut File, section: &Section) -> object::write::Result<()> {

@@ -9,12 +9,14 @@
 //! | `.rodata` | segments, names, function table, trap streams, descriptors without addresses, type identities |
 //! | `.data.rel.ro` | descriptors with addresses, function references (closed world), instance templates (open world) |
 //! | `.data` | instances (closed world) |
+//! | `.wative.files` | files that the program carries, page-aligned, read-only |
 //! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
 //!
 //! Algorithm: place the functions (`text`, with `veneers` where calls are too far), reserve instances and function references, copy the code
-//! and resolve what is known, write tables (`tables`, `traps`, `unwind`) and descriptors (`instances`, `descs`), then serialise (`file`).
-//! Only `elf`, `macho`, `unwind`, `text` and `veneers` know the instruction set.
+//! and resolve what is known, write tables (`tables`, `traps`, `unwind`), descriptors (`instances`, `descs`) and the filter of system
+//! calls (`filter`), then serialise (`file`).
+//! Only `elf`, `macho`, `filter`, `unwind`, `text` and `veneers` know the instruction set.
 //!
 //! Architecture invariant: all of this is linear in the size of the input, and no order depends on a hash.
 
@@ -22,6 +24,7 @@ mod descs;
 mod elf;
 mod externs;
 mod file;
+pub mod filter;
 mod instances;
 mod layout;
 mod macho;
@@ -82,7 +85,7 @@ pub fn emit(
     }
     drop(funcs);
     let mut sections = vec![text, unwind.finish(), emitter.rodata, emitter.relro];
-    for section in [emitter.data, emitter.image] {
+    for section in [emitter.data, emitter.image, emitter.files] {
         if !section.bytes.is_empty() {
             sections.push(section);
         }
@@ -98,6 +101,7 @@ struct Emitter<'a> {
     relro: Section,
     data: Section,
     image: Section,
+    files: Section,
     externs: Externs,
     definitions: Vec<Definition>,
     /// Place of the code of every function that is compiled here.
@@ -146,6 +150,7 @@ impl<'a> Emitter<'a> {
             relro: Section::new(Sect::RelRo),
             data: Section::new(Sect::Data),
             image: Section::new(Sect::Image),
+            files: Section::new(Sect::Files),
             externs: Externs::default(),
             definitions: Vec::new(),
             code,

@@ -170,10 +170,13 @@ fn c_reads_the_descriptors_of_a_closed_world() {
     }
     build.options.entry = EntryKind::Script;
     build.options.config = wative_compiler::options::Config {
-        preopens: vec![("/srv".to_string(), "/".to_string())],
+        preopens: vec![wative_compiler::options::Preopen::directory("/srv", "/")],
         env: vec!["A=1".to_string(), "HOME".to_string()],
         inherit_env: true,
+        runtime_grants: true,
         stack_size: 1 << 20,
+        memory_limit: 1 << 30,
+        no_harden: false,
     };
     let source = r#"
 #include <stdint.h>
@@ -198,14 +201,15 @@ struct Instance { Module *module; Memory *memory0; FuncRef *funcrefs; void *host
   uint32_t *elems; uint32_t elem_count, elem_kind; uint64_t *computed; uint32_t computed_count, computed_kind; uint64_t values[2]; };
 typedef struct { char *host; uint64_t host_len; char *guest; uint64_t guest_len, flags; } Preopen;
 typedef struct { char *text; uint64_t len; } EnvVar;
-typedef struct { Preopen *preopens; uint64_t preopen_count; EnvVar *env; uint64_t env_count, stack, flags, cpu; } Config;
+typedef struct { Preopen *preopens; uint64_t preopen_count; EnvVar *env; uint64_t env_count, stack, flags, cpu, memory_limit, *filter, filter_len; } Config;
 typedef struct { uint32_t version, reserved; void *main; Config *config; Module **modules; uint64_t module_count;
-  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; } Program;
+  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; void *grant, *harden; char magic[8]; } Program;
 extern Module wative_module_my_x2Dapp;
 extern Instance wative_instance_my_x2Dapp;
 extern Program wative_program;
 extern uint32_t wative_my_x2Dapp__f(Instance *);
 void wative_rt_main_script(void) {}
+void wative_rt_grant(void) {}
 int main(void) {
   Module *m = &wative_module_my_x2Dapp;
   Instance *i = &wative_instance_my_x2Dapp;
@@ -233,8 +237,8 @@ int main(void) {
   m->images->bytes[0] = 1;
   printf("code %lu %u %u %.9s\n", m->code->count, m->code->funcs[1].code, m->code->funcs[3].code == m->code->len, (char *)m->code->names + m->code->funcs[0].name + 2);
   printf("program %d %d %lu %d %d\n", p->main == (void *)wative_rt_main_script, p->modules[0] == m, p->module_count, p->entry == 0, p->entry_instance == i);
-  printf("config %.*s %.*s %.*s %.*s %lu %lu %lu\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
-    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu);
+  printf("config %.*s %.*s %.*s %.*s %lu %lu %lu %lu %d %lx %d %.6s\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
+    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu, c->memory_limit, c->filter_len > 30, c->filter[0], p->grant == (void *)wative_rt_grant && p->harden == 0, p->magic + 1);
   return 0;
 }
 "#;
@@ -251,7 +255,7 @@ data segment elems 2 -1 0 kind 0 computed 1 2 1
 image 1 10000 10000 77 1
 code 3 16 1 forty_two
 program 1 1 1 1 1
-config /srv / A=1 HOME 1048576 1 1
+config /srv / A=1 HOME 1048576 3 1 1073741824 1 400000020 1 wative
 ";
     let dir = scratch("closed");
     let (object, c, exe) = (dir.join("x.o"), dir.join("x.c"), dir.join("x"));

@@ -2,7 +2,6 @@
 
 use crate::abi::{Config, EnvVar};
 use crate::sys;
-use crate::wasi::fds;
 use core::cell::UnsafeCell;
 use core::ptr::null;
 
@@ -32,6 +31,9 @@ static NO_CAPABILITIES: Cell<Config> = Cell(UnsafeCell::new(Config {
     stack_size: 0,
     flags: 0,
     cpu: 0,
+    memory_limit: 0,
+    filter: null(),
+    filter_len: 0,
 }));
 
 static CONTEXT: Cell<Context> = Cell(UnsafeCell::new(Context {
@@ -63,17 +65,16 @@ pub unsafe fn from_process(config: *const Config, initial: *const usize) {
     });
 }
 
-/// Sets the context and opens the granted directories.
+/// Sets the context.
 ///
 /// # Safety
 /// Its pointers stay valid; called before the guest runs.
 pub unsafe fn set(context: Context) {
     *CONTEXT.0.get() = context;
-    fds::init(&*context.config);
 }
 
 /// The text of a process variable `NAME=value`, found by name.
-unsafe fn lookup(context: &Context, name: &[u8]) -> Option<&'static [u8]> {
+pub fn lookup(context: &Context, name: &[u8]) -> Option<&'static [u8]> {
     let mut variables = Variables { next: context.envp };
     variables.find(|text| {
         text.strip_prefix(name)
@@ -102,28 +103,49 @@ impl Iterator for Variables {
     }
 }
 
-/// Calls `f` with each variable that the guest may see: the configured ones (a name alone stands for the process's
-/// value, if it has one), then the inherited ones that no configured one replaces.
+/// The items of a variable by which whoever runs the program grants more, if that is allowed: separated by semicolons.
+pub fn runtime_grants(context: &Context, variable: &[u8]) -> impl Iterator<Item = &'static [u8]> {
+    // SAFETY: the configuration is constant while the guest runs.
+    let allowed = unsafe { (*context.config).flags } & Config::RUNTIME_GRANTS != 0;
+    let text = allowed.then(|| lookup(context, variable)).flatten();
+    let items = text.and_then(|text| text.get(variable.len() + 1..));
+    let items = items.unwrap_or(&[]).split(|&b| b == b';');
+    items.filter(|item| !item.is_empty())
+}
+
+/// The variable of the run-time grants of environment variables.
+const GRANTED_ENV: &[u8] = b"WATIVE_ENV";
+
+fn name_of(variable: &[u8]) -> &[u8] {
+    variable.split(|&b| b == b'=').next().unwrap_or(variable)
+}
+
+/// Calls `f` with each variable that the guest may see: those granted at run time, the configured ones that none of these replaces (a
+/// name alone stands for the process's value, if it has one), then the inherited ones that none of all these replaces.
 pub fn each_variable(mut f: impl FnMut(&[u8])) {
     let context = get();
     // SAFETY: configuration and process memory, constant while the guest runs.
     unsafe {
         let config = &*context.config;
         let text = |var: &EnvVar| crate::text::bytes(var.text, var.len);
-        for i in 0..config.env_count as usize {
-            let var = text(&*config.env.add(i));
+        let configured = || (0..config.env_count as usize).map(|i| text(&*config.env.add(i)));
+        let granted = || runtime_grants(&context, GRANTED_ENV);
+        let mut show = |var: &[u8]| {
             if var.contains(&b'=') {
                 f(var);
             } else if let Some(var) = lookup(&context, var) {
                 f(var);
             }
-        }
+        };
+        granted().for_each(&mut show);
+        let replaced = |var: &[u8]| granted().any(|other| name_of(other) == name_of(var));
+        configured()
+            .filter(|var| !replaced(var))
+            .for_each(&mut show);
         if config.flags & Config::INHERIT_ENV != 0 {
             for var in (Variables { next: context.envp }) {
-                let name = var.split(|&b| b == b'=').next();
-                let configured = (0..config.env_count as usize)
-                    .any(|i| text(&*config.env.add(i)).split(|&b| b == b'=').next() == name);
-                if !configured {
+                let known = configured().any(|other| name_of(other) == name_of(var));
+                if !known && !replaced(var) {
                     f(var);
                 }
             }

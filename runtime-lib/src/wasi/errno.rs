@@ -11,6 +11,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 impl Error {
     pub const AGAIN: Error = Error(6);
     pub const BADF: Error = Error(8);
+    pub const EXIST: Error = Error(20);
     pub const FAULT: Error = Error(21);
     pub const INVAL: Error = Error(28);
     pub const IO: Error = Error(29);

@@ -2,6 +2,7 @@
 
 use crate::sys;
 use crate::wasi::fds::{self, filetype, rights};
+use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Vectors, calls};
 
 /// Flags of `fdstat`.
@@ -68,7 +69,10 @@ calls! {
         let mut copied = Vectors::new();
         let vectors = copied.read(guest, vectors, count)?;
         guest.range(read, 4)?;
-        let n = sys::readv(entry.host, vectors)?;
+        let n = match Node::of(&entry) {
+            Some(node) => tree::read(fd, node, vectors)?,
+            None => sys::readv(entry.host, vectors)?,
+        };
         guest.write_u32(read, n as u32)
     }
 
@@ -90,23 +94,24 @@ calls! {
         let mut copied = Vectors::new();
         let vectors = copied.read(guest, vectors, count)?;
         guest.range(read, 4)?;
-        let n = sys::preadv(entry.host, vectors, offset)?;
+        let n = match Node::of(&entry) {
+            Some(node) => tree::read_at(node, vectors, offset),
+            None => sys::preadv(entry.host, vectors, offset)?,
+        };
         guest.write_u32(read, n as u32)
     }
 
     [snapshot unstable]
     /// Closes a descriptor.
     fn fd_close(_guest, fd: u32) {
-        let entry = fds::remove(fd)?;
-        sys::close(entry.host)?;
-        Ok(())
+        fds::remove(fd)?.close()
     }
 
     [snapshot unstable]
     /// Closes `to` and gives its number to `from`.
     fn fd_renumber(_guest, from: u32, to: u32) {
         if let Some(replaced) = fds::renumber(from, to)? {
-            let _ = sys::close(replaced.host);
+            let _ = replaced.close();
         }
         Ok(())
     }
@@ -115,8 +120,13 @@ calls! {
     /// Type, flags and rights of a descriptor.
     fn fd_fdstat_get(guest, fd: u32, result: u32) {
         let entry = fds::get(fd)?;
-        let kind = filetype::from_mode(sys::fstat(entry.host)?.mode);
-        let flags = fdflags::from_host(sys::get_flags(entry.host)?);
+        let (kind, flags) = match Node::of(&entry) {
+            Some(node) => (tree::kind(node), 0),
+            None => (
+                filetype::from_mode(sys::fstat(entry.host)?.mode),
+                fdflags::from_host(sys::get_flags(entry.host)?),
+            ),
+        };
         // A terminal is told by being a character device that cannot seek.
         let hidden = if kind == filetype::CHARACTER_DEVICE { rights::FD_SEEK | rights::FD_TELL } else { 0 };
         let mut stat = [0; 24];

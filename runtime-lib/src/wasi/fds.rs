@@ -3,7 +3,7 @@
 //! A descriptor belongs to a fixed array, so that no call allocates. 0, 1 and 2 are the process's own; the granted
 //! directories follow. Rights only ever shrink: a file opened in a directory gets at most what the directory passes on.
 
-use crate::abi::{Config, Preopen};
+use crate::abi::Preopen;
 use crate::ranges::Spin;
 use crate::sys::{self, Fd};
 use crate::wasi::{Error, Result};
@@ -73,6 +73,28 @@ pub mod rights {
         | POLL_FD_READWRITE;
     /// What makes sense on anything else.
     pub const FILE: u64 = ALL & !(DIRECTORY & !SHARED);
+    /// What changes nothing that others see.
+    pub const READ_ONLY: u64 = FD_READ
+        | FD_SEEK
+        | FD_FDSTAT_SET_FLAGS
+        | FD_SYNC
+        | FD_DATASYNC
+        | FD_TELL
+        | FD_ADVISE
+        | PATH_OPEN
+        | FD_READDIR
+        | PATH_READLINK
+        | PATH_FILESTAT_GET
+        | FD_FILESTAT_GET
+        | POLL_FD_READWRITE;
+    /// What makes sense on a socket, listening or connected.
+    pub const SOCKET: u64 = FD_READ
+        | FD_WRITE
+        | FD_FDSTAT_SET_FLAGS
+        | FD_FILESTAT_GET
+        | POLL_FD_READWRITE
+        | SOCK_SHUTDOWN
+        | SOCK_ACCEPT;
     /// What makes sense on both.
     const SHARED: u64 = FD_FDSTAT_SET_FLAGS
         | FD_SYNC
@@ -113,13 +135,19 @@ pub mod filetype {
 pub struct Entry {
     pub host: Fd,
     /// Whether the number is in use; all zero bytes are a free entry.
-    open: bool,
+    pub open: bool,
     pub directory: bool,
     pub rights: u64,
     /// Rights that files opened through it can have.
     pub inheriting: u64,
-    /// The grant that it comes from, or null.
+    /// The grant that it is, or null.
     pub preopen: *const Preopen,
+    /// It comes from a grant for reading: rights that change something are left out of what is opened, not refused.
+    pub read_only: bool,
+    /// A file of a tree instead of the host's: the tree (else null), the node, and the position in the file.
+    pub tree: *const u8,
+    pub node: u32,
+    pub position: u64,
 }
 
 impl Entry {
@@ -130,8 +158,24 @@ impl Entry {
             directory,
             rights,
             inheriting,
-            preopen: null(),
+            ..FREE
         }
+    }
+
+    /// Closes the host's descriptor, if there is one.
+    pub fn close(&self) -> Result<()> {
+        if self.tree.is_null() {
+            sys::close(self.host)?;
+        }
+        Ok(())
+    }
+
+    /// Fails unless it is a directory with these rights.
+    pub fn require_directory(&self, needed: u64) -> Result<()> {
+        if !self.directory {
+            return Err(Error::NOTDIR);
+        }
+        self.require(needed)
     }
 
     /// Fails unless all these rights are held.
@@ -164,6 +208,10 @@ const FREE: Entry = Entry {
     rights: 0,
     inheriting: 0,
     preopen: null(),
+    read_only: false,
+    tree: null(),
+    node: 0,
+    position: 0,
 };
 
 static TABLE: Table = Table {
@@ -195,49 +243,6 @@ fn add_streams(entries: &mut [Entry; MAX]) {
     }
 }
 
-/// Opens the granted directories, which get the numbers from 3.
-///
-/// # Safety
-/// The configuration is valid and stays so.
-#[inline(never)]
-pub unsafe fn init(config: &Config) {
-    for i in 0..config.preopen_count as usize {
-        let preopen = &*config.preopens.add(i);
-        let host = crate::text::bytes(preopen.host, preopen.host_len);
-        let mut path = [0u8; 4096];
-        let opened = match path.get_mut(..host.len()).filter(|_| host.len() < 4096) {
-            Some(place) => {
-                place.copy_from_slice(host);
-                let path = core::ffi::CStr::from_bytes_until_nul(&path).unwrap_or_default();
-                sys::openat(sys::AT_FDCWD, path, sys::O_RDONLY | sys::O_DIRECTORY, 0)
-            }
-            None => Err(sys::Errno::NAMETOOLONG),
-        };
-        let reason = match opened {
-            Ok(fd) => {
-                let entry = Entry {
-                    preopen,
-                    ..Entry::new(fd, true, rights::DIRECTORY, rights::ALL)
-                };
-                match insert(entry) {
-                    Ok(_) => continue,
-                    Err(_) => "too many directories",
-                }
-            }
-            Err(sys::Errno::NOENT) => "no such directory",
-            Err(sys::Errno::NOTDIR) => "not a directory",
-            Err(sys::Errno(13)) => "permission denied",
-            Err(_) => "it cannot be opened",
-        };
-        let mut buf = [0; 512];
-        let mut out = crate::text::Text::to_fd(2, &mut buf);
-        out.str("error: the program was built with access to the directory `")
-            .bytes(host);
-        out.str("`: ").str(reason).str("\n").flush();
-        sys::exit(1);
-    }
-}
-
 /// The entry of an open descriptor.
 #[inline(never)]
 pub fn get(fd: u32) -> Result<Entry> {
@@ -256,23 +261,29 @@ pub fn get_with(fd: u32, needed: u64) -> Result<Entry> {
 /// The entry of a directory with these rights.
 pub fn directory(fd: u32, needed: u64) -> Result<Entry> {
     let entry = get(fd)?;
-    if !entry.directory {
-        return Err(Error::NOTDIR);
-    }
-    entry.require(needed)?;
+    entry.require_directory(needed)?;
     Ok(entry)
 }
 
 /// Gives an entry the lowest free number. Where none is free the host descriptor is closed.
-#[inline(never)]
 pub fn insert(entry: Entry) -> Result<u32> {
+    insert_from(0, entry)
+}
+
+/// As [`insert`], with a number that is none of the standard streams', closed as they may be.
+pub fn insert_grant(entry: Entry) -> Result<u32> {
+    insert_from(3, entry)
+}
+
+#[inline(never)]
+fn insert_from(first: usize, entry: Entry) -> Result<u32> {
     let fd = with(|entries| {
-        let fd = entries.iter().position(|e| !e.open)?;
+        let fd = first + entries.iter().skip(first).position(|e| !e.open)?;
         entries[fd] = entry;
         Some(fd as u32)
     });
     fd.ok_or_else(|| {
-        let _ = sys::close(entry.host);
+        let _ = entry.close();
         Error::MFILE
     })
 }
@@ -307,12 +318,17 @@ pub fn renumber(from: u32, to: u32) -> Result<Option<Entry>> {
     .ok_or(Error::BADF)
 }
 
+/// Changes the entry of an open descriptor.
+pub fn change<T>(fd: u32, f: impl FnOnce(&mut Entry) -> Result<T>) -> Result<T> {
+    with(|entries| {
+        let entry = entries.get_mut(fd as usize).filter(|entry| entry.open);
+        entry.ok_or(Error::BADF).and_then(f)
+    })
+}
+
 /// Takes rights away from a descriptor. Asking for more than it has is an error.
 pub fn restrict(fd: u32, base: u64, inheriting: u64) -> Result<()> {
-    with(|entries| {
-        let Some(entry) = entries.get_mut(fd as usize).filter(|entry| entry.open) else {
-            return Err(Error::BADF);
-        };
+    change(fd, |entry| {
         if base & !entry.rights != 0 || inheriting & !entry.inheriting != 0 {
             return Err(Error::NOTCAPABLE);
         }
@@ -322,13 +338,122 @@ pub fn restrict(fd: u32, base: u64, inheriting: u64) -> Result<()> {
     })
 }
 
+/// Held by tests that use the table, which is one for the process.
+#[cfg(test)]
+pub fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ALONE.lock().unwrap_or_else(|failed| failed.into_inner())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// One test, because the table is one for the process.
+    /// What a number must stand for: host, rights, inheriting.
+    type Model = std::collections::BTreeMap<u32, (Fd, u64, u64)>;
+
+    /// The lowest number from 3 that is free; the streams stay.
+    fn lowest(model: &Model) -> u32 {
+        (3..).find(|fd| !model.contains_key(fd)).unwrap()
+    }
+
+    /// Random operations do to the table what they do to a map. CVE-2025-53901 and RUSTSEC-2026-0182: renumbering panicked, and
+    /// forgot what it replaced.
+    #[test]
+    fn cve_2025_53901_random_operations_match_a_model() {
+        let _alone = alone();
+        let mut model = Model::new();
+        let mut seed = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = |limit: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % limit
+        };
+        // No descriptor of the host has such numbers, and none is closed here.
+        let mut host = 100_000;
+        for _ in 0..100_000 {
+            let pick = |random: &mut dyn FnMut(u64) -> u64| match random(20) {
+                0 => u32::MAX - random(2) as u32,
+                1 => MAX as u32 + random(3) as u32 - 1,
+                _ => 3 + random(12) as u32,
+            };
+            let (a, b) = (pick(&mut random), pick(&mut random));
+            match random(6) {
+                0 | 1 if model.len() < 10 => {
+                    host += 1;
+                    let (rights, inheriting) = (random(1 << 30), random(1 << 30));
+                    let fd = insert(Entry::new(host, false, rights, inheriting)).unwrap();
+                    assert_eq!(fd, lowest(&model));
+                    model.insert(fd, (host, rights, inheriting));
+                }
+                2 => assert_eq!(
+                    remove(a).ok().map(|entry| entry.host),
+                    model.remove(&a).map(|(host, ..)| host)
+                ),
+                3 => {
+                    let replaced = renumber(a, b);
+                    if !model.contains_key(&a) || !model.contains_key(&b) {
+                        assert_eq!(replaced.err(), Some(Error::BADF));
+                    } else if a == b {
+                        assert!(replaced.unwrap().is_none());
+                    } else {
+                        let moved = model.remove(&a).unwrap();
+                        let old = model.insert(b, moved).unwrap();
+                        assert_eq!(replaced.unwrap().unwrap().host, old.0);
+                    }
+                }
+                4 => {
+                    let (rights, inheriting) = (random(1 << 30), random(1 << 30));
+                    let want = match model.get_mut(&a) {
+                        None => Err(Error::BADF),
+                        Some(it) if rights & !it.1 != 0 || inheriting & !it.2 != 0 => {
+                            Err(Error::NOTCAPABLE)
+                        }
+                        Some(it) => {
+                            (it.1, it.2) = (rights, inheriting);
+                            Ok(())
+                        }
+                    };
+                    assert_eq!(restrict(a, rights, inheriting), want);
+                    if let Some(&(_, rights, inheriting)) = model.get(&a) {
+                        // Fewer are always fine.
+                        let (less, inherited) =
+                            (rights & random(1 << 30), inheriting & random(1 << 30));
+                        restrict(a, less, inherited).unwrap();
+                        model
+                            .entry(a)
+                            .and_modify(|it| (it.1, it.2) = (less, inherited));
+                    }
+                }
+                _ => {
+                    let found = get(a).ok().map(|e| (e.host, e.rights, e.inheriting));
+                    assert_eq!(found, model.get(&a).copied());
+                }
+            }
+        }
+        for fd in model.into_keys() {
+            remove(fd).unwrap();
+        }
+    }
+
+    /// CVE-2026-27204: a guest used up what the host has. Its descriptors are limited, and the next one is an error.
+    #[test]
+    fn cve_2026_27204_descriptors_are_limited() {
+        let _alone = alone();
+        let mut count = 0;
+        // A host descriptor that is none is closed when there is no room for it.
+        while insert(Entry::new(-1, false, 0, 0)).is_ok() {
+            count += 1;
+        }
+        assert_eq!(count, MAX - 3);
+        assert_eq!(insert(Entry::new(-1, false, 0, 0)), Err(Error::MFILE));
+        for fd in 3..MAX as u32 {
+            remove(fd).unwrap();
+        }
+    }
+
     #[test]
     fn descriptors_are_numbered_lowest_first_and_lose_rights_only() {
+        let _alone = alone();
         assert_eq!(get(1).unwrap().host, 1);
         assert!(get(3).is_err());
         assert!(get(u32::MAX).is_err());

@@ -3,6 +3,7 @@
 use crate::sys::{self, Stat, TimeSpec};
 use crate::wasi::clock::nanoseconds;
 use crate::wasi::fds::{self, filetype, rights};
+use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Guest, Result, calls};
 
 /// `filestat` of `wasi_snapshot_preview1`.
@@ -77,8 +78,19 @@ fn seek(guest: Guest, fd: u32, offset: i64, whence: Option<u32>, result: u32) ->
     let entry = fds::get_with(fd, rights::FD_SEEK)?;
     let whence = whence.ok_or(Error::INVAL)?;
     guest.range(result, 8)?;
-    let position = sys::lseek(entry.host, offset, whence)?;
-    guest.write_u64(result, position as u64)
+    let position = match Node::of(&entry) {
+        Some(node) => tree::seek(fd, node, offset, whence)?,
+        None => sys::lseek(entry.host, offset, whence)? as u64,
+    };
+    guest.write_u64(result, position)
+}
+
+fn stat(fd: u32) -> Result<Stat> {
+    let entry = fds::get_with(fd, rights::FD_FILESTAT_GET)?;
+    match Node::of(&entry) {
+        Some(node) => tree::stat(node),
+        None => Ok(sys::fstat(entry.host)?),
+    }
 }
 
 const SEEK_SET: u32 = 0;
@@ -100,8 +112,7 @@ mod snapshot {
         [snapshot]
         /// The attributes of an open file.
         fn fd_filestat_get(guest, fd: u32, result: u32) {
-            let entry = fds::get_with(fd, rights::FD_FILESTAT_GET)?;
-            store_stat(guest, result, &sys::fstat(entry.host)?)
+            store_stat(guest, result, &stat(fd)?)
         }
     }
 }
@@ -121,14 +132,13 @@ mod unstable {
         [unstable]
         /// The attributes of an open file.
         fn fd_filestat_get(guest, fd: u32, result: u32) {
-            let entry = fds::get_with(fd, rights::FD_FILESTAT_GET)?;
-            store_stat_unstable(guest, result, &sys::fstat(entry.host)?)
+            store_stat_unstable(guest, result, &stat(fd)?)
         }
     }
 }
 
-/// Bytes of directory entries that are read from the kernel at once.
-const CHUNK: usize = 4096;
+/// Bytes of directory entries that are read from the kernel at once, into words, because the entries are aligned like them.
+const CHUNK: usize = 16384;
 
 /// Bytes before the name of the kernel's entries (inode, next position, entry length, type) and of WASI's (next position,
 /// inode, length of the name, type).
@@ -146,8 +156,11 @@ calls! {
     fn fd_tell(guest, fd: u32, result: u32) {
         let entry = fds::get_with(fd, rights::FD_TELL)?;
         guest.range(result, 8)?;
-        let position = sys::lseek(entry.host, 0, SEEK_CUR)?;
-        guest.write_u64(result, position as u64)
+        let position = match Node::of(&entry) {
+            Some(_) => entry.position,
+            None => sys::lseek(entry.host, 0, SEEK_CUR)? as u64,
+        };
+        guest.write_u64(result, position)
     }
 
     [snapshot unstable]
@@ -162,7 +175,9 @@ calls! {
         if (offset | len) >> 63 != 0 {
             return Err(Error::INVAL);
         }
-        sys::fadvise(entry.host, offset, len, advice)?;
+        if Node::of(&entry).is_none() {
+            sys::fadvise(entry.host, offset, len, advice)?;
+        }
         Ok(())
     }
 
@@ -210,44 +225,92 @@ calls! {
         let entry = fds::directory(fd, rights::FD_READDIR)?;
         guest.range(buf, len.into())?;
         guest.range(used, 4)?;
-        sys::lseek(entry.host, cookie as i64, SEEK_SET)?;
-        let mut chunk = Aligned([0u8; CHUNK]);
-        let (mut at, end) = (u64::from(buf), u64::from(buf) + u64::from(len));
-        'full: while at < end {
-            let n = sys::getdents(entry.host, chunk.0.as_mut_ptr(), CHUNK)?;
-            let mut rest = chunk.0.get(..n).unwrap_or(&[]);
-            if rest.is_empty() {
-                break;
-            }
-            while let Some((head, _)) = rest.split_first_chunk::<HOST_HEAD>() {
-                let [i0, i1, i2, i3, i4, i5, i6, i7, n0, n1, n2, n3, n4, n5, n6, n7, l0, l1, kind] = *head;
-                let size = usize::from(u16::from_le_bytes([l0, l1]));
-                let Some((record, next)) = rest.split_at_checked(size) else { break };
-                rest = next;
-                let name = record.get(HOST_HEAD..).unwrap_or(&[]);
-                let name = name.split(|&b| b == 0).next().unwrap_or(&[]);
-                let mut head = [0; GUEST_HEAD];
-                head[..8].copy_from_slice(&[n0, n1, n2, n3, n4, n5, n6, n7]);
-                head[8..16].copy_from_slice(&[i0, i1, i2, i3, i4, i5, i6, i7]);
-                head[16..20].copy_from_slice(&(name.len() as u32).to_le_bytes());
-                head[20] = entry_type(kind);
-                for part in [&head[..], name] {
-                    let room = (end - at) as usize;
-                    guest.write(at as u32, part.get(..room).unwrap_or(part))?;
-                    at += part.len().min(room) as u64;
-                    if part.len() > room {
-                        break 'full;
-                    }
-                }
-            }
+        let mut out = Entries { guest, at: buf.into(), end: u64::from(buf) + u64::from(len) };
+        match Node::of(&entry) {
+            Some(node) => tree::each_entry(node, cookie, |next, inode, kind, name| {
+                out.put(next, inode, kind, name)
+            })?,
+            None => read_directory(entry.host, cookie, &mut out)?,
         }
-        guest.write_u32(used, (at - u64::from(buf)) as u32)
+        guest.write_u32(used, (out.at - u64::from(buf)) as u32)
     }
 }
 
-/// Storage for the kernel's directory entries.
-#[repr(align(8))]
-struct Aligned([u8; CHUNK]);
+/// Directory entries on their way into a guest's buffer.
+struct Entries {
+    guest: Guest,
+    at: u64,
+    end: u64,
+}
+
+impl Entries {
+    /// Stores an entry as far as there is room. Whether there is more.
+    fn put(&mut self, next: u64, inode: u64, kind: u8, name: &[u8]) -> Result<bool> {
+        let mut head = [0; GUEST_HEAD];
+        head[..8].copy_from_slice(&next.to_le_bytes());
+        head[8..16].copy_from_slice(&inode.to_le_bytes());
+        head[16..20].copy_from_slice(&(name.len() as u32).to_le_bytes());
+        head[20] = kind;
+        for part in [&head[..], name] {
+            let room = (self.end - self.at) as usize;
+            let part = part.get(..room).unwrap_or(part);
+            self.guest.write(self.at as u32, part)?;
+            self.at += part.len() as u64;
+        }
+        Ok(self.at < self.end)
+    }
+}
+
+/// Stores the entries of a directory of the host from the position `cookie`.
+fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
+    let position = i64::try_from(cookie).map_err(|_| Error::INVAL)?;
+    sys::lseek(host, position, SEEK_SET)?;
+    let mut chunk = [const { core::mem::MaybeUninit::<u64>::uninit() }; CHUNK / 8];
+    while out.at < out.end {
+        let n = sys::getdents(host, chunk.as_mut_ptr() as *mut u8, CHUNK)?;
+        // SAFETY: the kernel wrote so many bytes.
+        let mut rest = unsafe { core::slice::from_raw_parts(chunk.as_ptr() as *const u8, n) };
+        if rest.is_empty() {
+            break;
+        }
+        while let Some((head, _)) = rest.split_first_chunk::<HOST_HEAD>() {
+            let [
+                i0,
+                i1,
+                i2,
+                i3,
+                i4,
+                i5,
+                i6,
+                i7,
+                n0,
+                n1,
+                n2,
+                n3,
+                n4,
+                n5,
+                n6,
+                n7,
+                l0,
+                l1,
+                kind,
+            ] = *head;
+            let size = usize::from(u16::from_le_bytes([l0, l1]));
+            let Some((record, next)) = rest.split_at_checked(size) else {
+                break;
+            };
+            rest = next;
+            let name = record.get(HOST_HEAD..).unwrap_or(&[]);
+            let name = name.split(|&b| b == 0).next().unwrap_or(&[]);
+            let next = u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]);
+            let inode = u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
+            if !out.put(next, inode, entry_type(kind), name)? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests {

@@ -20,6 +20,9 @@
 //! | `poll` | `poll_oneoff` |
 //! | `proc` | `proc_exit`, `proc_raise` |
 //! | `sock` | `sock_*` |
+//!
+//! `context` is what the guest sees of the process, `fds` its descriptor table, `grant` opens what was granted, `resolve` finds files
+//! beneath a directory, `tree` holds the files that the executable carries.
 
 mod args;
 mod clock;
@@ -28,11 +31,13 @@ mod errno;
 mod fd;
 pub mod fds;
 mod file;
+pub mod grant;
 mod path;
 mod poll;
 pub mod proc;
 mod resolve;
 mod sock;
+mod tree;
 
 pub use errno::{Error, Result};
 

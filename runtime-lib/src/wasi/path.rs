@@ -4,6 +4,7 @@ use crate::sys::{self, Errno, Stat};
 use crate::wasi::fd::fdflags;
 use crate::wasi::fds::{self, Entry, filetype, rights};
 use crate::wasi::resolve::{self, Path, Place};
+use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Guest, Result, calls, file};
 
 /// `lookupflags`: a symbolic link as last component is followed.
@@ -29,6 +30,15 @@ fn lookup_follow(flags: u32) -> Result<bool> {
 fn place(guest: Guest, fd: u32, needed: u64, path: u32, len: u32) -> Result<Place> {
     let entry = fds::directory(fd, needed)?;
     resolve::locate(entry.host, &Path::from_guest(guest, path, len)?)
+}
+
+/// A file must not gain rights by getting a name in a directory that passes more of them on.
+fn same_rights(from: u32, to: u32) -> Result<()> {
+    if fds::get(to)?.inheriting & !fds::get(from)?.inheriting != 0 {
+        Err(Error::NOTCAPABLE)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether there is a directory at the place; an error where there is nothing.
@@ -65,7 +75,11 @@ fn locate_and_stat(entry: &Entry, path: &Path, follow: bool) -> Result<(Place, S
 fn path_stat(guest: Guest, fd: u32, flags: u32, path: u32, len: u32) -> Result<Stat> {
     let entry = fds::directory(fd, rights::PATH_FILESTAT_GET)?;
     let path = Path::from_guest(guest, path, len)?;
-    Ok(locate_and_stat(&entry, &path, lookup_follow(flags)?)?.1)
+    let follow = lookup_follow(flags)?;
+    match Node::of(&entry) {
+        Some(node) => tree::path_stat(node, &path),
+        None => Ok(locate_and_stat(&entry, &path, follow)?.1),
+    }
 }
 
 /// What differs between the two modules, the newer form.
@@ -106,7 +120,9 @@ fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
         return Err(Error::INVAL);
     }
     let read = base & (rights::FD_READ | rights::FD_READDIR) != 0;
-    let access = match (read, base & WRITE != 0) {
+    // A directory cannot be opened for writing; only who asks for that very right is told so.
+    let write = if directory { rights::FD_WRITE } else { WRITE };
+    let access = match (read, base & write != 0) {
         (true, true) => sys::O_RDWR,
         (false, true) => sys::O_WRONLY,
         (_, false) => sys::O_RDONLY,
@@ -139,23 +155,44 @@ calls! {
         fdflags: u32,
         result: u32,
     ) {
+        let parent = fds::get(fd)?;
+        let tree = Node::of(&parent);
         let mut needed = rights::PATH_OPEN;
-        if oflags & oflags::CREAT != 0 {
+        if tree.is_none() && oflags & oflags::CREAT != 0 {
             needed |= rights::PATH_CREATE_FILE;
         }
-        if oflags & oflags::TRUNC != 0 {
+        if tree.is_none() && oflags & oflags::TRUNC != 0 {
             needed |= rights::PATH_FILESTAT_SET_SIZE;
         }
-        let parent = fds::directory(fd, needed)?;
-        if (base | inheriting) & !parent.inheriting & rights::ALL != 0 {
+        parent.require_directory(needed)?;
+        let excess = !parent.inheriting & rights::ALL;
+        // Libraries ask for all rights that a file could have. From a grant for reading they get those that it has.
+        let refused = if parent.read_only { base & rights::FD_WRITE } else { base | inheriting };
+        if refused & excess != 0 {
             return Err(Error::NOTCAPABLE);
         }
+        let (base, inheriting) = (base & !excess, inheriting & !excess);
         guest.range(result, 4)?;
         let path = Path::from_guest(guest, path, len)?;
-        let flags = open_flags(oflags, base, fdflags as u16)?;
         // Terminals must not become the process's own, and opening a pipe must not wait for ever for its other end
         // without the guest's wish: that is as on any POSIX system.
-        let host = resolve::open(parent.host, &path, flags | sys::O_NOCTTY, 0o666, lookup_follow(lookup)?)?;
+        let flags = open_flags(oflags, base, fdflags as u16)? | sys::O_NOCTTY;
+        let follow = lookup_follow(lookup)?;
+        if let Some(node) = tree {
+            let request = tree::Request {
+                create: oflags & oflags::CREAT != 0,
+                exclusive: oflags & oflags::EXCL != 0,
+                truncate: oflags & oflags::TRUNC != 0,
+                directory: oflags & oflags::DIRECTORY != 0,
+                base,
+                inheriting,
+                flags,
+                follow,
+            };
+            let entry = tree::open(&parent, node, &path, &request)?;
+            return guest.write_u32(result, fds::insert(entry)?);
+        }
+        let host = resolve::open(parent.host, &path, flags, 0o666, follow)?;
         let stat = match sys::fstat(host) {
             Ok(stat) => stat,
             Err(errno) => {
@@ -165,7 +202,8 @@ calls! {
         };
         let directory = filetype::from_mode(stat.mode) == filetype::DIRECTORY;
         let entry = if directory {
-            Entry::new(host, true, base & rights::DIRECTORY, inheriting & parent.inheriting)
+            let entry = Entry::new(host, true, base & rights::DIRECTORY, inheriting & parent.inheriting);
+            Entry { read_only: parent.read_only, ..entry }
         } else {
             Entry::new(host, false, base & rights::FILE, 0)
         };
@@ -207,6 +245,7 @@ calls! {
     fn path_rename(guest, fd: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32) {
         let from = place(guest, fd, rights::PATH_RENAME_SOURCE, old, old_len)?;
         let to = place(guest, new_fd, rights::PATH_RENAME_TARGET, new, new_len)?;
+        same_rights(fd, new_fd)?;
         require_directory_after_slash(&from)?;
         if to.slash && !is_directory(&from)? {
             return Err(Error::NOTDIR);
@@ -238,6 +277,7 @@ calls! {
         }
         let from = place(guest, fd, rights::PATH_LINK_SOURCE, old, old_len)?;
         let to = place(guest, new_fd, rights::PATH_LINK_TARGET, new, new_len)?;
+        same_rights(fd, new_fd)?;
         require_directory_after_slash(&from)?;
         if to.slash {
             return Err(Error::NOENT);
@@ -249,7 +289,12 @@ calls! {
     [snapshot unstable]
     /// The target of a symbolic link, cut off where the buffer is too small.
     fn path_readlink(guest, fd: u32, path: u32, len: u32, buf: u32, buf_len: u32, used: u32) {
-        let place = place(guest, fd, rights::PATH_READLINK, path, len)?;
+        let entry = fds::directory(fd, rights::PATH_READLINK)?;
+        let path = Path::from_guest(guest, path, len)?;
+        if let Some(node) = Node::of(&entry) {
+            return tree::read_link(node, &path);
+        }
+        let place = resolve::locate(entry.host, &path)?;
         if place.slash {
             return Err(Error::INVAL);
         }
@@ -284,3 +329,6 @@ calls! {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod matrix;

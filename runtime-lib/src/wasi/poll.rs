@@ -6,6 +6,7 @@
 use crate::sys::{self, PollFd, TimeSpec};
 use crate::wasi::clock::{host_clock, now};
 use crate::wasi::fds::{self, rights};
+use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Guest, Result, calls};
 
 /// Subscriptions of one call. They are kept on the stack, so that waiting allocates nothing.
@@ -31,6 +32,8 @@ struct Subscription {
     source: u32,
     /// Clock: when it is over, in nanoseconds.
     deadline: u64,
+    /// A file of a tree, which is always ready: bytes left to read.
+    ready: Option<u64>,
 }
 
 /// Where the two modules keep the parts of a clock subscription.
@@ -70,6 +73,7 @@ fn parse(bytes: &[u8; 56], layout: &Layout) -> Result<Subscription> {
         error: 0,
         source: 0,
         deadline: u64::MAX,
+        ready: None,
     };
     match it.kind {
         SUBSCRIPTION_CLOCK => {
@@ -91,7 +95,10 @@ fn parse(bytes: &[u8; 56], layout: &Layout) -> Result<Subscription> {
         }
         SUBSCRIPTION_READ | SUBSCRIPTION_WRITE => {
             match fds::get_with(word(bytes, 16) as u32, rights::POLL_FD_READWRITE) {
-                Ok(entry) => it.source = entry.host as u32,
+                Ok(entry) => {
+                    it.source = entry.host as u32;
+                    it.ready = Node::of(&entry).map(|node| tree::left(&entry, node));
+                }
                 Err(error) => it.error = error.0,
             }
         }
@@ -127,6 +134,7 @@ unsafe fn poll(
         error: 0,
         source: 0,
         deadline: 0,
+        ready: None,
     };
     let mut all = [none; MAX];
     let all = &mut all[..count as usize];
@@ -175,7 +183,7 @@ fn wait(all: &[Subscription], polled: &mut [PollFd]) -> Result<()> {
     let mut nearest: Option<u64> = None;
     for subscription in all {
         let left = match subscription {
-            Subscription { error: 1.., .. } => 0,
+            Subscription { error: 1.., .. } | Subscription { ready: Some(_), .. } => 0,
             Subscription {
                 kind: SUBSCRIPTION_CLOCK,
                 ..
@@ -206,6 +214,8 @@ fn event(subscription: &Subscription, poll: &PollFd) -> Result<Option<[u8; EVENT
         if left(subscription)? != 0 {
             return Ok(None);
         }
+    } else if let Some(left) = subscription.ready {
+        bytes = left;
     } else if error == 0 {
         if poll.revents == 0 {
             return Ok(None);

@@ -40,10 +40,48 @@ pub unsafe extern "C" fn wative_import_wasi_unstable__proc_exit(
     proc_exit(status)
 }
 
+/// Linux's number for a WASI signal: Linux has one more, the sixteenth.
+fn host_signal(signal: u32) -> Option<i32> {
+    match signal {
+        1..=15 => Some(signal as i32),
+        16..=30 => Some(signal as i32 + 1),
+        _ => None,
+    }
+}
+
 calls! {
     [snapshot unstable]
-    /// Sending signals is not granted to any program.
-    fn proc_raise(_guest, _signal: u32) {
-        Err(Error::NOTSUP)
+    /// Sends a signal to the process. A guest handles no signals, so each does what it does by default. A guest inside a C program
+    /// cannot send any, because it must not end its host.
+    fn proc_raise(_guest, signal: u32) {
+        let signal = host_signal(signal).ok_or(Error::INVAL)?;
+        if !ENDS_PROCESS.load(Ordering::Relaxed) {
+            return Err(Error::NOTSUP);
+        }
+        // Two signals have no other action and refuse to be given one.
+        let _ = sys::sigaction(signal, Some(&sys::SigAction::DEFAULT), None);
+        sys::raise(signal)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_are_linuxs() {
+        // none, hup, term, chld, sys, and beyond.
+        let pairs = [
+            (0, None),
+            (1, Some(1)),
+            (15, Some(15)),
+            (16, Some(17)),
+            (30, Some(31)),
+            (31, None),
+        ];
+        for (wasi, linux) in pairs {
+            assert_eq!(host_signal(wasi), linux);
+        }
     }
 }

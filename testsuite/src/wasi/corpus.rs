@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::{Config, OptLevel};
+use wative_compiler::options::{Config, OptLevel, Preopen};
 
 use crate::apps::{copy_tree, difference};
 use crate::process::{self, Scratch};
@@ -71,7 +71,7 @@ fn run(path: &Path, target: &Target) -> Result<(), String> {
         let copy = scratch.path().join("root");
         copy_tree(&path.with_file_name(folder), &copy).map_err(explain)?;
         let host = copy.display().to_string();
-        options.config.preopens.push((host, "/".to_string()));
+        options.config.preopens.push(Preopen::directory(host, "/"));
     }
     for (name, value) in rules["env"].as_object().into_iter().flatten() {
         let value = value.as_str().unwrap_or_default();

@@ -1,6 +1,11 @@
-//! WASI preview 1 in executables: the test suite of others.
+//! WASI preview 1 in executables: the test suite of others, every call, what is granted, how the kernel confines, streams.
 
+mod calls;
+mod confined;
 mod corpus;
+mod granted;
+mod script;
+mod streams;
 
 use crate::report::Output;
 use crate::target::Target;
@@ -9,6 +14,10 @@ use crate::target::Target;
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         let name = |part: &str| format!("wasi {} {part}", target.name);
+        output.report(&name("calls"), calls::report(target, filter));
+        output.report(&name("grants"), granted::report(target, filter));
+        output.report(&name("confinement"), confined::report(target, filter));
+        output.report(&name("streams"), streams::report(target, filter));
         output.report(&name("test suite"), corpus::report(target, filter));
     }
 }

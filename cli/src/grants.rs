@@ -1,0 +1,346 @@
+//! From the options (and a manifest) about what a program may use to the configuration that is compiled into it.
+//!
+//! Each item of a manifest is parsed by the option's own parser, so that both say the same.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+
+use toml::{Table, Value};
+use wative_compiler::options::{Config, Preopen, PreopenKind};
+use wative_compiler::{Error, Input};
+
+use crate::args::{Dir, GrantArgs};
+use crate::tree::{Tree, components};
+
+/// The options with those of the manifest in front of them; a single value of the command line replaces the manifest's.
+///
+/// # Errors
+///
+/// The manifest cannot be read, or says something that no option says.
+pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
+    let mut all = GrantArgs::default();
+    if let Some(path) = &args.manifest {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::new(format!("cannot read: {error}")).in_file(&file))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        all = parse_manifest(&text, folder).map_err(|reason| {
+            Error::new(reason).in_file(&file).help(
+                "a manifest has the keys dirs, files, embed-dirs, env, listen (lists of strings), inherit-env, allow-runtime-grants, \
+                 no-harden (true or false), memory-limit and stack-size (such as \"16M\")",
+            )
+        })?;
+    }
+    all.dirs.extend(args.dirs.iter().cloned());
+    all.files.extend(args.files.iter().cloned());
+    all.embed_dirs.extend(args.embed_dirs.iter().cloned());
+    all.env.extend(args.env.iter().cloned());
+    all.listen.extend(&args.listen);
+    all.inherit_env |= args.inherit_env;
+    all.allow_runtime_grants |= args.allow_runtime_grants;
+    all.no_harden |= args.no_harden;
+    all.memory_limit = args.memory_limit.or(all.memory_limit);
+    all.stack_size = args.stack_size.or(all.stack_size);
+    Ok(all)
+}
+
+/// Reads a manifest that lies in `folder`.
+fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
+    let table = text.parse::<Table>().map_err(|error| error.to_string())?;
+    let mut args = GrantArgs::default();
+    for (key, value) in &table {
+        match key.as_str() {
+            "dirs" => args.dirs = list(key, value)?,
+            "files" => args.files = list(key, value)?,
+            "embed-dirs" => {
+                args.embed_dirs = list(key, value)?;
+                for embed in &mut args.embed_dirs {
+                    embed.dir = folder.join(&embed.dir);
+                }
+            }
+            "env" => args.env = list(key, value)?,
+            "listen" => args.listen = list(key, value)?,
+            "inherit-env" => args.inherit_env = flag(key, value)?,
+            "allow-runtime-grants" => args.allow_runtime_grants = flag(key, value)?,
+            "no-harden" => args.no_harden = flag(key, value)?,
+            "memory-limit" => args.memory_limit = Some(size(key, value)?),
+            "stack-size" => args.stack_size = Some(size(key, value)?),
+            _ => return Err(format!("unknown key `{key}`")),
+        }
+    }
+    Ok(args)
+}
+
+fn list<T: FromStr<Err: Display>>(key: &str, value: &Value) -> Result<Vec<T>, String> {
+    let items = value
+        .as_array()
+        .ok_or_else(|| format!("`{key}` must be a list of strings"))?;
+    items.iter().map(|item| one(key, item)).collect()
+}
+
+fn one<T: FromStr<Err: Display>>(key: &str, value: &Value) -> Result<T, String> {
+    let text = value
+        .as_str()
+        .ok_or_else(|| format!("`{key}` must hold strings"))?;
+    text.parse()
+        .map_err(|error| format!("`{key}`: `{text}`: {error}"))
+}
+
+fn flag(key: &str, value: &Value) -> Result<bool, String> {
+    value
+        .as_bool()
+        .ok_or_else(|| format!("`{key}` must be true or false"))
+}
+
+/// A size is a number of bytes or text as for the option.
+fn size<T: FromStr<Err: Display>>(key: &str, value: &Value) -> Result<T, String> {
+    match value {
+        Value::Integer(number) => one(key, &Value::String(number.to_string())),
+        _ => one(key, value),
+    }
+}
+
+/// The configuration for these options.
+///
+/// # Errors
+///
+/// Folders to embed that cannot be read; names for the program that make no sense.
+pub fn config(args: &GrantArgs) -> Result<Config, Error> {
+    let mut preopens = Vec::new();
+    for address in &args.listen {
+        preopens.push(Preopen {
+            kind: PreopenKind::Listen,
+            host: socket_address(address),
+            guest: address.to_string(),
+            read_only: false,
+        });
+    }
+    for dir in &args.dirs {
+        preopens.push(Preopen {
+            read_only: dir.read_only,
+            ..Preopen::directory(dir.host.as_str(), dir.guest.as_str())
+        });
+    }
+    for (number, (guest, tree)) in trees(args)?.into_iter().enumerate() {
+        preopens.push(Preopen {
+            kind: PreopenKind::Tree,
+            read_only: !tree.can_write(),
+            host: tree.bytes(number as u64 + 1),
+            guest,
+        });
+    }
+    if let Some(bad) = preopens
+        .iter()
+        .find(|p| p.guest.contains('\0') || p.kind == PreopenKind::Directory && p.host.contains(&0))
+    {
+        let reason = format!("`{}` holds a null character", bad.guest.escape_debug());
+        return Err(Error::new(reason).help("no path can hold one"));
+    }
+    let mut env: Vec<String> = args.env.iter().map(|variable| variable.0.clone()).collect();
+    let tells_sockets = |variable: &String| variable.split('=').next() == Some("LISTEN_FDS");
+    if !args.listen.is_empty() && !env.iter().any(tells_sockets) {
+        env.push(format!("LISTEN_FDS={}", args.listen.len()));
+    }
+    Ok(Config {
+        preopens,
+        env,
+        inherit_env: args.inherit_env,
+        runtime_grants: args.allow_runtime_grants,
+        stack_size: args.stack_size.map_or(0, |size| size.0),
+        memory_limit: args.memory_limit.map_or(0, |limit| limit.0),
+        no_harden: args.no_harden,
+    })
+}
+
+/// The trees, with their names for the program: one for each folder to embed, and one for each directory that has single files but
+/// is no such folder.
+fn trees(args: &GrantArgs) -> Result<Vec<(String, Tree)>, Error> {
+    let mut trees: Vec<(String, Tree)> = Vec::new();
+    for embed in &args.embed_dirs {
+        let tree = Tree::of_directory(&embed.dir).map_err(|error| {
+            Error::new(format!("cannot embed: {error}"))
+                .in_file(&embed.dir.display().to_string())
+                .help("--embed-dir takes a folder of readable files")
+        })?;
+        trees.push((embed.guest.clone(), tree));
+    }
+    for file in &args.files {
+        insert_file(&mut trees, file).ok_or_else(|| {
+            Error::new(format!("`{}` cannot be the name of a file", file.guest))
+                .help("--file takes HOST::GUEST, and GUEST must not lie below another file")
+        })?;
+    }
+    Ok(trees)
+}
+
+fn insert_file(trees: &mut Vec<(String, Tree)>, file: &Dir) -> Option<()> {
+    if file.host.contains('\0') || file.host.ends_with('/') {
+        return None;
+    }
+    let path = components(&file.guest)?;
+    let absolute = file.guest.starts_with('/');
+    let beneath = |guest: &str| {
+        let prefix = components(guest)?;
+        let same_root = guest.starts_with('/') == absolute;
+        (same_root && path.starts_with(&prefix)).then_some(prefix.len())
+    };
+    let found = trees
+        .iter_mut()
+        .find_map(|(guest, tree)| Some((beneath(guest)?, tree)));
+    if let Some((depth, tree)) = found {
+        return tree.insert_host_file(path.get(depth..)?, &file.host, file.read_only);
+    }
+    let (name, parent) = path.split_last()?;
+    let mut tree = Tree::default();
+    tree.insert_host_file(&[name], &file.host, file.read_only)?;
+    let guest = match (absolute, parent.is_empty()) {
+        (true, _) => format!("/{}", parent.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parent.join("/"),
+    };
+    trees.push((guest, tree));
+    Some(())
+}
+
+/// `sockaddr_in` or `sockaddr_in6`: the family in the machine's order, the port in the network's.
+fn socket_address(address: &SocketAddr) -> Vec<u8> {
+    const AF_INET: u16 = 2;
+    const AF_INET6: u16 = 10;
+    let mut bytes = Vec::new();
+    match address {
+        SocketAddr::V4(v4) => {
+            bytes.extend(AF_INET.to_le_bytes());
+            bytes.extend(v4.port().to_be_bytes());
+            bytes.extend(v4.ip().octets());
+            bytes.extend([0; 8]);
+        }
+        SocketAddr::V6(v6) => {
+            bytes.extend(AF_INET6.to_le_bytes());
+            bytes.extend(v6.port().to_be_bytes());
+            bytes.extend(v6.flowinfo().to_be_bytes());
+            bytes.extend(v6.ip().octets());
+            bytes.extend(v6.scope_id().to_le_bytes());
+        }
+    }
+    bytes
+}
+
+/// The address in the form of [`socket_address`] as text.
+pub fn show_address(bytes: &[u8]) -> Option<String> {
+    let port = u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?);
+    let address: SocketAddr = match bytes.len() {
+        16 => {
+            let octets: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
+            (octets, port).into()
+        }
+        28 => {
+            let octets: [u8; 16] = bytes.get(8..24)?.try_into().ok()?;
+            (octets, port).into()
+        }
+        _ => return None,
+    };
+    Some(address.to_string())
+}
+
+/// Checks that the memories of the modules fit into the limit at their start.
+///
+/// # Errors
+///
+/// They do not: the program could not even begin.
+pub fn check_memory(modules: &[Input], limit: u64) -> Result<(), Error> {
+    if limit == 0 {
+        return Ok(());
+    }
+    let mut bytes = 0u64;
+    for module in modules {
+        // What cannot be read is for the compiler to refuse.
+        let payloads = wasmparser::Parser::new(0).parse_all(&module.bytes);
+        for payload in payloads.map_while(Result::ok) {
+            if let wasmparser::Payload::MemorySection(section) = payload {
+                for memory in section.into_iter().map_while(Result::ok) {
+                    bytes = bytes.saturating_add(memory.initial.saturating_mul(65536));
+                }
+            }
+        }
+    }
+    if bytes > limit {
+        let reason =
+            format!("the memories start with {bytes} bytes, more than the limit of {limit}");
+        return Err(Error::new(reason).help("raise --memory-limit"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::MemoryLimit;
+
+    #[test]
+    fn manifests_say_what_options_say() {
+        let text = r#"
+            # What the program may use.
+            dirs = ["data", "/srv::/www:ro"]
+            embed-dirs = ["lib::/lib"]
+            env = ["LANG=C", "HOME"]
+            listen = ["[::1]:80"]
+            inherit-env = true
+            memory-limit = "1M"
+            stack-size = 131072
+        "#;
+        let args = parse_manifest(text, Path::new("/there")).unwrap();
+        assert_eq!(
+            args.dirs,
+            ["data".parse().unwrap(), "/srv::/www:ro".parse().unwrap()]
+        );
+        assert_eq!(args.embed_dirs[0].dir, Path::new("/there/lib"));
+        assert_eq!((args.env.len(), args.listen[0].port()), (2, 80));
+        assert_eq!(args.memory_limit, Some(MemoryLimit(1 << 20)));
+        assert_eq!(args.stack_size.unwrap().0, 131_072);
+        assert!(args.inherit_env && !args.no_harden);
+        for (bad, part) in [
+            ("dir = []", "unknown key `dir`"),
+            ("dirs = \"x\"", "list of strings"),
+            ("dirs = [1]", "strings"),
+            ("env = [\"=x\"]", "NAME"),
+            ("inherit-env = 1", "true or false"),
+            ("memory-limit = \"1\"", "64K"),
+            ("dirs = [", ""),
+        ] {
+            let error = parse_manifest(bad, Path::new("")).unwrap_err();
+            assert!(error.contains(part), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn single_files_share_the_tree_of_their_directory() {
+        let of = |files: &[&str]| {
+            let args = GrantArgs {
+                files: files.iter().map(|f| f.parse().unwrap()).collect(),
+                ..GrantArgs::default()
+            };
+            trees(&args).map(|all| all.into_iter().map(|(guest, _)| guest).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["/etc/hosts", "x::/etc/passwd:ro"]).unwrap(), ["/etc"]);
+        assert_eq!(
+            of(&["a.txt", "x::b/c.txt", "y::/d"]).unwrap(),
+            [".", "b", "/"]
+        );
+        for bad in ["x::..", "x::/", "dir/", "x::a/../b"] {
+            assert!(of(&[bad]).is_err(), "{bad}");
+        }
+        assert!(of(&["x::/a/b", "y::/a/b/c"]).is_ok(), "a tree of its own");
+    }
+
+    #[test]
+    fn addresses_are_the_kernels() {
+        let v4 = socket_address(&"127.0.0.1:258".parse().unwrap());
+        assert_eq!(&v4[..8], [2, 0, 1, 2, 127, 0, 0, 1]);
+        assert_eq!(show_address(&v4).unwrap(), "127.0.0.1:258");
+        let v6 = socket_address(&"[::1]:80".parse().unwrap());
+        assert_eq!((v6.len(), v6[0], v6[23]), (28, 10, 1));
+        assert_eq!(show_address(&v6).unwrap(), "[::1]:80");
+    }
+}

@@ -1,0 +1,172 @@
+//! Confinement by the kernel, installed before the guest runs: what the guest was not granted stays out of reach even if it takes
+//! over this process.
+//!
+//! Two parts, both of Linux: a seccomp filter, which the compiler made for the WASI functions that the program imports, and landlock rules
+//! for exactly the granted directories. A kernel that lacks one is no error: the sandbox does not rest on them.
+//!
+//! Landlock below version 2 forbids to rename and link between directories whatever is granted, so it is left out there if the guest may
+//! write. Descriptors that are open already (standard streams, sockets, grants themselves) are not affected by it.
+
+use crate::abi::Config;
+use crate::sys::{self, Fd};
+use core::cell::UnsafeCell;
+
+/// What the kernel shall allow beneath a directory, or of a file.
+#[derive(Clone, Copy)]
+struct Rule {
+    fd: Fd,
+    read_only: bool,
+    /// It is a file; the descriptor is closed when the rule is made.
+    file: bool,
+}
+
+/// Rules to be made; grants beyond are allowed nothing, which is noticed at once.
+const MAX: usize = 256;
+
+struct Rules(UnsafeCell<(usize, [Rule; MAX])>);
+
+// SAFETY: only used while the process starts, when it has one thread.
+unsafe impl Sync for Rules {}
+
+const NO_RULE: Rule = Rule {
+    fd: 0,
+    read_only: false,
+    file: false,
+};
+
+static RULES: Rules = Rules(UnsafeCell::new((0, [NO_RULE; MAX])));
+
+/// Takes note of a granted directory. False where there are too many.
+///
+/// # Safety
+/// Called while the process starts.
+pub unsafe fn note(fd: Fd, read_only: bool, file: bool) -> bool {
+    let (count, rules) = &mut *RULES.0.get();
+    let Some(rule) = rules.get_mut(*count) else {
+        return false;
+    };
+    *rule = Rule {
+        fd,
+        read_only,
+        file,
+    };
+    *count += 1;
+    true
+}
+
+/// Confines the process.
+///
+/// # Safety
+/// Called while the process starts, after everything is opened that the guest may use.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_harden(config: *const Config) {
+    let config = &*config;
+    if sys::no_new_privileges().is_err() {
+        return;
+    }
+    if config.flags & Config::NAMES_FILES != 0 {
+        restrict_files();
+    }
+    let _ = sys::set_filter(config.filter, config.filter_len as u16);
+}
+
+/// Rights of landlock, by the version that brought them.
+mod right {
+    pub const WRITE_FILE: u64 = 1 << 1;
+    pub const READ_FILE: u64 = 1 << 2;
+    pub const READ_DIR: u64 = 1 << 3;
+    pub const REMOVE_DIR: u64 = 1 << 4;
+    pub const REMOVE_FILE: u64 = 1 << 5;
+    pub const MAKE_DIR: u64 = 1 << 7;
+    pub const MAKE_REG: u64 = 1 << 8;
+    pub const MAKE_SYM: u64 = 1 << 12;
+    pub const REFER: u64 = 1 << 13;
+    pub const TRUNCATE: u64 = 1 << 14;
+
+    pub const VERSION_1: u64 = (1 << 13) - 1;
+    pub const IOCTL_DEV: u64 = 1 << 15;
+    /// On files rather than directories.
+    pub const OF_FILES: u64 = WRITE_FILE | READ_FILE | TRUNCATE;
+    pub const READING: u64 = READ_FILE | READ_DIR;
+    /// Everything that a WASI function can do. No device, socket or pipe is ever made, and nothing executed.
+    pub const ALL: u64 = READING
+        | WRITE_FILE
+        | REMOVE_DIR
+        | REMOVE_FILE
+        | MAKE_DIR
+        | MAKE_REG
+        | MAKE_SYM
+        | REFER
+        | TRUNCATE;
+}
+
+/// What a version of landlock knows: rights of files and of the network, other scopes, and the bytes of the structure.
+fn handled(version: usize) -> ([u64; 3], usize) {
+    let mut files = right::VERSION_1;
+    let (mut network, mut scopes, mut size) = (0, 0, 8);
+    if version >= 2 {
+        files |= right::REFER;
+    }
+    if version >= 3 {
+        files |= right::TRUNCATE;
+    }
+    if version >= 4 {
+        // To bind and to connect.
+        (network, size) = (3, 16);
+    }
+    if version >= 5 {
+        files |= right::IOCTL_DEV;
+    }
+    if version >= 6 {
+        // Abstract sockets, and signals to other processes.
+        (scopes, size) = (3, 24);
+    }
+    ([files, network, scopes], size)
+}
+
+unsafe fn restrict_files() {
+    let Ok(version) = sys::landlock_version() else {
+        return;
+    };
+    let (count, rules) = &*RULES.0.get();
+    let rules = rules.get(..*count).unwrap_or(&[]);
+    if version < 2 && rules.iter().any(|rule| !rule.read_only) {
+        return;
+    }
+    let (handled, size) = handled(version);
+    let Ok(ruleset) = sys::landlock_ruleset(&handled, size) else {
+        return;
+    };
+    for rule in rules {
+        let all = if rule.read_only {
+            right::READING
+        } else {
+            right::ALL
+        };
+        let kind = if rule.file { right::OF_FILES } else { u64::MAX };
+        let _ = sys::landlock_allow(ruleset, rule.fd, all & kind & handled[0]);
+        if rule.file {
+            let _ = sys::close(rule.fd);
+        }
+    }
+    let _ = sys::landlock_restrict(ruleset);
+    let _ = sys::close(ruleset);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_version_is_asked_for_what_it_does_not_know() {
+        assert_eq!(handled(1), ([0x1fff, 0, 0], 8));
+        assert_eq!(handled(2), ([0x3fff, 0, 0], 8));
+        assert_eq!(handled(3), ([0x7fff, 0, 0], 8));
+        assert_eq!(handled(4), ([0x7fff, 3, 0], 16));
+        assert_eq!(handled(5), ([0xffff, 3, 0], 16));
+        assert_eq!(handled(7), ([0xffff, 3, 3], 24));
+        // Nothing is granted that is not handled.
+        assert_eq!(right::ALL & !handled(3).0[0], 0);
+        assert_eq!(right::READING & right::ALL, right::READING);
+    }
+}

@@ -1,0 +1,244 @@
+//! Terminals, pipes and signals: what a program does not ask for is left as its user set it.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use wative_compiler::ir::MemoryMode;
+use wative_compiler::options::{OptLevel, Preopen};
+
+use super::script::module;
+use crate::process::{self, Finished, Scratch};
+use crate::program::{self, build, options};
+use crate::report::Report;
+use crate::target::Target;
+
+const SNAPSHOT: &str = "wasi_snapshot_preview1";
+
+/// Runs the tests whose names contain the filter.
+pub fn report(target: &Target, filter: &str) -> Report {
+    let mut report = Report::default();
+    type Test = fn(&Target) -> Result<(), String>;
+    for (name, test) in [
+        ("standard streams may be closed", closed as Test),
+        ("an interrupt ends the process", interrupted),
+        ("a pipe that does not wait", nonblocking),
+        ("waiting for a pipe", polled),
+    ] {
+        if name.contains(filter) {
+            report.outcome(name, test(target));
+        }
+    }
+    let name = "a raw terminal stays raw";
+    if name.contains(filter) {
+        match terminal(target) {
+            Some(result) => report.outcome(name, result),
+            None => report.skip(1, "`script` is not installed"),
+        }
+    }
+    report
+}
+
+/// The script's executable, with the scratch directory granted.
+fn prepare(target: &Target, scratch: &Scratch, text: &str) -> Result<std::path::PathBuf, String> {
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    let grant = Preopen::directory(scratch.path().display().to_string(), "/");
+    options.config.preopens.push(grant);
+    let executable = build(module(SNAPSHOT, text).as_bytes(), target, &options)?;
+    scratch.executable(&executable).map_err(|e| e.to_string())
+}
+
+fn succeed(finished: Finished) -> Result<(), String> {
+    match finished.code() {
+        0 => Ok(()),
+        _ => Err(finished.describe()),
+    }
+}
+
+/// The words of a command, for a shell.
+fn shell_words(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let quoted = words.map(|word| format!("'{}'", word.to_string_lossy()));
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// A directory that is granted must not become the descriptor of a stream that was closed.
+fn closed(target: &Target) -> Result<(), String> {
+    let text = r#"
+        iov 0 "x"
+        fd_write 1 0 1 200 = 8
+        fd_write 2 0 1 200 = 8
+        fd_read 0 0 1 200 = 8
+        fd_fdstat_get 1 200 = 8
+        fd_prestat_get 1 200 = 8
+        fd_prestat_get 3 200 = 0
+        # Numbers are the guest's own: the lowest free one.
+        path_open 3 0 "made" 1 64 0 0 100 = 0
+        u32 100 = 0
+        fd_write 0 0 1 200 = 0
+        fd_write 1 0 1 200 = 8
+    "#;
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let path = prepare(target, &scratch, text)?;
+    let words = shell_words(&target.command(&path));
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("exec {words} <&- >&- 2>&-")]);
+    command.stdin(Stdio::null());
+    succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)?;
+    // Without grants nothing is opened, and the kernel itself says that there is nothing.
+    let text = "iov 0 \"x\"\nfd_write 1 0 1 200 = 8\nfd_read 0 0 1 200 = 8";
+    let options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    let executable = build(module(SNAPSHOT, text).as_bytes(), target, &options)?;
+    let path = scratch.executable(&executable).map_err(|e| e.to_string())?;
+    let words = shell_words(&target.command(&path));
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("exec {words} <&- >&- 2>&-")]);
+    command.stdin(Stdio::null());
+    succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)
+}
+
+/// As a shell reports it: status 130.
+fn interrupted(target: &Target) -> Result<(), String> {
+    let text = r#"
+        iov 0 "ready"
+        fd_write 1 0 1 200 = 0
+        iov 0 1000 10
+        fd_read 0 0 1 200 = 0
+    "#;
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let path = prepare(target, &scratch, text)?;
+    let work = || {
+        let mut command = target.command(&path);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped());
+        let mut child = process::spawn(&mut command)?;
+        let stdin = child.stdin.take();
+        let mut ready = [0; 5];
+        if let Some(stdout) = &mut child.stdout {
+            std::io::Read::read_exact(stdout, &mut ready)?;
+        }
+        kill_process(Pid::from_child(&child), Signal::INT)?;
+        let finished = process::wait(child, program::LIMIT);
+        drop(stdin);
+        finished
+    };
+    let finished = work().map_err(|e: std::io::Error| e.to_string())?;
+    match finished.code() {
+        130 => Ok(()),
+        _ => Err(finished.describe()),
+    }
+}
+
+fn nonblocking(target: &Target) -> Result<(), String> {
+    let text = r#"
+        fd_fdstat_set_flags 0 4 = 0
+        fd_fdstat_get 0 200 = 0
+        u16 202 = 4
+        iov 0 1000 10
+        fd_read 0 0 1 200 = 6
+        fd_fdstat_set_flags 0 0 = 0
+        fd_fdstat_get 0 200 = 0
+        u16 202 = 0
+    "#;
+    with_silent_pipe(target, text, |_| Ok(()))
+}
+
+/// First a timeout, then bytes, then the other end's closing.
+fn polled(target: &Target) -> Result<(), String> {
+    let text = r#"
+        set64 0 1
+        set32 8 1
+        set32 16 0
+        set64 48 2
+        set32 56 0
+        set32 64 1
+        set64 72 2000000
+        poll_oneoff 0 500 2 700 = 0
+        u32 700 = 1
+        u64 500 = 2
+        # Now the pipe's writer is told to begin, and the timeout is long.
+        set64 72 20000000000
+        iov 400 "go"
+        fd_write 1 400 1 408 = 0
+        poll_oneoff 0 500 2 700 = 0
+        u32 700 = 1
+        u64 500 = 1
+        u64 516 >= 1
+        iov 400 1000 100
+        fd_read 0 400 1 408 = 0
+        u32 408 = 5
+        poll_oneoff 0 500 2 700 = 0
+        u64 500 = 1
+        u16 524 = 1
+        fd_read 0 400 1 408 = 0
+        u32 408 = 0
+    "#;
+    with_silent_pipe(target, text, |child| {
+        let mut go = [0; 2];
+        if let Some(stdout) = &mut child.stdout {
+            std::io::Read::read_exact(stdout, &mut go)?;
+        }
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(b"bytes")?;
+        }
+        Ok(())
+    })
+}
+
+/// Runs a script whose standard input is a pipe that stays open.
+fn with_silent_pipe(
+    target: &Target,
+    text: &str,
+    talk: impl FnOnce(&mut std::process::Child) -> std::io::Result<()>,
+) -> Result<(), String> {
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let path = prepare(target, &scratch, text)?;
+    let work = || {
+        let mut command = target.command(&path);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped());
+        let mut child = process::spawn(&mut command)?;
+        talk(&mut child)?;
+        let stdin = child.stdin.take();
+        let finished = process::wait(child, Duration::from_secs(20));
+        drop(stdin);
+        finished
+    };
+    succeed(work().map_err(|e: std::io::Error| e.to_string())?)
+}
+
+/// `None` where no terminal can be made.
+fn terminal(target: &Target) -> Option<Result<(), String>> {
+    let script = |words: &str| {
+        let mut command = Command::new("script");
+        command.args(["-qec", words, "/dev/null"]);
+        command.stdin(Stdio::null());
+        process::run(command, program::LIMIT)
+    };
+    if !script("stty -a").is_ok_and(|finished| finished.code() == 0) {
+        return None;
+    }
+    // A character device in which nothing can be sought.
+    let text = r#"
+        fd_fdstat_get 1 200 = 0
+        u8 200 = 2
+        fd_seek 1 0 1 208 = 70
+        iov 0 "out"
+        fd_write 1 0 1 200 = 0
+    "#;
+    let work = || {
+        let scratch = Scratch::new().map_err(|e| e.to_string())?;
+        let path = prepare(target, &scratch, text)?;
+        let words = shell_words(&target.command(&path));
+        let told = script(&format!("stty raw -echo && {words} && stty -a"));
+        let finished = told.map_err(|e| e.to_string())?;
+        let shown = String::from_utf8_lossy(&finished.stdout).into_owned();
+        let raw = ["out", "-icanon", "-echo", "-isig", "-opost"];
+        match raw.iter().all(|part| shown.contains(part)) && finished.code() == 0 {
+            true => Ok(()),
+            false => Err(format!("{}: {shown}", finished.describe())),
+        }
+    };
+    Some(work())
+}
