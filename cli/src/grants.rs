@@ -324,14 +324,10 @@ mod tests {
             trees(&args).map(|all| all.into_iter().map(|(guest, _)| guest).collect::<Vec<_>>())
         };
         assert_eq!(of(&["/etc/hosts", "x::/etc/passwd:ro"]).unwrap(), ["/etc"]);
-        assert_eq!(
-            of(&["a.txt", "x::b/c.txt", "y::/d"]).unwrap(),
-            [".", "b", "/"]
-        );
+        assert_eq!(of(&["a.txt", "x::b/c.txt", "y::/d"]).unwrap(), [".", "/"]);
         for bad in ["x::..", "x::/", "dir/", "x::a/../b"] {
             assert!(of(&[bad]).is_err(), "{bad}");
         }
-        assert!(of(&["x::/a/b", "y::/a/b/c"]).is_ok(), "a tree of its own");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! [`TreeNode`]'s.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 use std::path::Path;
 
@@ -71,8 +72,11 @@ impl Tree {
         let name = name.as_bytes().to_vec();
         if rest.is_empty() {
             let path = host.to_owned();
-            let child = Child::Host { path, read_only };
-            return self.children.insert(name, child).is_none().then_some(());
+            let Entry::Vacant(place) = self.children.entry(name) else {
+                return None;
+            };
+            place.insert(Child::Host { path, read_only });
+            return Some(());
         }
         let child = self
             .children

@@ -414,3 +414,76 @@ fn verbose_prints_times_and_sizes() {
         assert!(ran.stderr.contains(part), "{ran:?}");
     }
 }
+
+/// A program that reads the file `f` below its first directory and writes it to standard output; ends with the error's number.
+const CAT: &str = r#"(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "f")
+  (func $need (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
+  (func (export "_start")
+    (call $need (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 0)
+      (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 8)))
+    (i32.store (i32.const 16) (i32.const 100))
+    (i32.store (i32.const 20) (i32.const 1000))
+    (call $need (call $read (i32.load (i32.const 8)) (i32.const 16) (i32.const 1) (i32.const 20)))
+    (call $need (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 20)))))"#;
+
+#[test]
+fn grants_come_from_options_and_manifests_and_are_shown() {
+    let scratch = Scratch::new();
+    scratch.write("cat.wat", CAT);
+    fs::create_dir(scratch.path.join("data")).unwrap();
+    scratch.write("data/f", "the file\n");
+    scratch.wative("build cat.wat -o none").succeeded();
+    assert_eq!(scratch.program("none", &[]).status, Some(8));
+    for (name, options) in [
+        ("dir", "--dir data"),
+        ("file", "--file data/f::/x/f:ro"),
+        ("embedded", "--embed-dir data::/lib"),
+        ("free", "--dir data --no-harden"),
+    ] {
+        scratch
+            .wative(&format!("build cat.wat -o {name} {options}"))
+            .succeeded();
+        assert_eq!(scratch.program(name, &[]).stdout, "the file\n", "{name}");
+    }
+    scratch.write(
+        "data/wative.toml",
+        "dirs = [\"data::/d:ro\"]\nembed-dirs = [\".::/here\"]\nenv = [\"A=b\"]\n",
+    );
+    scratch
+        .wative("build cat.wat -o all --manifest data/wative.toml --memory-limit 1M --strip")
+        .succeeded();
+    assert_eq!(scratch.program("all", &[]).stdout, "the file\n");
+    let shown = scratch.wative("inspect all").succeeded().stdout;
+    for row in [
+        "directory      /d (host data, read-only)",
+        "carries        /here (2 files",
+        "environment    A=b",
+        "memories       at most 1048576 bytes",
+        "filtered by seccomp",
+    ] {
+        assert!(shown.contains(row), "no `{row}` in:\n{shown}");
+    }
+    let shown = scratch.wative("inspect free").succeeded().stdout;
+    assert!(shown.contains("not confined (--no-harden)"), "{shown}");
+    scratch.write("bad.toml", "dir = [\"data\"]");
+    scratch
+        .wative("build cat.wat --manifest bad.toml")
+        .failed(1, &["bad.toml", "unknown key `dir`"]);
+    scratch
+        .wative("build cat.wat --embed-dir nowhere::/x")
+        .failed(1, &["nowhere", "cannot embed"]);
+    scratch
+        .wative("build cat.wat --memory-limit 64K -o small")
+        .succeeded();
+    scratch.write("app.bin", b"\x7fELF and no more");
+    scratch
+        .wative("inspect app.bin")
+        .failed(1, &["app.bin", "not an executable"]);
+}

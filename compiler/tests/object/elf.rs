@@ -237,8 +237,8 @@ int main(void) {
   m->images->bytes[0] = 1;
   printf("code %lu %u %u %.9s\n", m->code->count, m->code->funcs[1].code, m->code->funcs[3].code == m->code->len, (char *)m->code->names + m->code->funcs[0].name + 2);
   printf("program %d %d %lu %d %d\n", p->main == (void *)wative_rt_main_script, p->modules[0] == m, p->module_count, p->entry == 0, p->entry_instance == i);
-  printf("config %.*s %.*s %.*s %.*s %lu %lu %lu %lu %d %lx %d %.6s\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
-    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu, c->memory_limit, c->filter_len > 30, c->filter[0], p->grant == (void *)wative_rt_grant && p->harden == 0, p->magic + 1);
+  printf("config %.*s %.*s %.*s %.*s %lu %lu %lu %lu %d %lu %d %.6s\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
+    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu, c->memory_limit, c->filter == 0, c->filter_len, p->grant == (void *)wative_rt_grant && p->harden == 0, p->magic + 1);
   return 0;
 }
 "#;
@@ -255,7 +255,7 @@ data segment elems 2 -1 0 kind 0 computed 1 2 1
 image 1 10000 10000 77 1
 code 3 16 1 forty_two
 program 1 1 1 1 1
-config /srv / A=1 HOME 1048576 3 1 1073741824 1 400000020 1 wative
+config /srv / A=1 HOME 1048576 3 1 1073741824 1 0 1 wative
 ";
     let dir = scratch("closed");
     let (object, c, exe) = (dir.join("x.o"), dir.join("x.c"), dir.join("x"));

@@ -140,6 +140,9 @@ mod unstable {
 /// Bytes of directory entries that are read from the kernel at once, into words, because the entries are aligned like them.
 const CHUNK: usize = 16384;
 
+/// No entry of the kernel is longer.
+const LONGEST: usize = 288;
+
 /// Bytes before the name of the kernel's entries (inode, next position, entry length, type) and of WASI's (next position,
 /// inode, length of the name, type).
 const HOST_HEAD: usize = 19;
@@ -267,7 +270,13 @@ fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
     sys::lseek(host, position, SEEK_SET)?;
     let mut chunk = [const { core::mem::MaybeUninit::<u64>::uninit() }; CHUNK / 8];
     while out.at < out.end {
-        let n = sys::getdents(host, chunk.as_mut_ptr() as *mut u8, CHUNK)?;
+        // The guest's entries are about as long as the kernel's; what does not fit any more would be read again.
+        let room = usize::try_from(out.end - out.at).unwrap_or(CHUNK);
+        let n = sys::getdents(
+            host,
+            chunk.as_mut_ptr() as *mut u8,
+            room.clamp(LONGEST, CHUNK),
+        )?;
         // SAFETY: the kernel wrote so many bytes.
         let mut rest = unsafe { core::slice::from_raw_parts(chunk.as_ptr() as *const u8, n) };
         if rest.is_empty() {
