@@ -296,6 +296,7 @@ needs
   from elsewhere         env.log\\u{1b}[31m
                          give the modules that export them, or objects with --link; else --allow-unknown-imports
   address space          8 GiB reserved for each memory, not with --memory checked
+  NaNs                   bits of those that arithmetic makes are the processor's own, canonical with --deterministic
   processor              x86-64-v2 (SSE4.2, POPCNT) on x86-64
 ";
     assert_eq!(text, expected, "got:\n{text}");
