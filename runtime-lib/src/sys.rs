@@ -238,10 +238,15 @@ pub fn mmap_at(addr: usize, len: usize) -> Result<*mut u8> {
     Ok(got as *mut u8)
 }
 
+/// An empty range is none of the kernel's business, and qemu refuses it.
+///
 /// # Safety
 /// Nothing may rely on the old protection of the range.
 #[inline(never)]
 pub unsafe fn mprotect(addr: *mut u8, len: usize, prot: usize) -> Result<usize> {
+    if len == 0 {
+        return Ok(0);
+    }
     call!(nr::MPROTECT, addr, len, prot)
 }
 
