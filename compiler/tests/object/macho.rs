@@ -6,8 +6,10 @@ use object::read::macho::MachHeader;
 use object::{
     LittleEndian, Object, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget,
 };
+use std::mem::offset_of;
 use std::path::Path;
 use std::process::Command;
+use wative_compiler::abi;
 use wative_compiler::entity::EntityId;
 use wative_compiler::ir::*;
 use wative_compiler::mach::compiled::*;
@@ -266,37 +268,47 @@ fn relocation_types() {
     }
 }
 
-/// Links the object as a dynamic library; `None`: there is no linker for Mach-O here.
-fn link(dir: &Path, arch: &Arch) -> Option<Vec<u8>> {
-    let (input, output) = (dir.join("x.o"), dir.join("x.dylib"));
-    std::fs::write(&input, object(arch)).expect("write");
-    run(Command::new("lld")
-        .args(["-flavor", "darwin", "-arch", arch.name, "-dylib"])
+/// Links objects as a dynamic library; `None`: there is no linker for Mach-O here.
+fn link(dir: &Path, arch: &Arch, objects: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let output = dir.join("x.dylib");
+    let mut lld = Command::new("lld");
+    lld.args(["-flavor", "darwin", "-arch", arch.name, "-dylib"])
         .args(["-platform_version", "macos", "11.0", "11.0"])
         .args(["-undefined", "dynamic_lookup", "-o"])
-        .args([&output, &input]))?;
+        .arg(&output);
+    for (i, object) in objects.iter().enumerate() {
+        let input = dir.join(format!("{i}.o"));
+        std::fs::write(&input, object).expect("write");
+        lld.arg(input);
+    }
+    run(&mut lld)?;
     Some(std::fs::read(&output).expect("the library"))
+}
+
+/// Address of a symbol.
+fn address(file: &object::File, name: &str) -> u64 {
+    let symbol = file.symbols().find(|s| s.name() == Ok(name));
+    symbol.unwrap_or_else(|| panic!("{name}")).address()
+}
+
+/// Bytes at an address.
+fn read<'a>(file: &object::File<'a>, at: u64, len: u64) -> &'a [u8] {
+    let section = file
+        .sections()
+        .find(|s| (s.address()..s.address() + s.size()).contains(&at));
+    let data = section.expect("mapped").data_range(at, len).expect("data");
+    data.expect("inside")
 }
 
 #[test]
 fn linked_addresses() {
     for arch in [X64(), A64()] {
-        let Some(bytes) = link(&scratch(arch.name), &arch) else {
+        let Some(bytes) = link(&scratch(arch.name), &arch, &[object(&arch)]) else {
             return;
         };
         let file = object::File::parse(&*bytes).expect("a library");
-        let address = |name: &str| {
-            let symbol = file.symbols().find(|s| s.name() == Ok(name));
-            symbol.unwrap_or_else(|| panic!("{name}")).address()
-        };
-        let read = |at: u64, len: u64| -> &[u8] {
-            let section = file.sections().find(|s| {
-                (s.address()..s.address() + s.size()).contains(&at) && s.data() != Ok(&[])
-            });
-            let data = section.expect("mapped").data_range(at, len).expect("data");
-            data.expect("inside")
-        };
-        let word = |at: u64| u32::from_le_bytes(read(at, 4).try_into().expect("4 bytes"));
+        let address = |name: &str| address(&file, name);
+        let word = |at: u64| u32::from_le_bytes(read(&file, at, 4).try_into().expect("4 bytes"));
         let start = address("_wative_app__f");
         let place = address("_wative_instance_app") + FAR as u64;
         match arch.isa {
@@ -315,5 +327,46 @@ fn linked_addresses() {
                 assert_eq!(low(start + 16) * 8, place & 0xfff);
             }
         }
+    }
+}
+
+/// Two objects that use the same function type see one identity for it, and different ones for different types.
+#[test]
+fn type_identities_are_shared() {
+    for arch in [X64(), A64()] {
+        let objects = ["a", "b"].map(|name| {
+            let mut build = Build::new(World::Open, name);
+            build.options.isa = arch.isa;
+            build.options.platform = Platform::Darwin;
+            let other = build.program.types.push(FuncType {
+                params: vec![ValType::I64],
+                results: Vec::new(),
+            });
+            for sig in [other, SigId::from_u32(0)] {
+                let func = build.defined("f", arch.ret, &[]);
+                build.program.funcs[func].sig = sig;
+                build.func("far", FuncKind::FarEntry { callee: func }, arch.ret, &[]);
+                build.reference(func);
+            }
+            build.emit()
+        });
+        let Some(bytes) = link(&scratch(&format!("sigs-{}", arch.name)), &arch, &objects) else {
+            return;
+        };
+        let file = object::File::parse(&*bytes).expect("a library");
+        let pointer = |at: usize| {
+            let bytes = read(&file, at as u64, 8).try_into().expect("8 bytes");
+            u64::from_le_bytes(bytes) as usize
+        };
+        let identities = ["a", "b"].map(|name| {
+            let module = address(&file, &format!("_wative_module_{name}")) as usize;
+            let inits = pointer(module + offset_of!(abi::ModuleDesc, funcref_inits));
+            [0, 1].map(|i| {
+                let init = inits + i * size_of::<abi::FuncRefInit>();
+                pointer(init + offset_of!(abi::FuncRefInit, sig))
+            })
+        });
+        let [a, b] = identities;
+        assert!(a == b && a[0] != a[1] && a[0] != 0, "{identities:x?}");
     }
 }
