@@ -90,7 +90,7 @@ pub fn compile_func<I: Isa>(
 
 fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
     let reason = format!(
-        "the function is too large: its machine code may take {} MiB, and branches reach {} MiB",
+        "the function is too large: its machine code may take {} MiB, more than the {} MiB that branches allow",
         len >> 20,
         max >> 20
     );

@@ -159,8 +159,8 @@ impl Isa for A64 {
         1 << 20
     }
     fn max_bytes(&self) -> usize {
-        // `b`.
-        1 << 27
+        // `b` and `bl` reach 128 MiB; half of it is left for the way from a call to the veneers behind the function.
+        1 << 26
     }
     fn trap_bytes(&self) -> &'static [u8] {
         // udf #0
