@@ -102,7 +102,7 @@ fn listing<I: mach::isa::Isa>(
         if options.emit == Emit::Ir {
             return func.to_string();
         }
-        expand(front, &mut func, options, &mut times);
+        expand::<I>(front, &mut func, options, &mut times);
         mach::print_func(isa, &func, &front.program, options)
     });
     out.text = texts.join("\n");
@@ -118,7 +118,7 @@ fn function<I: mach::isa::Isa>(
 ) -> (Result<CompiledFunc, Error>, Times) {
     let mut times = Times::default();
     let mut func = optimised(front, func, options, &mut times);
-    expand(front, &mut func, options, &mut times);
+    expand::<I>(front, &mut func, options, &mut times);
     let code = mach::compile_func(isa, &func, &front.program, options, &mut times.mach);
     (code, times)
 }
@@ -134,9 +134,13 @@ fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) 
 }
 
 /// Rewrites access to the instance's state to what the machine does.
-fn expand(front: &Front, func: &mut Func, options: &Options, times: &mut Times) {
+fn expand<I: mach::isa::Isa>(front: &Front, func: &mut Func, options: &Options, times: &mut Times) {
     let start = Instant::now();
-    mach::expand::run(func, &front.program, options.opt != OptLevel::O0);
+    let how = mach::expand::How {
+        fold: options.opt != OptLevel::O0,
+        share_addresses: I::SHARES_ADDRESSES && options.opt != OptLevel::O0,
+    };
+    mach::expand::run(func, &front.program, how);
     if options.verify
         && let Err(fault) = ir::verify::verify(func, &front.program)
     {

@@ -157,7 +157,11 @@ fn expansions_are_as_listed() {
             let program = program(world);
             for mut func in parse(input).unwrap_or_else(|e| panic!("{}: {e}", file.display())) {
                 verify(&func, &program).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-                expand::run(&mut func, &program, true);
+                let how = expand::How {
+                    fold: true,
+                    share_addresses: true,
+                };
+                expand::run(&mut func, &program, how);
                 let _ = write!(got, "\n==== {name}\n{func}");
                 if let Err(error) = verify(&func, &program) {
                     faults.push(format!("{}: {name}: {error}", file.display()));

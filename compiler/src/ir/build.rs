@@ -515,6 +515,17 @@ impl<'f> Builder<'f> {
         self.pure(Op::SymbolAddr, Type::I32, imm, &[], Type::Ptr)
     }
 
+    /// Native address of a guest address.
+    pub fn memory_addr(&mut self, mem: MemId, addr: Value) -> Value {
+        self.pure(
+            Op::MemoryAddr,
+            Type::I32,
+            Imm::Memory(mem),
+            &[addr],
+            Type::Ptr,
+        )
+    }
+
     /// Native address plus a byte distance.
     pub fn ptr_add(&mut self, base: Value, distance: Value) -> Value {
         if self.fold && self.as_const(distance) == Some(0) {

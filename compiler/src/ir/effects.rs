@@ -107,6 +107,7 @@ impl InstData {
             | Op::InstanceAddr
             | Op::SymbolAddr
             | Op::SlotAddr
+            | Op::MemoryAddr
             | Op::PtrAdd => PURE,
             Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
                 PURE.trapping()
@@ -262,7 +263,7 @@ impl Op {
                 Results::One(Type::I32)
             }
             Op::TableGet | Op::RefFunc => Results::One(Type::Ref),
-            Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::PtrAdd => {
+            Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::MemoryAddr | Op::PtrAdd => {
                 Results::One(Type::Ptr)
             }
             Op::Const

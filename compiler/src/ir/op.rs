@@ -183,6 +183,9 @@ ops! {
     SymbolAddr "symbol_addr" Special mach;
     /// `() -> ptr`: a stack slot of this frame, `Imm::Slot`.
     SlotAddr "slot_addr" Special mach;
+    /// `(i32 address) -> ptr`: where the address is in the memory of `Imm::Memory`, whose base is fixed or pinned. It may lie outside of what
+    /// is accessible.
+    MemoryAddr "memory_addr" Special mach;
     /// `(ptr, i64) -> ptr`
     PtrAdd "ptr_add" Special mach;
     /// `(ptr base) -> T`, `Imm::Raw`.

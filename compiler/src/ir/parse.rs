@@ -521,7 +521,9 @@ impl FuncParser {
                     offset,
                 }
             }
-            Op::MemorySize | Op::MemoryGrow | Op::MemoryFill => Imm::Memory(cursor.id("mem")?),
+            Op::MemorySize | Op::MemoryGrow | Op::MemoryFill | Op::MemoryAddr => {
+                Imm::Memory(cursor.id("mem")?)
+            }
             Op::MemoryCopy => Imm::MemoryPair {
                 dst: cursor.id("mem")?,
                 src: cursor.id("mem")?,

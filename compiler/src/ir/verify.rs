@@ -3,7 +3,7 @@
 use super::cfg::Cfg;
 use super::dom::DomTree;
 use super::op::{Callee, Imm, Op, Shape};
-use super::program::{ElemId, MemId, Program, TableId, ValType};
+use super::program::{ElemId, MemBase, MemId, Program, TableId, ValType};
 use super::types::{Access, Conv, Signature, Type};
 use super::{Block, Func, Inst, InstData, Value, ValueDef};
 use crate::entity::{EntityId, SideMap};
@@ -479,6 +479,16 @@ impl Verifier<'_> {
             }
             Op::SlotAddr => match data.imm {
                 Imm::Slot(slot) if self.func.slots.get(slot).is_some() => one(vec![], Ptr),
+                _ => Err(wrong()),
+            },
+            Op::MemoryAddr => match data.imm {
+                Imm::Memory(mem)
+                    if self.program.memories.get(mem).is_some_and(|decl| {
+                        matches!(decl.base, MemBase::Fixed | MemBase::Pinned)
+                    }) =>
+                {
+                    one(vec![I32], Ptr)
+                }
                 _ => Err(wrong()),
             },
             Op::PtrAdd => {

@@ -35,13 +35,24 @@ const FUNCREF_INSTANCE: u32 = offset_of!(abi::FuncRef, instance) as u32;
 const FUNCREF_SIG: u32 = offset_of!(abi::FuncRef, sig) as u32;
 const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
 
-/// Expands a function in place. `fold`: share and fold what is emitted.
-pub fn run(func: &mut Func, program: &Program, fold: bool) {
+/// Choices that do not follow from the program.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    /// Share and fold what is emitted.
+    pub fold: bool,
+    /// Addresses in memories with a fixed or pinned base become values where accesses have offsets, so that several accesses share the
+    /// addition of base and index ([`super::isa::Isa::SHARES_ADDRESSES`]).
+    pub share_addresses: bool,
+}
+
+/// Expands a function in place.
+pub fn run(func: &mut Func, program: &Program, how: How) {
     let blocks = func.layout.clone();
     let mut cut = false;
     let mut cx = Expand {
-        b: Builder::new(func, fold),
+        b: Builder::new(func, how.fold),
         program,
+        how,
     };
     for block in blocks {
         let insts = std::mem::take(&mut cx.b.func.blocks[block].insts);
@@ -74,6 +85,7 @@ enum Next {
 struct Expand<'f, 'p> {
     b: Builder<'f>,
     program: &'p Program,
+    how: How,
 }
 
 impl Expand<'_, '_> {
@@ -269,6 +281,7 @@ impl Expand<'_, '_> {
             | Op::InstanceAddr
             | Op::SymbolAddr
             | Op::SlotAddr
+            | Op::MemoryAddr
             | Op::PtrAdd
             | Op::RawLoad
             | Op::RawStore
@@ -409,7 +422,7 @@ impl Expand<'_, '_> {
         };
         let (ty, addr, value) = (data.ty, data.args[0], data.args.get(1).copied());
         let trap = match self.program.memories[mem].base {
-            MemBase::Fixed | MemBase::Pinned => return self.keep(block, inst),
+            MemBase::Fixed | MemBase::Pinned => return self.based(block, inst),
             MemBase::Value => Some(TrapCode::MemoryOutOfBounds),
             MemBase::Checked => None,
         };
@@ -441,6 +454,37 @@ impl Expand<'_, '_> {
             offset,
             region: RawRegion::Memory(mem),
             trap,
+        };
+        match value {
+            None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[pointer]),
+            Some(value) => self.become_op(block, inst, Op::RawStore, ty, imm, &[pointer, value]),
+        }
+    }
+
+    /// An access to a memory with a fixed or pinned base. With an offset it is one to a native address, which neighbours share.
+    fn based(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Mem {
+            mem,
+            access,
+            offset,
+        } = data.imm
+        else {
+            panic!("memory access without memory")
+        };
+        let (ty, addr, value) = (data.ty, data.args[0], data.args.get(1).copied());
+        let Ok(distance @ 1..) = i32::try_from(offset) else {
+            return self.keep(block, inst);
+        };
+        if !self.how.share_addresses || self.b.as_const(addr).is_some() {
+            return self.keep(block, inst);
+        }
+        let pointer = self.b.memory_addr(mem, addr);
+        let imm = Imm::Raw {
+            access,
+            offset: distance,
+            region: RawRegion::Memory(mem),
+            trap: Some(TrapCode::MemoryOutOfBounds),
         };
         match value {
             None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[pointer]),

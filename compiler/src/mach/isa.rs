@@ -11,6 +11,10 @@ use crate::ir::{self, Conv, Inst, Signature, Type};
 pub trait Isa: Rows + Sync {
     type Inst: MachInst;
 
+    /// Whether `expand` makes addresses in memories values of their own where accesses have offsets, because address modes cannot hold base,
+    /// index and offset.
+    const SHARES_ADDRESSES: bool;
+
     // Lowering. Within each call instructions are emitted in program order.
 
     /// Lowers an instruction that is no terminator. Results that nothing uses need not be computed.

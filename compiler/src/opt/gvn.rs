@@ -355,7 +355,12 @@ impl Rebuild<'_, '_> {
     fn special(&mut self, inst: Inst, data: &InstData, args: &[Value]) {
         let value = match data.op {
             Op::Select => self.b.select(data.ty, args[0], args[1], args[2]),
-            Op::RefFunc | Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::PtrAdd => {
+            Op::RefFunc
+            | Op::InstanceAddr
+            | Op::SymbolAddr
+            | Op::SlotAddr
+            | Op::MemoryAddr
+            | Op::PtrAdd => {
                 let result = self.old.values[data.first_result].ty;
                 self.b
                     .pure(data.op, data.ty, data.imm.clone(), args, result)

@@ -12,13 +12,13 @@
 use super::cond::own_def;
 use super::imm;
 use super::insts::Form;
-use super::lower::{Cx, constant, reg, row};
+use super::lower::{Cx, constant, preg, reg, result, row};
 use super::lower_int::{add_immediate, arith_operand};
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Extend};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
 use crate::abi::TrapCode;
-use crate::ir::{Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
+use crate::ir::{self, Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::typed_bits;
 
@@ -75,23 +75,35 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64, log2: u8) -> Amode<M
         let distance = offset + u64::from(bits as u32);
         return displaced(cx, base, distance as i64, log2);
     }
-    let index = MReg::V(low_half(cx, addr));
+    let index = low_half(cx, addr);
     if offset == 0 {
         return Amode::Index {
             base,
-            index,
+            index: MReg::V(index),
             extend: Extend::Uxtw,
             shift: 0,
         };
     }
     let sum = cx.temp(RegClass::Int);
+    add_index(cx, reg(sum), index);
+    displaced(cx, MReg::V(sum), offset as i64, log2)
+}
+
+/// `memory_addr`.
+pub fn memory_addr(cx: &mut Cx, inst: ir::Inst) {
+    let index = low_half(cx, cx.inst(inst).args[0]);
+    let dst = result(cx, inst);
+    add_index(cx, dst, index);
+}
+
+/// `dst = x28 + wN`.
+fn add_index(cx: &mut Cx, dst: Arg<MReg>, index: VReg) {
     let index = Arg::Extended {
-        reg: index,
+        reg: MReg::V(index),
         extend: Extend::Uxtw,
         amount: 0,
     };
-    row(cx, Form::AddExt64, &[reg(sum), Arg::Reg(base), index]);
-    displaced(cx, MReg::V(sum), offset as i64, log2)
+    row(cx, Form::AddExt64, &[dst, preg(PINNED_MEMORY), index]);
 }
 
 /// `base + disp`: as an immediate, after an addition of its upper part, or with an index.

@@ -23,7 +23,7 @@ use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Arg, Base};
 use super::regs::{PINNED_INSTANCE, Reg};
-use super::{lower_control, lower_float, lower_int, lower_logic, lower_mem};
+use super::{addr, lower_control, lower_float, lower_int, lower_logic, lower_mem};
 use crate::ir::{self, Imm, Op, Symbol, Type, World};
 use crate::mach::call;
 use crate::mach::lower::Lower;
@@ -126,6 +126,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
             panic!("{:?} is rematerialised at its uses", data.op)
         }
         Op::Add | Op::PtrAdd => lower_int::add(cx, inst),
+        Op::MemoryAddr => addr::memory_addr(cx, inst),
         Op::Sub => lower_int::sub(cx, inst),
         Op::Mul => lower_int::mul(cx, inst),
         Op::DivS | Op::DivU | Op::RemS | Op::RemU => lower_int::divide(cx, inst),

@@ -95,6 +95,7 @@ impl Rows for A64 {
 
 impl Isa for A64 {
     type Inst = Inst;
+    const SHARES_ADDRESSES: bool = true;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);

@@ -37,6 +37,14 @@ pub fn access(cx: &mut Cx, data: &InstData) -> Place {
     }
 }
 
+/// Place that a `memory_addr` points to.
+pub fn guest_address(cx: &mut Cx, data: &InstData) -> Amode<MReg> {
+    match data.imm {
+        Imm::Memory(mem) => guest(cx, mem, data.args[0], 0),
+        ref other => panic!("{:?} with {other:?}", data.op),
+    }
+}
+
 fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
     debug_assert_eq!(cx.ty(addr), Type::I32);
     debug_assert!(offset <= u64::from(u32::MAX));

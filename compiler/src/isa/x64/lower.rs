@@ -185,6 +185,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
             panic!("{:?} is rematerialised at its uses", data.op)
         }
         Op::Add | Op::PtrAdd => lower_int::add(cx, inst),
+        Op::MemoryAddr => lower_mem::address(cx, inst),
         Op::Sub => lower_int::sub(cx, inst),
         Op::Mul => lower_int::mul(cx, inst),
         Op::DivS | Op::DivU | Op::RemS | Op::RemU => lower_int::divide(cx, inst),

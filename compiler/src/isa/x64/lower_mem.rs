@@ -1,12 +1,19 @@
 //! Loads and stores.
 
-use super::addr::access;
+use super::addr::{access, guest_address};
 use super::insts::Form;
 use super::lower::{Cx, imm32, reg};
 use super::mir::{Inst, MReg};
 use super::operand::Arg;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::mach::patterns::{access_kind, access_log2, low_part};
+
+/// `memory_addr`.
+pub fn address(cx: &mut Cx, inst: ir::Inst) {
+    let place = guest_address(cx, cx.inst(inst));
+    let dst = cx.dst(cx.result_value(inst, 0));
+    cx.emit(Inst::row(Form::Lea64, &[reg(dst), Arg::Mem(place)]));
+}
 
 /// `load`, `raw_load`. A load that may trap is done even if nothing uses its result.
 pub fn load(cx: &mut Cx, inst: ir::Inst) {

@@ -77,6 +77,7 @@ impl Rows for X64 {
 
 impl Isa for X64 {
     type Inst = Inst;
+    const SHARES_ADDRESSES: bool = false;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
