@@ -5,8 +5,8 @@ mb0:
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x28, w0, uxtw
-    ldr x0, [x3, #4096]  ; MemoryOutOfBounds
+    add x2, x28, w0, uxtw
+    ldr x0, [x2, #4096]  ; MemoryOutOfBounds
     ret
 
 huge_offset:  ; frame 0 bytes, saves []
@@ -47,16 +47,15 @@ mb0:
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    movn w5, #0x0
-    add x7, x28, w0, uxtw
-    str w5, [x7, #12]  ; MemoryOutOfBounds
+    add x4, x28, w0, uxtw
+    movn w6, #0x0
+    str w6, [x4, #12]  ; MemoryOutOfBounds
     movz x6, #0x789a
     movk x6, #0x3456, lsl #16
     movk x6, #0x12, lsl #32
-    add x8, x28, w0, uxtw
-    str x6, [x8, #16]  ; MemoryOutOfBounds
-    movz w7, #0x7
-    strb w7, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    str x6, [x4, #16]  ; MemoryOutOfBounds
+    movz w6, #0x7
+    strb w6, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 update:  ; frame 0 bytes, saves []

@@ -1,7 +1,7 @@
 address:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x28, w0, uxtw
-    ldrb w0, [x3, #4]  ; MemoryOutOfBounds
+    add x2, x28, w0, uxtw
+    ldrb w0, [x2, #4]  ; MemoryOutOfBounds
     ret
 
 mixed:  ; frame 0 bytes, saves []

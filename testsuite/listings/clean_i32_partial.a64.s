@@ -28,8 +28,8 @@ mb0:
 sum:  ; frame 0 bytes, saves []
 mb0:
     ldrb w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    add x6, x28, w1, uxtw
-    ldrsh w5, [x6, #2]  ; MemoryOutOfBounds
+    add x5, x28, w1, uxtw
+    ldrsh w5, [x5, #2]  ; MemoryOutOfBounds
     add w0, w2, w5
     ret
 

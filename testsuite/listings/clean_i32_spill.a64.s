@@ -8,25 +8,20 @@ mb0:
     ldr w19, [x28, w0, uxtw]  ; MemoryOutOfBounds
     add x2, x28, w0, uxtw
     ldr w20, [x2, #4]  ; MemoryOutOfBounds
-    add x2, x28, w0, uxtw
     ldr w21, [x2, #8]  ; MemoryOutOfBounds
-    add x2, x28, w0, uxtw
-    ldr w22, [x2, #12]  ; MemoryOutOfBounds
-    add x2, x28, w0, uxtw
-    ldr w23, [x2, #16]  ; MemoryOutOfBounds
-    add x2, x28, w0, uxtw
+    ldr w23, [x2, #12]  ; MemoryOutOfBounds
+    ldr w22, [x2, #16]  ; MemoryOutOfBounds
     ldr w24, [x2, #20]  ; MemoryOutOfBounds
-    add x2, x28, w0, uxtw
     ldr w25, [x2, #24]  ; MemoryOutOfBounds
     mov w26, w1
     bl Func(func0)
     add x0, x19, x20
-    add x1, x21, x22
+    add x1, x21, x23
+    add x14, x0, x1
+    add x0, x22, x24
+    add x1, x25, x26
     add x0, x0, x1
-    add x1, x23, x24
-    add x2, x25, x26
-    add x1, x1, x2
-    add x0, x0, x1
+    add x0, x14, x0
     ldp x19, x30, [sp, #64]
     ldp x21, x20, [sp, #48]
     ldp x23, x22, [sp, #32]

@@ -5,8 +5,8 @@ mb0:
 
 address:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x28, w0, uxtw
-    ldr w0, [x3, #16]  ; MemoryOutOfBounds
+    add x2, x28, w0, uxtw
+    ldr w0, [x2, #16]  ; MemoryOutOfBounds
     ret
 
 stored:  ; frame 0 bytes, saves []
