@@ -117,6 +117,13 @@ impl Target {
         self.runner.is_empty()
     }
 
+    /// What the program itself wrote to stderr: an emulator adds a line when a signal ends the program.
+    pub fn words_of_program(&self, stderr: &[u8]) -> String {
+        let text = String::from_utf8_lossy(stderr);
+        let own = |line: &&str| self.is_native() || !line.starts_with("qemu: ");
+        text.lines().filter(own).collect::<Vec<_>>().join("\n")
+    }
+
     /// A command that runs an executable of this target.
     pub fn command(&self, executable: &Path) -> Command {
         match self.runner.split_first() {
