@@ -167,10 +167,12 @@ fn assemble(isa: Isa, functions: &[String], threads: bool) -> Vec<u64> {
     leaves.sort_by_key(|(number, _)| *number);
     let mut code = Code::default();
     code.load(ARCH_OFFSET);
-    code.kill_unless_equal(arch(isa));
+    code.jump(JUMP_EQUAL, arch(isa), Target::Next, Target::Kill);
     code.load(0);
+    let last = leaves.last().map_or(0, |(number, _)| *number);
+    code.jump(JUMP_FROM, last + 1, Target::Kill, Target::Next);
     code.search(&leaves);
-    code.0
+    code.finish()
 }
 
 fn number(isa: Isa, call: Call) -> u32 {
@@ -203,76 +205,111 @@ const JUMP_FROM: u16 = 0x35;
 const JUMP_SET: u16 = 0x45;
 const RETURN: u16 = 0x06;
 
-/// Numbers that are compared one after the other at the end of a search.
-const LEAVES: usize = 2;
-
 /// `struct sock_filter` as a little-endian word: code, then how many instructions to skip if true and if false, operand.
-fn jump(code: u16, operand: u32, if_true: u8, if_false: u8) -> u64 {
+fn instruction(code: u16, operand: u32, if_true: u8, if_false: u8) -> u64 {
     u64::from(code)
         | u64::from(if_true) << 16
         | u64::from(if_false) << 24
         | u64::from(operand) << 32
 }
 
-fn statement(code: u16, operand: u32) -> u64 {
-    jump(code, operand, 0, 0)
+/// Where an instruction goes on.
+#[derive(Clone, Copy)]
+enum Target {
+    Next,
+    /// Behind so many instructions.
+    Skip(usize),
+    Allow,
+    Kill,
 }
 
+/// Instructions under construction: operation, operand, and where to go on if true and if false.
 #[derive(Default)]
-struct Code(Vec<u64>);
+struct Code(Vec<(u16, u32, Target, Target)>);
 
 impl Code {
     fn load(&mut self, offset: u32) {
-        self.0.push(statement(LOAD, offset));
+        self.0.push((LOAD, offset, Target::Next, Target::Next));
     }
 
-    fn kill_unless_equal(&mut self, value: u32) {
-        self.0.push(jump(JUMP_EQUAL, value, 1, 0));
-        self.0.push(statement(RETURN, KILL));
+    fn jump(&mut self, code: u16, operand: u32, if_true: Target, if_false: Target) {
+        self.0.push((code, operand, if_true, if_false));
     }
 
-    /// Finds the number among those of the leaves, which are sorted, and decides; what is not among them kills. A tree, because the
-    /// kernel tries every number once when the filter is installed. Numbers of the x32 interface are beyond all leaves.
+    /// Finds the number among those of the leaves, which are sorted, and decides; what is not among them kills. A tree, and short,
+    /// because the kernel tries every number once when the filter is installed: that is most of what it costs.
     fn search(&mut self, leaves: &[(u32, &[Check])]) {
-        if leaves.len() <= LEAVES {
-            for (number, checks) in leaves {
-                self.check(*number, checks);
-            }
-            self.0.push(statement(RETURN, KILL));
-            return;
+        if let [(number, checks)] = leaves {
+            return self.check(*number, checks);
         }
         let (low, high) = leaves.split_at(leaves.len() / 2);
+        let Some((first, _)) = high.first() else {
+            return;
+        };
         let mut below = Code::default();
         below.search(low);
-        // Two hundred instructions are more than all WASI functions need together.
-        let skip = u8::try_from(below.0.len()).expect("filter: a branch is too long");
-        self.0.push(jump(JUMP_FROM, high[0].0, skip, 0));
+        self.jump(JUMP_FROM, *first, Target::Skip(below.0.len()), Target::Next);
         self.0.extend(below.0);
         self.search(high);
     }
 
-    /// Decides about the call with this number; goes on behind if it is another one.
+    /// Decides about the call with this number; any other is not allowed.
     fn check(&mut self, number: u32, checks: &[Check]) {
-        let mut body = Code::default();
-        for check in checks {
+        let allowed = if checks.is_empty() {
+            Target::Allow
+        } else {
+            Target::Next
+        };
+        self.jump(JUMP_EQUAL, number, allowed, Target::Kill);
+        for (index, check) in checks.iter().enumerate() {
+            let fine = if index + 1 == checks.len() {
+                Target::Allow
+            } else {
+                Target::Next
+            };
             let (Check::Clear(argument, _) | Check::Set(argument, _) | Check::OneOf(argument, _)) =
                 *check;
             // The low half; the kernel ignores the upper one of all these arguments.
-            body.load(ARGS_OFFSET + 8 * argument);
+            self.load(ARGS_OFFSET + 8 * argument);
             match *check {
-                Check::Clear(_, bits) => body.0.push(jump(JUMP_SET, bits, 0, 1)),
-                Check::Set(_, bits) => body.0.push(jump(JUMP_SET, bits, 1, 0)),
+                Check::Clear(_, bits) => self.jump(JUMP_SET, bits, Target::Kill, fine),
+                Check::Set(_, bits) => self.jump(JUMP_SET, bits, fine, Target::Kill),
                 Check::OneOf(_, [a, b]) => {
-                    body.0.push(jump(JUMP_EQUAL, a, 2, 0));
-                    body.0.push(jump(JUMP_EQUAL, b, 1, 0));
+                    let found = match fine {
+                        Target::Next => Target::Skip(1),
+                        other => other,
+                    };
+                    self.jump(JUMP_EQUAL, a, found, Target::Next);
+                    self.jump(JUMP_EQUAL, b, fine, Target::Kill);
                 }
             }
-            body.0.push(statement(RETURN, KILL));
         }
-        body.0.push(statement(RETURN, ALLOW));
-        // At most a dozen instructions.
-        self.0.push(jump(JUMP_EQUAL, number, 0, body.0.len() as u8));
-        self.0.extend(body.0);
+    }
+
+    /// The program, with the two answers at its end.
+    fn finish(self) -> Vec<u64> {
+        let len = self.0.len();
+        let mut program: Vec<u64> = Vec::with_capacity(len + 2);
+        for (index, (code, operand, if_true, if_false)) in self.0.into_iter().enumerate() {
+            let distance = |target| {
+                let skipped = match target {
+                    Target::Next => 0,
+                    Target::Skip(count) => count,
+                    Target::Allow => len - index - 1,
+                    Target::Kill => len - index,
+                };
+                u8::try_from(skipped).expect("filter: longer than a jump reaches")
+            };
+            program.push(instruction(
+                code,
+                operand,
+                distance(if_true),
+                distance(if_false),
+            ));
+        }
+        program.push(instruction(RETURN, ALLOW, 0, 0));
+        program.push(instruction(RETURN, KILL, 0, 0));
+        program
     }
 }
 

@@ -22,6 +22,7 @@ pub fn report(target: &Target, filter: &str) -> Report {
     type Test = fn(&Target) -> Result<(), String>;
     for (name, test) in [
         ("standard streams may be closed", closed as Test),
+        ("standard input may be broken", broken),
         ("an interrupt ends the process", interrupted),
         ("a pipe that does not wait", nonblocking),
         ("waiting for a pipe", polled),
@@ -96,6 +97,21 @@ fn closed(target: &Target) -> Result<(), String> {
     command.args(["-c", &format!("exec {words} <&- >&- 2>&-")]);
     command.stdin(Stdio::null());
     succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)
+}
+
+/// A directory cannot be read as a stream, nor a descriptor that is for writing; both are errors for the program.
+fn broken(target: &Target) -> Result<(), String> {
+    let text = |errno: u32| format!("iov 0 1000 4\nfd_read 0 0 1 200 = {errno}");
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let write_only = std::fs::File::create(scratch.fresh("out")).map_err(|e| e.to_string())?;
+    let directory = std::fs::File::open(scratch.path()).map_err(|e| e.to_string())?;
+    for (stdin, errno) in [(directory, 31), (write_only, 8)] {
+        let path = prepare(target, &scratch, &text(errno))?;
+        let mut command = target.command(&path);
+        command.stdin(stdin);
+        succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)?;
+    }
+    Ok(())
 }
 
 /// As a shell reports it: status 130.
