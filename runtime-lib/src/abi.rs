@@ -462,6 +462,10 @@ pub struct Config {
 }
 
 impl Config {
+    /// Operand of instructions of the filter that stands for the process's own number.
+    pub const FILTER_PID: u32 = u32::MAX;
+    /// Instructions that a filter has at most.
+    pub const FILTER_MAX: usize = 256;
     /// The whole process environment is visible.
     pub const INHERIT_ENV: u64 = 1;
     /// `WATIVE_DIRS` and `WATIVE_ENV` add to what was granted.

@@ -67,7 +67,21 @@ pub unsafe extern "C" fn wative_rt_harden(config: *const Config) {
     if config.flags & Config::NAMES_FILES != 0 {
         restrict_files();
     }
-    let _ = sys::set_filter(config.filter, config.filter_len as u16);
+    install_filter(config);
+}
+
+/// Installs the filter with this process's number filled in.
+unsafe fn install_filter(config: &Config) {
+    let mut program = [0u64; Config::FILTER_MAX];
+    let len = (config.filter_len as usize).min(program.len());
+    let own = sys::getpid() as u64;
+    for (i, instruction) in program.iter_mut().take(len).enumerate() {
+        *instruction = *config.filter.add(i);
+        if *instruction >> 32 == u64::from(Config::FILTER_PID) {
+            *instruction = *instruction & u64::from(u32::MAX) | own << 32;
+        }
+    }
+    let _ = sys::set_filter(program.as_ptr(), len as u16);
 }
 
 /// Rights of landlock, by the version that brought them.

@@ -115,8 +115,12 @@ pub fn abort() -> ! {
 
 /// Sends a signal to the calling thread.
 pub fn raise(signal: i32) -> Result<usize> {
-    let pid = call!(nr::GETPID)?;
-    call!(nr::TGKILL, pid, gettid(), signal)
+    call!(nr::TGKILL, getpid(), gettid(), signal)
+}
+
+/// The kernel's number of the process.
+pub fn getpid() -> u32 {
+    call!(nr::GETPID).unwrap_or(0) as u32
 }
 
 /// The kernel's number of the calling thread.

@@ -5,12 +5,13 @@
 //! [`ALWAYS`] is what it does for any program (traps, memories, stacks), [`NEEDS`] what each WASI function adds.
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
-//! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, descriptors
-//! are asked for nothing but status flags and available bytes. Pointers cannot be looked at; what they name is for the resolver
+//! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, signals go to
+//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags and available bytes. Pointers cannot be looked at; what they name is for the resolver
 //! and landlock.
 //!
 //! Which numbers an architecture has is in `nr.rs`, which the runtime shares.
 
+use crate::abi::Config;
 use crate::nr::both as nr;
 use crate::options::Isa;
 
@@ -61,8 +62,12 @@ const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
 const FIONREAD: u32 = 0x541b;
 
+/// The process itself.
+const OWN: u32 = Config::FILTER_PID;
+
 /// Calls that are allowed with certain arguments only, where they are allowed at all.
-const CHECKED: [(Call, &[Check]); 5] = [
+const CHECKED: [(Call, &[Check]); 6] = [
+    (nr::TGKILL, &[Check::OneOf(0, [OWN, OWN])]),
     (
         nr::MMAP,
         &[Check::Clear(2, PROT_EXEC), Check::Set(3, MAP_ANONYMOUS)],
@@ -147,7 +152,7 @@ fn assemble(isa: Isa, functions: &[String], threads: bool) -> Vec<u64> {
     if threads {
         plain.extend(THREADS);
     }
-    let mut checked = vec![nr::MMAP, nr::MPROTECT];
+    let mut checked = vec![nr::MMAP, nr::MPROTECT, nr::TGKILL];
     checked.extend([nr::FCNTL, nr::IOCTL].iter().filter(|c| plain.contains(c)));
     if threads {
         checked.push(nr::CLONE);
@@ -357,13 +362,13 @@ mod tests {
             let filter = program(isa, &names(&["fd_write", "proc_exit"]));
             for &(name, call) in crate::nr::ALL {
                 let number = number(isa, call);
-                let mut want = call == nr::WRITEV || ALWAYS.contains(&call);
+                let mut want = call == nr::WRITEV || ALWAYS.contains(&call) && call != nr::TGKILL;
                 want |= call == nr::MPROTECT;
                 assert_eq!(run(&filter, arch(isa), number, [0; 6]), want, "{name}");
             }
             // Every number in reach, named or not.
             let allowed = (0..1024).filter(|&n| run(&filter, arch(isa), n, [0; 6]));
-            assert_eq!(allowed.count(), ALWAYS.len() + 2);
+            assert_eq!(allowed.count(), ALWAYS.len() + 1);
         }
     }
 
@@ -431,6 +436,11 @@ mod tests {
     fn arguments_of_descriptor_calls_are_checked() {
         for isa in ISAS {
             let filter = program(isa, &names(&["fd_fdstat_set_flags", "poll_oneoff"]));
+            let signal = |process| {
+                let args = [process, 1, 6, 0, 0, 0];
+                run(&filter, arch(isa), number(isa, nr::TGKILL), args)
+            };
+            assert!(signal(OWN.into()) && !signal(1) && !signal(0));
             let allowed =
                 |call, a1| run(&filter, arch(isa), number(isa, call), [0, a1, 0, 0, 0, 0]);
             assert!(allowed(nr::FCNTL, 3) && allowed(nr::FCNTL, 4));
@@ -457,7 +467,7 @@ mod tests {
             for &call in RESOLVE {
                 assert!(run(&filter, arch(isa), number(isa, call), [0; 6]));
             }
-            assert!(filter.len() < 256, "{}", filter.len());
+            assert!(filter.len() < Config::FILTER_MAX, "{}", filter.len());
         }
     }
 

@@ -132,7 +132,7 @@ type Test = fn(&Target, &Scratch) -> Result<(), String>;
 
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let tests: [(&str, Test); 8] = [
+    let tests: [(&str, Test); 9] = [
         ("execve is stopped", |target, scratch| {
             stopped(target, scratch, &execve(), "/bin/true", "")
         }),
@@ -146,6 +146,9 @@ pub fn report(target: &Target, filter: &str) -> Report {
         ),
         ("sockets are stopped", |t, scratch| {
             stopped(t, scratch, &socket(), "", OPENS)
+        }),
+        ("signals to others are stopped", |t, scratch| {
+            stopped(t, scratch, &Call(234, 131, [1, 1, 0, 0]), "", "")
         }),
         ("new executable pages are stopped", executable_pages),
         ("ungranted paths are refused by the kernel", ungranted),

@@ -28,7 +28,7 @@ type Test = fn(&Target, &Scratch) -> Result<(), String>;
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
     let tests: [(&str, Test); 12] = [
-        ("nothing is granted by default", nothing),
+        ("nothing is granted by default (wasmer#4267)", nothing),
         ("a directory for reading", read_only),
         (
             "rights do not grow by links and renames",
