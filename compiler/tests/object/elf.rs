@@ -242,7 +242,7 @@ int main(void) {
   return 0;
 }
 "#;
-    let expected = "1 my-app 1 1
+    let expected = "2 my-app 1 1
 call 42
 f kind 0 ty 0
   0->1 7f = 42 1
