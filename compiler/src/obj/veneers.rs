@@ -113,20 +113,23 @@ pub fn plan(
     }
 }
 
-/// Cuts the functions into groups of about this many bytes, each with an empty island.
+/// Cuts the functions into groups of at most this many bytes, if one function is not larger, each with an empty island.
 fn groups(funcs: &[CompiledFunc], bytes: u64) -> Vec<Island> {
-    let mut islands = Vec::new();
+    let mut ends = Vec::new();
     let mut size = 0;
     for (number, func) in funcs.iter().enumerate() {
-        size += func.code.len() as u64;
-        if size >= bytes || number + 1 == funcs.len() {
-            islands.push(Island {
-                end: number + 1,
-                offset: 0,
-                symbols: BTreeSet::new(),
-            });
+        let len = func.code.len() as u64;
+        if size > 0 && size + len > bytes {
+            ends.push(number);
             size = 0;
         }
+        size += len;
     }
-    islands
+    ends.push(funcs.len());
+    let island = |end| Island {
+        end,
+        offset: 0,
+        symbols: BTreeSet::new(),
+    };
+    ends.into_iter().map(island).collect()
 }

@@ -6,7 +6,35 @@ use std::process::Command;
 use wative_compiler::entity::EntityId;
 use wative_compiler::ir::*;
 use wative_compiler::mach::compiled::*;
+use wative_compiler::options::Isa;
 use wative_compiler::{abi, obj};
+
+/// AArch64's `bl` and `ret`.
+const BL: u32 = 0x9400_0000;
+const RET: u32 = 0xd65f_03c0;
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+/// Offset, type, symbol and addend of each relocation.
+fn relocations(
+    file: &object::File,
+    section: &object::Section,
+) -> Vec<(u64, elf::RelocationType, String, i64)> {
+    let relocations = section.relocations().map(|(offset, relocation)| {
+        let object::RelocationTarget::Symbol(symbol) = relocation.target() else {
+            panic!("relocations have symbols")
+        };
+        let symbol = file.symbol_by_index(symbol).expect("symbol");
+        let RelocationFlags::Elf { r_type } = relocation.flags() else {
+            panic!("ELF")
+        };
+        let name = symbol.name().expect("name").to_string();
+        (offset, r_type, name, relocation.addend())
+    });
+    relocations.collect()
+}
 
 #[test]
 fn calls_inside_the_object_need_no_relocation() {
@@ -42,20 +70,7 @@ fn calls_inside_the_object_need_no_relocation() {
     assert_eq!(text.data().expect("data")[6..16], [0xcc; 10]);
     // From the call's end at 21 back to 0.
     assert_eq!(text.data().expect("data")[17..21], (-21i32).to_le_bytes());
-    let found: Vec<_> = text
-        .relocations()
-        .map(|(offset, relocation)| {
-            let object::RelocationTarget::Symbol(symbol) = relocation.target() else {
-                panic!("relocations have symbols")
-            };
-            let symbol = file.symbol_by_index(symbol).expect("symbol");
-            let RelocationFlags::Elf { r_type } = relocation.flags() else {
-                panic!("ELF")
-            };
-            let name = symbol.name().expect("name").to_string();
-            (offset, r_type, name, relocation.addend())
-        })
-        .collect();
+    let found = relocations(&file, &text);
     let data = file.section_by_name(".data").expect("data");
     assert_eq!(data.align(), 16);
     let expected = [
@@ -71,6 +86,95 @@ fn calls_inside_the_object_need_no_relocation() {
     assert!(symbol("wative_instance_app").is_some_and(|s| s.size() == 512 && s.is_global()));
     let note = file.section_by_name(".note.GNU-stack").expect("note");
     assert_eq!(note.size(), 0);
+}
+
+#[test]
+fn aarch64_references_have_their_relocation_types() {
+    let mut build = Build::new(World::Closed, "app");
+    build.options.isa = Isa::A64;
+    let import = build.declare(
+        "puts",
+        FuncKind::Import {
+            symbol: "wative_import_env__puts".to_string(),
+        },
+    );
+    let callee = build.defined("callee", &words(&[RET]), &[]);
+    // bl callee; bl import; adrp x0, instance + 64; add x0, x0, lo12; ldr x1, [x0, lo12]; ret
+    let code = words(&[BL, BL, 0x9000_0000, 0x9100_0000, 0xf940_0001, RET]);
+    let instance = Symbol::Instance(ModuleId::from_u32(0));
+    let relocs = [
+        reloc(0, RelocKind::A64Call26, Symbol::Func(callee), 0),
+        reloc(4, RelocKind::A64Call26, Symbol::Func(import), 0),
+        reloc(8, RelocKind::A64AdrPage, instance, 64),
+        reloc(12, RelocKind::A64AddLo12, instance, 64),
+        reloc(16, RelocKind::A64LdstLo12(8), instance, 72),
+    ];
+    build.defined("caller", &code, &relocs);
+    let bytes = build.emit();
+    let file = object::File::parse(&*bytes).expect("an object");
+    assert_eq!(file.architecture(), object::Architecture::Aarch64);
+    let text = file.section_by_name(".text").expect("text");
+    // Four instructions back.
+    assert_eq!(
+        text.data().expect("data")[16..20],
+        (BL | 0x03ff_fffc).to_le_bytes()
+    );
+    let expected = [
+        (20, elf::R_AARCH64_CALL26, "wative_import_env__puts", 0),
+        (24, elf::R_AARCH64_ADR_PREL_PG_HI21, "", 64),
+        (28, elf::R_AARCH64_ADD_ABS_LO12_NC, "", 64),
+        (32, elf::R_AARCH64_LDST64_ABS_LO12_NC, "", 72),
+    ];
+    let found = relocations(&file, &text);
+    assert_eq!(found, expected.map(|e| (e.0, e.1, e.2.to_string(), e.3)));
+}
+
+/// Functions at both ends of 130 MiB call each other, which takes veneers.
+#[test]
+fn aarch64_calls_reach_through_a_huge_text() {
+    let mut build = Build::new(World::Open, "app");
+    build.options.isa = Isa::A64;
+    // mov w0, #42; ret
+    let near = build.defined("near", &words(&[0x5280_0540, RET]), &[]);
+    let far = build.declare("far", FuncKind::Defined { body: 0..0 });
+    let symbol = "wative_app__f".to_string();
+    let export = FuncKind::CExport {
+        callee: near,
+        symbol,
+    };
+    // str x30, [sp, #-16]!; bl; ldr x30, [sp], #16; ret
+    let call = words(&[0xf81f_0ffe, BL, 0xf841_07fe, RET]);
+    let to = |func| [reloc(4, RelocKind::A64Call26, Symbol::Func(func), 0)];
+    build.func("f", export, &call, &to(far));
+    build.defined("between", &vec![0; 130 << 20], &[]);
+    build.program.compiled.push(far);
+    let mut last = build.funcs[1].clone();
+    last.id = far;
+    last.relocs = to(near).to_vec();
+    build.funcs.push(last);
+    let dir = scratch("huge_text");
+    std::fs::write(dir.join("app.o"), build.emit()).expect("written");
+    let start = "int wative_app__f(void);\nvoid _start(void) {\n    register long status __asm__(\"x0\") = wative_app__f();\n    \
+                 register long exit_group __asm__(\"x8\") = 94;\n    __asm__ volatile(\"svc 0\" :: \"r\"(status), \"r\"(exit_group));\n}\n";
+    std::fs::write(dir.join("start.c"), start).expect("written");
+    let mut gcc = Command::new("aarch64-linux-gnu-gcc");
+    gcc.args([
+        "-nostdlib",
+        "-static",
+        "-O1",
+        "start.c",
+        "app.o",
+        "-o",
+        "app",
+    ]);
+    if run(gcc.current_dir(&dir)).is_none() {
+        return;
+    }
+    match Command::new("qemu-aarch64").arg(dir.join("app")).status() {
+        Ok(status) => assert_eq!(status.code(), Some(42)),
+        Err(error) => eprintln!("skipped: qemu-aarch64: {error}"),
+    }
+    std::fs::remove_dir_all(&dir).expect("removed");
 }
 
 #[test]
