@@ -90,6 +90,9 @@ fn size_of_subject(object: &[u8]) -> Result<u64, String> {
 const SEGMENTS: usize = 8;
 const STATEMENTS: usize = 5000;
 
+/// A bit of the loop's counter that ends it.
+const BIT: u64 = 1 << 30;
+
 /// A loop around eight segments of straight code with constants of all kinds. A `br_table` at its start enters one of them; each goes on into
 /// the next. Branches lead across all of it in both directions, and so does the way to every trap.
 fn huge_function() -> Case {
@@ -138,6 +141,8 @@ fn huge_function() -> Case {
             "local.get $n i32.const {} i32.eq br_if $out",
             50 + segment
         ));
+        // A test of one bit reaches less than other branches on AArch64.
+        add(&format!("local.get $n i32.const {BIT} i32.and br_if $out"));
     }
     add("i32.const 0 local.set $k local.get $n i32.const 1 i32.sub local.tee $n br_if $again");
     add("br $out end unreachable end end");
@@ -152,7 +157,7 @@ fn huge_function() -> Case {
                         x = x.wrapping_mul(*factor).wrapping_add(*addend);
                         f += number;
                     }
-                    if n == 50 + segment as u64 {
+                    if n == 50 + segment as u64 || n & BIT != 0 {
                         break 'again;
                     }
                 }
@@ -174,6 +179,8 @@ fn huge_function() -> Case {
         (2, 53),
         (100, 5),
         (6, 60),
+        (2, BIT | 1),
+        (7, BIT | 52),
     ] {
         calls.push(("f", vec![k as u64, n], model(k, n)));
     }
