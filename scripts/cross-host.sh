@@ -12,14 +12,17 @@ if [ $# = 0 ]; then
     modules=(testsuite/guests/*.wasm)
 fi
 
-# Compiled by the Rust that has AArch64's standard library: the one in use after `rustup target add`, else Debian's.
+# This machine's command as every build makes it.
 WATIVE_RUNTIME_RUSTC_AARCH64=$(scripts/runtime-rustc.sh aarch64)
-WATIVE_RUNTIME_RUSTC_X86_64=$(scripts/runtime-rustc.sh x86_64)
-export WATIVE_RUNTIME_RUSTC_AARCH64 WATIVE_RUNTIME_RUSTC_X86_64
+export WATIVE_RUNTIME_RUSTC_AARCH64
 cargo build
-export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
-export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS=-Ctarget-feature=+crt-static
-RUSTC=$WATIVE_RUNTIME_RUSTC_AARCH64 cargo build --package wative --profile cross-host \
+
+# The other one by the Rust that has AArch64's standard library: the one in use after `rustup target add`, else Debian's.
+WATIVE_RUNTIME_RUSTC_X86_64=$(scripts/runtime-rustc.sh x86_64) \
+    RUSTC=$WATIVE_RUNTIME_RUSTC_AARCH64 \
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS=-Ctarget-feature=+crt-static \
+    cargo build --package wative --profile cross-host \
     --target aarch64-unknown-linux-gnu --target-dir "${CARGO_TARGET_DIR:-target}/cross-host"
 
 results=$(mktemp -d)

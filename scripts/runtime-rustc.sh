@@ -25,7 +25,8 @@ has_core() {
     [ -e "$1" ]
 }
 
-for rustc in rustc "$prefix/rustc"; do
+named=WATIVE_RUNTIME_RUSTC_$(echo "$arch" | tr a-z A-Z)
+for rustc in "$(printenv "$named" || echo rustc)" rustc "$prefix/rustc"; do
     if found=$(command -v "$rustc") && has_core "$found"; then
         echo "$found"
         exit
