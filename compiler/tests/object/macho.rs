@@ -320,7 +320,7 @@ fn linked_addresses() {
             Isa::A64 => {
                 let adrp = word(start + 8);
                 let pages = (adrp >> 5 & 0x7_ffff) << 2 | adrp >> 29 & 3;
-                let page = (start + 8 & !0xfff) + (u64::from(pages) << 12);
+                let page = ((start + 8) & !0xfff) + (u64::from(pages) << 12);
                 assert_eq!(page, place & !0xfff);
                 let low = |at: u64| u64::from(word(at) >> 10 & 0xfff);
                 assert_eq!(low(start + 12), place & 0xfff);
