@@ -103,6 +103,8 @@ pub struct Lower<'a, I: Isa> {
     regs: Vec<u32>,
     /// Uses of each value: 0, 1, or 2 for more. A value used by a pure instruction that has several uses has several.
     uses: Vec<u8>,
+    /// Uses of each value by an instruction or an edge: 0, 1, or 2 for more.
+    direct_uses: Vec<u8>,
     /// Per instruction: effects before it in its block, and the block.
     colours: Vec<(Colour, Block)>,
     sunk: Vec<bool>,
@@ -129,12 +131,14 @@ pub fn lower<I: Isa>(
     program: &Program,
     order: &super::layout::Order,
 ) -> MFunc<I::Inst> {
+    let (uses, direct_uses) = count_uses(func, order);
     let mut cx = Lower {
         func,
         program,
         isa,
         regs: vec![NONE; func.values.len()],
-        uses: count_uses(func, order),
+        uses,
+        direct_uses,
         colours: colours(func, order),
         sunk: vec![false; func.insts.len()],
         at: Colour::default(),
@@ -185,6 +189,11 @@ impl<'a, I: Isa> Lower<'a, I> {
     /// Whether the IR uses the value once, and that user is used once if it is pure, and so on.
     pub fn is_single_use(&self, value: Value) -> bool {
         self.uses[value.index()] == 1
+    }
+    /// Whether the IR uses the value once, be that user matched as often as it may. Taking in a pure instruction then computes it at
+    /// most as often as its user.
+    pub fn is_used_once(&self, value: Value) -> bool {
+        self.direct_uses[value.index()] == 1
     }
     /// Whether the value is defined in the root's block.
     pub fn is_local(&self, value: Value) -> bool {
@@ -561,14 +570,16 @@ fn predecessors(blocks: &mut [MBlockData], edges: &[Edge]) -> Vec<MBlock> {
     pool
 }
 
-/// Uses of values, saturated at 2, where several uses of a pure instruction count as several uses of its operands.
-fn count_uses(func: &Func, order: &super::layout::Order) -> Vec<u8> {
+/// Uses of values, saturated at 2: first where several uses of a pure instruction count as several uses of its operands, then plainly.
+fn count_uses(func: &Func, order: &super::layout::Order) -> (Vec<u8>, Vec<u8>) {
     let mut uses = vec![0u8; func.values.len()];
+    let mut direct = uses.clone();
     let mut work: Vec<Value> = Vec::new();
     for &block in &order.blocks {
         for &inst in &func.blocks[block].insts {
             let data = &func.insts[inst];
             let mut count = |value: Value| {
+                direct[value.index()] = (direct[value.index()] + 1).min(2);
                 work.push(value);
                 while let Some(value) = work.pop() {
                     let n = &mut uses[value.index()];
@@ -587,7 +598,7 @@ fn count_uses(func: &Func, order: &super::layout::Order) -> Vec<u8> {
             data.uses().for_each(&mut count);
         }
     }
-    uses
+    (uses, direct)
 }
 
 /// Effects before each instruction in its block.

@@ -14,10 +14,10 @@ use crate::ir::{FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::{Fp, fp, is_wide, two, typed_bits};
 
-/// A pure instruction that only the root uses, so that taking it in saves computing it.
+/// A pure instruction that has one user, so that taking it in saves computing it.
 pub fn own_def<'a>(cx: &Cx<'a>, value: Value) -> Option<&'a InstData> {
     let inst = cx.pure_def(value)?;
-    cx.is_single_use(value).then(|| cx.inst(inst))
+    cx.is_used_once(value).then(|| cx.inst(inst))
 }
 
 /// A condition for "the i32 value is not zero".
@@ -113,7 +113,7 @@ fn tst(cx: &mut Cx, data: &InstData, wide: bool) {
 }
 
 /// Whether the instruction is an `and` or `or` of two comparisons that only it uses.
-fn is_pair(cx: &Cx, data: &InstData) -> bool {
+pub fn is_pair(cx: &Cx, data: &InstData) -> bool {
     let is_compare =
         |value: Value| own_def(cx, value).is_some_and(|def| matches!(def.op, Op::Icmp | Op::Fcmp));
     matches!(data.op, Op::And | Op::Or) && data.args.iter().all(|&arg| is_compare(arg))
@@ -127,7 +127,7 @@ pub fn flags(cx: &mut Cx, value: Value) -> Cc {
             (Op::Icmp, &Imm::IntCc(cc)) => return compare(cx, data, cc),
             (Op::Fcmp, &Imm::FloatCc(cc)) => return compare_floats(cx, data, cc),
             (Op::And | Op::Or, _) if is_pair(cx, data) => return pair(cx, data),
-            (Op::And, _) if cx.is_single_use(value) => {
+            (Op::And, _) if cx.is_used_once(value) => {
                 tst(cx, data, false);
                 return Cc::Ne;
             }

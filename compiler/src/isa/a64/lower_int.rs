@@ -393,7 +393,7 @@ pub fn divide(cx: &mut Cx, inst: ir::Inst) {
     row(cx, by(wide, Form::Msub32, Form::Msub64), &args);
 }
 
-/// The result of a comparison as 0 or 1.
+/// The result of a comparison, or of two, as 0 or 1.
 pub fn compare_value(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let value = cx.result_value(inst, 0);

@@ -1,7 +1,7 @@
 //! Logic, shifts, extensions: everything that `ubfm` and its kin can do in one instruction.
 
 use super::addr;
-use super::cond::own_def;
+use super::cond::{is_pair, own_def};
 use super::imm;
 use super::insts::Form;
 use super::lower::{Cx, by, reg, result, row, tied};
@@ -82,6 +82,9 @@ pub fn logic(cx: &mut Cx, inst: ir::Inst) {
     }
     if let Some(bits) = typed_bits(cx, b) {
         return logic_constant(cx, inst, a, b, bits);
+    }
+    if is_pair(cx, data) {
+        return super::lower_int::compare_value(cx, inst);
     }
     if data.op == Op::Or && (insert(cx, inst) || extract_pair(cx, inst)) {
         return;
