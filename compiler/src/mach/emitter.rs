@@ -74,22 +74,17 @@ fn emit<I: Isa>(
         next: None,
     };
     isa.prologue(&mut Encoder::new(&mut cx), frame);
-    let mut moves = alloc.moves.iter().peekable();
+    let mut moves = &alloc.moves[..];
     for (i, &block) in emitted.iter().enumerate() {
         cx.next = emitted.get(i + 1).copied();
         let label = cx.labels[block.index()];
         cx.buf.bind(label);
         let insts = func.block_insts(block);
-        while moves
-            .next_if(|m| (m.before as usize) < insts.start)
-            .is_some()
-        {}
+        skip_moves(&mut moves, insts.start);
         for inst in insts {
             cx.loc = func.locs[inst];
-            while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
-                let mut out = Encoder::new(&mut cx);
-                isa.emit_move(&mut out, frame, m.from, m.to, func.wide_floats);
-            }
+            let here = take_moves(&mut moves, inst);
+            isa.emit_moves(&mut Encoder::new(&mut cx), frame, here, func.wide_floats);
             let mut out = Encoder::new(&mut cx);
             isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
         }
@@ -155,30 +150,37 @@ pub fn print<I: Isa>(
         saved.join(" ")
     );
     let threads = thread_jumps(func, alloc);
-    let mut moves = alloc.moves.iter().peekable();
+    let mut moves = &alloc.moves[..];
     for (index, &thread) in threads.iter().enumerate() {
         let block = MBlock::from_u32(index as u32);
         let insts = func.block_insts(block);
         if index != 0 && thread != block {
             continue;
         }
-        while moves
-            .next_if(|m| (m.before as usize) < insts.start)
-            .is_some()
-        {}
+        skip_moves(&mut moves, insts.start);
         let _ = writeln!(text, "{block}:");
         for inst in insts {
-            while let Some(m) = moves.next_if(|m| m.before as usize <= inst) {
-                let mut out = Listing::default();
-                isa.emit_move(&mut out, frame, m.from, m.to, func.wide_floats);
-                write_lines(&mut text, &out.lines);
-            }
+            let here = take_moves(&mut moves, inst);
             let mut out = Listing::default();
+            isa.emit_moves(&mut out, frame, here, func.wide_floats);
             isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
             write_lines(&mut text, &out.lines);
         }
     }
     text
+}
+
+/// Takes the moves before an instruction.
+fn take_moves<'a>(moves: &mut &'a [Move], inst: usize) -> &'a [Move] {
+    let count = moves.partition_point(|m| m.before as usize <= inst);
+    let (here, rest) = moves.split_at(count);
+    *moves = rest;
+    here
+}
+
+/// Skips moves in blocks that are not emitted.
+fn skip_moves(moves: &mut &[Move], start: usize) {
+    *moves = &moves[moves.partition_point(|m| (m.before as usize) < start)..];
 }
 
 fn write_lines(text: &mut String, lines: &[String]) {

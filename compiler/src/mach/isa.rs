@@ -1,6 +1,7 @@
 //! What an instruction set supplies: [`Isa`].
 
 use super::call::{Area, CallRegs, Target};
+use super::emitter::Move;
 use super::frame::FrameLayout;
 use super::lower::Lower;
 use super::mir::{Loc, MBlock, MachInst, PReg, PRegSet, VReg};
@@ -58,15 +59,9 @@ pub trait Isa: Rows + Sync {
     /// Writes an instruction. `locs` are its operands' places in the order of [`MachInst::operands`]. Instructions that leave the
     /// function write the epilogue too.
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Self::Inst, locs: &[Loc]);
-    /// Copies a whole register; at most one side is a spill slot. Keeps the flags. Int: 64 bits. Float: 64 bits, or 128 if `wide`.
-    fn emit_move(
-        &self,
-        out: &mut dyn Sink<Self>,
-        frame: &FrameLayout,
-        from: Loc,
-        to: Loc,
-        wide: bool,
-    );
+    /// Copies whole registers, one after the other; at most one side of each move is a spill slot. Keeps the flags. Int: 64 bits. Float:
+    /// 64 bits, or 128 if `wide`.
+    fn emit_moves(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, moves: &[Move], wide: bool);
     /// Bytes of a function, constants and tables included, up to which all that is in it is in reach of pc-relative fields.
     fn near_bytes(&self) -> usize;
     /// The same for the longest branches: larger functions are refused.

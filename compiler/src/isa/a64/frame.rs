@@ -10,6 +10,7 @@ use super::operand::{Amode, Arg, Extend};
 use super::regs::{Reg, SCRATCH, SP, ZR};
 use crate::abi::STACK_GUARD;
 use crate::mach::compiled::Cfi;
+use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::Loc;
 
@@ -211,8 +212,54 @@ pub fn epilogue(out: &mut Out, frame: &FrameLayout) {
     out.cfi(Cfi::Restore);
 }
 
-/// Copies a register or spill slot.
-pub fn emit_move(out: &mut Out, frame: &FrameLayout, from: Loc, to: Loc, wide: bool) {
+/// Copies registers and spill slots, neighbours in pairs.
+pub fn emit_moves(out: &mut Out, frame: &FrameLayout, moves: &[Move], wide: bool) {
+    let mut rest = moves;
+    while let [first, others @ ..] = rest {
+        rest = others;
+        if let [second, others @ ..] = others
+            && let Some((form, args)) = pair(frame, first, second, wide)
+        {
+            row(out, form, &args);
+            rest = others;
+        } else {
+            emit_move(out, frame, first.from, first.to, wide);
+        }
+    }
+}
+
+/// Two moves between registers and neighbouring slots as one instruction.
+fn pair(
+    frame: &FrameLayout,
+    first: &Move,
+    second: &Move,
+    wide: bool,
+) -> Option<(Form, [Arg<Reg>; 3])> {
+    let (a, b, slots, forms) = match (first.from, first.to, second.from, second.to) {
+        (Loc::Reg(a), Loc::Spill(p), Loc::Reg(b), Loc::Spill(q)) => {
+            (a, b, (p, q), [Form::Stp64, Form::StpD])
+        }
+        (Loc::Spill(p), Loc::Reg(a), Loc::Spill(q), Loc::Reg(b)) if a != b => {
+            (a, b, (p, q), [Form::Ldp64, Form::LdpD])
+        }
+        _ => return None,
+    };
+    let (a, b) = (Reg::from(a), Reg::from(b));
+    let (low, high, slot) = match slots {
+        (p, q) if q == p + 1 => (a, b, p),
+        (p, q) if p == q + 1 => (b, a, q),
+        _ => return None,
+    };
+    let disp = frame.spill(slot);
+    if a.is_vec() != b.is_vec() || a.is_vec() && wide || !imm::offset_pair(i64::from(disp), 3) {
+        return None;
+    }
+    let place = Arg::Mem(Amode::reg(SP, disp));
+    let form = forms[usize::from(a.is_vec())];
+    Some((form, [Arg::Reg(low), Arg::Reg(high), place]))
+}
+
+fn emit_move(out: &mut Out, frame: &FrameLayout, from: Loc, to: Loc, wide: bool) {
     match (from, to) {
         (Loc::Reg(from), Loc::Reg(to)) => {
             let (from, to) = (Reg::from(from), Reg::from(to));

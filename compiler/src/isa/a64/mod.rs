@@ -26,6 +26,7 @@ mod tests_encode;
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
 use crate::mach::call::{Area, CallRegs, Target};
 use crate::mach::emit::BranchForm;
+use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
@@ -145,15 +146,14 @@ impl Isa for A64 {
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         expand::expand(out, frame, inst, locs);
     }
-    fn emit_move(
+    fn emit_moves(
         &self,
         out: &mut dyn Sink<Self>,
         frame: &FrameLayout,
-        from: Loc,
-        to: Loc,
+        moves: &[Move],
         wide: bool,
     ) {
-        frame::emit_move(out, frame, from, to, wide);
+        frame::emit_moves(out, frame, moves, wide);
     }
     fn near_bytes(&self) -> usize {
         // `ldr` of a literal and `adr`.

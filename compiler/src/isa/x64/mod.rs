@@ -23,6 +23,7 @@ mod tests_encode;
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
 use crate::mach::call::{Area, CallRegs, Target};
 use crate::mach::emit::{BranchForm, MAX_CODE};
+use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
@@ -127,16 +128,17 @@ impl Isa for X64 {
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         expand::expand(out, frame, inst, locs);
     }
-    fn emit_move(
+    fn emit_moves(
         &self,
         out: &mut dyn Sink<Self>,
         frame: &FrameLayout,
-        from: Loc,
-        to: Loc,
+        moves: &[Move],
         wide: bool,
     ) {
-        let (form, args) = emit::move_row(from, to, wide, frame);
-        out.row(form, &args, None);
+        for m in moves {
+            let (form, args) = emit::move_row(m.from, m.to, wide, frame);
+            out.row(form, &args, None);
+        }
     }
     fn near_bytes(&self) -> usize {
         usize::MAX
