@@ -3,6 +3,7 @@
 //! test's process (`x64.rs`), AArch64 in a small executable under qemu (`a64.rs`).
 
 mod a64;
+mod trees;
 mod x64;
 
 use super::a64::A64;
@@ -92,9 +93,20 @@ impl Suite {
         }
     }
 
-    /// Compiles a function.
+    /// Compiles a function as it is.
     fn func(
         &mut self,
+        params: &[Type],
+        result: Type,
+        body: impl FnOnce(&mut Builder, &[Value]) -> Value,
+    ) -> usize {
+        self.func_folded(false, params, result, body)
+    }
+
+    /// Compiles a function, folded while it is built or not.
+    fn func_folded(
+        &mut self,
+        fold: bool,
         params: &[Type],
         result: Type,
         body: impl FnOnce(&mut Builder, &[Value]) -> Value,
@@ -104,7 +116,7 @@ impl Suite {
             results: vec![result],
         };
         let mut func = Func::new(FuncId::from_u32(0), "test".to_string(), sig, Conv::Wasm);
-        let mut builder = Builder::new(&mut func, false);
+        let mut builder = Builder::new(&mut func, fold);
         let entry = builder.create_block();
         let args: Vec<Value> = params
             .iter()
@@ -187,7 +199,7 @@ macro_rules! tests {
     };
 }
 
-tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores }
+tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores expressions }
 
 fn values(ty: Type) -> Vec<u64> {
     match ty {
@@ -467,6 +479,10 @@ fn comparisons(isa: Isa) {
         }
     }
     suite.run();
+}
+
+fn expressions(isa: Isa) {
+    trees::run(isa);
 }
 
 /// How the result of a comparison is used.
