@@ -78,16 +78,15 @@ mb0:
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    and w6, w0, #0xffff
-    lsl w4, w6, #2
-    add x6, x4, #0x4
+    ubfiz w3, w0, #2, #16
+    add x5, x3, #0x4
     adrp x16, Instance(mod0)+72
-    ldr x8, [x16, :lo12:Instance(mod0)+72]
-    cmp x6, x8
+    ldr x7, [x16, :lo12:Instance(mod0)+72]
+    cmp x5, x7
     b.hi trap MemoryOutOfBounds
     adrp x16, Instance(mod0)+64
-    ldr x8, [x16, :lo12:Instance(mod0)+64]
-    ldr w0, [x8, w4, uxtw]
+    ldr x7, [x16, :lo12:Instance(mod0)+64]
+    ldr w0, [x7, w3, uxtw]
     ret
 
 below:  ; frame 0 bytes, saves []
