@@ -75,12 +75,12 @@ impl<'a> Places<'a> {
         Places { locs: locs.iter() }
     }
     /// The next operand's place.
-    pub fn next(&mut self) -> Loc {
+    pub fn take(&mut self) -> Loc {
         *self.locs.next().expect("as many places as operands")
     }
     /// The next operand's register.
     pub fn reg<P: From<PReg>>(&mut self) -> P {
-        self.next().reg().into()
+        self.take().reg().into()
     }
 }
 

@@ -220,10 +220,10 @@ pub fn sum(cx: &mut Cx, dst: Arg<MReg>, pointer: Value, distance: Value) {
                     return symbol_sum(cx, dst, symbol, addend);
                 }
             }
-            (Op::InstanceAddr, &Imm::Module(module)) if cx.program.world == World::Closed => {
-                if (bits as i64).abs() < MAX_SYMBOL_DISP {
-                    return symbol_sum(cx, dst, Symbol::Instance(module), bits as i64);
-                }
+            (Op::InstanceAddr, &Imm::Module(module))
+                if cx.program.world == World::Closed && (bits as i64).abs() < MAX_SYMBOL_DISP =>
+            {
+                return symbol_sum(cx, dst, Symbol::Instance(module), bits as i64);
             }
             _ => {}
         }

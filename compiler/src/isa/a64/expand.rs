@@ -262,7 +262,7 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         Inst::Params(_) => {}
         Inst::Call(call) => {
             for _ in &call.regs.args {
-                places.next();
+                places.take();
             }
             match call.target {
                 CallTarget::Symbol(symbol) => {

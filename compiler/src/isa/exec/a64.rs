@@ -95,8 +95,7 @@ const ACTION_FLAGS: u64 = 0x4000_0004;
 
 /// Runs all cases.
 pub fn run(funcs: &[CompiledFunc], cases: &[Case]) -> Vec<Ended> {
-    let mut image = Vec::new();
-    image.resize(HEADERS as usize, 0);
+    let mut image = vec![0; HEADERS as usize];
     let entry = START + HEADERS;
     for word in LOOP {
         image.extend(word.to_le_bytes());

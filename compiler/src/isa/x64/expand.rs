@@ -68,7 +68,7 @@ fn row_args(args: &Args, places: &mut Places, frame: &FrameLayout) -> Vec<PArg> 
     args.iter()
         .map(|arg| match arg {
             Arg::Reg(MReg::P(reg)) => Arg::Reg(*reg),
-            Arg::Reg(MReg::V(_)) => loc_arg(places.next(), frame),
+            Arg::Reg(MReg::V(_)) => loc_arg(places.take(), frame),
             Arg::Tied { .. } => {
                 let src = places.reg::<Reg>();
                 let def = places.reg::<Reg>();
@@ -102,14 +102,14 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         }
         Inst::Call(call) => {
             for _ in &call.regs.args {
-                places.next();
+                places.take();
             }
             match &call.target {
                 CallTarget::Symbol(symbol) => {
                     sink.row(Form::Call, &[Arg::Rel(Target::Symbol(*symbol))], None);
                 }
                 CallTarget::Ptr(_) => {
-                    let target = loc_arg(places.next(), frame);
+                    let target = loc_arg(places.take(), frame);
                     sink.row(Form::CallRm, &[target], None);
                 }
                 CallTarget::Mem(place) => {
