@@ -48,6 +48,8 @@ const MERGED: [Proposal; 7] = [
 const GROWN: &str =
     "limits of imports are compared when linking, before a memory or table can have grown";
 const OLD_COPY: &str = "the proposal's copy of the script predates several tables in a module";
+const PINNED: &str =
+    "too slow in an emulator for every run; scripts/test-long.sh runs the whole configuration";
 const LEGACY: &str = "the text parser does not know instructions of the legacy exceptions";
 
 /// All scripts, without repeated contents: name and text.
@@ -96,11 +98,23 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     output.report("spec interpreter O2", run(&scripts, &interpreter));
     for target in targets {
         for (memory, opt) in CONFIGURATIONS {
-            let native = setup(Engine::Native(target.clone()), memory, opt);
             let name = format!("spec {} {memory:?} {opt:?}", target.name);
+            if memory == MemoryMode::Pinned && !target.is_native() && !is_long() {
+                let mut report = Report::default();
+                report.skip(1, PINNED);
+                output.report(&name, report);
+                continue;
+            }
+            let native = setup(Engine::Native(target.clone()), memory, opt);
             output.report(&name, run(&scripts, &native));
         }
     }
+}
+
+/// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`). For each memory that a program reserves, an emulator may need
+/// a tenth of a second to note the state of two million pages, and the suite is ten thousand programs.
+fn is_long() -> bool {
+    std::env::var_os("WATIVE_LONG").is_some_and(|v| v == "1")
 }
 
 /// Parses the scripts whose names contain `filter`.
