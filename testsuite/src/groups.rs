@@ -2,7 +2,9 @@
 
 use crate::report::Output;
 use crate::target::Target;
-use crate::{apps, debugger, elf, embedding, far, fuzz, guests, listings, spec, traps, wasi};
+use crate::{
+    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, traps, wasi,
+};
 
 /// A named set of tests.
 pub struct Group {
@@ -23,6 +25,7 @@ pub fn all() -> Vec<Group> {
         group("files", elf::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
+        group("known", known::group),
         group("embedding", embedding::group),
         group("far", far::group),
         group("fuzz", fuzz::group),

@@ -12,6 +12,7 @@ pub mod far;
 pub mod fuzz;
 pub mod groups;
 pub mod guests;
+pub mod known;
 pub mod listings;
 pub mod parallel;
 pub mod process;

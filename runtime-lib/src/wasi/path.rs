@@ -331,4 +331,6 @@ calls! {
 }
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod matrix;

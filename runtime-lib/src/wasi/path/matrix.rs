@@ -12,17 +12,15 @@ use std::fs;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path as HostPath, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
 
 /// What is granted (`root`) and what lies around it.
-struct World {
-    base: PathBuf,
-    root: fs::File,
+pub struct World {
+    pub base: PathBuf,
+    pub root: fs::File,
 }
 
 impl World {
-    fn new(name: &str) -> World {
+    pub fn new(name: &str) -> World {
         let parent = HostPath::new("/dev/shm");
         let parent = if parent.is_dir() {
             parent.to_path_buf()
@@ -66,12 +64,12 @@ impl World {
         World { base, root }
     }
 
-    fn dir(&self) -> Fd {
+    pub fn dir(&self) -> Fd {
         self.root.as_raw_fd()
     }
 
     /// Everything below a folder: type, inode, size, links, time of change, contents or target.
-    fn snapshot(&self, inside: bool) -> BTreeMap<PathBuf, String> {
+    pub fn snapshot(&self, inside: bool) -> BTreeMap<PathBuf, String> {
         let mut all = BTreeMap::new();
         let root = self.base.join("root");
         let mut pending = vec![if inside {
@@ -227,17 +225,17 @@ const SHAPES: &[&str] = &[
 ];
 
 /// Guest memory with the two paths of an operation.
-struct Memory(Vec<u8>);
+pub struct Memory(Vec<u8>);
 
 impl Memory {
-    fn new(path: &str) -> Memory {
+    pub fn new(path: &str) -> Memory {
         let mut bytes = vec![0; 4096];
         bytes[..path.len()].copy_from_slice(path.as_bytes());
         bytes[1024..1029].copy_from_slice(b"spare");
         Memory(bytes)
     }
 
-    fn guest(&mut self) -> Guest {
+    pub fn guest(&mut self) -> Guest {
         Guest {
             base: self.0.as_mut_ptr(),
             len: self.0.len() as u64,
@@ -246,9 +244,9 @@ impl Memory {
 }
 
 /// The second name of an operation: address and length.
-const SPARE: (u32, u32) = (1024, 5);
+pub const SPARE: (u32, u32) = (1024, 5);
 /// Where results go.
-const RESULT: u32 = 2048;
+pub const RESULT: u32 = 2048;
 
 /// How the oracle answers.
 enum Oracle {
@@ -258,19 +256,19 @@ enum Oracle {
     Plain(fn(Fd, &std::ffi::CStr) -> sys::Result<usize>),
 }
 
-struct Operation {
-    name: &'static str,
+pub struct Operation {
+    pub name: &'static str,
     /// Guest, descriptor, length of the path (which is at 0).
-    run: unsafe fn(Guest, u32, u32) -> Result<()>,
+    pub run: unsafe fn(Guest, u32, u32) -> Result<()>,
     oracle: Oracle,
     /// What is for reading only.
     reads: bool,
 }
 
-const R: u64 = rights::FD_READ;
-const W: u64 = rights::FD_WRITE;
+pub const R: u64 = rights::FD_READ;
+pub const W: u64 = rights::FD_WRITE;
 
-unsafe fn open_as(
+pub unsafe fn open_as(
     guest: Guest,
     fd: u32,
     len: u32,
@@ -293,7 +291,7 @@ unsafe fn stat_call(
     file::store_stat(guest, result, &path_stat(guest, fd, flags, path, len)?)
 }
 
-fn operations() -> Vec<Operation> {
+pub fn operations() -> Vec<Operation> {
     let op = |name, reads, oracle, run| Operation {
         name,
         run,
@@ -483,7 +481,7 @@ fn ask(operation: &Operation, twin: &World, path: &str) -> std::result::Result<(
 }
 
 /// The descriptor that an operation opened and what it is, if it opened one.
-fn opened(memory: &mut Memory, operation: &Operation) -> Option<PathBuf> {
+pub fn opened(memory: &mut Memory, operation: &Operation) -> Option<PathBuf> {
     if !operation.name.contains("open")
         && !operation.name.contains("create")
         && !operation.name.contains("truncate")
@@ -582,269 +580,4 @@ fn no_operation_on_any_path_leaves_the_directory() {
         complaints.join("\n")
     );
     assert!(cases > 10_000, "{cases}");
-}
-
-/// The links of /proc lead anywhere; a granted part of it must not.
-#[test]
-fn magic_links_are_not_followed() {
-    let _alone = fds::alone();
-    let proc = fs::File::open("/proc/self").unwrap();
-    for walking in [false, true] {
-        resolve::set_walking(walking);
-        let fd = fds::insert(Entry::new(
-            proc.as_raw_fd(),
-            true,
-            rights::DIRECTORY,
-            rights::ALL,
-        ))
-        .unwrap();
-        for path in [
-            "root",
-            "root/",
-            "root/etc/passwd",
-            "cwd",
-            "cwd/",
-            "exe",
-            "fd/0",
-            "task/../root/etc",
-        ] {
-            let mut memory = Memory::new(path);
-            let len = path.len() as u32;
-            for oflags in [0, oflags::DIRECTORY] {
-                let got = unsafe { open_as(memory.guest(), fd, len, 1, oflags, R) };
-                assert!(
-                    matches!(got, Err(Error::LOOP | Error::PERM)),
-                    "{path} walking {walking}: {got:?}"
-                );
-            }
-        }
-        fds::remove(fd).unwrap();
-    }
-    resolve::set_walking(false);
-}
-
-/// RUSTSEC-2026-0269: a symbolic link with a slash behind it was followed out of the directory.
-#[test]
-fn rustsec_2026_0269_trailing_slashes_do_not_follow_links_outside() {
-    let _alone = fds::alone();
-    let world = World::new("slash");
-    for walking in [false, true] {
-        resolve::set_walking(walking);
-        let fd = fds::insert(Entry::new(
-            world.dir(),
-            true,
-            rights::DIRECTORY,
-            rights::ALL,
-        ))
-        .unwrap();
-        let before = world.snapshot(false);
-        for path in [
-            "outdir/",
-            "outdir//",
-            "outempty/",
-            "up/",
-            "outdir/.",
-            "absolute/",
-            "a/b/far/",
-        ] {
-            for operation in operations() {
-                let mut memory = Memory::new(path);
-                let got = unsafe { (operation.run)(memory.guest(), fd, path.len() as u32) };
-                assert!(got.is_err(), "{} {path}", operation.name);
-            }
-        }
-        assert!(world.snapshot(false) == before);
-        fds::remove(fd).unwrap();
-    }
-    resolve::set_walking(false);
-}
-
-/// CVE-2026-47261: a file that could only be read was truncated by opening it.
-#[test]
-fn cve_2026_47261_truncation_needs_its_right() {
-    let _alone = fds::alone();
-    let world = World::new("truncation");
-    let file = world.base.join("root/f");
-    let no_size = rights::DIRECTORY & !rights::PATH_FILESTAT_SET_SIZE;
-    let fd = fds::insert(Entry::new(world.dir(), true, no_size, rights::ALL)).unwrap();
-    for base in [0, R, W, R | W] {
-        let mut memory = Memory::new("f");
-        let got = unsafe { open_as(memory.guest(), fd, 1, 0, oflags::TRUNC, base) };
-        assert_eq!(got, Err(Error::NOTCAPABLE));
-        let create = oflags::TRUNC | oflags::CREAT;
-        let got = unsafe { open_as(memory.guest(), fd, 1, 0, create, base) };
-        assert_eq!(got, Err(Error::NOTCAPABLE));
-    }
-    fds::remove(fd).unwrap();
-    assert_eq!(fs::read_to_string(file).unwrap(), "f");
-}
-
-/// CVE-2026-58494: a link or a new name in another directory gave a file that directory's rights.
-#[test]
-fn cve_2026_58494_names_in_other_directories_give_no_rights() {
-    let _alone = fds::alone();
-    let world = World::new("names");
-    let less = fds::insert(Entry::new(
-        world.dir(),
-        true,
-        rights::DIRECTORY,
-        rights::READ_ONLY,
-    ))
-    .unwrap();
-    let more = fds::insert(Entry::new(
-        world.dir(),
-        true,
-        rights::DIRECTORY,
-        rights::ALL,
-    ))
-    .unwrap();
-    let mut memory = Memory::new("f");
-    unsafe {
-        let g = memory.guest();
-        assert_eq!(
-            path_link(g, less, 0, 0, 1, more, SPARE.0, SPARE.1),
-            Err(Error::NOTCAPABLE)
-        );
-        assert_eq!(
-            path_rename(g, less, 0, 1, more, SPARE.0, SPARE.1),
-            Err(Error::NOTCAPABLE)
-        );
-        path_link(g, more, 0, 0, 1, less, SPARE.0, SPARE.1).unwrap();
-        path_rename(g, more, 0, 1, less, SPARE.0, SPARE.1).unwrap();
-    }
-    fds::remove(less).unwrap();
-    fds::remove(more).unwrap();
-}
-
-/// CVE-2024-51745, CVE-2024-51756: names that are devices elsewhere are plain names here.
-#[test]
-fn cve_2024_51745_device_names_are_plain_names() {
-    let _alone = fds::alone();
-    let world = World::new("devices");
-    let fd = fds::insert(Entry::new(
-        world.dir(),
-        true,
-        rights::DIRECTORY,
-        rights::ALL,
-    ))
-    .unwrap();
-    for name in [
-        "CON",
-        "nul",
-        "AUX.txt",
-        "COM1",
-        "COM¹",
-        "LPT³",
-        "CONIN$",
-        "PRN ",
-        "a:b",
-        "\\\\.\\pipe",
-    ] {
-        let mut memory = Memory::new(name);
-        let create = oflags::CREAT | oflags::EXCL;
-        unsafe { open_as(memory.guest(), fd, name.len() as u32, 0, create, W) }.unwrap();
-        fds::remove(memory.guest().read_u32(RESULT).unwrap())
-            .unwrap()
-            .close()
-            .unwrap();
-        assert!(
-            fs::symlink_metadata(world.base.join("root").join(name))
-                .unwrap()
-                .is_file()
-        );
-    }
-    fds::remove(fd).unwrap();
-}
-
-/// The folder in which the other process of the next test works.
-const SWAP: &str = "WATIVE_TEST_SWAP";
-
-/// Swaps a folder and a symbolic link that leads outside, until it is killed. Part of the next test.
-#[test]
-#[ignore = "the other process of the race test"]
-fn swapper() {
-    let Some(root) = std::env::var_os(SWAP).map(PathBuf::from) else {
-        return;
-    };
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(60) && root.exists() {
-        for target in ["../outdir", "..", "../outdir/../outdir"] {
-            let _ = fs::rename(root.join("swap"), root.join("hold"));
-            let _ = symlink(target, root.join("swap"));
-            let _ = fs::remove_file(root.join("swap"));
-            let _ = symlink(target, root.join("next"));
-            let _ = fs::rename(root.join("next"), root.join("swap"));
-            let _ = fs::remove_file(root.join("swap"));
-            let _ = fs::rename(root.join("hold"), root.join("swap"));
-        }
-    }
-}
-
-#[test]
-fn no_race_with_another_process_leads_outside() {
-    let _alone = fds::alone();
-    let world = World::new("race");
-    let root = world.base.join("root");
-    fs::create_dir(root.join("swap")).unwrap();
-    fs::write(root.join("swap/x"), "inside").unwrap();
-    let before = world.snapshot(false);
-    let mut other = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "wasi::path::matrix::swapper", "--ignored"])
-        .env(SWAP, &root)
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let fd = fds::insert(Entry::new(
-        world.dir(),
-        true,
-        rights::DIRECTORY,
-        rights::ALL,
-    ))
-    .unwrap();
-    let (mut tries, mut hits) = (0, 0);
-    for walking in [false, true] {
-        resolve::set_walking(walking);
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_millis(700) {
-            for path in [
-                "swap/x",
-                "swap/",
-                "swap/../swap/x",
-                "swap/new",
-                "swap/../secret",
-                "swap",
-            ] {
-                let len = path.len() as u32;
-                for operation in operations() {
-                    if operation.name == "rename from" && path.trim_end_matches('/') == "swap" {
-                        continue;
-                    }
-                    let mut memory = Memory::new(path);
-                    tries += 1;
-                    if unsafe { (operation.run)(memory.guest(), fd, len) }.is_ok() {
-                        hits += 1;
-                        if let Some(place) = opened(&mut memory, &operation) {
-                            assert!(
-                                place.starts_with(&root),
-                                "{}: {}",
-                                operation.name,
-                                place.display()
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-    resolve::set_walking(false);
-    fds::remove(fd).unwrap();
-    other.kill().unwrap();
-    other.wait().unwrap();
-    assert!(tries > 1000 && hits > 10, "{tries} tries, {hits} hits");
-    // Contents, links and times; the folder that holds everything is the other process's, too.
-    let strip = |mut all: BTreeMap<PathBuf, String>| {
-        all.remove(&world.base);
-        all
-    };
-    assert_eq!(strip(world.snapshot(false)), strip(before));
 }
