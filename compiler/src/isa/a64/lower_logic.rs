@@ -136,16 +136,16 @@ fn logic_constant(cx: &mut Cx, inst: ir::Inst, a: Value, b: Value, bits: u64) {
             return row(cx, Form::Mov32, &[dst, a]);
         }
     }
-    // The upper half of the result of a mask below 2^32 is zero: so do it in the lower.
-    let wide = wide && !(data.op == Op::And && u32::try_from(bits).is_ok());
     let forms = match data.op {
         Op::And => [Form::AndI32, Form::AndI64],
         Op::Or => [Form::OrrI32, Form::OrrI64],
         _ => [Form::EorI32, Form::EorI64],
     };
-    if imm::logical(bits, if wide { 64 } else { 32 }).is_some() {
+    // The upper half of the result of a mask below 2^32 is zero: so do it in the lower. (Not where a shifted operand brings bits down.)
+    let upper = wide && !(data.op == Op::And && u32::try_from(bits).is_ok());
+    if imm::logical(bits, if upper { 64 } else { 32 }).is_some() {
         let args = [dst, reg(cx.reg(a)), Arg::Imm(bits as i64)];
-        return row(cx, forms[usize::from(wide)], &args);
+        return row(cx, forms[usize::from(upper)], &args);
     }
     let forms = match data.op {
         Op::And => [Form::And32, Form::And64],

@@ -61,7 +61,7 @@ const OTHER: [Op; 9] = [
 ];
 
 /// Masks, shift counts, neighbours of powers of two.
-const CONSTANTS: [u64; 20] = [
+const CONSTANTS: [u64; 24] = [
     0,
     1,
     2,
@@ -78,6 +78,10 @@ const CONSTANTS: [u64; 20] = [
     0xff00,
     0xffff,
     0xff_ffff,
+    0x0505,
+    0x8000_0005,
+    0x0012_3456,
+    0x1234_5678_9abc,
     0xffff_ff00,
     0xffff_ffff,
     0x00ff_0000_0000,
@@ -168,7 +172,7 @@ fn evaluate(nodes: &[Node], params: [u64; 3]) -> Vec<u64> {
 pub fn run(isa: Isa) {
     let mut suite = Suite::new(isa);
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for number in 0..3000 {
+    for number in 0..6000 {
         let nodes = expression(&mut random);
         let last = nodes.last().expect("an expression");
         let result = last.result;
