@@ -241,7 +241,10 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run>
         None => Stdio::null(),
     });
     let seconds = case.json["timeout"].as_f64().unwrap_or(60.0);
-    let finished = process::run(command, Duration::from_secs_f64(seconds))?;
+    let finished = process::run(
+        command,
+        Duration::from_secs_f64(seconds) * target.slowness(),
+    )?;
     let complaints = judge(case, &finished, &scratch)?;
     let outcome = if complaints.is_empty() {
         Outcome::Passed

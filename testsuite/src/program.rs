@@ -11,7 +11,7 @@ use crate::process::{self, Finished, Scratch};
 use crate::target::Target;
 
 /// Time that a small program may take.
-pub const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// Every configuration in which small programs are worth running.
 pub const CONFIGURATIONS: [(MemoryMode, OptLevel); 4] = [

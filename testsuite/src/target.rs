@@ -117,6 +117,11 @@ impl Target {
         self.runner.is_empty()
     }
 
+    /// How many times as long as natively a program may take here.
+    pub fn slowness(&self) -> u32 {
+        if self.is_native() { 1 } else { 10 }
+    }
+
     /// What the program itself wrote to stderr: an emulator adds a line when a signal ends the program.
     pub fn words_of_program(&self, stderr: &[u8]) -> String {
         let text = String::from_utf8_lossy(stderr);
