@@ -64,6 +64,7 @@ b2:
 b3(v37: f64):
     branch v1 ? b4 : b2
 b4:
+    v38 = memory_addr mem0 v1
     return v37
 }
 "#;
