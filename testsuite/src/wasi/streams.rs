@@ -114,7 +114,7 @@ fn broken(target: &Target) -> Result<(), String> {
     Ok(())
 }
 
-/// As a shell reports it: status 130.
+/// As a shell reports it: status 130. Who runs the tests in the background ignores the signal, and that is inherited: `env` undoes it.
 fn interrupted(target: &Target) -> Result<(), String> {
     let text = r#"
         iov 0 "ready"
@@ -125,7 +125,10 @@ fn interrupted(target: &Target) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
     let path = prepare(target, &scratch, text)?;
     let work = || {
-        let mut command = target.command(&path);
+        let tested = target.command(&path);
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT");
+        command.arg(tested.get_program()).args(tested.get_args());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(Stdio::piped());
         let mut child = process::spawn(&mut command)?;
