@@ -133,6 +133,7 @@ fn program(world: World) -> Program {
         .collect(),
         funcrefs: vec![FuncId::from_u32(0)],
         array_entries: Vec::new(),
+        tail_called: Vec::new(),
         compiled: vec![FuncId::from_u32(0)],
         main: module,
     }

@@ -304,6 +304,8 @@ pub struct Program {
     pub funcrefs: Vec<FuncId>,
     /// Exported functions and their `ArrayEntry`, sorted.
     pub array_entries: Vec<(FuncId, FuncId)>,
+    /// Types of functions that tail calls may enter, ascending.
+    pub tail_called: Vec<SigId>,
     /// Functions that are compiled, in emission order; the others were unreachable.
     pub compiled: Vec<FuncId>,
     /// The module with the entry: the last input that has one.

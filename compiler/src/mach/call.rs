@@ -11,7 +11,7 @@
 use super::isa::{ArgLoc, CallAbi, Isa};
 use super::lower::Lower;
 use super::mir::{PReg, PRegSet, RegClass, VReg};
-use crate::ir::{self, Callee, Conv, Imm, Op, Signature, Symbol, Type, Value};
+use crate::ir::{self, Callee, Conv, Imm, Op, Program, Signature, Symbol, Type, Value};
 
 /// A stack area that arguments and results are in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,7 +50,11 @@ impl Assign {
         match reg {
             Some(&reg) => ArgLoc::Reg(reg),
             None => {
-                let size = if packed { ty.bytes() } else { 8 };
+                let size = if packed {
+                    ty.bytes()
+                } else {
+                    ty.bytes().max(8)
+                };
                 let at = stack.next_multiple_of(size);
                 *stack = at + size;
                 ArgLoc::Stack(at)
@@ -59,8 +63,9 @@ impl Assign {
     }
 }
 
-/// Places of a signature's parameters and results. Stack slots are 8 bytes each, or (`packed`) as large as the value and aligned to that;
-/// results follow the arguments.
+/// Places of a signature's parameters and results. Stack slots are 8 bytes each (16 for vectors), or (`packed`) as large as the value and
+/// aligned to that. Results come first: functions with the same results find their arguments at the same place, whatever these are, so one can
+/// overwrite its own arguments with those of another that it tail-calls.
 pub fn assign(
     sig: &Signature,
     params: Bank,
@@ -69,23 +74,33 @@ pub fn assign(
     clobbers: PRegSet,
 ) -> CallAbi {
     let mut stack = 0;
-    let mut from = Assign::new(params);
-    let params = sig.params.iter();
-    let params = params
-        .map(|&ty| from.next(ty, packed, &mut stack))
-        .collect();
-    stack = stack.next_multiple_of(8);
     let mut from = Assign::new(results);
     let results = sig.results.iter();
     let results = results
         .map(|&ty| from.next(ty, packed, &mut stack))
         .collect();
+    let result_bytes = stack.next_multiple_of(16);
+    stack = result_bytes;
+    let mut from = Assign::new(params);
+    let params = sig.params.iter();
+    let params = params
+        .map(|&ty| from.next(ty, packed, &mut stack))
+        .collect();
     CallAbi {
         params,
         results,
-        stack: stack.next_multiple_of(8),
+        result_bytes,
+        arg_bytes: stack.next_multiple_of(8) - result_bytes,
         clobbers,
     }
+}
+
+/// Bytes of stack arguments that a function may write over its own: the most that any tail-called signature of the program has. Each call
+/// between Wasm functions reserves so many.
+pub fn tail_args(program: &Program, abi: impl Fn(&Signature) -> CallAbi) -> u32 {
+    let sigs = program.tail_called.iter();
+    let bytes = sigs.map(|&sig| abi(&program.types[sig].signature()).arg_bytes);
+    bytes.max().unwrap_or(0)
 }
 
 /// Where a call goes.
@@ -148,7 +163,11 @@ fn emit_call<I: Isa>(
     let isa = cx.isa;
     let abi = isa.call_abi(conv, sig);
     assert_eq!(values.len(), abi.params.len(), "arguments of a call");
-    cx.need_outgoing(abi.stack);
+    let arg_bytes = match conv {
+        Conv::Wasm => abi.arg_bytes.max(isa.tail_args()),
+        Conv::C | Conv::Far => abi.arg_bytes,
+    };
+    cx.need_outgoing(abi.result_bytes + arg_bytes);
     let mut args = Vec::with_capacity(values.len() + 1);
     for ((&value, &loc), &ty) in values.iter().zip(&abi.params).zip(&sig.params) {
         let vreg = cx.reg(value);

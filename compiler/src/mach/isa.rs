@@ -33,6 +33,8 @@ pub trait Isa: Rows + Sync {
 
     /// Where arguments and results of a call are. For `Conv::Far` the instance that precedes the signature's parameters is left out.
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi;
+    /// [`super::call::tail_args`] of the program.
+    fn tail_args(&self) -> u32;
     /// Where the callee's instance arrives under `Conv::Far`.
     fn far_instance(&self) -> PReg;
     /// Stores a value of this type at a byte of a stack area.
@@ -76,7 +78,7 @@ pub trait Isa: Rows + Sync {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ArgLoc {
     Reg(PReg),
-    /// Bytes from the start of the stack arguments (the callee's incoming area, the caller's outgoing area).
+    /// Bytes from the start of the stack area (the callee's incoming area, the caller's outgoing area).
     Stack(u32),
 }
 
@@ -85,8 +87,10 @@ pub enum ArgLoc {
 pub struct CallAbi {
     pub params: Vec<ArgLoc>,
     pub results: Vec<ArgLoc>,
-    /// Bytes of the stack area: arguments, then results.
-    pub stack: u32,
+    /// Bytes of stack results, from the start of the stack area; a multiple of 16.
+    pub result_bytes: u32,
+    /// Bytes of stack arguments, which follow.
+    pub arg_bytes: u32,
     /// Registers that the callee may change, results included.
     pub clobbers: PRegSet,
 }

@@ -53,6 +53,7 @@ pub fn assemble<'a>(
             elems: Arena::new(),
             funcrefs: Vec::new(),
             array_entries: Vec::new(),
+            tail_called: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
         },

@@ -163,6 +163,7 @@ pub fn program(sig: &Signature) -> Program {
         .collect(),
         funcrefs: (0..3).map(id).collect(),
         array_entries: Vec::new(),
+        tail_called: Vec::new(),
         compiled: vec![id(0), id(2)],
         main: module,
     }

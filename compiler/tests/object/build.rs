@@ -32,6 +32,7 @@ impl Build {
             elems: Default::default(),
             funcrefs: Vec::new(),
             array_entries: Vec::new(),
+            tail_called: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
         };

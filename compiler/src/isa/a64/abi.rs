@@ -1,7 +1,7 @@
 //! Calling conventions and register roles.
 //!
 //! `Wasm` is AAPCS64 extended by more result registers: integers arrive in x0-x7, floats in v0-v7, each further one in an 8-byte stack slot in
-//! order; results are in the same registers, further ones in the caller's area above the stack arguments. x19-x28 and the low halves of
+//! order; results are in the same registers, further ones in the caller's area below the stack arguments. x19-x28 and the low halves of
 //! v8-v15 are callee-saved. So a call of C code is a plain call, and pinned registers survive it. Apple's convention packs stack
 //! arguments by their natural size and alignment, which matters for `Conv::C` only.
 //!
@@ -101,16 +101,17 @@ mod tests {
     }
 
     #[test]
-    fn results_beyond_registers_follow_the_stack_arguments() {
+    fn results_beyond_registers_precede_the_stack_arguments() {
         let sig = Signature {
             params: vec![Type::I32; 10],
             results: vec![Type::I64; 9],
         };
         let abi = call_abi(Conv::Wasm, &sig, true);
         assert_eq!(abi.params[7], ArgLoc::Reg(p(x(7))));
-        assert_eq!(abi.params[9], ArgLoc::Stack(8));
-        assert_eq!(abi.results[8], ArgLoc::Stack(16));
-        assert_eq!(abi.stack, 24);
+        assert_eq!(abi.params[8], ArgLoc::Stack(16));
+        assert_eq!(abi.params[9], ArgLoc::Stack(24));
+        assert_eq!(abi.results[8], ArgLoc::Stack(0));
+        assert_eq!((abi.result_bytes, abi.arg_bytes), (16, 16));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub mod regs;
 mod tests_encode;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
-use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
@@ -46,6 +46,7 @@ pub struct A64 {
     pinned_memory: bool,
     /// C code has Apple's convention.
     darwin: bool,
+    tail_args: u32,
 }
 
 impl A64 {
@@ -59,6 +60,7 @@ impl A64 {
                 MemBase::Value | MemBase::Checked => false,
             }),
             darwin: platform == Platform::Darwin,
+            tail_args: call::tail_args(program, |sig| abi::call_abi(Conv::Wasm, sig, false)),
         }
     }
 }
@@ -112,6 +114,9 @@ impl Isa for A64 {
     }
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi {
         abi::call_abi(conv, sig, self.darwin)
+    }
+    fn tail_args(&self) -> u32 {
+        self.tail_args
     }
     fn far_instance(&self) -> PReg {
         abi::FAR

@@ -42,6 +42,7 @@ pub fn program(base: MemBase) -> Program {
         elems: Arena::new(),
         funcrefs: Vec::new(),
         array_entries: Vec::new(),
+        tail_called: Vec::new(),
         compiled: Vec::new(),
         main: ModuleId::from_u32(0),
     }

@@ -2,7 +2,7 @@
 //!
 //! `Wasm` is System V extended by more result registers: integers arrive in rdi rsi rdx rcx r8 r9, floats in xmm0-7, each further one in an
 //! 8-byte stack slot in order; results are in rax rdx rcx rsi rdi r8 r9 and xmm0-7, further ones in the caller's area
-//! above the stack arguments. rbx rbp r12-r15 are callee-saved. So a call of C code is a plain call, and pinned registers survive it.
+//! below the stack arguments. rbx rbp r12-r15 are callee-saved. So a call of C code is a plain call, and pinned registers survive it.
 
 use super::regs::{
     PINNED_INSTANCE, PINNED_MEMORY, R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI,
@@ -110,15 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn results_beyond_registers_follow_the_stack_arguments() {
+    fn results_beyond_registers_precede_the_stack_arguments() {
         let abi = call_abi(&Signature {
             params: vec![Type::I32; 8],
             results: vec![Type::I64; 9],
         });
         assert_eq!(abi.params[5], ArgLoc::Reg(p(R9)));
-        assert_eq!(abi.params[7], ArgLoc::Stack(8));
+        assert_eq!(abi.params[6], ArgLoc::Stack(16));
+        assert_eq!(abi.params[7], ArgLoc::Stack(24));
         assert_eq!(abi.results[6], ArgLoc::Reg(p(R9)));
-        assert_eq!(abi.results[7], ArgLoc::Stack(16));
-        assert_eq!(abi.stack, 32);
+        assert_eq!(abi.results[7], ArgLoc::Stack(0));
+        assert_eq!((abi.result_bytes, abi.arg_bytes), (16, 16));
     }
 }

@@ -21,7 +21,7 @@ pub mod regs;
 mod tests_encode;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
-use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
@@ -40,6 +40,7 @@ pub struct X64 {
     open: bool,
     /// The base of memory 0 is in a pinned register.
     pinned_memory: bool,
+    tail_args: u32,
 }
 
 impl X64 {
@@ -50,6 +51,7 @@ impl X64 {
             open: program.world == World::Open,
             pinned_memory: primary
                 .is_some_and(|memory| program.memories[memory].base == MemBase::Pinned),
+            tail_args: call::tail_args(program, abi::call_abi),
         }
     }
 }
@@ -94,6 +96,9 @@ impl Isa for X64 {
     }
     fn call_abi(&self, _: Conv, sig: &Signature) -> CallAbi {
         abi::call_abi(sig)
+    }
+    fn tail_args(&self) -> u32 {
+        self.tail_args
     }
     fn far_instance(&self) -> PReg {
         abi::FAR_INSTANCE
