@@ -8,6 +8,7 @@
 //! the end of the current block.
 
 use super::cons::{ConsTable, Key};
+use super::effects::Results;
 use super::op::{Callee, Imm, Op, RawRegion, Target};
 use super::program::{FuncId, ModuleId, SigId, Symbol, TableId};
 use super::rules;
@@ -176,8 +177,40 @@ impl<'f> Builder<'f> {
 
     // Pure values.
 
-    /// A constant; bits above the type's width are dropped.
+    /// The bits if the value is a constant vector.
+    pub fn as_vec(&self, value: Value) -> Option<u128> {
+        match self.def(value)? {
+            InstData {
+                op: Op::Const,
+                imm: Imm::Vec(bits),
+                ..
+            } => Some(*bits),
+            _ => None,
+        }
+    }
+
+    /// A constant vector.
+    pub fn constant_vec(&mut self, bits: u128) -> Value {
+        self.pure(Op::Const, Type::V128, Imm::Vec(bits), &[], Type::V128)
+    }
+
+    /// A vector op, see [`Op::vector`].
+    pub fn vector(&mut self, op: Op, imm: Imm, args: &[Value]) -> Value {
+        let (ty, result) = match (op, &imm) {
+            (Op::Vextract, Imm::Lane { lanes, .. }) => (lanes.scalar(), lanes.scalar()),
+            _ => match op.results(Type::V128) {
+                Results::One(ty) => (Type::V128, ty),
+                results => unreachable!("{} gives {results:?}", op.name()),
+            },
+        };
+        self.pure(op, ty, imm, args, result)
+    }
+
+    /// A constant; bits above the type's width are dropped. A vector's upper half is zero.
     pub fn constant(&mut self, ty: Type, bits: u64) -> Value {
+        if ty == Type::V128 {
+            return self.constant_vec(u128::from(bits));
+        }
         let bits = bits & super::eval::mask(ty);
         self.pure(Op::Const, ty, Imm::Bits(bits), &[], ty)
     }

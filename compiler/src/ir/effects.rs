@@ -2,6 +2,7 @@
 
 use super::op::{Effects, Imm, Op, Regions, Shape, Target};
 use super::types::Type;
+use super::vec::{VecType, vector_op};
 use super::{InstData, Value};
 
 const PURE: Effects = Effects {
@@ -108,7 +109,8 @@ impl InstData {
             | Op::SymbolAddr
             | Op::SlotAddr
             | Op::MemoryAddr
-            | Op::PtrAdd => PURE,
+            | Op::PtrAdd
+            | vector_op!() => PURE,
             Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
                 PURE.trapping()
             }
@@ -266,6 +268,10 @@ impl Op {
             Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::MemoryAddr | Op::PtrAdd => {
                 Results::One(Type::Ptr)
             }
+            vector_op!() => match self.vector().map(|shape| shape.result) {
+                Some(VecType::I32) => Results::One(Type::I32),
+                Some(VecType::V128 | VecType::Scalar) | None => Results::One(ty),
+            },
             Op::Const
             | Op::Add
             | Op::Sub
@@ -340,10 +346,11 @@ impl Op {
         }
     }
 
-    /// Whether the controlling type has a meaning; elsewhere it is `I32`.
+    /// Whether the text says the controlling type; elsewhere it is [`Op::implied_type`].
     pub fn has_type(self) -> bool {
         match self.shape() {
             Shape::Nullary | Shape::Unary | Shape::Binary | Shape::Compare | Shape::Convert => true,
+            Shape::Vector => self == Op::Vextract,
             Shape::Special => matches!(
                 self,
                 Op::Select
@@ -355,6 +362,14 @@ impl Op {
                     | Op::RawStore
             ),
             Shape::Terminator => false,
+        }
+    }
+    /// The controlling type of ops for which the text does not say it: `I32` unless it is a vector op.
+    pub fn implied_type(self) -> Type {
+        if self.shape() == Shape::Vector {
+            Type::V128
+        } else {
+            Type::I32
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod program;
 pub mod rules;
 pub mod text;
 pub mod types;
+pub mod vec;
 pub mod verify;
 
 use crate::entity::{Arena, EntityId};
@@ -27,6 +28,7 @@ pub use op::{Callee, Effects, Imm, Op, RawRegion, Regions, Shape, Target};
 pub use program::*;
 use smallvec::SmallVec;
 pub use types::{Access, Conv, FloatCc, IntCc, Signature, Type};
+pub use vec::Lanes;
 
 entity_id!(/** A basic block. */ Block, "b");
 entity_id!(/** An instruction. */ Inst, "i");

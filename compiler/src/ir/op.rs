@@ -8,6 +8,7 @@ use super::program::{
     DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId,
 };
 use super::types::{Access, Conv, FloatCc, IntCc, Signature};
+use super::vec::Lanes;
 use super::{Block, Slot, Value};
 use crate::abi::TrapCode;
 use smallvec::SmallVec;
@@ -25,6 +26,8 @@ pub enum Shape {
     Compare,
     /// `(other) -> T`; the op's documentation says which.
     Convert,
+    /// [`Op::vector`] says it.
+    Vector,
     /// The op's documentation says it.
     Special,
     /// Last in a block.
@@ -58,7 +61,7 @@ macro_rules! ops {
 }
 
 ops! {
-    /// Constant of any type: `Imm::Bits`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
+    /// Constant of any type: `Imm::Bits`, of v128 `Imm::Vec`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
     Const "const" Nullary wasm;
     Add "add" Binary wasm;
     Sub "sub" Binary wasm;
@@ -177,6 +180,141 @@ ops! {
     /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
     TrapIf "trap_if" Special wasm;
 
+    // Vector ops: `Shape::Vector`, T is v128 except for `vextract`. Immediate, operands and result: `Op::vector`. Lanes are the result's
+    // where they differ from the operands'. No op traps.
+    Vnot "vnot" Vector wasm;
+    Vand "vand" Vector wasm;
+    /// `a & !b`
+    Vandnot "vandnot" Vector wasm;
+    Vor "vor" Vector wasm;
+    Vxor "vxor" Vector wasm;
+    /// `(a, b, mask)`: bits of a where the mask is one, else of b.
+    Vbitselect "vbitselect" Vector wasm;
+    /// `-> i32`: 1 if any bit is set.
+    VanyTrue "vany_true" Vector wasm;
+    /// `-> i32`: 1 if no lane is zero.
+    VallTrue "vall_true" Vector wasm;
+    /// `-> i32`: the highest bit of each lane, lane 0 lowest.
+    Vbitmask "vbitmask" Vector wasm;
+    /// `(scalar)`; narrow lanes take the low bits of an i32.
+    Vsplat "vsplat" Vector wasm;
+    /// A lane of 32 or 64 bits; T is its type.
+    Vextract "vextract" Vector wasm;
+    /// A lane of 8 or 16 bits, sign-extended to i32.
+    VextractS "vextract_s" Vector wasm;
+    VextractU "vextract_u" Vector wasm;
+    /// `(v128, scalar)`
+    Vreplace "vreplace" Vector wasm;
+    /// `(a, b)`: byte i is byte `mask[i]` of a followed by b. The mask is `Imm::Vec`, all bytes below 32.
+    Vshuffle "vshuffle" Vector wasm;
+    /// `(a, indices)`: bytes of a; 0 where the index is 16 or more.
+    Vswizzle "vswizzle" Vector wasm;
+    Vadd "vadd" Vector wasm;
+    Vsub "vsub" Vector wasm;
+    Vmul "vmul" Vector wasm;
+    Vneg "vneg" Vector wasm;
+    /// The smallest number stays.
+    Vabs "vabs" Vector wasm;
+    VaddSatS "vadd_sat_s" Vector wasm;
+    VaddSatU "vadd_sat_u" Vector wasm;
+    VsubSatS "vsub_sat_s" Vector wasm;
+    VsubSatU "vsub_sat_u" Vector wasm;
+    VminS "vmin_s" Vector wasm;
+    VminU "vmin_u" Vector wasm;
+    VmaxS "vmax_s" Vector wasm;
+    VmaxU "vmax_u" Vector wasm;
+    /// `(a + b + 1) / 2`
+    VavgrU "vavgr_u" Vector wasm;
+    /// Of bytes.
+    Vpopcnt "vpopcnt" Vector wasm;
+    /// `(v128, i32 count)`; counts are taken modulo the lane's width.
+    Vshl "vshl" Vector wasm;
+    VshrS "vshr_s" Vector wasm;
+    VshrU "vshr_u" Vector wasm;
+    /// Lanes of all ones where `Imm::VecIcmp` holds, else zeros. i64x2 has no unsigned conditions but `eq` and `ne`.
+    Vicmp "vicmp" Vector wasm;
+    /// Lanes of a, then of b, of twice the width and signed, saturated to signed lanes.
+    VnarrowS "vnarrow_s" Vector wasm;
+    /// Likewise, saturated to unsigned lanes (the operands are signed all the same).
+    VnarrowU "vnarrow_u" Vector wasm;
+    /// The lower half of the lanes of half the width.
+    VextendLowS "vextend_low_s" Vector wasm;
+    VextendLowU "vextend_low_u" Vector wasm;
+    VextendHighS "vextend_high_s" Vector wasm;
+    VextendHighU "vextend_high_u" Vector wasm;
+    /// Products of the extended lower halves.
+    VextmulLowS "vextmul_low_s" Vector wasm;
+    VextmulLowU "vextmul_low_u" Vector wasm;
+    VextmulHighS "vextmul_high_s" Vector wasm;
+    VextmulHighU "vextmul_high_u" Vector wasm;
+    /// Sums of neighbouring lanes of half the width.
+    VextaddPairwiseS "vextadd_pairwise_s" Vector wasm;
+    VextaddPairwiseU "vextadd_pairwise_u" Vector wasm;
+    /// i32x4 from i16x8: sums of neighbouring products.
+    Vdot "vdot" Vector wasm;
+    /// i16x8: `(a * b + 0x4000) >> 15`, saturated.
+    Vq15mulr "vq15mulr" Vector wasm;
+    Vfadd "vfadd" Vector wasm;
+    Vfsub "vfsub" Vector wasm;
+    Vfmul "vfmul" Vector wasm;
+    Vfdiv "vfdiv" Vector wasm;
+    /// As `fmin`.
+    Vfmin "vfmin" Vector wasm;
+    Vfmax "vfmax" Vector wasm;
+    /// `b < a ? b : a`, bit for bit.
+    Vfpmin "vfpmin" Vector wasm;
+    /// `a < b ? b : a`, bit for bit.
+    Vfpmax "vfpmax" Vector wasm;
+    Vfabs "vfabs" Vector wasm;
+    Vfneg "vfneg" Vector wasm;
+    Vfsqrt "vfsqrt" Vector wasm;
+    Vfceil "vfceil" Vector wasm;
+    Vffloor "vffloor" Vector wasm;
+    Vftrunc "vftrunc" Vector wasm;
+    Vfnearest "vfnearest" Vector wasm;
+    /// Lanes of all ones where `Imm::VecFcmp` holds, else zeros.
+    Vfcmp "vfcmp" Vector wasm;
+    /// i32x4 from f32x4, as `trunc_sat_s`.
+    VtruncSatS "vtrunc_sat_s" Vector wasm;
+    VtruncSatU "vtrunc_sat_u" Vector wasm;
+    /// i32x4 from f64x2; the upper two lanes are 0.
+    VtruncSatZeroS "vtrunc_sat_zero_s" Vector wasm;
+    VtruncSatZeroU "vtrunc_sat_zero_u" Vector wasm;
+    /// f32x4 from i32x4.
+    VconvS "vconv_s" Vector wasm;
+    VconvU "vconv_u" Vector wasm;
+    /// f64x2 from the lower half of i32x4.
+    VconvLowS "vconv_low_s" Vector wasm;
+    VconvLowU "vconv_low_u" Vector wasm;
+    /// f32x4 from f64x2; the upper two lanes are 0.
+    Vdemote "vdemote" Vector wasm;
+    /// f64x2 from the lower half of f32x4.
+    Vpromote "vpromote" Vector wasm;
+    // Relaxed ops: the instruction set chooses one of the results that the standard allows, the same one everywhere in a program. The
+    // interpreter's is the first that is named. `--deterministic` programs have none of them.
+    /// As `vswizzle`; or for indices from 16 to 127 the byte at the index modulo 16.
+    VrelaxedSwizzle "vrelaxed_swizzle" Vector wasm;
+    /// As `vtrunc_sat_s`; or the smallest number for NaN and what is out of range.
+    VrelaxedTruncS "vrelaxed_trunc_s" Vector wasm;
+    /// As `vtrunc_sat_u`; or the largest number for NaN and what is out of range.
+    VrelaxedTruncU "vrelaxed_trunc_u" Vector wasm;
+    /// i32x4 from f64x2; the upper two lanes are 0. Likewise.
+    VrelaxedTruncZeroS "vrelaxed_trunc_zero_s" Vector wasm;
+    VrelaxedTruncZeroU "vrelaxed_trunc_zero_u" Vector wasm;
+    /// `(a, b, c)`: `a * b + c`, rounded twice; or once.
+    Vfma "vfma" Vector wasm;
+    /// `(a, b, c)`: `-(a * b) + c`, rounded twice; or once.
+    Vfnma "vfnma" Vector wasm;
+    /// As `vfmin`; or `a` or `b`, whichever, if one is NaN or both are zeros.
+    VrelaxedMin "vrelaxed_min" Vector wasm;
+    VrelaxedMax "vrelaxed_max" Vector wasm;
+    /// As `vq15mulr`; or -0x8000 for -0x8000 times -0x8000.
+    VrelaxedQ15mulr "vrelaxed_q15mulr" Vector wasm;
+    /// i16x8 from i8x16: sums of neighbouring products, signed, wrapping; or saturating, or with b unsigned, where a byte of b is above 127.
+    VrelaxedDot "vrelaxed_dot" Vector wasm;
+    /// `(a, b, mask)`: as `vbitselect`; or lane by lane by the mask's highest bit.
+    VrelaxedLaneselect "vrelaxed_laneselect" Vector wasm;
+
     /// `() -> ptr`: the instance of `Imm::Module`; a symbol in a closed world, the pinned register in an open one.
     InstanceAddr "instance_addr" Special mach;
     /// `() -> ptr`: `Imm::Symbol` + offset.
@@ -240,6 +378,21 @@ pub enum RawRegion {
 pub enum Imm {
     None,
     Bits(u64),
+    /// All bits of a vector, lane 0 lowest.
+    Vec(u128),
+    Lanes(Lanes),
+    Lane {
+        lanes: Lanes,
+        lane: u8,
+    },
+    VecIcmp {
+        lanes: Lanes,
+        cc: IntCc,
+    },
+    VecFcmp {
+        lanes: Lanes,
+        cc: FloatCc,
+    },
     IntCc(IntCc),
     FloatCc(FloatCc),
     Mem {

@@ -7,6 +7,7 @@ use super::effects::Results;
 use super::op::{Callee, Imm, Op, RawRegion, Target};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
+use super::vec::{Lanes, VecImm, vector_op};
 use super::{Block, BlockData, Func, InstData, SlotData, Value, ValueData, ValueDef};
 use crate::abi::TrapCode;
 use crate::entity::{Arena, EntityId};
@@ -171,6 +172,49 @@ impl<'a> Cursor<'a> {
             token => Err(format!("unknown convention {token}")),
         }
     }
+    fn int_cc(&mut self) -> Read<IntCc> {
+        let token = self.next();
+        let cc = IntCc::ALL.into_iter().find(|cc| cc.name() == token);
+        cc.ok_or_else(|| format!("unknown condition {token}"))
+    }
+    fn float_cc(&mut self) -> Read<FloatCc> {
+        let token = self.next();
+        let cc = FloatCc::ALL.into_iter().find(|cc| cc.name() == token);
+        cc.ok_or_else(|| format!("unknown condition {token}"))
+    }
+    /// `0x…`, all bits of a vector.
+    fn vector(&mut self) -> Read<u128> {
+        let token = self.next();
+        let digits = token.strip_prefix("0x");
+        digits
+            .and_then(|digits| u128::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| format!("expected 0x and up to 32 digits, found {token}"))
+    }
+    fn lanes(&mut self) -> Read<Lanes> {
+        let token = self.next();
+        let lanes = Lanes::ALL.into_iter().find(|lanes| lanes.name() == token);
+        lanes.ok_or_else(|| format!("unknown lanes {token}"))
+    }
+    /// The immediate of a vector op.
+    fn vector_imm(&mut self, op: Op) -> Read<Imm> {
+        Ok(match op.vector().map(|shape| shape.imm) {
+            None | Some(VecImm::None) => Imm::None,
+            Some(VecImm::Lanes(_)) => Imm::Lanes(self.lanes()?),
+            Some(VecImm::Lane(_)) => Imm::Lane {
+                lanes: self.lanes()?,
+                lane: self.number()?,
+            },
+            Some(VecImm::Icmp) => Imm::VecIcmp {
+                lanes: self.lanes()?,
+                cc: self.int_cc()?,
+            },
+            Some(VecImm::Fcmp) => Imm::VecFcmp {
+                lanes: self.lanes()?,
+                cc: self.float_cc()?,
+            },
+            Some(VecImm::Shuffle) => Imm::Vec(self.vector()?),
+        })
+    }
     fn trap_code(&mut self) -> Read<TrapCode> {
         let token = self.next();
         TrapCode::ALL
@@ -244,7 +288,7 @@ fn mnemonic(token: &str) -> Read<(Op, Type, Access)> {
         return if op.has_type() {
             Err(format!("{token} needs a type"))
         } else {
-            Ok((op, Type::I32, Access::Full))
+            Ok((op, op.implied_type(), Access::Full))
         };
     }
     let (name, ty) = token.rsplit_once('.').ok_or_else(unknown)?;
@@ -498,19 +542,15 @@ impl FuncParser {
     ) -> Read<Imm> {
         Ok(match op {
             Op::Const => {
+                if ty == Type::V128 {
+                    return cursor.vector().map(Imm::Vec);
+                }
                 let bits = cursor.integer()?;
                 Imm::Bits(bits as u64 & super::eval::mask(ty))
             }
-            Op::Icmp => {
-                let token = cursor.next();
-                let cc = IntCc::ALL.into_iter().find(|cc| cc.name() == token);
-                Imm::IntCc(cc.ok_or_else(|| format!("unknown condition {token}"))?)
-            }
-            Op::Fcmp => {
-                let token = cursor.next();
-                let cc = FloatCc::ALL.into_iter().find(|cc| cc.name() == token);
-                Imm::FloatCc(cc.ok_or_else(|| format!("unknown condition {token}"))?)
-            }
+            Op::Icmp => Imm::IntCc(cursor.int_cc()?),
+            Op::Fcmp => Imm::FloatCc(cursor.float_cc()?),
+            vector_op!() => cursor.vector_imm(op)?,
             Op::Load | Op::Store => {
                 let mem = cursor.id("mem")?;
                 let (base, offset) = self.address(cursor)?;

@@ -80,6 +80,11 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
     match &data.imm {
         Imm::None => {}
         Imm::Bits(bits) => write!(line, " {}", bits_text(data.ty, *bits))?,
+        Imm::Vec(bits) => write!(line, " {bits:#034x}")?,
+        Imm::Lanes(lanes) => write!(line, " {}", lanes.name())?,
+        Imm::Lane { lanes, lane } => write!(line, " {} {lane}", lanes.name())?,
+        Imm::VecIcmp { lanes, cc } => write!(line, " {} {}", lanes.name(), cc.name())?,
+        Imm::VecFcmp { lanes, cc } => write!(line, " {} {}", lanes.name(), cc.name())?,
         Imm::IntCc(cc) => write!(line, " {}", cc.name())?,
         Imm::FloatCc(cc) => write!(line, " {}", cc.name())?,
         Imm::Mem {

@@ -11,7 +11,7 @@ pub enum Type {
     I64,
     F32,
     F64,
-    /// 128-bit vector; reserved for the SIMD proposal, no op produces it yet.
+    /// 128-bit vector, see `vec`.
     V128,
     /// A function or external reference: 64 bits, null is 0.
     Ref,

@@ -4,7 +4,8 @@ use super::cfg::Cfg;
 use super::dom::DomTree;
 use super::op::{Callee, Imm, Op, Shape};
 use super::program::{ElemId, MemBase, MemId, Program, TableId, ValType};
-use super::types::{Access, Conv, Signature, Type};
+use super::types::{Access, Conv, IntCc, Signature, Type};
+use super::vec::{Lanes, VecImm, VecType, vector_op};
 use super::{Block, Func, Inst, InstData, Value, ValueDef};
 use crate::entity::{EntityId, SideMap};
 
@@ -186,7 +187,7 @@ impl Verifier<'_> {
     /// That operands, results and the immediate fit the op.
     fn inst(&self, data: &InstData) -> Check {
         if !data.op.has_type() {
-            ensure(data.ty == Type::I32, || {
+            ensure(data.ty == data.op.implied_type(), || {
                 format!("controlling type {}", data.ty)
             })?;
         }
@@ -233,6 +234,10 @@ impl Verifier<'_> {
         let one = |args: Vec<Type>, result: Type| Ok((args, vec![result]));
         let none = |args: Vec<Type>| Ok((args, vec![]));
         match data.op {
+            Op::Const if ty == Type::V128 => {
+                ensure(matches!(data.imm, Imm::Vec(_)), wrong)?;
+                one(vec![], ty)
+            }
             Op::Const => {
                 let Imm::Bits(bits) = data.imm else {
                     return Err(wrong());
@@ -467,6 +472,13 @@ impl Verifier<'_> {
                 ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
                 none(vec![I32])
             }
+            vector_op!() => {
+                let (args, result) = vector(data).ok_or_else(wrong)?;
+                ensure(data.op != Op::Vextract || result == ty, || {
+                    format!("not for {ty}")
+                })?;
+                one(args, result)
+            }
             Op::InstanceAddr => match data.imm {
                 Imm::Module(module) if self.program.modules.get(module).is_some() => {
                     one(vec![], Ptr)
@@ -583,6 +595,39 @@ impl Verifier<'_> {
             .ok_or_else(|| format!("unknown {sig}"))?;
         Ok(ty.signature())
     }
+}
+
+/// Operand types and the result type of a vector op; `None` if the immediate is not one of the op's.
+fn vector(data: &InstData) -> Option<(Vec<Type>, Type)> {
+    let shape = data.op.vector()?;
+    let lanes = match (shape.imm, &data.imm) {
+        (VecImm::None, Imm::None) => Lanes::I8x16,
+        (VecImm::Lanes(allowed), &Imm::Lanes(lanes)) if allowed.contains(&lanes) => lanes,
+        (VecImm::Lane(allowed), &Imm::Lane { lanes, lane })
+            if allowed.contains(&lanes) && u32::from(lane) < lanes.count() =>
+        {
+            lanes
+        }
+        (VecImm::Icmp, &Imm::VecIcmp { lanes, cc }) => {
+            let is_unsigned = matches!(cc, IntCc::LtU | IntCc::GtU | IntCc::LeU | IntCc::GeU);
+            let exists = !lanes.is_float() && !(lanes == Lanes::I64x2 && is_unsigned);
+            exists.then_some(lanes)?
+        }
+        (VecImm::Fcmp, &Imm::VecFcmp { lanes, .. }) if lanes.is_float() => lanes,
+        (VecImm::Shuffle, Imm::Vec(mask)) if mask.to_le_bytes().iter().all(|&i| i < 32) => {
+            Lanes::I8x16
+        }
+        _ => return None,
+    };
+    let ty = |ty: VecType| match ty {
+        VecType::V128 => Type::V128,
+        VecType::I32 => Type::I32,
+        VecType::Scalar => lanes.scalar(),
+    };
+    Some((
+        shape.args.iter().map(|&t| ty(t)).collect(),
+        ty(shape.result),
+    ))
 }
 
 /// That the access is narrower than the type, and zero-extending if it is a store's.

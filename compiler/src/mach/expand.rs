@@ -16,6 +16,7 @@
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
+use crate::ir::vec::vector_op;
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst, IntCc,
     MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Symbol,
@@ -278,6 +279,7 @@ impl Expand<'_, '_> {
             | Op::Bitcast
             | Op::Select
             | Op::TrapIf
+            | vector_op!()
             | Op::InstanceAddr
             | Op::SymbolAddr
             | Op::SlotAddr

@@ -217,6 +217,14 @@ impl<'a, I: Isa> Lower<'a, I> {
             _ => None,
         }
     }
+    /// Bits of a constant vector.
+    pub fn vec_bits(&self, value: Value) -> Option<u128> {
+        let data = self.inst(self.def(value)?);
+        match (data.op, &data.imm) {
+            (Op::Const, &Imm::Vec(bits)) => Some(bits),
+            _ => None,
+        }
+    }
     /// The pure instruction that defines the value, which may be matched as part of the root.
     pub fn pure_def(&self, value: Value) -> Option<Inst> {
         let inst = self.def(value)?;

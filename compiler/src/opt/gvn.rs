@@ -336,6 +336,7 @@ impl Rebuild<'_, '_> {
         let value = match data.op.shape() {
             Shape::Nullary => match data.imm {
                 Imm::Bits(bits) => self.b.constant(ty, bits),
+                Imm::Vec(bits) => self.b.constant_vec(bits),
                 ref imm => unreachable!("const with {imm:?}"),
             },
             Shape::Unary => self.b.unary(data.op, ty, args[0]),
@@ -346,6 +347,7 @@ impl Rebuild<'_, '_> {
                 ref imm => unreachable!("comparison with {imm:?}"),
             },
             Shape::Convert => self.b.convert(data.op, ty, args[0]),
+            Shape::Vector => self.b.vector(data.op, data.imm.clone(), args),
             Shape::Special => return self.special(inst, data, args),
             Shape::Terminator => return self.terminator(data, args),
         };

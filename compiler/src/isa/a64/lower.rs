@@ -24,6 +24,7 @@ use super::mir::{Inst, MReg};
 use super::operand::{Arg, Base};
 use super::regs::{PINNED_INSTANCE, Reg};
 use super::{addr, lower_control, lower_float, lower_int, lower_logic, lower_mem};
+use crate::ir::vec::vector_op;
 use crate::ir::{self, Imm, Op, Symbol, Type, World};
 use crate::mach::call;
 use crate::mach::lower::Lower;
@@ -157,6 +158,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Select => lower_int::select(cx, inst),
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
+        vector_op!() => panic!("{:?} is not lowered", data.op),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize

@@ -22,6 +22,7 @@ use super::operand::{Amode, Arg, Base, Cond, Const, Target};
 use super::regs::PINNED_INSTANCE;
 use super::{lower_control, lower_float, lower_int, lower_mem};
 use crate::abi::TrapCode;
+use crate::ir::vec::vector_op;
 use crate::ir::{self, Access, Imm, Op, Symbol, Type, Value, World};
 use crate::mach::call;
 use crate::mach::lower::Lower;
@@ -212,6 +213,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Select => lower_int::select(cx, inst),
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
+        vector_op!() => panic!("{:?} is not lowered", data.op),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize
