@@ -130,6 +130,11 @@ pub struct CompileArgs {
     /// What to compile for: a triple, or an architecture alone; `wative targets` lists them. Default: this machine.
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<Target>,
+    /// What the processor must have: x86-64-v2, x86-64-v3 (AVX2, FMA, BMI), x86-64-v4 (compiled as v3); for AArch64 generic, armv8.1-a (or
+    /// lse: atomic instructions); or native, all that this machine has. An executable checks it when it starts. Default:
+    /// x86-64-v2, generic.
+    #[arg(long, value_name = "LEVEL")]
+    pub cpu: Option<String>,
     #[command(flatten)]
     pub grants: GrantArgs,
     /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its

@@ -13,7 +13,7 @@
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`] | executables of `wative run` |
 //! | [`report`] | standard error: errors, warnings, timings, progress |
-//! | [`target`] | triples |
+//! | [`target`], [`cpu`] | triples; levels of their processors |
 //!
 //! Architecture invariant: only [`commands`], [`report`] and [`output`] print, and only [`run`] decides the exit status.
 
@@ -21,6 +21,7 @@ pub mod archive;
 pub mod args;
 pub mod cache;
 pub mod commands;
+pub mod cpu;
 pub mod driver;
 pub mod executable;
 pub mod external;

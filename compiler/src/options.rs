@@ -1,5 +1,9 @@
 //! What the caller of the compiler decides.
 
+mod cpu;
+
+pub use cpu::CpuFeatures;
+
 use crate::ir::{EntryKind, MemoryMode, World};
 
 /// A module to compile.
@@ -128,6 +132,8 @@ impl Preopen {
 pub struct Options {
     pub isa: Isa,
     pub platform: Platform,
+    /// Instructions beyond the baseline that code may use.
+    pub cpu: CpuFeatures,
     pub opt: OptLevel,
     pub memory: MemoryMode,
     pub world: World,
@@ -150,6 +156,7 @@ impl Default for Options {
         Options {
             isa: Isa::X64,
             platform: Platform::Linux,
+            cpu: CpuFeatures::BASELINE,
             opt: OptLevel::O2,
             memory: MemoryMode::Fixed,
             world: World::Closed,

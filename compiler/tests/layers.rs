@@ -11,7 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("current", &["ir"]),
     ("ir", &["abi", "entity", "error"]),
     ("mangle", &["ir"]),
-    ("options", &["ir"]),
+    ("options", &["abi", "ir"]),
     ("par", &[]),
     (
         "wasm",

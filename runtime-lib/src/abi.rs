@@ -474,6 +474,15 @@ impl Config {
     pub const NAMES_FILES: u64 = 4;
     /// x86-64-v2: SSE3, SSSE3, SSE4.1, SSE4.2, POPCNT, CMPXCHG16B, LAHF.
     pub const CPU_X86_64_V2: u64 = 1;
+    /// x86-64: AVX, with the operating system saving its registers.
+    pub const CPU_AVX: u64 = 1 << 1;
+    pub const CPU_AVX2: u64 = 1 << 2;
+    pub const CPU_FMA: u64 = 1 << 3;
+    pub const CPU_BMI1: u64 = 1 << 4;
+    pub const CPU_BMI2: u64 = 1 << 5;
+    pub const CPU_LZCNT: u64 = 1 << 6;
+    /// AArch64: atomic instructions of ARMv8.1.
+    pub const CPU_LSE: u64 = 1 << 32;
 }
 
 /// The program of an executable: symbol `wative_program`, defined by the compiled object.

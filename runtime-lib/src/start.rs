@@ -91,7 +91,7 @@ pub unsafe extern "C" fn wative_rt_begin(initial: *const usize) -> ! {
     if program.abi_version != ABI_VERSION {
         sys::fatal("wative: the program and its runtime library are of different versions\n");
     }
-    if let Some(message) = arch::missing_cpu_feature((*program.config).cpu) {
+    if let Some(message) = arch::missing_cpu_feature((*program.config).cpu, initial) {
         sys::fatal(message);
     }
     (program.main)(program, initial)

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
-use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
+use wative_compiler::options::{CpuFeatures, Emit, OptLevel, Options, Unknown};
 
 use crate::apps::difference;
 use crate::report::{Output, Report};
@@ -97,6 +97,8 @@ fn adjust(options: &mut Options, line: &str) -> Result<(), String> {
             "memory=checked" => options.memory = MemoryMode::Checked,
             "opt=O0" => options.opt = OptLevel::O0,
             "opt=O1" => options.opt = OptLevel::O1,
+            "cpu=v3" => options.cpu = CpuFeatures::X86_64_V3,
+            "cpu=lse" => options.cpu = CpuFeatures::ARMV8_1,
             "deterministic" => options.deterministic = true,
             "world=open" => {
                 options.world = World::Open;

@@ -9,7 +9,7 @@ use crate::args::{CompileArgs, Emit, Memory, Opt};
 use crate::driver::BuildOptions;
 
 use super::target_or_host;
-use crate::grants;
+use crate::{cpu, grants};
 
 /// Options for a program in a closed world: what executables are made with, and objects and listings of programs.
 ///
@@ -19,6 +19,7 @@ use crate::grants;
 pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Failure> {
     check_usage(args, emit)?;
     let mut options = BuildOptions::new(target_or_host(args.target)?);
+    options.compile.cpu = cpu::features(options.target, args.cpu.as_deref())?;
     options.strip = args.strip;
     options.linker = args.linker.clone();
     for path in &args.link {

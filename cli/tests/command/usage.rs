@@ -75,6 +75,14 @@ fn bad_usage_is_status_2_and_names_the_option() {
             "--memory fixed",
         ),
         ("build a.wat --target nonsense", "x86_64-unknown-linux-gnu"),
+        (
+            "build a.wat --target x86_64 --cpu i386",
+            "x86-64-v2, x86-64-v3",
+        ),
+        (
+            "build a.wat --target arm64 --cpu x86-64-v3",
+            "generic, armv8.1-a",
+        ),
         ("build a.wat --prefix p", "--prefix"),
         ("build a.wat b.wat --emit obj --prefix p", "--prefix"),
         ("build a.wat --function f", "--function"),

@@ -11,7 +11,7 @@ use crate::ir::{
     Module, ModuleId, Place, TableId, ValType, World,
 };
 use crate::mangle;
-use crate::options::{Isa, Platform, PreopenKind};
+use crate::options::{Platform, PreopenKind};
 
 /// Marks an offset that leads to a pointer slot.
 const SLOT: u32 = 1 << 31;
@@ -534,11 +534,7 @@ impl Emitter<'_> {
                 flags: flags
                     .iter()
                     .fold(0, |all, &(set, flag)| if set { all | flag } else { all }),
-                cpu: match self.options.isa {
-                    Isa::X64 => abi::Config::CPU_X86_64_V2,
-                    // The baseline is all of ARMv8.0.
-                    Isa::A64 => 0,
-                },
+                cpu: self.options.cpu.required(self.options.isa),
                 memory_limit: config.memory_limit,
                 filter: filter,
                 filter_len: filter_len,

@@ -1,7 +1,8 @@
 //! AArch64: system call, process entry, stack switch with recovery, signal context, prologue decoding, memcpy family.
 
 use super::Frame;
-use crate::abi::FuncEntry;
+use crate::abi::{Config, FuncEntry};
+use crate::sys;
 use core::arch::{asm, global_asm};
 
 pub use crate::nr::aarch64 as nr;
@@ -28,8 +29,17 @@ pub const LARGEST_PAGE: usize = 65536;
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__kernel_clock_gettime";
 
-/// What to tell if this machine lacks a required CPU feature. Plain ARMv8.0 is all that is required.
-pub fn missing_cpu_feature(_features: u64) -> Option<&'static str> {
+/// What to tell if this machine lacks a required CPU feature. `features` is `Config::cpu`; the kernel tells of them beside the
+/// arguments.
+///
+/// # Safety
+/// `initial` must point at the initial stack contents.
+pub unsafe fn missing_cpu_feature(features: u64, initial: *const usize) -> Option<&'static str> {
+    const HWCAP_ATOMICS: usize = 1 << 8;
+    let has = sys::auxv(initial, sys::AT_HWCAP);
+    if features & Config::CPU_LSE != 0 && has & HWCAP_ATOMICS == 0 {
+        return Some("wative: this program needs a CPU with LSE (ARMv8.1-A)\n");
+    }
     None
 }
 

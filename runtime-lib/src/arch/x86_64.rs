@@ -1,7 +1,7 @@
 //! x86-64: system call, process entry, stack switch with recovery, signal context, prologue decoding, memcpy family.
 
 use super::Frame;
-use crate::abi::FuncEntry;
+use crate::abi::{Config, FuncEntry};
 use core::arch::{asm, global_asm};
 
 pub use crate::nr::x86_64 as nr;
@@ -28,25 +28,109 @@ pub const LARGEST_PAGE: usize = 4096;
 /// Name of the clock function in the vDSO.
 pub const VDSO_CLOCK_GETTIME: &[u8] = b"__vdso_clock_gettime";
 
+/// Tests of CPU features: the bit of `Config::cpu`, where `cpuid` tells (leaf, register, bits), and the message.
+const FEATURES: [(u64, Leaf, u32, &str); 8] = [
+    // SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT.
+    (
+        Config::CPU_X86_64_V2,
+        Leaf::Basic,
+        1 | 1 << 9 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 23,
+        "wative: this program needs a CPU of level x86-64-v2 (SSE4.2 and POPCNT)\n",
+    ),
+    // LAHF/SAHF in 64-bit mode.
+    (
+        Config::CPU_X86_64_V2,
+        Leaf::Extended,
+        1,
+        "wative: this program needs a CPU of level x86-64-v2 (LAHF)\n",
+    ),
+    // AVX, and XSAVE switched on by the operating system.
+    (
+        Config::CPU_AVX,
+        Leaf::Basic,
+        1 << 28 | 1 << 27,
+        "wative: this program needs a CPU with AVX\n",
+    ),
+    (
+        Config::CPU_AVX2,
+        Leaf::Structured,
+        1 << 5,
+        "wative: this program needs a CPU with AVX2\n",
+    ),
+    (
+        Config::CPU_FMA,
+        Leaf::Basic,
+        1 << 12,
+        "wative: this program needs a CPU with FMA\n",
+    ),
+    (
+        Config::CPU_BMI1,
+        Leaf::Structured,
+        1 << 3,
+        "wative: this program needs a CPU with BMI1\n",
+    ),
+    (
+        Config::CPU_BMI2,
+        Leaf::Structured,
+        1 << 8,
+        "wative: this program needs a CPU with BMI2\n",
+    ),
+    (
+        Config::CPU_LZCNT,
+        Leaf::Extended,
+        1 << 5,
+        "wative: this program needs a CPU with LZCNT\n",
+    ),
+];
+
+/// Where `cpuid` tells of features.
+#[derive(Clone, Copy)]
+enum Leaf {
+    /// Leaf 1, ECX.
+    Basic,
+    /// Leaf 7, EBX.
+    Structured,
+    /// Leaf 0x80000001, ECX.
+    Extended,
+}
+
+impl Leaf {
+    fn bits(self) -> u32 {
+        use core::arch::x86_64::{__cpuid, __cpuid_count};
+        match self {
+            Leaf::Basic => __cpuid(1).ecx,
+            Leaf::Structured if __cpuid(0).eax >= 7 => __cpuid_count(7, 0).ebx,
+            Leaf::Extended if __cpuid(0x8000_0000).eax > 0x8000_0000 => __cpuid(0x8000_0001).ecx,
+            Leaf::Structured | Leaf::Extended => 0,
+        }
+    }
+}
+
 /// What to tell if this machine lacks a required CPU feature. `features` is `Config::cpu`.
-pub fn missing_cpu_feature(features: u64) -> Option<&'static str> {
-    use crate::abi::Config;
-    use core::arch::x86_64::__cpuid;
-    // Leaf 1 ECX: SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT.
-    const LEAF1_ECX: u32 = 1 | 1 << 9 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 23;
-    // Leaf 0x80000001 ECX: LAHF/SAHF in 64-bit mode.
-    const EXT1_ECX: u32 = 1;
-    if features & Config::CPU_X86_64_V2 != 0 {
-        let has = __cpuid(1).ecx & LEAF1_ECX == LEAF1_ECX
-            && __cpuid(0x8000_0000).eax > 0x8000_0000
-            && __cpuid(0x8000_0001).ecx & EXT1_ECX == EXT1_ECX;
-        if !has {
-            return Some(
-                "wative: this program needs a CPU of level x86-64-v2 (SSE4.2 and POPCNT)\n",
-            );
+///
+/// # Safety
+/// Any call is fine; the other architecture reads the initial stack.
+pub unsafe fn missing_cpu_feature(features: u64, _initial: *const usize) -> Option<&'static str> {
+    for (feature, leaf, bits, message) in FEATURES {
+        if features & feature == 0 {
+            continue;
+        }
+        // Registers that the operating system does not save are as good as none.
+        if leaf.bits() & bits != bits || feature == Config::CPU_AVX && !saves_vectors() {
+            return Some(message);
         }
     }
     None
+}
+
+/// Whether the operating system saves xmm and ymm registers (XCR0 bits 1 and 2).
+fn saves_vectors() -> bool {
+    let low: u32;
+    // Safety: the caller has seen that XSAVE is switched on, so the instruction exists.
+    unsafe {
+        asm!("xgetbv", in("ecx") 0, out("eax") low, out("edx") _, options(nomem, nostack, preserves_flags));
+    }
+    low & 6 == 6
 }
 
 // `_start` is weak so that the object also links beside a C library's own. The kernel enters with the stack pointer at
