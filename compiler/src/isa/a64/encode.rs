@@ -4,7 +4,7 @@
 //! the lowering, which asks `imm` before it makes an immediate.
 
 use super::imm;
-use super::insts::{Form, Kind, R31, Role, Shape};
+use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
 use super::operand::{Amode, Arg, Base, Extend, Shift, Target};
 use super::regs::{Reg, SP, ZR};
 use crate::mach::compiled::RelocKind;
@@ -143,6 +143,8 @@ impl Word {
                 self.field(extend as u32, 13, 3);
                 self.field(u32::from(amount), 10, 3);
             }
+            (Kind::List { shape, at, .. }, Arg::Reg(reg)) => self.reg(reg, shape, at, R31::Zero),
+            (Kind::Place, Arg::Mem(Amode::Offset { base, disp: 0 })) => self.base(resolved(base)),
             (Kind::Mem { log2 }, Arg::Mem(amode)) => self.mem(&amode, log2),
             (Kind::Pair { log2 }, Arg::Mem(amode)) => self.pair(&amode, log2),
             (Kind::Cc { at }, Arg::Cc(cc)) => self.field(cc as u32, at, 4),
@@ -231,18 +233,11 @@ impl Word {
                 }
                 self.field(width - 1 + if extract { lsb } else { 0 }, 10, 6);
             }
-            Kind::FloatImm { double } => {
-                let imm8 = match (double, u32::try_from(value)) {
-                    (true, _) => imm::fmov_double(value as u64),
-                    (false, Ok(bits)) => imm::fmov_single(bits),
-                    (false, Err(_)) => None,
-                };
-                match imm8 {
-                    Some(bits) => self.field(u32::from(bits), 13, 8),
-                    None => refuse(),
-                }
-            }
-            Kind::FloatZero => {
+            Kind::FloatImm { double } => match float_imm(double, value) {
+                Some(bits) => self.field(u32::from(bits), 13, 8),
+                None => refuse(),
+            },
+            Kind::FloatZero | Kind::Zero => {
                 if value != 0 {
                     refuse();
                 }
@@ -257,12 +252,43 @@ impl Word {
                 }
                 self.lane_imm(value as u32);
             }
-            Kind::LaneShift => {
-                let shift = below(32);
+            Kind::LaneShift { bits } => {
+                let shift = below(bits);
                 if shift % 8 != 0 {
                     refuse();
                 }
                 self.field(shift / 8, 13, 2);
+            }
+            Kind::LaneOnes => match value {
+                8 => {}
+                16 => self.field(1, 12, 1),
+                _ => refuse(),
+            },
+            Kind::LaneFloat { double } => match float_imm(double, value) {
+                Some(bits) => self.lane_imm(u32::from(bits)),
+                None => refuse(),
+            },
+            // One number holds the lanes' width and the amount.
+            Kind::LaneShl { bits } => self.field(u32::from(bits) + below(bits), 16, 7),
+            Kind::LaneShr { bits } => {
+                let amount = below(bits + 1);
+                if amount == 0 {
+                    refuse();
+                }
+                self.field(2 * u32::from(bits) - amount, 16, 7);
+            }
+            Kind::Index(IndexAt::Field { at, bits }) => self.field(below(1 << bits), at, bits),
+            Kind::Index(IndexAt::HighLow) => {
+                let index = below(4);
+                self.field(index >> 1, 11, 1);
+                self.field(index & 1, 21, 1);
+            }
+            Kind::Index(IndexAt::Structure { log2 }) => {
+                let index = below(16 >> log2) << log2;
+                self.field(index >> 3, 30, 1);
+                let kept = self.bits >> 10 & ((1 << log2) - 1);
+                self.bits &= !(7 << 10);
+                self.field(index & 7 | kept, 10, 3);
             }
             Kind::Bit { shape } => {
                 let bit = below(shape.gpr_bits());
@@ -279,6 +305,8 @@ impl Word {
             | Kind::CcSuffix
             | Kind::Mem { .. }
             | Kind::Pair { .. }
+            | Kind::Place
+            | Kind::List { .. }
             | Kind::Rel(_)
             | Kind::Page => refuse(),
         }
@@ -397,6 +425,15 @@ impl Word {
                 panic!("{:?}: no relocation for {target:?}", self.form)
             }
         }
+    }
+}
+
+/// The eight bits of a float immediate.
+fn float_imm(double: bool, value: i64) -> Option<u8> {
+    match (double, u32::try_from(value)) {
+        (true, _) => imm::fmov_double(value as u64),
+        (false, Ok(bits)) => imm::fmov_single(bits),
+        (false, Err(_)) => None,
     }
 }
 

@@ -197,8 +197,10 @@ fn row_args(
                 amount,
             },
             Arg::Mem(ref amode) => {
-                let (Kind::Mem { log2 } | Kind::Pair { log2 }) = opd.kind else {
-                    panic!("{form:?}: memory in the place of {:?}", opd.kind)
+                let log2 = match opd.kind {
+                    Kind::Mem { log2 } | Kind::Pair { log2 } => log2,
+                    Kind::Place => 0,
+                    other => panic!("{form:?}: memory in the place of {other:?}"),
                 };
                 memory(sink, frame, places, amode, log2)
             }

@@ -12,8 +12,10 @@
 //!
 //! Aliases that read better than what they stand for (`cmp`, `lsl`, `cset`, `mul`) are rows too; what they fix is in the word.
 //!
-//! Vector rows differ from scalar ones only in the shapes of their operands (`V8B` and so on).
+//! Vector rows differ from scalar ones only in the shapes of their operands. Those that scalar code needs too are here, the others in
+//! `insts_vec.rs`.
 
+use super::insts_vec::*;
 use crate::mach::emit::Field;
 
 /// Lanes of a vector register.
@@ -54,6 +56,10 @@ pub enum Shape {
     D,
     Q,
     V(Arrangement),
+    /// One lane of 2^`log2` bytes; its number is the next operand.
+    Lane {
+        log2: u8,
+    },
 }
 
 impl Shape {
@@ -124,8 +130,22 @@ pub enum Kind {
     FloatZero,
     /// 64 bits of bytes 0x00 and 0xff.
     ByteMask,
-    /// Shift of a vector immediate: 0, 8, 16 or 24.
-    LaneShift,
+    /// Shift of a vector immediate: a multiple of 8 below the lanes' width.
+    LaneShift { bits: u8 },
+    /// The same, by 8 or 16, that shifts ones in.
+    LaneOnes,
+    /// `imm::fmov` as a vector immediate.
+    LaneFloat { double: bool },
+    /// Shift of lanes to the left.
+    LaneShl { bits: u8 },
+    /// Shift of lanes to the right: 1 to their width.
+    LaneShr { bits: u8 },
+    /// Number of a lane, after the operand that says the register.
+    Index(IndexAt),
+    /// Registers one after the other, named by the first.
+    List { count: u8, shape: Shape, at: u8 },
+    /// The constant 0, in the word.
+    Zero,
     /// Vector immediate of eight bits.
     LaneImm,
     /// Bit number of `tbz`.
@@ -140,10 +160,27 @@ pub enum Kind {
     Mem { log2: u8 },
     /// Memory operand of two neighbours of 2^`log2` bytes each.
     Pair { log2: u8 },
+    /// Memory operand that is a register, without displacement.
+    Place,
     /// Displacement to a target.
     Rel(Field),
     /// Page of a symbol.
     Page,
+}
+
+/// Where the number of a lane is encoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IndexAt {
+    Field {
+        at: u8,
+        bits: u8,
+    },
+    /// Bit 11, then bit 21.
+    HighLow,
+    /// Of `ld1` and `st1`: bits 30, 12, 11, 10, of which the last `log2` are not its own.
+    Structure {
+        log2: u8,
+    },
 }
 
 /// An operand of a row.
@@ -173,26 +210,26 @@ pub struct Row {
     pub flags: Flags,
 }
 
-const fn def(kind: Kind) -> Opd {
+pub(super) const fn def(kind: Kind) -> Opd {
     Opd {
         role: Role::Def,
         kind,
     }
 }
-const fn use_(kind: Kind) -> Opd {
+pub(super) const fn use_(kind: Kind) -> Opd {
     Opd {
         role: Role::Use,
         kind,
     }
 }
-const fn mod_(kind: Kind) -> Opd {
+pub(super) const fn mod_(kind: Kind) -> Opd {
     Opd {
         role: Role::Mod,
         kind,
     }
 }
 
-const fn reg(shape: Shape, at: u8) -> Kind {
+pub(super) const fn reg(shape: Shape, at: u8) -> Kind {
     Kind::Reg {
         shape,
         at,
@@ -206,7 +243,7 @@ const fn reg_sp(shape: Shape, at: u8) -> Kind {
         r31: R31::Sp,
     }
 }
-const fn uimm(at: u8, bits: u8) -> Kind {
+pub(super) const fn uimm(at: u8, bits: u8) -> Kind {
     Kind::Uimm { at, bits }
 }
 
@@ -241,6 +278,7 @@ const DA: Kind = reg(Shape::D, 10);
 const QD: Kind = reg(Shape::Q, 0);
 const QA: Kind = reg(Shape::Q, 10);
 const BD: Kind = reg(Shape::B, 0);
+const HD: Kind = reg(Shape::H, 0);
 const V8BD: Kind = reg(V8B, 0);
 const V8BN: Kind = reg(V8B, 5);
 const V8BM: Kind = reg(V8B, 16);
@@ -316,7 +354,7 @@ const REL21: Kind = Kind::Rel(Field::A64Adr);
 const WBIT: Kind = Kind::Bit { shape: W };
 const XBIT: Kind = Kind::Bit { shape: X };
 
-/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it.
+/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it. It is given the rows below and those of `insts_vec.rs`.
 macro_rules! rows {
     (@flags) => { Flags::Keeps };
     (@flags SETS) => { Flags::Sets };
@@ -343,7 +381,7 @@ impl Form {
     }
 }
 
-rows! {
+vector_rows! { rows [
 
     // Moves.
     Mov32 "mov" [def(WD), use_(WM)] 0x2a0003e0;
@@ -581,6 +619,10 @@ rows! {
     StrS "str" [use_(SD), def(M4)] 0xbc000000;
     StrD "str" [use_(DD), def(M8)] 0xfc000000;
     StrQ "str" [use_(QD), def(M16)] 0x3c800000;
+    LdrVb "ldr" [def(BD), use_(M1)] 0x3c400000;
+    LdrVh "ldr" [def(HD), use_(M2)] 0x7c400000;
+    StrVb "str" [use_(BD), def(M1)] 0x3c000000;
+    StrVh "str" [use_(HD), def(M2)] 0x7c000000;
     Ldp32 "ldp" [def(WD), def(WA), use_(P4)] 0x28400000;
     Ldp64 "ldp" [def(XD), def(XA), use_(P8)] 0xa8400000;
     LdpS "ldp" [def(SD), def(SA), use_(P4)] 0x2c400000;
@@ -673,10 +715,10 @@ rows! {
     // Vectors, as far as scalar code needs them: population count, signs, constants.
     MoviD "movi" [def(DD), use_(Kind::ByteMask)] 0x2f00e400;
     Movi2d "movi" [def(V2DD), use_(Kind::ByteMask)] 0x6f00e400;
-    Movi2s "movi" [def(V2SD), use_(Kind::LaneImm), use_(Kind::LaneShift)] 0x0f000400;
-    Mvni2s "mvni" [def(V2SD), use_(Kind::LaneImm), use_(Kind::LaneShift)] 0x2f000400;
-    Movi4s "movi" [def(V4SD), use_(Kind::LaneImm), use_(Kind::LaneShift)] 0x4f000400;
-    Mvni4s "mvni" [def(V4SD), use_(Kind::LaneImm), use_(Kind::LaneShift)] 0x6f000400;
+    Movi2s "movi" [def(V2SD), use_(Kind::LaneImm), use_(Kind::LaneShift { bits: 32 })] 0x0f000400;
+    Mvni2s "mvni" [def(V2SD), use_(Kind::LaneImm), use_(Kind::LaneShift { bits: 32 })] 0x2f000400;
+    Movi4s "movi" [def(V4SD), use_(Kind::LaneImm), use_(Kind::LaneShift { bits: 32 })] 0x4f000400;
+    Mvni4s "mvni" [def(V4SD), use_(Kind::LaneImm), use_(Kind::LaneShift { bits: 32 })] 0x6f000400;
     Movi8b "movi" [def(V8BD), use_(Kind::LaneImm)] 0x0f00e400;
     Movi16b "movi" [def(V16BD), use_(Kind::LaneImm)] 0x4f00e400;
     And8b "and" [def(V8BD), use_(V8BN), use_(V8BM)] 0x0e201c00;
@@ -704,4 +746,4 @@ rows! {
     Fneg2s "fneg" [def(V2SD), use_(V2SN)] 0x2ea0f800;
     Fneg4s "fneg" [def(V4SD), use_(V4SN)] 0x6ea0f800;
     Fneg2d "fneg" [def(V2DD), use_(V2DN)] 0x6ee0f800;
-}
+] }

@@ -9,6 +9,7 @@ mod expand;
 mod frame;
 pub mod imm;
 pub mod insts;
+mod insts_vec;
 mod lower;
 mod lower_call;
 mod lower_control;

@@ -9,6 +9,8 @@ use std::fmt::Write;
 /// Names for registers and pc-relative targets.
 pub trait Names<R> {
     fn reg(&self, reg: R, shape: Shape) -> String;
+    /// The register after this one, in a list.
+    fn next(&self, reg: R) -> R;
     fn target(&self, target: Target) -> String;
 }
 
@@ -18,6 +20,9 @@ pub struct Physical;
 impl Names<Reg> for Physical {
     fn reg(&self, reg: Reg, shape: Shape) -> String {
         reg.name(shape)
+    }
+    fn next(&self, reg: Reg) -> Reg {
+        reg.next()
     }
     fn target(&self, target: Target) -> String {
         target_name(target)
@@ -49,11 +54,14 @@ pub fn print<R: Copy + PartialEq>(form: Form, args: &[Arg<R>], names: &impl Name
             continue;
         }
         // Moves and lanes say their shift only if there is one.
-        let is_shift = matches!(opd.kind, Kind::MoveShift { .. } | Kind::LaneShift);
+        let is_shift = matches!(opd.kind, Kind::MoveShift { .. } | Kind::LaneShift { .. });
         if is_shift && *arg == Arg::Imm(0) {
             continue;
         }
-        text.push_str(separator);
+        // A lane's number belongs to its register.
+        if !matches!(opd.kind, Kind::Index(_)) {
+            text.push_str(separator);
+        }
         separator = ", ";
         operand(&mut text, opd.kind, arg, names);
     }
@@ -87,6 +95,9 @@ fn operand<R: Copy + PartialEq>(
 ) {
     let shape = shape(kind);
     let _ = match arg {
+        Arg::Reg(reg) | Arg::Tied { def: reg, .. } if let Kind::List { count, .. } = kind => {
+            list(text, *reg, shape, count, names)
+        }
         Arg::Reg(reg) => write!(text, "{}", names.reg(*reg, shape)),
         Arg::Tied { def, src } if def == src => write!(text, "{}", names.reg(*def, shape)),
         Arg::Tied { def, src } => {
@@ -132,7 +143,8 @@ fn shape(kind: Kind) -> Shape {
         Kind::Reg { shape, .. }
         | Kind::Both { shape }
         | Kind::Shifted { shape, .. }
-        | Kind::Extended { shape } => shape,
+        | Kind::Extended { shape }
+        | Kind::List { shape, .. } => shape,
         _ => Shape::X,
     }
 }
@@ -141,9 +153,15 @@ fn shape(kind: Kind) -> Shape {
 fn immediate(text: &mut String, kind: Kind, value: i64) -> std::fmt::Result {
     match kind {
         Kind::Arith if value > 0xfff => write!(text, "#{:#x}, lsl #12", value >> 12),
-        Kind::MoveShift { .. } | Kind::LaneShift => write!(text, "lsl #{value}"),
-        Kind::FloatImm { double: true } => write!(text, "#{:?}", f64::from_bits(value as u64)),
-        Kind::FloatImm { double: false } => write!(text, "#{:?}", f32::from_bits(value as u32)),
+        Kind::MoveShift { .. } | Kind::LaneShift { .. } => write!(text, "lsl #{value}"),
+        Kind::LaneOnes => write!(text, "msl #{value}"),
+        Kind::Index(_) => write!(text, "[{value}]"),
+        Kind::FloatImm { double: true } | Kind::LaneFloat { double: true } => {
+            write!(text, "#{:?}", f64::from_bits(value as u64))
+        }
+        Kind::FloatImm { double: false } | Kind::LaneFloat { double: false } => {
+            write!(text, "#{:?}", f32::from_bits(value as u32))
+        }
         Kind::FloatZero => write!(text, "#0.0"),
         Kind::Lsl { .. }
         | Kind::Immr { .. }
@@ -151,9 +169,28 @@ fn immediate(text: &mut String, kind: Kind, value: i64) -> std::fmt::Result {
         | Kind::ExtractLsb { .. }
         | Kind::InsertLsb { .. }
         | Kind::BitWidth { .. }
+        | Kind::LaneShl { .. }
+        | Kind::LaneShr { .. }
+        | Kind::Zero
         | Kind::Bit { .. } => write!(text, "#{value}"),
         _ => write!(text, "#{value:#x}"),
     }
+}
+
+/// `{v1.16b, v2.16b}`
+fn list<R: Copy>(
+    text: &mut String,
+    first: R,
+    shape: Shape,
+    count: u8,
+    names: &impl Names<R>,
+) -> std::fmt::Result {
+    let regs = std::iter::successors(Some(first), |&reg| Some(names.next(reg)));
+    let regs: Vec<String> = regs
+        .take(usize::from(count))
+        .map(|reg| names.reg(reg, shape))
+        .collect();
+    write!(text, "{{{}}}", regs.join(", "))
 }
 
 fn address<R: Copy>(

@@ -79,6 +79,11 @@ impl Reg {
     pub const fn is_vec(self) -> bool {
         self.0 >= 32 && self.0 < 64
     }
+    /// The vector register after this one; the first follows the last.
+    pub fn next(self) -> Reg {
+        assert!(self.is_vec(), "{self:?} in a list");
+        v((self.enc() + 1) & 31)
+    }
     /// Number in DWARF unwinding tables (DWARF for the Arm 64-bit architecture, 4.1). The zero register has none.
     pub fn dwarf(self) -> u16 {
         assert!(self != ZR, "the zero register in unwinding tables");
@@ -104,6 +109,7 @@ impl Reg {
             Shape::D => format!("d{n}"),
             Shape::Q => format!("q{n}"),
             Shape::V(arrangement) => format!("v{n}.{}", arrangement.name()),
+            Shape::Lane { log2 } => format!("v{n}.{}", ["b", "h", "s", "d"][usize::from(log2)]),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::encode::encode;
 use super::imm;
-use super::insts::{Form, Kind, R31, Role, Shape};
+use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
 use super::operand::{Amode, Arg, Base, Cc, Extend, Shift, Target};
 use super::print::{Names, print};
 use super::regs::{Reg, SP, ZR, v, x};
@@ -20,6 +20,9 @@ struct Assembler;
 impl Names<Reg> for Assembler {
     fn reg(&self, reg: Reg, shape: Shape) -> String {
         reg.name(shape)
+    }
+    fn next(&self, reg: Reg) -> Reg {
+        reg.next()
     }
     fn target(&self, target: Target) -> String {
         match target {
@@ -195,7 +198,19 @@ fn choices(kind: Kind) -> Vec<Arg<Reg>> {
         Kind::FloatZero => imms(vec![0]),
         Kind::ByteMask => imms(vec![0, -1, 0xff, -0x100, 0x00ff_ff00_ff00_00ff]),
         Kind::LaneImm => imms(vec![0, 1, 0x80, 0xff, 0x55]),
-        Kind::LaneShift => imms(vec![0, 8, 16, 24]),
+        Kind::LaneShift { bits } => imms((0..i64::from(bits)).step_by(8).collect()),
+        Kind::LaneOnes => imms(vec![8, 16]),
+        Kind::LaneFloat { double } => imms(float_values(double)),
+        Kind::LaneShl { bits } => imms((0..i64::from(bits)).collect()),
+        Kind::LaneShr { bits } => imms((1..=i64::from(bits)).collect()),
+        Kind::Index(IndexAt::Field { bits, .. }) => imms((0..1 << bits).collect()),
+        Kind::Index(IndexAt::HighLow) => imms(vec![0, 1, 2, 3]),
+        Kind::Index(IndexAt::Structure { log2 }) => imms((0..16 >> log2).collect()),
+        Kind::List { shape, .. } => regs(shape, R31::Zero).map(Arg::Reg).collect(),
+        Kind::Place => [x(0), x(9), x(30), SP]
+            .map(|base| Arg::Mem(Amode::reg(base, 0)))
+            .to_vec(),
+        Kind::Zero => imms(vec![0]),
         Kind::Cc { .. } | Kind::CcInverse | Kind::CcSuffix => {
             Cc::ALL.into_iter().map(Arg::Cc).collect()
         }
@@ -408,6 +423,8 @@ const PREFERRED: &[(&str, &str)] = &[
     ("sbfx", "asr"),
     ("sbfx", "sxtw"),
     ("smaddl", "smull"),
+    ("sshll", "sxtl"),
+    ("sshll2", "sxtl2"),
     ("smsubl", "smnegl"),
     ("sub", "neg"),
     ("subs", "cmp"),
@@ -422,6 +439,8 @@ const PREFERRED: &[(&str, &str)] = &[
     ("ubfx", "lsr"),
     ("umaddl", "umull"),
     ("umsubl", "umnegl"),
+    ("ushll", "uxtl"),
+    ("ushll2", "uxtl2"),
 ];
 
 #[test]
