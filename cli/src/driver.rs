@@ -199,6 +199,7 @@ fn link_embedded(
     inputs.push(wative_link::Input::new("the runtime library", runtime));
     let link_options = LinkOptions {
         strip: options.strip,
+        separate: wative_compiler::obj::FILES_SECTION,
         threads: threads(options),
         ..LinkOptions::new(target)
     };

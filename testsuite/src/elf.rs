@@ -119,6 +119,34 @@ fn hardened(executable: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The section is a read-only segment by itself, and the loaded segments' addresses ascend.
+pub fn has_segment(executable: &[u8], section: &str) -> Result<(), String> {
+    let file = ElfFile64::<object::Endianness>::parse(executable).map_err(|e| e.to_string())?;
+    let section = file.section_by_name(section).ok_or("no such section")?;
+    let (offset, _) = section.file_range().ok_or("the section has no contents")?;
+    let endian = file.endian();
+    let headers = file.elf_program_headers();
+    let loaded = headers.iter().filter(|s| s.p_type(endian) == elf::PT_LOAD);
+    let loaded: Vec<_> = loaded
+        .map(|s| {
+            (
+                s.p_vaddr(endian),
+                s.p_memsz(endian),
+                s.p_offset(endian),
+                s.p_flags(endian),
+            )
+        })
+        .collect();
+    if !loaded.is_sorted_by(|a, b| a.0 + a.1 <= b.0) {
+        return Err(format!("segments overlap or are not in order: {loaded:x?}"));
+    }
+    let wanted = (section.address(), section.size(), offset, elf::PF_R);
+    match loaded.contains(&wanted) {
+        true => Ok(()),
+        false => Err(format!("no segment {wanted:x?} among {loaded:x?}")),
+    }
+}
+
 /// The object is the same for any number of threads.
 fn deterministic(module: &[u8], options: &Options) -> Result<(), String> {
     let input = compile::input("test", module)?;

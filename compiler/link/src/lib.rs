@@ -14,6 +14,7 @@
 //! caller that is itself a worker of some pool just blocks, and a panic inside wild is an error here.
 
 mod memory;
+mod segment;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -57,6 +58,9 @@ pub struct LinkOptions {
     pub gc_sections: bool,
     /// Leave out the symbol table and debugging information (`.eh_frame` stays).
     pub strip: bool,
+    /// Section that gets a segment of its own, if there is one of this name. It must be read-only, page-aligned and no part of the
+    /// runtime library.
+    pub separate: &'static str,
     /// Threads that one link may use.
     pub threads: NonZeroUsize,
 }
@@ -70,6 +74,7 @@ impl LinkOptions {
             entry: "_start".to_owned(),
             gc_sections: true,
             strip: false,
+            separate: "",
             threads: NonZeroUsize::MIN,
         }
     }
@@ -134,16 +139,22 @@ pub fn link(inputs: Vec<Input>, options: &LinkOptions) -> Result<Vec<u8>, LinkEr
     }
     let files = MemoryFiles::new(inputs);
     let command = command_line(&files, options);
-    let threads = options.threads.get();
+    let (threads, separate) = (options.threads.get(), options.separate);
     let job = move || run_wild(&files, &command, threads);
     let thread = std::thread::Builder::new()
         .name("wative-link".to_owned())
         .stack_size(STACK_SIZE)
         .spawn(job)
         .map_err(|e| LinkError::Failed(format!("cannot start a thread: {e}")))?;
-    thread
+    let mut executable = thread
         .join()
-        .unwrap_or_else(|payload| Err(LinkError::Panicked(panic_message(&*payload))))
+        .unwrap_or_else(|payload| Err(LinkError::Panicked(panic_message(&*payload))))?;
+    if !separate.is_empty() {
+        segment::separate(&mut executable, separate).ok_or_else(|| {
+            LinkError::Failed(format!("no segment can be made for section {separate}"))
+        })?;
+    }
+    Ok(executable)
 }
 
 /// Rejects what the linker would take for a linker script, a shared object or another machine's code.

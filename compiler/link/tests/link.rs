@@ -356,6 +356,76 @@ fn eh_frame_survives() {
     assert!(size >= 48, "{size}");
 }
 
+/// An object with a read-only section of this name, alignment and contents, which survives because it is not asked for.
+fn data_object(target: LinkTarget, name: &str, align: u64) -> Vec<u8> {
+    let architecture = match target {
+        LinkTarget::X86_64 => Architecture::X86_64,
+        LinkTarget::Aarch64 => Architecture::Aarch64,
+    };
+    let mut object = Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
+    let kind = SectionKind::ReadOnlyData;
+    let section = object.add_section(vec![], name.as_bytes().to_vec(), kind);
+    object.append_section_data(section, &[7; 5000], align);
+    object.write().unwrap()
+}
+
+#[test]
+fn a_section_gets_a_segment_of_its_own() {
+    let endian = Endianness::Little;
+    for (target, page) in [(LinkTarget::X86_64, 4096), (LinkTarget::Aarch64, 65536)] {
+        let with = |align, separate| {
+            let inputs = vec![
+                Input::new("start.o", start_object(target)),
+                Input::new("status.o", status_object(target, 42)),
+                Input::new("data.o", data_object(target, ".test.files", align)),
+            ];
+            let options = LinkOptions {
+                separate,
+                gc_sections: false,
+                ..LinkOptions::new(target)
+            };
+            link(inputs, &options)
+        };
+        let together = with(page, "").unwrap();
+        let bytes = with(page, ".test.files").unwrap();
+        assert_eq!(bytes.len(), together.len());
+        assert_hardened(&bytes);
+        let header = elf::FileHeader64::<Endianness>::parse(&*bytes).unwrap();
+        let segments = header.program_headers(endian, &*bytes).unwrap();
+        let loaded: Vec<_> = segments
+            .iter()
+            .filter(|s| s.p_type(endian) == elf::PT_LOAD)
+            .collect();
+        let ends = |s: &&elf::ProgramHeader64<Endianness>| s.p_vaddr(endian) + s.p_memsz(endian);
+        assert!(loaded.is_sorted_by(|a, b| ends(a) <= b.p_vaddr(endian)));
+        let own = loaded.iter().find(|s| {
+            let data = s.data(endian, &*bytes).unwrap();
+            // The linker fills up the last page.
+            data.starts_with(&[7; 5000]) && s.p_flags(endian) == elf::PF_R
+        });
+        assert_eq!(own.expect("a segment").p_vaddr(endian) % page, 0);
+        // Every byte is loaded where it was.
+        let image = |bytes: &[u8]| {
+            let header = elf::FileHeader64::<Endianness>::parse(bytes).unwrap();
+            let mut parts = Vec::new();
+            for segment in header.program_headers(endian, bytes).unwrap() {
+                if segment.p_type(endian) == elf::PT_LOAD {
+                    let data = segment.data(endian, bytes).unwrap();
+                    let start = segment.p_vaddr(endian);
+                    parts.extend((start..).zip(data.iter().copied()));
+                }
+            }
+            // Without the program headers themselves.
+            parts.retain(|(at, _)| *at >= 0x400);
+            parts
+        };
+        assert!(image(&bytes) == image(&together));
+        // What cannot be a segment is an error; what does not exist is none.
+        assert!(matches!(with(8, ".test.files"), Err(LinkError::Failed(_))));
+        assert_eq!(with(page, ".test.none").unwrap(), together);
+    }
+}
+
 #[test]
 fn relocations_are_packed() {
     let bytes = executable(LinkTarget::X86_64, &LinkOptions::new(LinkTarget::X86_64));

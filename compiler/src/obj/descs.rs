@@ -22,8 +22,13 @@ const NO_OFFSET: u32 = u32::MAX;
 /// Import modules whose functions make the system calls that the filter allows.
 const WASI_MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
-/// Alignment of the files that an executable carries: a page of any Linux on the target.
-const FILES_ALIGN: u64 = 4096;
+/// Alignment of the section of the files that an executable carries, in bytes: the largest page of any Linux on the target.
+fn files_align(isa: Isa) -> u64 {
+    match isa {
+        Isa::X64 => 4 << 10,
+        Isa::A64 => 64 << 10,
+    }
+}
 
 impl Emitter<'_> {
     /// Writes instances and descriptors of all modules and, for an executable, of the program.
@@ -456,7 +461,11 @@ impl Emitter<'_> {
                 let (host, flag) = match preopen.kind {
                     PreopenKind::Directory => (self.bytes(&preopen.host), 0),
                     PreopenKind::Tree => {
-                        let at = self.files.append(&preopen.host, FILES_ALIGN);
+                        let align = match self.files.bytes.is_empty() {
+                            true => files_align(self.options.isa),
+                            false => align_of::<abi::TreeNode>() as u64,
+                        };
+                        let at = self.files.append(&preopen.host, align);
                         (
                             (Addr::At(at), preopen.host.len() as u64),
                             abi::Preopen::TREE,

@@ -22,7 +22,7 @@ impl Format for Elf {
             Sect::EhFrame => object.section_id(StandardSection::EhFrame),
             Sect::Files => object.add_section(
                 Vec::new(),
-                b".wative.files".to_vec(),
+                super::FILES_SECTION.as_bytes().to_vec(),
                 SectionKind::ReadOnlyData,
             ),
             Sect::Image => {

@@ -9,7 +9,7 @@
 //! | `.rodata` | segments, names, function table, trap streams, descriptors without addresses, type identities |
 //! | `.data.rel.ro` | descriptors with addresses, function references (closed world), instance templates (open world) |
 //! | `.data` | instances (closed world) |
-//! | `.wative.files` | files that the program carries, page-aligned, read-only |
+//! | `.wative.files` | files that the program carries, page-aligned, read-only; the embedded linker gives it a segment of its own |
 //! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
 //!
@@ -92,6 +92,9 @@ pub fn emit(
     }
     file::write(options, sections, emitter.definitions, &emitter.externs)
 }
+
+/// Name of the section with the files that a program carries, in ELF objects.
+pub const FILES_SECTION: &str = ".wative.files";
 
 /// The object under construction.
 struct Emitter<'a> {

@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 use wative::args::GrantArgs;
 use wative::{executable, grants};
 use wative_compiler::ir::MemoryMode;
+use wative_compiler::obj::FILES_SECTION;
 use wative_compiler::options::OptLevel;
 
 use super::calls::populate;
 use super::script::module;
+use crate::elf;
 use crate::process::{self, Finished, Scratch};
 use crate::program::{self, build, options};
 use crate::report::Report;
@@ -356,6 +358,7 @@ fn embedded(target: &Target, scratch: &Scratch) -> Result<(), String> {
     fs::write(folder.join("sub/deep"), "0123456789").map_err(|e| e.to_string())?;
     let embed = ("embed", format!("{}::/lib", folder.display()));
     let executable = compile(target, &module(SNAPSHOT, text), &[embed])?;
+    elf::has_segment(&executable, FILES_SECTION)?;
     fs::remove_dir_all(&folder).map_err(|e| e.to_string())?;
     let path = scratch.executable(&executable).map_err(|e| e.to_string())?;
     let mut command = target.command(&path);
