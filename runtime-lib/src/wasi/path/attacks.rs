@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -182,16 +182,11 @@ fn cve_2024_51745_device_names_are_plain_names() {
     fds::remove(fd).unwrap();
 }
 
-/// The folder in which the other process of the next test works.
+/// Tells the race test, started once more as the other process, in which folder to work.
 const SWAP: &str = "WATIVE_TEST_SWAP";
 
-/// Swaps a folder and a symbolic link that leads outside, until it is killed. Part of the next test.
-#[test]
-#[ignore = "the other process of the race test"]
-fn swapper() {
-    let Some(root) = std::env::var_os(SWAP).map(PathBuf::from) else {
-        return;
-    };
+/// Swaps a folder and a symbolic link that leads outside, until it is killed or the folder is gone.
+fn swap(root: &Path) {
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(60) && root.exists() {
         for target in ["../outdir", "..", "../outdir/../outdir"] {
@@ -208,6 +203,9 @@ fn swapper() {
 
 #[test]
 fn no_race_with_another_process_leads_outside() {
+    if let Some(root) = std::env::var_os(SWAP) {
+        return swap(Path::new(&root));
+    }
     let _alone = fds::alone();
     let world = World::new("race");
     let root = world.base.join("root");
@@ -215,7 +213,10 @@ fn no_race_with_another_process_leads_outside() {
     fs::write(root.join("swap/x"), "inside").unwrap();
     let before = world.snapshot(false);
     let mut other = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "wasi::path::attacks::swapper", "--ignored"])
+        .args([
+            "--exact",
+            "wasi::path::attacks::no_race_with_another_process_leads_outside",
+        ])
         .env(SWAP, &root)
         .stdout(std::process::Stdio::null())
         .spawn()
