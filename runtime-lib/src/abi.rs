@@ -6,7 +6,7 @@
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -150,6 +150,8 @@ pub struct FuncRef {
     /// Identity of the function type: a small integer in a closed world, the address of the symbol
     /// `wative_sig_…` in an open one. Compared for equality only.
     pub sig: u64,
+    /// Code that relies on the pinned registers of its instance: what tail calls from the same instance enter.
+    pub near: *const u8,
 }
 
 /// A data segment that code can still refer to (`memory.init`); `len` becomes 0 on `data.drop`.
@@ -337,6 +339,8 @@ pub struct ExportDesc {
 pub struct FuncRefInit {
     pub code: *const u8,
     pub sig: u64,
+    /// [`FuncRef::near`].
+    pub near: *const u8,
 }
 
 /// Everything the runtime needs to make an instance of a module.

@@ -166,6 +166,7 @@ unsafe fn fill(module: &ModuleDesc, it: *mut Instance, imports: *const Extern) {
             code: init.code,
             instance: it,
             sig: init.sig,
+            near: init.near,
         });
     }
     let memory0 = if module.memory0 == NO_OFFSET {

@@ -216,6 +216,7 @@ mod tests {
             code: null(),
             instance: null_mut(),
             sig: 0,
+            near: null(),
         };
         let funcrefs = [funcref; 3];
         let instance = Instance {

@@ -306,7 +306,7 @@ fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
         memory64_enabled: false,
         relaxed_simd_enabled: false,
         simd_enabled: false,
-        tail_call_enabled: false,
+        tail_call_enabled: true,
         threads_enabled: false,
         wide_arithmetic_enabled: false,
         ..Config::default()

@@ -10,7 +10,7 @@
 use super::cons::{ConsTable, Key};
 use super::effects::Results;
 use super::op::{Callee, Imm, Op, RawRegion, Target};
-use super::program::{FuncId, ModuleId, SigId, Symbol, TableId};
+use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId};
 use super::rules;
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 use super::{
@@ -430,6 +430,35 @@ impl<'f> Builder<'f> {
         )
     }
 
+    /// Call through a reference, which is the last argument; a direct one where the function is known.
+    pub fn call_ref(&mut self, program: &Program, sig: SigId, args_then_ref: &[Value]) -> Inst {
+        let signature = program.types[sig].signature();
+        if let Some((func, args)) = self.known_callee(args_then_ref) {
+            return self.call(func, &signature, args);
+        }
+        let results = &signature.results;
+        self.emit(
+            Op::CallRef,
+            Type::I32,
+            Imm::Sig(sig),
+            args_then_ref,
+            results,
+        )
+    }
+
+    /// The function that the last of some operands refers to, if it is known, and the other operands.
+    fn known_callee<'v>(&self, args_then_ref: &'v [Value]) -> Option<(FuncId, &'v [Value])> {
+        let (&reference, args) = args_then_ref.split_last()?;
+        match self.def(reference)? {
+            InstData {
+                op: Op::RefFunc,
+                imm: Imm::Func(func),
+                ..
+            } if self.fold => Some((*func, args)),
+            _ => None,
+        }
+    }
+
     /// Reference to a function of the program.
     pub fn ref_func(&mut self, func: FuncId) -> Value {
         self.pure(Op::RefFunc, Type::I32, Imm::Func(func), &[], Type::Ref)
@@ -522,6 +551,45 @@ impl<'f> Builder<'f> {
     /// Return from the function.
     pub fn ret(&mut self, args: &[Value]) {
         self.emit(Op::Return, Type::I32, Imm::None, args, &[]);
+    }
+
+    /// Tail call of a function. One that is not compiled here, so that it does not know our stack area, is called before we return.
+    pub fn return_call(&mut self, program: &Program, callee: FuncId, args: &[Value]) {
+        match program.funcs[callee].kind {
+            FuncKind::Import { .. } | FuncKind::Unknown => {
+                let call = self.call(callee, &program.signature(callee), args);
+                let results: SmallVec<[Value; 4]> = self.results(call).collect();
+                self.ret(&results);
+            }
+            FuncKind::Defined { .. }
+            | FuncKind::Init
+            | FuncKind::ArrayEntry { .. }
+            | FuncKind::CExport { .. }
+            | FuncKind::FarEntry { .. }
+            | FuncKind::ImportAdapter { .. } => {
+                self.emit(Op::ReturnCall, Type::I32, Imm::Func(callee), args, &[]);
+            }
+        }
+    }
+
+    /// Tail call through a table; the index is the last argument.
+    pub fn return_call_indirect(&mut self, table: TableId, sig: SigId, args_then_index: &[Value]) {
+        let imm = Imm::CallIndirect { table, sig };
+        self.emit(Op::ReturnCallIndirect, Type::I32, imm, args_then_index, &[]);
+    }
+
+    /// Tail call through a reference, which is the last argument; a direct one where the function is known.
+    pub fn return_call_ref(&mut self, program: &Program, sig: SigId, args_then_ref: &[Value]) {
+        if let Some((func, args)) = self.known_callee(args_then_ref) {
+            return self.return_call(program, func, args);
+        }
+        self.emit(
+            Op::ReturnCallRef,
+            Type::I32,
+            Imm::Sig(sig),
+            args_then_ref,
+            &[],
+        );
     }
 
     /// Unconditional trap.

@@ -44,7 +44,7 @@ impl Effects {
 }
 
 impl InstData {
-    /// Effects of the instruction. Terminators have none but trapping; that they stay is clear.
+    /// Effects of the instruction. Terminators but tail calls have none but trapping; that they stay is clear.
     pub fn effects(&self) -> Effects {
         // A callee may use slots only through a pointer that it was given, which only machine-level calls do.
         let call = Effects {
@@ -135,7 +135,13 @@ impl InstData {
             Op::TableFill | Op::TableCopy | Op::TableInit => writing(self.table_regions())
                 .and_reading(self.table_regions().union(Regions::SEGMENTS))
                 .trapping(),
-            Op::Call | Op::CallIndirect => call,
+            Op::Call
+            | Op::CallIndirect
+            | Op::CallRef
+            | Op::ReturnCall
+            | Op::ReturnCallIndirect
+            | Op::ReturnCallRef
+            | Op::ReturnCallPtr => call,
             Op::CallSymbol | Op::CallPtr => machine_call,
             Op::RawLoad | Op::RawStore => {
                 let (regions, may_trap) = match &self.imm {
@@ -324,7 +330,9 @@ impl Op {
             | Op::Load
             | Op::GlobalGet
             | Op::RawLoad => Results::One(ty),
-            Op::Call | Op::CallIndirect | Op::CallSymbol | Op::CallPtr => Results::Signature,
+            Op::Call | Op::CallIndirect | Op::CallRef | Op::CallSymbol | Op::CallPtr => {
+                Results::Signature
+            }
             Op::Store
             | Op::MemoryFill
             | Op::MemoryCopy
@@ -342,7 +350,11 @@ impl Op {
             | Op::Branch
             | Op::BrTable
             | Op::Return
-            | Op::Trap => Results::None,
+            | Op::Trap
+            | Op::ReturnCall
+            | Op::ReturnCallIndirect
+            | Op::ReturnCallRef
+            | Op::ReturnCallPtr => Results::None,
         }
     }
 

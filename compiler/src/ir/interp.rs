@@ -124,6 +124,13 @@ fn range<T>(items: &mut [T], start: u64, len: u64) -> Option<&mut [T]> {
 /// What imported functions do: `(state, function, arguments) -> results`.
 pub type Host<'a> = dyn FnMut(&mut State, FuncId, &[u64]) -> Result<Vec<u64>, Stop> + 'a;
 
+/// How a function ends.
+enum Leave {
+    Return(Vec<u64>),
+    /// A tail call.
+    Call(FuncId, Vec<u64>),
+}
+
 /// A program with its bodies.
 pub struct Interp<'a> {
     pub program: &'a Program,
@@ -187,10 +194,29 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// What stops it.
     pub fn call(&mut self, id: FuncId, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        if self.depth >= self.max_depth {
+            return Err(TrapCode::StackOverflow.into());
+        }
+        self.depth += 1;
+        let mut leave = self.enter(id, args);
+        while let Ok(Leave::Call(id, args)) = leave {
+            leave = self.enter(id, &args);
+        }
+        self.depth -= 1;
+        match leave? {
+            Leave::Return(results) => Ok(results),
+            Leave::Call(id, _) => unreachable!("{id} was not entered"),
+        }
+    }
+
+    /// Runs a function until it returns or calls another in its stead.
+    fn enter(&mut self, id: FuncId, args: &[u64]) -> Result<Leave, Stop> {
         match &self.program.funcs[id].kind {
-            FuncKind::Import { .. } => return (self.host)(&mut self.state, id, args),
+            FuncKind::Import { .. } => {
+                return (self.host)(&mut self.state, id, args).map(Leave::Return);
+            }
             FuncKind::Unknown => return Err(TrapCode::UnknownImport.into()),
-            FuncKind::ImportAdapter { callee } => return self.call(*callee, args),
+            FuncKind::ImportAdapter { callee } => return self.enter(*callee, args),
             FuncKind::Defined { .. }
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
@@ -201,16 +227,10 @@ impl<'a> Interp<'a> {
             .bodies
             .get(&id)
             .ok_or_else(|| Stop::Unsupported(format!("{id} has no body")))?;
-        if self.depth >= self.max_depth {
-            return Err(TrapCode::StackOverflow.into());
-        }
-        self.depth += 1;
-        let result = self.run(func, args);
-        self.depth -= 1;
-        result
+        self.run(func, args)
     }
 
-    fn run(&mut self, func: &Func, args: &[u64]) -> Result<Vec<u64>, Stop> {
+    fn run(&mut self, func: &Func, args: &[u64]) -> Result<Leave, Stop> {
         let mut values = vec![0u64; func.values.len()];
         let mut block = func.layout[0];
         for (&param, &arg) in func.blocks[block].params.iter().zip(args) {
@@ -235,7 +255,14 @@ impl<'a> Interp<'a> {
                         &targets[(get(0) as u32 as usize).min(last)]
                     }
                     (Op::Return, _) => {
-                        return Ok(data.args.iter().map(|v| values[v.index()]).collect());
+                        let results = data.args.iter().map(|v| values[v.index()]);
+                        return Ok(Leave::Return(results.collect()));
+                    }
+                    (Op::ReturnCall | Op::ReturnCallIndirect | Op::ReturnCallRef, imm) => {
+                        let mut args: Vec<u64> =
+                            data.args.iter().map(|v| values[v.index()]).collect();
+                        let callee = self.callee(imm, &mut args)?;
+                        return Ok(Leave::Call(callee, args));
                     }
                     (Op::Trap, Imm::Trap(code)) => return Err(Stop::Trap(*code)),
                     _ => {
@@ -298,21 +325,10 @@ impl<'a> Interp<'a> {
             (Op::GlobalGet, Imm::Global(global)) => define(&[self.state.globals[*global]]),
             (Op::GlobalSet, Imm::Global(global)) => self.state.globals[*global] = args[0],
             (Op::RefFunc, Imm::Func(id)) => define(&[u64::from(id.as_u32()) + 1]),
-            (Op::Call, Imm::Func(id)) => {
-                let results = self.call(*id, &args)?;
-                define(&results);
-            }
-            (Op::CallIndirect, Imm::CallIndirect { table, sig }) => {
-                let (index, args) = args.split_last().expect("the index");
-                let entry = self.state.tables[*table].get(*index as u32 as usize);
-                let id = match *entry.ok_or(TrapCode::TableOutOfBounds)? {
-                    0 => return Err(TrapCode::IndirectCallToNull.into()),
-                    reference => FuncId::from_u32(reference as u32 - 1),
-                };
-                if self.program.funcs[id].sig != *sig {
-                    return Err(TrapCode::BadSignature.into());
-                }
-                let results = self.call(id, args)?;
+            (Op::Call | Op::CallIndirect | Op::CallRef, imm) => {
+                let mut args = args;
+                let callee = self.callee(imm, &mut args)?;
+                let results = self.call(callee, &args)?;
                 define(&results);
             }
             (
@@ -362,6 +378,35 @@ impl<'a> Interp<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whom a call calls; takes the table index or the reference off its arguments.
+    fn callee(&self, imm: &Imm, args: &mut Vec<u64>) -> Result<FuncId, Stop> {
+        let func = |reference: u64| FuncId::from_u32(reference as u32 - 1);
+        match imm {
+            Imm::Func(id) => Ok(*id),
+            Imm::CallIndirect { table, sig } => {
+                let index = args.pop().expect("the index");
+                let entry = self.state.tables[*table].get(index as u32 as usize);
+                let id = match *entry.ok_or(TrapCode::TableOutOfBounds)? {
+                    0 => return Err(TrapCode::IndirectCallToNull.into()),
+                    reference => func(reference),
+                };
+                if self.program.funcs[id].sig != *sig {
+                    return Err(TrapCode::BadSignature.into());
+                }
+                Ok(id)
+            }
+            Imm::Sig(sig) => match args.pop().expect("the reference") {
+                0 => Err(TrapCode::NullReference.into()),
+                reference if self.program.funcs[func(reference)].sig == *sig => Ok(func(reference)),
+                reference => Err(Stop::Unsupported(format!(
+                    "{} is no {sig}",
+                    func(reference)
+                ))),
+            },
+            imm => Err(Stop::Unsupported(format!("a call with {imm:?}"))),
+        }
     }
 
     fn memory_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {

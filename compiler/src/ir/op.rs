@@ -177,6 +177,9 @@ ops! {
     /// `(params…, i32 index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
     CallIndirect "call_indirect" Special wasm;
 
+    /// `(params…, ref) -> results…`, `Imm::Sig`. Traps: null reference.
+    CallRef "call_ref" Special wasm;
+
     /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
     TrapIf "trap_if" Special wasm;
 
@@ -346,6 +349,14 @@ ops! {
     Return "return" Terminator wasm;
     /// `Imm::Trap`.
     Trap "trap" Terminator wasm;
+    /// `(params…)`, `Imm::Func`: leaves the function and calls in its stead another with the same results, which is compiled here.
+    ReturnCall "return_call" Terminator wasm;
+    /// `(params…, i32 index)`, `Imm::CallIndirect`: likewise. Traps as `call_indirect`.
+    ReturnCallIndirect "return_call_indirect" Terminator wasm;
+    /// `(params…, ref)`, `Imm::Sig`: likewise. Traps as `call_ref`.
+    ReturnCallRef "return_call_ref" Terminator wasm;
+    /// Likewise, with the operands and the immediate of `call_ptr`. `Conv::Wasm` or `Conv::Far`.
+    ReturnCallPtr "return_call_ptr" Terminator mach;
 }
 
 /// A branch target with the arguments for its block parameters.
@@ -426,6 +437,7 @@ pub enum Imm {
         table: TableId,
         sig: SigId,
     },
+    Sig(SigId),
     Trap(TrapCode),
     Module(ModuleId),
     Symbol {

@@ -586,11 +586,12 @@ impl FuncParser {
                 elem: cursor.id("elem")?,
             },
             Op::ElemDrop => Imm::Elem(cursor.id("elem")?),
-            Op::RefFunc | Op::Call => Imm::Func(cursor.id("func")?),
-            Op::CallIndirect => Imm::CallIndirect {
+            Op::RefFunc | Op::Call | Op::ReturnCall => Imm::Func(cursor.id("func")?),
+            Op::CallIndirect | Op::ReturnCallIndirect => Imm::CallIndirect {
                 table: cursor.id("table")?,
                 sig: cursor.id("sig")?,
             },
+            Op::CallRef | Op::ReturnCallRef => Imm::Sig(cursor.id("sig")?),
             Op::TrapIf | Op::Trap => Imm::Trap(cursor.trap_code()?),
             Op::InstanceAddr => Imm::Module(cursor.id("mod")?),
             Op::SymbolAddr => {
@@ -617,7 +618,7 @@ impl FuncParser {
                 callee: cursor.callee()?,
                 sig: Box::new(cursor.sig()?),
             },
-            Op::CallPtr => Imm::CallPtr {
+            Op::CallPtr | Op::ReturnCallPtr => Imm::CallPtr {
                 conv: cursor.conv()?,
                 sig: cursor.id("sig")?,
             },

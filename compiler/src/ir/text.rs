@@ -109,6 +109,7 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
         Imm::Elem(elem) => write!(line, " {elem}")?,
         Imm::Func(func) => write!(line, " {func}")?,
         Imm::CallIndirect { table, sig } => write!(line, " {table} {sig}")?,
+        Imm::Sig(sig) => write!(line, " {sig}")?,
         Imm::Trap(code) => write!(line, " {code:?}")?,
         Imm::Module(module) => write!(line, " {module}")?,
         Imm::Symbol { symbol, offset } => {

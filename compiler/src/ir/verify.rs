@@ -452,21 +452,28 @@ impl Verifier<'_> {
                 Imm::Func(func) if self.program.funcs.get(func).is_some() => one(vec![], Ref),
                 _ => Err(wrong()),
             },
-            Op::Call => match data.imm {
+            Op::Call | Op::ReturnCall => match data.imm {
                 Imm::Func(func) if self.program.funcs.get(func).is_some() => {
-                    let sig = self.program.signature(func);
-                    Ok((sig.params, sig.results))
+                    self.called(data, self.program.signature(func))
                 }
                 _ => Err(wrong()),
             },
-            Op::CallIndirect => {
+            Op::CallIndirect | Op::ReturnCallIndirect => {
                 let Imm::CallIndirect { table, sig } = data.imm else {
                     return Err(wrong());
                 };
                 self.table(table)?;
                 let mut sig = self.type_at(sig)?;
                 sig.params.push(I32);
-                Ok((sig.params, sig.results))
+                self.called(data, sig)
+            }
+            Op::CallRef | Op::ReturnCallRef => {
+                let Imm::Sig(sig) = data.imm else {
+                    return Err(wrong());
+                };
+                let mut sig = self.type_at(sig)?;
+                sig.params.push(Ref);
+                self.called(data, sig)
             }
             Op::TrapIf => {
                 ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
@@ -531,17 +538,18 @@ impl Verifier<'_> {
                 ensure(known, wrong)?;
                 Ok((sig.params.clone(), sig.results.clone()))
             }
-            Op::CallPtr => {
+            Op::CallPtr | Op::ReturnCallPtr => {
                 let Imm::CallPtr { conv, sig } = data.imm else {
                     return Err(wrong());
                 };
-                let sig = self.type_at(sig)?;
+                let mut sig = self.type_at(sig)?;
                 let mut params = vec![Ptr];
                 if conv == Conv::Far {
                     params.push(Ptr);
                 }
-                params.extend(sig.params);
-                Ok((params, sig.results))
+                params.append(&mut sig.params);
+                sig.params = params;
+                self.called(data, sig)
             }
             Op::Jump => {
                 ensure(matches!(data.imm, Imm::Jump(_)), wrong)?;
@@ -565,6 +573,20 @@ impl Verifier<'_> {
                 none(vec![])
             }
         }
+    }
+
+    /// Operands and results of a call. A tail call has none, but its callee's must be the function's own, and so must the convention.
+    fn called(&self, data: &InstData, sig: Signature) -> Result<(Vec<Type>, Vec<Type>), String> {
+        if !data.is_terminator() {
+            return Ok((sig.params, sig.results));
+        }
+        ensure(self.func.conv == Conv::Wasm, || {
+            "a tail call in an entry".to_string()
+        })?;
+        ensure(sig.results == self.func.sig.results, || {
+            format!("a tail call with results {:?}", sig.results)
+        })?;
+        Ok((sig.params, Vec::new()))
     }
 
     fn memory(&self, mem: MemId) -> Check {

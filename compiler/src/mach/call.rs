@@ -3,7 +3,7 @@
 //!
 //! A call is: stores of the stack arguments into the outgoing area, one instruction with the register arguments and results as fixed
 //! operands, zero extension of the 32-bit results that are not trusted, loads of the stack results. An entry and a
-//! return are the same seen from inside, with the incoming area.
+//! return are the same seen from inside, with the incoming area. A tail call is a return with arguments for results.
 //!
 //! Clean i32: compiled code passes clean registers. C code need not, so 32-bit arguments of `Conv::C` entries and results of `Conv::C`
 //! calls are zero-extended explicitly. The upper half of an i32's stack slot is never read.
@@ -120,7 +120,7 @@ pub struct CallRegs {
     pub clobbers: PRegSet,
 }
 
-/// Lowers any call.
+/// Lowers any call but a tail call.
 pub fn call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
     let data = cx.inst(inst);
     match (data.op, &data.imm) {
@@ -141,14 +141,57 @@ pub fn call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
         (Op::CallPtr, &Imm::CallPtr { conv, sig }) => {
             let sig = cx.program.types[sig].signature();
             let target = Target::Value(data.args[0]);
-            let (instance, args) = match conv {
-                Conv::Far => (Some(data.args[1]), &data.args[2..]),
-                Conv::Wasm | Conv::C => (None, &data.args[1..]),
-            };
+            let (instance, args) = after_pointer(conv, &data.args);
             emit_call(cx, inst, conv, &sig, target, args, instance);
         }
         (op, imm) => panic!("call {op:?} {imm:?}"),
     }
+}
+
+/// The callee's instance, where it is passed, and the arguments of a call through a pointer.
+fn after_pointer(conv: Conv, args: &[Value]) -> (Option<Value>, &[Value]) {
+    match conv {
+        Conv::Far => (Some(args[1]), &args[2..]),
+        Conv::Wasm | Conv::C => (None, &args[1..]),
+    }
+}
+
+/// Lowers a tail call. Its stack arguments overwrite those of this function, which are in registers since the entry.
+pub fn tail_call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (conv, sig, target, instance, values) = match (data.op, &data.imm) {
+        (Op::ReturnCall, &Imm::Func(func)) => {
+            let target = Target::Symbol(Symbol::Func(func));
+            let sig = cx.program.signature(func);
+            (Conv::Wasm, sig, target, None, &data.args[..])
+        }
+        (Op::ReturnCallPtr, &Imm::CallPtr { conv, sig }) => {
+            let sig = cx.program.types[sig].signature();
+            let (instance, args) = after_pointer(conv, &data.args);
+            (conv, sig, Target::Value(data.args[0]), instance, args)
+        }
+        (op, imm) => panic!("tail call {op:?} {imm:?}"),
+    };
+    let isa = cx.isa;
+    let abi = isa.call_abi(conv, &sig);
+    let own = isa.call_abi(cx.func.conv, &cx.func.sig);
+    assert_eq!(abi.results, own.results, "results of a tail call");
+    assert!(
+        abi.arg_bytes <= own.arg_bytes.max(isa.tail_args()),
+        "no room for the arguments of a tail call"
+    );
+    let mut args = Vec::with_capacity(values.len() + 1);
+    for ((&value, &loc), &ty) in values.iter().zip(&abi.params).zip(&sig.params) {
+        let vreg = cx.reg(value);
+        match loc {
+            ArgLoc::Reg(at) => args.push((vreg, at)),
+            ArgLoc::Stack(at) => isa.store_stack(cx, Area::Incoming, at, ty, vreg),
+        }
+    }
+    if let Some(instance) = instance {
+        args.push((cx.reg(instance), isa.far_instance()));
+    }
+    isa.emit_tail_call(cx, target, args);
 }
 
 fn emit_call<I: Isa>(

@@ -33,6 +33,7 @@ const DATA_LEN: u32 = offset_of!(abi::DataSeg, len) as u32;
 const ELEM_LEN: u32 = offset_of!(abi::ElemSeg, len) as u32;
 const FUNCREF_CODE: u32 = offset_of!(abi::FuncRef, code) as u32;
 const FUNCREF_INSTANCE: u32 = offset_of!(abi::FuncRef, instance) as u32;
+const FUNCREF_NEAR: u32 = offset_of!(abi::FuncRef, near) as u32;
 const FUNCREF_SIG: u32 = offset_of!(abi::FuncRef, sig) as u32;
 const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
 
@@ -227,6 +228,25 @@ impl Expand<'_, '_> {
                 }
             }
             Op::CallIndirect => self.call_indirect(block, inst),
+            Op::CallRef => self.call_ref(block, inst),
+            Op::ReturnCallIndirect => {
+                let Imm::CallIndirect { table, sig } = data.imm else {
+                    panic!("return_call_indirect without table")
+                };
+                let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
+                let index = params.pop().expect("return_call_indirect without index");
+                let record = self.table_record(table, sig, index);
+                self.return_call(record, sig, &params);
+            }
+            Op::ReturnCallRef => {
+                let Imm::Sig(sig) = data.imm else {
+                    panic!("return_call_ref without type")
+                };
+                let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
+                let reference = params.pop().expect("return_call_ref without reference");
+                let record = self.record(reference, TrapCode::NullReference);
+                self.return_call(record, sig, &params);
+            }
             Op::Const
             | Op::Add
             | Op::Sub
@@ -293,7 +313,9 @@ impl Expand<'_, '_> {
             | Op::Branch
             | Op::BrTable
             | Op::Return
-            | Op::Trap => self.keep(block, inst),
+            | Op::Trap
+            | Op::ReturnCall
+            | Op::ReturnCallPtr => self.keep(block, inst),
         }
         Next::Reached
     }
@@ -571,13 +593,46 @@ impl Expand<'_, '_> {
         };
         let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
         let index = params.pop().expect("call_indirect without index");
+        let record = self.table_record(table, sig, index);
+        self.call_record(block, inst, record, sig, &params);
+    }
+
+    fn call_ref(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Sig(sig) = data.imm else {
+            panic!("call_ref without type")
+        };
+        let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
+        let reference = params.pop().expect("call_ref without reference");
+        let record = self.record(reference, TrapCode::NullReference);
+        self.call_record(block, inst, record, sig, &params);
+    }
+
+    /// The record of a function in a table, which has this type.
+    fn table_record(&mut self, table: TableId, sig: SigId, index: Value) -> Value {
         let element = self.table_element(table, index);
         let reference = self.load(Type::Ref, element, RawRegion::Table(table));
+        let record = self.record(reference, TrapCode::IndirectCallToNull);
+        self.check_signature(record, sig);
+        record
+    }
+    /// The record that a reference points to; traps if it is null.
+    fn record(&mut self, reference: Value, null_code: TrapCode) -> Value {
         let null = self.b.constant(Type::Ref, 0);
         let is_null = self.b.icmp(IntCc::Eq, Type::Ref, reference, null);
-        self.b.trap_if(is_null, TrapCode::IndirectCallToNull);
-        let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
-        self.check_signature(record, sig);
+        self.b.trap_if(is_null, null_code);
+        self.b.convert(Op::Bitcast, Type::Ptr, reference)
+    }
+
+    /// Calls the function of a record. In an open world it may belong to another instance.
+    fn call_record(
+        &mut self,
+        block: Block,
+        inst: Inst,
+        record: Value,
+        sig: SigId,
+        params: &[Value],
+    ) {
         let code = self.load(Type::Ptr, (record, FUNCREF_CODE), RawRegion::Constant);
         let mut args: SmallVec<[Value; 8]> = SmallVec::new();
         args.push(code);
@@ -589,7 +644,7 @@ impl Expand<'_, '_> {
                 Conv::Far
             }
         };
-        args.extend(params);
+        args.extend_from_slice(params);
         self.become_op(
             block,
             inst,
@@ -598,6 +653,35 @@ impl Expand<'_, '_> {
             Imm::CallPtr { conv, sig },
             &args,
         );
+    }
+
+    /// Tail-calls the function of a record. In an open world one of our own instance is entered as we are; another's entry must restore
+    /// our pinned registers when it is done, so it keeps a frame.
+    fn return_call(&mut self, record: Value, sig: SigId, params: &[Value]) {
+        let leave = |this: &mut Self, conv: Conv, field: u32, instance: Option<Value>| {
+            let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+            args.push(this.load(Type::Ptr, (record, field), RawRegion::Constant));
+            args.extend(instance);
+            args.extend_from_slice(params);
+            let imm = Imm::CallPtr { conv, sig };
+            this.b.emit(Op::ReturnCallPtr, Type::I32, imm, &args, &[]);
+        };
+        match self.program.world {
+            World::Closed => leave(self, Conv::Wasm, FUNCREF_CODE, None),
+            World::Open => {
+                let place = (record, FUNCREF_INSTANCE);
+                let theirs = self.load(Type::Ptr, place, RawRegion::Constant);
+                let module = self.program.funcs[self.b.func.id].module;
+                let ours = self.b.instance_addr(module);
+                let is_ours = self.b.icmp(IntCc::Eq, Type::Ptr, theirs, ours);
+                let (near, far) = (self.b.create_block(), self.b.create_block());
+                self.b.branch(is_ours, (near, &[]), (far, &[]));
+                self.b.switch_to(near);
+                leave(self, Conv::Wasm, FUNCREF_NEAR, None);
+                self.b.switch_to(far);
+                leave(self, Conv::Far, FUNCREF_CODE, Some(theirs));
+            }
+        }
     }
     fn check_signature(&mut self, record: Value, sig: SigId) {
         let (ty, expected) = match self.program.world {

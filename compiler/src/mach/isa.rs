@@ -45,6 +45,8 @@ pub trait Isa: Rows + Sync {
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg);
     /// Emits the instruction that calls.
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs);
+    /// Emits the instruction that leaves the function and jumps to another, with arguments in these registers.
+    fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>);
     /// Sets the pinned registers from the instance, where control comes from outside.
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg);
     /// Defines registers that hold something at entry.

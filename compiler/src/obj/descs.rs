@@ -143,6 +143,7 @@ impl Emitter<'_> {
         let start = self.relro.align_to(8);
         for &func in &self.program.funcrefs {
             let code = self.reference_target(func);
+            let near = self.near_target(func);
             let sig = Addr::Extern(self.sig(self.program.funcs[func].sig));
             let at = self.relro.alloc_for::<abi::FuncRefInit>();
             record!(
@@ -150,7 +151,8 @@ impl Emitter<'_> {
                 at,
                 FuncRefInit {
                     code: code,
-                    sig: sig
+                    sig: sig,
+                    near: near,
                 }
             );
         }

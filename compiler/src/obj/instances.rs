@@ -152,12 +152,22 @@ impl Emitter<'_> {
         self.func(target)
     }
 
+    /// Code that tail calls from the function's own instance enter; null where nothing makes them.
+    pub fn near_target(&mut self, func: FuncId) -> Addr {
+        if self.program.tail_called.is_empty() {
+            return Addr::Null;
+        }
+        let near = self.made.adapter[func].unwrap_or(func);
+        self.func(near)
+    }
+
     /// Fills in the closed world's FuncRef array.
     pub fn write_funcrefs(&mut self) {
         let Some(start) = self.funcrefs else { return };
         for (index, &func) in self.program.funcrefs.iter().enumerate() {
             let decl = &self.program.funcs[func];
             let code = self.reference_target(func);
+            let near = self.near_target(func);
             let at = start.plus((index * size_of::<abi::FuncRef>()) as u64);
             record!(
                 self.relro,
@@ -166,6 +176,7 @@ impl Emitter<'_> {
                     code: code,
                     instance: Addr::At(self.instances[decl.module.index()]),
                     sig: u64::from(decl.sig.as_u32()),
+                    near: near,
                 }
             );
         }

@@ -385,6 +385,17 @@ impl Rebuild<'_, '_> {
                 }
                 return self.b.trap_if(args[0], code);
             }
+            Op::CallRef => {
+                let Imm::Sig(sig) = data.imm else {
+                    unreachable!("call_ref with {:?}", data.imm);
+                };
+                let new = self.b.call_ref(self.program, sig, args);
+                self.facts.apply(data.effects());
+                for (old, new) in self.old.results(inst).zip(self.b.results(new)) {
+                    self.values[old] = new;
+                }
+                return;
+            }
             _ => return self.copy(inst, data, args),
         };
         self.values[data.first_result] = value;
@@ -519,6 +530,13 @@ impl Rebuild<'_, '_> {
             (Op::BrTable, _) => self.b.br_table(args[0], targets),
             (Op::Return, _) => self.b.ret(args),
             (Op::Trap, &Imm::Trap(code)) => self.b.trap(code),
+            (Op::ReturnCall, &Imm::Func(func)) => self.b.return_call(self.program, func, args),
+            (Op::ReturnCallRef, &Imm::Sig(sig)) => {
+                self.b.return_call_ref(self.program, sig, args);
+            }
+            (Op::ReturnCallIndirect | Op::ReturnCallPtr, imm) => {
+                self.b.emit(data.op, data.ty, imm.clone(), args, &[]);
+            }
             (op, imm) => unreachable!("{} with {imm:?}", op.name()),
         }
     }

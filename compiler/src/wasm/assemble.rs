@@ -67,6 +67,7 @@ pub fn assemble<'a>(
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
+    assembler.program.tail_called = reach.tail_called.iter().copied().collect();
     assembler.segments();
     assembler.references(&reach);
     assembler.compiler_functions(&reach);
@@ -542,15 +543,17 @@ impl Assembler<'_> {
             self.program.funcs[func].funcref = Some(self.program.funcrefs.len() as u32);
             self.program.funcrefs.push(func);
             let decl = &self.program.funcs[func];
-            let kind = match (self.program.world, &decl.kind) {
-                (World::Open, _) => Some(FuncKind::FarEntry { callee: func }),
-                (World::Closed, FuncKind::Import { .. } | FuncKind::Unknown) => {
-                    Some(FuncKind::ImportAdapter { callee: func })
-                }
-                (World::Closed, _) => None,
+            let is_host = matches!(decl.kind, FuncKind::Import { .. } | FuncKind::Unknown);
+            let (far, near) = match self.program.world {
+                World::Open => (true, is_host && !self.program.tail_called.is_empty()),
+                World::Closed => (false, is_host),
             };
-            if let Some(kind) = kind {
-                self.add_func(func, "reference", kind);
+            if far {
+                self.add_func(func, "reference", FuncKind::FarEntry { callee: func });
+            }
+            if near {
+                let kind = FuncKind::ImportAdapter { callee: func };
+                self.add_func(func, "adapter", kind);
             }
         }
         if self.program.world == World::Open {

@@ -20,6 +20,8 @@ pub struct Summary {
     pub datas: Vec<u32>,
     /// Element segments in `table.init` and `elem.drop`.
     pub elems: Vec<u32>,
+    /// Types of functions that tail calls enter.
+    pub tail_types: Vec<u32>,
 }
 
 /// Validates all bodies of a module.
@@ -76,7 +78,7 @@ fn body(
     while !ops.eof() {
         let (op, offset) = ops.read_with_offset()?;
         validator.op(offset, &op)?;
-        summary.note(&op);
+        summary.note(&op, scan);
     }
     ops.finish()?;
     *allocs = validator.into_allocations();
@@ -84,9 +86,15 @@ fn body(
 }
 
 impl Summary {
-    fn note(&mut self, op: &Operator<'_>) {
+    fn note(&mut self, op: &Operator<'_>, scan: &Scan) {
         match *op {
             Operator::Call { function_index } => self.calls.push(function_index),
+            Operator::ReturnCall { function_index } => {
+                self.calls.push(function_index);
+                self.tail_types.push(scan.funcs[function_index as usize]);
+            }
+            Operator::ReturnCallIndirect { type_index, .. }
+            | Operator::ReturnCallRef { type_index } => self.tail_types.push(type_index),
             Operator::RefFunc { function_index } => self.ref_funcs.push(function_index),
             Operator::GlobalSet { global_index } => self.global_sets.push(global_index),
             Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
@@ -106,6 +114,7 @@ impl Summary {
             &mut self.global_sets,
             &mut self.datas,
             &mut self.elems,
+            &mut self.tail_types,
         ] {
             list.sort_unstable();
             list.dedup();

@@ -5,14 +5,15 @@
 
 use wasmparser::{Validator, WasmFeatures};
 
-/// WebAssembly 2.0 without SIMD, and extended constant expressions.
+/// WebAssembly 2.0 without SIMD, extended constant expressions and tail calls.
 pub const SUPPORTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::REFERENCE_TYPES)
-    .union(WasmFeatures::EXTENDED_CONST);
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::TAIL_CALL);
 
 /// Proposals that are refused by name. Where a module needs several, the first of them in this order is named: a proposal
 /// comes before those it builds on.
@@ -23,7 +24,6 @@ const REFUSED: &[(WasmFeatures, &str)] = &[
     (WasmFeatures::LEGACY_EXCEPTIONS, "legacy exception handling"),
     (WasmFeatures::STACK_SWITCHING, "stack switching"),
     (WasmFeatures::EXCEPTIONS, "exception handling"),
-    (WasmFeatures::TAIL_CALL, "tail calls"),
     (WasmFeatures::CUSTOM_DESCRIPTORS, "custom descriptors"),
     (
         WasmFeatures::MULTIBYTE_ARRAY_ACCESS,

@@ -4,7 +4,7 @@ use super::bodies::Summary;
 use super::consts::ConstOp;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::entity::EntityId;
-use crate::ir::{Entity, FuncId, ModuleId, Program};
+use crate::ir::{Entity, FuncId, Module, ModuleId, Program, SigId};
 use std::collections::BTreeSet;
 
 /// What runs and what it refers to.
@@ -13,6 +13,8 @@ pub struct Reach {
     pub funcs: Vec<bool>,
     /// Functions of which a reference can exist.
     pub referred: BTreeSet<FuncId>,
+    /// Types of functions that tail calls enter.
+    pub tail_called: BTreeSet<SigId>,
 }
 
 /// Follows calls and references from the roots. `scans` and `summaries` are by module.
@@ -20,6 +22,7 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
     let mut reach = Reach {
         funcs: vec![false; program.funcs.len()],
         referred: BTreeSet::new(),
+        tail_called: BTreeSet::new(),
     };
     let mut work: Vec<FuncId> = Vec::new();
     for (id, module) in program.modules.iter() {
@@ -52,7 +55,11 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         let Some((module, summary)) = summary(program, scans, summaries, func) else {
             continue;
         };
-        let funcs = &program.modules[module].funcs;
+        let Module { funcs, types, .. } = &program.modules[module];
+        let tail_types = summary.tail_types.iter();
+        reach
+            .tail_called
+            .extend(tail_types.map(|&ty| types[ty as usize]));
         work.extend(summary.calls.iter().map(|&f| funcs[f as usize]));
         for &f in &summary.ref_funcs {
             work.push(funcs[f as usize]);

@@ -291,27 +291,44 @@ fn bulk_memory() {
 
 #[test]
 fn tables_and_calls() {
-    // The tables begin with func1, func2, null, func1; func1 gives three times its argument.
+    // The tables begin with func1, func2, null, func1, func3; func1 gives three times its argument.
     let call = "v2: i32 = call_indirect table0 sig1 v0, v0\nv3 = ext_u.i64 v2\nreturn v3";
     assert_eq!(result(call, &[0, 0]), Ok(0));
     assert_eq!(result(call, &[3, 0]), Ok(9));
     assert_eq!(result(call, &[1, 0]), trap(TrapCode::BadSignature));
     assert_eq!(result(call, &[2, 0]), trap(TrapCode::IndirectCallToNull));
-    assert_eq!(result(call, &[4, 0]), trap(TrapCode::TableOutOfBounds));
+    assert_eq!(result(call, &[5, 0]), trap(TrapCode::TableOutOfBounds));
     let several =
         "v2: i64, v3: i32 = call func2 v0, v1\nv4 = ext_u.i64 v3\nv5 = add.i64 v2, v4\nreturn v5";
     assert_eq!(result(several, &[5, 7]), Ok(12));
     let grow = "v2 = ref.func func2\nv3 = table.grow table1 v2, v0\nv4 = table.size table1\nv5 = ext_s.i64 v3\nv6 = ext_u.i64 v4\nv7 = add.i64 v5, v6\nreturn v7";
-    assert_eq!(result(grow, &[2, 0]), Ok(4 + 6));
-    assert_eq!(result(grow, &[3, 0]), Ok(3));
+    assert_eq!(result(grow, &[2, 0]), Ok(5 + 7));
+    assert_eq!(result(grow, &[3, 0]), Ok(4));
     let init = "v2 = const.i32 2\ntable.init table1 elem0 v0, v2, v2\nelem.drop elem0\nreturn v1";
-    assert_eq!(outcome(init, &[0, 0]).tables[1], [3, 1, 0, 2]);
-    assert_eq!(result(init, &[3, 0]), trap(TrapCode::TableOutOfBounds));
+    assert_eq!(outcome(init, &[0, 0]).tables[1], [3, 1, 0, 2, 4]);
+    assert_eq!(result(init, &[4, 0]), trap(TrapCode::TableOutOfBounds));
     let copy = "v2 = const.i32 1\nv3 = const.i32 3\ntable.copy table0 table0 v2, v0, v3\nreturn v1";
-    assert_eq!(outcome(copy, &[0, 0]).tables[0], [2, 2, 3, 0]);
+    assert_eq!(outcome(copy, &[0, 0]).tables[0], [2, 2, 3, 0, 4]);
     let fill = "v2 = ref.func func0\nv3 = const.i32 2\ntable.fill table0 v3, v2, v0\nreturn v1";
-    assert_eq!(outcome(fill, &[2, 0]).tables[0], [2, 3, 1, 1]);
-    assert_eq!(result(fill, &[3, 0]), trap(TrapCode::TableOutOfBounds));
+    assert_eq!(outcome(fill, &[2, 0]).tables[0], [2, 3, 1, 1, 4]);
+    assert_eq!(result(fill, &[4, 0]), trap(TrapCode::TableOutOfBounds));
+}
+
+#[test]
+fn references_and_tail_calls() {
+    let null = "v2 = const.ref 0\nv3: i64, v4: i32 = call_ref sig2 v0, v1, v2\nreturn v3";
+    assert_eq!(result(null, &[5, 7]), trap(TrapCode::NullReference));
+    let known = "v2 = ref.func func2\nv3: i64, v4: i32 = call_ref sig2 v0, v1, v2\nreturn v3";
+    assert_eq!(result(known, &[5, 7]), Ok(5));
+    // As deep as the fuel lasts.
+    let forever = "return_call func0 v0, v1";
+    assert_eq!(result(forever, &[0, 0]), Err(Stop::OutOfFuel));
+    let down = "branch v0 ? b1 : b2\nb1:\nv2 = const.i32 1\nv3 = sub.i32 v0, v2\nv4 = ref.func func0\nreturn_call_ref sig0 v3, v1, v4\nb2:\nreturn v1";
+    assert_eq!(result(down, &[300, 9]), Ok(9));
+    let through = "return_call_indirect table0 sig0 v0, v1, v0";
+    assert_eq!(result(through, &[2, 0]), trap(TrapCode::IndirectCallToNull));
+    assert_eq!(result(through, &[4, 0]), trap(TrapCode::BadSignature));
+    assert_eq!(result(through, &[5, 0]), trap(TrapCode::TableOutOfBounds));
 }
 
 #[test]

@@ -253,9 +253,9 @@ impl Generator<'_> {
     }
 
     fn table(&mut self, table: TableId) {
-        let index = self.random.below(5) as u64;
+        let index = self.random.below(6) as u64;
         let index = self.b.constant(Type::I32, index);
-        match self.random.below(6) {
+        match self.random.below(8) {
             0 | 1 => self.emit(
                 Op::TableGet,
                 Type::I32,
@@ -284,6 +284,12 @@ impl Generator<'_> {
                 );
             }
             4 => self.emit(Op::RefFunc, Type::I32, Imm::Func(id(2)), &[], &[Type::Ref]),
+            5 => {
+                let callee = self.reference(2);
+                let args = [self.operand(Type::I32), self.operand(Type::I64), callee];
+                let imm = Imm::Sig(id(2));
+                self.emit(Op::CallRef, Type::I32, imm, &args, &[Type::I64, Type::I32]);
+            }
             _ => {
                 let argument = self.operand(Type::I32);
                 let imm = Imm::CallIndirect { table, sig: id(1) };
@@ -296,6 +302,46 @@ impl Generator<'_> {
                 );
             }
         }
+    }
+
+    /// A reference to the function, or null.
+    fn reference(&mut self, func: u32) -> Value {
+        let reference = self.b.ref_func(id(func));
+        if self.random.below(2) == 0 {
+            return reference;
+        }
+        let cond = self.operand(Type::I32);
+        let null = self.b.constant(Type::Ref, 0);
+        self.b.select(Type::Ref, cond, reference, null)
+    }
+
+    fn tail_call(&mut self) {
+        let argument = self.operand(Type::I64);
+        let (op, imm, callee) = match self.random.below(4) {
+            0 => {
+                let imm = Imm::CallIndirect {
+                    table: id(self.random.below(2) as u32),
+                    sig: id(3),
+                };
+                let index = self.random.pick(&[4, 4, 4, 0, 2, 9]);
+                let index = self.b.constant(Type::I32, index);
+                (Op::ReturnCallIndirect, imm, Some(index))
+            }
+            1 => {
+                let reference = self.reference(3);
+                (Op::ReturnCallRef, Imm::Sig(id(3)), Some(reference))
+            }
+            2 => (Op::ReturnCall, Imm::Func(id(3)), None),
+            _ => {
+                let other = self.operand(Type::I32);
+                let args = [other, argument];
+                self.b
+                    .emit(Op::ReturnCall, Type::I32, Imm::Func(id(0)), &args, &[]);
+                return;
+            }
+        };
+        let args: Vec<Value> = [argument].into_iter().chain(callee).collect();
+        self.b.emit(op, Type::I32, imm, &args, &[]);
     }
 
     /// Types of a join's parameters, and the parameters.
@@ -331,7 +377,8 @@ impl Generator<'_> {
                 let results = self.operands(&[Type::I32, Type::I64]);
                 self.b.ret(&results);
             }
-            2 if !self.loops.is_empty() => {
+            2 => self.tail_call(),
+            3 if !self.loops.is_empty() => {
                 let (header, types) = self.loops[self.random.below(self.loops.len())].clone();
                 let args = self.operands(&types);
                 self.b.jump(header, &args);

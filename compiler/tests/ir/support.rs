@@ -38,9 +38,9 @@ fn func_type(params: &[ValType], results: &[ValType]) -> FuncType {
     }
 }
 
-/// One module: func0 is under test with the given type, func1 is imported `(i32) -> (i32)`, func2 is `(i32, i64) -> (i64, i32)`; memories of 1 and
-/// 2 pages; globals i32, i64, f64 (mutable), i32 (constant 7), an immutable i32 of unknown
-/// value and two imported mutable i32 that may be the same; two tables of 4 functions.
+/// One module: func0 is under test with the given type, func1 is imported `(i32) -> (i32)`, func2 is `(i32, i64) -> (i64, i32)`, func3 is
+/// `(i64) -> (i32, i64)`; memories of 1 and 2 pages; globals i32, i64, f64 (mutable), i32 (constant 7), an immutable i32 of unknown
+/// value and two imported mutable i32 that may be the same; two tables of 5 functions.
 pub fn program(sig: &Signature) -> Program {
     use ValType::{F32, F64, FuncRef, I32, I64};
     let module = id(0);
@@ -60,6 +60,7 @@ pub fn program(sig: &Signature) -> Program {
         under_test,
         func_type(&[I32], &[I32]),
         func_type(&[I32, I64], &[I64, I32]),
+        func_type(&[I64], &[I32, I64]),
     ]
     .into_iter()
     .collect();
@@ -78,6 +79,7 @@ pub fn program(sig: &Signature) -> Program {
         decl(0, FuncKind::Defined { body: 0..0 }),
         decl(1, import),
         decl(2, FuncKind::Defined { body: 0..0 }),
+        decl(3, FuncKind::Defined { body: 0..0 }),
     ];
     let memory = |pages: u64, base: MemBase| MemoryDecl {
         module,
@@ -101,8 +103,8 @@ pub fn program(sig: &Signature) -> Program {
         module,
         place: Place::Own(512),
         elem: FuncRef,
-        min: 4,
-        max: Some(6),
+        min: 5,
+        max: Some(7),
     };
     Program {
         world: World::Closed,
@@ -110,11 +112,11 @@ pub fn program(sig: &Signature) -> Program {
         modules: [Module {
             name: "m".to_string(),
             path: "m.wasm".to_string(),
-            funcs: (0..3).map(id).collect(),
+            funcs: (0..4).map(id).collect(),
             memories: (0..2).map(id).collect(),
             tables: (0..2).map(id).collect(),
             globals: (0..7).map(id).collect(),
-            types: (0..3).map(id).collect(),
+            types: (0..4).map(id).collect(),
             datas: vec![id(0)],
             elems: vec![id(0)],
             exports: vec![Export {
@@ -161,10 +163,10 @@ pub fn program(sig: &Signature) -> Program {
         }]
         .into_iter()
         .collect(),
-        funcrefs: (0..3).map(id).collect(),
+        funcrefs: (0..4).map(id).collect(),
         array_entries: Vec::new(),
-        tail_called: Vec::new(),
-        compiled: vec![id(0), id(2)],
+        tail_called: vec![id(0), id(3)],
+        compiled: vec![id(0), id(2), id(3)],
         main: module,
     }
 }
@@ -176,7 +178,8 @@ fn template() -> Vec<u8> {
     bytes
 }
 
-/// What func2 does: exchanges its parameters' types and changes global 0 and a byte of memory 0.
+/// What func2 does: exchanges its parameters' types and changes global 0 and a byte of memory 0. func3 adds 1 to its parameter until that
+/// is a multiple of 8, by tail calls.
 const HELPER: &str = r#"
 func func2 "helper" wasm (i32, i64) -> (i64, i32) {
 b0(v0: i32, v1: i64):
@@ -186,6 +189,20 @@ b0(v0: i32, v1: i64):
     v4 = const.i32 40
     store.i32_u8 mem0 [v4], v0
     return v2, v3
+}
+func func3 "counts" wasm (i64) -> (i32, i64) {
+b0(v0: i64):
+    v1 = const.i64 1
+    v2 = add.i64 v0, v1
+    v3 = wrap.i32 v2
+    global.set.i32 global0 v3
+    v4 = const.i32 7
+    v5 = and.i32 v3, v4
+    branch v5 ? b1 : b2
+b1:
+    return_call func3 v2
+b2:
+    return v3, v2
 }
 "#;
 
@@ -226,7 +243,7 @@ pub fn run_with(program: &Program, func: &Func, args: &[u64], fuel: u64, nans: N
         *byte = (i as u8).wrapping_mul(37);
     }
     for table in 0..2 {
-        interp.state.tables[id(table)] = vec![2, 3, 0, 2];
+        interp.state.tables[id(table)] = vec![2, 3, 0, 2, 4];
     }
     let result = interp.call(func.id, args);
     let state = interp.state.clone();

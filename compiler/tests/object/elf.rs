@@ -288,7 +288,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
 typedef struct Memory { uint8_t *base; uint64_t len, max_pages, flags; } Memory;
 typedef struct Instance Instance;
 typedef void Entry(Instance *, uint64_t *);
-typedef struct FuncRef { void *code; Instance *instance; uint64_t sig; } FuncRef;
+typedef struct FuncRef { void *code; Instance *instance; uint64_t sig; void *near; } FuncRef;
 typedef struct { uint32_t code, frame, saved, name, traps, index; } Func;
 typedef struct { char *text; uint64_t len; Func *funcs; uint64_t count; uint8_t *traps, *names; } Code;
 typedef struct { char *name; uint64_t name_len; uint32_t kind, ty; void *address; uint32_t offset;

@@ -36,6 +36,10 @@ pub fn icmp(b: &mut Builder, cc: IntCc, ty: Type, x: Value, y: Value) -> Option<
     if x == y {
         return Some(b.constant(Type::I32, u64::from(eval::icmp(cc, ty, 0, 0))));
     }
+    // A function's reference is not null.
+    if b.def(x).is_some_and(|def| def.op == Op::RefFunc) && b.as_const(y) == Some(0) {
+        return Some(b.constant(Type::I32, u64::from(eval::icmp(cc, ty, 1, 0))));
+    }
     // Signed and unsigned order agree on numbers without sign bits.
     if is_signed(cc) && is_non_negative(b, x) && is_non_negative(b, y) {
         return Some(b.icmp(unsigned(cc), ty, x, y));

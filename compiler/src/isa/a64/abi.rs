@@ -41,6 +41,9 @@ const BANK: Bank = Bank {
     floats: &FLOATS,
 };
 
+/// Where a tail call through a pointer keeps it while the epilogue restores registers.
+pub const TAIL_TARGET: PReg = p(x(15));
+
 /// Where the callee's instance arrives under `Conv::Far`.
 pub const FAR: PReg = p(FAR_INSTANCE);
 

@@ -4,10 +4,11 @@
 //! here needs the flags or a register of the allocator's beyond its operands.
 
 use super::A64;
-use super::frame::epilogue;
+use super::abi::TAIL_TARGET;
+use super::frame::leave;
 use super::imm;
 use super::insts::{Form, Kind};
-use super::mir::{Args, CallTarget, FloatToInt, Inst, JumpTable, MReg, Test};
+use super::mir::{Args, CallTarget, FloatToInt, Inst, JumpTable, MReg, TailTarget, Test};
 use super::operand::{Amode, Arg, Base, Cc, Const, Extend, Target};
 use super::regs::{Reg, SCRATCH, SCRATCH2, SP, ZR};
 use crate::abi::TrapCode;
@@ -293,7 +294,16 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         }
         Inst::Switch { targets, .. } => switch(sink, places.reg(), targets),
         Inst::JumpTable(table) => jump_table(sink, table, places.reg()),
-        Inst::Ret(_) => epilogue(sink, frame),
+        Inst::Ret(_) => leave(sink, frame, Form::Ret, &[]),
+        Inst::TailCall(call) => {
+            let (form, target) = match call.target {
+                TailTarget::Symbol(symbol) => {
+                    (Form::B, Arg::Rel(Target::Symbol { symbol, addend: 0 }))
+                }
+                TailTarget::Ptr(_) => (Form::Br, Arg::Reg(TAIL_TARGET.into())),
+            };
+            leave(sink, frame, form, &[target]);
+        }
         Inst::Trap(code) => sink.row(Form::Udf, &[Arg::Imm(0)], Some(*code)),
         Inst::TrapIf { test, code } => {
             let test = physical(*test, &mut places);

@@ -3,7 +3,7 @@
 //! The saved registers lie below the CFA in canonical order. They are stored in pairs from the bottom, the first store moving the stack
 //! pointer; an odd one out is stored together with a filler. The unwinding state is exact at every instruction.
 
-use super::expand::{Out, constant, row, stack_place};
+use super::expand::{Out, PArg, constant, row, stack_place};
 use super::imm;
 use super::insts::Form;
 use super::operand::{Amode, Arg, Extend};
@@ -156,8 +156,9 @@ fn move_sp(out: &mut Out, frame: &FrameLayout, by_imm: Form, by_reg: Form) {
     out.cfi(Cfi::CfaOffset(below));
 }
 
-/// Undoes the prologue and returns. Code of other blocks may follow, for which the frame exists: so the unwinding state is kept aside.
-pub fn epilogue(out: &mut Out, frame: &FrameLayout) {
+/// Undoes the prologue and leaves by the given row. Code of other blocks may follow, for which the frame exists: so the unwinding state
+/// is kept aside.
+pub fn leave(out: &mut Out, frame: &FrameLayout, form: Form, args: &[PArg]) {
     out.cfi(Cfi::Remember);
     if frame.size != 0 {
         move_sp(out, frame, Form::AddI64, Form::AddExt64);
@@ -208,7 +209,7 @@ pub fn epilogue(out: &mut Out, frame: &FrameLayout) {
             out.cfi(Cfi::Restored { dwarf_reg });
         }
     }
-    row(out, Form::Ret, &[]);
+    row(out, form, args);
     out.cfi(Cfi::Restore);
 }
 

@@ -2,13 +2,13 @@
 
 use super::insts::Form;
 use super::lower::{Cx, preg, reg, row};
-use super::mir::{Call, CallTarget, Inst, MReg};
+use super::mir::{Call, CallTarget, Inst, MReg, TailCall, TailTarget};
 use super::operand::{Amode, Arg, Base};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
 use crate::abi;
 use crate::ir::{MemBase, Place, Symbol, Type, World};
 use crate::mach::call::{self, Area, CallRegs};
-use crate::mach::mir::VReg;
+use crate::mach::mir::{PReg, VReg};
 use std::mem::offset_of;
 
 fn place(area: Area, at: u32) -> Arg<MReg> {
@@ -50,6 +50,15 @@ pub fn call(cx: &mut Cx, target: call::Target, regs: CallRegs) {
         call::Target::Value(code) => CallTarget::Ptr(cx.reg(code)),
     };
     cx.emit(Inst::Call(Box::new(Call { target, regs })));
+}
+
+/// The instruction that leaves and jumps to another function.
+pub fn tail_call(cx: &mut Cx, target: call::Target, args: Vec<(VReg, PReg)>) {
+    let target = match target {
+        call::Target::Symbol(symbol) => TailTarget::Symbol(symbol),
+        call::Target::Value(code) => TailTarget::Ptr(cx.reg(code)),
+    };
+    cx.emit(Inst::TailCall(Box::new(TailCall { target, args })));
 }
 
 /// Sets the pinned registers where control comes from outside.

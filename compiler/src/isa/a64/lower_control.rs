@@ -38,6 +38,7 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
             })));
         }
         (Op::Return, _) => call::ret(cx, inst),
+        (Op::ReturnCall | Op::ReturnCallPtr, _) => call::tail_call(cx, inst),
         (Op::Trap, &Imm::Trap(code)) => cx.emit(Inst::Trap(code)),
         (op, imm) => panic!("terminator {op:?} {imm:?}"),
     }

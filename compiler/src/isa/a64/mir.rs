@@ -1,6 +1,7 @@
 //! Machine instructions of AArch64 as the allocator sees them: rows of the table, and a few compound instructions that `expand.rs`
 //! turns into rows once registers are known.
 
+use super::abi::TAIL_TARGET;
 use super::insts::{Form, Role};
 use super::operand::{Amode, Arg, Base, Cc};
 use super::regs::Reg;
@@ -71,6 +72,21 @@ pub enum CallTarget {
 pub struct Call {
     pub target: CallTarget,
     pub regs: CallRegs,
+}
+
+/// Where a tail call goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TailTarget {
+    Symbol(Symbol),
+    /// Through a pointer.
+    Ptr(VReg),
+}
+
+/// A tail call: epilogue and jump. Stack arguments are stored before it.
+#[derive(Clone, Debug)]
+pub struct TailCall {
+    pub target: TailTarget,
+    pub args: Vec<(VReg, PReg)>,
 }
 
 /// A multi-way branch through a table of 32-bit displacements.
@@ -144,6 +160,7 @@ pub enum Inst {
     JumpTable(Box<JumpTable>),
     /// Epilogue and `ret`.
     Ret(Vec<(VReg, PReg)>),
+    TailCall(Box<TailCall>),
     Trap(TrapCode),
     /// Jumps to a pad.
     TrapIf {
@@ -282,6 +299,15 @@ impl MachInst for Inst {
                     visit(Operand::fixed(vreg, reg));
                 }
             }
+            Inst::TailCall(call) => {
+                for &(vreg, reg) in &call.args {
+                    visit(Operand::fixed(vreg, reg));
+                }
+                match call.target {
+                    TailTarget::Symbol(_) => {}
+                    TailTarget::Ptr(vreg) => visit(Operand::fixed(vreg, TAIL_TARGET)),
+                }
+            }
             Inst::FloatToInt(op) => {
                 visit(Operand::reg(op.src));
                 visit(Operand::def_early(op.dst));
@@ -312,6 +338,7 @@ impl MachInst for Inst {
             | Inst::Switch { .. }
             | Inst::JumpTable(_)
             | Inst::Ret(_)
+            | Inst::TailCall(_)
             | Inst::Trap(_)
             | Inst::TrapIf { .. }
             | Inst::FloatToInt(_) => PRegSet::EMPTY,
@@ -322,7 +349,7 @@ impl MachInst for Inst {
         match self {
             Inst::Jump(to) => Control::Jump(*to),
             Inst::Branch { .. } | Inst::Switch { .. } | Inst::JumpTable(_) => Control::Branch,
-            Inst::Ret(_) | Inst::Trap(_) => Control::Exit,
+            Inst::Ret(_) | Inst::TailCall(_) | Inst::Trap(_) => Control::Exit,
             Inst::Row { .. }
             | Inst::Const { .. }
             | Inst::FloatConst { .. }

@@ -134,6 +134,9 @@ impl Isa for A64 {
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
         lower_call::call(cx, target, regs);
     }
+    fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>) {
+        lower_call::tail_call(cx, target, args);
+    }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
         lower_call::set_pinned(cx, instance);
     }

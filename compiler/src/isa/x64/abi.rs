@@ -34,6 +34,9 @@ const FLOATS: [PReg; 8] = [
     PReg::float(7),
 ];
 
+/// Where a tail call through a pointer keeps it while the epilogue restores registers.
+pub const TAIL_TARGET: PReg = p(R11);
+
 /// Where the callee's instance arrives under `Conv::Far`.
 pub const FAR_INSTANCE: PReg = p(RAX);
 

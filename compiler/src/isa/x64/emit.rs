@@ -103,8 +103,9 @@ pub fn prologue(out: &mut Out, frame: &FrameLayout) {
     out.cfi(Cfi::CfaOffset(cfa + frame.size));
 }
 
-/// Undoes the prologue and returns. Code of other blocks may follow, for which the frame exists: so the unwinding state is kept aside.
-pub fn epilogue(out: &mut Out, frame: &FrameLayout) {
+/// Undoes the prologue and leaves by the given row. Code of other blocks may follow, for which the frame exists: so the unwinding state
+/// is kept aside.
+pub fn leave(out: &mut Out, frame: &FrameLayout, form: Form, args: &[PArg]) {
     out.cfi(Cfi::Remember);
     let mut cfa = frame.cfa();
     if frame.size != 0 {
@@ -121,7 +122,7 @@ pub fn epilogue(out: &mut Out, frame: &FrameLayout) {
             dwarf_reg: Reg::from(reg).dwarf(),
         });
     }
-    out.row(Form::Ret, &[], None);
+    out.row(form, args, None);
     out.cfi(Cfi::Restore);
 }
 

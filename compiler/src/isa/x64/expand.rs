@@ -1,9 +1,10 @@
 //! From allocated instructions to rows with physical operands ([`expand`]).
 
 use super::X64;
-use super::emit::epilogue;
+use super::abi::TAIL_TARGET;
+use super::emit::leave;
 use super::insts::Form;
-use super::mir::{Args, CallTarget, Inst, JumpTable, MReg};
+use super::mir::{Args, CallTarget, Inst, JumpTable, MReg, TailTarget};
 use super::operand::{Amode, Arg, Base, Cc, Cond, Const, Target};
 use super::regs::{RSP, Reg};
 use crate::entity::EntityId;
@@ -135,7 +136,14 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
             jump_block(sink, *default);
         }
         Inst::JumpTable(table) => jump_table(sink, table, &mut places),
-        Inst::Ret(_) => epilogue(sink, frame),
+        Inst::Ret(_) => leave(sink, frame, Form::Ret, &[]),
+        Inst::TailCall(call) => {
+            let (form, target) = match call.target {
+                TailTarget::Symbol(to) => (Form::Jmp, Arg::Rel(Target::Symbol(to))),
+                TailTarget::Ptr(_) => (Form::JmpRm, Arg::Reg(TAIL_TARGET.into())),
+            };
+            leave(sink, frame, form, &[target]);
+        }
         Inst::Trap(code) => sink.row(Form::Ud2, &[], Some(*code)),
         Inst::TrapIf { cond, code } => jump_if(sink, *cond, Dest::Pad(*code)),
         Inst::FloatSelect { cond, .. } => {

@@ -233,8 +233,17 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::TableInit
         | Op::ElemDrop
         | Op::RefFunc
-        | Op::CallIndirect => panic!("{:?} was not expanded", data.op),
-        Op::Jump | Op::Branch | Op::BrTable | Op::Return | Op::Trap => {
+        | Op::CallIndirect
+        | Op::CallRef => panic!("{:?} was not expanded", data.op),
+        Op::Jump
+        | Op::Branch
+        | Op::BrTable
+        | Op::Return
+        | Op::Trap
+        | Op::ReturnCall
+        | Op::ReturnCallIndirect
+        | Op::ReturnCallRef
+        | Op::ReturnCallPtr => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }
