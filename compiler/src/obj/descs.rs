@@ -11,7 +11,7 @@ use crate::ir::{
     Module, ModuleId, Place, TableId, ValType, World,
 };
 use crate::mangle;
-use crate::options::{Platform, PreopenKind};
+use crate::options::{Isa, Platform, PreopenKind};
 
 /// Marks an offset that leads to a pointer slot.
 const SLOT: u32 = 1 << 31;
