@@ -45,7 +45,7 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     match options.isa {
         Isa::X64 => back(&X64::new(&front.program), front, options, &mut out)?,
         Isa::A64 => {
-            let isa = A64::new(&front.program, options.platform);
+            let isa = A64::new(&front.program, options.platform, options.cpu);
             back(&isa, front, options, &mut out)?;
         }
     }

@@ -40,6 +40,7 @@ fn program(world: World) -> Program {
         place: place(n, 64 + 32 * n),
         min_pages: 1,
         max_pages: None,
+        shared: n == 2,
         base,
     };
     let primary = match world {

@@ -56,11 +56,17 @@ pub enum TrapCode {
     UnknownImport = 11,
     /// The host asked to stop (`proc_exit` under an embedder); the status is kept beside it.
     Exit = 12,
+    /// An exception that no handler caught.
+    UncaughtException = 13,
+    /// An atomic access to an address that is no multiple of its size.
+    UnalignedAtomic = 14,
+    /// `memory.atomic.wait` on a memory that is not shared.
+    ExpectedSharedMemory = 15,
 }
 
 impl TrapCode {
     /// Every code, in numeric order from 1.
-    pub const ALL: [TrapCode; 12] = [
+    pub const ALL: [TrapCode; 15] = [
         TrapCode::Unreachable,
         TrapCode::MemoryOutOfBounds,
         TrapCode::TableOutOfBounds,
@@ -73,6 +79,9 @@ impl TrapCode {
         TrapCode::NullReference,
         TrapCode::UnknownImport,
         TrapCode::Exit,
+        TrapCode::UncaughtException,
+        TrapCode::UnalignedAtomic,
+        TrapCode::ExpectedSharedMemory,
     ];
 
     /// The code with this ABI number, if there is one.
@@ -99,6 +108,9 @@ impl TrapCode {
             TrapCode::NullReference => "null reference",
             TrapCode::UnknownImport => "unknown import called",
             TrapCode::Exit => "exit",
+            TrapCode::UncaughtException => "uncaught exception",
+            TrapCode::UnalignedAtomic => "unaligned atomic",
+            TrapCode::ExpectedSharedMemory => "atomic wait on non-shared memory",
         }
     }
 }
@@ -107,13 +119,13 @@ impl TrapCode {
 #[repr(C)]
 #[derive(Debug)]
 pub struct Memory {
-    /// First byte. Constant for the life of the memory unless `flags` has [`Memory::CHECKED`].
+    /// First byte. Constant for the life of the memory unless `flags` has [`Memory::CHECKED`] without [`Memory::SHARED`].
     pub base: *mut u8,
     /// Current size in bytes, a multiple of [`WASM_PAGE`].
     pub len: u64,
     /// Limit in pages that `memory.grow` may reach.
     pub max_pages: u64,
-    /// `Memory::FIXED`, `Memory::CHECKED` or 0.
+    /// `Memory::*`.
     pub flags: u64,
 }
 
@@ -122,6 +134,8 @@ impl Memory {
     pub const FIXED: u64 = 1;
     /// Accesses are checked by the code; nothing is reserved and growing may move the memory.
     pub const CHECKED: u64 = 2;
+    /// Threads share it: it never moves, its length only grows and is read and written atomically. A checked one reserves its maximum.
+    pub const SHARED: u64 = 16;
 }
 
 /// A table of references. Every element is 8 bytes: a `*const FuncRef`, or an opaque external
@@ -250,7 +264,7 @@ pub struct CodeDesc {
 pub struct MemoryDesc {
     /// Offset of its [`Memory`] in the instance.
     pub offset: u32,
-    /// `Memory::FIXED`, `Memory::CHECKED` or 0.
+    /// `Memory::*`.
     pub flags: u32,
     pub min_pages: u64,
     /// Declared maximum in pages, or 65536.
@@ -537,6 +551,9 @@ pub type MainFn = unsafe extern "C" fn(*const ProgramDesc, *const usize) -> !;
 /// | `wative_rt_memory_fill` | `(mem: *mut Memory, dst: u64, byte: u32, len: u64) -> Status` |
 /// | `wative_rt_memory_copy` | `(dst_mem, src_mem: *mut Memory, dst: u64, src: u64, len: u64) -> Status` |
 /// | `wative_rt_memory_init` | `(mem: *mut Memory, seg: *const DataSeg, dst: u64, src: u64, len: u64) -> Status` |
+/// | `wative_rt_wait32` | `(mem: *mut Memory, address: u64, expected: u32, timeout: i64) -> u64` 0 woken, 1 not equal, 2 timed out, or `u64::MAX`: out of bounds |
+/// | `wative_rt_wait64` | `(mem: *mut Memory, address: u64, expected: u64, timeout: i64) -> u64` likewise |
+/// | `wative_rt_notify` | `(mem: *mut Memory, address: u64, count: u32) -> u64` number of those woken, or `u64::MAX`: out of bounds |
 /// | `wative_rt_table_grow` | `(table: *mut Table, init: u64, delta: u64) -> u64` old length, or `u64::MAX` |
 /// | `wative_rt_table_fill` | `(table: *mut Table, dst: u64, value: u64, len: u64) -> Status` |
 /// | `wative_rt_table_copy` | `(dst_table, src_table: *mut Table, dst: u64, src: u64, len: u64) -> Status` |

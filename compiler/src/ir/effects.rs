@@ -135,6 +135,25 @@ impl InstData {
             Op::TableFill | Op::TableCopy | Op::TableInit => writing(self.table_regions())
                 .and_reading(self.table_regions().union(Regions::SEGMENTS))
                 .trapping(),
+            // What other threads did before becomes visible, and what was done here becomes visible to them.
+            Op::AtomicLoad
+            | Op::AtomicStore
+            | Op::AtomicAdd
+            | Op::AtomicSub
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::AtomicXchg
+            | Op::AtomicCmpxchg => writing(Regions::SHARED)
+                .and_reading(Regions::SHARED)
+                .trapping(),
+            Op::AtomicFence => writing(Regions::SHARED).and_reading(Regions::SHARED),
+            Op::AtomicWait | Op::AtomicNotify => Effects {
+                reads: Regions::SHARED,
+                writes: Regions::SHARED,
+                may_trap: true,
+                is_call: true,
+            },
             Op::Call
             | Op::CallIndirect
             | Op::CallRef
@@ -328,12 +347,23 @@ impl Op {
             | Op::Bitcast
             | Op::Select
             | Op::Load
+            | Op::AtomicLoad
+            | Op::AtomicAdd
+            | Op::AtomicSub
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::AtomicXchg
+            | Op::AtomicCmpxchg
             | Op::GlobalGet
             | Op::RawLoad => Results::One(ty),
+            Op::AtomicWait | Op::AtomicNotify => Results::One(Type::I32),
             Op::Call | Op::CallIndirect | Op::CallRef | Op::CallSymbol | Op::CallPtr => {
                 Results::Signature
             }
             Op::Store
+            | Op::AtomicStore
+            | Op::AtomicFence
             | Op::MemoryFill
             | Op::MemoryCopy
             | Op::MemoryInit
@@ -368,6 +398,17 @@ impl Op {
                 Op::Select
                     | Op::Load
                     | Op::Store
+                    | Op::AtomicLoad
+                    | Op::AtomicStore
+                    | Op::AtomicAdd
+                    | Op::AtomicSub
+                    | Op::AtomicAnd
+                    | Op::AtomicOr
+                    | Op::AtomicXor
+                    | Op::AtomicXchg
+                    | Op::AtomicCmpxchg
+                    | Op::AtomicWait
+                    | Op::AtomicNotify
                     | Op::GlobalGet
                     | Op::GlobalSet
                     | Op::RawLoad

@@ -359,6 +359,30 @@ impl<'a> Interp<'a> {
                     define(&[result]);
                 }
             }
+            (
+                Op::AtomicLoad
+                | Op::AtomicStore
+                | Op::AtomicAdd
+                | Op::AtomicSub
+                | Op::AtomicAnd
+                | Op::AtomicOr
+                | Op::AtomicXor
+                | Op::AtomicXchg
+                | Op::AtomicCmpxchg
+                | Op::AtomicWait
+                | Op::AtomicNotify,
+                Imm::Mem {
+                    mem,
+                    access,
+                    offset,
+                },
+            ) => {
+                let place = (*mem, *access, *offset);
+                if let Some(result) = self.atomic(data, place, &args)? {
+                    define(&[result]);
+                }
+            }
+            (Op::AtomicFence, _) => {}
             (op, imm) => {
                 let from = data.args.first().map_or(data.ty, |&v| from(v));
                 let Some(result) = eval(op, data.ty, imm, from, &args) else {
@@ -407,6 +431,46 @@ impl<'a> Interp<'a> {
             },
             imm => Err(Stop::Unsupported(format!("a call with {imm:?}"))),
         }
+    }
+
+    /// An atomic access, there being one thread: whoever would wait for another has timed out at once, or would wait for ever.
+    fn atomic(
+        &mut self,
+        data: &InstData,
+        (mem, access, offset): (MemId, Access, u64),
+        args: &[u64],
+    ) -> Result<Option<u64>, Stop> {
+        let bytes = u64::from(access.bytes(data.ty));
+        let address = (args[0] & u64::from(u32::MAX)) + offset;
+        if !address.is_multiple_of(bytes) {
+            return Err(TrapCode::UnalignedAtomic.into());
+        }
+        let shared = self.program.memories[mem].shared;
+        let cell = self.state.bytes(mem, address, bytes)?;
+        let old = load(cell, data.ty, access);
+        let width = u64::MAX >> (64 - 8 * bytes);
+        let operand = args.get(1).map_or(0, |bits| bits & width);
+        let new = match data.op {
+            Op::AtomicLoad => old,
+            Op::AtomicStore | Op::AtomicXchg => operand,
+            Op::AtomicAdd => old.wrapping_add(operand),
+            Op::AtomicSub => old.wrapping_sub(operand),
+            Op::AtomicAnd => old & operand,
+            Op::AtomicOr => old | operand,
+            Op::AtomicXor => old ^ operand,
+            Op::AtomicCmpxchg if old == operand => args[2],
+            Op::AtomicCmpxchg => old,
+            Op::AtomicWait if !shared => return Err(TrapCode::ExpectedSharedMemory.into()),
+            Op::AtomicWait if old != operand => return Ok(Some(1)),
+            Op::AtomicWait if (args[2] as i64) < 0 => {
+                return Err(Stop::Unsupported("waiting for ever".to_string()));
+            }
+            Op::AtomicWait => return Ok(Some(2)),
+            Op::AtomicNotify => return Ok(Some(0)),
+            op => return Err(Stop::Unsupported(op.name().to_string())),
+        };
+        cell.copy_from_slice(&new.to_le_bytes()[..bytes as usize]);
+        Ok((data.op != Op::AtomicStore).then_some(old))
     }
 
     fn memory_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {

@@ -179,6 +179,27 @@ ops! {
 
     /// `(params…, ref) -> results…`, `Imm::Sig`. Traps: null reference.
     CallRef "call_ref" Special wasm;
+    // Atomics: sequentially consistent, `Imm::Mem` with an i32 address; after expansion also `Imm::Raw` with a ptr, behind a check of the
+    // alignment. T is i32 or i64, the access zero-extends. Traps: unaligned atomic, memory out of bounds.
+    /// `(address) -> T`
+    AtomicLoad "atomic.load" Special wasm;
+    /// `(address, T value)`
+    AtomicStore "atomic.store" Special wasm;
+    /// `(address, T operand) -> T`: adds to the cell and returns what was there before. So do the next five.
+    AtomicAdd "atomic.add" Special wasm;
+    AtomicSub "atomic.sub" Special wasm;
+    AtomicAnd "atomic.and" Special wasm;
+    AtomicOr "atomic.or" Special wasm;
+    AtomicXor "atomic.xor" Special wasm;
+    AtomicXchg "atomic.xchg" Special wasm;
+    /// `(address, T expected, T replacement) -> T`: stores if the cell's bits are the low ones of `expected`; returns what was there.
+    AtomicCmpxchg "atomic.cmpxchg" Special wasm;
+    /// Orders all accesses to memories.
+    AtomicFence "atomic.fence" Special wasm;
+    /// `(i32 address, T expected, i64 timeout in ns) -> i32`, `Imm::Mem` only: 0 woken, 1 not equal, 2 timed out. Traps also if the memory is not shared.
+    AtomicWait "atomic.wait" Special wasm;
+    /// `(i32 address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
+    AtomicNotify "atomic.notify" Special wasm;
 
     /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
     TrapIf "trap_if" Special wasm;
@@ -488,6 +509,8 @@ impl Regions {
     pub const NONE: Regions = Regions(0);
     /// Contents of all memories.
     pub const MEMORIES: Regions = Regions(0xf);
+    /// Contents and descriptors of all memories: what threads share.
+    pub const SHARED: Regions = Regions(0xff);
     /// Everything that another function, the runtime or the host can reach: all but slots.
     pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
     pub const SEGMENTS: Regions = Regions(1 << 56);

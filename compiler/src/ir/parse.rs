@@ -496,7 +496,8 @@ impl FuncParser {
         let imm = self.imm(&mut cursor, op, ty, access, &mut args)?;
         // The remaining operands.
         if !matches!(cursor.tokens.first(), None | Some(&"@" | &"trap")) {
-            if matches!(op, Op::Store | Op::RawStore) {
+            // Operands of accesses follow the address.
+            if matches!(imm, Imm::Mem { .. } | Imm::Raw { .. }) {
                 cursor.expect(",")?;
             }
             args.push(self.value(&mut cursor)?);
@@ -559,6 +560,37 @@ impl FuncParser {
                     mem,
                     access,
                     offset,
+                }
+            }
+            Op::AtomicLoad
+            | Op::AtomicStore
+            | Op::AtomicAdd
+            | Op::AtomicSub
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::AtomicXchg
+            | Op::AtomicCmpxchg
+            | Op::AtomicWait
+            | Op::AtomicNotify => {
+                let mem = cursor.id("mem")?;
+                let (base, offset) = self.address::<i64>(cursor)?;
+                args.push(base);
+                // The address says whether it is the guest's or a native one.
+                let range = |_| format!("{offset} is out of range");
+                if self.values[base].ty == Type::Ptr {
+                    Imm::Raw {
+                        access,
+                        offset: i32::try_from(offset).map_err(range)?,
+                        region: RawRegion::Memory(mem),
+                        trap: None,
+                    }
+                } else {
+                    Imm::Mem {
+                        mem,
+                        access,
+                        offset: u64::try_from(offset).map_err(range)?,
+                    }
                 }
             }
             Op::MemorySize | Op::MemoryGrow | Op::MemoryFill | Op::MemoryAddr => {
@@ -690,6 +722,7 @@ impl FuncParser {
             | Op::Bitcast
             | Op::Select
             | Op::PtrAdd
+            | Op::AtomicFence
             | Op::Return => Imm::None,
         })
     }

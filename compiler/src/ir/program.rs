@@ -210,6 +210,8 @@ pub struct MemoryDecl {
     pub place: Place,
     pub min_pages: u64,
     pub max_pages: Option<u64>,
+    /// Threads may share it.
+    pub shared: bool,
     pub base: MemBase,
 }
 
@@ -353,6 +355,9 @@ pub enum RtFn {
     MemoryFill,
     MemoryCopy,
     MemoryInit,
+    Wait32,
+    Wait64,
+    Notify,
     TableGrow,
     TableFill,
     TableCopy,
@@ -363,11 +368,14 @@ pub enum RtFn {
 
 impl RtFn {
     /// All of them.
-    pub const ALL: [RtFn; 9] = [
+    pub const ALL: [RtFn; 12] = [
         RtFn::MemoryGrow,
         RtFn::MemoryFill,
         RtFn::MemoryCopy,
         RtFn::MemoryInit,
+        RtFn::Wait32,
+        RtFn::Wait64,
+        RtFn::Notify,
         RtFn::TableGrow,
         RtFn::TableFill,
         RtFn::TableCopy,
@@ -381,6 +389,9 @@ impl RtFn {
             RtFn::MemoryFill => "wative_rt_memory_fill",
             RtFn::MemoryCopy => "wative_rt_memory_copy",
             RtFn::MemoryInit => "wative_rt_memory_init",
+            RtFn::Wait32 => "wative_rt_wait32",
+            RtFn::Wait64 => "wative_rt_wait64",
+            RtFn::Notify => "wative_rt_notify",
             RtFn::TableGrow => "wative_rt_table_grow",
             RtFn::TableFill => "wative_rt_table_fill",
             RtFn::TableCopy => "wative_rt_table_copy",
@@ -396,6 +407,9 @@ impl RtFn {
             RtFn::MemoryFill => (&[Ptr, I64, I32, I64], &[I32]),
             RtFn::MemoryCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
             RtFn::MemoryInit => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::Wait32 => (&[Ptr, I64, I32, I64], &[I64]),
+            RtFn::Wait64 => (&[Ptr, I64, I64, I64], &[I64]),
+            RtFn::Notify => (&[Ptr, I64, I32], &[I64]),
             RtFn::TableGrow => (&[Ptr, Ref, I64], &[I64]),
             RtFn::TableFill => (&[Ptr, I64, Ref, I64], &[I32]),
             RtFn::TableCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),

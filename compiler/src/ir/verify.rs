@@ -475,6 +475,50 @@ impl Verifier<'_> {
                 sig.params.push(Ref);
                 self.called(data, sig)
             }
+            Op::AtomicLoad
+            | Op::AtomicStore
+            | Op::AtomicAdd
+            | Op::AtomicSub
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::AtomicXchg
+            | Op::AtomicCmpxchg => {
+                int()?;
+                let (access, address) = match data.imm {
+                    Imm::Mem { mem, access, .. } => {
+                        self.memory(mem)?;
+                        (access, I32)
+                    }
+                    Imm::Raw { access, .. } => (access, Ptr),
+                    _ => return Err(wrong()),
+                };
+                check_access(access, ty, true)?;
+                match data.op {
+                    Op::AtomicLoad => one(vec![address], ty),
+                    Op::AtomicStore => none(vec![address, ty]),
+                    Op::AtomicCmpxchg => one(vec![address, ty, ty], ty),
+                    _ => one(vec![address, ty], ty),
+                }
+            }
+            Op::AtomicFence => {
+                no_imm()?;
+                none(vec![])
+            }
+            Op::AtomicWait | Op::AtomicNotify => {
+                let Imm::Mem { mem, access, .. } = data.imm else {
+                    return Err(wrong());
+                };
+                self.memory(mem)?;
+                ensure(access == Access::Full, wrong)?;
+                if data.op == Op::AtomicWait {
+                    int()?;
+                    one(vec![I32, ty, I64], I32)
+                } else {
+                    only(I32)?;
+                    one(vec![I32, I32], I32)
+                }
+            }
             Op::TrapIf => {
                 ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
                 none(vec![I32])

@@ -14,6 +14,8 @@
 //! - A `raw_load` may rely on a check before it: it must never be moved to an earlier place.
 //! - A function reference is dereferenced only if it was compared with null, and called only if its type was compared.
 
+mod atomic;
+
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
 use crate::ir::vec::vector_op;
@@ -97,6 +99,19 @@ impl Expand<'_, '_> {
         match data.op {
             Op::GlobalGet | Op::GlobalSet => self.global(block, inst),
             Op::Load | Op::Store => self.access(block, inst),
+            Op::AtomicLoad
+            | Op::AtomicStore
+            | Op::AtomicAdd
+            | Op::AtomicSub
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::AtomicXchg
+            | Op::AtomicCmpxchg => {
+                self.check_alignment(inst);
+                self.access(block, inst);
+            }
+            Op::AtomicWait | Op::AtomicNotify => return self.wait_or_notify(block, inst),
             Op::MemorySize => {
                 let mem = expect_memory(&data.imm);
                 let len = self.memory_field(mem, Type::I64, MEM_LEN);
@@ -299,6 +314,7 @@ impl Expand<'_, '_> {
             | Op::Bitcast
             | Op::Select
             | Op::TrapIf
+            | Op::AtomicFence
             | vector_op!()
             | Op::InstanceAddr
             | Op::SymbolAddr
@@ -444,7 +460,7 @@ impl Expand<'_, '_> {
         else {
             panic!("memory access without memory")
         };
-        let (ty, addr, value) = (data.ty, data.args[0], data.args.get(1).copied());
+        let (ty, addr) = (data.ty, data.args[0]);
         let trap = match self.program.memories[mem].base {
             MemBase::Fixed | MemBase::Pinned => return self.based(block, inst),
             MemBase::Value => Some(TrapCode::MemoryOutOfBounds),
@@ -479,10 +495,20 @@ impl Expand<'_, '_> {
             region: RawRegion::Memory(mem),
             trap,
         };
-        match value {
-            None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[pointer]),
-            Some(value) => self.become_op(block, inst, Op::RawStore, ty, imm, &[pointer, value]),
-        }
+        self.become_native(block, inst, imm, pointer);
+    }
+
+    /// Appends an access as one to a native address, with the same further operands.
+    fn become_native(&mut self, block: Block, inst: Inst, imm: Imm, pointer: Value) {
+        let data = &mut self.b.func.insts[inst];
+        data.op = match data.op {
+            Op::Load => Op::RawLoad,
+            Op::Store => Op::RawStore,
+            atomic => atomic,
+        };
+        data.imm = imm;
+        data.args[0] = pointer;
+        self.keep(block, inst);
     }
 
     /// An access to a memory with a fixed or pinned base. With an offset it is one to a native address, which neighbours share.
@@ -496,7 +522,7 @@ impl Expand<'_, '_> {
         else {
             panic!("memory access without memory")
         };
-        let (ty, addr, value) = (data.ty, data.args[0], data.args.get(1).copied());
+        let addr = data.args[0];
         let Ok(distance @ 1..) = i32::try_from(offset) else {
             return self.keep(block, inst);
         };
@@ -510,10 +536,7 @@ impl Expand<'_, '_> {
             region: RawRegion::Memory(mem),
             trap: Some(TrapCode::MemoryOutOfBounds),
         };
-        match value {
-            None => self.become_op(block, inst, Op::RawLoad, ty, imm, &[pointer]),
-            Some(value) => self.become_op(block, inst, Op::RawStore, ty, imm, &[pointer, value]),
-        }
+        self.become_native(block, inst, imm, pointer);
     }
 
     /// Calls a runtime function that grows something: i64 old size, or all ones.
@@ -549,7 +572,9 @@ impl Expand<'_, '_> {
             RtFn::TableGrow | RtFn::TableFill | RtFn::TableCopy | RtFn::TableInit => {
                 TrapCode::TableOutOfBounds
             }
-            RtFn::Call => panic!("no bulk operation"),
+            RtFn::Wait32 | RtFn::Wait64 | RtFn::Notify | RtFn::Call => {
+                panic!("no bulk operation")
+            }
         };
         let call = self
             .b

@@ -242,6 +242,7 @@ impl Assembler<'_> {
                     place,
                     min_pages: limits.min,
                     max_pages: limits.max,
+                    shared: limits.shared,
                     base: MemBase::Value,
                 }))
             }
@@ -289,6 +290,7 @@ impl Assembler<'_> {
                 place: Place::Own(offset),
                 min_pages: memory.min,
                 max_pages: memory.max,
+                shared: memory.shared,
                 base: MemBase::Value,
             });
             self.program.modules[module].memories.push(id);

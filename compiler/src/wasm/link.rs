@@ -198,7 +198,8 @@ fn mismatch(import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
 }
 
 fn limits_fit(wants: Limits, has: Limits) -> bool {
-    has.min >= wants.min
+    has.shared == wants.shared
+        && has.min >= wants.min
         && wants
             .max
             .is_none_or(|max| has.max.is_some_and(|m| m <= max))
@@ -213,7 +214,11 @@ fn describe(scan: &Scan, index: Index) -> String {
             let mutable = if global.mutable { "mutable " } else { "" };
             format!("{mutable}global {}", val_type(global.ty))
         }
-        Index::Memory(i) => format!("memory of {}", limits(scan.memories[i as usize], "page")),
+        Index::Memory(i) => {
+            let memory = scan.memories[i as usize];
+            let shared = if memory.shared { "shared " } else { "" };
+            format!("{shared}memory of {}", limits(memory, "page"))
+        }
         Index::Table(i) => {
             let table = scan.tables[i as usize];
             let limits = limits(table.limits, "element");

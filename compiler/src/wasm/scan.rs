@@ -72,6 +72,8 @@ pub struct Export {
 pub struct Limits {
     pub min: u64,
     pub max: Option<u64>,
+    /// A memory that threads may share.
+    pub shared: bool,
 }
 
 /// Type of a table.
@@ -411,6 +413,7 @@ fn table_type(ty: &wasmparser::TableType) -> TableType {
         limits: Limits {
             min: ty.initial,
             max: ty.maximum,
+            shared: false,
         },
     }
 }
@@ -419,6 +422,7 @@ fn memory_limits(ty: &wasmparser::MemoryType) -> Limits {
     Limits {
         min: ty.initial,
         max: ty.maximum,
+        shared: ty.shared,
     }
 }
 

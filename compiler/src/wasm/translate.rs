@@ -203,6 +203,7 @@ impl Translator<'_, '_> {
         self.locals.offset = offset;
         let known = ops::control::translate(self, op, offset)
             || ops::memory::translate(self, op)
+            || ops::atomic::translate(self, op)
             || ops::numeric::translate(self, op)
             || ops::call::translate(self, op)
             || ops::table::translate(self, op);

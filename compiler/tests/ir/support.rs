@@ -86,6 +86,7 @@ pub fn program(sig: &Signature) -> Program {
         place: Place::Own(0),
         min_pages: pages,
         max_pages: Some(pages + 1),
+        shared: false,
         base,
     };
     let global = |n: u32, ty: ValType, mutable: bool, constant: Option<u64>| GlobalDecl {

@@ -214,6 +214,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         place: Place::Own(64),
         min_pages: 2,
         max_pages: None,
+        shared: false,
         base: MemBase::Checked,
     });
     let table = build.program.tables.push(TableDecl {
@@ -446,6 +447,7 @@ fn open_template_and_readelf() {
         place: Place::Slot(64),
         min_pages: 1,
         max_pages: Some(2),
+        shared: false,
         base: MemBase::Pinned,
     });
     let m = build.module();

@@ -41,6 +41,41 @@ pub fn access(cx: &mut Cx, data: &InstData, log2: u8) -> Place {
     (Arg::Mem(amode), trap)
 }
 
+/// The address that an access without address forms accesses, in a register.
+pub fn address(cx: &mut Cx, data: &InstData) -> (VReg, Option<TrapCode>) {
+    let Imm::Raw { offset, trap, .. } = data.imm else {
+        let Imm::Mem { mem, offset, .. } = data.imm else {
+            panic!("{:?} with {:?}", data.op, data.imm)
+        };
+        debug_assert!(matches!(
+            cx.program.memories[mem].base,
+            MemBase::Fixed | MemBase::Pinned
+        ));
+        let mut address = cx.temp(RegClass::Int);
+        let index = low_half(cx, data.args[0]);
+        add_index(cx, reg(address), index);
+        if offset != 0 {
+            address = plus(cx, address, offset);
+        }
+        return (address, Some(TrapCode::MemoryOutOfBounds));
+    };
+    let pointer = cx.reg(data.args[0]);
+    match offset {
+        0 => (pointer, trap),
+        _ => (plus(cx, pointer, i64::from(offset) as u64), trap),
+    }
+}
+
+/// A pointer plus a distance, in a new register.
+fn plus(cx: &mut Cx, pointer: VReg, distance: u64) -> VReg {
+    let sum = cx.temp(RegClass::Int);
+    if !add_immediate(cx, reg(sum), reg(pointer), distance, true) {
+        let distance = constant(cx, distance);
+        row(cx, Form::Add64, &[reg(sum), reg(pointer), reg(distance)]);
+    }
+    sum
+}
+
 /// `[base, index]` with 64 bits of the index.
 fn indexed(base: MReg, index: VReg) -> Amode<MReg> {
     Amode::Index {

@@ -8,12 +8,14 @@ use super::abi::TAIL_TARGET;
 use super::frame::leave;
 use super::imm;
 use super::insts::{Form, Kind};
-use super::mir::{Args, CallTarget, FloatToInt, Inst, JumpTable, MReg, TailTarget, Test};
+use super::mir::{
+    Args, AtomicLoop, CallTarget, FloatToInt, Inst, JumpTable, MReg, TailTarget, Test,
+};
 use super::operand::{Amode, Arg, Base, Cc, Const, Extend, Target};
 use super::regs::{Reg, SCRATCH, SCRATCH2, SP, ZR};
 use crate::abi::TrapCode;
 use crate::entity::EntityId;
-use crate::ir::Symbol;
+use crate::ir::{Op, Symbol};
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::{Loc, MBlock, VReg};
 use crate::mach::patterns::Fp;
@@ -315,6 +317,65 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
             let temp = op.float_temp.map(|_| places.reg());
             float_to_int(sink, op, src, dst, temp);
         }
+        Inst::AtomicLoop(op) => {
+            let address = Arg::Mem(Amode::reg(places.reg(), 0));
+            let value = places.reg();
+            let expected = op.expected.map(|_| places.reg());
+            let dst = places.reg();
+            let new = op.new.map(|_| places.reg());
+            let status = places.reg();
+            let (value, dst) = (Arg::Reg(value), Arg::Reg(dst));
+            atomic_loop(sink, op, address, [value, dst], expected, new, status);
+        }
+    }
+}
+
+/// Loads exclusively, computes, and stores exclusively until that succeeds.
+fn atomic_loop(
+    sink: &mut Out,
+    op: &AtomicLoop,
+    address: PArg,
+    [value, dst]: [PArg; 2],
+    expected: Option<Reg>,
+    new: Option<Reg>,
+    status: Reg,
+) {
+    const LOAD: [Form; 4] = [Form::Ldaxr8, Form::Ldaxr16, Form::Ldaxr32, Form::Ldaxr64];
+    const STORE: [Form; 4] = [Form::Stlxr8, Form::Stlxr16, Form::Stlxr32, Form::Stlxr64];
+    let pick = |narrow, wide| if op.log2 == 3 { wide } else { narrow };
+    sink.bind(0);
+    sink.row(LOAD[op.log2], &[dst, address], op.trap);
+    if let Some(expected) = expected {
+        let form = pick(Form::Cmp32, Form::Cmp64);
+        row(sink, form, &[dst, Arg::Reg(expected)]);
+        sink.jump(Some(Test::Cc(Cc::Ne)), Dest::Local(1));
+    }
+    let form = match op.op {
+        Op::AtomicAdd => pick(Form::Add32, Form::Add64),
+        Op::AtomicSub => pick(Form::Sub32, Form::Sub64),
+        Op::AtomicAnd => pick(Form::And32, Form::And64),
+        Op::AtomicOr => pick(Form::Orr32, Form::Orr64),
+        Op::AtomicXor => pick(Form::Eor32, Form::Eor64),
+        // Nothing is computed.
+        _ => Form::Nop,
+    };
+    let stored = match new {
+        Some(new) => {
+            row(sink, form, &[Arg::Reg(new), dst, value]);
+            Arg::Reg(new)
+        }
+        None => value,
+    };
+    let status_arg = Arg::Reg(status);
+    sink.row(STORE[op.log2], &[status_arg, stored, address], op.trap);
+    let again = Test::Zero {
+        reg: status,
+        wide: false,
+        nonzero: true,
+    };
+    sink.jump(Some(again), Dest::Local(0));
+    if expected.is_some() {
+        sink.bind(1);
     }
 }
 

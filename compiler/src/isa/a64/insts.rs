@@ -158,6 +158,8 @@ pub enum Kind {
     CcSuffix,
     /// Memory operand of 2^`log2` bytes.
     Mem { log2: u8 },
+    /// Memory operand that is a register alone.
+    Base,
     /// Memory operand of two neighbours of 2^`log2` bytes each.
     Pair { log2: u8 },
     /// Memory operand that is a register, without displacement.
@@ -344,6 +346,7 @@ const M2: Kind = Kind::Mem { log2: 1 };
 const M4: Kind = Kind::Mem { log2: 2 };
 const M8: Kind = Kind::Mem { log2: 3 };
 const M16: Kind = Kind::Mem { log2: 4 };
+const BASE: Kind = Kind::Base;
 const P4: Kind = Kind::Pair { log2: 2 };
 const P8: Kind = Kind::Pair { log2: 3 };
 const P16: Kind = Kind::Pair { log2: 4 };
@@ -639,6 +642,51 @@ vector_rows! { rows [
     LdrLitD "ldr" [def(DD), use_(REL19)] 0x5c000000;
     LdrLitQ "ldr" [def(QD), use_(REL19)] 0x9c000000;
     LdrswLit "ldrsw" [def(XD), use_(REL19)] 0x98000000;
+
+    // Atomics: acquiring and releasing, exclusive pairs. Status registers are Rm.
+    Ldar8 "ldarb" [def(WD), use_(BASE)] 0x08dffc00;
+    Ldar16 "ldarh" [def(WD), use_(BASE)] 0x48dffc00;
+    Ldar32 "ldar" [def(WD), use_(BASE)] 0x88dffc00;
+    Ldar64 "ldar" [def(XD), use_(BASE)] 0xc8dffc00;
+    Stlr8 "stlrb" [use_(WD), def(BASE)] 0x089ffc00;
+    Stlr16 "stlrh" [use_(WD), def(BASE)] 0x489ffc00;
+    Stlr32 "stlr" [use_(WD), def(BASE)] 0x889ffc00;
+    Stlr64 "stlr" [use_(XD), def(BASE)] 0xc89ffc00;
+    Ldaxr8 "ldaxrb" [def(WD), use_(BASE)] 0x085ffc00;
+    Ldaxr16 "ldaxrh" [def(WD), use_(BASE)] 0x485ffc00;
+    Ldaxr32 "ldaxr" [def(WD), use_(BASE)] 0x885ffc00;
+    Ldaxr64 "ldaxr" [def(XD), use_(BASE)] 0xc85ffc00;
+    Stlxr8 "stlxrb" [def(WM), use_(WD), def(BASE)] 0x0800fc00;
+    Stlxr16 "stlxrh" [def(WM), use_(WD), def(BASE)] 0x4800fc00;
+    Stlxr32 "stlxr" [def(WM), use_(WD), def(BASE)] 0x8800fc00;
+    Stlxr64 "stlxr" [def(WM), use_(XD), def(BASE)] 0xc800fc00;
+    DmbIsh "dmb ish" [] 0xd5033bbf;
+
+    // Atomics of ARMv8.1 (LSE). The operand, for `cas` also the old value, is Rm.
+    Ldaddal8 "ldaddalb" [use_(WM), def(WD), use_(BASE)] 0x38e00000;
+    Ldaddal16 "ldaddalh" [use_(WM), def(WD), use_(BASE)] 0x78e00000;
+    Ldaddal32 "ldaddal" [use_(WM), def(WD), use_(BASE)] 0xb8e00000;
+    Ldaddal64 "ldaddal" [use_(XM), def(XD), use_(BASE)] 0xf8e00000;
+    Ldclral8 "ldclralb" [use_(WM), def(WD), use_(BASE)] 0x38e01000;
+    Ldclral16 "ldclralh" [use_(WM), def(WD), use_(BASE)] 0x78e01000;
+    Ldclral32 "ldclral" [use_(WM), def(WD), use_(BASE)] 0xb8e01000;
+    Ldclral64 "ldclral" [use_(XM), def(XD), use_(BASE)] 0xf8e01000;
+    Ldeoral8 "ldeoralb" [use_(WM), def(WD), use_(BASE)] 0x38e02000;
+    Ldeoral16 "ldeoralh" [use_(WM), def(WD), use_(BASE)] 0x78e02000;
+    Ldeoral32 "ldeoral" [use_(WM), def(WD), use_(BASE)] 0xb8e02000;
+    Ldeoral64 "ldeoral" [use_(XM), def(XD), use_(BASE)] 0xf8e02000;
+    Ldsetal8 "ldsetalb" [use_(WM), def(WD), use_(BASE)] 0x38e03000;
+    Ldsetal16 "ldsetalh" [use_(WM), def(WD), use_(BASE)] 0x78e03000;
+    Ldsetal32 "ldsetal" [use_(WM), def(WD), use_(BASE)] 0xb8e03000;
+    Ldsetal64 "ldsetal" [use_(XM), def(XD), use_(BASE)] 0xf8e03000;
+    Swpal8 "swpalb" [use_(WM), def(WD), use_(BASE)] 0x38e08000;
+    Swpal16 "swpalh" [use_(WM), def(WD), use_(BASE)] 0x78e08000;
+    Swpal32 "swpal" [use_(WM), def(WD), use_(BASE)] 0xb8e08000;
+    Swpal64 "swpal" [use_(XM), def(XD), use_(BASE)] 0xf8e08000;
+    Casal8 "casalb" [mod_(WM), use_(WD), use_(BASE)] 0x08e0fc00;
+    Casal16 "casalh" [mod_(WM), use_(WD), use_(BASE)] 0x48e0fc00;
+    Casal32 "casal" [mod_(WM), use_(WD), use_(BASE)] 0x88e0fc00;
+    Casal64 "casal" [mod_(XM), use_(XD), use_(BASE)] 0xc8e0fc00;
 
     // Scalar floating point.
     FmovS "fmov" [def(SD), use_(SN)] 0x1e204000;

@@ -16,6 +16,7 @@
 //! - Parameters: callers under `Conv::Wasm` and `Conv::Far` are compiled code and pass clean registers; stack parameters are loaded
 //!   with 32 bits; `Conv::C` entries zero-extend explicitly.
 //! - Call results: `Conv::Wasm` and `Conv::Far` callees are compiled code; results of C functions are zero-extended explicitly.
+//! - Atomics: all loads of cells write w registers, if they are not of 64 bits.
 //! - `select` and block parameters pass on clean registers.
 
 use super::A64;
@@ -23,7 +24,7 @@ use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Arg, Base};
 use super::regs::{PINNED_INSTANCE, Reg};
-use super::{addr, lower_control, lower_float, lower_int, lower_logic, lower_mem};
+use super::{addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem};
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Imm, Op, Symbol, Type, World};
 use crate::mach::call;
@@ -159,6 +160,16 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
         vector_op!() => panic!("{:?} is not lowered", data.op),
+        Op::AtomicLoad
+        | Op::AtomicStore
+        | Op::AtomicAdd
+        | Op::AtomicSub
+        | Op::AtomicAnd
+        | Op::AtomicOr
+        | Op::AtomicXor
+        | Op::AtomicXchg
+        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
+        Op::AtomicFence => row(cx, Form::DmbIsh, &[]),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize
@@ -178,6 +189,8 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::TableInit
         | Op::ElemDrop
         | Op::RefFunc
+        | Op::AtomicWait
+        | Op::AtomicNotify
         | Op::CallIndirect
         | Op::CallRef => panic!("{:?} was not expanded", data.op),
         Op::Jump

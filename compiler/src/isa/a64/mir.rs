@@ -6,7 +6,7 @@ use super::insts::{Form, Role};
 use super::operand::{Amode, Arg, Base, Cc};
 use super::regs::Reg;
 use crate::abi::TrapCode;
-use crate::ir::Symbol;
+use crate::ir::{Op, Symbol};
 use crate::mach::call::CallRegs;
 use crate::mach::mir::{Control, MBlock, MachInst, Operand, PReg, PRegSet, VReg};
 use crate::mach::patterns::Fp;
@@ -111,6 +111,26 @@ pub struct FloatToInt {
     pub float_temp: Option<VReg>,
 }
 
+/// A modification of a memory cell by exclusive loads and stores, until nothing came between.
+#[derive(Clone, Copy, Debug)]
+pub struct AtomicLoop {
+    /// One of the atomic modifications.
+    pub op: Op,
+    /// log2 of the cell's bytes.
+    pub log2: usize,
+    pub address: VReg,
+    /// Operand, or what is stored.
+    pub value: VReg,
+    /// `AtomicCmpxchg`: zero-extended.
+    pub expected: Option<VReg>,
+    /// What was there, zero-extended.
+    pub dst: VReg,
+    /// Where the new value is computed.
+    pub new: Option<VReg>,
+    pub status: VReg,
+    pub trap: Option<TrapCode>,
+}
+
 /// An instruction.
 #[derive(Clone, Debug)]
 pub enum Inst {
@@ -168,6 +188,7 @@ pub enum Inst {
         code: TrapCode,
     },
     FloatToInt(Box<FloatToInt>),
+    AtomicLoop(Box<AtomicLoop>),
 }
 
 impl Inst {
@@ -308,6 +329,19 @@ impl MachInst for Inst {
                     TailTarget::Ptr(vreg) => visit(Operand::fixed(vreg, TAIL_TARGET)),
                 }
             }
+            Inst::AtomicLoop(op) => {
+                visit(Operand::reg(op.address));
+                visit(Operand::reg(op.value));
+                if let Some(expected) = op.expected {
+                    visit(Operand::reg(expected));
+                }
+                // Written before the last reading of the others.
+                visit(Operand::def_early(op.dst));
+                if let Some(new) = op.new {
+                    visit(Operand::def_early(new));
+                }
+                visit(Operand::def_early(op.status));
+            }
             Inst::FloatToInt(op) => {
                 visit(Operand::reg(op.src));
                 visit(Operand::def_early(op.dst));
@@ -341,6 +375,7 @@ impl MachInst for Inst {
             | Inst::TailCall(_)
             | Inst::Trap(_)
             | Inst::TrapIf { .. }
+            | Inst::AtomicLoop(_)
             | Inst::FloatToInt(_) => PRegSet::EMPTY,
         }
     }
@@ -358,6 +393,7 @@ impl MachInst for Inst {
             | Inst::Params(_)
             | Inst::Call(_)
             | Inst::TrapIf { .. }
+            | Inst::AtomicLoop(_)
             | Inst::FloatToInt(_) => Control::None,
         }
     }

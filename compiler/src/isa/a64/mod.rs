@@ -11,6 +11,7 @@ pub mod imm;
 pub mod insts;
 mod insts_vec;
 mod lower;
+mod lower_atomic;
 mod lower_call;
 mod lower_control;
 mod lower_float;
@@ -33,7 +34,7 @@ use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, MBlock, PReg, VReg};
 use crate::mach::sink::{Encoder, Rows, Sink};
-use crate::options::Platform;
+use crate::options::{CpuFeatures, Platform};
 use insts::{Form, Shape};
 use mir::{Inst, Test};
 use regs::Reg;
@@ -48,11 +49,12 @@ pub struct A64 {
     /// C code has Apple's convention.
     darwin: bool,
     tail_args: u32,
+    cpu: CpuFeatures,
 }
 
 impl A64 {
     /// For code of this program.
-    pub fn new(program: &Program, platform: Platform) -> A64 {
+    pub fn new(program: &Program, platform: Platform, cpu: CpuFeatures) -> A64 {
         let primary = program.primary_memory();
         A64 {
             open: program.world == World::Open,
@@ -62,7 +64,12 @@ impl A64 {
             }),
             darwin: platform == Platform::Darwin,
             tail_args: call::tail_args(program, |sig| abi::call_abi(Conv::Wasm, sig, false)),
+            cpu,
         }
+    }
+    /// Whether modifications of memory are single instructions.
+    pub fn lse(&self) -> bool {
+        self.cpu.lse
     }
 }
 

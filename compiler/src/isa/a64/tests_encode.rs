@@ -214,6 +214,9 @@ fn choices(kind: Kind) -> Vec<Arg<Reg>> {
         Kind::Cc { .. } | Kind::CcInverse | Kind::CcSuffix => {
             Cc::ALL.into_iter().map(Arg::Cc).collect()
         }
+        Kind::Base => [x(0), x(9), x(30), SP]
+            .map(|base| Arg::Mem(Amode::reg(base, 0)))
+            .to_vec(),
         Kind::Mem { log2 } => amodes(log2).into_iter().map(Arg::Mem).collect(),
         Kind::Pair { log2 } => pairs(log2).into_iter().map(Arg::Mem).collect(),
         Kind::Rel(_) => vec![Arg::Rel(Target::Label)],
@@ -302,7 +305,11 @@ fn assemble(lines: &str) -> Option<(Vec<u32>, Vec<String>)> {
     std::fs::create_dir_all(&dir).expect("temporary directory");
     let (source, binary) = (dir.join("rows.s"), dir.join("rows.o"));
     std::fs::write(&source, lines).expect("temporary file");
-    tool("as", &["-o", binary.to_str().expect("path")], &source)?;
+    tool(
+        "as",
+        &["-march=armv8.1-a", "-o", binary.to_str().expect("path")],
+        &source,
+    )?;
     let bytes = std::fs::read(&binary).expect("object");
     let file = object::File::parse(&*bytes).expect("object");
     let text = file.section_by_name(".text").expect("text section");

@@ -27,6 +27,7 @@ pub fn program(base: MemBase) -> Program {
         place: Place::Own(64),
         min_pages: 16,
         max_pages: None,
+        shared: false,
         base,
     });
     Program {
@@ -132,7 +133,7 @@ impl Suite {
         let compiled = match self.isa {
             Isa::X64 => compile_func(&X64::new(program), &func, program, &options, times),
             Isa::A64 => compile_func(
-                &A64::new(program, Platform::Linux),
+                &A64::new(program, Platform::Linux, options.cpu),
                 &func,
                 program,
                 &options,

@@ -105,6 +105,9 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         len: 0,
         fixup: None,
     };
+    if enc.lock {
+        out.push(0xf0);
+    }
     if enc.prefix != 0 {
         out.push(enc.prefix);
     }

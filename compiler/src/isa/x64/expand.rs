@@ -4,10 +4,12 @@ use super::X64;
 use super::abi::TAIL_TARGET;
 use super::emit::leave;
 use super::insts::Form;
-use super::mir::{Args, CallTarget, Inst, JumpTable, MReg, TailTarget};
+use super::lower_atomic::CMPXCHG;
+use super::mir::{Args, AtomicLoop, CallTarget, Inst, JumpTable, MReg, TailTarget};
 use super::operand::{Amode, Arg, Base, Cc, Cond, Const, Target};
 use super::regs::{RSP, Reg};
 use crate::entity::EntityId;
+use crate::ir::Op;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::{Loc, MBlock};
 use crate::mach::patterns::Fp;
@@ -168,6 +170,13 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
             let float_temp = places.reg::<Reg>();
             super::float_int::float_to_int(sink, op, [src, dst, int_temp, float_temp]);
         }
+        Inst::AtomicLoop(op) => {
+            let place = Arg::Mem(amode(&op.place, &mut places, frame));
+            let value = places.reg::<Reg>();
+            let old = places.reg::<Reg>();
+            let new = places.reg::<Reg>();
+            atomic_loop(sink, op, place, [value, old, new].map(Arg::Reg));
+        }
         Inst::U64ToFloat { to, .. } => {
             let src = places.reg::<Reg>();
             let dst = places.reg::<Reg>();
@@ -175,6 +184,33 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
             super::float_int::u64_to_float(sink, *to, dst, src, temps);
         }
     }
+}
+
+/// `old` = the cell; until the exchange succeeds: `new` = `old` op value, the cell = `new` if it is still `old`, which else becomes what it is.
+fn atomic_loop(sink: &mut Out, op: &AtomicLoop, place: PArg, [value, old, new]: [PArg; 3]) {
+    let load = [
+        Form::MovzxR32Rm8,
+        Form::MovzxR32Rm16,
+        Form::MovRRm32,
+        Form::MovRRm64,
+    ][op.log2];
+    let (narrow, wide) = match op.op {
+        Op::AtomicAnd => (Form::AndRRm32, Form::AndRRm64),
+        Op::AtomicOr => (Form::OrRRm32, Form::OrRRm64),
+        Op::AtomicXor => (Form::XorRRm32, Form::XorRRm64),
+        other => panic!("{other:?} in a loop"),
+    };
+    let (copy, combine) = if op.log2 == 3 {
+        (Form::MovRRm64, wide)
+    } else {
+        (Form::MovRRm32, narrow)
+    };
+    sink.row(load, &[old, place], op.trap);
+    sink.bind(0);
+    sink.row(copy, &[new, old], None);
+    sink.row(combine, &[new, value], None);
+    sink.row(CMPXCHG[op.log2], &[place, new, old], op.trap);
+    sink.jump(Some(Cc::Ne), Dest::Local(0));
 }
 
 fn jump_if(sink: &mut Out, cond: Cond, to: Dest) {

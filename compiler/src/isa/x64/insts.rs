@@ -89,6 +89,8 @@ pub struct Enc {
     pub rex_w: bool,
     /// Opcode of the form with a sign-extended 8-bit immediate; 0: none.
     pub short: u8,
+    /// Whether the prefix `lock` comes first.
+    pub lock: bool,
 }
 
 /// What happens to the flags.
@@ -117,6 +119,7 @@ const fn op(opcode: u8) -> Enc {
         has_modrm: true,
         rex_w: false,
         short: 0,
+        lock: false,
     }
 }
 
@@ -155,6 +158,10 @@ impl Enc {
     }
     const fn w(mut self) -> Enc {
         self.rex_w = true;
+        self
+    }
+    const fn lock(mut self) -> Enc {
+        self.lock = true;
         self
     }
     const fn short(mut self, opcode: u8) -> Enc {
@@ -425,6 +432,60 @@ rows! {
     Popcnt32 "popcnt" [mod_(R32), use_(RM32)] op(0xb8).m0f().pf3(), SETS;
     Popcnt64 "popcnt" [mod_(R64), use_(RM64)] op(0xb8).m0f().pf3().w(), SETS;
     BtsRmI64 "bts" [mod_(RMR64), use_(I8)] op(0xba).m0f().digit(5).w(), SETS;
+
+    // Atomics; `xchg` with memory is always locked.
+    LockXaddMR8 "lock xadd" [mod_(M8), mod_(R8)] op(0xc0).m0f().lock(), SETS;
+    LockXaddMR16 "lock xadd" [mod_(M16), mod_(R16)] op(0xc1).m0f().p66().lock(), SETS;
+    LockXaddMR32 "lock xadd" [mod_(M32), mod_(R32)] op(0xc1).m0f().lock(), SETS;
+    LockXaddMR64 "lock xadd" [mod_(M64), mod_(R64)] op(0xc1).m0f().w().lock(), SETS;
+    XchgMR8 "xchg" [mod_(M8), mod_(R8)] op(0x86);
+    XchgMR16 "xchg" [mod_(M16), mod_(R16)] op(0x87).p66();
+    XchgMR32 "xchg" [mod_(M32), mod_(R32)] op(0x87);
+    XchgMR64 "xchg" [mod_(M64), mod_(R64)] op(0x87).w();
+    LockCmpxchgMR8 "lock cmpxchg" [mod_(M8), use_(R8), mod_(RAX_)] op(0xb0).m0f().lock(), SETS;
+    LockCmpxchgMR16 "lock cmpxchg" [mod_(M16), use_(R16), mod_(RAX_)] op(0xb1).m0f().p66().lock(), SETS;
+    LockCmpxchgMR32 "lock cmpxchg" [mod_(M32), use_(R32), mod_(RAX_)] op(0xb1).m0f().lock(), SETS;
+    LockCmpxchgMR64 "lock cmpxchg" [mod_(M64), use_(R64), mod_(RAX_)] op(0xb1).m0f().w().lock(), SETS;
+    LockAddMR8 "lock add" [mod_(M8), use_(R8)] op(0x00).lock(), SETS;
+    LockAddMR16 "lock add" [mod_(M16), use_(R16)] op(0x01).p66().lock(), SETS;
+    LockAddMR32 "lock add" [mod_(M32), use_(R32)] op(0x01).lock(), SETS;
+    LockAddMR64 "lock add" [mod_(M64), use_(R64)] op(0x01).w().lock(), SETS;
+    LockAddMI8 "lock add" [mod_(M8), use_(I8)] op(0x80).digit(0).lock(), SETS;
+    LockAddMI16 "lock add" [mod_(M16), use_(I16)] op(0x81).short(0x83).p66().digit(0).lock(), SETS;
+    LockAddMI32 "lock add" [mod_(M32), use_(I32)] op(0x81).short(0x83).digit(0).lock(), SETS;
+    LockAddMI64 "lock add" [mod_(M64), use_(I32)] op(0x81).short(0x83).w().digit(0).lock(), SETS;
+    LockOrMR8 "lock or" [mod_(M8), use_(R8)] op(0x08).lock(), SETS;
+    LockOrMR16 "lock or" [mod_(M16), use_(R16)] op(0x09).p66().lock(), SETS;
+    LockOrMR32 "lock or" [mod_(M32), use_(R32)] op(0x09).lock(), SETS;
+    LockOrMR64 "lock or" [mod_(M64), use_(R64)] op(0x09).w().lock(), SETS;
+    LockOrMI8 "lock or" [mod_(M8), use_(I8)] op(0x80).digit(1).lock(), SETS;
+    LockOrMI16 "lock or" [mod_(M16), use_(I16)] op(0x81).short(0x83).p66().digit(1).lock(), SETS;
+    LockOrMI32 "lock or" [mod_(M32), use_(I32)] op(0x81).short(0x83).digit(1).lock(), SETS;
+    LockOrMI64 "lock or" [mod_(M64), use_(I32)] op(0x81).short(0x83).w().digit(1).lock(), SETS;
+    LockAndMR8 "lock and" [mod_(M8), use_(R8)] op(0x20).lock(), SETS;
+    LockAndMR16 "lock and" [mod_(M16), use_(R16)] op(0x21).p66().lock(), SETS;
+    LockAndMR32 "lock and" [mod_(M32), use_(R32)] op(0x21).lock(), SETS;
+    LockAndMR64 "lock and" [mod_(M64), use_(R64)] op(0x21).w().lock(), SETS;
+    LockAndMI8 "lock and" [mod_(M8), use_(I8)] op(0x80).digit(4).lock(), SETS;
+    LockAndMI16 "lock and" [mod_(M16), use_(I16)] op(0x81).short(0x83).p66().digit(4).lock(), SETS;
+    LockAndMI32 "lock and" [mod_(M32), use_(I32)] op(0x81).short(0x83).digit(4).lock(), SETS;
+    LockAndMI64 "lock and" [mod_(M64), use_(I32)] op(0x81).short(0x83).w().digit(4).lock(), SETS;
+    LockSubMR8 "lock sub" [mod_(M8), use_(R8)] op(0x28).lock(), SETS;
+    LockSubMR16 "lock sub" [mod_(M16), use_(R16)] op(0x29).p66().lock(), SETS;
+    LockSubMR32 "lock sub" [mod_(M32), use_(R32)] op(0x29).lock(), SETS;
+    LockSubMR64 "lock sub" [mod_(M64), use_(R64)] op(0x29).w().lock(), SETS;
+    LockSubMI8 "lock sub" [mod_(M8), use_(I8)] op(0x80).digit(5).lock(), SETS;
+    LockSubMI16 "lock sub" [mod_(M16), use_(I16)] op(0x81).short(0x83).p66().digit(5).lock(), SETS;
+    LockSubMI32 "lock sub" [mod_(M32), use_(I32)] op(0x81).short(0x83).digit(5).lock(), SETS;
+    LockSubMI64 "lock sub" [mod_(M64), use_(I32)] op(0x81).short(0x83).w().digit(5).lock(), SETS;
+    LockXorMR8 "lock xor" [mod_(M8), use_(R8)] op(0x30).lock(), SETS;
+    LockXorMR16 "lock xor" [mod_(M16), use_(R16)] op(0x31).p66().lock(), SETS;
+    LockXorMR32 "lock xor" [mod_(M32), use_(R32)] op(0x31).lock(), SETS;
+    LockXorMR64 "lock xor" [mod_(M64), use_(R64)] op(0x31).w().lock(), SETS;
+    LockXorMI8 "lock xor" [mod_(M8), use_(I8)] op(0x80).digit(6).lock(), SETS;
+    LockXorMI16 "lock xor" [mod_(M16), use_(I16)] op(0x81).short(0x83).p66().digit(6).lock(), SETS;
+    LockXorMI32 "lock xor" [mod_(M32), use_(I32)] op(0x81).short(0x83).digit(6).lock(), SETS;
+    LockXorMI64 "lock xor" [mod_(M64), use_(I32)] op(0x81).short(0x83).w().digit(6).lock(), SETS;
 
     // Conditions; the first operand is the condition code, which is added to the opcode.
     Setcc "set" [use_(CC), mod_(RMR8)] op(0x90).m0f().digit(0), READS;

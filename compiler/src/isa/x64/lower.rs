@@ -12,6 +12,8 @@
 //! - Parameters: callers under `Conv::Wasm` and `Conv::Far` are compiled code and pass clean registers; stack parameters are loaded
 //!   with 32 bits; `Conv::C` entries zero-extend explicitly.
 //! - Call results: `Conv::Wasm` and `Conv::Far` callees are compiled code; results of C functions are zero-extended explicitly.
+//! - Atomics: `xadd`, `xchg` write 32 bits and zero the rest, narrower ones are followed by `movzx`; so is `cmpxchg`, whose accumulator
+//!   keeps its upper half when it succeeds (of 32 bits: an explicit 32-bit `mov`, where the expected value has 64).
 //! - `select` and block parameters pass on clean registers.
 
 use super::X64;
@@ -20,7 +22,7 @@ use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cond, Const, Target};
 use super::regs::PINNED_INSTANCE;
-use super::{lower_control, lower_float, lower_int, lower_mem};
+use super::{lower_atomic, lower_control, lower_float, lower_int, lower_mem};
 use crate::abi::TrapCode;
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Access, Imm, Op, Symbol, Type, Value, World};
@@ -214,6 +216,16 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
         vector_op!() => panic!("{:?} is not lowered", data.op),
+        Op::AtomicLoad => lower_mem::load(cx, inst),
+        Op::AtomicStore
+        | Op::AtomicAdd
+        | Op::AtomicSub
+        | Op::AtomicAnd
+        | Op::AtomicOr
+        | Op::AtomicXor
+        | Op::AtomicXchg
+        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
+        Op::AtomicFence => lower_atomic::fence(cx),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize
@@ -233,6 +245,8 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::TableInit
         | Op::ElemDrop
         | Op::RefFunc
+        | Op::AtomicWait
+        | Op::AtomicNotify
         | Op::CallIndirect
         | Op::CallRef => panic!("{:?} was not expanded", data.op),
         Op::Jump

@@ -4,9 +4,9 @@
 use super::abi::TAIL_TARGET;
 use super::insts::{Form, Place, Role, Width};
 use super::operand::{Amode, Arg, Base, Cond};
-use super::regs::Reg;
+use super::regs::{RAX, Reg};
 use crate::abi::TrapCode;
-use crate::ir::Symbol;
+use crate::ir::{Op, Symbol};
 use crate::mach::call::CallRegs;
 use crate::mach::mir::Role as MirRole;
 use crate::mach::mir::{Constraint, Control, MBlock, MachInst, Operand, PReg, PRegSet, Pos, VReg};
@@ -86,6 +86,21 @@ pub struct FloatToInt {
     pub float_temp: VReg,
 }
 
+/// A modification of a memory cell that returns what was there, by comparing and exchanging until nothing came between.
+#[derive(Clone, Copy, Debug)]
+pub struct AtomicLoop {
+    /// `AtomicAnd`, `AtomicOr`, `AtomicXor`.
+    pub op: Op,
+    /// log2 of the cell's bytes.
+    pub log2: usize,
+    pub place: Amode<MReg>,
+    pub value: VReg,
+    /// What was there, zero-extended; in rax.
+    pub dst: VReg,
+    pub new: VReg,
+    pub trap: Option<TrapCode>,
+}
+
 /// An instruction.
 #[derive(Clone, Debug)]
 pub enum Inst {
@@ -148,6 +163,7 @@ pub enum Inst {
         b: VReg,
     },
     FloatToInt(Box<FloatToInt>),
+    AtomicLoop(Box<AtomicLoop>),
     /// u64 to float, rounded once.
     U64ToFloat {
         to: Fp,
@@ -304,6 +320,18 @@ impl MachInst for Inst {
                 visit(Operand::def_early(op.int_temp));
                 visit(Operand::def_early(op.float_temp));
             }
+            Inst::AtomicLoop(op) => {
+                amode_regs(&op.place, &mut |vreg| visit(Operand::reg(vreg)));
+                visit(Operand::reg(op.value));
+                // Written before the last reading of the others.
+                visit(Operand {
+                    vreg: op.dst,
+                    constraint: Constraint::Fixed(RAX.into()),
+                    role: MirRole::Def,
+                    pos: Pos::Early,
+                });
+                visit(Operand::def_early(op.new));
+            }
             Inst::U64ToFloat {
                 dst, src, temps, ..
             } => {
@@ -340,6 +368,7 @@ impl MachInst for Inst {
             | Inst::FloatSelect { .. }
             | Inst::FloatMinMax { .. }
             | Inst::FloatToInt(_)
+            | Inst::AtomicLoop(_)
             | Inst::U64ToFloat { .. } => PRegSet::EMPTY,
         }
     }
@@ -359,6 +388,7 @@ impl MachInst for Inst {
             | Inst::FloatSelect { .. }
             | Inst::FloatMinMax { .. }
             | Inst::FloatToInt(_)
+            | Inst::AtomicLoop(_)
             | Inst::U64ToFloat { .. } => Control::None,
         }
     }

@@ -8,6 +8,7 @@ mod expand;
 mod float_int;
 mod insts;
 mod lower;
+mod lower_atomic;
 mod lower_call;
 mod lower_control;
 mod lower_float;

@@ -33,8 +33,17 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         Operator::I64Store16 { memarg } => store(t, I64, U16, memarg),
         Operator::I64Store32 { memarg } => store(t, I64, U32, memarg),
         Operator::MemorySize { mem } => {
-            let imm = Imm::Memory(memory(t, mem));
-            let inst = t.b.emit(Op::MemorySize, I32, imm, &[], &[I32]);
+            let mem = memory(t, mem);
+            if t.program.memories[mem].shared {
+                // Other threads may grow it at any time, which must be seen even by a loop that does nothing else: so it is an
+                // access that nothing shares or moves.
+                let none = t.b.constant(I32, 0);
+                let inst =
+                    t.b.emit(Op::MemoryGrow, I32, Imm::Memory(mem), &[none], &[I32]);
+                t.push(t.b.result(inst));
+                return true;
+            }
+            let inst = t.b.emit(Op::MemorySize, I32, Imm::Memory(mem), &[], &[I32]);
             t.push(t.b.result(inst));
         }
         Operator::MemoryGrow { mem } => {
@@ -69,7 +78,8 @@ fn memory(t: &Translator, index: u32) -> MemId {
     t.module.memories[index as usize]
 }
 
-fn target(t: &Translator, memarg: MemArg) -> MemId {
+/// The memory that an access names.
+pub fn target(t: &Translator, memarg: MemArg) -> MemId {
     match memarg.target {
         MemArgTarget::Memory(index) => memory(t, index),
         MemArgTarget::Array(_) => unreachable!("an access to an array without that proposal"),

@@ -1,5 +1,6 @@
 //! Operators by family. Each `translate` handles the operators of its family and says whether the operator was one of them.
 
+pub mod atomic;
 pub mod call;
 pub mod control;
 pub mod memory;
