@@ -106,6 +106,9 @@ pub struct RegEnv {
     pub non_preferred: PRegSet,
     /// Registers that the function must preserve, in canonical save order (first is nearest the return address).
     pub save_order: &'static [PReg],
+    /// Of those, the float registers of which only the low 64 bits are preserved: where a function has vectors, a call changes them, as
+    /// far as the allocator is concerned.
+    pub half_saved: PRegSet,
     /// Of those, the ones that are saved in any case (pinned registers that an entry sets).
     pub always_saved: PRegSet,
     /// Bytes between the canonical frame address and the stack pointer at entry: the return address if the call pushes it.

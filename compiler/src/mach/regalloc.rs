@@ -65,7 +65,7 @@ pub fn allocate<I: MachInst>(
     env: &RegEnv,
     options: AllocOptions,
 ) -> Result<Allocation, String> {
-    let adapter = Adapter::new(func);
+    let adapter = Adapter::new(func, env);
     let machine_env = machine_env(env);
     let ra_options = ra::RegallocOptions {
         verbose_log: false,
@@ -240,18 +240,25 @@ struct Adapter<'a, I> {
     func: &'a MFunc<I>,
     operands: Vec<ra::Operand>,
     vregs: Vec<ra::VReg>,
+    /// What calls change beyond the instructions' own clobbers: upper halves of registers whose low halves they preserve. It is no change of
+    /// the register that makes this function save it.
+    wide_clobbers: PRegSet,
     /// Target of each edge, parallel to `MFunc::edges`.
     succs: Vec<ra::Block>,
     preds: Vec<ra::Block>,
 }
 
 impl<'a, I: MachInst> Adapter<'a, I> {
-    fn new(func: &'a MFunc<I>) -> Self {
+    fn new(func: &'a MFunc<I>, env: &RegEnv) -> Self {
         let block = |b: MBlock| ra::Block::new(b.index());
         Adapter {
             func,
             operands: func.operands.iter().map(to_operand).collect(),
             vregs: func.vregs_pool.iter().map(|&v| to_vreg(v)).collect(),
+            wide_clobbers: match func.wide_floats {
+                true => env.half_saved,
+                false => PRegSet::EMPTY,
+            },
             succs: func.edges.iter().map(|e| block(e.to)).collect(),
             preds: func.preds_pool.iter().map(|&b| block(b)).collect(),
         }
@@ -308,7 +315,10 @@ impl<I: MachInst> ra::Function for Adapter<'_, I> {
         &self.operands[start as usize..self.func.operand_ends[inst.index()] as usize]
     }
     fn inst_clobbers(&self, inst: ra::Inst) -> ra::PRegSet {
-        to_set(self.func.clobbers[inst.index()])
+        match self.func.clobbers[inst.index()] {
+            PRegSet::EMPTY => ra::PRegSet::empty(),
+            clobbers => to_set(clobbers.union(self.wide_clobbers)),
+        }
     }
     fn num_vregs(&self) -> usize {
         self.func.vreg_count as usize

@@ -35,6 +35,10 @@ const INTS: [PReg; 8] = all([x(0), x(1), x(2), x(3), x(4), x(5), x(6), x(7)]);
 const FLOATS: [PReg; 8] = all([v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7)]);
 const SAVED: [PReg; 19] = all(SAVE_ORDER);
 
+/// Callees preserve the low halves of these.
+const VECTORS_SAVED: PRegSet =
+    PRegSet::of(&all([v(8), v(9), v(10), v(11), v(12), v(13), v(14), v(15)]));
+
 /// Where arguments and results are.
 const BANK: Bank = Bank {
     ints: &INTS,
@@ -73,6 +77,7 @@ pub fn reg_env(conv: Conv, open: bool, pinned_memory: bool) -> RegEnv {
         preferred: caller_saved(),
         non_preferred: PRegSet::of(&SAVED).minus(pinned.with(p(LR))),
         save_order: &SAVED,
+        half_saved: VECTORS_SAVED,
         always_saved: match conv {
             Conv::Wasm => PRegSet::EMPTY,
             Conv::C | Conv::Far => pinned,

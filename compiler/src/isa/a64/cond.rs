@@ -8,6 +8,7 @@ use super::imm;
 use super::insts::Form;
 use super::lower::{Cx, by, reg, row};
 use super::lower_int::{arith_operand, reg_or_zero};
+use super::lower_vec_test;
 use super::mir::{MReg, Test};
 use super::operand::{Arg, Cc};
 use crate::ir::{FloatCc, Imm, InstData, IntCc, Op, Value};
@@ -39,7 +40,13 @@ pub fn test(cx: &mut Cx, value: Value) -> Test<VReg> {
 /// A comparison with zero that needs no flags.
 fn test_zero(cx: &mut Cx, data: &InstData, cc: IntCc) -> Option<Test<VReg>> {
     let (a, b) = two(data);
-    if typed_bits(cx, b) != Some(0) {
+    let bits = typed_bits(cx, b)?;
+    if matches!(cc, IntCc::Eq | IntCc::Ne)
+        && let Some(test) = lower_vec_test::equality(cx, a, bits, cc == IntCc::Eq)
+    {
+        return Some(test);
+    }
+    if bits != 0 {
         return None;
     }
     let wide = is_wide(data.ty);
@@ -58,6 +65,9 @@ fn test_zero(cx: &mut Cx, data: &InstData, cc: IntCc) -> Option<Test<VReg>> {
 
 /// Whether a value is zero or not: by one of its bits, by `tst`, or by a comparison with zero.
 fn nonzero(cx: &mut Cx, value: Value, wide: bool, nonzero: bool) -> Test<VReg> {
+    if !wide && let Some(test) = lower_vec_test::nonzero(cx, value, nonzero) {
+        return test;
+    }
     if let Some(data) = own_def(cx, value)
         && data.op == Op::And
     {
@@ -134,6 +144,9 @@ pub fn flags(cx: &mut Cx, value: Value) -> Cc {
             _ => {}
         }
     }
+    if let Some(test) = lower_vec_test::nonzero(cx, value, true) {
+        return lower_vec_test::to_flags(cx, test);
+    }
     let value = reg(cx.reg(value));
     row(cx, Form::CmpI32, &[value, Arg::Imm(0)]);
     Cc::Ne
@@ -173,6 +186,12 @@ fn compare(cx: &mut Cx, data: &InstData, cc: IntCc) -> Cc {
     let IntCompare { cc, a, b, wide } = int_compare(cx, data, cc);
     let cond = Cc::from_int(cc);
     let is_equality = matches!(cc, IntCc::Eq | IntCc::Ne);
+    if is_equality
+        && let Some(bits) = typed_bits(cx, b)
+        && let Some(test) = lower_vec_test::equality(cx, a, bits, cc == IntCc::Eq)
+    {
+        return lower_vec_test::to_flags(cx, test);
+    }
     match typed_bits(cx, b) {
         Some(0) => {
             if is_equality

@@ -5,6 +5,7 @@
 
 use super::A64;
 use super::abi::TAIL_TARGET;
+use super::expand_vec::vector_constant;
 use super::frame::leave;
 use super::imm;
 use super::insts::{Form, Kind};
@@ -242,6 +243,11 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         }
         Inst::Const { bits, .. } => constant(sink, places.reg(), *bits),
         Inst::FloatConst { fp, bits, .. } => float_constant(sink, *fp, places.reg(), *bits),
+        Inst::VecConst { bits, .. } => vector_constant(sink, places.reg(), *bits),
+        Inst::Tbl2 { .. } => {
+            let [first, _, indices, dst] = [(); 4].map(|()| Arg::Reg(places.reg()));
+            row(sink, Form::Tbl2, &[dst, first, indices]);
+        }
         Inst::FrameAddr { base, disp, .. } => {
             let at = disp + frame_disp(*base, frame).expect("a place in the frame");
             let dst = Arg::Reg(places.reg());

@@ -238,25 +238,34 @@ fn pair(
 ) -> Option<(Form, [Arg<Reg>; 3])> {
     let (a, b, slots, forms) = match (first.from, first.to, second.from, second.to) {
         (Loc::Reg(a), Loc::Spill(p), Loc::Reg(b), Loc::Spill(q)) => {
-            (a, b, (p, q), [Form::Stp64, Form::StpD])
+            (a, b, (p, q), [Form::Stp64, Form::StpD, Form::StpQ])
         }
         (Loc::Spill(p), Loc::Reg(a), Loc::Spill(q), Loc::Reg(b)) if a != b => {
-            (a, b, (p, q), [Form::Ldp64, Form::LdpD])
+            (a, b, (p, q), [Form::Ldp64, Form::LdpD, Form::LdpQ])
         }
         _ => return None,
     };
     let (a, b) = (Reg::from(a), Reg::from(b));
+    if a.is_vec() != b.is_vec() {
+        return None;
+    }
+    // A vector takes two slots.
+    let (form, log2) = match (a.is_vec(), wide) {
+        (false, _) => (forms[0], 3),
+        (true, false) => (forms[1], 3),
+        (true, true) => (forms[2], 4),
+    };
+    let step = 1 << (log2 - 3);
     let (low, high, slot) = match slots {
-        (p, q) if q == p + 1 => (a, b, p),
-        (p, q) if p == q + 1 => (b, a, q),
+        (p, q) if q == p + step => (a, b, p),
+        (p, q) if p == q + step => (b, a, q),
         _ => return None,
     };
     let disp = frame.spill(slot);
-    if a.is_vec() != b.is_vec() || a.is_vec() && wide || !imm::offset_pair(i64::from(disp), 3) {
+    if !imm::offset_pair(i64::from(disp), log2) {
         return None;
     }
     let place = Arg::Mem(Amode::reg(SP, disp));
-    let form = forms[usize::from(a.is_vec())];
     Some((form, [Arg::Reg(low), Arg::Reg(high), place]))
 }
 

@@ -129,3 +129,95 @@ pub const fn offset_fits(disp: i64, log2: u8) -> bool {
 pub const fn offset_pair(disp: i64, log2: u8) -> bool {
     disp & ((1 << log2) - 1) == 0 && disp >> log2 >= -64 && disp >> log2 < 64
 }
+
+/// How `movi` and its kin make all words of a vector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LaneKind {
+    /// The value in each byte.
+    Bytes,
+    /// The value shifted, in each half word.
+    Halves,
+    /// The complement of that.
+    HalvesInverted,
+    /// The value shifted, in each word.
+    Words,
+    WordsInverted,
+    /// The value shifted by 8 or 16, with ones shifted in.
+    Ones,
+    OnesInverted,
+    /// [`fmov_single`].
+    Float,
+}
+
+/// A vector immediate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LaneImm {
+    pub kind: LaneKind,
+    pub value: u8,
+    pub shift: u8,
+}
+
+/// The number as eight bits shifted by a multiple of eight below `bits`.
+const fn shifted_byte(number: u32, bits: u8) -> Option<(u8, u8)> {
+    let mut shift = 0;
+    while shift < bits {
+        if number & !(0xff << shift) == 0 {
+            return Some(((number >> shift) as u8, shift));
+        }
+        shift += 8;
+    }
+    None
+}
+
+/// The number as eight bits above 8 or 16 ones.
+const fn byte_above_ones(number: u32) -> Option<(u8, u8)> {
+    if number >> 16 == 0 && number & 0xff == 0xff {
+        Some(((number >> 8) as u8, 8))
+    } else if number >> 24 == 0 && number & 0xffff == 0xffff {
+        Some(((number >> 16) as u8, 16))
+    } else {
+        None
+    }
+}
+
+/// A vector immediate that repeats a word.
+pub fn lane(word: u32) -> Option<LaneImm> {
+    let low = word as u8;
+    if word == u32::from_le_bytes([low; 4]) {
+        return Some(LaneImm {
+            kind: LaneKind::Bytes,
+            value: low,
+            shift: 0,
+        });
+    }
+    let halves = word >> 16 == word & 0xffff;
+    let half = |word: u32| halves.then(|| shifted_byte(word & 0xffff, 16)).flatten();
+    let float = || Some((0, 0)).filter(|_| fmov_single(word).is_some());
+    let candidates = [
+        (LaneKind::Halves, half(word)),
+        (LaneKind::HalvesInverted, half(!word)),
+        (LaneKind::Words, shifted_byte(word, 32)),
+        (LaneKind::WordsInverted, shifted_byte(!word, 32)),
+        (LaneKind::Ones, byte_above_ones(word)),
+        (LaneKind::OnesInverted, byte_above_ones(!word)),
+        (LaneKind::Float, float()),
+    ];
+    candidates.into_iter().find_map(|(kind, found)| {
+        let (value, shift) = found?;
+        Some(LaneImm { kind, value, shift })
+    })
+}
+
+/// Immediate of `orr` and `bic` for vectors: whether the lanes are words rather than half words, eight bits and their shift.
+pub fn lane_bits(bits: u128) -> Option<(bool, u8, u8)> {
+    let word = bits as u32;
+    if bits != u128::from(word) * 0x1_0000_0001_0000_0001_0000_0001 {
+        return None;
+    }
+    if word >> 16 == word & 0xffff
+        && let Some((value, shift)) = shifted_byte(word & 0xffff, 16)
+    {
+        return Some((false, value, shift));
+    }
+    shifted_byte(word, 32).map(|(value, shift)| (true, value, shift))
+}

@@ -435,6 +435,7 @@ macro_rules! vector_rows {
         DupE8h "dup" [d(H8), element(EH, 5), use_(index(18, 3))] 0x4e020400;
         DupE4s "dup" [d(S4), element(ES, 5), use_(index(19, 2))] 0x4e040400;
         DupE2d "dup" [d(D2), element(ED, 5), use_(index(20, 1))] 0x4e080400;
+        MovBE "mov" [def(BD), element(EB, 5), use_(index(17, 4))] 0x5e010400;
         MovHE "mov" [def(HD), element(EH, 5), use_(index(18, 3))] 0x5e020400;
         MovSE "mov" [def(SD), element(ES, 5), use_(index(19, 2))] 0x5e040400;
         MovDE "mov" [def(DD), element(ED, 5), use_(index(20, 1))] 0x5e080400;

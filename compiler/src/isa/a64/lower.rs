@@ -24,7 +24,9 @@ use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Arg, Base};
 use super::regs::{PINNED_INSTANCE, Reg};
-use super::{addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem};
+use super::{
+    addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
+};
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Imm, Op, Symbol, Type, World};
 use crate::mach::call;
@@ -98,6 +100,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
             },
             Type::V128 => panic!("vector constant"),
         }),
+        (Op::Const, &Imm::Vec(bits)) => cx.emit(Inst::VecConst { dst, bits }),
         (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
             World::Closed => cx.emit(Inst::SymbolAddr {
                 dst,
@@ -156,20 +159,13 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::TruncSatS | Op::TruncSatU => lower_float::to_int_saturated(cx, inst),
         Op::ConvS | Op::ConvU => lower_float::from_int(cx, inst),
         Op::Bitcast => lower_float::bitcast(cx, inst),
+        Op::Select if data.ty == Type::V128 => lower_vec::select(cx, inst),
         Op::Select => lower_int::select(cx, inst),
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
-        vector_op!() => panic!("{:?} is not lowered", data.op),
-        Op::AtomicLoad
-        | Op::AtomicStore
-        | Op::AtomicAdd
-        | Op::AtomicSub
-        | Op::AtomicAnd
-        | Op::AtomicOr
-        | Op::AtomicXor
-        | Op::AtomicXchg
-        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
-        Op::AtomicFence => row(cx, Form::DmbIsh, &[]),
+use super::{
+    addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
+};
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize

@@ -26,7 +26,7 @@ pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
         Type::I64 | Type::Ref | Type::Ptr => Form::Str64,
         Type::F32 => Form::StrS,
         Type::F64 => Form::StrD,
-        Type::V128 => panic!("vector argument"),
+        Type::V128 => Form::StrQ,
     };
     row(cx, form, &[reg(value), place(area, at)]);
 }
@@ -38,7 +38,7 @@ pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
         Type::I64 | Type::Ref | Type::Ptr => Form::Ldr64,
         Type::F32 => Form::LdrS,
         Type::F64 => Form::LdrD,
-        Type::V128 => panic!("vector argument"),
+        Type::V128 => Form::LdrQ,
     };
     row(cx, form, &[reg(dst), place(area, at)]);
 }

@@ -4,6 +4,7 @@ use super::addr::access;
 use super::insts::Form;
 use super::lower::{Cx, reg};
 use super::lower_int::reg_or_zero;
+use super::lower_vec_lane;
 use super::mir::Inst;
 use crate::ir::{self, Access, Type};
 use crate::mach::patterns::{access_kind, access_log2, low_part, typed_bits};
@@ -23,6 +24,7 @@ pub fn load(cx: &mut Cx, inst: ir::Inst) {
         (Type::I64, Access::S32) => Form::Ldrsw,
         (Type::F32, Access::Full) => Form::LdrS,
         (Type::F64, Access::Full) => Form::LdrD,
+        (Type::V128, Access::Full) => Form::LdrQ,
         (ty, kind) => panic!("load of {ty} as {kind:?}"),
     };
     let (place, trap) = access(cx, data, access_log2(data) as u8);
@@ -39,6 +41,9 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let log2 = access_log2(data);
     let value = data.args[1];
+    if lower_vec_lane::store(cx, inst) {
+        return;
+    }
     let (form, value) = match data.ty {
         Type::F32 | Type::F64 if typed_bits(cx, value) == Some(0) => {
             (STORE[log2], reg_or_zero(cx, value))
@@ -49,7 +54,7 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
             let value = low_part(cx, value, log2);
             (STORE[log2], reg_or_zero(cx, value))
         }
-        Type::V128 => panic!("vector store"),
+        Type::V128 => (Form::StrQ, reg(cx.reg(value))),
     };
     let (place, trap) = access(cx, data, log2 as u8);
     cx.emit(Inst::row_trap(form, &[value, place], trap));

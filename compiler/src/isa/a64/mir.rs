@@ -4,7 +4,7 @@
 use super::abi::TAIL_TARGET;
 use super::insts::{Form, Role};
 use super::operand::{Amode, Arg, Base, Cc};
-use super::regs::Reg;
+use super::regs::{Reg, v};
 use crate::abi::TrapCode;
 use crate::ir::{Op, Symbol};
 use crate::mach::call::CallRegs;
@@ -111,6 +111,7 @@ pub struct FloatToInt {
     pub float_temp: Option<VReg>,
 }
 
+<<<<<<< HEAD
 /// A modification of a memory cell by exclusive loads and stores, until nothing came between.
 #[derive(Clone, Copy, Debug)]
 pub struct AtomicLoop {
@@ -130,6 +131,10 @@ pub struct AtomicLoop {
     pub status: VReg,
     pub trap: Option<TrapCode>,
 }
+=======
+/// Where the table of [`Inst::Tbl2`] is.
+pub const TABLES: [Reg; 2] = [v(30), v(31)];
+>>>>>>> 7bf51e6 (AArch64: all vector ops; calls clobber v8-v15 wholly in functions with vectors)
 
 /// An instruction.
 #[derive(Clone, Debug)]
@@ -150,6 +155,17 @@ pub enum Inst {
         dst: VReg,
         fp: Fp,
         bits: u64,
+    },
+    /// A vector constant by its bits.
+    VecConst {
+        dst: VReg,
+        bits: u128,
+    },
+    /// `tbl` of two registers, which must be neighbours.
+    Tbl2 {
+        dst: VReg,
+        tables: [VReg; 2],
+        indices: VReg,
     },
     /// Address of something in the frame.
     FrameAddr {
@@ -292,8 +308,20 @@ impl MachInst for Inst {
             Inst::Row { form, args, .. } => row_operands(*form, args, visit),
             Inst::Const { dst, .. }
             | Inst::FloatConst { dst, .. }
+            | Inst::VecConst { dst, .. }
             | Inst::FrameAddr { dst, .. }
             | Inst::SymbolAddr { dst, .. } => visit(Operand::def(*dst)),
+            Inst::Tbl2 {
+                dst,
+                tables,
+                indices,
+            } => {
+                for (&table, &place) in tables.iter().zip(&TABLES) {
+                    visit(Operand::fixed(table, place.into()));
+                }
+                visit(Operand::reg(*indices));
+                visit(Operand::def(*dst));
+            }
             Inst::Params(regs) => {
                 for &(vreg, reg) in regs {
                     visit(Operand::def_fixed(vreg, reg));
@@ -364,6 +392,8 @@ impl MachInst for Inst {
             Inst::Row { .. }
             | Inst::Const { .. }
             | Inst::FloatConst { .. }
+            | Inst::VecConst { .. }
+            | Inst::Tbl2 { .. }
             | Inst::FrameAddr { .. }
             | Inst::SymbolAddr { .. }
             | Inst::Params(_)
@@ -388,6 +418,8 @@ impl MachInst for Inst {
             Inst::Row { .. }
             | Inst::Const { .. }
             | Inst::FloatConst { .. }
+            | Inst::VecConst { .. }
+            | Inst::Tbl2 { .. }
             | Inst::FrameAddr { .. }
             | Inst::SymbolAddr { .. }
             | Inst::Params(_)

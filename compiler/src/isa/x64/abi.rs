@@ -90,6 +90,7 @@ pub fn reg_env(conv: Conv, open: bool, pinned_memory: bool) -> RegEnv {
         preferred: caller_saved(),
         non_preferred: PRegSet::of(&SAVE_ORDER).minus(pinned),
         save_order: &SAVE_ORDER,
+        half_saved: PRegSet::EMPTY,
         always_saved: match conv {
             Conv::Wasm => PRegSet::EMPTY,
             Conv::C | Conv::Far => pinned,

@@ -1,0 +1,881 @@
+//! Vectors: dispatch over the vector ops, arithmetic, logic, comparisons, shifts, conversions.
+//!
+//! Lanes, splats and their loads and stores are in `lower_vec_lane.rs`, permutations in `lower_vec_shuffle.rs`, what ends in an integer that
+//! says something about all lanes in `lower_vec_test.rs`, constants in `expand_vec.rs`.
+//!
+//! An operation that only one other uses is taken into it where the processor has both in one instruction and no bit of the result changes:
+//! multiply-accumulate, additions of extended lanes, shift and accumulate or insert, complemented operands, products by one lane. Products of
+//! floats are fused with additions only where the IR says so (`vfma`).
+
+use super::cond::own_def;
+use super::insts::Form;
+use super::lower::{Cx, reg, row, tied};
+use super::mir::MReg;
+use super::operand::Arg;
+use super::{imm, lower_vec_lane, lower_vec_shuffle, lower_vec_test};
+use crate::ir::vec::Lanes;
+use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
+use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::{dies, two, typed_bits, unmasked_count};
+
+/// A new vector register.
+pub fn temp(cx: &mut Cx) -> VReg {
+    cx.temp(RegClass::Float)
+}
+
+/// The register of a vector op's result.
+pub fn dst(cx: &mut Cx, inst: ir::Inst) -> VReg {
+    let value = cx.result_value(inst, 0);
+    cx.dst(value)
+}
+
+/// log2 of a lane's bytes: an index into tables of forms.
+pub fn width(lanes: Lanes) -> usize {
+    lanes.bits().trailing_zeros() as usize - 3
+}
+
+/// Lanes that the immediate says.
+pub fn lanes(data: &InstData) -> Lanes {
+    match data.imm {
+        Imm::Lanes(lanes)
+        | Imm::Lane { lanes, .. }
+        | Imm::VecIcmp { lanes, .. }
+        | Imm::VecFcmp { lanes, .. } => lanes,
+        ref other => panic!("{:?} with {other:?}", data.op),
+    }
+}
+
+/// The form for these lanes from those for lanes of 1, 2, 4, 8 bytes.
+fn by_width(lanes: Lanes, forms: &[Form]) -> Form {
+    forms[width(lanes)]
+}
+
+/// The form for floats of these lanes.
+fn by_float(lanes: Lanes, forms: [Form; 2]) -> Form {
+    match lanes {
+        Lanes::F32x4 => forms[0],
+        Lanes::F64x2 => forms[1],
+        Lanes::I8x16 | Lanes::I16x8 | Lanes::I32x4 | Lanes::I64x2 => panic!("{lanes:?} as floats"),
+    }
+}
+
+/// Lowers a vector op.
+pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
+    use Form::*;
+    let data = cx.inst(inst);
+    match data.op {
+        Op::Vnot => unary(cx, inst, Mvn16b),
+        Op::Vand | Op::Vandnot | Op::Vor | Op::Vxor => logic(cx, inst),
+        Op::Vbitselect | Op::VrelaxedLaneselect => bitselect(cx, inst),
+        Op::VanyTrue | Op::VallTrue => lower_vec_test::truth(cx, inst),
+        Op::Vbitmask => lower_vec_test::bitmask(cx, inst),
+        Op::Vsplat => lower_vec_lane::splat(cx, inst),
+        Op::Vextract | Op::VextractS | Op::VextractU => lower_vec_lane::extract(cx, inst),
+        Op::Vreplace => lower_vec_lane::replace(cx, inst),
+        Op::Vshuffle => lower_vec_shuffle::shuffle(cx, inst),
+        Op::Vswizzle | Op::VrelaxedSwizzle => lower_vec_shuffle::swizzle(cx, inst),
+        Op::Vadd => add(cx, inst),
+        Op::Vsub => sub(cx, inst),
+        Op::Vmul => mul(cx, inst),
+        Op::Vneg => unary_by(cx, inst, &[Neg16b, Neg8h, Neg4s, Neg2d]),
+        Op::Vabs => unary_by(cx, inst, &[Abs16b, Abs8h, Abs4s, Abs2d]),
+        Op::VaddSatS => binary_by(cx, inst, &[Sqadd16b, Sqadd8h]),
+        Op::VaddSatU => binary_by(cx, inst, &[Uqadd16b, Uqadd8h]),
+        Op::VsubSatS => binary_by(cx, inst, &[Sqsub16b, Sqsub8h]),
+        Op::VsubSatU => binary_by(cx, inst, &[Uqsub16b, Uqsub8h]),
+        Op::VminS => binary_by(cx, inst, &[Smin16b, Smin8h, Smin4s]),
+        Op::VminU => binary_by(cx, inst, &[Umin16b, Umin8h, Umin4s]),
+        Op::VmaxS => binary_by(cx, inst, &[Smax16b, Smax8h, Smax4s]),
+        Op::VmaxU => binary_by(cx, inst, &[Umax16b, Umax8h, Umax4s]),
+        Op::VavgrU => binary_by(cx, inst, &[Urhadd16b, Urhadd8h]),
+        Op::Vpopcnt => unary(cx, inst, Cnt16b),
+        Op::Vshl | Op::VshrS | Op::VshrU => shift(cx, inst),
+        Op::Vicmp | Op::Vfcmp => {
+            let dst = dst(cx, inst);
+            compare(cx, data, dst);
+        }
+        Op::VnarrowS | Op::VnarrowU => narrow(cx, inst),
+        Op::VextendLowS | Op::VextendLowU | Op::VextendHighS | Op::VextendHighU => {
+            let form = Extension::of(data.op).extend(lanes(data));
+            let source = reg(cx.reg(data.args[0]));
+            let dst = reg(dst(cx, inst));
+            row(cx, form, &[dst, source, Arg::Imm(0)]);
+        }
+        Op::VextmulLowS | Op::VextmulLowU | Op::VextmulHighS | Op::VextmulHighU => {
+            let form = Extension::of(data.op).mul(lanes(data));
+            binary(cx, inst, form);
+        }
+        Op::VextaddPairwiseS => unary(cx, inst, pairwise(lanes(data), Saddlp8h, Saddlp4s)),
+        Op::VextaddPairwiseU => unary(cx, inst, pairwise(lanes(data), Uaddlp8h, Uaddlp4s)),
+        Op::Vdot => dot(cx, inst, [Smull4s, Smull24s, Addp4s]),
+        Op::VrelaxedDot => dot(cx, inst, [Smull8h, Smull28h, Addp8h]),
+        Op::Vq15mulr | Op::VrelaxedQ15mulr => binary(cx, inst, Sqrdmulh8h),
+        Op::Vfadd => float_binary(cx, inst, [Fadd4s, Fadd2d]),
+        Op::Vfsub => float_binary(cx, inst, [Fsub4s, Fsub2d]),
+        Op::Vfmul => float_mul(cx, inst),
+        Op::Vfdiv => float_binary(cx, inst, [Fdiv4s, Fdiv2d]),
+        // The processor's minimum and maximum are the standard's.
+        Op::Vfmin | Op::VrelaxedMin => float_binary(cx, inst, [Fmin4s, Fmin2d]),
+        Op::Vfmax | Op::VrelaxedMax => float_binary(cx, inst, [Fmax4s, Fmax2d]),
+        Op::Vfpmin | Op::Vfpmax => float_choice(cx, inst),
+        Op::Vfabs => float_unary(cx, inst, [Fabs4s, Fabs2d]),
+        Op::Vfneg => float_unary(cx, inst, [Fneg4s, Fneg2d]),
+        Op::Vfsqrt => float_unary(cx, inst, [Fsqrt4s, Fsqrt2d]),
+        Op::Vfceil => float_unary(cx, inst, [Frintp4s, Frintp2d]),
+        Op::Vffloor => float_unary(cx, inst, [Frintm4s, Frintm2d]),
+        Op::Vftrunc => float_unary(cx, inst, [Frintz4s, Frintz2d]),
+        Op::Vfnearest => float_unary(cx, inst, [Frintn4s, Frintn2d]),
+        // Conversions to integers saturate, and make 0 of NaN.
+        Op::VtruncSatS | Op::VrelaxedTruncS => unary(cx, inst, Fcvtzs4s),
+        Op::VtruncSatU | Op::VrelaxedTruncU => unary(cx, inst, Fcvtzu4s),
+        Op::VtruncSatZeroS | Op::VrelaxedTruncZeroS => in_two(cx, inst, Fcvtzs2d, Sqxtn2s),
+        Op::VtruncSatZeroU | Op::VrelaxedTruncZeroU => in_two(cx, inst, Fcvtzu2d, Uqxtn2s),
+        Op::VconvS => unary(cx, inst, Scvtf4s),
+        Op::VconvU => unary(cx, inst, Ucvtf4s),
+        Op::VconvLowS => extended_float(cx, inst, Sshll2d, Scvtf2d),
+        Op::VconvLowU => extended_float(cx, inst, Ushll2d, Ucvtf2d),
+        Op::Vdemote => unary(cx, inst, Fcvtn2s),
+        Op::Vpromote => unary(cx, inst, Fcvtl2d),
+        Op::Vfma | Op::Vfnma => fused(cx, inst),
+        other => panic!("{other:?} is no vector op"),
+    }
+}
+
+fn unary(cx: &mut Cx, inst: ir::Inst, form: Form) {
+    let source = reg(cx.reg(cx.inst(inst).args[0]));
+    let dst = reg(dst(cx, inst));
+    row(cx, form, &[dst, source]);
+}
+
+fn unary_by(cx: &mut Cx, inst: ir::Inst, forms: &[Form]) {
+    let form = by_width(lanes(cx.inst(inst)), forms);
+    unary(cx, inst, form);
+}
+
+fn float_unary(cx: &mut Cx, inst: ir::Inst, forms: [Form; 2]) {
+    let form = by_float(lanes(cx.inst(inst)), forms);
+    unary(cx, inst, form);
+}
+
+fn binary(cx: &mut Cx, inst: ir::Inst, form: Form) {
+    let (a, b) = two(cx.inst(inst));
+    let args = [reg(cx.reg(a)), reg(cx.reg(b))];
+    let dst = reg(dst(cx, inst));
+    row(cx, form, &[dst, args[0], args[1]]);
+}
+
+fn binary_by(cx: &mut Cx, inst: ir::Inst, forms: &[Form]) {
+    let form = by_width(lanes(cx.inst(inst)), forms);
+    binary(cx, inst, form);
+}
+
+fn float_binary(cx: &mut Cx, inst: ir::Inst, forms: [Form; 2]) {
+    let form = by_float(lanes(cx.inst(inst)), forms);
+    binary(cx, inst, form);
+}
+
+/// Two instructions, the second with the first one's result.
+fn in_two(cx: &mut Cx, inst: ir::Inst, first: Form, second: Form) {
+    let source = reg(cx.reg(cx.inst(inst).args[0]));
+    let between = reg(temp(cx));
+    row(cx, first, &[between, source]);
+    let dst = reg(dst(cx, inst));
+    row(cx, second, &[dst, between]);
+}
+
+/// The lower two integers as floats.
+fn extended_float(cx: &mut Cx, inst: ir::Inst, extend: Form, convert: Form) {
+    let source = reg(cx.reg(cx.inst(inst).args[0]));
+    let between = reg(temp(cx));
+    row(cx, extend, &[between, source, Arg::Imm(0)]);
+    let dst = reg(dst(cx, inst));
+    row(cx, convert, &[dst, between]);
+}
+
+fn pairwise(lanes: Lanes, halves: Form, words: Form) -> Form {
+    match lanes {
+        Lanes::I16x8 => halves,
+        _ => words,
+    }
+}
+
+// Complements.
+
+/// Emits the complement of a value that only the root uses, where that takes no more than the value itself.
+pub fn complement(cx: &mut Cx, value: Value) -> Option<VReg> {
+    let data = own_def(cx, value)?;
+    match (data.op, &data.imm) {
+        (Op::Vnot, _) => Some(cx.reg(data.args[0])),
+        (Op::Vicmp, Imm::VecIcmp { cc: IntCc::Ne, .. })
+        | (
+            Op::Vfcmp,
+            Imm::VecFcmp {
+                cc: FloatCc::Ne, ..
+            },
+        ) if !is_test(cx, data) => {
+            let dst = temp(cx);
+            compare_equal(cx, data, dst);
+            Some(dst)
+        }
+        _ => None,
+    }
+}
+
+fn logic(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    if matches!(data.op, Op::Vor | Op::Vxor) && insertion(cx, inst) {
+        return;
+    }
+    for (x, y) in [(a, b), (b, a)] {
+        if let Some(bits) = cx.vec_bits(y)
+            && immediate(cx, inst, x, bits)
+        {
+            return;
+        }
+        let form = match data.op {
+            Op::Vand => Form::Bic16b,
+            Op::Vor => Form::Orn16b,
+            _ => continue,
+        };
+        if let Some(y) = complement(cx, y) {
+            let args = [reg(cx.reg(x)), reg(y)];
+            let dst = reg(dst(cx, inst));
+            return row(cx, form, &[dst, args[0], args[1]]);
+        }
+    }
+    let form = match data.op {
+        Op::Vand => Form::And16b,
+        Op::Vandnot => match complement(cx, b) {
+            Some(b) => {
+                let a = reg(cx.reg(a));
+                let dst = reg(dst(cx, inst));
+                return row(cx, Form::And16b, &[dst, a, reg(b)]);
+            }
+            None => Form::Bic16b,
+        },
+        Op::Vor => Form::Orr16b,
+        _ => Form::Eor16b,
+    };
+    binary(cx, inst, form);
+}
+
+/// `and`, `or` with a constant of few bits.
+fn immediate(cx: &mut Cx, inst: ir::Inst, x: Value, bits: u128) -> bool {
+    let data = cx.inst(inst);
+    let (bits, forms) = match data.op {
+        Op::Vor => (bits, [Form::OrrI8h, Form::OrrI4s]),
+        Op::Vand => (!bits, [Form::BicI8h, Form::BicI4s]),
+        Op::Vandnot if x == data.args[0] => (bits, [Form::BicI8h, Form::BicI4s]),
+        _ => return false,
+    };
+    let Some((form, imm, shift)) = imm::lane_bits(bits) else {
+        return false;
+    };
+    let x = cx.reg(x);
+    let dst = tied(dst(cx, inst), x);
+    let args = [dst, Arg::Imm(i64::from(imm)), Arg::Imm(i64::from(shift))];
+    row(cx, forms[usize::from(form)], &args);
+    true
+}
+
+/// A vector shifted by a constant that is not zero, and only the root uses.
+fn own_shift(cx: &Cx, value: Value) -> Option<(Op, Lanes, Value, u32)> {
+    let data = own_def(cx, value)?;
+    if !matches!(data.op, Op::Vshl | Op::VshrS | Op::VshrU) {
+        return None;
+    }
+    let lanes = lanes(data);
+    let count = cx.const_bits(data.args[1])? as u32 & (lanes.bits() - 1);
+    (count != 0).then_some((data.op, lanes, data.args[0], count))
+}
+
+/// `(a << k) | (b >> (width - k))` → `ushr`, `sli`; a rotation by half of the width is a reversal of halves.
+fn insertion(cx: &mut Cx, inst: ir::Inst) -> bool {
+    let (x, y) = two(cx.inst(inst));
+    for (x, y) in [(x, y), (y, x)] {
+        let (Some((Op::Vshl, lanes, a, left)), Some((Op::VshrU, other, b, right))) =
+            (own_shift(cx, x), own_shift(cx, y))
+        else {
+            continue;
+        };
+        if lanes != other || left + right != lanes.bits() {
+            continue;
+        }
+        let w = width(lanes);
+        if a == b && left == right && w != 0 {
+            let forms = [Form::Rev16v16b, Form::Rev32v8h, Form::Rev64v4s];
+            let a = reg(cx.reg(a));
+            let dst = reg(dst(cx, inst));
+            row(cx, forms[w - 1], &[dst, a]);
+            return true;
+        }
+        let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+        let low = temp(cx);
+        let right = Arg::Imm(i64::from(right));
+        row(cx, by_width(lanes, &USHR), &[reg(low), b, right]);
+        let dst = tied(dst(cx, inst), low);
+        let forms = [Form::SliI16b, Form::SliI8h, Form::SliI4s, Form::SliI2d];
+        row(cx, forms[w], &[dst, a, Arg::Imm(i64::from(left))]);
+        return true;
+    }
+    false
+}
+
+/// Whichever operand dies makes room for the result.
+fn bitselect(cx: &mut Cx, inst: ir::Inst) {
+    let args = &cx.inst(inst).args;
+    let (mut a, mut b, mask) = (args[0], args[1], args[2]);
+    let (mask_dies, mask) = match complement(cx, mask) {
+        Some(inverse) => {
+            (a, b) = (b, a);
+            (true, inverse)
+        }
+        None => (dies(cx, mask), cx.reg(mask)),
+    };
+    let (a_dies, b_dies) = (dies(cx, a), dies(cx, b));
+    let (a, b) = (cx.reg(a), cx.reg(b));
+    let dst = dst(cx, inst);
+    if mask_dies || !a_dies && !b_dies {
+        row(cx, Form::Bsl16b, &[tied(dst, mask), reg(a), reg(b)]);
+    } else if b_dies {
+        row(cx, Form::Bit16b, &[tied(dst, b), reg(a), reg(mask)]);
+    } else {
+        row(cx, Form::Bif16b, &[tied(dst, a), reg(b), reg(mask)]);
+    }
+}
+
+// Comparisons.
+
+/// Whether it is `a & b != 0`, or `a != 0`.
+fn is_test(cx: &Cx, data: &InstData) -> bool {
+    data.op == Op::Vicmp && data.args.iter().any(|&arg| cx.vec_bits(arg) == Some(0))
+}
+
+/// Emits a comparison.
+fn compare(cx: &mut Cx, data: &InstData, dst: VReg) {
+    use Form::*;
+    let (a, b) = two(data);
+    let swap = cx.vec_bits(a) == Some(0);
+    let (a, b) = if swap { (b, a) } else { (a, b) };
+    let zero = cx.vec_bits(b) == Some(0);
+    match data.imm {
+        Imm::VecIcmp { lanes, cc } => {
+            let cc = if swap { cc.swapped() } else { cc };
+            let forms = match (cc, zero) {
+                (IntCc::Ne, true) => {
+                    // a & b != 0 → cmtst
+                    let (a, b) = match own_def(cx, a) {
+                        Some(def) if def.op == Op::Vand => two(def),
+                        _ => (a, a),
+                    };
+                    let args = [reg(dst), reg(cx.reg(a)), reg(cx.reg(b))];
+                    let forms = [Cmtst16b, Cmtst8h, Cmtst4s, Cmtst2d];
+                    return row(cx, by_width(lanes, &forms), &args);
+                }
+                (IntCc::Ne, false) => return compare_unequal(cx, data, dst),
+                (IntCc::Eq, true) => [CmeqZ16b, CmeqZ8h, CmeqZ4s, CmeqZ2d],
+                (IntCc::GtS, true) => [CmgtZ16b, CmgtZ8h, CmgtZ4s, CmgtZ2d],
+                (IntCc::GeS, true) => [CmgeZ16b, CmgeZ8h, CmgeZ4s, CmgeZ2d],
+                (IntCc::LtS, true) => [CmltZ16b, CmltZ8h, CmltZ4s, CmltZ2d],
+                (IntCc::LeS, true) => [CmleZ16b, CmleZ8h, CmleZ4s, CmleZ2d],
+                _ => return compare_registers(cx, lanes, cc, [a, b], dst),
+            };
+            let a = reg(cx.reg(a));
+            row(cx, by_width(lanes, &forms), &[reg(dst), a, Arg::Imm(0)]);
+        }
+        Imm::VecFcmp { lanes, cc } => {
+            let cc = if swap { cc.swapped() } else { cc };
+            if cc == FloatCc::Ne {
+                return compare_unequal(cx, data, dst);
+            }
+            if zero {
+                let forms = match cc {
+                    FloatCc::Eq | FloatCc::Ne => [FcmeqZ4s, FcmeqZ2d],
+                    FloatCc::Gt => [FcmgtZ4s, FcmgtZ2d],
+                    FloatCc::Ge => [FcmgeZ4s, FcmgeZ2d],
+                    FloatCc::Lt => [FcmltZ4s, FcmltZ2d],
+                    FloatCc::Le => [FcmleZ4s, FcmleZ2d],
+                };
+                let a = reg(cx.reg(a));
+                let args = [reg(dst), a, Arg::Imm(0)];
+                return row(cx, by_float(lanes, forms), &args);
+            }
+            let (forms, swap) = match cc {
+                FloatCc::Eq | FloatCc::Ne => ([Fcmeq4s, Fcmeq2d], false),
+                FloatCc::Gt => ([Fcmgt4s, Fcmgt2d], false),
+                FloatCc::Ge => ([Fcmge4s, Fcmge2d], false),
+                FloatCc::Lt => ([Fcmgt4s, Fcmgt2d], true),
+                FloatCc::Le => ([Fcmge4s, Fcmge2d], true),
+            };
+            let (a, b) = if swap { (b, a) } else { (a, b) };
+            let args = [reg(dst), reg(cx.reg(a)), reg(cx.reg(b))];
+            row(cx, by_float(lanes, forms), &args);
+        }
+        ref other => panic!("{:?} with {other:?}", data.op),
+    }
+}
+
+fn compare_registers(cx: &mut Cx, lanes: Lanes, cc: IntCc, [a, b]: [Value; 2], dst: VReg) {
+    use Form::*;
+    let (forms, swap): (&[Form], bool) = match cc {
+        IntCc::Eq | IntCc::Ne => (&[Cmeq16b, Cmeq8h, Cmeq4s, Cmeq2d], false),
+        IntCc::GtS => (&[Cmgt16b, Cmgt8h, Cmgt4s, Cmgt2d], false),
+        IntCc::GeS => (&[Cmge16b, Cmge8h, Cmge4s, Cmge2d], false),
+        IntCc::LtS => (&[Cmgt16b, Cmgt8h, Cmgt4s, Cmgt2d], true),
+        IntCc::LeS => (&[Cmge16b, Cmge8h, Cmge4s, Cmge2d], true),
+        IntCc::GtU => (&[Cmhi16b, Cmhi8h, Cmhi4s], false),
+        IntCc::GeU => (&[Cmhs16b, Cmhs8h, Cmhs4s], false),
+        IntCc::LtU => (&[Cmhi16b, Cmhi8h, Cmhi4s], true),
+        IntCc::LeU => (&[Cmhs16b, Cmhs8h, Cmhs4s], true),
+    };
+    let (a, b) = if swap { (b, a) } else { (a, b) };
+    let args = [reg(dst), reg(cx.reg(a)), reg(cx.reg(b))];
+    row(cx, by_width(lanes, forms), &args);
+}
+
+/// The comparison for equality instead of that for inequality.
+pub fn compare_equal(cx: &mut Cx, data: &InstData, dst: VReg) {
+    let imm = match data.imm {
+        Imm::VecIcmp { lanes, .. } => Imm::VecIcmp {
+            lanes,
+            cc: IntCc::Eq,
+        },
+        Imm::VecFcmp { lanes, .. } => Imm::VecFcmp {
+            lanes,
+            cc: FloatCc::Eq,
+        },
+        ref other => panic!("{:?} with {other:?}", data.op),
+    };
+    let equal = InstData {
+        imm,
+        ..data.clone()
+    };
+    compare(cx, &equal, dst);
+}
+
+fn compare_unequal(cx: &mut Cx, data: &InstData, dst: VReg) {
+    let equal = temp(cx);
+    compare_equal(cx, data, equal);
+    row(cx, Form::Mvn16b, &[reg(dst), reg(equal)]);
+}
+
+// Extensions.
+
+/// Which half is extended, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Extension {
+    high: bool,
+    signed: bool,
+}
+
+/// The four rows of an instruction that extends to given lanes: low and signed, low and unsigned, high and signed, high and unsigned.
+type ByExtension = [Form; 4];
+
+impl Extension {
+    fn of(op: Op) -> Extension {
+        let (high, signed) = match op {
+            Op::VextendLowS | Op::VextmulLowS => (false, true),
+            Op::VextendLowU | Op::VextmulLowU => (false, false),
+            Op::VextendHighS | Op::VextmulHighS => (true, true),
+            Op::VextendHighU | Op::VextmulHighU => (true, false),
+            other => panic!("{other:?} extends nothing"),
+        };
+        Extension { high, signed }
+    }
+    fn pick(self, lanes: Lanes, rows: [ByExtension; 3]) -> Form {
+        let n = 2 * usize::from(self.high) + usize::from(!self.signed);
+        rows[width(lanes) - 1][n]
+    }
+    fn extend(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Sshll8h, Ushll8h, Sshll28h, Ushll28h],
+                [Sshll4s, Ushll4s, Sshll24s, Ushll24s],
+                [Sshll2d, Ushll2d, Sshll22d, Ushll22d],
+            ],
+        )
+    }
+    fn mul(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Smull8h, Umull8h, Smull28h, Umull28h],
+                [Smull4s, Umull4s, Smull24s, Umull24s],
+                [Smull2d, Umull2d, Smull22d, Umull22d],
+            ],
+        )
+    }
+    fn mul_add(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Smlal8h, Umlal8h, Smlal28h, Umlal28h],
+                [Smlal4s, Umlal4s, Smlal24s, Umlal24s],
+                [Smlal2d, Umlal2d, Smlal22d, Umlal22d],
+            ],
+        )
+    }
+    /// Both operands are extended.
+    fn add_long(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Saddl8h, Uaddl8h, Saddl28h, Uaddl28h],
+                [Saddl4s, Uaddl4s, Saddl24s, Uaddl24s],
+                [Saddl2d, Uaddl2d, Saddl22d, Uaddl22d],
+            ],
+        )
+    }
+    fn sub_long(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Ssubl8h, Usubl8h, Ssubl28h, Usubl28h],
+                [Ssubl4s, Usubl4s, Ssubl24s, Usubl24s],
+                [Ssubl2d, Usubl2d, Ssubl22d, Usubl22d],
+            ],
+        )
+    }
+    /// The second operand is extended.
+    fn add_wide(self, lanes: Lanes) -> Form {
+        use Form::*;
+        self.pick(
+            lanes,
+            [
+                [Saddw8h, Uaddw8h, Saddw28h, Uaddw28h],
+                [Saddw4s, Uaddw4s, Saddw24s, Uaddw24s],
+                [Saddw2d, Uaddw2d, Saddw22d, Uaddw22d],
+            ],
+        )
+    }
+}
+
+/// An extension to these lanes; `own`: that only the root uses.
+fn extension(cx: &Cx, value: Value, own: bool) -> Option<(Extension, Value)> {
+    let data = match own {
+        true => own_def(cx, value)?,
+        false => cx.inst(cx.pure_def(value)?),
+    };
+    matches!(
+        data.op,
+        Op::VextendLowS | Op::VextendLowU | Op::VextendHighS | Op::VextendHighU
+    )
+    .then(|| (Extension::of(data.op), data.args[0]))
+}
+
+/// Both operands extended in the same way.
+fn extensions(cx: &Cx, a: Value, b: Value, own: bool) -> Option<(Extension, Value, Value)> {
+    let (first, a) = extension(cx, a, own)?;
+    let (second, b) = extension(cx, b, own)?;
+    (first == second).then_some((first, a, b))
+}
+
+fn narrow(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let [low, high] = match (data.op, lanes(data)) {
+        (Op::VnarrowS, Lanes::I8x16) => [Form::Sqxtn8b, Form::Sqxtn216b],
+        (Op::VnarrowS, _) => [Form::Sqxtn4h, Form::Sqxtn28h],
+        (_, Lanes::I8x16) => [Form::Sqxtun8b, Form::Sqxtun216b],
+        _ => [Form::Sqxtun4h, Form::Sqxtun28h],
+    };
+    let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+    let lower = temp(cx);
+    row(cx, low, &[reg(lower), a]);
+    let dst = tied(dst(cx, inst), lower);
+    row(cx, high, &[dst, b]);
+}
+
+/// Sums of neighbouring products.
+fn dot(cx: &mut Cx, inst: ir::Inst, [low, high, sum]: [Form; 3]) {
+    let (a, b) = two(cx.inst(inst));
+    let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+    let [lower, upper] = [(); 2].map(|()| reg(temp(cx)));
+    row(cx, low, &[lower, a, b]);
+    row(cx, high, &[upper, a, b]);
+    let dst = reg(dst(cx, inst));
+    row(cx, sum, &[dst, lower, upper]);
+}
+
+// Sums and products.
+
+const USHR: [Form; 4] = [Form::UshrI16b, Form::UshrI8h, Form::UshrI4s, Form::UshrI2d];
+const SSHR: [Form; 4] = [Form::SshrI16b, Form::SshrI8h, Form::SshrI4s, Form::SshrI2d];
+
+fn add(cx: &mut Cx, inst: ir::Inst) {
+    use Form::*;
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let to = lanes(data);
+    if let Some((extension, a, b)) = extensions(cx, a, b, true) {
+        return binary_values(cx, inst, extension.add_long(to), a, b);
+    }
+    for (x, y) in [(b, a), (a, b)] {
+        if let Some((extension, y)) = extension(cx, y, true) {
+            return binary_values(cx, inst, extension.add_wide(to), x, y);
+        }
+        if let Some((op @ (Op::VshrS | Op::VshrU), lanes, source, count)) = own_shift(cx, y)
+            && lanes == to
+        {
+            let forms = match op {
+                Op::VshrS => [SsraI16b, SsraI8h, SsraI4s, SsraI2d],
+                _ => [UsraI16b, UsraI8h, UsraI4s, UsraI2d],
+            };
+            let (x, source) = (cx.reg(x), reg(cx.reg(source)));
+            let dst = tied(dst(cx, inst), x);
+            let args = [dst, source, Arg::Imm(i64::from(count))];
+            return row(cx, by_width(to, &forms), &args);
+        }
+        let Some(def) = own_def(cx, y) else {
+            continue;
+        };
+        let form = match def.op {
+            Op::Vmul if lanes(def) == to && to != Lanes::I64x2 => {
+                if extensions(cx, def.args[0], def.args[1], false).is_some() {
+                    continue;
+                }
+                by_width(to, &[Mla16b, Mla8h, Mla4s])
+            }
+            Op::VextmulLowS | Op::VextmulLowU | Op::VextmulHighS | Op::VextmulHighU
+                if lanes(def) == to =>
+            {
+                Extension::of(def.op).mul_add(to)
+            }
+            Op::VextaddPairwiseS | Op::VextaddPairwiseU if lanes(def) == to => {
+                let form = match def.op {
+                    Op::VextaddPairwiseS => pairwise(to, Sadalp8h, Sadalp4s),
+                    _ => pairwise(to, Uadalp8h, Uadalp4s),
+                };
+                let (x, source) = (cx.reg(x), reg(cx.reg(def.args[0])));
+                let dst = tied(dst(cx, inst), x);
+                return row(cx, form, &[dst, source]);
+            }
+            _ => continue,
+        };
+        return accumulate(cx, inst, form, x, def);
+    }
+    binary_by(cx, inst, &[Add16b, Add8h, Add4s, Add2d]);
+}
+
+/// `x`, plus or minus a product.
+fn accumulate(cx: &mut Cx, inst: ir::Inst, form: Form, x: Value, product: &InstData) {
+    let (a, b) = two(product);
+    let (x, a, b) = (cx.reg(x), reg(cx.reg(a)), reg(cx.reg(b)));
+    let dst = tied(dst(cx, inst), x);
+    row(cx, form, &[dst, a, b]);
+}
+
+fn binary_values(cx: &mut Cx, inst: ir::Inst, form: Form, a: Value, b: Value) {
+    let args = [reg(cx.reg(a)), reg(cx.reg(b))];
+    let dst = reg(dst(cx, inst));
+    row(cx, form, &[dst, args[0], args[1]]);
+}
+
+fn sub(cx: &mut Cx, inst: ir::Inst) {
+    use Form::*;
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let to = lanes(data);
+    if let Some((extension, a, b)) = extensions(cx, a, b, true) {
+        return binary_values(cx, inst, extension.sub_long(to), a, b);
+    }
+    if let Some(def) = own_def(cx, b)
+        && def.op == Op::Vmul
+        && lanes(def) == to
+        && to != Lanes::I64x2
+        && extensions(cx, def.args[0], def.args[1], false).is_none()
+    {
+        let form = by_width(to, &[Mls16b, Mls8h, Mls4s]);
+        return accumulate(cx, inst, form, a, def);
+    }
+    binary_by(cx, inst, &[Sub16b, Sub8h, Sub4s, Sub2d]);
+}
+
+fn mul(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let to = lanes(data);
+    if let Some((extension, a, b)) = extensions(cx, a, b, false) {
+        return binary_values(cx, inst, extension.mul(to), a, b);
+    }
+    if to == Lanes::I64x2 {
+        return mul_doublewords(cx, inst);
+    }
+    binary_by(cx, inst, &[Form::Mul16b, Form::Mul8h, Form::Mul4s]);
+}
+
+/// The product of the low halves, plus both products of a low and a high half 32 bits further up.
+fn mul_doublewords(cx: &mut Cx, inst: ir::Inst) {
+    let (a, b) = two(cx.inst(inst));
+    let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+    let [swapped, cross, sums] = [(); 3].map(|()| reg(temp(cx)));
+    row(cx, Form::Rev64v4s, &[swapped, b]);
+    row(cx, Form::Mul4s, &[cross, swapped, a]);
+    row(cx, Form::Uaddlp2d, &[sums, cross]);
+    let upper = temp(cx);
+    row(cx, Form::ShlI2d, &[reg(upper), sums, Arg::Imm(32)]);
+    let [low_a, low_b] = [(); 2].map(|()| reg(temp(cx)));
+    row(cx, Form::Xtn2s, &[low_a, a]);
+    row(cx, Form::Xtn2s, &[low_b, b]);
+    let dst = tied(dst(cx, inst), upper);
+    row(cx, Form::Umlal2d, &[dst, low_a, low_b]);
+}
+
+// Shifts.
+
+fn shift(cx: &mut Cx, inst: ir::Inst) {
+    use Form::*;
+    let data = cx.inst(inst);
+    let (source, count) = two(data);
+    let to = lanes(data);
+    let mask = u64::from(to.bits() - 1);
+    if let Some(count) = typed_bits(cx, count) {
+        let count = count & mask;
+        if count == 0 {
+            let value = cx.result_value(inst, 0);
+            let source = cx.reg(source);
+            return cx.alias(value, source);
+        }
+        // An extension first: sshll
+        if data.op == Op::Vshl
+            && count < u64::from(to.bits()) / 2
+            && let Some((extension, narrow)) = extension(cx, source, true)
+        {
+            let narrow = reg(cx.reg(narrow));
+            let args = [reg(dst(cx, inst)), narrow, Arg::Imm(count as i64)];
+            return row(cx, extension.extend(to), &args);
+        }
+        let forms = match data.op {
+            Op::Vshl => [ShlI16b, ShlI8h, ShlI4s, ShlI2d],
+            Op::VshrS => SSHR,
+            _ => USHR,
+        };
+        let source = reg(cx.reg(source));
+        let dst = reg(dst(cx, inst));
+        return row(
+            cx,
+            by_width(to, &forms),
+            &[dst, source, Arg::Imm(count as i64)],
+        );
+    }
+    // The shift is by the signed low byte of each lane, to the right if it is negative.
+    let source = reg(cx.reg(source));
+    let count = unmasked_count(cx, count, mask);
+    let count = reg(cx.reg(count));
+    let mut amount = reg(cx.temp(RegClass::Int));
+    row(cx, AndI32, &[amount, count, Arg::Imm(mask as i64)]);
+    if data.op != Op::Vshl {
+        let negative = reg(cx.temp(RegClass::Int));
+        row(cx, Neg32, &[negative, amount]);
+        amount = negative;
+    }
+    let amounts = reg(temp(cx));
+    row(cx, by_width(to, &lower_vec_lane::DUP), &[amounts, amount]);
+    let forms = match data.op {
+        Op::VshrS => [Sshl16b, Sshl8h, Sshl4s, Sshl2d],
+        _ => [Ushl16b, Ushl8h, Ushl4s, Ushl2d],
+    };
+    let dst = reg(dst(cx, inst));
+    row(cx, by_width(to, &forms), &[dst, source, amounts]);
+}
+
+// Floats.
+
+/// A factor that is the same in all lanes and only the root uses: the register and the lane that hold it.
+fn element(cx: &mut Cx, value: Value, of: Lanes) -> Option<(Arg<MReg>, Arg<MReg>)> {
+    let data = own_def(cx, value)?;
+    let (source, lane) = match (data.op, &data.imm) {
+        (Op::Vsplat, &Imm::Lanes(lanes)) if lanes == of => {
+            let scalar = data.args[0];
+            match cx.pure_def(scalar).map(|inst| cx.inst(inst)) {
+                Some(InstData {
+                    op: Op::Vextract,
+                    imm: Imm::Lane { lane, .. },
+                    args,
+                    ..
+                }) => (args[0], *lane),
+                _ => (scalar, 0),
+            }
+        }
+        (Op::Vshuffle, &Imm::Vec(mask)) => {
+            let (from, lane) = lower_vec_shuffle::repeated(mask, width(of))?;
+            (data.args[usize::from(from)], lane)
+        }
+        _ => return None,
+    };
+    Some((reg(cx.reg(source)), Arg::Imm(i64::from(lane))))
+}
+
+fn float_mul(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let to = lanes(data);
+    for (x, y) in [(a, b), (b, a)] {
+        if let Some((y, lane)) = element(cx, y, to) {
+            let x = reg(cx.reg(x));
+            let dst = reg(dst(cx, inst));
+            let form = by_float(to, [Form::FmulE4s, Form::FmulE2d]);
+            return row(cx, form, &[dst, x, y, lane]);
+        }
+    }
+    float_binary(cx, inst, [Form::Fmul4s, Form::Fmul2d]);
+}
+
+/// `vfma`, `vfnma`.
+fn fused(cx: &mut Cx, inst: ir::Inst) {
+    use Form::*;
+    let data = cx.inst(inst);
+    let (a, b, addend) = (data.args[0], data.args[1], data.args[2]);
+    let to = lanes(data);
+    let (plain, by_element) = match data.op {
+        Op::Vfma => ([Fmla4s, Fmla2d], [FmlaE4s, FmlaE2d]),
+        _ => ([Fmls4s, Fmls2d], [FmlsE4s, FmlsE2d]),
+    };
+    let addend = cx.reg(addend);
+    for (x, y) in [(a, b), (b, a)] {
+        if let Some((y, lane)) = element(cx, y, to) {
+            let x = reg(cx.reg(x));
+            let dst = tied(dst(cx, inst), addend);
+            return row(cx, by_float(to, by_element), &[dst, x, y, lane]);
+        }
+    }
+    let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+    let dst = tied(dst(cx, inst), addend);
+    row(cx, by_float(to, plain), &[dst, a, b]);
+}
+
+/// `vfpmin`: `a > b ? b : a`; `vfpmax`: `b > a ? b : a`.
+fn float_choice(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = two(data);
+    let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+    let (greater, less) = match data.op {
+        Op::Vfpmin => (a, b),
+        _ => (b, a),
+    };
+    let mask = temp(cx);
+    let form = by_float(lanes(data), [Form::Fcmgt4s, Form::Fcmgt2d]);
+    row(cx, form, &[reg(mask), greater, less]);
+    let dst = tied(dst(cx, inst), mask);
+    row(cx, Form::Bsl16b, &[dst, b, a]);
+}
+
+/// `select` of vectors: the condition as a mask.
+pub fn select(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (then, or_else) = (reg(cx.reg(data.args[1])), reg(cx.reg(data.args[2])));
+    let cc = super::cond::flags(cx, data.args[0]);
+    let bits = reg(cx.temp(RegClass::Int));
+    row(cx, Form::Csetm64, &[bits, Arg::Cc(cc)]);
+    let mask = temp(cx);
+    row(cx, Form::Dup2d, &[reg(mask), bits]);
+    let dst = tied(dst(cx, inst), mask);
+    row(cx, Form::Bsl16b, &[dst, then, or_else]);
+}
