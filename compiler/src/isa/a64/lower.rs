@@ -163,9 +163,17 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Select => lower_int::select(cx, inst),
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
-use super::{
-    addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
-};
+        vector_op!() => lower_vec::instruction(cx, inst),
+        Op::AtomicLoad
+        | Op::AtomicStore
+        | Op::AtomicAdd
+        | Op::AtomicSub
+        | Op::AtomicAnd
+        | Op::AtomicOr
+        | Op::AtomicXor
+        | Op::AtomicXchg
+        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
+        Op::AtomicFence => row(cx, Form::DmbIsh, &[]),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize

@@ -111,7 +111,6 @@ pub struct FloatToInt {
     pub float_temp: Option<VReg>,
 }
 
-<<<<<<< HEAD
 /// A modification of a memory cell by exclusive loads and stores, until nothing came between.
 #[derive(Clone, Copy, Debug)]
 pub struct AtomicLoop {
@@ -131,10 +130,9 @@ pub struct AtomicLoop {
     pub status: VReg,
     pub trap: Option<TrapCode>,
 }
-=======
+
 /// Where the table of [`Inst::Tbl2`] is.
 pub const TABLES: [Reg; 2] = [v(30), v(31)];
->>>>>>> 7bf51e6 (AArch64: all vector ops; calls clobber v8-v15 wholly in functions with vectors)
 
 /// An instruction.
 #[derive(Clone, Debug)]
