@@ -138,13 +138,18 @@ fn handled(version: usize) -> ([u64; 3], usize) {
     ([files, network, scopes], size)
 }
 
+/// Whether rules can be made that forbid nothing that was granted.
+fn is_fit(version: usize, rules: &[Rule]) -> bool {
+    version >= 2 || rules.iter().all(|rule| rule.read_only)
+}
+
 unsafe fn restrict_files() {
     let Ok(version) = sys::landlock_version() else {
         return;
     };
     let (count, rules) = &*RULES.0.get();
     let rules = rules.get(..*count).unwrap_or(&[]);
-    if version < 2 && rules.iter().any(|rule| !rule.read_only) {
+    if !is_fit(version, rules) {
         return;
     }
     let (handled, size) = handled(version);
@@ -170,6 +175,23 @@ unsafe fn restrict_files() {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_version_is_for_reading_only() {
+        let writable = NO_RULE;
+        let read_only = Rule {
+            read_only: true,
+            ..NO_RULE
+        };
+        for (rules, first) in [
+            (&[][..], true),
+            (&[read_only, read_only], true),
+            (&[read_only, writable], false),
+        ] {
+            assert_eq!(is_fit(1, rules), first);
+            assert!(is_fit(2, rules));
+        }
+    }
 
     #[test]
     fn no_version_is_asked_for_what_it_does_not_know() {

@@ -3,14 +3,17 @@
 //! All subscriptions are copied before anything is waited for. Each clock gives an absolute deadline of its own clock;
 //! the wait is as long as the nearest one, and repeated until at least one event can be reported.
 
+use core::mem::MaybeUninit;
+
 use crate::sys::{self, PollFd, TimeSpec};
 use crate::wasi::clock::{host_clock, now};
 use crate::wasi::fds::{self, rights};
 use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Guest, Result, calls};
 
-/// Subscriptions of one call. They are kept on the stack, so that waiting allocates nothing.
-const MAX: usize = 512;
+/// Subscriptions of one call: as many as Linux waits for unless it is told otherwise (`RLIMIT_NOFILE`). They are kept on the stack, so
+/// that waiting allocates nothing, and only those that there are get initialised.
+const MAX: usize = 1024;
 
 const SUBSCRIPTION_CLOCK: u8 = 0;
 const SUBSCRIPTION_READ: u8 = 1;
@@ -128,43 +131,39 @@ unsafe fn poll(
     guest.range(from, u64::from(count) * u64::from(layout.size))?;
     guest.range(to, u64::from(count) * EVENT_SIZE as u64)?;
     guest.range(result, 4)?;
-    let none = Subscription {
-        userdata: 0,
-        kind: 0,
-        error: 0,
-        source: 0,
-        deadline: 0,
-        ready: None,
-    };
-    let mut all = [none; MAX];
-    let all = &mut all[..count as usize];
-    // A negative descriptor is ignored by the kernel.
-    let mut polled = [PollFd {
-        fd: -1,
-        events: 0,
-        revents: 0,
-    }; MAX];
-    let polled = &mut polled[..count as usize];
-    for (i, (subscription, poll)) in all.iter_mut().zip(&mut *polled).enumerate() {
+    let mut all = [const { MaybeUninit::<Subscription>::uninit() }; MAX];
+    let mut polled = [const { MaybeUninit::<PollFd>::uninit() }; MAX];
+    let count = count as usize;
+    for (i, (into, poll)) in all.iter_mut().zip(&mut polled).take(count).enumerate() {
         let mut bytes = [0; 56];
         guest.read(
             from + i as u32 * layout.size,
             &mut bytes[..layout.size as usize],
         )?;
-        *subscription = parse(&bytes, layout)?;
-        if subscription.kind != SUBSCRIPTION_CLOCK && subscription.error == 0 {
-            let events = if subscription.kind == SUBSCRIPTION_READ {
+        let subscription = into.write(parse(&bytes, layout)?);
+        let is_waiting = subscription.kind != SUBSCRIPTION_CLOCK && subscription.error == 0;
+        poll.write(PollFd {
+            // A negative descriptor is ignored by the kernel.
+            fd: if is_waiting {
+                subscription.source as i32
+            } else {
+                -1
+            },
+            events: if subscription.kind == SUBSCRIPTION_READ {
                 sys::POLLIN
             } else {
                 sys::POLLOUT
-            };
-            *poll = PollFd {
-                fd: subscription.source as i32,
-                events,
-                revents: 0,
-            };
-        }
+            },
+            revents: 0,
+        });
     }
+    // SAFETY: the first `count` of both were written.
+    let (all, polled) = unsafe {
+        (
+            core::slice::from_raw_parts(all.as_ptr() as *const Subscription, count),
+            core::slice::from_raw_parts_mut(polled.as_mut_ptr() as *mut PollFd, count),
+        )
+    };
     let mut stored = 0;
     while stored == 0 {
         wait(all, polled)?;

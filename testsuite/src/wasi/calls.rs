@@ -434,6 +434,16 @@ const CASES: &[Case] = &[
         "#,
     ),
     case(
+        "poll many",
+        &[SNAPSHOT],
+        r#"
+        # Zeroes are clocks that are over at once.
+        poll_oneoff 0 16384 1024 50000 = 0
+        u32 50000 = 1024
+        poll_oneoff 0 16384 1025 50000 = 28
+        "#,
+    ),
+    case(
         "waiting, older layout",
         &[UNSTABLE],
         r#"
