@@ -43,7 +43,7 @@ const PROPOSALS: [Proposal; 22] = [
     ("multi-memory", WasmFeatures::MULTI_MEMORY, false),
     ("memory64", WasmFeatures::MEMORY64, false),
     ("custom-page-sizes", WasmFeatures::CUSTOM_PAGE_SIZES, false),
-    ("threads", WasmFeatures::THREADS, false),
+    ("threads", WasmFeatures::THREADS, true),
     (
         "shared-everything-threads",
         WasmFeatures::SHARED_EVERYTHING_THREADS,

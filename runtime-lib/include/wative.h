@@ -71,8 +71,8 @@ typedef struct wative_memory {
     uint64_t flags;
 } wative_memory;
 
-/* Accesses are checked by the code (`--memory checked`). */
-enum { WATIVE_MEMORY_CHECKED = 2 };
+/* Accesses are checked by the code (`--memory checked`); threads share it (it needs a maximum, and never moves). */
+enum { WATIVE_MEMORY_CHECKED = 2, WATIVE_MEMORY_SHARED = 16 };
 
 /* A table. Elements are references. */
 typedef struct wative_table {

@@ -482,6 +482,9 @@ pub struct Config {
 impl Config {
     /// Operand of instructions of the filter that stands for the process's own number.
     pub const FILTER_PID: u32 = u32::MAX;
+    /// What `clone` is asked for to start a thread: everything shared, a word of its stack cleared at its end
+    /// (`CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | CHILD_CLEARTID`).
+    pub const CLONE_FLAGS: u32 = 0x25_0f00;
     /// Instructions that a filter has at most.
     pub const FILTER_MAX: usize = 256;
     /// The whole process environment is visible.

@@ -143,7 +143,9 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
             // Code without checks needs a reserved memory.
             let safe =
                 memory.flags & Memory::CHECKED == 0 || u64::from(want.ty) & Memory::CHECKED != 0;
-            safe && memory.len / WASM_PAGE >= want.min && memory.max_pages <= want.max
+            let shared = (memory.flags ^ u64::from(want.ty)) & Memory::SHARED == 0;
+            let pages = crate::memory::size(memory) / WASM_PAGE;
+            safe && shared && pages >= want.min && memory.max_pages <= want.max
         }
         _ => false,
     }
@@ -234,7 +236,8 @@ pub unsafe extern "C" fn wative_instance_set_data(it: *mut Instance, data: *mut 
     (*it).host_data = data;
 }
 
-/// Makes a memory to import: 0 or [`Failure::NoMemory`]. `flags` is 0 or `Memory::CHECKED`.
+/// Makes a memory to import: 0 or [`Failure::NoMemory`]. `flags` are `Memory::CHECKED` and
+/// `Memory::SHARED`.
 ///
 /// # Safety
 /// `out` is room for a memory that stays where it is.
@@ -247,7 +250,7 @@ pub unsafe extern "C" fn wative_memory_create(
 ) -> u32 {
     let desc = MemoryDesc {
         offset: 0,
-        flags: flags & Memory::CHECKED as u32,
+        flags: flags & (Memory::CHECKED | Memory::SHARED) as u32,
         min_pages,
         max_pages,
     };

@@ -34,6 +34,7 @@
 //! | `stack` | Wasm stacks, entering compiled code and leaving it by a trap |
 //! | `trap` | signals: which faults are Wasm traps, and their report |
 //! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
+//! | `wait` | threads that wait for each other at an address |
 //! | `instance` | making an instance |
 //! | `command`, `invoke`, `script` | the main functions of executables |
 //! | `embed` | the C interface, `include/wative.h` |
@@ -67,6 +68,7 @@ mod text;
 mod trap;
 mod unwind;
 mod vdso;
+mod wait;
 mod wasi;
 
 /// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.

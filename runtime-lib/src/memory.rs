@@ -2,11 +2,12 @@
 //!
 //! An unchecked memory is address space reserved once ([`MEMORY_RESERVATION`] upwards of its base, [`GUARD_BELOW`]
 //! downwards) of which the memory's pages are made accessible; it never moves. A checked memory is a plain mapping that
-//! moves when it grows. Fresh pages are zero and cost nothing until they are touched.
+//! moves when it grows, unless threads share it: then its maximum is reserved. Fresh pages are zero and cost nothing until they are touched.
 
 use crate::abi::{
     DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, TrapCode, WASM_PAGE,
 };
+use crate::ranges::Spin;
 use crate::sys;
 use crate::trap::MEMORIES;
 use core::ptr::null_mut;
@@ -57,8 +58,38 @@ pub unsafe fn create(mem: *mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
     made
 }
 
+/// The current size of a memory in bytes, which other threads may be enlarging.
+///
+/// # Safety
+/// `mem` is a memory that [`create`] made.
+pub unsafe fn size(mem: *const Memory) -> u64 {
+    AtomicU64::from_ptr(&raw const (*mem).len as *mut u64).load(Ordering::SeqCst)
+}
+
+/// Bytes of address space that a shared checked memory reserves, because it never moves.
+fn room(max_pages: u64) -> usize {
+    (max_pages.min(UNCHECKED_MAX_PAGES) * WASM_PAGE) as usize
+}
+
 unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> {
     let flags = u64::from(desc.flags);
+    const SHARED_CHECKED: u64 = Memory::CHECKED | Memory::SHARED;
+    if flags & SHARED_CHECKED == SHARED_CHECKED {
+        let room = room(desc.max_pages);
+        if len > room as u64 {
+            return Err(sys::Errno::NOMEM);
+        }
+        // An empty mapping does not exist.
+        let base = sys::mmap(room.max(1), sys::PROT_NONE)?;
+        sys::mprotect(base, len as usize, sys::PROT_READ | sys::PROT_WRITE)?;
+        mem.write(Memory {
+            base,
+            len,
+            max_pages: desc.max_pages.min(UNCHECKED_MAX_PAGES),
+            flags,
+        });
+        return Ok(());
+    }
     if flags & Memory::CHECKED != 0 {
         let base = if len == 0 {
             null_mut()
@@ -104,6 +135,8 @@ pub unsafe fn destroy(mem: &Memory) {
         let start = mem.base.sub(GUARD_BELOW as usize);
         MEMORIES.remove(start as usize);
         let _ = sys::munmap(start, (GUARD_BELOW + MEMORY_RESERVATION) as usize);
+    } else if mem.flags & Memory::SHARED != 0 {
+        let _ = sys::munmap(mem.base, room(mem.max_pages).max(1));
     } else if !mem.base.is_null() {
         let _ = sys::munmap(mem.base, mem.len as usize);
     }
@@ -120,6 +153,19 @@ pub fn within(at: u64, len: u64, limit: u64) -> bool {
 /// As all operations here: `mem` is a memory that [`create`] made.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u64) -> u64 {
+    if delta_pages == 0 {
+        size(mem) / WASM_PAGE
+    } else if (*mem).flags & Memory::SHARED != 0 {
+        GROWING.with(|| grow(mem, delta_pages))
+    } else {
+        grow(mem, delta_pages)
+    }
+}
+
+/// Held while a shared memory grows.
+static GROWING: Spin = Spin::new();
+
+unsafe fn grow(mem: *mut Memory, delta_pages: u64) -> u64 {
     let Memory {
         base,
         len,
@@ -139,14 +185,12 @@ pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u6
     else {
         return u64::MAX;
     };
-    if delta_pages == 0 {
-        return old_pages;
-    }
     if !charge(new_len - len) {
         return u64::MAX;
     }
     const ACCESS: usize = sys::PROT_READ | sys::PROT_WRITE;
-    let moved = if flags & Memory::CHECKED == 0 {
+    let stays = flags & Memory::CHECKED == 0 || flags & Memory::SHARED != 0;
+    let moved = if stays {
         sys::mprotect(base.add(len as usize), (new_len - len) as usize, ACCESS).map(|_| base)
     } else if base.is_null() {
         sys::mmap(new_len as usize, ACCESS)
@@ -157,8 +201,10 @@ pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u6
         release(new_len - len);
         return u64::MAX;
     };
-    (*mem).base = base;
-    (*mem).len = new_len;
+    if !stays {
+        (*mem).base = base;
+    }
+    AtomicU64::from_ptr(&raw mut (*mem).len).store(new_len, Ordering::SeqCst);
     old_pages
 }
 
@@ -173,7 +219,7 @@ pub unsafe extern "C" fn wative_rt_memory_fill(
     byte: u32,
     len: u64,
 ) -> u32 {
-    if !within(dst, len, (*mem).len) {
+    if !within(dst, len, size(mem)) {
         return OUT_OF_BOUNDS;
     }
     if len != 0 {
@@ -194,7 +240,7 @@ pub unsafe extern "C" fn wative_rt_memory_copy(
     src: u64,
     len: u64,
 ) -> u32 {
-    if !within(dst, len, (*dst_mem).len) || !within(src, len, (*src_mem).len) {
+    if !within(dst, len, size(dst_mem)) || !within(src, len, size(src_mem)) {
         return OUT_OF_BOUNDS;
     }
     if len != 0 {
@@ -219,7 +265,7 @@ pub unsafe extern "C" fn wative_rt_memory_init(
     src: u64,
     len: u64,
 ) -> u32 {
-    if !within(dst, len, (*mem).len) || !within(src, len, (*seg).len) {
+    if !within(dst, len, size(mem)) || !within(src, len, (*seg).len) {
         return OUT_OF_BOUNDS;
     }
     if len != 0 {
@@ -252,7 +298,12 @@ mod tests {
 
     #[test]
     fn memories_grow_to_their_limit_and_keep_their_contents() {
-        for flags in [0, Memory::CHECKED] {
+        for flags in [
+            0,
+            Memory::CHECKED,
+            Memory::SHARED,
+            Memory::CHECKED | Memory::SHARED,
+        ] {
             let mut mem = make(flags, 1, 3);
             unsafe {
                 mem.base.add(65535).write(7);

@@ -5,6 +5,7 @@
 
 use crate::arch::{nr, syscall};
 use core::ffi::CStr;
+use core::sync::atomic::AtomicU32;
 
 /// A Linux error number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +23,7 @@ impl Errno {
     pub const NAMETOOLONG: Errno = Errno(36);
     pub const NOSYS: Errno = Errno(38);
     pub const LOOP: Errno = Errno(40);
+    pub const TIMEDOUT: Errno = Errno(110);
     pub const XDEV: Errno = Errno(18);
 }
 
@@ -139,6 +141,29 @@ pub fn sched_yield() -> Result<usize> {
 
 pub fn getrandom(buf: *mut u8, len: usize) -> Result<usize> {
     call!(nr::GETRANDOM, buf, len, 0)
+}
+
+const FUTEX_WAKE: u32 = 1;
+const FUTEX_WAIT_BITSET: u32 = 9;
+const FUTEX_PRIVATE: u32 = 128;
+
+/// Sleeps while the word has this value, until it is woken or the monotonic clock has reached the deadline. May return early.
+pub fn futex_wait(word: &AtomicU32, value: u32, deadline: Option<&TimeSpec>) -> Result<usize> {
+    let deadline = deadline.map_or(core::ptr::null(), |time| time as *const TimeSpec);
+    call!(
+        nr::FUTEX,
+        word.as_ptr(),
+        FUTEX_WAIT_BITSET | FUTEX_PRIVATE,
+        value,
+        deadline,
+        0,
+        u32::MAX
+    )
+}
+
+/// Wakes one who sleeps on the word, which need not exist any more.
+pub fn futex_wake(word: *const AtomicU32) -> Result<usize> {
+    call!(nr::FUTEX, word, FUTEX_WAKE | FUTEX_PRIVATE, 1)
 }
 
 // ---- memory ---------------------------------------------------------------------------------------------------------

@@ -517,7 +517,12 @@ impl Emitter<'_> {
         let filter = if !self.hardens() {
             Vec::new()
         } else {
-            filter::program(self.options.isa, &calls)
+            let waits = self.program.memories.values().any(|m| m.shared);
+            let threads = filter::Threads {
+                waits,
+                spawns: false,
+            };
+            filter::program(self.options.isa, &calls, threads)
         };
         let filter_start = self.rodata.align_to(8);
         for instruction in &filter {
@@ -613,7 +618,12 @@ fn memory_flags(memory: &MemoryDecl) -> u32 {
         MemBase::Checked => abi::Memory::CHECKED,
         MemBase::Pinned | MemBase::Value => 0,
     };
-    flags as u32
+    let shared = if memory.shared {
+        abi::Memory::SHARED
+    } else {
+        0
+    };
+    (flags | shared) as u32
 }
 
 /// Parameter types, then result types.

@@ -5,7 +5,7 @@
 //! [`ALWAYS`] is what it does for any program (traps, memories, stacks), [`NEEDS`] what each WASI function adds.
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
-//! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, signals go to
+//! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, futexes are only waited on and woken, signals go to
 //! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags and available bytes. Pointers cannot be looked at; what they name is for the resolver
 //! and landlock.
 //!
@@ -35,8 +35,20 @@ const ALWAYS: [Call; 12] = [
     nr::TGKILL,
 ];
 
-/// What threads need besides `clone`.
-const THREADS: [Call; 2] = [nr::FUTEX, nr::EXIT];
+/// What waiting for other threads needs.
+const WAITING: [Call; 2] = [nr::FUTEX, nr::CLOCK_GETTIME];
+
+/// What starting and ending threads needs.
+const SPAWNING: [Call; 3] = [nr::CLONE, nr::EXIT, nr::MADVISE];
+
+/// What a program does with threads.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Threads {
+    /// It has shared memory, on which it can wait.
+    pub waits: bool,
+    /// It starts threads.
+    pub spawns: bool,
+}
 
 /// Finding a file beneath a directory, in either way.
 const RESOLVE: &[Call] = &[
@@ -57,7 +69,9 @@ enum Check {
 
 const PROT_EXEC: u32 = 4;
 const MAP_ANONYMOUS: u32 = 0x20;
-const CLONE_THREAD: u32 = 0x1_0000;
+const MADV_DONTNEED: u32 = 4;
+/// `FUTEX_WAIT_BITSET` and `FUTEX_WAKE`, both private to the process.
+const FUTEX_OPERATIONS: [u32; 2] = [9 | 128, 1 | 128];
 const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
 const FIONREAD: u32 = 0x541b;
@@ -66,14 +80,22 @@ const FIONREAD: u32 = 0x541b;
 const OWN: u32 = Config::FILTER_PID;
 
 /// Calls that are allowed with certain arguments only, where they are allowed at all.
-const CHECKED: [(Call, &[Check]); 6] = [
+const CHECKED: [(Call, &[Check]); 8] = [
     (nr::TGKILL, &[Check::OneOf(0, [OWN, OWN])]),
     (
         nr::MMAP,
         &[Check::Clear(2, PROT_EXEC), Check::Set(3, MAP_ANONYMOUS)],
     ),
     (nr::MPROTECT, &[Check::Clear(2, PROT_EXEC)]),
-    (nr::CLONE, &[Check::Set(0, CLONE_THREAD)]),
+    (
+        nr::CLONE,
+        &[Check::OneOf(0, [Config::CLONE_FLAGS, Config::CLONE_FLAGS])],
+    ),
+    (nr::FUTEX, &[Check::OneOf(1, FUTEX_OPERATIONS)]),
+    (
+        nr::MADVISE,
+        &[Check::OneOf(2, [MADV_DONTNEED, MADV_DONTNEED])],
+    ),
     (nr::FCNTL, &[Check::OneOf(1, [F_GETFL, F_SETFL])]),
     (nr::IOCTL, &[Check::OneOf(1, [FIONREAD, FIONREAD])]),
 ];
@@ -134,12 +156,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 }
 
 /// The filter for a program that imports these WASI functions, as `struct sock_filter`s.
-pub fn program(isa: Isa, functions: &[String]) -> Vec<u64> {
-    assemble(isa, functions, false)
-}
-
-/// As [`program`]; a program with threads may start them and wait.
-fn assemble(isa: Isa, functions: &[String], threads: bool) -> Vec<u64> {
+pub fn program(isa: Isa, functions: &[String], threads: Threads) -> Vec<u64> {
     let mut plain: Vec<Call> = Vec::new();
     for function in functions {
         let needs = NEEDS.iter().find(|(name, _)| name == function);
@@ -149,14 +166,15 @@ fn assemble(isa: Isa, functions: &[String], threads: bool) -> Vec<u64> {
         }
     }
     plain.extend(ALWAYS);
-    if threads {
-        plain.extend(THREADS);
+    if threads.waits || threads.spawns {
+        plain.extend(WAITING);
+    }
+    if threads.spawns {
+        plain.extend(SPAWNING);
     }
     let mut checked = vec![nr::MMAP, nr::MPROTECT, nr::TGKILL];
-    checked.extend([nr::FCNTL, nr::IOCTL].iter().filter(|c| plain.contains(c)));
-    if threads {
-        checked.push(nr::CLONE);
-    }
+    let sometimes = [nr::FCNTL, nr::IOCTL, nr::CLONE, nr::FUTEX, nr::MADVISE];
+    checked.extend(sometimes.iter().filter(|c| plain.contains(c)));
     plain.retain(|call| !CHECKED.iter().any(|(c, _)| c == call));
     let mut numbers = Vec::new();
     for call in plain {
@@ -359,7 +377,7 @@ mod tests {
     #[test]
     fn a_program_that_writes_may_write_and_nothing_else() {
         for isa in ISAS {
-            let filter = program(isa, &names(&["fd_write", "proc_exit"]));
+            let filter = program(isa, &names(&["fd_write", "proc_exit"]), NO_THREADS);
             for &(name, call) in crate::nr::ALL {
                 let number = number(isa, call);
                 let mut want = call == nr::WRITEV || ALWAYS.contains(&call) && call != nr::TGKILL;
@@ -374,7 +392,7 @@ mod tests {
 
     #[test]
     fn other_architectures_and_x32_are_refused() {
-        let filter = program(Isa::X64, &names(&["fd_write"]));
+        let filter = program(Isa::X64, &names(&["fd_write"]), NO_THREADS);
         assert!(run(&filter, arch(Isa::X64), nr::WRITEV.0, [0; 6]));
         assert!(!run(
             &filter,
@@ -386,7 +404,7 @@ mod tests {
         // AUDIT_ARCH_I386, where the number of writev is 146.
         assert!(!run(&filter, 0x4000_0003, 146, [0; 6]));
         assert!(!run(&filter, arch(Isa::A64), nr::WRITEV.0, [0; 6]));
-        let filter = program(Isa::A64, &names(&["fd_write"]));
+        let filter = program(Isa::A64, &names(&["fd_write"]), NO_THREADS);
         assert!(run(&filter, arch(Isa::A64), nr::WRITEV.1, [0; 6]));
         // AUDIT_ARCH_ARM.
         assert!(!run(&filter, 0x4000_0028, nr::WRITEV.1, [0; 6]));
@@ -395,7 +413,7 @@ mod tests {
     #[test]
     fn no_page_becomes_executable() {
         for isa in ISAS {
-            let filter = program(isa, &[]);
+            let filter = program(isa, &[], NO_THREADS);
             let allowed = |call, args| run(&filter, arch(isa), number(isa, call), args);
             let map = |prot, flags| allowed(nr::MMAP, [0, 4096, prot, flags, u64::MAX, 0]);
             assert!(map(0, 0x4022) && map(3, 0x22));
@@ -409,33 +427,70 @@ mod tests {
         }
     }
 
+    const NO_THREADS: Threads = Threads {
+        waits: false,
+        spawns: false,
+    };
+    const WAITS: Threads = Threads {
+        waits: true,
+        spawns: false,
+    };
+    const SPAWNS: Threads = Threads {
+        waits: true,
+        spawns: true,
+    };
+
     #[test]
     fn threads_may_be_made_but_no_processes() {
         for isa in ISAS {
-            let number_of = |call| number(isa, call);
-            let thread = [0x3d_0f00u64, 0, 0, 0, 0, 0];
-            let single = program(isa, &[]);
-            for call in [nr::CLONE, nr::FUTEX, nr::EXIT] {
-                assert!(!run(&single, arch(isa), number_of(call), thread));
+            let flags = u64::from(Config::CLONE_FLAGS);
+            let allowed = |threads, call, args: [u64; 3]| {
+                let filter = program(isa, &[], threads);
+                let args = [args[0], args[1], args[2], 0, 0, 0];
+                run(&filter, arch(isa), number(isa, call), args)
+            };
+            for threads in [NO_THREADS, WAITS] {
+                assert!(!allowed(threads, nr::CLONE, [flags, 0, 0]));
+                assert!(!allowed(threads, nr::EXIT, [0; 3]));
+                assert!(!allowed(threads, nr::MADVISE, [0, 0, 4]));
             }
-            let threaded = assemble(isa, &[], true);
-            for call in [nr::CLONE, nr::FUTEX, nr::EXIT] {
-                assert!(run(&threaded, arch(isa), number_of(call), thread));
+            assert!(allowed(SPAWNS, nr::CLONE, [flags, 0, 0]));
+            assert!(allowed(SPAWNS, nr::EXIT, [0; 3]));
+            assert!(allowed(SPAWNS, nr::MADVISE, [0, 0, 4]));
+            // MADV_REMOVE, MADV_DOFORK, MADV_HWPOISON.
+            for advice in [9, 11, 100] {
+                assert!(!allowed(SPAWNS, nr::MADVISE, [0, 0, advice]));
             }
-            // As `fork` makes it.
-            assert!(!run(
-                &threaded,
-                arch(isa),
-                number_of(nr::CLONE),
-                [17, 0, 0, 0, 0, 0]
-            ));
+            // As `fork`, `vfork` and glibc's threads make it, a thread in new namespaces, one that is traced.
+            for other in [
+                17,
+                0x4111,
+                0x3d_0f00,
+                flags | 0x2000_0000,
+                flags | 0x2000,
+                0,
+            ] {
+                assert!(!allowed(SPAWNS, nr::CLONE, [other, 0, 0]), "{other:#x}");
+            }
+            // Waiting and waking; not requeueing, nor locks with inherited priority, nor what processes share.
+            for operation in 0..512 {
+                let args = [0, operation, 0];
+                let fine = operation == 137 || operation == 129;
+                assert_eq!(allowed(WAITS, nr::FUTEX, args), fine);
+                assert_eq!(allowed(SPAWNS, nr::FUTEX, args), fine);
+                assert!(!allowed(NO_THREADS, nr::FUTEX, args));
+            }
         }
     }
 
     #[test]
     fn arguments_of_descriptor_calls_are_checked() {
         for isa in ISAS {
-            let filter = program(isa, &names(&["fd_fdstat_set_flags", "poll_oneoff"]));
+            let filter = program(
+                isa,
+                &names(&["fd_fdstat_set_flags", "poll_oneoff"]),
+                NO_THREADS,
+            );
             let signal = |process| {
                 let args = [process, 1, 6, 0, 0, 0];
                 run(&filter, arch(isa), number(isa, nr::TGKILL), args)
@@ -457,7 +512,7 @@ mod tests {
     fn all_functions_together_fit() {
         for isa in ISAS {
             let all: Vec<String> = functions().map(str::to_string).collect();
-            let filter = assemble(isa, &all, true);
+            let filter = program(isa, &all, SPAWNS);
             for (_, calls) in NEEDS {
                 for &call in calls {
                     let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
@@ -475,7 +530,7 @@ mod tests {
     fn every_functions_calls_pass() {
         for (name, calls) in NEEDS {
             for isa in ISAS {
-                let filter = program(isa, &names(&[name]));
+                let filter = program(isa, &names(&[name]), NO_THREADS);
                 for &call in calls {
                     let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
                     assert!(run(&filter, arch(isa), number(isa, call), args), "{name}");

@@ -7,7 +7,7 @@ use super::bodies::Summary;
 use super::facts::{self, constant_start, initial_value, needs_init};
 use super::link::{self, Links, Source};
 use super::reach::{self, Reach};
-use super::scan::{ElemItems as ScanItems, Index, Mode, Scan};
+use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
 use super::{Front, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
@@ -36,6 +36,7 @@ pub fn assemble<'a>(
         types: HashMap::new(),
         sizes: Vec::new(),
         with_entry: HashSet::new(),
+        shared: HashMap::new(),
         program: Program {
             world: options.world,
             memory_mode: match (options.world, options.platform, options.memory) {
@@ -91,6 +92,8 @@ struct Assembler<'a> {
     sizes: Vec<u64>,
     /// Functions that have an array entry.
     with_entry: HashSet<FuncId>,
+    /// Memories made for imports, by their names.
+    shared: HashMap<(String, String), MemId>,
     program: Program,
 }
 
@@ -179,6 +182,18 @@ impl Assembler<'_> {
                 self.host_func(module, scan, number, FuncKind::Import { symbol })
             }
             Source::Unknown => self.host_func(module, scan, number, FuncKind::Unknown),
+            Source::Shared => {
+                let names = (import.module.clone(), import.name.clone());
+                match self.shared.get(&names) {
+                    Some(&made) => Entity::Memory(made),
+                    None => {
+                        let limits = self.links.shared[&names];
+                        let made = self.memory(module, limits);
+                        self.shared.insert(names, made);
+                        Entity::Memory(made)
+                    }
+                }
+            }
             Source::Slot => {
                 let place = Place::Slot(self.place(module, 8, 8));
                 let entity = self.slot(module, scan, import.index, place);
@@ -283,16 +298,8 @@ impl Assembler<'_> {
     }
 
     fn memories_and_tables(&mut self, module: ModuleId, scan: &Scan) {
-        for memory in &scan.memories[scan.imported_memories..] {
-            let offset = self.place(module, size_of::<Memory>() as u64, 8);
-            let id = self.program.memories.push(MemoryDecl {
-                module,
-                place: Place::Own(offset),
-                min_pages: memory.min,
-                max_pages: memory.max,
-                shared: memory.shared,
-                base: MemBase::Value,
-            });
+        for &limits in &scan.memories[scan.imported_memories..] {
+            let id = self.memory(module, limits);
             self.program.modules[module].memories.push(id);
         }
         for table in &scan.tables[scan.imported_tables..] {
@@ -306,6 +313,19 @@ impl Assembler<'_> {
             });
             self.program.modules[module].tables.push(id);
         }
+    }
+
+    /// A memory that lives in a module's instance.
+    fn memory(&mut self, module: ModuleId, limits: Limits) -> MemId {
+        let offset = self.place(module, size_of::<Memory>() as u64, 8);
+        self.program.memories.push(MemoryDecl {
+            module,
+            place: Place::Own(offset),
+            min_pages: limits.min,
+            max_pages: limits.max,
+            shared: limits.shared,
+            base: MemBase::Value,
+        })
     }
 
     fn functions(&mut self, module: ModuleId, scan: &Scan) {

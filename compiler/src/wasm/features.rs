@@ -12,6 +12,7 @@ pub const SUPPORTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::MULTI_VALUE)
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::REFERENCE_TYPES)
+    .union(WasmFeatures::THREADS)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::TAIL_CALL);
 
@@ -39,7 +40,6 @@ const REFUSED: &[(WasmFeatures, &str)] = &[
     ),
     (WasmFeatures::GC, "garbage collection (GC)"),
     (WasmFeatures::FUNCTION_REFERENCES, "function references"),
-    (WasmFeatures::THREADS, "threads"),
     (WasmFeatures::MEMORY64, "memory64"),
     (WasmFeatures::CUSTOM_PAGE_SIZES, "custom page sizes"),
     (WasmFeatures::MULTI_MEMORY, "multi-memory"),

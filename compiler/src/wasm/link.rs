@@ -9,6 +9,7 @@ use super::scan::{Index, Limits, Scan};
 use crate::ir::{FuncType, ValType, World};
 use crate::options::{Input, Options, Unknown};
 use crate::{Error, mangle};
+use std::collections::BTreeMap;
 
 /// Where an import comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +22,8 @@ pub enum Source {
     Unknown,
     /// The embedder, at run time.
     Slot,
+    /// A shared memory that nothing provides: the program makes one for all imports of these names.
+    Shared,
 }
 
 /// The links between the inputs.
@@ -29,6 +32,8 @@ pub struct Links {
     pub order: Vec<usize>,
     /// By input and import.
     pub sources: Vec<Vec<Source>>,
+    /// The memories of [`Source::Shared`] by the names of their import.
+    pub shared: BTreeMap<(String, String), Limits>,
 }
 
 /// Resolves all imports.
@@ -63,8 +68,48 @@ pub fn link(inputs: &[Input], scans: &[Scan], options: &Options) -> Result<Links
             }
         }
     }
+    let shared = shared_memories(scans, &sources, &mut problems);
     report(inputs, problems)?;
-    Ok(Links { order, sources })
+    Ok(Links {
+        order,
+        sources,
+        shared,
+    })
+}
+
+/// The limits of each memory that the program makes for imports: what all who import it can live with.
+fn shared_memories(
+    scans: &[Scan],
+    sources: &[Vec<Source>],
+    problems: &mut Vec<(usize, String)>,
+) -> BTreeMap<(String, String), Limits> {
+    let mut memories: BTreeMap<(String, String), Limits> = BTreeMap::new();
+    for (i, scan) in scans.iter().enumerate() {
+        for (import, source) in scan.imports.iter().zip(&sources[i]) {
+            let (Source::Shared, Index::Memory(m)) = (source, import.index) else {
+                continue;
+            };
+            let wanted = scan.memories[m as usize];
+            let names = (import.module.clone(), import.name.clone());
+            let made = memories.entry(names).or_insert(wanted);
+            let before = *made;
+            made.min = made.min.max(wanted.min);
+            // A shared memory has a maximum.
+            made.max = made.max.min(wanted.max);
+            if made.max.is_some_and(|max| max < made.min) {
+                let (wants, has) = (limits(wanted, "page"), limits(before, "page"));
+                let (module, name) = (&import.module, &import.name);
+                problems.push((
+                    i,
+                    format!(
+                        "incompatible import type: {module}.{name}: imported as shared memory of {wants}, \
+                         but another module imports it with {has}"
+                    ),
+                ));
+            }
+        }
+    }
+    memories
 }
 
 /// Module names are symbol prefixes and must differ.
@@ -98,7 +143,8 @@ fn find(
         let mut others = (0..inputs.len()).filter(|&i| i != importer);
         others.find(|&i| inputs[i].name == import.module)
     };
-    if let Some(input) = linked.or_else(by_name) {
+    let provider = linked.or_else(by_name);
+    if let Some(input) = provider {
         let mut exports = scans[input].exports.iter();
         if let Some(export) = exports.find(|e| e.name == import.name) {
             let index = export.index;
@@ -130,6 +176,11 @@ fn find(
         }
         (Index::Func(_), Unknown::Refuse, _) => unknown(),
         (_, _, World::Open) => Ok(Source::Slot),
+        (Index::Memory(m), _, World::Closed)
+            if provider.is_none() && scans[importer].memories[m as usize].shared =>
+        {
+            Ok(Source::Shared)
+        }
         (_, _, World::Closed) => unknown(),
     }
 }
@@ -142,7 +193,7 @@ fn order(inputs: &[Input], sources: &[Vec<Source>]) -> Result<Vec<usize>, Error>
         let ready = waiting.iter().position(|&i| {
             sources[i].iter().all(|source| match source {
                 Source::Input { input, .. } => order.contains(input),
-                Source::Symbol(_) | Source::Unknown | Source::Slot => true,
+                Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Shared => true,
             })
         });
         match ready {
@@ -170,7 +221,7 @@ fn follow(
         let import = scans[input].imports.iter().position(|i| i.index == index);
         match import.map(|import| &sources[input][import]) {
             Some(Source::Input { input: i, index: x }) => (input, index) = (*i, *x),
-            Some(Source::Symbol(_) | Source::Unknown | Source::Slot) | None => {
+            Some(Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Shared) | None => {
                 return (input, index);
             }
         }

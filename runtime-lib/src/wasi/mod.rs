@@ -140,15 +140,16 @@ impl Guest {
     /// # Safety
     /// `instance` is alive.
     pub unsafe fn of(instance: *mut Instance) -> Guest {
-        match (*instance).memory0.as_ref() {
-            Some(memory) => Guest {
-                base: memory.base,
-                len: memory.len,
-            },
-            None => Guest {
+        let memory = (*instance).memory0;
+        if memory.is_null() {
+            return Guest {
                 base: core::ptr::null_mut(),
                 len: 0,
-            },
+            };
+        }
+        Guest {
+            base: (*memory).base,
+            len: crate::memory::size(memory),
         }
     }
 
