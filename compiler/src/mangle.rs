@@ -112,6 +112,7 @@ fn letter(ty: ValType) -> char {
         ValType::V128 => 'v',
         ValType::FuncRef => 'r',
         ValType::ExternRef => 'e',
+        ValType::ExnRef => 'x',
     }
 }
 

@@ -72,6 +72,7 @@ fn program(world: World) -> Program {
             memories: Vec::new(),
             tables: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
@@ -111,6 +112,7 @@ fn program(world: World) -> Program {
         tables: [table(0, ValType::FuncRef), table(1, ValType::ExternRef)]
             .into_iter()
             .collect(),
+        tags: Default::default(),
         globals: [
             global(0, I32, None),
             global(1, F64, None),

@@ -245,6 +245,46 @@ pub struct FuncEntry {
 /// (a sentinel `FuncEntry` with `code == text_len` closes the table).
 pub const TRAP_STREAM: () = ();
 
+/// A call whose exceptions are handled in its function. Sorted by `pc`, with a sentinel.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct CatchSite {
+    /// Where the call returns to: offset from `CodeDesc::text`.
+    pub pc: u32,
+    /// Index in `CodeDesc::handlers` of its first handler; they end where the next site's begin.
+    pub first: u32,
+}
+
+/// A handler of exceptions. It is entered with the registers that a callee preserves and the stack pointer as they are behind the
+/// call, and with the exception in a register of its own (`r10`, `x9`).
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Handler {
+    /// The tag that it catches, or [`Handler::ALL`]. Closed world: the tag's number. Open world: where the instance has the tag's
+    /// [`TagDesc`] pointer, bit 31 set where it has a pointer to that (import).
+    pub tag: u32,
+    /// Its code: offset from `CodeDesc::text`.
+    pub pc: u32,
+}
+
+impl Handler {
+    pub const ALL: u32 = u32::MAX;
+}
+
+/// An exception tag. In an open world the address of the instance's pointer to this is the tag's identity.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TagDesc {
+    /// For messages; may be empty.
+    pub name: *const u8,
+    pub name_len: u64,
+    /// Open world: identity of its type.
+    pub sig: *const u8,
+}
+
+/// Bytes of an exception before its payload, each value of which takes one 8-byte slot (v128: two).
+pub const EXCEPTION_HEAD: u32 = 24;
+
 /// The code of one object file, as the trap handler needs it.
 #[repr(C)]
 #[derive(Debug)]
@@ -256,6 +296,13 @@ pub struct CodeDesc {
     pub func_count: u64,
     pub traps: *const u8,
     pub names: *const u8,
+    /// `catch_count` entries and one sentinel.
+    pub catches: *const CatchSite,
+    pub catch_count: u64,
+    pub handlers: *const Handler,
+    /// Closed world: the tags by number.
+    pub tags: *const TagDesc,
+    pub tag_count: u64,
 }
 
 /// A memory that the module defines.
@@ -277,7 +324,8 @@ pub struct MemoryDesc {
 pub struct TableDesc {
     /// Offset of its [`Table`] in the instance.
     pub offset: u32,
-    pub reserved: u32,
+    /// Element type byte.
+    pub elem: u32,
     pub min: u64,
     /// Declared maximum in elements, or `u32::MAX`.
     pub max: u64,
@@ -302,6 +350,7 @@ pub const KIND_FUNC: u32 = 0;
 pub const KIND_TABLE: u32 = 1;
 pub const KIND_MEMORY: u32 = 2;
 pub const KIND_GLOBAL: u32 = 3;
+pub const KIND_TAG: u32 = 4;
 
 /// An import that `wative_instantiate` must be given a pointer for (open world, all kinds but functions,
 /// which are C symbols).
@@ -322,6 +371,8 @@ pub struct ImportDesc {
     /// Limits of an imported memory (pages) or table (elements); `max` is `u64::MAX` where none is asked for.
     pub min: u64,
     pub max: u64,
+    /// Tag: identity of its type.
+    pub sig: *const u8,
 }
 
 /// An export that can be found by name at run time.
@@ -341,7 +392,7 @@ pub struct ExportDesc {
     pub param_count: u16,
     pub result_count: u16,
     /// Function: value type bytes (binary format: 0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, 0x7b v128, 0x70 funcref,
-    /// 0x6f externref), parameters then results.
+    /// 0x6f externref, 0x69 exnref), parameters then results.
     pub types: *const u8,
     /// Function: its FuncRef record (closed world: address; open world: null and `offset` tells), or null when none exists.
     pub funcref: *const FuncRef,
@@ -550,6 +601,9 @@ pub type MainFn = unsafe extern "C" fn(*const ProgramDesc, *const usize) -> !;
 ///
 /// | symbol | signature |
 /// |---|---|
+/// | `wative_rt_throw` | `(tag: usize, values: *const u64, slots: u64) -> !` |
+/// | `wative_rt_throw_ref` | `(exception: u64) -> !` |
+/// | `wative_rt_exn_keep` | `(exception: u64)` |
 /// | `wative_rt_memory_grow` | `(mem: *mut Memory, delta_pages: u64) -> u64` old size in pages, or `u64::MAX` |
 /// | `wative_rt_memory_fill` | `(mem: *mut Memory, dst: u64, byte: u32, len: u64) -> Status` |
 /// | `wative_rt_memory_copy` | `(dst_mem, src_mem: *mut Memory, dst: u64, src: u64, len: u64) -> Status` |

@@ -243,6 +243,11 @@ mod tests {
             func_count: 2,
             traps: traps.as_ptr(),
             names: names.as_ptr(),
+            catches: core::ptr::null(),
+            catch_count: 0,
+            handlers: core::ptr::null(),
+            tags: core::ptr::null(),
+            tag_count: 0,
         }));
         unsafe { register(code) }.unwrap();
         let base = text.as_ptr() as usize;

@@ -270,7 +270,7 @@ pub unsafe extern "C" fn wative_table_create(min: u64, max: u64, out: *mut Table
         out,
         &TableDesc {
             offset: 0,
-            reserved: 0,
+            elem: 0,
             min,
             max,
         },

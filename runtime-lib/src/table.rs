@@ -175,7 +175,7 @@ mod tests {
                 table.as_mut_ptr(),
                 &TableDesc {
                     offset: 0,
-                    reserved: 0,
+                    elem: 0,
                     min,
                     max,
                 },

@@ -9,8 +9,8 @@
 
 use super::cons::{ConsTable, Key};
 use super::effects::Results;
-use super::op::{Callee, Imm, Op, RawRegion, Target};
-use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId};
+use super::op::{Callee, Imm, Op, RawRegion, Target, Try};
+use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId, TagId};
 use super::rules;
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 use super::{
@@ -595,6 +595,54 @@ impl<'f> Builder<'f> {
     /// Unconditional trap.
     pub fn trap(&mut self, code: TrapCode) {
         self.emit(Op::Trap, Type::I32, Imm::Trap(code), &[], &[]);
+    }
+
+    // Exceptions.
+
+    /// A value that an exception of this tag was thrown with.
+    pub fn exn_get(&mut self, ty: Type, tag: TagId, index: u32, exception: Value) -> Value {
+        let imm = Imm::Payload { tag, index };
+        self.pure(Op::ExnGet, ty, imm, &[exception], ty)
+    }
+
+    /// Throws a new exception out of the function.
+    pub fn throw(&mut self, tag: TagId, payload: &[Value]) {
+        self.emit(Op::Throw, Type::I32, Imm::Tag(tag), payload, &[]);
+    }
+
+    /// Throws an exception out of the function.
+    pub fn throw_ref(&mut self, exception: Value) {
+        self.emit(Op::ThrowRef, Type::I32, Imm::None, &[exception], &[]);
+    }
+
+    /// Performs a call or throw whose exceptions go to `handlers`, in this order, each of which gets the exception as its first argument. The
+    /// results of a call are the first arguments of `normal`, which throws do not have.
+    pub fn try_op(
+        &mut self,
+        (op, imm, args): (Op, Imm, &[Value]),
+        results: &[Type],
+        normal: Option<Block>,
+        handlers: &[(Option<TagId>, Block)],
+    ) -> Inst {
+        let first = self.func.values.next_id().as_u32();
+        let count = results.len() as u32;
+        let exception = Value::from_u32(first + count);
+        let normal = normal.map(|block| Target {
+            block,
+            args: (first..first + count).map(Value::from_u32).collect(),
+        });
+        let landings = handlers.iter().map(|&(_, block)| Target {
+            block,
+            args: SmallVec::from_slice(&[exception]),
+        });
+        let imm = Imm::Try(Box::new(Try {
+            op,
+            imm,
+            tags: handlers.iter().map(|(tag, _)| *tag).collect(),
+            targets: normal.into_iter().chain(landings).collect(),
+        }));
+        let types = [results, &[Type::Ref]].concat();
+        self.emit(Op::Try, Type::I32, imm, args, &types)
     }
 
     // Machine level.

@@ -44,7 +44,7 @@ impl Effects {
 }
 
 impl InstData {
-    /// Effects of the instruction. Terminators but tail calls have none but trapping; that they stay is clear.
+    /// Effects of the instruction. Terminators but calls and throws have none but trapping; that they stay is clear.
     pub fn effects(&self) -> Effects {
         // A callee may use slots only through a pointer that it was given, which only machine-level calls do.
         let call = Effects {
@@ -105,6 +105,7 @@ impl InstData {
             | Op::Bitcast
             | Op::Select
             | Op::RefFunc
+            | Op::ExnGet
             | Op::InstanceAddr
             | Op::SymbolAddr
             | Op::SlotAddr
@@ -161,7 +162,8 @@ impl InstData {
             | Op::ReturnCallIndirect
             | Op::ReturnCallRef
             | Op::ReturnCallPtr => call,
-            Op::CallSymbol | Op::CallPtr => machine_call,
+            Op::CallSymbol | Op::CallPtr | Op::Try => machine_call,
+            Op::Throw | Op::ThrowRef => call,
             Op::RawLoad | Op::RawStore => {
                 let (regions, may_trap) = match &self.imm {
                     Imm::Raw { region, trap, .. } => (region.regions(), trap.is_some()),
@@ -223,6 +225,7 @@ impl InstData {
                 (std::slice::from_ref(then), std::slice::from_ref(or_else))
             }
             Imm::BrTable(targets) => (targets, &[]),
+            Imm::Try(it) => (&it.targets, &[]),
             _ => (&[], &[]),
         };
         first.iter().chain(second)
@@ -234,6 +237,7 @@ impl InstData {
             (Imm::Jump(target) | Imm::Branch { then: target, .. }, 0) => target,
             (Imm::Branch { or_else, .. }, 1) => or_else,
             (Imm::BrTable(targets), _) => &targets[index],
+            (Imm::Try(it), _) => &it.targets[index],
             (imm, _) => unreachable!("{} has no target {index}: {imm:?}", self.op.name()),
         }
     }
@@ -246,6 +250,7 @@ impl InstData {
                 (std::slice::from_mut(then), std::slice::from_mut(or_else))
             }
             Imm::BrTable(targets) => (targets, &mut []),
+            Imm::Try(it) => (&mut it.targets, &mut []),
             _ => (&mut [], &mut []),
         };
         first.iter_mut().chain(second)
@@ -356,9 +361,10 @@ impl Op {
             | Op::AtomicXchg
             | Op::AtomicCmpxchg
             | Op::GlobalGet
+            | Op::ExnGet
             | Op::RawLoad => Results::One(ty),
             Op::AtomicWait | Op::AtomicNotify => Results::One(Type::I32),
-            Op::Call | Op::CallIndirect | Op::CallRef | Op::CallSymbol | Op::CallPtr => {
+            Op::Call | Op::CallIndirect | Op::CallRef | Op::CallSymbol | Op::CallPtr | Op::Try => {
                 Results::Signature
             }
             Op::Store
@@ -384,7 +390,9 @@ impl Op {
             | Op::ReturnCall
             | Op::ReturnCallIndirect
             | Op::ReturnCallRef
-            | Op::ReturnCallPtr => Results::None,
+            | Op::ReturnCallPtr
+            | Op::Throw
+            | Op::ThrowRef => Results::None,
         }
     }
 
@@ -411,6 +419,7 @@ impl Op {
                     | Op::AtomicNotify
                     | Op::GlobalGet
                     | Op::GlobalSet
+                    | Op::ExnGet
                     | Op::RawLoad
                     | Op::RawStore
             ),

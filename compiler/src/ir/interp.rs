@@ -4,9 +4,10 @@
 //! null is 0, and other references are whatever the host gives. It is exact, not fast.
 
 use super::eval::{self, eval, mask};
-use super::op::{Imm, Op, Target};
+use super::op::{Imm, Op, Target, Try};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
+    TagId,
 };
 use super::types::{Access, Type};
 use super::{Func, Inst, InstData, Value};
@@ -29,6 +30,8 @@ pub enum Nans {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     Trap(TrapCode),
+    /// An exception that nothing has caught so far: a reference to it.
+    Exception(u64),
     /// The instruction budget is spent.
     OutOfFuel,
     /// Something that the interpreter does not run: a machine-level op, a function without body.
@@ -55,6 +58,8 @@ pub struct State {
     pub tables: Arena<TableId, Vec<u64>>,
     pub dropped_datas: Arena<DataId, bool>,
     pub dropped_elems: Arena<ElemId, bool>,
+    /// Every exception that was thrown; a reference is the index plus one.
+    pub exceptions: Vec<(TagId, Vec<u64>)>,
     /// Instructions that may still be executed.
     pub fuel: u64,
 }
@@ -103,6 +108,7 @@ impl State {
                 .collect(),
             dropped_datas: program.datas.values().map(|_| false).collect(),
             dropped_elems: program.elems.values().map(|_| false).collect(),
+            exceptions: Vec::new(),
             fuel,
         }
     }
@@ -265,6 +271,22 @@ impl<'a> Interp<'a> {
                         return Ok(Leave::Call(callee, args));
                     }
                     (Op::Trap, Imm::Trap(code)) => return Err(Stop::Trap(*code)),
+                    (Op::Throw | Op::ThrowRef, imm) => {
+                        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+                        return Err(self.thrown(imm, args));
+                    }
+                    (Op::Try, Imm::Try(it)) => {
+                        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+                        let (index, results) = self.attempt(it, args)?;
+                        for (value, bits) in results.into_iter().enumerate() {
+                            let value = match index < it.first_handler() {
+                                true => value,
+                                false => data.result_count as usize - 1,
+                            };
+                            values[data.first_result.index() + value] = bits;
+                        }
+                        &it.targets[index]
+                    }
                     _ => {
                         self.step(func, inst, data, &mut values)?;
                         continue;
@@ -280,6 +302,44 @@ impl<'a> Interp<'a> {
             }
             return Err(Stop::Unsupported(format!("{block} has no terminator")));
         }
+    }
+
+    /// The exception that a `throw` (with its tag) or `throw_ref` throws, or the trap.
+    fn thrown(&mut self, imm: &Imm, args: Vec<u64>) -> Stop {
+        match (imm, args[..].first()) {
+            (Imm::Tag(tag), _) => {
+                self.state.exceptions.push((*tag, args));
+                Stop::Exception(self.state.exceptions.len() as u64)
+            }
+            (_, Some(0)) => TrapCode::NullReference.into(),
+            (_, Some(&exception)) => Stop::Exception(exception),
+            (imm, None) => Stop::Unsupported(format!("a throw with {imm:?}")),
+        }
+    }
+
+    /// Performs what is tried: the target, and the results of the call or the exception.
+    fn attempt(&mut self, it: &Try, args: Vec<u64>) -> Result<(usize, Vec<u64>), Stop> {
+        let outcome = match it.op {
+            Op::Throw | Op::ThrowRef => Err(self.thrown(&it.imm, args)),
+            _ => self.called(&it.imm, args),
+        };
+        let exception = match outcome {
+            Ok(results) => return Ok((0, results)),
+            Err(Stop::Exception(exception)) => exception,
+            Err(stop) => return Err(stop),
+        };
+        let (tag, _) = &self.state.exceptions[exception as usize - 1];
+        let fits = |wanted: &Option<TagId>| wanted.is_none_or(|wanted| wanted == *tag);
+        match it.tags.iter().position(fits) {
+            Some(handler) => Ok((it.first_handler() + handler, vec![exception])),
+            None => Err(Stop::Exception(exception)),
+        }
+    }
+
+    /// Performs a call.
+    fn called(&mut self, imm: &Imm, mut args: Vec<u64>) -> Result<Vec<u64>, Stop> {
+        let callee = self.callee(imm, &mut args)?;
+        self.call(callee, &args)
     }
 
     /// An instruction that is no terminator.
@@ -326,10 +386,12 @@ impl<'a> Interp<'a> {
             (Op::GlobalSet, Imm::Global(global)) => self.state.globals[*global] = args[0],
             (Op::RefFunc, Imm::Func(id)) => define(&[u64::from(id.as_u32()) + 1]),
             (Op::Call | Op::CallIndirect | Op::CallRef, imm) => {
-                let mut args = args;
-                let callee = self.callee(imm, &mut args)?;
-                let results = self.call(callee, &args)?;
+                let results = self.called(imm, args)?;
                 define(&results);
+            }
+            (Op::ExnGet, Imm::Payload { index, .. }) => {
+                let (_, payload) = &self.state.exceptions[args[0] as usize - 1];
+                define(&[payload[*index as usize]]);
             }
             (
                 Op::MemorySize

@@ -24,7 +24,7 @@ pub mod verify;
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;
 pub use build::Builder;
-pub use op::{Callee, Effects, Imm, Op, RawRegion, Regions, Shape, Target};
+pub use op::{Callee, Effects, Imm, Op, RawRegion, Regions, Shape, Target, Try};
 pub use program::*;
 use smallvec::SmallVec;
 pub use types::{Access, Conv, FloatCc, IntCc, Signature, Type};

@@ -5,7 +5,7 @@
 //! `mach::expand` rewrites those that touch instance state into *machine-level* ops ([`Op::is_machine`]) before lowering. Arithmetic belongs to both.
 
 use super::program::{
-    DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId,
+    DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId, TagId,
 };
 use super::types::{Access, Conv, FloatCc, IntCc, Signature};
 use super::vec::Lanes;
@@ -204,6 +204,9 @@ ops! {
     /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
     TrapIf "trap_if" Special wasm;
 
+    /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
+    ExnGet "exn.get" Special wasm;
+
     // Vector ops: `Shape::Vector`, T is v128 except for `vextract`. Immediate, operands and result: `Op::vector`. Lanes are the result's
     // where they differ from the operands'. No op traps.
     Vnot "vnot" Vector wasm;
@@ -378,6 +381,13 @@ ops! {
     ReturnCallRef "return_call_ref" Terminator wasm;
     /// Likewise, with the operands and the immediate of `call_ptr`. `Conv::Wasm` or `Conv::Far`.
     ReturnCallPtr "return_call_ptr" Terminator mach;
+    /// `(payload…)`, `Imm::Tag`: throws a new exception out of the function.
+    Throw "throw" Terminator wasm;
+    /// `(ref exception)`: throws it out of the function. Traps: null reference.
+    ThrowRef "throw_ref" Terminator wasm;
+    /// `(operands of the call or throw…) -> its results…, ref exception`, `Imm::Try`: a call or throw whose exceptions are handled here. Its results
+    /// are no values of other instructions: only arguments on its own edges, those of the call on the first, the exception on the others.
+    Try "try" Terminator wasm;
 }
 
 /// A branch target with the arguments for its block parameters.
@@ -487,6 +497,32 @@ pub enum Imm {
         or_else: Target,
     },
     BrTable(Box<[Target]>),
+    Tag(TagId),
+    Payload {
+        tag: TagId,
+        /// Which of the tag's parameters.
+        index: u32,
+    },
+    Try(Box<Try>),
+}
+
+/// A call or throw with handlers for the exceptions that come out of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Try {
+    /// The op that is performed, with its immediate: a call, `throw` or `throw_ref`.
+    pub op: Op,
+    pub imm: Imm,
+    /// Of each handler: the tag that it catches, or `None` for all. The first that fits is taken; what fits none leaves the function.
+    pub tags: Vec<Option<TagId>>,
+    /// Where it goes on after a call that returns (throws have no such target), then the handlers.
+    pub targets: Vec<Target>,
+}
+
+impl Try {
+    /// Index in `targets` of the first handler.
+    pub fn first_handler(&self) -> usize {
+        usize::from(self.op.shape() != Shape::Terminator)
+    }
 }
 
 /// Who is called by symbol.

@@ -4,7 +4,7 @@
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
 use super::effects::Results;
-use super::op::{Callee, Imm, Op, RawRegion, Target};
+use super::op::{Callee, Imm, Op, RawRegion, Target, Try};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 use super::vec::{Lanes, VecImm, vector_op};
@@ -673,6 +673,12 @@ impl FuncParser {
                 cursor.expect("]")?;
                 Imm::BrTable(targets.into())
             }
+            Op::Throw => Imm::Tag(cursor.id("tag")?),
+            Op::ExnGet => Imm::Payload {
+                tag: cursor.id("tag")?,
+                index: cursor.number()?,
+            },
+            Op::Try => Imm::Try(Box::new(self.try_imm(cursor, args)?)),
             Op::Add
             | Op::Sub
             | Op::Mul
@@ -723,7 +729,43 @@ impl FuncParser {
             | Op::Select
             | Op::PtrAdd
             | Op::AtomicFence
+            | Op::ThrowRef
             | Op::Return => Imm::None,
+        })
+    }
+
+    /// `call func1 v2, v3 -> b1(v4) [tag0: b2(v5), all: b3(v5)]`
+    fn try_imm(&self, cursor: &mut Cursor, args: &mut SmallVec<[Value; 3]>) -> Read<Try> {
+        let (op, ty, access) = mnemonic(cursor.next())?;
+        let imm = self.imm(cursor, op, ty, access, args)?;
+        if !matches!(cursor.peek(), "->" | "[") {
+            args.push(self.value(cursor)?);
+            while cursor.eat(",") {
+                args.push(self.value(cursor)?);
+            }
+        }
+        let (mut tags, mut targets) = (Vec::new(), Vec::new());
+        if cursor.eat("->") {
+            targets.push(self.target(cursor)?);
+        }
+        cursor.expect("[")?;
+        loop {
+            tags.push(match cursor.eat("all") {
+                true => None,
+                false => Some(cursor.id("tag")?),
+            });
+            cursor.expect(":")?;
+            targets.push(self.target(cursor)?);
+            if !cursor.eat(",") {
+                break;
+            }
+        }
+        cursor.expect("]")?;
+        Ok(Try {
+            op,
+            imm,
+            tags,
+            targets,
         })
     }
 }

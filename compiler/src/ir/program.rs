@@ -17,6 +17,7 @@ entity_id!(/** A linear memory. */ MemId, "mem");
 entity_id!(/** A table. */ TableId, "table");
 entity_id!(/** A global. */ GlobalId, "global");
 entity_id!(/** A data segment that `memory.init` or `data.drop` may name. */ DataId, "data");
+entity_id!(/** An exception tag. */ TagId, "tag");
 entity_id!(/** An element segment that `table.init` or `elem.drop` may name. */ ElemId, "elem");
 
 /// A WebAssembly value type (core spec 2.3), as types of functions, globals and tables distinguish it.
@@ -29,6 +30,7 @@ pub enum ValType {
     V128,
     FuncRef,
     ExternRef,
+    ExnRef,
 }
 
 impl ValType {
@@ -40,7 +42,7 @@ impl ValType {
             ValType::F32 => Type::F32,
             ValType::F64 => Type::F64,
             ValType::V128 => Type::V128,
-            ValType::FuncRef | ValType::ExternRef => Type::Ref,
+            ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => Type::Ref,
         }
     }
     /// Its byte in the binary format (core spec 5.3), which descriptors use too.
@@ -53,6 +55,7 @@ impl ValType {
             ValType::V128 => 0x7b,
             ValType::FuncRef => 0x70,
             ValType::ExternRef => 0x6f,
+            ValType::ExnRef => 0x69,
         }
     }
 }
@@ -115,6 +118,7 @@ pub struct Module {
     pub memories: Vec<MemId>,
     pub tables: Vec<TableId>,
     pub globals: Vec<GlobalId>,
+    pub tags: Vec<TagId>,
     pub types: Vec<SigId>,
     pub datas: Vec<DataId>,
     pub elems: Vec<ElemId>,
@@ -165,6 +169,7 @@ pub enum Entity {
     Table(TableId),
     Memory(MemId),
     Global(GlobalId),
+    Tag(TagId),
 }
 
 /// A function.
@@ -249,6 +254,19 @@ pub struct GlobalDecl {
     pub constant: Option<u64>,
 }
 
+/// An exception tag. In a closed world its number is its identity; in an open one the address of its [`abi::TagDesc`] pointer in the instance
+/// that defines it.
+#[derive(Clone, Debug)]
+pub struct TagDecl {
+    pub module: ModuleId,
+    /// Open world only.
+    pub place: Place,
+    /// Its parameters are the values that exceptions carry.
+    pub sig: SigId,
+    /// For messages; empty if it has none.
+    pub name: String,
+}
+
 /// A data segment.
 #[derive(Clone, Debug)]
 pub struct DataDecl {
@@ -300,6 +318,7 @@ pub struct Program {
     pub memories: Arena<MemId, MemoryDecl>,
     pub tables: Arena<TableId, TableDecl>,
     pub globals: Arena<GlobalId, GlobalDecl>,
+    pub tags: Arena<TagId, TagDecl>,
     pub datas: Arena<DataId, DataDecl>,
     pub elems: Arena<ElemId, ElemDecl>,
     /// Functions whose address can be taken, in the order of the FuncRef array. (Open world: of the one module.)
@@ -364,11 +383,16 @@ pub enum RtFn {
     TableInit,
     /// `wative_rt_call(instance, entry, values)`: what C-callable exports go through.
     Call,
+    /// `wative_rt_throw(tag, values, slots)` and `wative_rt_throw_ref(exception)`: never return.
+    Throw,
+    ThrowRef,
+    /// `wative_rt_exn_keep(exception)`: it may be referred to from anywhere from now on.
+    ExnKeep,
 }
 
 impl RtFn {
     /// All of them.
-    pub const ALL: [RtFn; 12] = [
+    pub const ALL: [RtFn; 15] = [
         RtFn::MemoryGrow,
         RtFn::MemoryFill,
         RtFn::MemoryCopy,
@@ -381,6 +405,9 @@ impl RtFn {
         RtFn::TableCopy,
         RtFn::TableInit,
         RtFn::Call,
+        RtFn::Throw,
+        RtFn::ThrowRef,
+        RtFn::ExnKeep,
     ];
     /// Symbol name.
     pub fn symbol(self) -> &'static str {
@@ -397,6 +424,9 @@ impl RtFn {
             RtFn::TableCopy => "wative_rt_table_copy",
             RtFn::TableInit => "wative_rt_table_init",
             RtFn::Call => "wative_rt_call",
+            RtFn::Throw => "wative_rt_throw",
+            RtFn::ThrowRef => "wative_rt_throw_ref",
+            RtFn::ExnKeep => "wative_rt_exn_keep",
         }
     }
     /// Parameters and results (C convention).
@@ -415,6 +445,8 @@ impl RtFn {
             RtFn::TableCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
             RtFn::TableInit => (&[Ptr, Ptr, Ptr, I64, I64, I64], &[I32]),
             RtFn::Call => (&[Ptr, Ptr, Ptr], &[]),
+            RtFn::Throw => (&[Ptr, Ptr, I64], &[]),
+            RtFn::ThrowRef | RtFn::ExnKeep => (&[Ref], &[]),
         };
         Signature {
             params: params.to_vec(),
@@ -432,7 +464,8 @@ pub fn global_cell_size(ty: ValType) -> u32 {
         | ValType::F32
         | ValType::F64
         | ValType::FuncRef
-        | ValType::ExternRef => 8,
+        | ValType::ExternRef
+        | ValType::ExnRef => 8,
     }
 }
 

@@ -13,7 +13,7 @@
 //! A line is `results = op.type immediate operands @location`. Types of results are written where the op does not say them (calls).
 
 use super::effects::Results;
-use super::op::{Callee, Imm, RawRegion, Target};
+use super::op::{Callee, Imm, RawRegion, Target, Try};
 use super::types::{Conv, Signature, Type};
 use super::{Func, Inst, InstData, Value};
 use std::fmt::{self, Display, Write};
@@ -146,11 +146,34 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
             let list = commas(targets.iter().map(target_text));
             return write!(line, " {} [{list}]", args[0]);
         }
+        Imm::Tag(tag) => write!(line, " {tag}")?,
+        Imm::Payload { tag, index } => write!(line, " {tag} {index}")?,
+        Imm::Try(it) => return write_try(line, data, it),
     }
     if !args.is_empty() {
         write!(line, " {}", values_text(args))?;
     }
     Ok(())
+}
+
+/// `try call func1 v2, v3 -> b1(v4) [tag0: b2(v5), all: b3(v5)]`
+fn write_try(line: &mut String, data: &InstData, it: &Try) -> fmt::Result {
+    let inner = InstData {
+        op: it.op,
+        imm: it.imm.clone(),
+        ..data.clone()
+    };
+    write!(line, " {}", it.op.name())?;
+    write_operands(line, &inner)?;
+    let (normal, handlers) = it.targets.split_at(it.first_handler());
+    if let [normal] = normal {
+        write!(line, " -> {}", target_text(normal))?;
+    }
+    let list = it.tags.iter().zip(handlers).map(|(tag, target)| {
+        let tag = tag.map_or("all".to_string(), |tag| tag.to_string());
+        format!("{tag}: {}", target_text(target))
+    });
+    write!(line, " [{}]", commas(list))
 }
 
 fn close_address(line: &mut String, rest: &[Value], end: &str) -> fmt::Result {

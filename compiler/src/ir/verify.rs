@@ -2,11 +2,11 @@
 
 use super::cfg::Cfg;
 use super::dom::DomTree;
-use super::op::{Callee, Imm, Op, Shape};
+use super::op::{Callee, Imm, Op, Shape, Target};
 use super::program::{ElemId, MemBase, MemId, Program, TableId, ValType};
 use super::types::{Access, Conv, IntCc, Signature, Type};
 use super::vec::{Lanes, VecImm, VecType, vector_op};
-use super::{Block, Func, Inst, InstData, Value, ValueDef};
+use super::{Block, Func, Inst, InstData, TagId, Value, ValueData, ValueDef};
 use crate::entity::{EntityId, SideMap};
 
 /// Checks a function.
@@ -95,7 +95,9 @@ impl Verifier<'_> {
                 let data = &func.insts[inst];
                 let check = || {
                     for value in data.uses() {
-                        self.use_of(value, block, at, &places)?;
+                        if !self.is_edge_result(value, inst)? {
+                            self.use_of(value, block, at, &places)?;
+                        }
                     }
                     self.inst(data)
                 };
@@ -139,6 +141,37 @@ impl Verifier<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the value is a result of the terminator that uses it, on the right edge. Nothing else may use results of terminators.
+    fn is_edge_result(&self, value: Value, user: Inst) -> Result<bool, String> {
+        let data = self.func.values.get(value);
+        let Some(&ValueData {
+            def: ValueDef::Result(inst, index),
+            ..
+        }) = data
+        else {
+            return Ok(false);
+        };
+        let Some(def) = self.func.insts.get(inst).filter(|d| d.is_terminator()) else {
+            return Ok(false);
+        };
+        let Imm::Try(it) = &def.imm else {
+            return Err(format!("{value} is the result of a terminator"));
+        };
+        let is_exception = index + 1 == def.result_count;
+        let (normal, handlers) = it.targets.split_at(it.first_handler());
+        let (there, elsewhere) = if is_exception {
+            (handlers, normal)
+        } else {
+            (normal, handlers)
+        };
+        let uses = |targets: &[Target]| targets.iter().any(|t| t.args.contains(&value));
+        let fits = user == inst && uses(there) && !uses(elsewhere) && !def.args.contains(&value);
+        ensure(fits, || {
+            format!("{value} is used elsewhere than on its edges")
+        })?;
+        Ok(true)
     }
 
     /// That the definition dominates the use.
@@ -616,6 +649,52 @@ impl Verifier<'_> {
                 debug_assert_eq!(data.op.shape(), Shape::Terminator);
                 none(vec![])
             }
+            Op::Throw => match data.imm {
+                Imm::Tag(tag) => none(self.payload(tag)?),
+                _ => Err(wrong()),
+            },
+            Op::ThrowRef => {
+                no_imm()?;
+                none(vec![Ref])
+            }
+            Op::ExnGet => {
+                let Imm::Payload { tag, index } = data.imm else {
+                    return Err(wrong());
+                };
+                let payload = self.payload(tag)?;
+                let found = payload.get(index as usize);
+                ensure(found == Some(&ty), || format!("{tag} carries {payload:?}"))?;
+                one(vec![Ref], ty)
+            }
+            Op::Try => {
+                let Imm::Try(it) = &data.imm else {
+                    return Err(wrong());
+                };
+                let is_known = matches!(
+                    it.op,
+                    Op::Call
+                        | Op::CallIndirect
+                        | Op::CallRef
+                        | Op::CallSymbol
+                        | Op::CallPtr
+                        | Op::Throw
+                        | Op::ThrowRef
+                );
+                ensure(is_known, || format!("{} is tried", it.op.name()))?;
+                let count = it.first_handler() + it.tags.len();
+                ensure(!it.tags.is_empty() && it.targets.len() == count, wrong)?;
+                for tag in it.tags.iter().flatten() {
+                    self.payload(*tag)?;
+                }
+                let inner = InstData {
+                    op: it.op,
+                    imm: it.imm.clone(),
+                    ..data.clone()
+                };
+                let (args, mut results) = self.signature(&inner)?;
+                results.push(Ref);
+                Ok((args, results))
+            }
         }
     }
 
@@ -633,6 +712,13 @@ impl Verifier<'_> {
         Ok((sig.params, Vec::new()))
     }
 
+    /// What exceptions with a tag carry.
+    fn payload(&self, tag: TagId) -> Result<Vec<Type>, String> {
+        let decl = self.program.tags.get(tag);
+        let decl = decl.ok_or_else(|| format!("unknown {tag}"))?;
+        Ok(self.type_at(decl.sig)?.params)
+    }
+
     fn memory(&self, mem: MemId) -> Check {
         ensure(self.program.memories.get(mem).is_some(), || {
             format!("unknown {mem}")
@@ -642,7 +728,12 @@ impl Verifier<'_> {
     fn table(&self, table: TableId) -> Check {
         let decl = self.program.tables.get(table);
         ensure(
-            decl.is_some_and(|t| matches!(t.elem, ValType::FuncRef | ValType::ExternRef)),
+            decl.is_some_and(|t| {
+                matches!(
+                    t.elem,
+                    ValType::FuncRef | ValType::ExternRef | ValType::ExnRef
+                )
+            }),
             || format!("unknown {table}"),
         )
     }

@@ -10,8 +10,10 @@
 
 use super::isa::{ArgLoc, CallAbi, Isa};
 use super::lower::Lower;
-use super::mir::{PReg, PRegSet, RegClass, VReg};
-use crate::ir::{self, Callee, Conv, Imm, Op, Program, Signature, Symbol, Type, Value};
+use super::mir::{MBlock, PReg, PRegSet, RegClass, VReg};
+use crate::ir::{
+    self, Callee, Conv, Imm, InstData, Op, Program, Signature, Symbol, TagId, Type, Value,
+};
 
 /// A stack area that arguments and results are in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,31 +120,110 @@ pub struct CallRegs {
     pub results: Vec<(VReg, PReg)>,
     /// What the callee may change, results included.
     pub clobbers: PRegSet,
+    /// Of a call whose exceptions are handled, which ends its block.
+    pub landings: Option<Landings>,
+}
+
+/// Where it goes on behind a call.
+#[derive(Clone, Debug)]
+pub struct Landings {
+    /// When the callee returns.
+    pub normal: MBlock,
+    /// For exceptions with a tag (`None`: all), in order of search.
+    pub handlers: Vec<(Option<TagId>, MBlock)>,
 }
 
 /// Lowers any call but a tail call.
 pub fn call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
     let data = cx.inst(inst);
-    match (data.op, &data.imm) {
-        (Op::Call, &Imm::Func(func)) => {
-            let sig = cx.program.signature(func);
-            let target = Target::Symbol(Symbol::Func(func));
-            emit_call(cx, inst, Conv::Wasm, &sig, target, &data.args, None);
+    call_op(cx, inst, data.op, &data.imm, None);
+}
+
+/// Lowers a call whose exceptions are handled: the instruction has the exception as a further result. Results on the stack are loaded in the first
+/// edge's block ([`load_results`]).
+pub fn attempt<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst, targets: &[MBlock]) {
+    let Imm::Try(it) = &cx.inst(inst).imm else {
+        panic!("try {:?}", cx.inst(inst).imm)
+    };
+    let tags = it.tags.iter().copied();
+    let landings = Landings {
+        normal: targets[0],
+        handlers: tags.zip(targets[1..].iter().copied()).collect(),
+    };
+    call_op(cx, inst, it.op, &it.imm, Some(landings));
+}
+
+/// Whether results of a call whose exceptions are handled are on the stack.
+pub fn has_stack_results<I: Isa>(isa: &I, program: &Program, data: &InstData) -> bool {
+    let Imm::Try(it) = &data.imm else {
+        return false;
+    };
+    let (conv, sig) = called(program, it.op, &it.imm);
+    let abi = isa.call_abi(conv, &sig);
+    abi.results
+        .iter()
+        .any(|loc| matches!(loc, ArgLoc::Stack(_)))
+}
+
+/// Loads the results on the stack of a call whose exceptions are handled, where it has returned.
+pub fn load_results<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
+    let Imm::Try(it) = &cx.inst(inst).imm else {
+        return;
+    };
+    let (conv, sig) = called(cx.program, it.op, &it.imm);
+    let isa = cx.isa;
+    let abi = isa.call_abi(conv, &sig);
+    for (n, (&loc, &ty)) in abi.results.iter().zip(&sig.results).enumerate() {
+        let value = cx.result_value(inst, n as u32);
+        if let ArgLoc::Stack(at) = loc
+            && cx.is_used(value)
+        {
+            let dst = cx.dst(value);
+            isa.load_stack(cx, Area::Outgoing, at, ty, dst);
         }
-        (Op::CallSymbol, Imm::CallSymbol { callee, sig }) => {
-            let (symbol, conv) = match *callee {
-                Callee::Func(func) => (Symbol::Func(func), Conv::Wasm),
-                Callee::Import(func) => (Symbol::Func(func), Conv::C),
-                Callee::Runtime(function) => (Symbol::Runtime(function), Conv::C),
+    }
+}
+
+/// Convention and signature of a call.
+fn called(program: &Program, op: Op, imm: &Imm) -> (Conv, Signature) {
+    match (op, imm) {
+        (Op::Call, &Imm::Func(func)) => (Conv::Wasm, program.signature(func)),
+        (Op::CallSymbol, Imm::CallSymbol { callee, sig }) => match callee {
+            Callee::Func(_) => (Conv::Wasm, (**sig).clone()),
+            Callee::Import(_) | Callee::Runtime(_) => (Conv::C, (**sig).clone()),
+        },
+        (Op::CallPtr, &Imm::CallPtr { conv, sig }) => (conv, program.types[sig].signature()),
+        (op, imm) => panic!("call {op:?} {imm:?}"),
+    }
+}
+
+fn call_op<I: Isa>(
+    cx: &mut Lower<I>,
+    inst: ir::Inst,
+    op: Op,
+    imm: &Imm,
+    landings: Option<Landings>,
+) {
+    let data = cx.inst(inst);
+    let (conv, sig) = called(cx.program, op, imm);
+    let sig = &sig;
+    match (op, imm) {
+        (Op::Call, &Imm::Func(func)) => {
+            let target = Target::Symbol(Symbol::Func(func));
+            emit_call(cx, inst, conv, sig, target, &data.args, None, landings);
+        }
+        (Op::CallSymbol, Imm::CallSymbol { callee, .. }) => {
+            let symbol = match *callee {
+                Callee::Func(func) | Callee::Import(func) => Symbol::Func(func),
+                Callee::Runtime(function) => Symbol::Runtime(function),
             };
             let target = Target::Symbol(symbol);
-            emit_call(cx, inst, conv, sig, target, &data.args, None);
+            emit_call(cx, inst, conv, sig, target, &data.args, None, landings);
         }
-        (Op::CallPtr, &Imm::CallPtr { conv, sig }) => {
-            let sig = cx.program.types[sig].signature();
+        (Op::CallPtr, _) => {
             let target = Target::Value(data.args[0]);
             let (instance, args) = after_pointer(conv, &data.args);
-            emit_call(cx, inst, conv, &sig, target, args, instance);
+            emit_call(cx, inst, conv, sig, target, args, instance, landings);
         }
         (op, imm) => panic!("call {op:?} {imm:?}"),
     }
@@ -202,6 +283,7 @@ fn emit_call<I: Isa>(
     target: Target,
     values: &[Value],
     instance: Option<Value>,
+    landings: Option<Landings>,
 ) {
     let isa = cx.isa;
     let abi = isa.call_abi(conv, sig);
@@ -222,11 +304,20 @@ fn emit_call<I: Isa>(
     if let Some(instance) = instance {
         args.push((cx.reg(instance), isa.far_instance()));
     }
-    let after = results(cx, inst, conv, sig, &abi);
+    let mut after = results(cx, inst, conv, sig, &abi, landings.is_some());
+    if landings.is_some() {
+        let exception = cx.result_value(inst, sig.results.len() as u32);
+        if cx.has_uses(exception) {
+            after.regs.push((cx.dst(exception), isa.exception()));
+        }
+        after.loads.clear();
+        assert!(after.extend.is_empty(), "exceptions of a C function");
+    }
     let regs = CallRegs {
         args,
         results: after.regs,
         clobbers: abi.clobbers,
+        landings,
     };
     isa.emit_call(cx, target, regs);
     for (dst, src) in after.extend {
@@ -253,11 +344,13 @@ fn results<I: Isa>(
     conv: Conv,
     sig: &Signature,
     abi: &CallAbi,
+    on_edges: bool,
 ) -> Results {
     let mut after = Results::default();
     for (n, (&loc, &ty)) in abi.results.iter().zip(&sig.results).enumerate() {
         let value = cx.result_value(inst, n as u32);
-        if !cx.is_used(value) {
+        // Arguments on edges ask for their registers behind the terminator.
+        if !cx.is_used(value) && !(on_edges && cx.has_uses(value)) {
             continue;
         }
         let dst = cx.dst(value);

@@ -1,7 +1,7 @@
 //! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
 
 use crate::abi::TrapCode;
-use crate::ir::{FuncId, Symbol};
+use crate::ir::{FuncId, Symbol, TagId};
 
 /// Machine code of one function with everything needed to place it.
 #[derive(Clone, Debug)]
@@ -17,7 +17,18 @@ pub struct CompiledFunc {
     pub relocs: Vec<Reloc>,
     /// Ascending by offset; at most one per offset.
     pub sites: Vec<Site>,
+    /// Ascending by offset.
+    pub landings: Vec<Landing>,
     pub frame: Frame,
+}
+
+/// The handlers of the exceptions that come out of a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Landing {
+    /// Where the call returns to.
+    pub offset: u32,
+    /// For exceptions with a tag (`None`: all), in order of search, and where they continue.
+    pub handlers: Vec<(Option<TagId>, u32)>,
 }
 
 /// A place in `code` that the linker fills in.

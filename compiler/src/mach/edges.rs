@@ -2,13 +2,13 @@
 //!
 //! Edges of one block with the same target and arguments are one edge (a `br_table` with thousands of equal entries has few edges).
 //! An edge is split (gets a block of its own for its moves) if its source has several edges and its target has several
-//! predecessors. The machine block of a split edge directly follows its source's; of several, the one that leads to the next
+//! predecessors, and always in the case of a `try`. The machine block of a split edge directly follows its source's; of several, the one that leads to the next
 //! block comes last, so that it can fall through.
 
 use super::layout::Order;
 use super::mir::MBlock;
 use crate::entity::EntityId;
-use crate::ir::{Block, Func, Imm, Inst, Target, Value};
+use crate::ir::{Block, Func, Imm, Inst, Op, Target, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ pub struct IrEdge {
     from: Option<(Inst, u32)>,
     /// Machine block of the edge.
     pub split: Option<MBlock>,
+    /// The call that has returned on this edge and whose results on the stack the edge's block loads.
+    pub loads: Option<Inst>,
 }
 
 /// Edges and block numbers of a function.
@@ -40,8 +42,8 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// Numbers machine blocks.
-    pub fn new(func: &Func, order: &Order) -> Edges {
+    /// Numbers machine blocks. `loads`: whether the first edge of a `try` needs a block, for loads of results.
+    pub fn new(func: &Func, order: &Order, loads: &dyn Fn(Inst) -> bool) -> Edges {
         let mut this = Edges {
             edges: Vec::with_capacity(2 * order.blocks.len()),
             ranges: Vec::with_capacity(order.blocks.len()),
@@ -72,20 +74,29 @@ impl Edges {
                 to: entry,
                 from: None,
                 split: None,
+                loads: None,
             });
         }
         for (position, &block) in order.blocks.iter().enumerate() {
             this.blocks[block.index()] = Some(MBlock::from_u32(this.mblock_count));
             this.mblock_count += 1;
             let range = this.ranges[position].clone();
-            if range.len() < 2 {
+            // A `try` has operands, so moves of an edge cannot go before it even if it has only one.
+            let tries = func.terminator(block).is_some_and(|t| t.op == Op::Try);
+            if range.len() < 2 && !tries {
                 continue;
+            }
+            if let Some(&inst) = func.blocks[block].insts.last().filter(|_| tries)
+                && loads(inst)
+            {
+                this.edges[range.start].loads = Some(inst);
             }
             let next = order.blocks.get(position + 1).copied();
             for last in [false, true] {
                 for e in range.clone() {
                     let edge = &mut this.edges[e];
-                    if preds[edge.to.index()] > 1 && (Some(edge.to) == next) == last {
+                    let needed = preds[edge.to.index()] > 1 || edge.loads.is_some();
+                    if needed && (Some(edge.to) == next) == last {
                         edge.split = Some(MBlock::from_u32(this.mblock_count));
                         this.mblock_count += 1;
                     }
@@ -117,6 +128,7 @@ impl Edges {
                     to: target.block,
                     from: Some((terminator, map.len() as u32)),
                     split: None,
+                    loads: None,
                 });
                 if many {
                     seen.insert(target, index);
@@ -171,6 +183,7 @@ fn target_of<'f>(func: &'f Func, edge: &IrEdge) -> Option<&'f Target> {
         Imm::Jump(target) => Some(target),
         Imm::Branch { then, or_else } => Some(if index == 0 { then } else { or_else }),
         Imm::BrTable(targets) => Some(&targets[index as usize]),
+        Imm::Try(it) => Some(&it.targets[index as usize]),
         other => panic!("{other:?} has no targets"),
     }
 }

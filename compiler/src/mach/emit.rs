@@ -16,9 +16,9 @@
 //! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::max_bytes`, and
 //! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
-use super::compiled::{Cfi, Reloc, RelocKind, Site};
+use super::compiled::{Cfi, Landing, Reloc, RelocKind, Site};
 use crate::abi::TrapCode;
-use crate::ir::Symbol;
+use crate::ir::{Symbol, TagId};
 use std::collections::HashMap;
 
 /// Largest function in bytes, whatever the ISA.
@@ -186,6 +186,7 @@ pub struct CodeBuffer {
     relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
     sites: Vec<(Pos, Option<TrapCode>, u32)>,
     cfi: Vec<(Pos, Cfi)>,
+    landings: Vec<(Pos, Vec<(Option<TagId>, Label)>)>,
     pads: Vec<(Label, TrapCode, u32)>,
     pad_index: HashMap<(TrapCode, u32), Label>,
     constants: [Vec<(Label, [u8; 16])>; 3],
@@ -203,6 +204,7 @@ pub struct Code {
     pub relocs: Vec<Reloc>,
     pub sites: Vec<Site>,
     pub cfi: Vec<(u32, Cfi)>,
+    pub landings: Vec<Landing>,
 }
 
 impl CodeBuffer {
@@ -294,6 +296,10 @@ impl CodeBuffer {
     /// A call returns to here. Must directly follow the call.
     pub fn call_site(&mut self, loc: u32) {
         self.sites.push((self.pos(), None, loc));
+    }
+    /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.
+    pub fn landings(&mut self, handlers: Vec<(Option<TagId>, Label)>) {
+        self.landings.push((self.pos(), handlers));
     }
     /// An unwinding state that holds from here on. Must directly follow the instruction that makes it true.
     pub fn cfi(&mut self, event: Cfi) {
@@ -445,6 +451,17 @@ impl CodeBuffer {
                 .cfi
                 .iter()
                 .map(|&(pos, event)| (address(pos), event))
+                .collect(),
+            landings: self
+                .landings
+                .iter()
+                .map(|(pos, handlers)| Landing {
+                    offset: address(*pos),
+                    handlers: handlers
+                        .iter()
+                        .map(|&(tag, to)| (tag, resolve(to)))
+                        .collect(),
+                })
                 .collect(),
             bytes,
         }

@@ -21,8 +21,8 @@ use crate::entity::EntityId;
 use crate::ir::vec::vector_op;
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst, IntCc,
-    MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Symbol,
-    TableId, Type, Value, ValueDef, World,
+    MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Slot, Symbol,
+    TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
 use smallvec::SmallVec;
 use std::mem::offset_of;
@@ -57,6 +57,8 @@ pub fn run(func: &mut Func, program: &Program, how: How) {
         b: Builder::new(func, how.fold),
         program,
         how,
+        never: None,
+        payload: None,
     };
     for block in blocks {
         let insts = std::mem::take(&mut cx.b.func.blocks[block].insts);
@@ -68,6 +70,11 @@ pub fn run(func: &mut Func, program: &Program, how: How) {
                 break;
             }
         }
+    }
+    if let Some(never) = cx.never {
+        cx.b.switch_to(never);
+        cx.b.set_loc(0);
+        cx.b.trap(TrapCode::Unreachable);
     }
     if cut {
         let order = super::layout::order(func);
@@ -90,6 +97,10 @@ struct Expand<'f, 'p> {
     b: Builder<'f>,
     program: &'p Program,
     how: How,
+    /// Where calls that do not return would go on.
+    never: Option<Block>,
+    /// For the payload of exceptions that are thrown.
+    payload: Option<Slot>,
 }
 
 impl Expand<'_, '_> {
@@ -176,6 +187,7 @@ impl Expand<'_, '_> {
             Op::TableSet => {
                 let table = expect_table(&data.imm);
                 let (index, value) = (data.args[0], data.args[1]);
+                self.keep_exception(self.program.tables[table].elem, value);
                 let place = self.table_element(table, index);
                 let imm = raw(place.1, RawRegion::Table(table));
                 self.become_op(block, inst, Op::RawStore, Type::Ref, imm, &[place.0, value]);
@@ -189,6 +201,7 @@ impl Expand<'_, '_> {
             Op::TableGrow => {
                 let table = expect_table(&data.imm);
                 let (init, delta) = (data.args[0], data.args[1]);
+                self.keep_exception(self.program.tables[table].elem, init);
                 let desc = self.table_ptr(table);
                 let delta = self.zext(delta);
                 self.grow(block, inst, RtFn::TableGrow, &[desc, init, delta]);
@@ -196,6 +209,7 @@ impl Expand<'_, '_> {
             Op::TableFill => {
                 let table = expect_table(&data.imm);
                 let [dst, value, len] = three(&data.args);
+                self.keep_exception(self.program.tables[table].elem, value);
                 let desc = self.table_ptr(table);
                 let (dst, len) = (self.zext(dst), self.zext(len));
                 self.bulk(block, inst, RtFn::TableFill, &[desc, dst, value, len]);
@@ -262,6 +276,12 @@ impl Expand<'_, '_> {
                 let record = self.record(reference, TrapCode::NullReference);
                 self.return_call(record, sig, &params);
             }
+            Op::ExnGet => self.exn_get(block, inst),
+            Op::Throw | Op::ThrowRef => {
+                self.throw(block, inst);
+                self.b.trap(TrapCode::Unreachable);
+            }
+            Op::Try => self.attempt(block, inst),
             Op::Const
             | Op::Add
             | Op::Sub
@@ -429,6 +449,15 @@ impl Expand<'_, '_> {
         self.load(ty, (base, offset + field), RawRegion::MemoryDesc(mem))
     }
 
+    /// Makes what a reference refers to outlive everything that we know of, where it leaves the thread's sight. (A closed world's state is known.)
+    fn keep_exception(&mut self, ty: ValType, value: Value) {
+        if ty == ValType::ExnRef && self.program.world == World::Open {
+            let callee = Callee::Runtime(RtFn::ExnKeep);
+            self.b
+                .call_symbol(callee, RtFn::ExnKeep.signature(), &[value]);
+        }
+    }
+
     // Families.
 
     fn global(&mut self, block: Block, inst: Inst) {
@@ -441,6 +470,9 @@ impl Expand<'_, '_> {
         let ty = decl.ty.ir();
         if let (Op::GlobalGet, Some(bits)) = (op, decl.constant) {
             return self.become_op(block, inst, Op::Const, ty, Imm::Bits(bits), &[]);
+        }
+        if let Some(value) = value {
+            self.keep_exception(decl.ty, value);
         }
         let (base, offset) = self.place(decl.module, decl.place);
         let imm = raw(offset, RawRegion::Global(global));
@@ -572,7 +604,13 @@ impl Expand<'_, '_> {
             RtFn::TableGrow | RtFn::TableFill | RtFn::TableCopy | RtFn::TableInit => {
                 TrapCode::TableOutOfBounds
             }
-            RtFn::Wait32 | RtFn::Wait64 | RtFn::Notify | RtFn::Call => {
+            RtFn::Wait32
+            | RtFn::Wait64
+            | RtFn::Notify
+            | RtFn::Call
+            | RtFn::Throw
+            | RtFn::ThrowRef
+            | RtFn::ExnKeep => {
                 panic!("no bulk operation")
             }
         };
@@ -721,12 +759,106 @@ impl Expand<'_, '_> {
         self.b.trap_if(differs, TrapCode::BadSignature);
     }
 
+    /// A value of an exception's payload: its slots follow the head.
+    fn exn_get(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Payload { tag, index } = data.imm else {
+            panic!("exn.get without place")
+        };
+        let (ty, exception) = (data.ty, data.args[0]);
+        let types = self.payload_types(tag);
+        let before = types[..index as usize].iter();
+        let offset = abi::EXCEPTION_HEAD + before.map(|&ty| slot_bytes(ty)).sum::<u32>();
+        let base = self.b.convert(Op::Bitcast, Type::Ptr, exception);
+        let imm = raw(offset, RawRegion::Constant);
+        self.become_op(block, inst, Op::RawLoad, ty, imm, &[base]);
+    }
+
+    fn payload_types(&self, tag: TagId) -> Vec<Type> {
+        self.program.types[self.program.tags[tag].sig]
+            .signature()
+            .params
+    }
+
+    /// Turns `throw` and `throw_ref` into calls of the runtime, which do not return.
+    fn throw(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let args = data.args.clone();
+        let (function, args) = match data.imm {
+            Imm::Tag(tag) => (RtFn::Throw, self.new_exception(tag, &args)),
+            _ => {
+                let null = self.b.constant(Type::Ref, 0);
+                let is_null = self.b.icmp(IntCc::Eq, Type::Ref, args[0], null);
+                self.b.trap_if(is_null, TrapCode::NullReference);
+                (RtFn::ThrowRef, args)
+            }
+        };
+        let imm = Imm::CallSymbol {
+            callee: Callee::Runtime(function),
+            sig: Box::new(function.signature()),
+        };
+        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
+    }
+
+    /// Tag, place and number of slots of a payload, which is put into this frame.
+    fn new_exception(&mut self, tag: TagId, payload: &[Value]) -> SmallVec<[Value; 3]> {
+        let bytes: u32 = self.payload_types(tag).into_iter().map(slot_bytes).sum();
+        let values = if bytes == 0 {
+            self.b.constant(Type::Ptr, 0)
+        } else {
+            let slot = *self.payload.get_or_insert_with(|| self.b.slot(bytes));
+            let size = &mut self.b.func.slots[slot].size;
+            *size = bytes.max(*size);
+            self.b.slot_addr(slot)
+        };
+        let mut offset = 0;
+        for &value in payload {
+            let ty = self.b.ty(value);
+            self.b
+                .raw_store(Access::Full, values, value, offset, RawRegion::Slot, None);
+            offset += slot_bytes(ty) as i32;
+        }
+        let decl = &self.program.tags[tag];
+        let tag = match self.program.world {
+            World::Closed => self.b.constant(Type::Ptr, u64::from(tag.as_u32())),
+            World::Open => self.pointer(decl.module, decl.place),
+        };
+        let count = self.b.constant(Type::I64, u64::from(bytes / 8));
+        [tag, values, count].into_iter().collect()
+    }
+
+    /// Expands what is tried, which ends in the call that may throw.
+    fn attempt(&mut self, block: Block, inst: Inst) {
+        let data = &mut self.b.func.insts[inst];
+        let Imm::Try(mut it) = std::mem::replace(&mut data.imm, Imm::None) else {
+            panic!("try without handlers")
+        };
+        (data.op, data.imm) = (it.op, it.imm);
+        if matches!(data.op, Op::Throw | Op::ThrowRef) {
+            self.throw(block, inst);
+            let never = *self.never.get_or_insert_with(|| self.b.create_block());
+            let args = SmallVec::new();
+            it.targets.insert(0, Target { block: never, args });
+        } else {
+            self.expand(block, inst);
+        }
+        let data = &mut self.b.func.insts[inst];
+        it.op = data.op;
+        it.imm = std::mem::replace(&mut data.imm, Imm::None);
+        data.op = Op::Try;
+        data.imm = Imm::Try(it);
+    }
+
     /// The C function gets the importing instance first. Two or more results come back through an array in this frame.
     fn call_import(&mut self, block: Block, inst: Inst, callee: FuncId) {
         let data = &self.b.func.insts[inst];
         let (first_result, results) = (data.first_result, data.result_count);
         let params = data.args.clone();
         let wasm = self.program.signature(callee);
+        let types = &self.program.types[self.program.funcs[callee].sig].params;
+        for (&ty, &value) in types.iter().zip(&params) {
+            self.keep_exception(ty, value);
+        }
         let mut args: SmallVec<[Value; 8]> = SmallVec::new();
         args.push(self.b.instance_addr(self.program.funcs[callee].module));
         args.extend(params);
@@ -760,6 +892,11 @@ impl Expand<'_, '_> {
             self.b.func.values[result].def = ValueDef::Result(load, 0);
         }
     }
+}
+
+/// Bytes of a value in an exception.
+fn slot_bytes(ty: Type) -> u32 {
+    ty.bytes().next_multiple_of(8)
 }
 
 /// An access of a whole value that cannot fault.

@@ -37,6 +37,8 @@ pub trait Isa: Rows + Sync {
     fn tail_args(&self) -> u32;
     /// Where the callee's instance arrives under `Conv::Far`.
     fn far_instance(&self) -> PReg;
+    /// Where the runtime leaves an exception for the handler: none of the registers of results.
+    fn exception(&self) -> PReg;
     /// Stores a value of this type at a byte of a stack area.
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg);
     /// Loads a value of this type from a byte of a stack area; a clean one, if it is an i32.

@@ -12,7 +12,7 @@ use crate::entity::SideMap;
 use crate::ir::cfg::{Cfg, successors};
 use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
-use crate::ir::{Block, Func, Op};
+use crate::ir::{Block, Func, Imm, Op};
 
 /// Blocks in order with what is known of each.
 #[derive(Clone, Debug, Default)]
@@ -72,12 +72,13 @@ fn contiguous(func: &Func, cfg: &Cfg, loops: &Loops) -> Vec<Block> {
 
 fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
     let mut cold = SideMap::new(false, func.blocks.len());
+    let expected = expected_blocks(func, cfg);
     let others = cfg.rpo.get(1..).unwrap_or_default();
     for &block in others.iter().rev() {
         let traps = func.terminator(block).is_some_and(|t| t.op == Op::Trap);
         let mut succs = successors(func, block).peekable();
         let leads = succs.peek().is_some() && succs.all(|s| cold[s]);
-        cold[block] = traps || leads;
+        cold[block] = traps || leads || !expected[block];
     }
     for &block in others {
         let forward = |p: &&Block| cfg.position(**p) < cfg.position(block);
@@ -86,6 +87,24 @@ fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
         }
     }
     cold
+}
+
+/// Blocks that an edge other than that of an exception leads to.
+fn expected_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
+    let mut expected = SideMap::new(false, func.blocks.len());
+    for &block in &cfg.rpo {
+        let Some(terminator) = func.terminator(block) else {
+            continue;
+        };
+        let count = match &terminator.imm {
+            Imm::Try(it) => it.first_handler(),
+            _ => usize::MAX,
+        };
+        for target in terminator.targets().take(count) {
+            expected[target.block] = true;
+        }
+    }
+    expected
 }
 
 #[cfg(test)]

@@ -151,7 +151,8 @@ pub fn lower<I: Isa>(
         outgoing: 0,
         has_calls: false,
     };
-    let edges = Edges::new(func, order);
+    let loads = |inst: Inst| super::call::has_stack_results(isa, program, &func.insts[inst]);
+    let edges = Edges::new(func, order, &loads);
     let body = cx.lower_blocks(&edges, order);
     cx.finish(edges, body, order)
 }
@@ -194,6 +195,10 @@ impl<'a, I: Isa> Lower<'a, I> {
     /// most as often as its user.
     pub fn is_used_once(&self, value: Value) -> bool {
         self.direct_uses[value.index()] == 1
+    }
+    /// Whether the IR uses the value.
+    pub fn has_uses(&self, value: Value) -> bool {
+        self.direct_uses[value.index()] != 0
     }
     /// Whether the value is defined in the root's block.
     pub fn is_local(&self, value: Value) -> bool {
@@ -330,6 +335,10 @@ impl<'a, I: Isa> Lower<'a, I> {
                 let target = edges.block(edges.edges[e].to);
                 self.reversed.push((isa.jump(target), 0));
                 self.lower_args(edges, e, &mut body);
+                if let Some(inst) = edges.edges[e].loads {
+                    super::call::load_results(self, inst);
+                    self.flush();
+                }
                 body.ranges[split.index()] = (start, self.reversed.len() as u32);
             }
             let start = self.reversed.len() as u32;
@@ -337,7 +346,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             let insts = &self.func.blocks[block].insts;
             let (&terminator, others) = insts.split_last().expect("block without terminator");
             self.enter(terminator);
-            if out.len() == 1 {
+            if out.len() == 1 && self.func.insts[terminator].op != Op::Try {
                 // A jump, or a branch whose targets are equal.
                 let to = edges.successor(out.start);
                 self.emit(isa.jump(to));

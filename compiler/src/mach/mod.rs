@@ -80,6 +80,7 @@ pub fn compile_func<I: Isa>(
         align: 16,
         relocs: code.relocs,
         sites: code.sites,
+        landings: code.landings,
         frame: Frame {
             size: prepared.frame.size,
             saved: prepared.frame.saved_mask,

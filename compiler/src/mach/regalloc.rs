@@ -138,7 +138,12 @@ fn convert<I: MachInst>(func: &MFunc<I>, output: &ra::Output) -> Allocation {
         .map(|(point, ra::Edit::Move { from, to })| Move {
             before: match point.pos() {
                 ra::InstPosition::Before => point.inst().index() as u32,
-                ra::InstPosition::After => point.inst().index() as u32 + 1,
+                ra::InstPosition::After => {
+                    let inst = point.inst().index();
+                    let control = func.insts[inst].control();
+                    assert_eq!(control, Control::None, "a move behind a terminator");
+                    inst as u32 + 1
+                }
             },
             from: loc(*from),
             to: loc(*to),

@@ -8,6 +8,7 @@ use super::emit::{BranchForm, CodeBuffer, Label};
 use super::emitter::Emitter;
 use super::mir::{Loc, MBlock, PReg};
 use crate::abi::TrapCode;
+use crate::ir::TagId;
 use std::marker::PhantomData;
 
 /// An instruction set's vocabulary of rows with physical operands.
@@ -50,6 +51,8 @@ pub trait Sink<R: Rows> {
     fn is_next(&self, block: MBlock) -> bool;
     /// The call that was just given to `row` returns here.
     fn call_returns(&mut self);
+    /// Handlers of the exceptions that come out of the call which just returned.
+    fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]);
     /// The jump table that rows of this instruction refer to.
     fn table(&mut self, targets: &[MBlock]);
     /// An unwinding state that holds from here on.
@@ -139,6 +142,13 @@ impl<R: Rows> Sink<R> for Encoder<'_, R> {
     fn call_returns(&mut self) {
         self.cx.buf.call_site(self.cx.loc);
     }
+    fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {
+        let labels = handlers
+            .iter()
+            .map(|&(tag, block)| (tag, self.cx.label(block)));
+        let labels = labels.collect();
+        self.cx.buf.landings(labels);
+    }
     fn table(&mut self, targets: &[MBlock]) {
         let labels: Vec<Label> = targets.iter().map(|&b| self.cx.label(b)).collect();
         self.table = Some(self.cx.buf.jump_table(labels.into_iter()));
@@ -189,6 +199,14 @@ impl<R: Rows> Sink<R> for Listing<R> {
         false
     }
     fn call_returns(&mut self) {}
+    fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {
+        let names = handlers.iter().map(|(tag, block)| {
+            let tag = tag.map_or("all".to_string(), |tag| tag.to_string());
+            format!("{tag} -> {block}")
+        });
+        let names: Vec<String> = names.collect();
+        self.lines.push(format!("; catches: {}", names.join(", ")));
+    }
     fn table(&mut self, targets: &[MBlock]) {
         let names: Vec<String> = targets.iter().map(MBlock::to_string).collect();
         self.lines.push(format!("; table: {}", names.join(" ")));

@@ -8,7 +8,7 @@ use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{
     Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, MemBase, MemId, MemoryDecl,
-    Module, ModuleId, Place, TableId, ValType, World,
+    Module, ModuleId, Place, TableId, TagId, ValType, World,
 };
 use crate::mangle;
 use crate::options::{Isa, Platform, PreopenKind};
@@ -202,7 +202,7 @@ impl Emitter<'_> {
                 at,
                 TableDesc {
                     offset: offset,
-                    reserved: 0u32,
+                    elem: u32::from(table.elem.byte()),
                     min: table.min,
                     max: table.max.unwrap_or(u64::from(u32::MAX)),
                 }
@@ -238,6 +238,7 @@ impl Emitter<'_> {
                     reserved: 0u32,
                     min: what.min,
                     max: what.max.unwrap_or(u64::MAX),
+                    sig: what.sig,
                 }
             );
         }
@@ -258,7 +259,7 @@ impl Emitter<'_> {
             let name = self.bytes(export.name.as_bytes());
             let ty = match export.entity {
                 Entity::Func(func) => Some(&self.program.types[self.program.funcs[func].sig]),
-                Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) => None,
+                Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) | Entity::Tag(_) => None,
             };
             let types = ty.map_or(Vec::new(), type_bytes);
             strings.push((name, self.bytes(&types).0, ty));
@@ -299,6 +300,7 @@ impl Emitter<'_> {
             Entity::Table(table) => self.table_info(table),
             Entity::Memory(memory) => self.memory_info(memory),
             Entity::Global(global) => self.global_info(global),
+            Entity::Tag(tag) => self.tag_info(tag),
         }
     }
 
@@ -321,6 +323,7 @@ impl Emitter<'_> {
                 (Some(offset), Some(start)) => Addr::At(start.plus(u64::from(offset))),
                 _ => Addr::Null,
             },
+            sig: Addr::Null,
             min: 0,
             max: None,
         }
@@ -358,6 +361,29 @@ impl Emitter<'_> {
         self.state_info(abi::KIND_GLOBAL, ty, decl.module, decl.place)
     }
 
+    /// In an open world a tag is where the instance has its descriptor's address; in a closed one it is nowhere.
+    fn tag_info(&mut self, tag: TagId) -> EntityInfo {
+        let decl = &self.program.tags[tag];
+        if !self.is_open() {
+            return EntityInfo {
+                kind: abi::KIND_TAG,
+                ty: 0,
+                place: None,
+                address: Addr::Null,
+                offset: NO_OFFSET,
+                funcref: Addr::Null,
+                sig: Addr::Null,
+                min: 0,
+                max: None,
+            };
+        }
+        let info = self.state_info(abi::KIND_TAG, 0, decl.module, decl.place);
+        EntityInfo {
+            sig: Addr::Extern(self.sig(decl.sig)),
+            ..info
+        }
+    }
+
     /// An entity with state in an instance.
     fn state_info(&self, kind: u32, ty: u32, module: ModuleId, place: Place) -> EntityInfo {
         EntityInfo {
@@ -375,6 +401,7 @@ impl Emitter<'_> {
                 NO_OFFSET
             },
             funcref: Addr::Null,
+            sig: Addr::Null,
             min: 0,
             max: None,
         }
@@ -450,7 +477,7 @@ impl Emitter<'_> {
         let export = module.exports.iter().find(|export| export.name == name)?;
         match export.entity {
             Entity::Func(func) => Some(func),
-            Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) => None,
+            Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) | Entity::Tag(_) => None,
         }
     }
 
@@ -600,12 +627,14 @@ struct EntityInfo {
     address: Addr,
     offset: u32,
     funcref: Addr,
+    /// Identity of a tag's type.
+    sig: Addr,
     min: u64,
     max: Option<u64>,
 }
 
 /// An offset field: bit 31 marks a pointer slot.
-fn place_field(place: Place) -> u32 {
+pub fn place_field(place: Place) -> u32 {
     match place {
         Place::Own(offset) => offset,
         Place::Slot(offset) => offset | SLOT,

@@ -98,6 +98,14 @@ impl Emitter<'_> {
                 }
             );
         }
+        if self.is_open() {
+            for &tag in &module.tags {
+                if let Place::Own(offset) = self.program.tags[tag].place {
+                    let desc = self.tag_at(tag);
+                    out.put(at.offset + u64::from(offset), 8, desc);
+                }
+            }
+        }
         for &elem in &module.elems {
             let decl = &self.program.elems[elem];
             let place = at.plus(u64::from(decl.offset));

@@ -26,6 +26,7 @@ mod externs;
 mod file;
 pub mod filter;
 mod instances;
+mod landings;
 mod layout;
 mod macho;
 mod tables;
@@ -66,10 +67,12 @@ pub fn emit(
     emitter.reserve();
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
+    emitter.write_tags();
     let code = tables::write(
         program,
         &funcs,
         offsets,
+        emitter.tags,
         &mut emitter.rodata,
         &mut emitter.relro,
     )?;
@@ -115,6 +118,8 @@ struct Emitter<'a> {
     instances: Vec<At>,
     /// Closed world: the FuncRef array.
     funcrefs: Option<At>,
+    /// Descriptors of the tags, and their number.
+    tags: (Addr, u64),
 }
 
 /// For each function the compiled ones that stand for it in some role.
@@ -160,6 +165,7 @@ impl<'a> Emitter<'a> {
             made,
             instances: Vec::new(),
             funcrefs: None,
+            tags: (Addr::Null, 0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the trap handler and backtraces read about code: one [`abi::FuncEntry`] per function, names, trap streams.
 
 use super::layout::{Addr, At, Sect, Section, record};
-use super::traps;
+use super::{landings, traps};
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{FuncDecl, Program};
@@ -15,6 +15,7 @@ pub fn write(
     program: &Program,
     funcs: &[CompiledFunc],
     offsets: &[u32],
+    tags: (Addr, u64),
     rodata: &mut Section,
     relro: &mut Section,
 ) -> Result<At, Error> {
@@ -60,6 +61,7 @@ pub fn write(
     }
     let traps = rodata.append(&streams, 1);
     let names = rodata.append(&names, 1);
+    let landings = landings::write(program, funcs, offsets, rodata)?;
     let at = relro.alloc_for::<crate::abi::CodeDesc>();
     let text = At {
         sect: Sect::Text,
@@ -75,6 +77,11 @@ pub fn write(
             func_count: funcs.len() as u64,
             traps: Addr::At(traps),
             names: Addr::At(names),
+            catches: landings.catches,
+            catch_count: landings.catch_count,
+            handlers: landings.handlers,
+            tags: tags.0,
+            tag_count: tags.1,
         }
     ))
 }

@@ -29,6 +29,7 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         align: 16,
         relocs: Vec::new(),
         sites: Vec::new(),
+        landings: Vec::new(),
         frame: Frame::default(),
     }
 }

@@ -16,8 +16,8 @@ use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
 use crate::ir::op::Target;
 use crate::ir::{
-    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Type,
-    Value, rules,
+    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Try,
+    Type, Value, rules,
 };
 use smallvec::SmallVec;
 
@@ -298,6 +298,9 @@ impl Rebuild<'_, '_> {
             |&(inst, target): &(Inst, u32)| self.b.func.insts[inst].target(target as usize).args[i];
         let mut edges = self.edges[block].iter().map(argument);
         let first = edges.next()?;
+        if self.b.def(first).is_some_and(InstData::is_terminator) {
+            return None;
+        }
         let bits = self.b.as_const(first);
         let mut same = true;
         for other in edges {
@@ -349,6 +352,7 @@ impl Rebuild<'_, '_> {
             Shape::Convert => self.b.convert(data.op, ty, args[0]),
             Shape::Vector => self.b.vector(data.op, data.imm.clone(), args),
             Shape::Special => return self.special(inst, data, args),
+            Shape::Terminator if data.op == Op::Try => return self.attempt(inst, args),
             Shape::Terminator => return self.terminator(data, args),
         };
         self.values[data.first_result] = value;
@@ -362,6 +366,7 @@ impl Rebuild<'_, '_> {
             | Op::SymbolAddr
             | Op::SlotAddr
             | Op::MemoryAddr
+            | Op::ExnGet
             | Op::PtrAdd => {
                 let result = self.old.values[data.first_result].ty;
                 self.b
@@ -537,8 +542,36 @@ impl Rebuild<'_, '_> {
             (Op::ReturnCallIndirect | Op::ReturnCallPtr, imm) => {
                 self.b.emit(data.op, data.ty, imm.clone(), args, &[]);
             }
+            (Op::Throw, &Imm::Tag(tag)) => self.b.throw(tag, args),
+            (Op::ThrowRef, _) => self.b.throw_ref(args[0]),
             (op, imm) => unreachable!("{} with {imm:?}", op.name()),
         }
+    }
+
+    /// A call or throw with handlers. Its own results are arguments on its edges.
+    fn attempt(&mut self, inst: Inst, args: &[Value]) {
+        let old = self.old;
+        let data = &old.insts[inst];
+        let Imm::Try(it) = &data.imm else {
+            unreachable!("try with {:?}", data.imm)
+        };
+        let own: Vec<Value> = old.results(inst).collect();
+        let mut targets: Vec<Target> = it.targets.iter().map(|t| self.target(t)).collect();
+        let first = self.b.func.values.next_id().as_u32();
+        for (new, old) in targets.iter_mut().zip(&it.targets) {
+            for (new, old) in new.args.iter_mut().zip(&old.args) {
+                if let Some(i) = own.iter().position(|result| result == old) {
+                    *new = Value::from_u32(first + i as u32);
+                }
+            }
+        }
+        let types: Vec<Type> = own.iter().map(|&v| old.values[v].ty).collect();
+        let imm = Imm::Try(Box::new(Try {
+            targets,
+            ..(**it).clone()
+        }));
+        self.b.emit(Op::Try, data.ty, imm, args, &types);
+        self.facts.apply(data.effects());
     }
 
     fn target(&mut self, target: &Target) -> Target {

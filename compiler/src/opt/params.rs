@@ -88,6 +88,10 @@ fn propagate(func: &Func, cfg: &Cfg) -> SideMap<Value, Option<Value>> {
                 }
             }
         }
+        // Results of terminators exist on edges only.
+        if meet.is_some_and(|value| is_on_edge(func, value)) {
+            meet = Some(param);
+        }
         if meet != known[param] {
             // A source that turns out to differ from its own source takes its place here, which happens once for each loop around.
             moves[param] += 1;
@@ -101,6 +105,14 @@ fn propagate(func: &Func, cfg: &Cfg) -> SideMap<Value, Option<Value>> {
         }
     }
     known
+}
+
+/// Whether the value is the result of a terminator.
+fn is_on_edge(func: &Func, value: Value) -> bool {
+    match func.values[value].def {
+        ValueDef::Result(inst, _) => func.insts[inst].is_terminator(),
+        ValueDef::Param(..) => false,
+    }
 }
 
 /// For each value, the parameters that it is passed to.

@@ -50,6 +50,7 @@ pub fn assemble<'a>(
             memories: Arena::new(),
             tables: Arena::new(),
             globals: Arena::new(),
+            tags: Arena::new(),
             datas: Arena::new(),
             elems: Arena::new(),
             funcrefs: Vec::new(),
@@ -130,6 +131,7 @@ impl Assembler<'_> {
             memories: Vec::new(),
             tables: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
@@ -149,6 +151,7 @@ impl Assembler<'_> {
         }
         self.globals(id, scan);
         self.memories_and_tables(id, scan);
+        self.tags(id, scan);
         self.functions(id, scan);
         let exports = scan.exports.iter().map(|export| Export {
             name: export.name.clone(),
@@ -165,6 +168,7 @@ impl Assembler<'_> {
             Index::Table(i) => Entity::Table(module.tables[i as usize]),
             Index::Memory(i) => Entity::Memory(module.memories[i as usize]),
             Index::Global(i) => Entity::Global(module.globals[i as usize]),
+            Index::Tag(i) => Entity::Tag(module.tags[i as usize]),
         }
     }
 
@@ -211,6 +215,7 @@ impl Assembler<'_> {
             Entity::Table(t) => module.tables.push(t),
             Entity::Memory(m) => module.memories.push(m),
             Entity::Global(g) => module.globals.push(g),
+            Entity::Tag(t) => module.tags.push(t),
         }
     }
 
@@ -271,6 +276,7 @@ impl Assembler<'_> {
                     constant: None,
                 }))
             }
+            Index::Tag(i) => Entity::Tag(self.tag(module, scan, i, place)),
         }
     }
 
@@ -325,6 +331,28 @@ impl Assembler<'_> {
             max_pages: limits.max,
             shared: limits.shared,
             base: MemBase::Value,
+        })
+    }
+
+    fn tags(&mut self, module: ModuleId, scan: &Scan) {
+        for index in scan.imported_tags..scan.tags.len() {
+            // A closed world knows tags by number.
+            let place = match self.program.world {
+                World::Closed => Place::Own(0),
+                World::Open => Place::Own(self.place(module, 8, 8)),
+            };
+            let tag = self.tag(module, scan, index as u32, place);
+            self.program.modules[module].tags.push(tag);
+        }
+    }
+
+    fn tag(&mut self, module: ModuleId, scan: &Scan, index: u32, place: Place) -> TagId {
+        let sig = self.sig(scan.tag_type(index));
+        self.program.tags.push(TagDecl {
+            module,
+            place,
+            sig,
+            name: scan.tag_name(index).to_string(),
         })
     }
 

@@ -243,6 +243,7 @@ fn mismatch(import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
             let (a, b) = (import.0.tables[a as usize], entity.0.tables[b as usize]);
             a.elem == b.elem && limits_fit(a.limits, b.limits)
         }
+        (Index::Tag(a), Index::Tag(b)) => import.0.tag_type(a) == entity.0.tag_type(b),
         _ => false,
     };
     (!fits).then(|| format!("imported as {wants}, but it is {has}"))
@@ -265,6 +266,7 @@ fn describe(scan: &Scan, index: Index) -> String {
             let mutable = if global.mutable { "mutable " } else { "" };
             format!("{mutable}global {}", val_type(global.ty))
         }
+        Index::Tag(i) => format!("tag {}", func_type(scan.tag_type(i))),
         Index::Memory(i) => {
             let memory = scan.memories[i as usize];
             let shared = if memory.shared { "shared " } else { "" };
@@ -304,6 +306,7 @@ fn val_type(ty: ValType) -> &'static str {
         ValType::V128 => "v128",
         ValType::FuncRef => "funcref",
         ValType::ExternRef => "externref",
+        ValType::ExnRef => "exnref",
     }
 }
 

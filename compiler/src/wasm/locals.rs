@@ -401,6 +401,7 @@ fn targets(imm: &Imm) -> SmallVec<[Block; 4]> {
         Imm::Jump(t) => smallvec![t.block],
         Imm::Branch { then, or_else } => smallvec![then.block, or_else.block],
         Imm::BrTable(targets) => targets.iter().map(|t| t.block).collect(),
+        Imm::Try(it) => it.targets.iter().map(|t| t.block).collect(),
         _ => SmallVec::new(),
     }
 }
@@ -412,6 +413,7 @@ fn target_mut(imm: &mut Imm, index: u32) -> &mut SmallVec<[Value; 4]> {
         (Imm::Branch { then, .. }, 0) => &mut then.args,
         (Imm::Branch { or_else, .. }, 1) => &mut or_else.args,
         (Imm::BrTable(targets), i) => &mut targets[i as usize].args,
+        (Imm::Try(it), i) => &mut it.targets[i as usize].args,
         _ => unreachable!("an edge of no terminator"),
     }
 }

@@ -26,6 +26,8 @@ pub struct Scan {
     pub tables: Vec<TableType>,
     pub memories: Vec<Limits>,
     pub globals: Vec<GlobalType>,
+    /// Type index of every tag.
+    pub tags: Vec<u32>,
     /// Of the globals defined here.
     pub global_inits: Vec<ConstExpr>,
     pub exports: Vec<Export>,
@@ -41,6 +43,7 @@ pub struct Scan {
     pub imported_tables: usize,
     pub imported_memories: usize,
     pub imported_globals: usize,
+    pub imported_tags: usize,
     /// Start of the code section's contents, once it was seen; for error messages.
     code_start: Option<u64>,
 }
@@ -52,6 +55,7 @@ pub enum Index {
     Table(u32),
     Memory(u32),
     Global(u32),
+    Tag(u32),
 }
 
 /// An import; `index` is its place in the module's index space.
@@ -168,6 +172,19 @@ impl Scan {
         &self.types[self.funcs[func as usize] as usize]
     }
 
+    /// Type of a tag.
+    pub fn tag_type(&self, tag: u32) -> &FuncType {
+        &self.types[self.tags[tag as usize] as usize]
+    }
+
+    /// Name of a tag for people, empty if it has none: from the name section or an export.
+    pub fn tag_name(&self, tag: u32) -> &str {
+        let exported = || self.exports.iter().find(|e| e.index == Index::Tag(tag));
+        let name = self.names.tag(tag);
+        name.or_else(|| exported().map(|e| e.name.as_str()))
+            .unwrap_or("")
+    }
+
     /// Name of a function for people: from the name section, an export, or by number.
     pub fn func_name(&self, func: u32) -> Option<&str> {
         self.names.func(func).or_else(|| {
@@ -255,6 +272,11 @@ impl Scan {
                     self.global_inits.push(consts::read(&global.init_expr)?);
                 }
             }
+            Payload::TagSection(section) => {
+                for tag in section {
+                    self.tags.push(tag?.func_type_idx);
+                }
+            }
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export?;
@@ -264,7 +286,7 @@ impl Scan {
                         ExternalKind::Table => Index::Table(i),
                         ExternalKind::Memory => Index::Memory(i),
                         ExternalKind::Global => Index::Global(i),
-                        ExternalKind::Tag => unreachable!("a tag without exceptions"),
+                        ExternalKind::Tag => Index::Tag(i),
                     };
                     self.exports.push(Export {
                         name: export.name.to_string(),
@@ -328,7 +350,11 @@ impl Scan {
                 self.imported_globals += 1;
                 Index::Global(self.globals.len() as u32 - 1)
             }
-            TypeRef::Tag(_) => unreachable!("a tag without exceptions"),
+            TypeRef::Tag(ty) => {
+                self.tags.push(ty.func_type_idx);
+                self.imported_tags += 1;
+                Index::Tag(self.tags.len() as u32 - 1)
+            }
         };
         self.imports.push(Import {
             module: import.module.to_string(),
@@ -391,13 +417,27 @@ pub fn val_type(ty: wasmparser::ValType) -> ValType {
     }
 }
 
-/// A reference type of the supported set, which has two.
+/// A reference type of the supported set, which has three.
 pub fn ref_type(ty: wasmparser::RefType) -> ValType {
     if ty.is_extern_ref() {
         ValType::ExternRef
+    } else if is_exception(ty) {
+        ValType::ExnRef
     } else {
         ValType::FuncRef
     }
+}
+
+/// Whether references of this type refer to exceptions.
+fn is_exception(ty: wasmparser::RefType) -> bool {
+    use wasmparser::{AbstractHeapType, HeapType};
+    matches!(
+        ty.heap_type(),
+        HeapType::Abstract {
+            ty: AbstractHeapType::Exn | AbstractHeapType::NoExn,
+            ..
+        }
+    )
 }
 
 fn func_type(ty: &wasmparser::FuncType) -> FuncType {

@@ -9,6 +9,7 @@
 use super::bodies;
 use super::locals::{Locals, Writes};
 use super::ops;
+use super::ops::exception::Catch;
 use super::scan::{self, Scan};
 use crate::ir::build::Builder;
 use crate::ir::{
@@ -32,6 +33,8 @@ pub struct Translator<'a, 'f> {
     /// All constructs of the body in order of their openings, and the number of those opened.
     constructs: Vec<Construct>,
     opened: usize,
+    /// Indices in `frames` of the constructs that may catch exceptions.
+    pub tries: Vec<usize>,
 }
 
 /// An open construct.
@@ -44,9 +47,13 @@ pub struct Frame {
     pub params: Vec<Type>,
     pub results: Vec<Type>,
     /// The block that it was entered from.
-    before: Block,
+    pub before: Block,
     /// File offsets from the opening operator to the `end`.
-    range: (u32, u32),
+    pub range: (u32, u32),
+    /// What it catches.
+    pub catches: Vec<Catch>,
+    /// Index in `frames` of the construct that gets its exceptions instead of the next one around it (legacy `delegate`).
+    pub delegate: Option<usize>,
 }
 
 /// The kind of a construct.
@@ -58,15 +65,33 @@ pub enum FrameKind {
     /// Before its `else`: the block of that arm, or none if there is no `else`.
     If(Option<Block>),
     Else,
+    /// `try_table`, or a legacy `try` before its first `catch`.
+    Try,
+    /// A legacy `catch` or `catch_all`, with the exception if control can reach it.
+    Catch(Option<Value>),
     /// Opened where control cannot reach.
     Skipped,
 }
 
 /// What the survey knows about a construct.
-struct Construct {
+pub struct Construct {
     /// File offset of the `end`.
-    end: u32,
-    has_else: bool,
+    pub end: u32,
+    pub has_else: bool,
+    /// Of a legacy `try`: tag indices of its `catch`es, `None` for `catch_all`; the file offset of the first; the depth of its `delegate`.
+    pub catches: Vec<Option<u32>>,
+    pub catches_at: u32,
+    pub delegate: Option<u32>,
+}
+
+impl Construct {
+    const OPEN: Construct = Construct {
+        end: u32::MAX,
+        has_else: false,
+        catches: Vec::new(),
+        catches_at: u32::MAX,
+        delegate: None,
+    };
 }
 
 /// Translates the body of `func`; `fold` is passed to the builder.
@@ -103,10 +128,13 @@ pub fn translate(
             results: ty.signature().results,
             before: entry,
             range: (body.start as u32, body.end as u32),
+            catches: Vec::new(),
+            delegate: None,
         }],
         reachable: true,
         constructs,
         opened: 0,
+        tries: Vec::new(),
     };
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
@@ -145,12 +173,29 @@ fn survey(reader: BinaryReader<'_>, locals: usize) -> (Writes, Vec<Construct>) {
             Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
                 writes.push((local_index, offset as u32));
             }
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. }
+            | Operator::Try { .. } => {
                 open.push(constructs.len());
-                constructs.push(Construct {
-                    end: u32::MAX,
-                    has_else: false,
-                });
+                constructs.push(Construct::OPEN);
+            }
+            Operator::Catch { .. } | Operator::CatchAll => {
+                if let Some(&i) = open.last() {
+                    let tag = match op {
+                        Operator::Catch { tag_index } => Some(tag_index),
+                        _ => None,
+                    };
+                    constructs[i].catches.push(tag);
+                    constructs[i].catches_at = constructs[i].catches_at.min(offset as u32);
+                }
+            }
+            Operator::Delegate { relative_depth } => {
+                if let Some(i) = open.pop() {
+                    constructs[i].end = offset as u32;
+                    constructs[i].delegate = Some(relative_depth);
+                }
             }
             Operator::Else => {
                 if let Some(&i) = open.last() {
@@ -191,10 +236,27 @@ fn initial_values(b: &mut Builder, ty: &FuncType, types: &[Type]) -> Vec<Value> 
     values
 }
 
+/// Whether control may be elsewhere behind the operator than before it.
+fn is_boundary(op: &Operator<'_>) -> bool {
+    matches!(
+        op,
+        Operator::Else
+            | Operator::End
+            | Operator::Catch { .. }
+            | Operator::CatchAll
+            | Operator::Delegate { .. }
+    )
+}
+
 impl Translator<'_, '_> {
     fn operator(&mut self, op: &Operator<'_>, offset: u32) {
-        if !self.reachable && !matches!(op, Operator::Else | Operator::End) {
-            if let Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } = op {
+        if !self.reachable && !is_boundary(op) {
+            if let Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. }
+            | Operator::Try { .. } = op
+            {
                 self.skip_construct();
             }
             return;
@@ -206,6 +268,7 @@ impl Translator<'_, '_> {
             || ops::atomic::translate(self, op)
             || ops::numeric::translate(self, op)
             || ops::call::translate(self, op)
+            || ops::exception::translate(self, op, offset)
             || ops::table::translate(self, op);
         debug_assert!(known, "{op:?} is not of the supported set");
     }
@@ -266,12 +329,14 @@ impl Translator<'_, '_> {
             results: sig.results,
             before: self.b.current(),
             range: (offset, construct.end),
+            catches: Vec::new(),
+            delegate: None,
         });
     }
 
-    /// Whether the `if` that is about to be opened has an `else`.
-    pub fn next_has_else(&self) -> bool {
-        self.constructs[self.opened].has_else
+    /// What the survey knows about the construct that is about to be opened.
+    pub fn next_construct(&self) -> &Construct {
+        &self.constructs[self.opened]
     }
 
     fn skip_construct(&mut self) {
@@ -284,6 +349,8 @@ impl Translator<'_, '_> {
             results: Vec::new(),
             before: self.b.current(),
             range: (0, 0),
+            catches: Vec::new(),
+            delegate: None,
         });
     }
 
@@ -306,6 +373,8 @@ impl Translator<'_, '_> {
             | FrameKind::Block
             | FrameKind::If(_)
             | FrameKind::Else
+            | FrameKind::Try
+            | FrameKind::Catch(_)
             | FrameKind::Skipped => &frame.results,
         };
         for &ty in types {
@@ -323,6 +392,8 @@ impl Translator<'_, '_> {
             | FrameKind::Block
             | FrameKind::If(_)
             | FrameKind::Else
+            | FrameKind::Try
+            | FrameKind::Catch(_)
             | FrameKind::Skipped => frame.results.len(),
         };
         self.stack[self.stack.len() - count..].to_vec()
@@ -399,12 +470,16 @@ impl Translator<'_, '_> {
                 self.frames.pop();
                 return;
             }
+            FrameKind::Try | FrameKind::Catch(_) => {
+                self.tries.pop();
+            }
             FrameKind::Func | FrameKind::Block | FrameKind::If(_) | FrameKind::Else => {}
         }
         let is_func = self.frames[frame].kind == FrameKind::Func;
         if self.reachable && (is_func || self.frames[frame].label.is_some()) {
             self.leave(frame);
         }
+        ops::exception::land(self, frame);
         let frame = self.frames.pop().expect("the frame that ends");
         if let Some(label) = frame.label
             && self.locals.seal(label, frame.before, frame.range)

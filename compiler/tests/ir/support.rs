@@ -117,6 +117,7 @@ pub fn program(sig: &Signature) -> Program {
             memories: (0..2).map(id).collect(),
             tables: (0..2).map(id).collect(),
             globals: (0..7).map(id).collect(),
+            tags: Vec::new(),
             types: (0..4).map(id).collect(),
             datas: vec![id(0)],
             elems: vec![id(0)],
@@ -139,6 +140,7 @@ pub fn program(sig: &Signature) -> Program {
             .into_iter()
             .collect(),
         tables: [table(), table()].into_iter().collect(),
+        tags: Default::default(),
         globals: [
             global(0, I32, true, None),
             global(1, I64, true, None),

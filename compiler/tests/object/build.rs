@@ -28,6 +28,7 @@ impl Build {
             memories: Default::default(),
             tables: Default::default(),
             globals: Default::default(),
+            tags: Default::default(),
             datas: Default::default(),
             elems: Default::default(),
             funcrefs: Vec::new(),
@@ -43,6 +44,7 @@ impl Build {
             memories: Vec::new(),
             tables: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
@@ -106,6 +108,7 @@ impl Build {
             align: 16,
             relocs: relocs.to_vec(),
             sites: Vec::new(),
+            landings: Vec::new(),
             frame: Frame::default(),
         });
         id

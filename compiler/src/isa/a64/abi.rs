@@ -51,6 +51,9 @@ pub const TAIL_TARGET: PReg = p(x(15));
 /// Where the callee's instance arrives under `Conv::Far`.
 pub const FAR: PReg = p(FAR_INSTANCE);
 
+/// Where the runtime leaves an exception for the handler.
+pub const EXCEPTION: PReg = p(x(9));
+
 /// Registers that a callee may change and that are allocated.
 fn caller_saved() -> PRegSet {
     let ints = (0..16).fold(PRegSet::EMPTY, |set, n| set.with(p(x(n))));

@@ -283,6 +283,10 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
                 CallTarget::Ptr(_) => row(sink, Form::Blr, &[Arg::Reg(places.reg())]),
             }
             sink.call_returns();
+            if let Some(landings) = &call.regs.landings {
+                sink.landings(&landings.handlers);
+                jump_block(sink, landings.normal);
+            }
         }
         Inst::Jump(to) => jump_block(sink, *to),
         Inst::Branch {

@@ -195,6 +195,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::RefFunc
         | Op::AtomicWait
         | Op::AtomicNotify
+        | Op::ExnGet
         | Op::CallIndirect
         | Op::CallRef => panic!("{:?} was not expanded", data.op),
         Op::Jump
@@ -205,7 +206,10 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::ReturnCall
         | Op::ReturnCallIndirect
         | Op::ReturnCallRef
-        | Op::ReturnCallPtr => {
+        | Op::ReturnCallPtr
+        | Op::Throw
+        | Op::ThrowRef
+        | Op::Try => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }

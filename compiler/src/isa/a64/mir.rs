@@ -411,6 +411,7 @@ impl MachInst for Inst {
     fn control(&self) -> Control {
         match self {
             Inst::Jump(to) => Control::Jump(*to),
+            Inst::Call(call) if call.regs.landings.is_some() => Control::Branch,
             Inst::Branch { .. } | Inst::Switch { .. } | Inst::JumpTable(_) => Control::Branch,
             Inst::Ret(_) | Inst::TailCall(_) | Inst::Trap(_) => Control::Exit,
             Inst::Row { .. }

@@ -134,6 +134,9 @@ impl Isa for A64 {
     fn far_instance(&self) -> PReg {
         abi::FAR
     }
+    fn exception(&self) -> PReg {
+        abi::EXCEPTION
+    }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
         lower_call::store_stack(cx, area, at, ty, value);
     }

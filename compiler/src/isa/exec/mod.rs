@@ -39,6 +39,7 @@ pub fn program(base: MemBase) -> Program {
         memories,
         tables: Arena::new(),
         globals: Arena::new(),
+        tags: Arena::new(),
         datas: Arena::new(),
         elems: Arena::new(),
         funcrefs: Vec::new(),

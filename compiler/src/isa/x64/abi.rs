@@ -40,6 +40,9 @@ pub const TAIL_TARGET: PReg = p(R11);
 /// Where the callee's instance arrives under `Conv::Far`.
 pub const FAR_INSTANCE: PReg = p(RAX);
 
+/// Where the runtime leaves an exception for the handler.
+pub const EXCEPTION: PReg = p(R10);
+
 const CALLER_SAVED_INTS: PRegSet = PRegSet::of(&[
     p(RAX),
     p(RCX),

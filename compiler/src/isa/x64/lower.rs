@@ -247,6 +247,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::RefFunc
         | Op::AtomicWait
         | Op::AtomicNotify
+        | Op::ExnGet
         | Op::CallIndirect
         | Op::CallRef => panic!("{:?} was not expanded", data.op),
         Op::Jump
@@ -257,7 +258,10 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::ReturnCall
         | Op::ReturnCallIndirect
         | Op::ReturnCallRef
-        | Op::ReturnCallPtr => {
+        | Op::ReturnCallPtr
+        | Op::Throw
+        | Op::ThrowRef
+        | Op::Try => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }

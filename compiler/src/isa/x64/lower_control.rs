@@ -38,6 +38,7 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
                 default,
             })));
         }
+        (Op::Try, _) => call::attempt(cx, inst, targets),
         (Op::Return, _) => call::ret(cx, inst),
         (Op::ReturnCall | Op::ReturnCallPtr, _) => call::tail_call(cx, inst),
         (Op::Trap, &Imm::Trap(code)) => cx.emit(Inst::Trap(code)),

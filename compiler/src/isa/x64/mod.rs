@@ -104,6 +104,9 @@ impl Isa for X64 {
     fn far_instance(&self) -> PReg {
         abi::FAR_INSTANCE
     }
+    fn exception(&self) -> PReg {
+        abi::EXCEPTION
+    }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
         lower_call::store_stack(cx, area, at, ty, value);
     }

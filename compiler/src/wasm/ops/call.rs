@@ -1,7 +1,8 @@
 //! Calls and tail calls (core spec 4.4.8.10 to 4.4.8.15).
 
+use super::exception;
 use crate::abi::TrapCode;
-use crate::ir::FuncKind;
+use crate::ir::{FuncKind, Imm, Op, Signature, Type, Value};
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
 
@@ -16,9 +17,8 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             }
             let sig = t.program.signature(func);
             let args = t.pop_many(sig.params.len());
-            let inst = t.b.call(func, &sig, &args);
-            let results = t.b.results(inst);
-            t.stack.extend(results);
+            let is_import = matches!(t.program.funcs[func].kind, FuncKind::Import { .. });
+            call(t, Op::Call, Imm::Func(func), &args, &sig, !is_import);
         }
         Operator::CallIndirect {
             type_index,
@@ -28,16 +28,20 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             let table = t.module.tables[table_index as usize];
             let sig = t.program.types[id].signature();
             let args = t.pop_many(sig.params.len() + 1);
-            let inst = t.b.call_indirect(table, id, &sig, &args);
-            let results = t.b.results(inst);
-            t.stack.extend(results);
+            let imm = Imm::CallIndirect { table, sig: id };
+            call(t, Op::CallIndirect, imm, &args, &sig, true);
         }
         Operator::CallRef { type_index } => {
             let id = t.module.types[type_index as usize];
             let args = t.pop_many(t.program.types[id].params.len() + 1);
-            let inst = t.b.call_ref(t.program, id, &args);
-            let results = t.b.results(inst);
-            t.stack.extend(results);
+            if exception::handlers(t).is_empty() {
+                let inst = t.b.call_ref(t.program, id, &args);
+                let results = t.b.results(inst);
+                t.stack.extend(results);
+            } else {
+                let sig = t.program.types[id].signature();
+                call(t, Op::CallRef, Imm::Sig(id), &args, &sig, true);
+            }
         }
         Operator::ReturnCall { function_index } => {
             let func = t.module.funcs[function_index as usize];
@@ -63,4 +67,34 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Emits a call and pushes its results. Where something around catches exceptions and the callee may throw (C functions cannot), the call
+/// ends the block.
+pub fn call(
+    t: &mut Translator,
+    op: Op,
+    imm: Imm,
+    args: &[Value],
+    sig: &Signature,
+    may_throw: bool,
+) {
+    let handlers = if may_throw {
+        exception::handlers(t)
+    } else {
+        Vec::new()
+    };
+    if handlers.is_empty() {
+        let inst = t.b.emit(op, Type::I32, imm, args, &sig.results);
+        let results = t.b.results(inst);
+        t.stack.extend(results);
+        return;
+    }
+    let next = t.b.create_block();
+    for &ty in &sig.results {
+        t.b.append_param(next, ty);
+    }
+    t.terminate(|b| _ = b.try_op((op, imm, args), &sig.results, Some(next), &handlers));
+    t.continue_in(next);
+    t.stack.extend_from_slice(&t.b.func.blocks[next].params);
 }

@@ -25,7 +25,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
             let cond = t.pop();
             let sig = t.block_type(blockty);
             let then = t.b.create_block();
-            if t.next_has_else() {
+            if t.next_construct().has_else {
                 let other = t.b.create_block();
                 let params = t.stack[t.stack.len() - sig.params.len()..].to_vec();
                 for &ty in &sig.params {

@@ -3,6 +3,7 @@
 pub mod atomic;
 pub mod call;
 pub mod control;
+pub mod exception;
 pub mod memory;
 pub mod numeric;
 pub mod table;
