@@ -100,6 +100,12 @@ pub fn program(sig: &Signature) -> Program {
         place: Place::Slot(2048 + n * 8),
         ..global(n, I32, true, None)
     };
+    let tag = |sig: u32, name: &str| TagDecl {
+        module,
+        place: Place::Own(0),
+        sig: id(sig),
+        name: name.to_string(),
+    };
     let table = || TableDecl {
         module,
         place: Place::Own(512),
@@ -117,7 +123,7 @@ pub fn program(sig: &Signature) -> Program {
             memories: (0..2).map(id).collect(),
             tables: (0..2).map(id).collect(),
             globals: (0..7).map(id).collect(),
-            tags: Vec::new(),
+            tags: (0..2).map(id).collect(),
             types: (0..4).map(id).collect(),
             datas: vec![id(0)],
             elems: vec![id(0)],
@@ -140,7 +146,7 @@ pub fn program(sig: &Signature) -> Program {
             .into_iter()
             .collect(),
         tables: [table(), table()].into_iter().collect(),
-        tags: Default::default(),
+        tags: [tag(1, "e"), tag(2, "")].into_iter().collect(),
         globals: [
             global(0, I32, true, None),
             global(1, I64, true, None),

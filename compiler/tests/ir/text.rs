@@ -82,6 +82,52 @@ b2:
 }
 "#;
 
+/// Exceptions.
+const TRY: &str = r#"func func0 "h" wasm (i32, ref) -> (i32) {
+b0(v0: i32, v1: ref):
+    v2: i64, v3: i32, v4: ref = try call func2 v0, v5 -> b1(v2, v3) [tag0: b2(v4), all: b3(v4)] @0x1f
+b1(v6: i64, v7: i32):
+    v8: ref = try throw tag1 v7, v6 [tag1: b2(v8)]
+b2(v9: ref):
+    v10 = exn.get.i32 tag1 0 v9
+    branch v10 ? b4 : b5
+b3(v11: ref):
+    v12: ref = try throw_ref v11 [all: b2(v12)]
+b4:
+    throw tag0 v10
+b5:
+    throw_ref v9
+}
+"#;
+
+#[test]
+fn exceptions_are_read_back() {
+    let text = TRY.replace("v5 ->", "v13 ->").replace(
+        "b0(v0: i32, v1: ref):\n",
+        "b0(v0: i32, v1: ref):\n    v13 = const.i64 5\n",
+    );
+    let func = parse::parse(&text).unwrap().remove(0);
+    let again = parse::parse(&func.to_string()).unwrap().remove(0);
+    assert_eq!(func.to_string(), again.to_string());
+    verify::verify(&func, &program(&func.sig)).unwrap();
+    for (from, to) in [
+        // Results are for the edges only.
+        ("exn.get.i32 tag1 0 v9", "exn.get.i32 tag1 0 v4"),
+        ("b1(v2, v3)", "b1(v2, v3, v4)"),
+        ("[tag1: b2(v8)]", "[tag1: b2(v1), all: b2(v4)]"),
+        ("exn.get.i32 tag1 0", "exn.get.i32 tag1 1"),
+        (
+            "tag0: b2(v4), all: b3(v4)",
+            "tag0: b2(v4), all: b3(v4), tag7: b2(v4)",
+        ),
+    ] {
+        let wrong = text.replace(from, to);
+        assert_ne!(wrong, text);
+        let func = parse::parse(&wrong).unwrap().remove(0);
+        verify::verify(&func, &program(&func.sig)).unwrap_err();
+    }
+}
+
 #[test]
 fn every_form_is_read_back() {
     let tail = parse::parse(TAIL).unwrap().remove(0);
@@ -100,7 +146,7 @@ fn every_form_is_read_back() {
 /// Every op of the table occurs in the text above or in what the generator makes.
 #[test]
 fn random_functions_are_read_back() {
-    let mut seen = EVERYTHING.to_string() + TAIL;
+    let mut seen = EVERYTHING.to_string() + TAIL + TRY;
     for seed in 0..300 {
         let func = function(seed);
         let text = func.to_string();
