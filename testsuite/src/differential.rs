@@ -226,6 +226,7 @@ fn answers(
         answers.push(match result {
             Ok(slots) => Answer::Slots(slots),
             Err(Stop::Trap(code)) => Answer::Trap(code),
+            Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
             Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
         });
         // A module that could not start is not used.
@@ -268,7 +269,8 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
                 | ValType::F64
                 | ValType::V128
                 | ValType::FuncRef
-                | ValType::ExternRef => *v,
+                | ValType::ExternRef
+                | ValType::ExnRef => *v,
             });
             let list: Vec<String> = dirty.map(|v| format!("{v:x}")).collect();
             queries.push(Query {
@@ -349,6 +351,6 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
         ValType::I64 => integer,
         ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
         ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
-        ValType::V128 | ValType::FuncRef | ValType::ExternRef => 0,
+        ValType::V128 | ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => 0,
     }
 }

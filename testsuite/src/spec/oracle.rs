@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::thread;
 
 use wative_compiler::Input;
+use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::{Entity, Func, FuncId};
 use wative_compiler::options::{OptLevel, Options};
@@ -102,6 +103,7 @@ fn interpret(
         outcome.answers.push(match result {
             Ok(slots) => Answer::Slots(slots),
             Err(Stop::Trap(code)) => Answer::Trap(code),
+            Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
             Err(Stop::Unsupported(what)) => {
                 // What follows would start from another state than the script means.
                 outcome.unjudged = Some(format!("the interpreter does not run {what}"));
