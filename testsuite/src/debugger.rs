@@ -21,13 +21,19 @@ use crate::program::{build, options};
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 
-/// What is stepped through. `start` calls `top`, that calls `middle`, that calls `leaf`.
+/// What is stepped through. `start` calls `top`, that calls `middle`, that calls `leaf`, also through `hop`, which tail-calls it.
 const PROGRAM: &str = r#"(module
   (memory 1)
   (func $leaf (param i32 i64 f64 i32 i64 i32 i64 i32 i64 i64) (result i64)
     (if (i32.eqz (local.get 0)) (then (return (i64.const 1))))
     (i64.add (i64.add (local.get 1) (i64.extend_i32_u (i32.add (local.get 3) (i32.add (local.get 5) (local.get 7)))))
       (i64.add (i64.mul (local.get 4) (local.get 6)) (i64.xor (local.get 8) (i64.add (local.get 9) (i64.trunc_sat_f64_s (local.get 2)))))))
+  (func $hop (param i32 i64 i64 i64) (result i64)
+    (local $k i64)
+    (local.set $k (call $leaf (i32.const 0) (local.get 1) (f64.const 2) (i32.const 3) (local.get 2) (i32.const 5)
+      (local.get 3) (i32.const 7) (local.get 1) (local.get 2)))
+    (return_call $leaf (local.get 0) (i64.add (local.get 1) (local.get $k)) (f64.const 1.5) (i32.const 3) (local.get 2) (i32.const 5)
+      (local.get 3) (i32.const 7) (local.get 1) (local.get 3)))
   (func $middle (param i64 i32) (result i64)
     (local $a i64) (local $b i64) (local $c i64) (local $d i64) (local $e i64) (local $f i64) (local $g i64)
     (local.set $a (i64.load offset=8 (local.get 1)))
@@ -36,8 +42,7 @@ const PROGRAM: &str = r#"(module
     (local.set $d (i64.load offset=32 (local.get 1)))
     (local.set $e (i64.load offset=40 (local.get 1)))
     (local.set $f (i64.load offset=48 (local.get 1)))
-    (local.set $g (call $leaf (local.get 1) (local.get $a) (f64.const 1.5) (i32.const 3) (local.get $b) (i32.const 5)
-      (local.get $c) (i32.const 7) (local.get $d) (local.get $e)))
+    (local.set $g (call $hop (local.get 1) (local.get $a) (local.get $b) (local.get $c)))
     (if (i64.eqz (local.get 0)) (then (return (i64.add (local.get $g) (local.get $a)))))
     (i64.add
       (call $leaf (i32.const 0) (local.get $f) (f64.const 2) (i32.const 3) (local.get $e) (i32.const 5)
@@ -56,7 +61,13 @@ const PROGRAM: &str = r#"(module
     (i64.store (i32.const 128) (call $top (i32.const 2)))))"#;
 
 /// Who may be called by whom: callee, caller.
-const CALLS: [(&str, &str); 3] = [("leaf", "middle"), ("middle", "top"), ("top", "start")];
+const CALLS: [(&str, &str); 5] = [
+    ("leaf", "middle"),
+    ("leaf", "hop"),
+    ("hop", "middle"),
+    ("middle", "top"),
+    ("top", "start"),
+];
 
 /// Instructions to step; more than the program has.
 const STEPS: usize = 1500;

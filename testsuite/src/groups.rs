@@ -3,7 +3,7 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, traps, wasi,
+    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, tails, traps, wasi,
 };
 
 /// A named set of tests.
@@ -28,6 +28,7 @@ pub fn all() -> Vec<Group> {
         group("known", known::group),
         group("embedding", embedding::group),
         group("far", far::group),
+        group("tails", tails::group),
         group("fuzz", fuzz::group),
         group("wasi", wasi::group),
         group("spec", spec::group),

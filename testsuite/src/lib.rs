@@ -19,6 +19,7 @@ pub mod process;
 pub mod program;
 pub mod report;
 pub mod spec;
+pub mod tails;
 pub mod target;
 pub mod traps;
 pub mod wasi;

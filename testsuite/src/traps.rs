@@ -234,7 +234,38 @@ fn cases() -> Vec<Case> {
         "(import \"wasi_snapshot_preview1\" \"sched_yield\" (func $yield (result i32))) (memory 1)",
         "(i32.load offset=65536 (i32.mul (call $yield) (local.get $x)))",
     );
+    for (name, code, inner) in [
+        (
+            "return_call_indirect outside",
+            TrapCode::TableOutOfBounds,
+            "(return_call_indirect $t (type $f) (i32.add (local.get $x) (i32.const 4)))",
+        ),
+        (
+            "return_call_indirect null",
+            TrapCode::IndirectCallToNull,
+            "(return_call_indirect $t (type $f) (local.get $x))",
+        ),
+        (
+            "return_call_indirect of another type",
+            TrapCode::BadSignature,
+            "(return_call_indirect $t (type $g) (i32.const 5) (i32.add (local.get $x) (i32.const 1)))",
+        ),
+    ] {
+        add(name, code, table, inner);
+    }
     cases.extend(recursions());
+    cases.push(Case {
+        name: "trap behind a tail call".to_string(),
+        text: r#"(module
+            (func $end (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (unreachable))
+            (func $hop (param i64) (return_call $end (local.get 0) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)
+              (i64.const 5) (i64.const 6) (i64.const 7) (i64.const 8) (i64.const 9)))
+            (func $outer (call $hop (i64.const 0)))
+            (func $start (export "_start") (call $outer)))"#
+            .to_string(),
+        code: TrapCode::Unreachable,
+        functions: vec!["end", "outer", "start"],
+    });
     cases
 }
 
