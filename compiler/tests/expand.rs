@@ -54,7 +54,7 @@ fn program(world: World) -> Program {
         min: 1,
         max: None,
     };
-    let global = |n: u32, ty, constant: Option<u64>| GlobalDecl {
+    let global = |n: u32, ty, constant: Option<u128>| GlobalDecl {
         module,
         place: place(n, 512 + 8 * n),
         ty,

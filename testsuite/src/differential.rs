@@ -217,10 +217,7 @@ fn answers(
         let result = match &query.kind {
             Kind::Instantiate => interp.init().map(|()| Vec::new()),
             Kind::Call(func, args) => interp.call(*func, args),
-            Kind::Global(global) => {
-                let constant = front.program.globals[*global].constant;
-                Ok(vec![constant.unwrap_or(interp.state.globals[*global])])
-            }
+            Kind::Global(global) => Ok(interp.global(*global)),
             Kind::Memory => Ok(vec![hash(&mut interp)]),
         };
         answers.push(match result {

@@ -194,16 +194,49 @@ impl<'f> Builder<'f> {
         self.pure(Op::Const, Type::V128, Imm::Vec(bits), &[], Type::V128)
     }
 
-    /// A vector op, see [`Op::vector`].
-    pub fn vector(&mut self, op: Op, imm: Imm, args: &[Value]) -> Value {
-        let (ty, result) = match (op, &imm) {
-            (Op::Vextract, Imm::Lane { lanes, .. }) => (lanes.scalar(), lanes.scalar()),
+    /// A constant of any type; bits above the type's width are dropped.
+    pub fn constant_bits(&mut self, ty: Type, bits: u128) -> Value {
+        match ty {
+            Type::V128 => self.constant_vec(bits),
+            _ => self.constant(ty, bits as u64),
+        }
+    }
+
+    /// Type of a vector op's result.
+    pub fn vector_result(&self, op: Op, imm: &Imm) -> Type {
+        match (op, imm) {
+            (Op::Vextract, Imm::Lane { lanes, .. }) => lanes.scalar(),
             _ => match op.results(Type::V128) {
-                Results::One(ty) => (Type::V128, ty),
+                Results::One(ty) => ty,
                 results => unreachable!("{} gives {results:?}", op.name()),
             },
+        }
+    }
+
+    /// A vector op, see [`Op::vector`].
+    pub fn vector(&mut self, op: Op, imm: Imm, args: &[Value]) -> Value {
+        let mut imm = imm;
+        let mut args: SmallVec<[Value; 3]> = SmallVec::from_slice(args);
+        if self.fold {
+            if let Imm::VecIcmp { lanes, cc } = imm
+                && self.as_vec(args[0]).is_some()
+            {
+                args.swap(0, 1);
+                let cc = cc.swapped();
+                imm = Imm::VecIcmp { lanes, cc };
+            } else if rules::is_commutative_vector(op, &imm) && self.order(args[0], args[1]) {
+                args.swap(0, 1);
+            }
+            if let Some(value) = rules::vector(self, op, &imm, &args) {
+                return value;
+            }
+        }
+        let result = self.vector_result(op, &imm);
+        let ty = match op {
+            Op::Vextract => result,
+            _ => Type::V128,
         };
-        self.pure(op, ty, imm, args, result)
+        self.pure(op, ty, imm, &args, result)
     }
 
     /// A constant; bits above the type's width are dropped. A vector's upper half is zero.
@@ -769,7 +802,8 @@ impl<'f> Builder<'f> {
 
     /// Whether operands of a commutative op should be exchanged: constants go right, then lower ids go left.
     fn order(&self, a: Value, b: Value) -> bool {
-        match (self.as_const(a).is_some(), self.as_const(b).is_some()) {
+        let is_const = |value| self.def(value).is_some_and(|data| data.op == Op::Const);
+        match (is_const(a), is_const(b)) {
             (true, false) => true,
             (false, true) => false,
             _ => a.as_u32() > b.as_u32(),

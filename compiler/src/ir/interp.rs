@@ -1,10 +1,12 @@
 //! An interpreter for Wasm-level IR: the oracle that passes and the backend are tested against.
 //!
-//! Runs the functions of a closed world. Values are 64-bit patterns as in `eval`; a function reference is the function's id plus one,
-//! null is 0, and other references are whatever the host gives. It is exact, not fast.
+//! Runs the functions of a closed world. Values are 128-bit patterns, of which scalars use the low 64 bits as in `eval`; a function
+//! reference is the function's id plus one, null is 0, and other references are whatever the host gives. Whoever calls from outside, and
+//! the host, pass 64-bit slots as in `abi::ArrayEntry`: a vector takes two. It is exact, not fast.
 
 use super::eval::{self, eval, mask};
-use super::op::{Imm, Op, Target, Try};
+use super::eval_vec::{self, eval_vec};
+use super::op::{Imm, Op, Shape, Target, Try};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
     TagId,
@@ -24,6 +26,18 @@ pub enum Nans {
     Canonical,
     /// One that no processor makes: what differs from a run with canonical ones depends on the bits of NaNs.
     Odd,
+}
+
+impl Nans {
+    /// The NaN of a type, if it is not the processor's.
+    fn bits(self, ty: Type) -> Option<u64> {
+        let canonical = eval::canonical_nan(ty);
+        match self {
+            Nans::Host => None,
+            Nans::Canonical => Some(canonical),
+            Nans::Odd => Some(canonical | 1 << (eval::width(ty) - 1) | 1),
+        }
+    }
 }
 
 /// Why execution ended early.
@@ -54,12 +68,12 @@ const PAGE: u64 = abi::WASM_PAGE;
 #[derive(Clone, Debug)]
 pub struct State {
     pub memories: Arena<MemId, Vec<u8>>,
-    pub globals: Arena<GlobalId, u64>,
+    pub globals: Arena<GlobalId, u128>,
     pub tables: Arena<TableId, Vec<u64>>,
     pub dropped_datas: Arena<DataId, bool>,
     pub dropped_elems: Arena<ElemId, bool>,
     /// Every exception that was thrown; a reference is the index plus one.
-    pub exceptions: Vec<(TagId, Vec<u64>)>,
+    pub exceptions: Vec<(TagId, Vec<u128>)>,
     /// Instructions that may still be executed.
     pub fuel: u64,
 }
@@ -72,7 +86,7 @@ impl State {
             .values()
             .map(|m| vec![0; (m.min_pages * PAGE) as usize])
             .collect();
-        let mut globals: Arena<GlobalId, u64> = program
+        let mut globals: Arena<GlobalId, u128> = program
             .globals
             .values()
             .map(|g| g.constant.unwrap_or(0))
@@ -89,12 +103,13 @@ impl State {
                 continue;
             };
             for (start, bytes) in &program.modules[global.module].template {
+                let ty = global.ty.ir();
+                let len = ty.bytes().max(8) as usize;
                 let cell = (at as usize)
                     .checked_sub(*start as usize)
-                    .and_then(|i| bytes.get(i..i + 8));
+                    .and_then(|i| bytes.get(i..i + len));
                 if let Some(cell) = cell {
-                    let bits = u64::from_le_bytes(cell.try_into().expect("8 bytes"));
-                    globals[id] = bits & mask(global.ty.ir());
+                    globals[id] = bits(cell) & wide_mask(ty);
                 }
             }
         }
@@ -122,19 +137,60 @@ impl State {
     }
 }
 
+/// Little-endian bytes, at most 16.
+fn bits(bytes: &[u8]) -> u128 {
+    let mut wide = [0; 16];
+    wide[..bytes.len()].copy_from_slice(bytes);
+    u128::from_le_bytes(wide)
+}
+
+/// Low bits that a value of the type uses.
+fn wide_mask(ty: Type) -> u128 {
+    match ty {
+        Type::V128 => u128::MAX,
+        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => {
+            u128::from(mask(ty))
+        }
+    }
+}
+
+/// Values from slots, as far as those go.
+fn from_slots(types: &[Type], slots: &[u64]) -> Vec<u128> {
+    let mut slots = slots.iter().map(|&slot| u128::from(slot));
+    types
+        .iter()
+        .map_while(|&ty| match ty {
+            Type::V128 => Some(slots.next()? | slots.next()? << 64),
+            Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => slots.next(),
+        })
+        .collect()
+}
+
+/// Values as slots.
+fn to_slots(types: &[Type], values: &[u128]) -> Vec<u64> {
+    let mut slots = Vec::with_capacity(values.len());
+    for (&ty, &value) in types.iter().zip(values) {
+        slots.push(value as u64);
+        if ty == Type::V128 {
+            slots.push((value >> 64) as u64);
+        }
+    }
+    slots
+}
+
 fn range<T>(items: &mut [T], start: u64, len: u64) -> Option<&mut [T]> {
     let end = start.checked_add(len)?;
     items.get_mut(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
 }
 
-/// What imported functions do: `(state, function, arguments) -> results`.
+/// What imported functions do: `(state, function, arguments) -> results`, in slots.
 pub type Host<'a> = dyn FnMut(&mut State, FuncId, &[u64]) -> Result<Vec<u64>, Stop> + 'a;
 
 /// How a function ends.
 enum Leave {
-    Return(Vec<u64>),
+    Return(Vec<u128>),
     /// A tail call.
-    Call(FuncId, Vec<u64>),
+    Call(FuncId, Vec<u128>),
 }
 
 /// A program with its bodies.
@@ -182,7 +238,7 @@ impl<'a> Interp<'a> {
         Ok(())
     }
 
-    /// Calls an exported function of the main module.
+    /// Calls an exported function of the main module; arguments and results are slots.
     ///
     /// # Errors
     /// What stops it; `Unsupported` if there is no such function.
@@ -195,11 +251,27 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// Calls a function.
+    /// The value of a global, as slots.
+    pub fn global(&self, global: GlobalId) -> Vec<u64> {
+        let decl = &self.program.globals[global];
+        let value = decl.constant.unwrap_or(self.state.globals[global]);
+        to_slots(&[decl.ty.ir()], &[value])
+    }
+
+    /// Calls a function; arguments and results are slots.
     ///
     /// # Errors
     /// What stops it.
     pub fn call(&mut self, id: FuncId, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let sig = match self.bodies.get(&id) {
+            Some(body) => body.sig.clone(),
+            None => self.program.signature(id),
+        };
+        let results = self.call_values(id, &from_slots(&sig.params, args))?;
+        Ok(to_slots(&sig.results, &results))
+    }
+
+    fn call_values(&mut self, id: FuncId, args: &[u128]) -> Result<Vec<u128>, Stop> {
         if self.depth >= self.max_depth {
             return Err(TrapCode::StackOverflow.into());
         }
@@ -216,10 +288,13 @@ impl<'a> Interp<'a> {
     }
 
     /// Runs a function until it returns or calls another in its stead.
-    fn enter(&mut self, id: FuncId, args: &[u64]) -> Result<Leave, Stop> {
+    fn enter(&mut self, id: FuncId, args: &[u128]) -> Result<Leave, Stop> {
         match &self.program.funcs[id].kind {
             FuncKind::Import { .. } => {
-                return (self.host)(&mut self.state, id, args).map(Leave::Return);
+                let sig = self.program.signature(id);
+                let args = to_slots(&sig.params, args);
+                let results = (self.host)(&mut self.state, id, &args)?;
+                return Ok(Leave::Return(from_slots(&sig.results, &results)));
             }
             FuncKind::Unknown => return Err(TrapCode::UnknownImport.into()),
             FuncKind::ImportAdapter { callee } => return self.enter(*callee, args),
@@ -236,8 +311,8 @@ impl<'a> Interp<'a> {
         self.run(func, args)
     }
 
-    fn run(&mut self, func: &Func, args: &[u64]) -> Result<Leave, Stop> {
-        let mut values = vec![0u64; func.values.len()];
+    fn run(&mut self, func: &Func, args: &[u128]) -> Result<Leave, Stop> {
+        let mut values = vec![0u128; func.values.len()];
         let mut block = func.layout[0];
         for (&param, &arg) in func.blocks[block].params.iter().zip(args) {
             values[param.index()] = arg;
@@ -265,18 +340,18 @@ impl<'a> Interp<'a> {
                         return Ok(Leave::Return(results.collect()));
                     }
                     (Op::ReturnCall | Op::ReturnCallIndirect | Op::ReturnCallRef, imm) => {
-                        let mut args: Vec<u64> =
+                        let mut args: Vec<u128> =
                             data.args.iter().map(|v| values[v.index()]).collect();
                         let callee = self.callee(imm, &mut args)?;
                         return Ok(Leave::Call(callee, args));
                     }
                     (Op::Trap, Imm::Trap(code)) => return Err(Stop::Trap(*code)),
                     (Op::Throw | Op::ThrowRef, imm) => {
-                        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+                        let args: Vec<u128> = data.args.iter().map(|v| values[v.index()]).collect();
                         return Err(self.thrown(imm, args));
                     }
                     (Op::Try, Imm::Try(it)) => {
-                        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+                        let args: Vec<u128> = data.args.iter().map(|v| values[v.index()]).collect();
                         let (index, results) = self.attempt(it, args)?;
                         for (value, bits) in results.into_iter().enumerate() {
                             let value = match index < it.first_handler() {
@@ -293,7 +368,7 @@ impl<'a> Interp<'a> {
                     }
                 };
                 // All at once: a loop may exchange its parameters.
-                let args: Vec<u64> = target.args.iter().map(|v| values[v.index()]).collect();
+                let args: Vec<u128> = target.args.iter().map(|v| values[v.index()]).collect();
                 for (param, arg) in func.blocks[target.block].params.iter().zip(args) {
                     values[param.index()] = arg;
                 }
@@ -305,20 +380,20 @@ impl<'a> Interp<'a> {
     }
 
     /// The exception that a `throw` (with its tag) or `throw_ref` throws, or the trap.
-    fn thrown(&mut self, imm: &Imm, args: Vec<u64>) -> Stop {
+    fn thrown(&mut self, imm: &Imm, args: Vec<u128>) -> Stop {
         match (imm, args[..].first()) {
             (Imm::Tag(tag), _) => {
                 self.state.exceptions.push((*tag, args));
                 Stop::Exception(self.state.exceptions.len() as u64)
             }
             (_, Some(0)) => TrapCode::NullReference.into(),
-            (_, Some(&exception)) => Stop::Exception(exception),
+            (_, Some(&exception)) => Stop::Exception(exception as u64),
             (imm, None) => Stop::Unsupported(format!("a throw with {imm:?}")),
         }
     }
 
     /// Performs what is tried: the target, and the results of the call or the exception.
-    fn attempt(&mut self, it: &Try, args: Vec<u64>) -> Result<(usize, Vec<u64>), Stop> {
+    fn attempt(&mut self, it: &Try, args: Vec<u128>) -> Result<(usize, Vec<u128>), Stop> {
         let outcome = match it.op {
             Op::Throw | Op::ThrowRef => Err(self.thrown(&it.imm, args)),
             _ => self.called(&it.imm, args),
@@ -331,15 +406,15 @@ impl<'a> Interp<'a> {
         let (tag, _) = &self.state.exceptions[exception as usize - 1];
         let fits = |wanted: &Option<TagId>| wanted.is_none_or(|wanted| wanted == *tag);
         match it.tags.iter().position(fits) {
-            Some(handler) => Ok((it.first_handler() + handler, vec![exception])),
+            Some(handler) => Ok((it.first_handler() + handler, vec![exception.into()])),
             None => Err(Stop::Exception(exception)),
         }
     }
 
     /// Performs a call.
-    fn called(&mut self, imm: &Imm, mut args: Vec<u64>) -> Result<Vec<u64>, Stop> {
+    fn called(&mut self, imm: &Imm, mut args: Vec<u128>) -> Result<Vec<u128>, Stop> {
         let callee = self.callee(imm, &mut args)?;
-        self.call(callee, &args)
+        self.call_values(callee, &args)
     }
 
     /// An instruction that is no terminator.
@@ -348,17 +423,24 @@ impl<'a> Interp<'a> {
         func: &Func,
         inst: Inst,
         data: &InstData,
-        values: &mut [u64],
+        values: &mut [u128],
     ) -> Result<(), Stop> {
-        let args: Vec<u64> = data.args.iter().map(|v| values[v.index()]).collect();
+        let wide: Vec<u128> = data.args.iter().map(|v| values[v.index()]).collect();
+        let args: Vec<u64> = wide.iter().map(|&bits| bits as u64).collect();
         let from = |value: Value| func.values[value].ty;
-        let mut define = |results: &[u64]| {
+        let mut define = |results: &[u128]| {
             for (value, bits) in func.results(inst).zip(results) {
-                values[value.index()] = bits & mask(func.values[value].ty);
+                values[value.index()] = bits & wide_mask(func.values[value].ty);
             }
         };
         match (data.op, &data.imm) {
-            (Op::Const, Imm::Bits(bits)) => define(&[*bits]),
+            (Op::Const, Imm::Bits(bits)) => define(&[u128::from(*bits)]),
+            (Op::Const, Imm::Vec(bits)) => define(&[*bits]),
+            (Op::Select, _) => define(&[if args[0] as u32 != 0 {
+                wide[1]
+            } else {
+                wide[2]
+            }]),
             (
                 Op::Load | Op::Store,
                 Imm::Mem {
@@ -374,7 +456,7 @@ impl<'a> Interp<'a> {
                 if data.op == Op::Load {
                     define(&[load(bytes, data.ty, *access)]);
                 } else {
-                    bytes.copy_from_slice(&args[1].to_le_bytes()[..len as usize]);
+                    bytes.copy_from_slice(&wide[1].to_le_bytes()[..len as usize]);
                 }
             }
             (Op::TrapIf, Imm::Trap(code)) => {
@@ -383,10 +465,10 @@ impl<'a> Interp<'a> {
                 }
             }
             (Op::GlobalGet, Imm::Global(global)) => define(&[self.state.globals[*global]]),
-            (Op::GlobalSet, Imm::Global(global)) => self.state.globals[*global] = args[0],
-            (Op::RefFunc, Imm::Func(id)) => define(&[u64::from(id.as_u32()) + 1]),
+            (Op::GlobalSet, Imm::Global(global)) => self.state.globals[*global] = wide[0],
+            (Op::RefFunc, Imm::Func(id)) => define(&[u128::from(id.as_u32()) + 1]),
             (Op::Call | Op::CallIndirect | Op::CallRef, imm) => {
-                let results = self.called(imm, args)?;
+                let results = self.called(imm, wide)?;
                 define(&results);
             }
             (Op::ExnGet, Imm::Payload { index, .. }) => {
@@ -403,7 +485,7 @@ impl<'a> Interp<'a> {
                 imm,
             ) => {
                 if let Some(result) = self.memory_op(data.op, imm, &args)? {
-                    define(&[result]);
+                    define(&[u128::from(result)]);
                 }
             }
             (
@@ -418,8 +500,19 @@ impl<'a> Interp<'a> {
                 imm,
             ) => {
                 if let Some(result) = self.table_op(data.op, imm, &args)? {
-                    define(&[result]);
+                    define(&[u128::from(result)]);
                 }
+            }
+            (op, imm) if op.shape() == Shape::Vector => {
+                let Some(mut bits) = eval_vec(op, imm, &wide) else {
+                    return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
+                };
+                if let Some(lanes) = eval_vec::nan_lanes(op, imm)
+                    && let Some(nan) = self.nans.bits(lanes.scalar())
+                {
+                    bits = eval_vec::replace_nans(bits, lanes, nan);
+                }
+                define(&[bits]);
             }
             (
                 Op::AtomicLoad
@@ -441,7 +534,7 @@ impl<'a> Interp<'a> {
             ) => {
                 let place = (*mem, *access, *offset);
                 if let Some(result) = self.atomic(data, place, &args)? {
-                    define(&[result]);
+                    define(&[u128::from(result)]);
                 }
             }
             (Op::AtomicFence, _) => {}
@@ -451,24 +544,21 @@ impl<'a> Interp<'a> {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
                 let mut bits = result?;
-                if eval::makes_nan(op) && eval::is_nan(data.ty, bits) {
-                    bits = match self.nans {
-                        Nans::Host => bits,
-                        Nans::Canonical => eval::canonical_nan(data.ty),
-                        Nans::Odd => {
-                            eval::canonical_nan(data.ty) | 1 << (eval::width(data.ty) - 1) | 1
-                        }
-                    };
+                if eval::makes_nan(op)
+                    && eval::is_nan(data.ty, bits)
+                    && let Some(nan) = self.nans.bits(data.ty)
+                {
+                    bits = nan;
                 }
-                define(&[bits]);
+                define(&[u128::from(bits)]);
             }
         }
         Ok(())
     }
 
     /// Whom a call calls; takes the table index or the reference off its arguments.
-    fn callee(&self, imm: &Imm, args: &mut Vec<u64>) -> Result<FuncId, Stop> {
-        let func = |reference: u64| FuncId::from_u32(reference as u32 - 1);
+    fn callee(&self, imm: &Imm, args: &mut Vec<u128>) -> Result<FuncId, Stop> {
+        let func = |reference: u128| FuncId::from_u32(reference as u32 - 1);
         match imm {
             Imm::Func(id) => Ok(*id),
             Imm::CallIndirect { table, sig } => {
@@ -476,7 +566,7 @@ impl<'a> Interp<'a> {
                 let entry = self.state.tables[*table].get(index as u32 as usize);
                 let id = match *entry.ok_or(TrapCode::TableOutOfBounds)? {
                     0 => return Err(TrapCode::IndirectCallToNull.into()),
-                    reference => func(reference),
+                    reference => func(reference.into()),
                 };
                 if self.program.funcs[id].sig != *sig {
                     return Err(TrapCode::BadSignature.into());
@@ -509,7 +599,7 @@ impl<'a> Interp<'a> {
         }
         let shared = self.program.memories[mem].shared;
         let cell = self.state.bytes(mem, address, bytes)?;
-        let old = load(cell, data.ty, access);
+        let old = load(cell, data.ty, access) as u64;
         let width = u64::MAX >> (64 - 8 * bytes);
         let operand = args.get(1).map_or(0, |bits| bits & width);
         let new = match data.op {
@@ -642,14 +732,13 @@ impl<'a> Interp<'a> {
 }
 
 /// The value that a load makes of the bytes.
-fn load(bytes: &[u8], ty: Type, access: Access) -> u64 {
-    let mut wide = [0; 8];
-    wide[..bytes.len()].copy_from_slice(bytes);
-    let bits = u64::from_le_bytes(wide);
-    match access {
-        Access::Full | Access::U8 | Access::U16 | Access::U32 => bits,
-        Access::S8 => bits as i8 as u64 & mask(ty),
-        Access::S16 => bits as i16 as u64 & mask(ty),
-        Access::S32 => bits as i32 as u64 & mask(ty),
-    }
+fn load(bytes: &[u8], ty: Type, access: Access) -> u128 {
+    let bits = bits(bytes);
+    let extended = match access {
+        Access::Full | Access::U8 | Access::U16 | Access::U32 => return bits,
+        Access::S8 => bits as i8 as u64,
+        Access::S16 => bits as i16 as u64,
+        Access::S32 => bits as i32 as u64,
+    };
+    u128::from(extended & mask(ty))
 }

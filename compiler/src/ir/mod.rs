@@ -10,6 +10,7 @@ pub mod cons;
 pub mod dom;
 pub mod effects;
 pub mod eval;
+pub mod eval_vec;
 pub mod interp;
 pub mod loops;
 pub mod op;

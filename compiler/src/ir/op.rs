@@ -337,7 +337,7 @@ ops! {
     VrelaxedMax "vrelaxed_max" Vector wasm;
     /// As `vq15mulr`; or -0x8000 for -0x8000 times -0x8000.
     VrelaxedQ15mulr "vrelaxed_q15mulr" Vector wasm;
-    /// i16x8 from i8x16: sums of neighbouring products, signed, wrapping; or saturating, or with b unsigned, where a byte of b is above 127.
+    /// i16x8 from i8x16: saturated sums of neighbouring products; signed, or with b unsigned.
     VrelaxedDot "vrelaxed_dot" Vector wasm;
     /// `(a, b, mask)`: as `vbitselect`; or lane by lane by the mask's highest bit.
     VrelaxedLaneselect "vrelaxed_laneselect" Vector wasm;

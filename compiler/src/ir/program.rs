@@ -251,7 +251,7 @@ pub struct GlobalDecl {
     pub ty: ValType,
     pub mutable: bool,
     /// Its value for the whole run, where it is a constant that nothing ever writes.
-    pub constant: Option<u64>,
+    pub constant: Option<u128>,
 }
 
 /// An exception tag. In a closed world its number is its identity; in an open one the address of its [`abi::TagDesc`] pointer in the instance

@@ -469,7 +469,11 @@ impl Expand<'_, '_> {
         let decl = &self.program.globals[global];
         let ty = decl.ty.ir();
         if let (Op::GlobalGet, Some(bits)) = (op, decl.constant) {
-            return self.become_op(block, inst, Op::Const, ty, Imm::Bits(bits), &[]);
+            let imm = match ty {
+                Type::V128 => Imm::Vec(bits),
+                _ => Imm::Bits(bits as u64),
+            };
+            return self.become_op(block, inst, Op::Const, ty, imm, &[]);
         }
         if let Some(value) = value {
             self.keep_exception(decl.ty, value);

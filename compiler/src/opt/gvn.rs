@@ -423,7 +423,7 @@ impl Rebuild<'_, '_> {
         if let Imm::Global(global) = data.imm
             && let Some(bits) = self.program.globals[global].constant
         {
-            return self.b.constant(data.ty, bits);
+            return self.b.constant_bits(data.ty, bits);
         }
         let mut data = data.clone();
         data.args = args.into();

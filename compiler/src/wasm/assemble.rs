@@ -80,6 +80,7 @@ pub fn assemble<'a>(
         scans,
         input_of,
         program,
+        deterministic: options.deterministic,
     })
 }
 
@@ -289,7 +290,7 @@ impl Assembler<'_> {
             let offset = self.place(module, bytes.into(), bytes.into());
             let value = initial_value(&self.program, module, init);
             if let Some(value) = value.filter(|v| *v != 0) {
-                let bytes = value.to_le_bytes().to_vec();
+                let bytes = value.to_le_bytes()[..bytes as usize].to_vec();
                 self.program.modules[module].template.push((offset, bytes));
             }
             let id = self.program.globals.push(GlobalDecl {

@@ -10,6 +10,7 @@ pub enum ConstOp {
     I64(u64),
     F32(u32),
     F64(u64),
+    V128(u128),
     RefNull,
     /// Index in the module's function space.
     RefFunc(u32),
@@ -35,6 +36,7 @@ pub fn read(expr: &wasmparser::ConstExpr<'_>) -> wasmparser::Result<ConstExpr> {
             Operator::I64Const { value } => ConstOp::I64(value as u64),
             Operator::F32Const { value } => ConstOp::F32(value.bits()),
             Operator::F64Const { value } => ConstOp::F64(value.bits()),
+            Operator::V128Const { value } => ConstOp::V128(value.into()),
             Operator::RefNull { .. } => ConstOp::RefNull,
             Operator::RefFunc { function_index } => ConstOp::RefFunc(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
@@ -52,12 +54,13 @@ pub fn read(expr: &wasmparser::ConstExpr<'_>) -> wasmparser::Result<ConstExpr> {
 }
 
 /// Value of an expression as bits, if it is known; `global` tells the values of globals.
-pub fn evaluate(expr: &[ConstOp], global: impl Fn(u32) -> Option<u64>) -> Option<u64> {
-    let mut stack: SmallVec<[u64; 4]> = SmallVec::new();
+pub fn evaluate(expr: &[ConstOp], global: impl Fn(u32) -> Option<u128>) -> Option<u128> {
+    let mut stack: SmallVec<[u128; 4]> = SmallVec::new();
     for op in expr {
         let value = match *op {
-            ConstOp::I32(v) | ConstOp::F32(v) => u64::from(v),
-            ConstOp::I64(v) | ConstOp::F64(v) => v,
+            ConstOp::I32(v) | ConstOp::F32(v) => u128::from(v),
+            ConstOp::I64(v) | ConstOp::F64(v) => u128::from(v),
+            ConstOp::V128(v) => v,
             ConstOp::RefNull => 0,
             ConstOp::RefFunc(_) => return None,
             ConstOp::GlobalGet(index) => global(index)?,
@@ -67,16 +70,16 @@ pub fn evaluate(expr: &[ConstOp], global: impl Fn(u32) -> Option<u64>) -> Option
             | ConstOp::I64Add
             | ConstOp::I64Sub
             | ConstOp::I64Mul => {
-                let b = stack.pop()?;
-                let a = stack.pop()?;
-                match *op {
+                let b = stack.pop()? as u64;
+                let a = stack.pop()? as u64;
+                u128::from(match *op {
                     ConstOp::I32Add => u64::from((a as u32).wrapping_add(b as u32)),
                     ConstOp::I32Sub => u64::from((a as u32).wrapping_sub(b as u32)),
                     ConstOp::I32Mul => u64::from((a as u32).wrapping_mul(b as u32)),
                     ConstOp::I64Add => a.wrapping_add(b),
                     ConstOp::I64Sub => a.wrapping_sub(b),
                     _ => a.wrapping_mul(b),
-                }
+                })
             }
         };
         stack.push(value);

@@ -48,7 +48,7 @@ pub fn constants(program: &mut Program, reach: &Reach, scans: &[&Scan], summarie
 }
 
 /// Value of a constant expression of a module, if it is known.
-pub fn initial_value(program: &Program, module: ModuleId, expr: &[ConstOp]) -> Option<u64> {
+pub fn initial_value(program: &Program, module: ModuleId, expr: &[ConstOp]) -> Option<u128> {
     consts::evaluate(expr, |index| {
         let global = program.modules[module].globals[index as usize];
         program.globals[global].constant
@@ -63,7 +63,7 @@ pub fn constant_start(
     len: usize,
 ) -> Option<u64> {
     let memory = program.modules[module].memories.first()?;
-    let start = initial_value(program, module, offset)?;
+    let start = initial_value(program, module, offset)? as u64;
     let size = program.memories[*memory].min_pages * WASM_PAGE;
     (start + len as u64 <= size).then_some(start)
 }

@@ -38,6 +38,8 @@ pub struct Front<'a> {
     /// Input of each module of the program.
     pub input_of: Vec<usize>,
     pub program: Program,
+    /// As `Options::deterministic`.
+    pub deterministic: bool,
 }
 
 /// Reads, validates and links the inputs.
@@ -65,6 +67,7 @@ impl Front<'_> {
                 func,
                 body,
                 fold,
+                self.deterministic,
             ),
             FuncKind::Init => synth::init(&self.program, &self.scans[input], func),
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),

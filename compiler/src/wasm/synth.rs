@@ -262,6 +262,7 @@ fn const_expr(b: &mut Builder, program: &Program, module: &Module, expr: &[Const
             ConstOp::I64(v) => b.constant(Type::I64, v),
             ConstOp::F32(v) => b.constant(Type::F32, v.into()),
             ConstOp::F64(v) => b.constant(Type::F64, v),
+            ConstOp::V128(v) => b.constant_vec(v),
             ConstOp::RefNull => b.constant(Type::Ref, 0),
             ConstOp::RefFunc(index) => b.ref_func(module.funcs[index as usize]),
             ConstOp::GlobalGet(index) => {
@@ -269,7 +270,7 @@ fn const_expr(b: &mut Builder, program: &Program, module: &Module, expr: &[Const
                 let decl = &program.globals[global];
                 let ty = decl.ty.ir();
                 match decl.constant {
-                    Some(bits) => b.constant(ty, bits),
+                    Some(bits) => b.constant_bits(ty, bits),
                     None => {
                         let imm = Imm::Global(global);
                         let inst = b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);

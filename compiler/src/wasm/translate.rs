@@ -27,6 +27,8 @@ pub struct Translator<'a, 'f> {
     pub b: Builder<'f>,
     pub stack: Vec<Value>,
     pub locals: Locals,
+    /// Whether relaxed operators have their fixed meaning.
+    pub deterministic: bool,
     pub frames: Vec<Frame>,
     /// Whether control reaches the current operator.
     pub reachable: bool,
@@ -94,7 +96,7 @@ impl Construct {
     };
 }
 
-/// Translates the body of `func`; `fold` is passed to the builder.
+/// Translates the body of `func`; `fold` is passed to the builder, `deterministic` is [`Translator::deterministic`].
 pub fn translate(
     program: &Program,
     input: &Input,
@@ -102,6 +104,7 @@ pub fn translate(
     func: FuncId,
     body: &Range<usize>,
     fold: bool,
+    deterministic: bool,
 ) -> Func {
     let decl = &program.funcs[func];
     let ty = &program.types[decl.sig];
@@ -120,6 +123,7 @@ pub fn translate(
         b,
         stack: Vec::new(),
         locals: Locals::new(initial, types, writes),
+        deterministic,
         frames: vec![Frame {
             kind: FrameKind::Func,
             label: None,
@@ -269,7 +273,8 @@ impl Translator<'_, '_> {
             || ops::numeric::translate(self, op)
             || ops::call::translate(self, op)
             || ops::exception::translate(self, op, offset)
-            || ops::table::translate(self, op);
+            || ops::table::translate(self, op)
+            || ops::vector::translate(self, op);
         debug_assert!(known, "{op:?} is not of the supported set");
     }
 
@@ -497,7 +502,7 @@ impl Translator<'_, '_> {
     }
 
     /// Value of a global that never changes, if it is known.
-    pub fn constant_global(&self, index: u32) -> Option<(ValType, u64)> {
+    pub fn constant_global(&self, index: u32) -> Option<(ValType, u128)> {
         let global = &self.program.globals[self.module.globals[index as usize]];
         global.constant.map(|bits| (global.ty, bits))
     }

@@ -4,6 +4,7 @@
 
 use crate::fold::{Step, all_steps};
 use crate::support::{Random, id, interesting};
+use crate::vector;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::*;
 
@@ -70,13 +71,21 @@ impl Generator<'_> {
 
     /// Some value of the type: one at hand, or a constant.
     fn operand(&mut self, ty: Type) -> Value {
+        if ty == Type::V128 && self.random.below(4) == 0 {
+            let bits = vector::constant(&mut self.random);
+            return self.b.constant_vec(bits);
+        }
         let fitting: Vec<Value> = self
             .values
             .iter()
             .copied()
             .filter(|&v| self.b.ty(v) == ty)
             .collect();
-        if fitting.is_empty() || self.random.below(4) == 0 {
+        if fitting.is_empty() && ty == Type::V128 {
+            let bits = vector::constant(&mut self.random);
+            return self.b.constant_vec(bits);
+        }
+        if fitting.is_empty() || ty != Type::V128 && self.random.below(4) == 0 {
             let values = interesting(ty);
             let bits = if self.random.below(2) == 0 {
                 values[self.random.below(4)]
@@ -95,6 +104,16 @@ impl Generator<'_> {
     }
 
     fn pure(&mut self) {
+        if self.random.below(3) == 0 {
+            let (op, imm) = vector::step(&mut self.random);
+            let args: Vec<Value> = vector::operands(op, &imm)
+                .into_iter()
+                .map(|ty| self.operand(ty))
+                .collect();
+            let value = self.b.vector(op, imm, &args);
+            self.values.push(value);
+            return;
+        }
         let step = self.random.pick(&self.steps);
         let args: Vec<Value> = step
             .operands()
@@ -187,7 +206,8 @@ impl Generator<'_> {
     }
 
     fn access(&mut self, store: bool) -> (Type, Access) {
-        let full = [Type::I32, Type::I64, Type::F32, Type::F64].map(|ty| (ty, Access::Full));
+        let full = [Type::I32, Type::I64, Type::F32, Type::F64, Type::V128];
+        let full = full.map(|ty| (ty, Access::Full));
         let mut choices = full.to_vec();
         for ty in [Type::I32, Type::I64] {
             choices.extend([(ty, Access::U8), (ty, Access::U16)]);
@@ -348,7 +368,7 @@ impl Generator<'_> {
     fn join(&mut self) -> (Block, Vec<Type>) {
         let block = self.b.create_block();
         let count = self.random.below(4);
-        let types = [Type::I32, Type::I64, Type::F64, Type::I32];
+        let types = [Type::I32, Type::I64, Type::F64, Type::I32, Type::V128];
         let types: Vec<Type> = (0..count).map(|_| self.random.pick(&types)).collect();
         (block, types)
     }

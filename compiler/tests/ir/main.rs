@@ -8,4 +8,5 @@ mod listings;
 mod passes;
 mod support;
 mod text;
+mod vector;
 mod verifier;

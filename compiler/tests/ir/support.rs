@@ -50,7 +50,8 @@ pub fn program(sig: &Signature) -> Program {
         Type::F32 => F32,
         Type::F64 => F64,
         Type::Ref => FuncRef,
-        Type::V128 | Type::Ptr => panic!("no Wasm type"),
+        Type::V128 => ValType::V128,
+        Type::Ptr => panic!("no Wasm type"),
     };
     let under_test = FuncType {
         params: sig.params.iter().map(val).collect(),
@@ -89,7 +90,7 @@ pub fn program(sig: &Signature) -> Program {
         shared: false,
         base,
     };
-    let global = |n: u32, ty: ValType, mutable: bool, constant: Option<u64>| GlobalDecl {
+    let global = |n: u32, ty: ValType, mutable: bool, constant: Option<u128>| GlobalDecl {
         module,
         place: Place::Own(1024 + n * 8),
         ty,
@@ -220,7 +221,7 @@ b2:
 pub struct Outcome {
     pub result: Result<Vec<u64>, Stop>,
     pub calls: Vec<u64>,
-    pub globals: Vec<u64>,
+    pub globals: Vec<u128>,
     pub tables: Vec<Vec<u64>>,
     pub memories: Vec<Vec<u8>>,
 }
@@ -240,7 +241,7 @@ pub fn run_with(program: &Program, func: &Func, args: &[u64], fuel: u64, nans: N
         // The host sees memory and changes it.
         calls.push(u64::from(state.memories[id(0)][8]));
         state.memories[id(0)][16] ^= args[0] as u8;
-        state.globals[id(1)] = state.globals[id(1)].wrapping_add(args[0]);
+        state.globals[id(1)] = state.globals[id(1)].wrapping_add(args[0].into());
         Ok(vec![args[0].wrapping_mul(3) & 0xffff_ffff])
     });
     let mut interp = Interp::new(program, &bodies, fuel, nans, host);

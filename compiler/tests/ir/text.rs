@@ -65,6 +65,18 @@ b3(v37: f64):
     branch v1 ? b4 : b2
 b4:
     v38 = memory_addr mem0 v1
+    v39 = const.v128 0x0f0e0d0c0b0a09080706050403020100
+    v40 = vsplat i16x8 v1
+    v41 = vshuffle 0x1f0e0d0c0b0a09080706050403020100 v39, v40
+    v42 = vextract.f64 f64x2 1 v41
+    v43 = vextract_s i8x16 15 v41
+    v44 = vreplace i32x4 3 v41, v43
+    v45 = vicmp i64x2 ge_s v44, v41
+    v46 = vfcmp f32x4 lt v44, v41
+    v47 = vshl i64x2 v46, v1
+    v48 = vany_true v45
+    v49 = select.v128 v48, v47, v46
+    store.v128 mem0 [v1 + 16], v49
     return v37
 }
 "#;

@@ -93,10 +93,7 @@ fn interpret(
                 _ => Err(Stop::Unsupported(format!("no function {export}"))),
             },
             Action::Get { export } => match entity(export) {
-                Some(Entity::Global(global)) => {
-                    let constant = front.program.globals[global].constant;
-                    Ok(vec![constant.unwrap_or(interp.state.globals[global])])
-                }
+                Some(Entity::Global(global)) => Ok(interp.global(global)),
                 _ => Err(Stop::Unsupported(format!("no global {export}"))),
             },
         };

@@ -60,7 +60,8 @@ fn sign_source(b: &Builder, x: Value) -> Option<Value> {
     matches!(data.op, Op::Fneg | Op::Fabs | Op::Fcopysign).then(|| data.args[0])
 }
 
-fn exact_reciprocal(ty: Type, bits: u64) -> Option<u64> {
+/// The reciprocal of a power of two, if it is a normal number.
+pub fn exact_reciprocal(ty: Type, bits: u64) -> Option<u64> {
     match ty {
         Type::F32 => {
             let (x, bits) = (f32::from_bits(bits as u32), bits as u32);

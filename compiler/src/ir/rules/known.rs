@@ -1,6 +1,7 @@
 //! Bits of an integer that can be one: a cheap bound on a value, from its definition.
 
 use super::super::build::Builder;
+use super::super::eval_vec;
 use super::super::types::Access;
 use super::eval::{mask, width};
 use super::{Imm, Op, Type, Value};
@@ -41,7 +42,15 @@ fn bits(b: &Builder, value: Value, depth: u32) -> u64 {
             Imm::Bits(bits) => bits,
             _ => all,
         },
-        Op::Icmp | Op::Fcmp => 1,
+        Op::Icmp | Op::Fcmp | Op::VanyTrue | Op::VallTrue => 1,
+        Op::Vbitmask => match data.imm {
+            Imm::Lanes(lanes) => (1 << lanes.count()) - 1,
+            _ => all,
+        },
+        Op::VextractU => match data.imm {
+            Imm::Lane { lanes, .. } => eval_vec::mask(lanes),
+            _ => all,
+        },
         Op::And => arg(0) & arg(1),
         Op::Or | Op::Xor => arg(0) | arg(1),
         Op::Select => arg(1) | arg(2),

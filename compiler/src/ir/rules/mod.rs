@@ -13,6 +13,7 @@ mod int;
 mod known;
 mod magic;
 mod memory;
+mod vector;
 
 use super::build::Builder;
 use super::eval::{self, eval};
@@ -21,6 +22,7 @@ use super::{Imm, Op, Type, Value};
 pub use cmp::{falsity, fcmp, icmp, select, truth};
 pub use conv::convert;
 pub use memory::{address, stored};
+pub use vector::{fold as vector, is_commutative as is_commutative_vector};
 
 /// Whether operands may be exchanged. (Float addition and multiplication only differ in which NaN they pass on, which Wasm leaves open;
 /// they keep their order all the same, so that both sides of a comparison with other engines see the same NaN.)

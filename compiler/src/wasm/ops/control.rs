@@ -80,7 +80,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         }
         Operator::GlobalGet { global_index } => {
             let value = match t.constant_global(global_index) {
-                Some((ty, bits)) => t.b.constant(ty.ir(), bits),
+                Some((ty, bits)) => t.b.constant_bits(ty.ir(), bits),
                 None => {
                     let global = t.module.globals[global_index as usize];
                     let ty = t.program.globals[global].ty.ir();
