@@ -51,6 +51,7 @@ pub fn put(encoder: &mut Encoder<X64>, form: Form, args: &[PArg]) {
             bytes[8..].copy_from_slice(&bits.to_le_bytes());
             encoder.buf().constant(&bytes)
         }
+        Target::Const(Const::B128(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
         Target::Table => encoder.table_label(),
     };
     let trailing = rest.len() - 4;

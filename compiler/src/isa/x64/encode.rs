@@ -1,6 +1,6 @@
 //! The encoder: a row and physical operands to bytes (Intel SDM volume 2, chapter 2).
 
-use super::insts::{Form, Map, Opd, Place, Width};
+use super::insts::{Enc, Form, Map, Opd, Place, Width};
 use super::operand::{Amode, Arg, Base, Target};
 use super::regs::{RBP, RSP, Reg};
 
@@ -46,6 +46,8 @@ impl Encoded {
 struct Fields<'a> {
     /// ModRM.reg or opcode register.
     reg: u8,
+    vvvv: u8,
+    is4: Option<u8>,
     rm_reg: Option<u8>,
     rm_mem: Option<&'a Amode<Reg>>,
     imm: Option<(i64, u8)>,
@@ -69,6 +71,8 @@ fn gather<'a>(operands: &[Opd], args: &'a [Arg<Reg>]) -> Fields<'a> {
         };
         match (kind.place, arg) {
             (Place::Reg | Place::Opcode, Arg::Reg(reg)) => fields.reg = reg_of(*reg),
+            (Place::Vvvv, Arg::Reg(reg)) => fields.vvvv = reg_of(*reg),
+            (Place::Is4, Arg::Reg(reg)) => fields.is4 = Some(reg_of(*reg)),
             (Place::Rm { reg: true, .. }, Arg::Reg(reg)) => fields.rm_reg = Some(reg_of(*reg)),
             (Place::Rm { mem: true, .. }, Arg::Mem(amode)) => fields.rm_mem = Some(amode),
             (Place::Imm(bytes), Arg::Imm(value)) => fields.imm = Some((*value, bytes)),
@@ -105,12 +109,6 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         len: 0,
         fixup: None,
     };
-    if enc.lock {
-        out.push(0xf0);
-    }
-    if enc.prefix != 0 {
-        out.push(enc.prefix);
-    }
     let (reg, rm_reg, rm_mem) = (fields.reg, fields.rm_reg, fields.rm_mem);
     let base = rm_mem.and_then(|m| match m.base {
         Base::Reg(reg) => Some(reg.enc()),
@@ -124,21 +122,16 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         reg
     };
     let rex_r = if enc.has_modrm { reg } else { 0 };
-    let rex = 0x40
-        | u8::from(enc.rex_w) << 3
-        | (rex_r >> 3) << 2
-        | (index.unwrap_or(0) >> 3) << 1
-        | rex_b >> 3;
-    if rex != 0x40 || fields.force_rex {
-        out.push(rex);
-    }
-    match enc.map {
-        Map::Primary => {}
-        Map::M0f => out.push(0x0f),
-        Map::M0f3a => {
-            out.push(0x0f);
-            out.push(0x3a);
-        }
+    let extensions = Extensions {
+        w: enc.rex_w,
+        r: rex_r >> 3,
+        x: index.unwrap_or(0) >> 3,
+        b: rex_b >> 3,
+    };
+    if enc.vex {
+        vex_prefix(&mut out, &enc, extensions, fields.vvvv);
+    } else {
+        legacy_prefix(&mut out, &enc, extensions, fields.force_rex);
     }
     if !enc.has_modrm {
         out.push(
@@ -165,6 +158,9 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
     if let Some((value, bytes)) = imm {
         out.push_int(value, bytes);
     }
+    if let Some(byte) = fields.is4.map(|reg| reg << 4).or(enc.tail) {
+        out.push(byte);
+    }
     if let Some(target) = fields.rel {
         out.fixup = Some(Fixup {
             at: out.len,
@@ -178,6 +174,66 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         fixup.addend -= i32::from(out.len - fixup.at);
     }
     out
+}
+
+/// Bits that extend the other fields: the operand width, and the fourth bits of three register numbers (0 or 1).
+#[derive(Clone, Copy)]
+struct Extensions {
+    w: bool,
+    r: u8,
+    x: u8,
+    b: u8,
+}
+
+/// Mandatory prefix, REX where it is needed, opcode map.
+fn legacy_prefix(out: &mut Encoded, enc: &Enc, ext: Extensions, force_rex: bool) {
+    if enc.lock {
+        out.push(0xf0);
+    }
+    if enc.prefix != 0 {
+        out.push(enc.prefix);
+    }
+    let rex = 0x40 | u8::from(ext.w) << 3 | ext.r << 2 | ext.x << 1 | ext.b;
+    if rex != 0x40 || force_rex {
+        out.push(rex);
+    }
+    match enc.map {
+        Map::Primary => {}
+        Map::M0f => out.push(0x0f),
+        Map::M0f38 => {
+            out.push(0x0f);
+            out.push(0x38);
+        }
+        Map::M0f3a => {
+            out.push(0x0f);
+            out.push(0x3a);
+        }
+    }
+}
+
+/// The same in a VEX prefix, of two bytes where it can be. Its register bits are inverted; the vector length is 128.
+fn vex_prefix(out: &mut Encoded, enc: &Enc, ext: Extensions, vvvv: u8) {
+    let pp = match enc.prefix {
+        0x66 => 1,
+        0xf3 => 2,
+        0xf2 => 3,
+        _ => 0,
+    };
+    let low = (vvvv ^ 15) << 3 | pp;
+    let r = (ext.r ^ 1) << 7;
+    let map = match enc.map {
+        Map::Primary => panic!("VEX form in the primary map"),
+        Map::M0f if !ext.w && ext.x == 0 && ext.b == 0 => {
+            out.push(0xc5);
+            return out.push(r | low);
+        }
+        Map::M0f => 1,
+        Map::M0f38 => 2,
+        Map::M0f3a => 3,
+    };
+    out.push(0xc4);
+    out.push(r | (ext.x ^ 1) << 6 | (ext.b ^ 1) << 5 | map);
+    out.push(u8::from(ext.w) << 7 | low);
 }
 
 fn is_opcode_reg(operands: &[Opd]) -> bool {

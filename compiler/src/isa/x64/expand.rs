@@ -103,6 +103,10 @@ pub fn expand(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
             let dst = Arg::Reg(places.reg::<Reg>());
             sink.row(Form::Xorps, &[dst, dst], None);
         }
+        Inst::VecOnes { .. } => {
+            let dst = Arg::Reg(places.reg::<Reg>());
+            sink.row(Form::Pcmpeqd, &[dst, dst], None);
+        }
         Inst::Call(call) => {
             for _ in &call.regs.args {
                 places.take();

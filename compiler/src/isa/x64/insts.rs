@@ -8,11 +8,19 @@
 //! (read) and `mod_` (read and written: in registers, source and destination are the same register). Kinds are named
 //! after the place in the encoding: `R` ModRM.reg, `Rm` ModRM.rm as register or memory, `RmR`/`M` only register/only memory, `O` low
 //! opcode bits, `I` immediate (sign-extended to the instruction's width where that is wider), `X`/`Xm`/`XmM` the same for xmm
-//! registers. `Rax`, `Rdx` and `Cl` are implied by the opcode.
+//! registers, and `V`/`VR` the register in the VEX prefix. `Rax`, `Rdx`, `Cl` and `Xmm0` are implied by the opcode.
 //!
-//! Encodings with a VEX prefix are to become another constructor beside [`op`].
+//! # VEX twins
+//!
+//! AVX encodes every vector and scalar float instruction anew, with a destination of its own. A row `Form/VexForm` is both: what is written
+//! is the legacy one, and its twin ([`Form::vex`]) has the mnemonic with a `v` before it, the same opcode behind a VEX prefix, and the
+//! operands
+//!
+//! - `def(X), use_(V), …` for `mod_(X), …` (and `def(V), use_(XR), …` for `mod_(XR), …`): the result and the first source are apart;
+//! - `def(X), use_(V), …` for `merge(X), …`: scalar results whose upper lanes the legacy form keeps and the twin takes from a source.
+//!   (Nothing reads these lanes, so the source is any register that is at hand.)
 
-use super::regs::{RAX, RCX, RDX, Reg};
+use super::regs::{RAX, RCX, RDX, Reg, xmm};
 
 /// Operand width in bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +49,10 @@ pub enum Place {
     Rm { reg: bool, mem: bool },
     /// Low three bits of the opcode.
     Opcode,
+    /// The register in the VEX prefix.
+    Vvvv,
+    /// A register in the upper half of an immediate byte.
+    Is4,
     /// Immediate of this many bytes.
     Imm(u8),
     /// Implied by the opcode; `printed` where the text names it.
@@ -59,6 +71,8 @@ pub struct Kind {
     pub xmm: bool,
     /// The memory operand is only an address: nothing is accessed.
     pub address: bool,
+    /// 128 bits of which functions without vectors use only the low ones: their spill slots are no operand of it.
+    pub partial: bool,
 }
 
 /// An operand of a row.
@@ -73,6 +87,7 @@ pub struct Opd {
 pub enum Map {
     Primary,
     M0f,
+    M0f38,
     M0f3a,
 }
 
@@ -91,6 +106,10 @@ pub struct Enc {
     pub short: u8,
     /// Whether the prefix `lock` comes first.
     pub lock: bool,
+    /// A last byte that belongs to the operation.
+    pub tail: Option<u8>,
+    /// VEX prefix of 128-bit length instead of the legacy ones.
+    pub vex: bool,
 }
 
 /// What happens to the flags.
@@ -120,6 +139,8 @@ const fn op(opcode: u8) -> Enc {
         rex_w: false,
         short: 0,
         lock: false,
+        tail: None,
+        vex: false,
     }
 }
 
@@ -139,6 +160,10 @@ impl Enc {
     }
     const fn m0f(mut self) -> Enc {
         self.map = Map::M0f;
+        self
+    }
+    const fn m0f38(mut self) -> Enc {
+        self.map = Map::M0f38;
         self
     }
     const fn m0f3a(mut self) -> Enc {
@@ -168,6 +193,14 @@ impl Enc {
         self.short = opcode;
         self
     }
+    const fn tail(mut self, byte: u8) -> Enc {
+        self.tail = Some(byte);
+        self
+    }
+    const fn vex(mut self) -> Enc {
+        self.vex = true;
+        self
+    }
 }
 
 const fn def(kind: Kind) -> Opd {
@@ -189,12 +222,18 @@ const fn mod_(kind: Kind) -> Opd {
     }
 }
 
+/// Written in part; nothing reads the rest.
+const fn merge(kind: Kind) -> Opd {
+    def(kind)
+}
+
 const fn gpr(place: Place, width: Width) -> Kind {
     Kind {
         place,
         width,
         xmm: false,
         address: false,
+        partial: false,
     }
 }
 const fn vec(place: Place, width: Width) -> Kind {
@@ -203,6 +242,7 @@ const fn vec(place: Place, width: Width) -> Kind {
         width,
         xmm: true,
         address: false,
+        partial: false,
     }
 }
 const RM: Place = Place::Rm {
@@ -249,6 +289,18 @@ const XM128: Kind = vec(RM, Width::B128);
 const XMM32: Kind = vec(RM_MEM, Width::B32);
 const XMM64: Kind = vec(RM_MEM, Width::B64);
 const XMM128: Kind = vec(RM_MEM, Width::B128);
+const XM8: Kind = vec(RM, Width::B8);
+const XM16: Kind = vec(RM, Width::B16);
+const XP128: Kind = Kind {
+    partial: true,
+    ..XM128
+};
+const XR: Kind = vec(RM_REG, Width::B128);
+const V: Kind = vec(Place::Vvvv, Width::B128);
+const IS4: Kind = vec(Place::Is4, Width::B128);
+const VR32: Kind = gpr(Place::Vvvv, Width::B32);
+const VR64: Kind = gpr(Place::Vvvv, Width::B64);
+const XMM0: Kind = vec(fixed(xmm(0), true), Width::B128);
 const CL: Kind = gpr(fixed(RCX, true), Width::B8);
 const RAX_: Kind = gpr(fixed(RAX, false), Width::B64);
 const RDX_: Kind = gpr(fixed(RDX, false), Width::B64);
@@ -259,24 +311,53 @@ const ADDR: Kind = Kind {
     width: Width::B64,
     xmm: false,
     address: true,
+    partial: false,
 };
 
-/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it.
+/// Expands to the enum [`Form`], the table `ROWS`, indexed by it, and the table `TWINS` of rows with a VEX twin.
 macro_rules! rows {
     (@flags) => { Flags::Keeps };
     (@flags SETS) => { Flags::Sets };
     (@flags READS) => { Flags::Reads };
-    ($( $form:ident $mnemonic:literal [$($opd:expr),*] $enc:expr $(, $flags:ident)?; )*) => {
+    (@operands [$($opd:expr),*]) => { &[$($opd),*] };
+    (@twin [mod_(X), $($opd:expr),*]) => { &[def(X), use_(V), $($opd),*] };
+    (@twin [mod_(XR), $($opd:expr),*]) => { &[def(V), use_(XR), $($opd),*] };
+    (@twin [merge(X), $($opd:expr),*]) => { &[def(X), use_(V), $($opd),*] };
+    (@twin [$($opd:expr),*]) => { &[$($opd),*] };
+    ($( $form:ident $(/ $twin:ident)? $mnemonic:literal $operands:tt $enc:expr $(, $flags:ident)?; )*) => {
         /// Names of the rows.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub enum Form { $($form,)* }
+        pub enum Form { $($form, $($twin,)?)* }
         impl Form {
             /// Every form, in table order.
-            pub const ALL: &'static [Form] = &[$(Form::$form),*];
+            pub const ALL: &'static [Form] = &[$(Form::$form, $(Form::$twin,)?)*];
+        }
+        /// What a form that is no twin does with the flags.
+        const fn flags(form: Form) -> Flags {
+            match form {
+                $(Form::$form => rows!(@flags $($flags)?),)*
+                _ => Flags::Keeps,
+            }
         }
         static ROWS: &[Row] = &[$(
-            Row { mnemonic: $mnemonic, operands: &[$($opd),*], enc: $enc, flags: rows!(@flags $($flags)?) },
+            Row {
+                mnemonic: $mnemonic,
+                operands: rows!(@operands $operands),
+                enc: $enc,
+                flags: rows!(@flags $($flags)?),
+            },
+            $(Row {
+                mnemonic: concat!("v", $mnemonic),
+                operands: {
+                    // The name is only there to say that there is a twin.
+                    let _ = Form::$twin;
+                    rows!(@twin $operands)
+                },
+                enc: ($enc).vex(),
+                flags: flags(Form::$form),
+            },)?
         )*];
+        static TWINS: &[(Form, Form)] = &[$( $((Form::$form, Form::$twin),)? )*];
     };
 }
 
@@ -284,6 +365,11 @@ impl Form {
     /// The row.
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
+    }
+    /// The VEX form of a legacy SSE form. Twins follow their rows in the table.
+    pub fn vex(self) -> Option<Form> {
+        let at = TWINS.binary_search_by_key(&(self as usize), |(form, _)| *form as usize);
+        at.ok().map(|at| TWINS[at].1)
     }
 }
 
@@ -502,47 +588,258 @@ rows! {
     Ud2 "ud2" [] op(0x0b).m0f().bare();
 
     // Scalar and bitwise floating point.
-    MovsXMS "movss" [def(X), use_(XMM32)] op(0x10).m0f().pf3();
-    MovsMXS "movss" [def(XMM32), use_(X)] op(0x11).m0f().pf3();
-    AddsS "addss" [mod_(X), use_(XM32)] op(0x58).m0f().pf3();
-    MulsS "mulss" [mod_(X), use_(XM32)] op(0x59).m0f().pf3();
-    SubsS "subss" [mod_(X), use_(XM32)] op(0x5c).m0f().pf3();
-    MinsS "minss" [mod_(X), use_(XM32)] op(0x5d).m0f().pf3();
-    DivsS "divss" [mod_(X), use_(XM32)] op(0x5e).m0f().pf3();
-    MaxsS "maxss" [mod_(X), use_(XM32)] op(0x5f).m0f().pf3();
-    SqrtsS "sqrtss" [def(X), use_(XM32)] op(0x51).m0f().pf3();
-    UcomisS "ucomiss" [use_(X), use_(XM32)] op(0x2e).m0f(), SETS;
-    RoundsS "roundss" [def(X), use_(XM32), use_(I8)] op(0x0a).m0f3a().p66();
-    Cvtsi322sS "cvtsi2ss" [mod_(X), use_(RM32)] op(0x2a).m0f().pf3();
-    CvttsS2si32 "cvttss2si" [def(R32), use_(XM32)] op(0x2c).m0f().pf3();
-    Cvtsi642sS "cvtsi2ss" [mod_(X), use_(RM64)] op(0x2a).m0f().pf3().w();
-    CvttsS2si64 "cvttss2si" [def(R64), use_(XM32)] op(0x2c).m0f().pf3().w();
-    MovsXMD "movsd" [def(X), use_(XMM64)] op(0x10).m0f().pf2();
-    MovsMXD "movsd" [def(XMM64), use_(X)] op(0x11).m0f().pf2();
-    AddsD "addsd" [mod_(X), use_(XM64)] op(0x58).m0f().pf2();
-    MulsD "mulsd" [mod_(X), use_(XM64)] op(0x59).m0f().pf2();
-    SubsD "subsd" [mod_(X), use_(XM64)] op(0x5c).m0f().pf2();
-    MinsD "minsd" [mod_(X), use_(XM64)] op(0x5d).m0f().pf2();
-    DivsD "divsd" [mod_(X), use_(XM64)] op(0x5e).m0f().pf2();
-    MaxsD "maxsd" [mod_(X), use_(XM64)] op(0x5f).m0f().pf2();
-    SqrtsD "sqrtsd" [def(X), use_(XM64)] op(0x51).m0f().pf2();
-    UcomisD "ucomisd" [use_(X), use_(XM64)] op(0x2e).m0f().p66(), SETS;
-    RoundsD "roundsd" [def(X), use_(XM64), use_(I8)] op(0x0b).m0f3a().p66();
-    Cvtsi322sD "cvtsi2sd" [mod_(X), use_(RM32)] op(0x2a).m0f().pf2();
-    CvttsD2si32 "cvttsd2si" [def(R32), use_(XM64)] op(0x2c).m0f().pf2();
-    Cvtsi642sD "cvtsi2sd" [mod_(X), use_(RM64)] op(0x2a).m0f().pf2().w();
-    CvttsD2si64 "cvttsd2si" [def(R64), use_(XM64)] op(0x2c).m0f().pf2().w();
-    CvtsS2sD "cvtss2sd" [def(X), use_(XM32)] op(0x5a).m0f().pf3();
-    CvtsD2sS "cvtsd2ss" [def(X), use_(XM64)] op(0x5a).m0f().pf2();
-    Movaps "movaps" [def(X), use_(XM128)] op(0x28).m0f();
-    Movups "movups" [def(X), use_(XMM128)] op(0x10).m0f();
-    MovupsM "movups" [def(XMM128), use_(X)] op(0x11).m0f();
-    Andps "andps" [mod_(X), use_(XM128)] op(0x54).m0f();
-    Andnps "andnps" [mod_(X), use_(XM128)] op(0x55).m0f();
-    Orps "orps" [mod_(X), use_(XM128)] op(0x56).m0f();
-    Xorps "xorps" [mod_(X), use_(XM128)] op(0x57).m0f();
-    MovdXR "movd" [def(X), use_(RM32)] op(0x6e).m0f().p66();
-    MovqXR "movq" [def(X), use_(RM64)] op(0x6e).m0f().p66().w();
-    MovdRX "movd" [def(RMR32), use_(X)] op(0x7e).m0f().p66();
-    MovqRX "movq" [def(RMR64), use_(X)] op(0x7e).m0f().p66().w();
+    MovsXMS/VmovsXMS "movss" [def(X), use_(XMM32)] op(0x10).m0f().pf3();
+    MovsMXS/VmovsMXS "movss" [def(XMM32), use_(X)] op(0x11).m0f().pf3();
+    AddsS/VaddsS "addss" [mod_(X), use_(XM32)] op(0x58).m0f().pf3();
+    MulsS/VmulsS "mulss" [mod_(X), use_(XM32)] op(0x59).m0f().pf3();
+    SubsS/VsubsS "subss" [mod_(X), use_(XM32)] op(0x5c).m0f().pf3();
+    MinsS/VminsS "minss" [mod_(X), use_(XM32)] op(0x5d).m0f().pf3();
+    DivsS/VdivsS "divss" [mod_(X), use_(XM32)] op(0x5e).m0f().pf3();
+    MaxsS/VmaxsS "maxss" [mod_(X), use_(XM32)] op(0x5f).m0f().pf3();
+    SqrtsS/VsqrtsS "sqrtss" [merge(X), use_(XM32)] op(0x51).m0f().pf3();
+    UcomisS/VucomisS "ucomiss" [use_(X), use_(XM32)] op(0x2e).m0f(), SETS;
+    RoundsS/VroundsS "roundss" [merge(X), use_(XM32), use_(I8)] op(0x0a).m0f3a().p66();
+    Cvtsi322sS/Vcvtsi322sS "cvtsi2ss" [mod_(X), use_(RM32)] op(0x2a).m0f().pf3();
+    CvttsS2si32/VcvttsS2si32 "cvttss2si" [def(R32), use_(XM32)] op(0x2c).m0f().pf3();
+    Cvtsi642sS/Vcvtsi642sS "cvtsi2ss" [mod_(X), use_(RM64)] op(0x2a).m0f().pf3().w();
+    CvttsS2si64/VcvttsS2si64 "cvttss2si" [def(R64), use_(XM32)] op(0x2c).m0f().pf3().w();
+    MovsXMD/VmovsXMD "movsd" [def(X), use_(XMM64)] op(0x10).m0f().pf2();
+    MovsMXD/VmovsMXD "movsd" [def(XMM64), use_(X)] op(0x11).m0f().pf2();
+    AddsD/VaddsD "addsd" [mod_(X), use_(XM64)] op(0x58).m0f().pf2();
+    MulsD/VmulsD "mulsd" [mod_(X), use_(XM64)] op(0x59).m0f().pf2();
+    SubsD/VsubsD "subsd" [mod_(X), use_(XM64)] op(0x5c).m0f().pf2();
+    MinsD/VminsD "minsd" [mod_(X), use_(XM64)] op(0x5d).m0f().pf2();
+    DivsD/VdivsD "divsd" [mod_(X), use_(XM64)] op(0x5e).m0f().pf2();
+    MaxsD/VmaxsD "maxsd" [mod_(X), use_(XM64)] op(0x5f).m0f().pf2();
+    SqrtsD/VsqrtsD "sqrtsd" [merge(X), use_(XM64)] op(0x51).m0f().pf2();
+    UcomisD/VucomisD "ucomisd" [use_(X), use_(XM64)] op(0x2e).m0f().p66(), SETS;
+    RoundsD/VroundsD "roundsd" [merge(X), use_(XM64), use_(I8)] op(0x0b).m0f3a().p66();
+    Cvtsi322sD/Vcvtsi322sD "cvtsi2sd" [mod_(X), use_(RM32)] op(0x2a).m0f().pf2();
+    CvttsD2si32/VcvttsD2si32 "cvttsd2si" [def(R32), use_(XM64)] op(0x2c).m0f().pf2();
+    Cvtsi642sD/Vcvtsi642sD "cvtsi2sd" [mod_(X), use_(RM64)] op(0x2a).m0f().pf2().w();
+    CvttsD2si64/VcvttsD2si64 "cvttsd2si" [def(R64), use_(XM64)] op(0x2c).m0f().pf2().w();
+    CvtsS2sD/VcvtsS2sD "cvtss2sd" [merge(X), use_(XM32)] op(0x5a).m0f().pf3();
+    CvtsD2sS/VcvtsD2sS "cvtsd2ss" [merge(X), use_(XM64)] op(0x5a).m0f().pf2();
+    Movaps/Vmovaps "movaps" [def(X), use_(XP128)] op(0x28).m0f();
+    Movups/Vmovups "movups" [def(X), use_(XMM128)] op(0x10).m0f();
+    MovupsM/VmovupsM "movups" [def(XMM128), use_(X)] op(0x11).m0f();
+    Andps/Vandps "andps" [mod_(X), use_(XP128)] op(0x54).m0f();
+    Andnps/Vandnps "andnps" [mod_(X), use_(XP128)] op(0x55).m0f();
+    Orps/Vorps "orps" [mod_(X), use_(XP128)] op(0x56).m0f();
+    Xorps/Vxorps "xorps" [mod_(X), use_(XP128)] op(0x57).m0f();
+    MovdXR/VmovdXR "movd" [def(X), use_(RM32)] op(0x6e).m0f().p66();
+    MovqXR/VmovqXR "movq" [def(X), use_(RM64)] op(0x6e).m0f().p66().w();
+    MovdRX/VmovdRX "movd" [def(RMR32), use_(X)] op(0x7e).m0f().p66();
+    MovqRX/VmovqRX "movq" [def(RMR64), use_(X)] op(0x7e).m0f().p66().w();
+
+    // Vectors: moves.
+    MovqXX/VmovqXX "movq" [def(X), use_(XM64)] op(0x7e).m0f().pf3();
+    MovssRR/VmovssRR "movss" [mod_(X), use_(XR)] op(0x10).m0f().pf3();
+    MovsdRR/VmovsdRR "movsd" [mod_(X), use_(XR)] op(0x10).m0f().pf2();
+    MovlpsXM/VmovlpsXM "movlps" [mod_(X), use_(XMM64)] op(0x12).m0f();
+    MovhpsXM/VmovhpsXM "movhps" [mod_(X), use_(XMM64)] op(0x16).m0f();
+    MovhpsMX/VmovhpsMX "movhps" [def(XMM64), use_(X)] op(0x17).m0f();
+    Movhlps/Vmovhlps "movhlps" [mod_(X), use_(XR)] op(0x12).m0f();
+    Movlhps/Vmovlhps "movlhps" [mod_(X), use_(XR)] op(0x16).m0f();
+    Movddup/Vmovddup "movddup" [def(X), use_(XM64)] op(0x12).m0f().pf2();
+    Pmovmskb/Vpmovmskb "pmovmskb" [def(R32), use_(XR)] op(0xd7).m0f().p66();
+    Movmskps/Vmovmskps "movmskps" [def(R32), use_(XR)] op(0x50).m0f();
+    Movmskpd/Vmovmskpd "movmskpd" [def(R32), use_(XR)] op(0x50).m0f().p66();
+    PextrbR/VpextrbR "pextrb" [def(RMR32), use_(X), use_(I8)] op(0x14).m0f3a().p66();
+    PextrbM/VpextrbM "pextrb" [def(M8), use_(X), use_(I8)] op(0x14).m0f3a().p66();
+    PextrwR/VpextrwR "pextrw" [def(R32), use_(XR), use_(I8)] op(0xc5).m0f().p66();
+    PextrwM/VpextrwM "pextrw" [def(M16), use_(X), use_(I8)] op(0x15).m0f3a().p66();
+    Pextrd/Vpextrd "pextrd" [def(RM32), use_(X), use_(I8)] op(0x16).m0f3a().p66();
+    Pextrq/Vpextrq "pextrq" [def(RM64), use_(X), use_(I8)] op(0x16).m0f3a().p66().w();
+    PinsrbR/VpinsrbR "pinsrb" [mod_(X), use_(RMR32), use_(I8)] op(0x20).m0f3a().p66();
+    PinsrbM/VpinsrbM "pinsrb" [mod_(X), use_(M8), use_(I8)] op(0x20).m0f3a().p66();
+    PinsrwR/VpinsrwR "pinsrw" [mod_(X), use_(RMR32), use_(I8)] op(0xc4).m0f().p66();
+    PinsrwM/VpinsrwM "pinsrw" [mod_(X), use_(M16), use_(I8)] op(0xc4).m0f().p66();
+    Pinsrd/Vpinsrd "pinsrd" [mod_(X), use_(RM32), use_(I8)] op(0x22).m0f3a().p66();
+    Pinsrq/Vpinsrq "pinsrq" [mod_(X), use_(RM64), use_(I8)] op(0x22).m0f3a().p66().w();
+    InsertpsR/VinsertpsR "insertps" [mod_(X), use_(XR), use_(I8)] op(0x21).m0f3a().p66();
+    InsertpsM/VinsertpsM "insertps" [mod_(X), use_(XMM32), use_(I8)] op(0x21).m0f3a().p66();
+
+    // Vectors: two operands.
+    Paddb/Vpaddb "paddb" [mod_(X), use_(XM128)] op(0xfc).m0f().p66();
+    Paddw/Vpaddw "paddw" [mod_(X), use_(XM128)] op(0xfd).m0f().p66();
+    Paddd/Vpaddd "paddd" [mod_(X), use_(XM128)] op(0xfe).m0f().p66();
+    Paddq/Vpaddq "paddq" [mod_(X), use_(XM128)] op(0xd4).m0f().p66();
+    Psubb/Vpsubb "psubb" [mod_(X), use_(XM128)] op(0xf8).m0f().p66();
+    Psubw/Vpsubw "psubw" [mod_(X), use_(XM128)] op(0xf9).m0f().p66();
+    Psubd/Vpsubd "psubd" [mod_(X), use_(XM128)] op(0xfa).m0f().p66();
+    Psubq/Vpsubq "psubq" [mod_(X), use_(XM128)] op(0xfb).m0f().p66();
+    Paddsb/Vpaddsb "paddsb" [mod_(X), use_(XM128)] op(0xec).m0f().p66();
+    Paddsw/Vpaddsw "paddsw" [mod_(X), use_(XM128)] op(0xed).m0f().p66();
+    Paddusb/Vpaddusb "paddusb" [mod_(X), use_(XM128)] op(0xdc).m0f().p66();
+    Paddusw/Vpaddusw "paddusw" [mod_(X), use_(XM128)] op(0xdd).m0f().p66();
+    Psubsb/Vpsubsb "psubsb" [mod_(X), use_(XM128)] op(0xe8).m0f().p66();
+    Psubsw/Vpsubsw "psubsw" [mod_(X), use_(XM128)] op(0xe9).m0f().p66();
+    Psubusb/Vpsubusb "psubusb" [mod_(X), use_(XM128)] op(0xd8).m0f().p66();
+    Psubusw/Vpsubusw "psubusw" [mod_(X), use_(XM128)] op(0xd9).m0f().p66();
+    Pavgb/Vpavgb "pavgb" [mod_(X), use_(XM128)] op(0xe0).m0f().p66();
+    Pavgw/Vpavgw "pavgw" [mod_(X), use_(XM128)] op(0xe3).m0f().p66();
+    Pminub/Vpminub "pminub" [mod_(X), use_(XM128)] op(0xda).m0f().p66();
+    Pminsw/Vpminsw "pminsw" [mod_(X), use_(XM128)] op(0xea).m0f().p66();
+    Pmaxub/Vpmaxub "pmaxub" [mod_(X), use_(XM128)] op(0xde).m0f().p66();
+    Pmaxsw/Vpmaxsw "pmaxsw" [mod_(X), use_(XM128)] op(0xee).m0f().p66();
+    Pmullw/Vpmullw "pmullw" [mod_(X), use_(XM128)] op(0xd5).m0f().p66();
+    Pmulhw/Vpmulhw "pmulhw" [mod_(X), use_(XM128)] op(0xe5).m0f().p66();
+    Pmulhuw/Vpmulhuw "pmulhuw" [mod_(X), use_(XM128)] op(0xe4).m0f().p66();
+    Pmuludq/Vpmuludq "pmuludq" [mod_(X), use_(XM128)] op(0xf4).m0f().p66();
+    Pmaddwd/Vpmaddwd "pmaddwd" [mod_(X), use_(XM128)] op(0xf5).m0f().p66();
+    Pand/Vpand "pand" [mod_(X), use_(XM128)] op(0xdb).m0f().p66();
+    Pandn/Vpandn "pandn" [mod_(X), use_(XM128)] op(0xdf).m0f().p66();
+    Por/Vpor "por" [mod_(X), use_(XM128)] op(0xeb).m0f().p66();
+    Pxor/Vpxor "pxor" [mod_(X), use_(XM128)] op(0xef).m0f().p66();
+    Pcmpeqb/Vpcmpeqb "pcmpeqb" [mod_(X), use_(XM128)] op(0x74).m0f().p66();
+    Pcmpeqw/Vpcmpeqw "pcmpeqw" [mod_(X), use_(XM128)] op(0x75).m0f().p66();
+    Pcmpeqd/Vpcmpeqd "pcmpeqd" [mod_(X), use_(XM128)] op(0x76).m0f().p66();
+    Pcmpgtb/Vpcmpgtb "pcmpgtb" [mod_(X), use_(XM128)] op(0x64).m0f().p66();
+    Pcmpgtw/Vpcmpgtw "pcmpgtw" [mod_(X), use_(XM128)] op(0x65).m0f().p66();
+    Pcmpgtd/Vpcmpgtd "pcmpgtd" [mod_(X), use_(XM128)] op(0x66).m0f().p66();
+    Packsswb/Vpacksswb "packsswb" [mod_(X), use_(XM128)] op(0x63).m0f().p66();
+    Packssdw/Vpackssdw "packssdw" [mod_(X), use_(XM128)] op(0x6b).m0f().p66();
+    Packuswb/Vpackuswb "packuswb" [mod_(X), use_(XM128)] op(0x67).m0f().p66();
+    Punpcklbw/Vpunpcklbw "punpcklbw" [mod_(X), use_(XM128)] op(0x60).m0f().p66();
+    Punpcklwd/Vpunpcklwd "punpcklwd" [mod_(X), use_(XM128)] op(0x61).m0f().p66();
+    Punpckldq/Vpunpckldq "punpckldq" [mod_(X), use_(XM128)] op(0x62).m0f().p66();
+    Punpcklqdq/Vpunpcklqdq "punpcklqdq" [mod_(X), use_(XM128)] op(0x6c).m0f().p66();
+    Punpckhbw/Vpunpckhbw "punpckhbw" [mod_(X), use_(XM128)] op(0x68).m0f().p66();
+    Punpckhwd/Vpunpckhwd "punpckhwd" [mod_(X), use_(XM128)] op(0x69).m0f().p66();
+    Punpckhdq/Vpunpckhdq "punpckhdq" [mod_(X), use_(XM128)] op(0x6a).m0f().p66();
+    Punpckhqdq/Vpunpckhqdq "punpckhqdq" [mod_(X), use_(XM128)] op(0x6d).m0f().p66();
+    Psllw/Vpsllw "psllw" [mod_(X), use_(XM128)] op(0xf1).m0f().p66();
+    Pslld/Vpslld "pslld" [mod_(X), use_(XM128)] op(0xf2).m0f().p66();
+    Psllq/Vpsllq "psllq" [mod_(X), use_(XM128)] op(0xf3).m0f().p66();
+    Psrlw/Vpsrlw "psrlw" [mod_(X), use_(XM128)] op(0xd1).m0f().p66();
+    Psrld/Vpsrld "psrld" [mod_(X), use_(XM128)] op(0xd2).m0f().p66();
+    Psrlq/Vpsrlq "psrlq" [mod_(X), use_(XM128)] op(0xd3).m0f().p66();
+    Psraw/Vpsraw "psraw" [mod_(X), use_(XM128)] op(0xe1).m0f().p66();
+    Psrad/Vpsrad "psrad" [mod_(X), use_(XM128)] op(0xe2).m0f().p66();
+    Pshufb/Vpshufb "pshufb" [mod_(X), use_(XM128)] op(0x00).m0f38().p66();
+    Pmaddubsw/Vpmaddubsw "pmaddubsw" [mod_(X), use_(XM128)] op(0x04).m0f38().p66();
+    Pmulhrsw/Vpmulhrsw "pmulhrsw" [mod_(X), use_(XM128)] op(0x0b).m0f38().p66();
+    Pmuldq/Vpmuldq "pmuldq" [mod_(X), use_(XM128)] op(0x28).m0f38().p66();
+    Pcmpeqq/Vpcmpeqq "pcmpeqq" [mod_(X), use_(XM128)] op(0x29).m0f38().p66();
+    Packusdw/Vpackusdw "packusdw" [mod_(X), use_(XM128)] op(0x2b).m0f38().p66();
+    Pcmpgtq/Vpcmpgtq "pcmpgtq" [mod_(X), use_(XM128)] op(0x37).m0f38().p66();
+    Pminsb/Vpminsb "pminsb" [mod_(X), use_(XM128)] op(0x38).m0f38().p66();
+    Pminsd/Vpminsd "pminsd" [mod_(X), use_(XM128)] op(0x39).m0f38().p66();
+    Pminuw/Vpminuw "pminuw" [mod_(X), use_(XM128)] op(0x3a).m0f38().p66();
+    Pminud/Vpminud "pminud" [mod_(X), use_(XM128)] op(0x3b).m0f38().p66();
+    Pmaxsb/Vpmaxsb "pmaxsb" [mod_(X), use_(XM128)] op(0x3c).m0f38().p66();
+    Pmaxsd/Vpmaxsd "pmaxsd" [mod_(X), use_(XM128)] op(0x3d).m0f38().p66();
+    Pmaxuw/Vpmaxuw "pmaxuw" [mod_(X), use_(XM128)] op(0x3e).m0f38().p66();
+    Pmaxud/Vpmaxud "pmaxud" [mod_(X), use_(XM128)] op(0x3f).m0f38().p66();
+    Pmulld/Vpmulld "pmulld" [mod_(X), use_(XM128)] op(0x40).m0f38().p66();
+    Addps/Vaddps "addps" [mod_(X), use_(XM128)] op(0x58).m0f();
+    Addpd/Vaddpd "addpd" [mod_(X), use_(XM128)] op(0x58).m0f().p66();
+    Mulps/Vmulps "mulps" [mod_(X), use_(XM128)] op(0x59).m0f();
+    Mulpd/Vmulpd "mulpd" [mod_(X), use_(XM128)] op(0x59).m0f().p66();
+    Subps/Vsubps "subps" [mod_(X), use_(XM128)] op(0x5c).m0f();
+    Subpd/Vsubpd "subpd" [mod_(X), use_(XM128)] op(0x5c).m0f().p66();
+    Minps/Vminps "minps" [mod_(X), use_(XM128)] op(0x5d).m0f();
+    Minpd/Vminpd "minpd" [mod_(X), use_(XM128)] op(0x5d).m0f().p66();
+    Divps/Vdivps "divps" [mod_(X), use_(XM128)] op(0x5e).m0f();
+    Divpd/Vdivpd "divpd" [mod_(X), use_(XM128)] op(0x5e).m0f().p66();
+    Maxps/Vmaxps "maxps" [mod_(X), use_(XM128)] op(0x5f).m0f();
+    Maxpd/Vmaxpd "maxpd" [mod_(X), use_(XM128)] op(0x5f).m0f().p66();
+    Cmpeqps/Vcmpeqps "cmpeqps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(0);
+    Cmpeqpd/Vcmpeqpd "cmpeqpd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(0);
+    Cmpltps/Vcmpltps "cmpltps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(1);
+    Cmpltpd/Vcmpltpd "cmpltpd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(1);
+    Cmpleps/Vcmpleps "cmpleps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(2);
+    Cmplepd/Vcmplepd "cmplepd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(2);
+    Cmpunordps/Vcmpunordps "cmpunordps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(3);
+    Cmpunordpd/Vcmpunordpd "cmpunordpd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(3);
+    Cmpneqps/Vcmpneqps "cmpneqps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(4);
+    Cmpneqpd/Vcmpneqpd "cmpneqpd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(4);
+    Cmpordps/Vcmpordps "cmpordps" [mod_(X), use_(XM128)] op(0xc2).m0f().tail(7);
+    Cmpordpd/Vcmpordpd "cmpordpd" [mod_(X), use_(XM128)] op(0xc2).m0f().p66().tail(7);
+    Unpcklps/Vunpcklps "unpcklps" [mod_(X), use_(XM128)] op(0x14).m0f();
+    Unpckhps/Vunpckhps "unpckhps" [mod_(X), use_(XM128)] op(0x15).m0f();
+
+    // Vectors: shifts by immediates.
+    PsllwI/VpsllwI "psllw" [mod_(XR), use_(I8)] op(0x71).m0f().p66().digit(6);
+    PslldI/VpslldI "pslld" [mod_(XR), use_(I8)] op(0x72).m0f().p66().digit(6);
+    PsllqI/VpsllqI "psllq" [mod_(XR), use_(I8)] op(0x73).m0f().p66().digit(6);
+    PsrlwI/VpsrlwI "psrlw" [mod_(XR), use_(I8)] op(0x71).m0f().p66().digit(2);
+    PsrldI/VpsrldI "psrld" [mod_(XR), use_(I8)] op(0x72).m0f().p66().digit(2);
+    PsrlqI/VpsrlqI "psrlq" [mod_(XR), use_(I8)] op(0x73).m0f().p66().digit(2);
+    PsrawI/VpsrawI "psraw" [mod_(XR), use_(I8)] op(0x71).m0f().p66().digit(4);
+    PsradI/VpsradI "psrad" [mod_(XR), use_(I8)] op(0x72).m0f().p66().digit(4);
+    Pslldq/Vpslldq "pslldq" [mod_(XR), use_(I8)] op(0x73).m0f().p66().digit(7);
+    Psrldq/Vpsrldq "psrldq" [mod_(XR), use_(I8)] op(0x73).m0f().p66().digit(3);
+
+    // Vectors: shuffles and blends.
+    Pshufd/Vpshufd "pshufd" [def(X), use_(XM128), use_(I8)] op(0x70).m0f().p66();
+    Pshuflw/Vpshuflw "pshuflw" [def(X), use_(XM128), use_(I8)] op(0x70).m0f().pf2();
+    Pshufhw/Vpshufhw "pshufhw" [def(X), use_(XM128), use_(I8)] op(0x70).m0f().pf3();
+    Shufps/Vshufps "shufps" [mod_(X), use_(XM128), use_(I8)] op(0xc6).m0f();
+    Shufpd/Vshufpd "shufpd" [mod_(X), use_(XM128), use_(I8)] op(0xc6).m0f().p66();
+    Palignr/Vpalignr "palignr" [mod_(X), use_(XM128), use_(I8)] op(0x0f).m0f3a().p66();
+    Pblendw/Vpblendw "pblendw" [mod_(X), use_(XM128), use_(I8)] op(0x0e).m0f3a().p66();
+    Blendps/Vblendps "blendps" [mod_(X), use_(XM128), use_(I8)] op(0x0c).m0f3a().p66();
+    Pblendvb "pblendvb" [mod_(X), use_(XM128), use_(XMM0)] op(0x10).m0f38().p66();
+    Blendvps "blendvps" [mod_(X), use_(XM128), use_(XMM0)] op(0x14).m0f38().p66();
+    Blendvpd "blendvpd" [mod_(X), use_(XM128), use_(XMM0)] op(0x15).m0f38().p66();
+
+    // Vectors: one operand.
+    Pabsb/Vpabsb "pabsb" [def(X), use_(XM128)] op(0x1c).m0f38().p66();
+    Pabsw/Vpabsw "pabsw" [def(X), use_(XM128)] op(0x1d).m0f38().p66();
+    Pabsd/Vpabsd "pabsd" [def(X), use_(XM128)] op(0x1e).m0f38().p66();
+    Pmovsxbw/Vpmovsxbw "pmovsxbw" [def(X), use_(XM64)] op(0x20).m0f38().p66();
+    Pmovsxwd/Vpmovsxwd "pmovsxwd" [def(X), use_(XM64)] op(0x23).m0f38().p66();
+    Pmovsxdq/Vpmovsxdq "pmovsxdq" [def(X), use_(XM64)] op(0x25).m0f38().p66();
+    Pmovzxbw/Vpmovzxbw "pmovzxbw" [def(X), use_(XM64)] op(0x30).m0f38().p66();
+    Pmovzxwd/Vpmovzxwd "pmovzxwd" [def(X), use_(XM64)] op(0x33).m0f38().p66();
+    Pmovzxdq/Vpmovzxdq "pmovzxdq" [def(X), use_(XM64)] op(0x35).m0f38().p66();
+    Ptest/Vptest "ptest" [use_(X), use_(XM128)] op(0x17).m0f38().p66(), SETS;
+    Sqrtps/Vsqrtps "sqrtps" [def(X), use_(XM128)] op(0x51).m0f();
+    Sqrtpd/Vsqrtpd "sqrtpd" [def(X), use_(XM128)] op(0x51).m0f().p66();
+    Roundps/Vroundps "roundps" [def(X), use_(XM128), use_(I8)] op(0x08).m0f3a().p66();
+    Roundpd/Vroundpd "roundpd" [def(X), use_(XM128), use_(I8)] op(0x09).m0f3a().p66();
+    Cvtdq2ps/Vcvtdq2ps "cvtdq2ps" [def(X), use_(XM128)] op(0x5b).m0f();
+    Cvttps2dq/Vcvttps2dq "cvttps2dq" [def(X), use_(XM128)] op(0x5b).m0f().pf3();
+    Cvtdq2pd/Vcvtdq2pd "cvtdq2pd" [def(X), use_(XM64)] op(0xe6).m0f().pf3();
+    Cvttpd2dq/Vcvttpd2dq "cvttpd2dq" [def(X), use_(XM128)] op(0xe6).m0f().p66();
+    Cvtps2pd/Vcvtps2pd "cvtps2pd" [def(X), use_(XM64)] op(0x5a).m0f();
+    Cvtpd2ps/Vcvtpd2ps "cvtpd2ps" [def(X), use_(XM128)] op(0x5a).m0f().p66();
+
+    // AVX, AVX2 and FMA.
+    Vpblendvb "vpblendvb" [def(X), use_(V), use_(XM128), use_(IS4)] op(0x4c).m0f3a().p66().vex();
+    Vblendvps "vblendvps" [def(X), use_(V), use_(XM128), use_(IS4)] op(0x4a).m0f3a().p66().vex();
+    Vblendvpd "vblendvpd" [def(X), use_(V), use_(XM128), use_(IS4)] op(0x4b).m0f3a().p66().vex();
+    Vpbroadcastb "vpbroadcastb" [def(X), use_(XM8)] op(0x78).m0f38().p66().vex();
+    Vpbroadcastw "vpbroadcastw" [def(X), use_(XM16)] op(0x79).m0f38().p66().vex();
+    Vpbroadcastd "vpbroadcastd" [def(X), use_(XM32)] op(0x58).m0f38().p66().vex();
+    Vpbroadcastq "vpbroadcastq" [def(X), use_(XM64)] op(0x59).m0f38().p66().vex();
+    Vbroadcastss "vbroadcastss" [def(X), use_(XM32)] op(0x18).m0f38().p66().vex();
+    Vfmadd213ps "vfmadd213ps" [mod_(X), use_(V), use_(XM128)] op(0xa8).m0f38().p66().vex();
+    Vfmadd213pd "vfmadd213pd" [mod_(X), use_(V), use_(XM128)] op(0xa8).m0f38().p66().w().vex();
+    Vfmadd231ps "vfmadd231ps" [mod_(X), use_(V), use_(XM128)] op(0xb8).m0f38().p66().vex();
+    Vfmadd231pd "vfmadd231pd" [mod_(X), use_(V), use_(XM128)] op(0xb8).m0f38().p66().w().vex();
+    Vfnmadd213ps "vfnmadd213ps" [mod_(X), use_(V), use_(XM128)] op(0xac).m0f38().p66().vex();
+    Vfnmadd213pd "vfnmadd213pd" [mod_(X), use_(V), use_(XM128)] op(0xac).m0f38().p66().w().vex();
+    Vfnmadd231ps "vfnmadd231ps" [mod_(X), use_(V), use_(XM128)] op(0xbc).m0f38().p66().vex();
+    Vfnmadd231pd "vfnmadd231pd" [mod_(X), use_(V), use_(XM128)] op(0xbc).m0f38().p66().w().vex();
+
+    // BMI1, BMI2 and LZCNT.
+    Andn32 "andn" [def(R32), use_(VR32), use_(RM32)] op(0xf2).m0f38().vex(), SETS;
+    Blsr32 "blsr" [def(VR32), use_(RM32)] op(0xf3).m0f38().digit(1).vex(), SETS;
+    Shlx32 "shlx" [def(R32), use_(RM32), use_(VR32)] op(0xf7).m0f38().p66().vex();
+    Shrx32 "shrx" [def(R32), use_(RM32), use_(VR32)] op(0xf7).m0f38().pf2().vex();
+    Sarx32 "sarx" [def(R32), use_(RM32), use_(VR32)] op(0xf7).m0f38().pf3().vex();
+    Rorx32 "rorx" [def(R32), use_(RM32), use_(I8)] op(0xf0).m0f3a().pf2().vex();
+    Tzcnt32 "tzcnt" [mod_(R32), use_(RM32)] op(0xbc).m0f().pf3(), SETS;
+    Lzcnt32 "lzcnt" [mod_(R32), use_(RM32)] op(0xbd).m0f().pf3(), SETS;
+    Andn64 "andn" [def(R64), use_(VR64), use_(RM64)] op(0xf2).m0f38().w().vex(), SETS;
+    Blsr64 "blsr" [def(VR64), use_(RM64)] op(0xf3).m0f38().digit(1).w().vex(), SETS;
+    Shlx64 "shlx" [def(R64), use_(RM64), use_(VR64)] op(0xf7).m0f38().p66().w().vex();
+    Shrx64 "shrx" [def(R64), use_(RM64), use_(VR64)] op(0xf7).m0f38().pf2().w().vex();
+    Sarx64 "sarx" [def(R64), use_(RM64), use_(VR64)] op(0xf7).m0f38().pf3().w().vex();
+    Rorx64 "rorx" [def(R64), use_(RM64), use_(I8)] op(0xf0).m0f3a().pf2().w().vex();
+    Tzcnt64 "tzcnt" [mod_(R64), use_(RM64)] op(0xbc).m0f().pf3().w(), SETS;
+    Lzcnt64 "lzcnt" [mod_(R64), use_(RM64)] op(0xbd).m0f().pf3().w(), SETS;
 }

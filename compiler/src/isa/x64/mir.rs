@@ -2,7 +2,7 @@
 //! turns into rows once registers are known.
 
 use super::abi::TAIL_TARGET;
-use super::insts::{Form, Place, Role, Width};
+use super::insts::{Form, Kind, Place, Role};
 use super::operand::{Amode, Arg, Base, Cond};
 use super::regs::{RAX, Reg};
 use crate::abi::TrapCode;
@@ -123,6 +123,10 @@ pub enum Inst {
     FloatZero {
         dst: VReg,
     },
+    /// `pcmpeqd dst, dst`: all ones.
+    VecOnes {
+        dst: VReg,
+    },
     /// Defines registers that hold something on entry.
     Params(Vec<(VReg, PReg)>),
     Call(Box<Call>),
@@ -199,13 +203,14 @@ fn amode_regs(amode: &Amode<MReg>, visit: &mut dyn FnMut(VReg)) {
     }
 }
 
-/// Constraint of a register in a row. A spill slot has 8 bytes, so it serves operands up to that width.
-fn constraint(place: Place, width: Width) -> Constraint {
-    match place {
-        Place::Rm { mem: true, .. } if width != Width::B128 => Constraint::Any,
+/// Constraint of a register in a row. A spill slot has 8 bytes, or 16 and their alignment in functions with vectors, so it serves
+/// operands up to that width.
+fn constraint(kind: Kind) -> Constraint {
+    match kind.place {
+        Place::Rm { mem: true, .. } if !kind.partial => Constraint::Any,
         Place::Fixed { reg, .. } => Constraint::Fixed(reg.into()),
-        Place::Rm { .. } | Place::Reg | Place::Opcode => Constraint::Reg,
-        Place::Imm(_) | Place::Cc | Place::Rel => panic!("register in the place of {place:?}"),
+        Place::Rm { .. } | Place::Reg | Place::Opcode | Place::Vvvv | Place::Is4 => Constraint::Reg,
+        Place::Imm(_) | Place::Cc | Place::Rel => panic!("register in the place of {kind:?}"),
     }
 }
 
@@ -215,7 +220,7 @@ fn row_operands(form: Form, args: &Args, visit: &mut dyn FnMut(Operand)) {
         let kind = opd.kind;
         match *arg {
             Arg::Reg(MReg::V(vreg)) => {
-                let (role, pos, constraint) = match (opd.role, constraint(kind.place, kind.width)) {
+                let (role, pos, constraint) = match (opd.role, constraint(kind)) {
                     (Role::Use, constraint) => (MirRole::Use, Pos::Early, constraint),
                     (Role::Def, Constraint::Any) => (MirRole::Def, Pos::Late, Constraint::Reg),
                     (Role::Def, constraint) => (MirRole::Def, Pos::Late, constraint),
@@ -260,7 +265,9 @@ impl MachInst for Inst {
                 visit(Operand::reg(*src));
                 visit(Operand::def_reuse(*dst, 0));
             }
-            Inst::Zero { dst } | Inst::FloatZero { dst } => visit(Operand::def(*dst)),
+            Inst::Zero { dst } | Inst::FloatZero { dst } | Inst::VecOnes { dst } => {
+                visit(Operand::def(*dst))
+            }
             Inst::Params(regs) => {
                 for &(vreg, reg) in regs {
                     visit(Operand::def_fixed(vreg, reg));
@@ -356,6 +363,7 @@ impl MachInst for Inst {
             | Inst::Copy { .. }
             | Inst::Zero { .. }
             | Inst::FloatZero { .. }
+            | Inst::VecOnes { .. }
             | Inst::Params(_)
             | Inst::Jump(_)
             | Inst::Branch { .. }
@@ -383,6 +391,7 @@ impl MachInst for Inst {
             | Inst::Copy { .. }
             | Inst::Zero { .. }
             | Inst::FloatZero { .. }
+            | Inst::VecOnes { .. }
             | Inst::Params(_)
             | Inst::Call(_)
             | Inst::TrapIf { .. }

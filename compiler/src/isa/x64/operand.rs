@@ -121,6 +121,8 @@ pub enum Const {
     B64(u64),
     /// 16 bytes: these bits in each half.
     Splat(u64),
+    /// 16 bytes.
+    B128(u128),
 }
 
 /// A place that pc-relative fields refer to.

@@ -64,7 +64,7 @@ fn choices(form: Form, operand: usize) -> Vec<Arg<Reg>> {
             .collect()
     };
     match kind.place {
-        Place::Reg | Place::Opcode => regs(),
+        Place::Reg | Place::Opcode | Place::Vvvv | Place::Is4 => regs(),
         Place::Rm { reg, mem } => {
             let mut all = if reg { regs() } else { Vec::new() };
             if mem {
