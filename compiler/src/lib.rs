@@ -43,7 +43,12 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     out.timings
         .push(("read, validate and link", start.elapsed()));
     match options.isa {
-        Isa::X64 => back(&X64::new(&front.program), front, options, &mut out)?,
+        Isa::X64 => back(
+            &X64::new(&front.program, options.cpu),
+            front,
+            options,
+            &mut out,
+        )?,
         Isa::A64 => {
             let isa = A64::new(&front.program, options.platform, options.cpu);
             back(&isa, front, options, &mut out)?;

@@ -6,7 +6,7 @@
 //! saved registers in canonical order               first at CFA - entry_bytes - 8
 //! ---- FrameLayout::size bytes below
 //! IR stack slots, 16-aligned
-//! spill slots, 8 bytes each
+//! spill slots, 8 bytes each; vectors take two, 16-aligned
 //! outgoing stack arguments and results             the stack pointer points here
 //! ```
 //!
@@ -63,9 +63,10 @@ impl FrameLayout {
             }
         }
         frame.save_bytes = (8 * frame.saved.len() as u32).next_multiple_of(env.save_align);
-        let align_slots = !needs.slots.is_empty() || needs.wide;
+        let wide_spills = needs.wide && needs.spills != 0;
+        let align_slots = !needs.slots.is_empty() || wide_spills;
         let mut at = needs.outgoing;
-        if needs.wide {
+        if wide_spills {
             at = at.next_multiple_of(16);
         }
         frame.spills_at = at;

@@ -132,7 +132,13 @@ impl Suite {
         let options = Options::default();
         let (program, times) = (&self.program, &mut Timings::default());
         let compiled = match self.isa {
-            Isa::X64 => compile_func(&X64::new(program), &func, program, &options, times),
+            Isa::X64 => compile_func(
+                &X64::new(program, options.cpu),
+                &func,
+                program,
+                &options,
+                times,
+            ),
             Isa::A64 => compile_func(
                 &A64::new(program, Platform::Linux, options.cpu),
                 &func,

@@ -4,7 +4,7 @@ use super::X64;
 use super::encode::encode;
 use super::expand::{Out, PArg};
 use super::insts::{Form, Place};
-use super::operand::{Amode, Arg, Base, Cc, Const, Target};
+use super::operand::{Amode, Arg, Base, Cc, Target};
 use super::regs::{RSP, Reg};
 use crate::abi::STACK_GUARD;
 use crate::mach::compiled::{Cfi, RelocKind};
@@ -43,15 +43,7 @@ pub fn put(encoder: &mut Encoder<X64>, form: Form, args: &[PArg]) {
             encoder.buf().put(rest);
             return;
         }
-        Target::Const(Const::B32(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
-        Target::Const(Const::B64(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
-        Target::Const(Const::Splat(bits)) => {
-            let mut bytes = [0; 16];
-            bytes[..8].copy_from_slice(&bits.to_le_bytes());
-            bytes[8..].copy_from_slice(&bits.to_le_bytes());
-            encoder.buf().constant(&bytes)
-        }
-        Target::Const(Const::B128(bits)) => encoder.buf().constant(&bits.to_le_bytes()),
+        Target::Const(constant) => encoder.buf().constant(&constant.bytes()),
         Target::Table => encoder.table_label(),
     };
     let trailing = rest.len() - 4;

@@ -22,7 +22,9 @@ use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cond, Const, Target};
 use super::regs::PINNED_INSTANCE;
-use super::{lower_atomic, lower_control, lower_float, lower_int, lower_mem};
+use super::{
+    lower_atomic, lower_control, lower_float, lower_int, lower_mem, lower_vec, vec_cond, vex,
+};
 use crate::abi::TrapCode;
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Access, Imm, Op, Symbol, Type, Value, World};
@@ -54,7 +56,20 @@ pub fn pool(constant: Const) -> Arg<MReg> {
 
 /// Emits a row that cannot fault.
 pub fn row(cx: &mut Cx, form: Form, args: &[Arg<MReg>]) {
-    cx.emit(Inst::row(form, args));
+    row_trap(cx, form, args, None);
+}
+
+/// Emits a row; vector and float rows as their twins where there is AVX.
+pub fn row_trap(cx: &mut Cx, form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) {
+    let twin = if cx.isa.cpu.avx {
+        vex::twin(form, args)
+    } else {
+        None
+    };
+    match twin {
+        Some((form, args)) => cx.emit(Inst::row_trap(form, &args, trap)),
+        None => cx.emit(Inst::row_trap(form, args, trap)),
+    }
 }
 
 /// Picks a form by width.
@@ -125,7 +140,7 @@ pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
             &[reg(dst), pool(Const::B32(bits as u32))],
         ),
         Type::F64 => row(cx, Form::MovsXMD, &[reg(dst), pool(Const::B64(bits))]),
-        Type::V128 => panic!("vector constant"),
+        Type::V128 => panic!("a vector has more bits"),
     }
 }
 
@@ -145,6 +160,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
                 constant(cx, dst, data.ty, bits);
             }
         }
+        (Op::Const, &Imm::Vec(bits)) => lower_vec::constant(cx, dst, bits),
         (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
             World::Closed => symbol_addr(cx, dst, Symbol::Instance(module), 0),
             World::Open => {
@@ -174,6 +190,7 @@ pub fn condition(cx: &mut Cx, value: Value) -> Cond {
         match (data.op, &data.imm) {
             (Op::Icmp, &Imm::IntCc(cc)) => return lower_int::compare(cx, data, cc),
             (Op::Fcmp, &Imm::FloatCc(cc)) => return lower_float::compare(cx, data, cc),
+            (Op::VanyTrue | Op::VallTrue, _) => return vec_cond::test(cx, inst),
             _ => {}
         }
     }
@@ -215,7 +232,6 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Select => lower_int::select(cx, inst),
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
-        vector_op!() => panic!("{:?} is not lowered", data.op),
         Op::AtomicLoad => lower_mem::load(cx, inst),
         Op::AtomicStore
         | Op::AtomicAdd
@@ -226,6 +242,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::AtomicXchg
         | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
         Op::AtomicFence => lower_atomic::fence(cx),
+        vector_op!() => lower_vec::instruction(cx, inst),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
         Op::MemorySize

@@ -18,13 +18,13 @@ fn base(area: Area) -> Base<MReg> {
     }
 }
 
-/// Stores a value of this type into a stack slot of 8 bytes.
+/// Stores a value of this type into a stack slot of 8 bytes, or 16.
 pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
     let form = match ty {
         Type::I32 | Type::I64 | Type::Ref | Type::Ptr => Form::MovMR64,
         Type::F32 => Form::MovsMXS,
         Type::F64 => Form::MovsMXD,
-        Type::V128 => panic!("vector argument"),
+        Type::V128 => Form::MovupsM,
     };
     let place = Arg::Mem(Amode::based(base(area), at as i32));
     row(cx, form, &[place, reg(value)]);
@@ -37,7 +37,7 @@ pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
         Type::I64 | Type::Ref | Type::Ptr => Form::MovRRm64,
         Type::F32 => Form::MovsXMS,
         Type::F64 => Form::MovsXMD,
-        Type::V128 => panic!("vector argument"),
+        Type::V128 => Form::Movups,
     };
     let place = Arg::Mem(Amode::based(base(area), at as i32));
     row(cx, form, &[reg(dst), place]);

@@ -1,7 +1,7 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, bitwise operations.
 
 use super::insts::Form;
-use super::lower::{Cx, Source, by, is_full_load, pool, reg, row, sink_full, tied};
+use super::lower::{Cx, Source, by, is_full_load, pool, reg, row, row_trap, sink_full, tied};
 use super::mir::{FloatToInt, Inst, MReg};
 use super::operand::{Arg, Cond, Const, float_test};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
@@ -20,7 +20,7 @@ fn temp(cx: &mut Cx) -> VReg {
 }
 
 fn emit(cx: &mut Cx, form: Form, dst: Arg<MReg>, source: Source) {
-    cx.emit(Inst::row_trap(form, &[dst, source.0], source.1));
+    row_trap(cx, form, &[dst, source.0], source.1);
 }
 
 /// The value as a register or the memory operand of its load.

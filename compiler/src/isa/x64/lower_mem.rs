@@ -2,9 +2,10 @@
 
 use super::addr::{access, guest_address};
 use super::insts::Form;
-use super::lower::{Cx, imm32, reg};
+use super::lower::{Cx, imm32, reg, row_trap};
 use super::mir::{Inst, MReg};
 use super::operand::Arg;
+use super::vec_lanes;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::mach::patterns::{access_kind, access_log2, low_part};
 
@@ -30,11 +31,12 @@ pub fn load(cx: &mut Cx, inst: ir::Inst) {
         (Type::I64, Access::S32) => Form::MovsxdR64Rm32,
         (Type::F32, Access::Full) => Form::MovsXMS,
         (Type::F64, Access::Full) => Form::MovsXMD,
+        (Type::V128, Access::Full) => Form::Movups,
         (ty, kind) => panic!("load of {ty} as {kind:?}"),
     };
     let (place, trap) = access(cx, data);
     let dst = cx.dst(cx.result_value(inst, 0));
-    cx.emit(Inst::row_trap(form, &[reg(dst), Arg::Mem(place)], trap));
+    row_trap(cx, form, &[reg(dst), Arg::Mem(place)], trap);
 }
 
 const STORE: [Form; 4] = [Form::MovMR8, Form::MovMR16, Form::MovMR32, Form::MovMR64];
@@ -44,21 +46,21 @@ const STORE_IMM: [Form; 4] = [Form::MovMI8, Form::MovMI16, Form::MovMI32, Form::
 pub fn store(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let value = data.args[1];
-    match data.ty {
-        Type::F32 | Type::F64 => {
-            let form = if data.ty == Type::F32 {
-                Form::MovsMXS
-            } else {
-                Form::MovsMXD
-            };
-            let value = cx.reg(value);
-            let (place, trap) = access(cx, data);
-            return cx.emit(Inst::row_trap(form, &[Arg::Mem(place), reg(value)], trap));
-        }
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => {}
-        Type::V128 => panic!("vector store"),
-    }
     let width = access_log2(data);
+    if vec_lanes::store(cx, data, width) {
+        return;
+    }
+    let float = match data.ty {
+        Type::F32 => Some(Form::MovsMXS),
+        Type::F64 => Some(Form::MovsMXD),
+        Type::V128 => Some(Form::MovupsM),
+        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => None,
+    };
+    if let Some(form) = float {
+        let value = cx.reg(value);
+        let (place, trap) = access(cx, data);
+        return row_trap(cx, form, &[Arg::Mem(place), reg(value)], trap);
+    }
     if modify(cx, data, width) {
         return;
     }

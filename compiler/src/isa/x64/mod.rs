@@ -1,4 +1,4 @@
-//! x86-64, baseline x86-64-v2.
+//! x86-64, baseline x86-64-v2; `CpuFeatures` allow more.
 
 pub mod abi;
 mod addr;
@@ -14,12 +14,19 @@ mod lower_control;
 mod lower_float;
 mod lower_int;
 mod lower_mem;
+mod lower_vec;
 pub mod mir;
 pub mod operand;
 mod print;
 pub mod regs;
 #[cfg(test)]
 mod tests_encode;
+mod vec_cond;
+mod vec_float;
+mod vec_int;
+mod vec_lanes;
+mod vec_shuffle;
+mod vex;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
 use crate::mach::call::{self, Area, CallRegs, Target};
@@ -30,9 +37,11 @@ use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, MBlock, PReg, VReg};
 use crate::mach::sink::{Encoder, Rows, Sink};
+use crate::options::CpuFeatures;
 use insts::Form;
 use mir::Inst;
 use operand::Cc;
+use vex::VexSink;
 
 /// The instruction set, for one program.
 #[derive(Clone, Copy, Debug)]
@@ -41,15 +50,18 @@ pub struct X64 {
     open: bool,
     /// The base of memory 0 is in a pinned register.
     pinned_memory: bool,
+    /// Instructions beyond the baseline.
+    cpu: CpuFeatures,
     tail_args: u32,
 }
 
 impl X64 {
     /// For code of this program.
-    pub fn new(program: &Program) -> X64 {
+    pub fn new(program: &Program, cpu: CpuFeatures) -> X64 {
         let primary = program.primary_memory();
         X64 {
             open: program.world == World::Open,
+            cpu,
             pinned_memory: primary
                 .is_some_and(|memory| program.memories[memory].base == MemBase::Pinned),
             tail_args: call::tail_args(program, abi::call_abi),
@@ -138,7 +150,11 @@ impl Isa for X64 {
         emit::prologue(out, frame);
     }
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
-        expand::expand(out, frame, inst, locs);
+        if self.cpu.avx {
+            expand::expand(&mut VexSink(out), frame, inst, locs);
+        } else {
+            expand::expand(out, frame, inst, locs);
+        }
     }
     fn emit_moves(
         &self,
@@ -149,7 +165,11 @@ impl Isa for X64 {
     ) {
         for m in moves {
             let (form, args) = emit::move_row(m.from, m.to, wide, frame);
-            out.row(form, &args, None);
+            if self.cpu.avx {
+                VexSink(out).row(form, &args, None);
+            } else {
+                out.row(form, &args, None);
+            }
         }
     }
     fn near_bytes(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Operands of instructions, before register allocation (`R` = `mir::MReg`) and after it (`R` = `regs::Reg`).
 
 use crate::ir::{FloatCc, IntCc, Slot, Symbol};
+use smallvec::SmallVec;
 
 /// A condition code, in encoding order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -121,8 +122,28 @@ pub enum Const {
     B64(u64),
     /// 16 bytes: these bits in each half.
     Splat(u64),
+    /// 16 bytes: the low half and the high half.
+    B128(u64, u64),
+}
+
+impl Const {
     /// 16 bytes.
-    B128(u128),
+    pub fn vector(bits: u128) -> Const {
+        Const::B128(bits as u64, (bits >> 64) as u64)
+    }
+    /// The bytes.
+    pub fn bytes(self) -> SmallVec<[u8; 16]> {
+        let (low, high) = match self {
+            Const::B32(bits) => return SmallVec::from_slice(&bits.to_le_bytes()),
+            Const::B64(bits) => return SmallVec::from_slice(&bits.to_le_bytes()),
+            Const::Splat(bits) => (bits, bits),
+            Const::B128(low, high) => (low, high),
+        };
+        low.to_le_bytes()
+            .into_iter()
+            .chain(high.to_le_bytes())
+            .collect()
+    }
 }
 
 /// A place that pc-relative fields refer to.

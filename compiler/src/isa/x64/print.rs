@@ -30,7 +30,7 @@ pub fn target_name(target: Target) -> String {
         Target::Const(Const::B32(bits)) => format!("const({bits:#x})"),
         Target::Const(Const::B64(bits)) => format!("const({bits:#x})"),
         Target::Const(Const::Splat(bits)) => format!("const({bits:#x} x 2)"),
-        Target::Const(Const::B128(bits)) => format!("const({bits:#034x})"),
+        Target::Const(Const::B128(low, high)) => format!("const({high:#x}:{low:016x})"),
         Target::Symbol(symbol) => format!("{symbol:?}"),
         Target::Table => "table".to_string(),
     }
