@@ -12,31 +12,35 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const START: u64 = 0x40_0000;
 /// Bytes of the ELF header and the two program headers.
 const HEADERS: u64 = 64 + 2 * 56;
-/// Bytes of a case: code, three arguments, memory; then fault, x0, d0.
-const CASE: usize = 40;
+/// Bytes of a case: code, three arguments, memory, padding, three vectors; then fault, x0, d0.
+const CASE: usize = 96;
 const MEMORY_SIZE: u64 = 1 << 20;
 
 /// The loop. Data follows: the `sigaction` structure (handler, flags, restorer, mask), then begin and end of the cases, the current case
 /// and the stack pointer. A fault continues in `handler` (64-bit pc at byte 440 of the context).
 #[rustfmt::skip]
-const LOOP: [u32; 60] = [
+const LOOP: [u32; 63] = [
     // start:
-    0x10000894, // adr x20, slots
+    0x100008f4, // adr x20, slots
     0xa9405a95, // ldp x21, x22, [x20]
     0xaa1503f7, // mov x23, x21
     0xd2800080, // mov x0, #0x4
-    0x9400001f, // bl install
+    0x94000023, // bl install
     0xd2800160, // mov x0, #0xb
-    0x9400001d, // bl install
+    0x94000021, // bl install
     // next:
     0xeb1602bf, // cmp x21, x22
-    0x54000482, // b.cs done
-    0x10000774, // adr x20, slots
+    0x54000502, // b.cs done
+    0x100007d4, // adr x20, slots
     0x910003e9, // mov x9, sp
     0xa9012695, // stp x21, x9, [x20, #16]
     0xd2ac001c, // mov x28, #0x60000000
     0xf94012a9, // ldr x9, [x21, #32]
     0xf9002389, // str x9, [x28, #64]
+    0xad4186a0, // ldp q0, q1, [x21, #48]
+    0x3dc016a2, // ldr q2, [x21, #80]
+    0xad030780, // stp q0, q1, [x28, #96]
+    0x3d802382, // str q2, [x28, #128]
     0xa94002a9, // ldp x9, x0, [x21]
     0xa9410aa1, // ldp x1, x2, [x21, #16]
     0x9e670000, // fmov d0, x0
@@ -46,21 +50,21 @@ const LOOP: [u32; 60] = [
     0xf90006a0, // str x0, [x21, #8]
     0xfd000aa0, // str d0, [x21, #16]
     0xf90002bf, // str xzr, [x21]
-    0x9100a2b5, // add x21, x21, #0x28
-    0x17ffffee, // b next
+    0x910182b5, // add x21, x21, #0x60
+    0x17ffffea, // b next
     // handler:
     0xf940dc43, // ldr x3, [x2, #440]
-    0x10000534, // adr x20, slots
+    0x10000514, // adr x20, slots
     0xa9412695, // ldp x21, x9, [x20, #16]
     0x9100013f, // mov sp, x9
     0xa940de96, // ldp x22, x23, [x20, #8]
     0xf9400297, // ldr x23, [x20]
     0xf90002a3, // str x3, [x21]
-    0x9100a2b5, // add x21, x21, #0x28
-    0x17ffffe5, // b next
+    0x910182b5, // add x21, x21, #0x60
+    0x17ffffe1, // b next
     // install:
     0x10fffee9, // adr x9, handler
-    0x1000030a, // adr x10, action
+    0x100002ea, // adr x10, action
     0xf9000149, // str x9, [x10]
     0xaa0a03e1, // mov x1, x10
     0xd2800002, // mov x2, #0x0
@@ -87,7 +91,6 @@ const LOOP: [u32; 60] = [
     // leave:
     0xd2800ba8, // mov x8, #0x5d
     0xd4000001, // svc #0x0
-    0xd503201f, // nop
 ];
 
 /// SA_SIGINFO | SA_NODEFER.
@@ -113,7 +116,10 @@ pub fn run(funcs: &[CompiledFunc], cases: &[Case]) -> Vec<Ended> {
     let begin = image.len();
     for case in cases {
         let [a, b, c] = case.args;
-        put(&mut image, &[addresses[case.func], a, b, c, case.memory]);
+        put(&mut image, &[addresses[case.func], a, b, c, case.memory, 0]);
+        for vector in case.vectors {
+            put(&mut image, &[vector as u64, (vector >> 64) as u64]);
+        }
     }
     for (i, at) in [begin, image.len()].into_iter().enumerate() {
         let address = START + at as u64;

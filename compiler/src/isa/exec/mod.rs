@@ -4,6 +4,7 @@
 
 mod a64;
 mod trees;
+mod vectors;
 mod x64;
 
 use super::a64::A64;
@@ -68,8 +69,10 @@ struct Case {
     what: String,
     func: usize,
     args: [u64; 3],
-    /// Contents of the memory at address 64.
+    /// Contents of the memory at [`CELL`].
     memory: u64,
+    /// And at [`VECTORS`].
+    vectors: [u128; 3],
     result: Type,
     expected: Outcome,
     any_nan: bool,
@@ -85,6 +88,7 @@ struct Suite {
 
 /// Where memory operands are.
 const CELL: u64 = 64;
+const VECTORS: u64 = 96;
 
 impl Suite {
     fn new(isa: Isa) -> Suite {
@@ -129,19 +133,23 @@ impl Suite {
         builder.set_loc(1);
         let value = body(&mut builder, &args);
         builder.ret(&[value]);
+        self.compile(&func)
+    }
+
+    fn compile(&mut self, func: &Func) -> usize {
         let options = Options::default();
         let (program, times) = (&self.program, &mut Timings::default());
         let compiled = match self.isa {
             Isa::X64 => compile_func(
                 &X64::new(program, options.cpu),
-                &func,
+                func,
                 program,
                 &options,
                 times,
             ),
             Isa::A64 => compile_func(
                 &A64::new(program, Platform::Linux, options.cpu),
-                &func,
+                func,
                 program,
                 &options,
                 times,
@@ -153,12 +161,16 @@ impl Suite {
         self.funcs.len() - 1
     }
 
+    /// What all cases end with.
+    fn ended(&self) -> Vec<Ended> {
+        match self.isa {
+            Isa::X64 => x64::run(&self.funcs, &self.cases),
+            Isa::A64 => a64::run(&self.funcs, &self.cases),
+        }
+    }
+
     fn run(self) {
-        let run = match self.isa {
-            Isa::X64 => x64::run,
-            Isa::A64 => a64::run,
-        };
-        let ended = run(&self.funcs, &self.cases);
+        let ended = self.ended();
         let mut failures = Vec::new();
         for (case, ended) in self.cases.iter().zip(ended) {
             let func = &self.funcs[case.func];
@@ -415,6 +427,7 @@ fn binary(suite: &mut Suite, op: Op, ty: Type, imm: &Imm) {
                     func,
                     args,
                     memory: b,
+                    vectors: [0; 3],
                     result,
                     expected: outcome(op, ty, imm, ty, &operands),
                     any_nan: makes_nan(op),
@@ -581,6 +594,7 @@ fn fused(suite: &mut Suite, op: Op, ty: Type, imm: &Imm, usage: Use, constant: O
                 func,
                 args: [a, second, 0],
                 memory: 0,
+                vectors: [0; 3],
                 result,
                 expected,
                 any_nan: false,
@@ -608,6 +622,7 @@ fn unary(suite: &mut Suite, op: Op, from: Type, ty: Type) {
                 func,
                 args: [a, 0, 0],
                 memory: a,
+                vectors: [0; 3],
                 result,
                 expected: outcome(op, ty, &Imm::None, from, &[a]),
                 any_nan: makes_nan(op),
@@ -712,6 +727,7 @@ fn sum(suite: &mut Suite, ty: Type, shift: u32, constant: Option<u64>, shape: u3
                 func,
                 args: [x, y, 0],
                 memory: 0,
+                vectors: [0; 3],
                 result: ty,
                 expected: Outcome::Value(value & mask(ty)),
                 any_nan: false,
@@ -767,6 +783,7 @@ fn loads(isa: Isa) {
                         func,
                         args: [24, 0, 0],
                         memory: cell,
+                        vectors: [0; 3],
                         result: ty,
                         expected: Outcome::Value(loaded(ty, access, cell)),
                         any_nan: false,
@@ -857,6 +874,7 @@ fn store(
                 func,
                 args: [value, 8, 0],
                 memory: cell,
+                vectors: [0; 3],
                 result: Type::I64,
                 expected: Outcome::Value(cell & !written | stored & written),
                 any_nan: false,

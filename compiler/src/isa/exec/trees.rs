@@ -212,6 +212,7 @@ pub fn run(isa: Isa) {
                 func,
                 args,
                 memory: 0,
+                vectors: [0; 3],
                 result,
                 expected: Outcome::Value(expected),
                 any_nan: false,

@@ -1,6 +1,6 @@
 //! Runs cases in the test's process.
 
-use super::{CELL, Case, Ended};
+use super::{CELL, Case, Ended, VECTORS};
 use crate::abi::FIXED_BASE;
 use crate::mach::compiled::CompiledFunc;
 use std::ffi::c_void;
@@ -134,6 +134,7 @@ pub fn run(funcs: &[CompiledFunc], cases: &[Case]) -> Vec<Ended> {
         let fault = unsafe {
             // Safety: the code was just compiled for this signature and calls nothing.
             ((FIXED_BASE + CELL) as *mut u64).write(case.memory);
+            ((FIXED_BASE + VECTORS) as *mut [u128; 3]).write(case.vectors);
             wative_test_call(
                 code.add(offsets[case.func]),
                 case.args.as_ptr(),

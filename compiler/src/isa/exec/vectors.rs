@@ -1,0 +1,932 @@
+//! Vector ops: each with each immediate on edge lanes, with operands in registers and as constants; trees that the instruction sets take
+//! together; lanes in memory; conditions. Three vectors lie in memory at [`VECTORS`]; functions return the result's halves.
+
+use super::{Case, Ended, MEM, Suite, VECTORS};
+use crate::entity::EntityId;
+use crate::ir::eval::is_nan;
+use crate::ir::eval_vec::{eval_vec, from_lanes, lane, nan_lanes};
+use crate::ir::vec::{Lanes, VecImm, VecType};
+use crate::ir::{
+    Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, Op, Signature, Type, Value,
+};
+use crate::options::Isa;
+use Lanes::{F32x4, F64x2, I8x16, I16x8, I32x4, I64x2};
+
+/// Vectors of edge lanes per division.
+const POOL: u32 = 8;
+
+fn edges(lanes: Lanes) -> Vec<u64> {
+    match lanes {
+        I8x16 => vec![0, 1, 2, 0x7f, 0x80, 0x81, 0xfe, 0xff, 0x55, 0x10, 15, 31, 3],
+        I16x8 => vec![
+            0, 1, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0x8001, 0xffff, 0xff80, 0xff7f, 0x4000,
+        ],
+        I32x4 => vec![
+            0,
+            1,
+            0x7fff,
+            0x8000,
+            0xffff,
+            0x1_0000,
+            0x7fff_ffff,
+            0x8000_0000,
+            0x8000_0001,
+            0xffff_ffff,
+            0xffff_8000,
+            0xffff_7fff,
+            0x0001_0002,
+        ],
+        I64x2 => vec![
+            0,
+            1,
+            0xffff_ffff,
+            1 << 32,
+            1 << 31,
+            i64::MAX as u64,
+            1 << 63,
+            1 << 63 | 1,
+            u64::MAX,
+            0x1234_5678_9abc_def0,
+            0xffff_ffff_0000_0001,
+        ],
+        F32x4 => super::values(Type::F32),
+        F64x2 => super::values(Type::F64),
+    }
+}
+
+/// The n-th vector of edge lanes; all lanes are met in all positions.
+fn edge_vector(lanes: Lanes, n: u32) -> u128 {
+    let edges = edges(lanes);
+    from_lanes(lanes, |i| {
+        edges[(n * (lanes.count() + 1) + 5 * i) as usize % edges.len()]
+    })
+}
+
+fn pool(lanes: Lanes) -> Vec<u128> {
+    (0..POOL).map(|n| edge_vector(lanes, n)).collect()
+}
+
+/// Divisions whose edges matter.
+fn divisions(imm: &Imm) -> Vec<Lanes> {
+    match *imm {
+        Imm::Lanes(lanes)
+        | Imm::Lane { lanes, .. }
+        | Imm::VecIcmp { lanes, .. }
+        | Imm::VecFcmp { lanes, .. } => [Some(lanes), lanes.narrower(), lanes.wider()]
+            .into_iter()
+            .flatten()
+            .collect(),
+        Imm::Vec(_) => vec![I8x16],
+        _ => Lanes::ALL.to_vec(),
+    }
+}
+
+/// Masks of what single instructions do, and of what they do not.
+fn shuffles() -> Vec<Imm> {
+    let mut masks: Vec<[u8; 16]> = Vec::new();
+    let mut add = |f: &dyn Fn(u8) -> u8| masks.push(std::array::from_fn(|i| f(i as u8) & 31));
+    for bytes in [1u8, 2, 4, 8] {
+        let n = 16 / bytes;
+        let mut lanes = |f: &dyn Fn(u8) -> u8| {
+            for flip in [0, 16] {
+                // Both operands, exchanged; one of them.
+                add(&|i| (f(i / bytes) * bytes + i % bytes) ^ flip);
+                add(&|i| (f(i / bytes) * bytes + i % bytes) & 15 ^ flip);
+            }
+        };
+        lanes(&|i| i / 2 + n * (i % 2));
+        lanes(&|i| n / 2 + i / 2 + n * (i % 2));
+        lanes(&|i| 2 * i);
+        lanes(&|i| 2 * i + 1);
+        lanes(&|i| i / 2 * 2 + n * (i % 2));
+        lanes(&|i| i / 2 * 2 + 1 + n * (i % 2));
+        lanes(&|i| i ^ 1);
+        lanes(&|i| n - 1 - i);
+        lanes(&|_| n - 1);
+        lanes(&|_| 0);
+        lanes(&|i| if i == n - 1 { n } else { i });
+        lanes(&|i| if i == 0 { 2 * n - 1 } else { i });
+        lanes(&|i| if i < 2 { n + i } else { i });
+        lanes(&|i| (i * 5 + 3) % (2 * n));
+        lanes(&|i| if i % 2 == 0 { n + i } else { i });
+        lanes(&|i| i + n / 2);
+    }
+    for start in 0..32 {
+        add(&|i| start + i);
+        add(&|i| (start + i) & 15);
+    }
+    add(&|i| i * 7 + 3);
+    add(&|i| i * 11 + 5 & 15);
+    add(&|i| if i % 4 == 0 { i / 4 } else { 16 });
+    add(&|i| if i % 2 == 0 { i / 2 } else { 16 + i });
+    masks
+        .into_iter()
+        .map(|mask| Imm::Vec(u128::from_le_bytes(mask)))
+        .collect()
+}
+
+/// All immediates of an op.
+fn immediates(op: Op) -> Vec<Imm> {
+    let shape = op.vector().expect("a vector op");
+    let ints = [I8x16, I16x8, I32x4, I64x2];
+    match shape.imm {
+        VecImm::None => vec![Imm::None],
+        VecImm::Lanes(all) => all.iter().map(|&lanes| Imm::Lanes(lanes)).collect(),
+        VecImm::Lane(all) => all
+            .iter()
+            .flat_map(|&lanes| {
+                (0..lanes.count()).map(move |lane| Imm::Lane {
+                    lanes,
+                    lane: lane as u8,
+                })
+            })
+            .collect(),
+        VecImm::Icmp => ints
+            .iter()
+            .flat_map(|&lanes| IntCc::ALL.map(|cc| Imm::VecIcmp { lanes, cc }))
+            .filter(|imm| !is_unsigned_doublewords(imm))
+            .collect(),
+        VecImm::Fcmp => [F32x4, F64x2]
+            .iter()
+            .flat_map(|&lanes| FloatCc::ALL.map(|cc| Imm::VecFcmp { lanes, cc }))
+            .collect(),
+        VecImm::Shuffle => shuffles(),
+    }
+}
+
+fn is_unsigned_doublewords(imm: &Imm) -> bool {
+    let Imm::VecIcmp { lanes: I64x2, cc } = imm else {
+        return false;
+    };
+    matches!(cc, IntCc::LtU | IntCc::GtU | IntCc::LeU | IntCc::GeU)
+}
+
+/// An expression over the three vectors in memory.
+#[derive(Clone, Debug)]
+enum Tree {
+    /// One of them.
+    In(usize),
+    Vec(u128),
+    Int(Type, u64),
+    /// The function's second parameter.
+    Count,
+    /// A scalar in memory, at this byte of the three vectors.
+    Load(Type, Access, u32),
+    Op(Op, Imm, Vec<Tree>),
+}
+
+fn op(op: Op, lanes: Lanes, args: &[Tree]) -> Tree {
+    Tree::Op(op, Imm::Lanes(lanes), args.to_vec())
+}
+
+fn plain(op: Op, args: &[Tree]) -> Tree {
+    Tree::Op(op, Imm::None, args.to_vec())
+}
+
+impl Tree {
+    fn ty(&self) -> Type {
+        match self {
+            Tree::In(_) | Tree::Vec(_) => Type::V128,
+            Tree::Int(ty, _) | Tree::Load(ty, ..) => *ty,
+            Tree::Count => Type::I32,
+            Tree::Op(op, imm, _) => match (op.vector().expect("a vector op").result, imm) {
+                (VecType::V128, _) => Type::V128,
+                (VecType::I32, _) => Type::I32,
+                (VecType::Scalar, Imm::Lane { lanes, .. }) => lanes.scalar(),
+                (VecType::Scalar, imm) => panic!("{op:?} {imm:?}"),
+            },
+        }
+    }
+    fn emit(&self, b: &mut Builder, params: &[Value]) -> Value {
+        match self {
+            Tree::In(n) => b.load(Type::V128, Access::Full, MEM(), params[0], 16 * *n as u64),
+            Tree::Vec(bits) => b.constant_vec(*bits),
+            Tree::Int(ty, bits) => b.constant(*ty, *bits),
+            Tree::Count => params[1],
+            Tree::Load(ty, access, at) => b.load(*ty, *access, MEM(), params[0], u64::from(*at)),
+            Tree::Op(op, imm, args) => {
+                let args: Vec<Value> = args.iter().map(|arg| arg.emit(b, params)).collect();
+                let ty = self.ty();
+                let inst = b.emit(*op, ty, imm.clone(), &args, &[ty]);
+                b.result(inst)
+            }
+        }
+    }
+    fn eval(&self, vectors: &[u128; 3], count: u64) -> u128 {
+        match self {
+            Tree::In(n) => vectors[*n],
+            Tree::Vec(bits) => *bits,
+            Tree::Int(_, bits) => u128::from(*bits),
+            Tree::Count => u128::from(count),
+            Tree::Load(ty, access, at) => {
+                let word = vectors[*at as usize / 16] >> (8 * (at % 16));
+                u128::from(super::loaded(*ty, *access, word as u64))
+            }
+            Tree::Op(op, imm, args) => {
+                let args: Vec<u128> = args.iter().map(|arg| arg.eval(vectors, count)).collect();
+                eval_vec(*op, imm, &args).expect("a vector op")
+            }
+        }
+    }
+    /// Another result that the standard allows, and the lanes that it may differ in.
+    fn other(&self, vectors: &[u128; 3], count: u64) -> Option<(Lanes, u128)> {
+        let Tree::Op(op @ (Op::Vfma | Op::Vfnma), Imm::Lanes(lanes), args) = self else {
+            return None;
+        };
+        let args: Vec<u128> = args.iter().map(|arg| arg.eval(vectors, count)).collect();
+        let fused = |i: u32| {
+            let at = |n: usize| lane(args[n], *lanes, i);
+            let sign = if *op == Op::Vfma { 1.0 } else { -1.0 };
+            match lanes {
+                F64x2 => {
+                    let [a, b, c] = [at(0), at(1), at(2)].map(f64::from_bits);
+                    (sign * a).mul_add(b, c).to_bits()
+                }
+                _ => {
+                    let [a, b, c] = [at(0), at(1), at(2)].map(|bits| f32::from_bits(bits as u32));
+                    u64::from((sign as f32 * a).mul_add(b, c).to_bits())
+                }
+            }
+        };
+        Some((*lanes, from_lanes(*lanes, fused)))
+    }
+    /// Lanes in which the result's NaNs are not specified.
+    fn nans(&self) -> Option<Lanes> {
+        match self {
+            Tree::Op(op, imm, _) => nan_lanes(*op, imm),
+            _ => None,
+        }
+    }
+}
+
+/// A result in a vector, so that all functions return the same.
+fn in_vector(b: &mut Builder, value: Value, ty: Type) -> Value {
+    let lanes = match ty {
+        Type::V128 => return value,
+        Type::I32 => I32x4,
+        Type::I64 => I64x2,
+        Type::F32 => F32x4,
+        Type::F64 => F64x2,
+        Type::Ref | Type::Ptr => panic!("{ty} from a vector"),
+    };
+    let zero = b.constant_vec(0);
+    let imm = Imm::Lane { lanes, lane: 0 };
+    let inst = b.emit(Op::Vreplace, Type::V128, imm, &[zero, value], &[Type::V128]);
+    b.result(inst)
+}
+
+/// What a run must give.
+struct Expected {
+    what: String,
+    bits: u128,
+    other: Option<(Lanes, u128)>,
+    nans: Option<Lanes>,
+}
+
+impl Expected {
+    fn allows(&self, got: u128) -> bool {
+        if let Some((lanes, other)) = self.other {
+            return (0..lanes.count()).all(|i| {
+                let got = lane(got, lanes, i);
+                let ok = |bits: u128| got == lane(bits, lanes, i);
+                let nan = |bits: u128| is_nan(lanes.scalar(), lane(bits, lanes, i));
+                ok(self.bits) || ok(other) || nan(self.bits) && is_nan(lanes.scalar(), got)
+            });
+        }
+        let Some(lanes) = self.nans else {
+            return got == self.bits;
+        };
+        (0..lanes.count()).all(|i| {
+            let (got, bits) = (lane(got, lanes, i), lane(self.bits, lanes, i));
+            got == bits || is_nan(lanes.scalar(), got) && is_nan(lanes.scalar(), bits)
+        })
+    }
+}
+
+struct Vectors {
+    suite: Suite,
+    expected: Vec<Expected>,
+}
+
+impl Vectors {
+    fn new(isa: Isa) -> Vectors {
+        Vectors {
+            suite: Suite::new(isa),
+            expected: Vec::new(),
+        }
+    }
+
+    /// Compiles a function of the vectors' address and a number. The body's result is a vector.
+    fn func(&mut self, body: impl FnOnce(&mut Builder, &[Value]) -> Value) -> usize {
+        let sig = Signature {
+            params: vec![Type::I32, Type::I32],
+            results: vec![Type::I64, Type::F64],
+        };
+        let mut func = Func::new(FuncId::from_u32(0), "test".to_string(), sig, Conv::Wasm);
+        let mut b = Builder::new(&mut func, false);
+        let entry = b.create_block();
+        let params = [(); 2].map(|()| b.append_param(entry, Type::I32));
+        b.switch_to(entry);
+        b.set_loc(1);
+        let value = body(&mut b, &params);
+        let half = |b: &mut Builder, ty, lanes, lane| {
+            let imm = Imm::Lane { lanes, lane };
+            let inst = b.emit(Op::Vextract, ty, imm, &[value], &[ty]);
+            b.result(inst)
+        };
+        let low = half(&mut b, Type::I64, I64x2, 0);
+        let high = half(&mut b, Type::F64, F64x2, 1);
+        b.ret(&[low, high]);
+        self.suite.compile(&func)
+    }
+
+    fn case(&mut self, func: usize, vectors: [u128; 3], count: u64, expected: Expected) {
+        self.suite.cases.push(Case {
+            what: String::new(),
+            func,
+            args: [VECTORS, count, 0],
+            memory: 0,
+            vectors,
+            result: Type::I64,
+            expected: super::Outcome::Value(0),
+            any_nan: false,
+        });
+        self.expected.push(expected);
+    }
+
+    fn tree(&mut self, tree: &Tree, inputs: &[([u128; 3], u64)]) {
+        let func = self.func(|b, params| {
+            let value = tree.emit(b, params);
+            in_vector(b, value, tree.ty())
+        });
+        for &(vectors, count) in inputs {
+            let expected = Expected {
+                what: format!("{tree:x?}"),
+                bits: tree.eval(&vectors, count),
+                other: tree.other(&vectors, count),
+                nans: tree.nans(),
+            };
+            self.case(func, vectors, count, expected);
+        }
+    }
+
+    fn run(self) {
+        let mut failures = Vec::new();
+        let ended = self.suite.ended();
+        for ((case, expected), ended) in self.suite.cases.iter().zip(&self.expected).zip(ended) {
+            let got = match ended {
+                Ended::Returned([low, high]) => u128::from(high) << 64 | u128::from(low),
+                Ended::Fault(pc) => panic!("{}: fault at {pc:#x}", expected.what),
+            };
+            if !expected.allows(got) {
+                failures.push(format!(
+                    "{} of {:032x?} {}:\n{got:032x}, expected\n{:032x}, code {:02x?}",
+                    expected.what,
+                    case.vectors,
+                    case.args[1],
+                    expected.bits,
+                    self.suite.funcs[case.func].code
+                ));
+            }
+        }
+        assert!(
+            failures.is_empty(),
+            "{} of {} cases:\n{}",
+            failures.len(),
+            self.expected.len(),
+            failures[..failures.len().min(8)].join("\n")
+        );
+        assert!(self.expected.len() > 50);
+    }
+}
+
+/// Triples of edge vectors.
+fn inputs(divisions: &[Lanes], args: usize, counts: &[u64]) -> Vec<([u128; 3], u64)> {
+    let mut all = Vec::new();
+    for &lanes in divisions {
+        let pool = pool(lanes);
+        let n = pool.len();
+        for i in 0..n {
+            let seconds = if args > 1 { n } else { 1 };
+            for j in 0..seconds {
+                // Shifted against the first, so that other lanes meet.
+                let second =
+                    pool[j].rotate_left(8 * (i * j % 16) as u32 / lanes.bits() * lanes.bits());
+                for &count in counts {
+                    all.push(([pool[i], second, pool[(i + 3 * j + 1) % n]], count));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The op on edge lanes, with vectors in registers, the same in all operands, and constants.
+fn each(vectors: &mut Vectors, op: Op) {
+    let shape = op.vector().expect("a vector op");
+    for imm in immediates(op) {
+        let args: Vec<Tree> = shape
+            .args
+            .iter()
+            .enumerate()
+            .map(|(n, ty)| match (ty, &imm) {
+                (VecType::V128, _) => Tree::In(n),
+                (VecType::I32, _) => Tree::Count,
+                (VecType::Scalar, Imm::Lanes(lanes) | Imm::Lane { lanes, .. }) => {
+                    Tree::Load(lanes.scalar(), Access::Full, 32)
+                }
+                (VecType::Scalar, imm) => panic!("{op:?} {imm:?}"),
+            })
+            .collect();
+        let count_of = |t: VecType| shape.args.iter().filter(|&&ty| ty == t).count();
+        let vector_args = count_of(VecType::V128);
+        let counts: &[u64] = match count_of(VecType::I32) {
+            0 => &[0],
+            _ => &[0, 1, 5, 7, 8, 15, 16, 31, 32, 63, 64, 0xffff_ffff],
+        };
+        let divisions = divisions(&imm);
+        let all = inputs(&divisions, vector_args, counts);
+        let tree = Tree::Op(op, imm.clone(), args.clone());
+        vectors.tree(&tree, &all);
+        if matches!(imm, Imm::Lane { .. }) {
+            continue;
+        }
+        let few: Vec<_> = all.iter().copied().step_by(all.len() / 16 + 1).collect();
+        if vector_args > 1 {
+            let same = args.iter().map(|arg| match arg {
+                Tree::In(_) => Tree::In(0),
+                other => other.clone(),
+            });
+            vectors.tree(&Tree::Op(op, imm.clone(), same.collect()), &few);
+        }
+        for (n, arg) in args.iter().enumerate() {
+            let constants = match arg {
+                Tree::In(_) if matches!(imm, Imm::Vec(_)) => vec![Tree::Vec(0)],
+                Tree::In(_) => vec![
+                    Tree::Vec(0),
+                    Tree::Vec(u128::MAX),
+                    Tree::Vec(edge_vector(divisions[0], 3)),
+                ],
+                Tree::Count => [0, 1, 6, 7, 8, 13, 31, 63, 64]
+                    .map(|count| Tree::Int(Type::I32, count))
+                    .to_vec(),
+                _ => vec![],
+            };
+            for constant in constants {
+                let mut args = args.clone();
+                args[n] = constant;
+                vectors.tree(&Tree::Op(op, imm.clone(), args), &few);
+            }
+        }
+    }
+}
+
+fn each_of(isa: Isa, ops: impl Iterator<Item = Op>) {
+    let mut vectors = Vectors::new(isa);
+    ops.for_each(|op| each(&mut vectors, op));
+    vectors.run();
+}
+
+fn vector_ops() -> impl Iterator<Item = Op> {
+    Op::ALL.iter().copied().filter(|op| op.vector().is_some())
+}
+
+fn is_float(op: &Op) -> bool {
+    op.name().starts_with("vf") || nan_lanes(*op, &Imm::Lanes(F32x4)).is_some()
+}
+
+fn floats(isa: Isa) {
+    each_of(isa, vector_ops().filter(is_float));
+}
+
+fn integers(isa: Isa) {
+    each_of(isa, vector_ops().filter(|op| !is_float(op)));
+}
+
+/// Trees that instruction sets take together.
+fn fused(isa: Isa) {
+    let mut vectors = Vectors::new(isa);
+    let [a, b, c] = [0, 1, 2].map(Tree::In);
+    let int = |n: u64| Tree::Int(Type::I32, n);
+    let icmp = |lanes, cc, x: &Tree, y: &Tree| {
+        Tree::Op(
+            Op::Vicmp,
+            Imm::VecIcmp { lanes, cc },
+            vec![x.clone(), y.clone()],
+        )
+    };
+    for lanes in [I8x16, I16x8, I32x4, I64x2] {
+        let mut trees = Vec::new();
+        // Terms of sums and differences.
+        let mut terms = Vec::new();
+        if lanes != I8x16 {
+            terms.push(op(Op::Vmul, lanes, &[a.clone(), b.clone()]));
+            for extend in [
+                Op::VextendLowS,
+                Op::VextendLowU,
+                Op::VextendHighS,
+                Op::VextendHighU,
+            ] {
+                let [x, y] = [&a, &b].map(|v| op(extend, lanes, std::slice::from_ref(v)));
+                terms.push(x.clone());
+                terms.push(op(Op::Vmul, lanes, &[x.clone(), y.clone()]));
+                terms.push(op(Op::Vsub, lanes, &[x.clone(), y.clone()]));
+                terms.push(op(Op::Vadd, lanes, &[x.clone(), y.clone()]));
+                terms.push(op(Op::Vshl, lanes, &[x, int(3)]));
+            }
+            for product in [
+                Op::VextmulLowS,
+                Op::VextmulLowU,
+                Op::VextmulHighS,
+                Op::VextmulHighU,
+            ] {
+                terms.push(op(product, lanes, &[a.clone(), b.clone()]));
+            }
+        }
+        if matches!(lanes, I16x8 | I32x4) {
+            terms.push(op(Op::VextaddPairwiseS, lanes, &[a.clone()]));
+            terms.push(op(Op::VextaddPairwiseU, lanes, &[a.clone()]));
+        }
+        let bits = u64::from(lanes.bits());
+        for k in [1, bits / 2, bits - 1] {
+            let left = op(Op::Vshl, lanes, &[a.clone(), int(k)]);
+            for (source, back) in [(&a, bits - k), (&b, bits - k), (&a, 1)] {
+                let right = op(Op::VshrU, lanes, &[source.clone(), int(back)]);
+                terms.push(right.clone());
+                for logic in [Op::Vor, Op::Vxor] {
+                    trees.push(plain(logic, &[left.clone(), right.clone()]));
+                    trees.push(plain(logic, &[right.clone(), left.clone()]));
+                }
+            }
+            terms.push(op(Op::VshrS, lanes, &[a.clone(), int(k)]));
+        }
+        for cc in [IntCc::Ne, IntCc::Eq, IntCc::GtS] {
+            let mask = icmp(lanes, cc, &a, &b);
+            let zero = icmp(
+                lanes,
+                cc,
+                &plain(Op::Vand, &[a.clone(), b.clone()]),
+                &Tree::Vec(0),
+            );
+            for mask in [mask, zero, plain(Op::Vnot, &[a.clone()])] {
+                trees.push(plain(Op::Vbitselect, &[b.clone(), c.clone(), mask.clone()]));
+                for logic in [Op::Vand, Op::Vor, Op::Vandnot, Op::Vxor] {
+                    trees.push(plain(logic, &[c.clone(), mask.clone()]));
+                    trees.push(plain(logic, &[mask.clone(), c.clone()]));
+                }
+                trees.push(plain(Op::VanyTrue, &[mask.clone()]));
+                trees.push(op(Op::VallTrue, lanes, &[mask.clone()]));
+                trees.push(op(Op::Vbitmask, lanes, &[mask]));
+            }
+        }
+        for y in terms {
+            for sum in [Op::Vadd, Op::Vsub] {
+                trees.push(op(sum, lanes, &[c.clone(), y.clone()]));
+                trees.push(op(sum, lanes, &[y.clone(), c.clone()]));
+                trees.push(op(sum, lanes, &[y.clone(), y.clone()]));
+            }
+        }
+        let all = inputs(&[lanes, lanes.narrower().unwrap_or(lanes)], 2, &[0]);
+        for tree in &trees {
+            vectors.tree(tree, &all);
+        }
+    }
+    for bits in [0xffu128, 0xff00, 0x00ff_0000, 0x1234, 0x8000_0000] {
+        let word = from_lanes(I32x4, |_| bits as u64);
+        let half = from_lanes(I16x8, |_| bits as u64);
+        for constant in [word, !word, half, !half] {
+            for logic in [Op::Vand, Op::Vor, Op::Vandnot, Op::Vxor] {
+                let args = [a.clone(), Tree::Vec(constant)];
+                vectors.tree(&plain(logic, &args), &inputs(&[I32x4], 1, &[0]));
+            }
+        }
+    }
+    for (lanes, scalar) in [(F32x4, Type::F32), (F64x2, Type::F64)] {
+        let splat = op(Op::Vsplat, lanes, &[Tree::Load(scalar, Access::Full, 32)]);
+        let of_lane = op(
+            Op::Vsplat,
+            lanes,
+            &[Tree::Op(
+                Op::Vextract,
+                Imm::Lane { lanes, lane: 1 },
+                vec![b.clone()],
+            )],
+        );
+        let bytes = lanes.bits() as u8 / 8;
+        let repeated: [u8; 16] = std::array::from_fn(|i| 16 + bytes + i as u8 % bytes);
+        let shuffled = Tree::Op(
+            Op::Vshuffle,
+            Imm::Vec(u128::from_le_bytes(repeated)),
+            vec![a.clone(), b.clone()],
+        );
+        let all = inputs(&[lanes], 2, &[0]);
+        for y in [splat, of_lane, shuffled] {
+            for (x, y) in [(a.clone(), y.clone()), (y, a.clone())] {
+                vectors.tree(&op(Op::Vfmul, lanes, &[x.clone(), y.clone()]), &all);
+                let args = [x, y, c.clone()];
+                vectors.tree(&op(Op::Vfma, lanes, &args), &all);
+                vectors.tree(&op(Op::Vfnma, lanes, &args), &all);
+            }
+        }
+    }
+    vectors.run();
+}
+
+/// Constants of every kind, and scalars in all positions.
+fn constants(isa: Isa) {
+    let mut vectors = Vectors::new(isa);
+    let one = [([0; 3], 0)];
+    let mut words: Vec<u64> = vec![0x3f80_0000, 0x4000_0000, 0x1234_5678, 0x12_ffff, 0x12ff];
+    for byte in [0x01, 0x80, 0xff, 0x5a] {
+        for shift in [0, 8, 16, 24] {
+            words.extend([byte << shift, !(byte << shift) & 0xffff_ffff]);
+        }
+    }
+    for &word in &words {
+        for lanes in [I8x16, I16x8, I32x4, I64x2] {
+            let splat = from_lanes(lanes, |_| word);
+            for bits in [splat, !splat, splat >> 64, splat << 64] {
+                vectors.tree(&Tree::Vec(bits), &one);
+            }
+        }
+    }
+    for bits in [
+        1 << 127 | 1 << 63,
+        !(1u128 << 127 | 1 << 63),
+        0xff00_ffff_0000_00ff_ff00_ffff_0000_00ff,
+        from_lanes(F64x2, |_| 1.5f64.to_bits()),
+        from_lanes(F64x2, |i| if i == 0 { 1.5f64.to_bits() } else { 0 }),
+        from_lanes(F32x4, |i| if i == 0 { 0x3fc0_0000 } else { 0 }),
+        0x0123_4567_89ab_cdef_0f1e_2d3c_4b5a_6978,
+        0x89ab_cdef_0f1e_2d3c,
+    ] {
+        vectors.tree(&Tree::Vec(bits), &one);
+    }
+    vectors.run();
+}
+
+/// Loads of lanes into vectors and stores of lanes, at addresses with and without an offset.
+fn lanes_in_memory(isa: Isa) {
+    let mut vectors = Vectors::new(isa);
+    let exact = |lanes: Lanes| match lanes {
+        I8x16 => vec![Access::U8, Access::S8],
+        I16x8 => vec![Access::U16, Access::S16],
+        _ => vec![Access::Full],
+    };
+    let all = inputs(&[I8x16, F32x4, F64x2], 1, &[0]);
+    for lanes in Lanes::ALL {
+        for access in exact(lanes).into_iter().chain([Access::Full]) {
+            for at in [0, 16, 24] {
+                let scalar = Tree::Load(lanes.scalar(), access, at);
+                let splat = op(Op::Vsplat, lanes, std::slice::from_ref(&scalar));
+                vectors.tree(&splat, &all);
+                for lane in 0..lanes.count() as u8 {
+                    for into in [Tree::In(2), Tree::Vec(0), Tree::Vec(u128::MAX)] {
+                        let imm = Imm::Lane { lanes, lane };
+                        let args = vec![into, scalar.clone()];
+                        vectors.tree(&Tree::Op(Op::Vreplace, imm, args), &all[..4]);
+                    }
+                }
+            }
+        }
+    }
+    // From lane to lane.
+    for lanes in Lanes::ALL {
+        let extract = match lanes {
+            I8x16 | I16x8 => Op::VextractU,
+            _ => Op::Vextract,
+        };
+        for from in 0..lanes.count() as u8 {
+            let imm = Imm::Lane { lanes, lane: from };
+            let scalar = Tree::Op(extract, imm, vec![Tree::In(1)]);
+            vectors.tree(
+                &op(Op::Vsplat, lanes, std::slice::from_ref(&scalar)),
+                &all[..4],
+            );
+            let to = (from + 1) % lanes.count() as u8;
+            let imm = Imm::Lane { lanes, lane: to };
+            let args = vec![Tree::In(0), scalar];
+            vectors.tree(&Tree::Op(Op::Vreplace, imm, args), &all[..4]);
+        }
+    }
+    // Stores; the cell is read back.
+    for lanes in Lanes::ALL {
+        let (extract, access) = match lanes {
+            I8x16 => (Op::VextractU, Access::U8),
+            I16x8 => (Op::VextractS, Access::U16),
+            _ => (Op::Vextract, Access::Full),
+        };
+        for index in 0..lanes.count() as u8 {
+            for at in [0, 20] {
+                let func = vectors.func(|b, params| {
+                    let source = Tree::In(2).emit(b, params);
+                    let ty = lanes.scalar();
+                    let imm = Imm::Lane { lanes, lane: index };
+                    let inst = b.emit(extract, ty, imm, &[source], &[ty]);
+                    let value = b.result(inst);
+                    b.store(ty, access, MEM(), params[0], value, at);
+                    Tree::In(at as usize / 16).emit(b, params)
+                });
+                for &(inputs, count) in &all[..4] {
+                    let shift = 8 * (at as u32 % 16);
+                    let value = u128::from(lane(inputs[2], lanes, u32::from(index)));
+                    let hole = !((u128::MAX >> (128 - lanes.bits())) << shift);
+                    let old = inputs[at as usize / 16];
+                    let expected = Expected {
+                        what: format!("store of lane {index} of {lanes:?} at {at}"),
+                        bits: old & hole | value << shift,
+                        other: None,
+                        nans: None,
+                    };
+                    vectors.case(func, inputs, count, expected);
+                }
+            }
+        }
+    }
+    vectors.run();
+}
+
+/// Conditions about all lanes decide branches and selects.
+fn conditions(isa: Isa) {
+    let mut vectors = Vectors::new(isa);
+    for lanes in [I8x16, I16x8, I32x4, I64x2] {
+        let full = (1u64 << lanes.count()) - 1;
+        let masks = [
+            Tree::In(0),
+            Tree::Op(
+                Op::Vicmp,
+                Imm::VecIcmp {
+                    lanes,
+                    cc: IntCc::Eq,
+                },
+                vec![Tree::In(0), Tree::In(1)],
+            ),
+            Tree::Op(
+                Op::Vicmp,
+                Imm::VecIcmp {
+                    lanes,
+                    cc: IntCc::Ne,
+                },
+                vec![Tree::In(0), Tree::In(1)],
+            ),
+        ];
+        let signs = [0, u128::MAX, 1, 1 << 127, u128::MAX >> 1, u128::MAX - 1];
+        let mut all = inputs(&[lanes], 2, &[0]);
+        for first in signs {
+            all.extend(signs.map(|second| ([first, second, 0], 0)));
+        }
+        for mask in masks {
+            for (test, constants) in [
+                (plain(Op::VanyTrue, std::slice::from_ref(&mask)), vec![]),
+                (op(Op::VallTrue, lanes, std::slice::from_ref(&mask)), vec![]),
+                (
+                    op(Op::Vbitmask, lanes, std::slice::from_ref(&mask)),
+                    vec![full, 1],
+                ),
+            ] {
+                for constant in constants.into_iter().chain([0]) {
+                    for cc in [None, Some(IntCc::Eq), Some(IntCc::Ne)] {
+                        for usage in 0..3 {
+                            condition(&mut vectors, &test, cc, constant, usage, &all);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    vectors.run();
+}
+
+/// The test, compared with a constant or not, as the condition of a branch, a select of numbers, a select of vectors.
+fn condition(
+    vectors: &mut Vectors,
+    test: &Tree,
+    cc: Option<IntCc>,
+    constant: u64,
+    usage: u32,
+    all: &[([u128; 3], u64)],
+) {
+    let (yes, no) = (7u64, 9u64);
+    let func = vectors.func(|b, params| {
+        let value = test.emit(b, params);
+        let cond = match cc {
+            None => value,
+            Some(cc) => {
+                let constant = b.constant(Type::I32, constant);
+                let imm = Imm::IntCc(cc);
+                let inst = b.emit(Op::Icmp, Type::I32, imm, &[value, constant], &[Type::I32]);
+                b.result(inst)
+            }
+        };
+        if usage == 2 {
+            let (yes, no) = (b.constant_vec(yes.into()), b.constant_vec(no.into()));
+            return b.select(Type::V128, cond, yes, no);
+        }
+        let ty = Type::I64;
+        let (yes, no) = (b.constant(ty, yes), b.constant(ty, no));
+        let value = if usage == 1 {
+            b.select(ty, cond, yes, no)
+        } else {
+            let (then, or_else, join) = (b.create_block(), b.create_block(), b.create_block());
+            let merged = b.append_param(join, ty);
+            b.branch(cond, (then, &[]), (or_else, &[]));
+            b.switch_to(then);
+            b.jump(join, &[yes]);
+            b.switch_to(or_else);
+            b.jump(join, &[no]);
+            b.switch_to(join);
+            merged
+        };
+        in_vector(b, value, ty)
+    });
+    for &(inputs, count) in all {
+        let value = test.eval(&inputs, count) as u64;
+        let holds = match cc {
+            None => value != 0,
+            Some(IntCc::Eq) => value == constant,
+            Some(_) => value != constant,
+        };
+        let expected = Expected {
+            what: format!("{test:?} {cc:?} {constant:#x} usage {usage}"),
+            bits: u128::from(if holds { yes } else { no }),
+            other: None,
+            nans: None,
+        };
+        vectors.case(func, inputs, count, expected);
+    }
+}
+
+/// More vectors live than registers: they are spilled, across nothing but themselves.
+fn pressure(isa: Isa) {
+    let mut vectors = Vectors::new(isa);
+    let count = 40u64;
+    let func = vectors.func(|b, params| {
+        let x = Tree::In(0).emit(b, params);
+        let add = |b: &mut Builder, x, y| {
+            let imm = Imm::Lanes(I8x16);
+            let inst = b.emit(Op::Vadd, Type::V128, imm, &[x, y], &[Type::V128]);
+            b.result(inst)
+        };
+        let all: Vec<Value> = (0..count)
+            .map(|n| {
+                let constant = b.constant_vec(u128::from(n) << 100 | u128::from(n));
+                add(b, x, constant)
+            })
+            .collect();
+        // Used in an order that keeps all alive.
+        let sum = all.iter().rev().fold(x, |sum, &y| add(b, sum, y));
+        all.iter().fold(sum, |sum, &y| {
+            let inst = b.emit(Op::Vxor, Type::V128, Imm::None, &[sum, y], &[Type::V128]);
+            b.result(inst)
+        })
+    });
+    for (inputs, number) in inputs(&Lanes::ALL, 1, &[0, 1]) {
+        let add = |x: u128, y: u128| {
+            eval_vec(Op::Vadd, &Imm::Lanes(I8x16), &[x, y]).expect("a vector op")
+        };
+        let x = inputs[0];
+        let all = (0..count).map(|n| add(x, u128::from(n) << 100 | u128::from(n)));
+        let sum = all.clone().rev().fold(x, add);
+        let expected = Expected {
+            what: "pressure".to_string(),
+            bits: all.fold(sum, |sum, y| sum ^ y),
+            other: None,
+            nans: None,
+        };
+        vectors.case(func, inputs, number, expected);
+    }
+    vectors.run();
+}
+
+mod on_a64 {
+    use crate::options::Isa::A64;
+
+    #[test]
+    fn integers() {
+        super::integers(A64);
+    }
+    #[test]
+    fn floats() {
+        super::floats(A64);
+    }
+    #[test]
+    fn fused() {
+        super::fused(A64);
+    }
+    #[test]
+    fn constants() {
+        super::constants(A64);
+    }
+    #[test]
+    fn lanes_in_memory() {
+        super::lanes_in_memory(A64);
+    }
+    #[test]
+    fn conditions() {
+        super::conditions(A64);
+    }
+    #[test]
+    fn pressure() {
+        super::pressure(A64);
+    }
+}
