@@ -26,6 +26,8 @@ pub trait Isa: Rows + Sync {
     /// Emits code that computes the result of a [`super::lower::is_rematerialized`] instruction into `dst`. It may
     /// change the flags: lowering asks for all registers of a root before it emits what sets flags for the rest of the root.
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: Inst, dst: VReg);
+    /// Whether that takes so much that loops keep the result in a register.
+    fn is_costly(&self, inst: &ir::InstData) -> bool;
     /// An unconditional jump.
     fn jump(&self, target: MBlock) -> Self::Inst;
 

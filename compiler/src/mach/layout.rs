@@ -8,6 +8,7 @@
 //! reached from cold blocks; cold blocks keep their relative order, and what a cold block dominates is cold, so dominance
 //! survives the move.
 
+use super::hoist::homes;
 use crate::entity::SideMap;
 use crate::ir::cfg::{Cfg, successors};
 use crate::ir::dom::DomTree;
@@ -21,6 +22,8 @@ pub struct Order {
     pub blocks: Vec<Block>,
     /// By position: expected never to run.
     pub cold: Vec<bool>,
+    /// By position: see `hoist`.
+    pub homes: Vec<Option<Block>>,
 }
 
 /// Orders the reachable blocks of a function.
@@ -37,6 +40,7 @@ pub fn order(func: &Func) -> Order {
             order.cold.push(wanted);
         }
     }
+    order.homes = homes(func, &dom, &loops, &order.blocks, &cold);
     order
 }
 

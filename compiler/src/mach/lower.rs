@@ -10,12 +10,13 @@
 //!   matched more than once), in the same block, and nothing between writes what it reads or, if it may trap, traps in another way
 //!   than by a load. The ISA says [`Lower::sink`] when it does so; it then happens nowhere else, and keeps its exact width.
 //!
-//! Instructions that are rematerialised ([`is_rematerialized`]) get a new register at every use.
+//! Instructions that are rematerialised ([`is_rematerialized`]) get a new register at every use, or one for a loop ([`super::hoist`]).
 //!
 //! Block parameters become parameters of machine blocks; arguments that are rematerialised are computed on the edge. Critical edges
 //! are split ([`super::edges`]).
 
 use super::edges::Edges;
+use super::hoist::{Hoist, Key, Made};
 use super::isa::Isa;
 use super::mir::{
     Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
@@ -122,6 +123,9 @@ pub struct Lower<'a, I: Isa> {
     reversed: Vec<(I::Inst, u32)>,
     outgoing: u32,
     has_calls: bool,
+    /// Where constants of the root's loop are made.
+    home: Option<Block>,
+    hoist: Hoist<I::Inst>,
 }
 
 /// Lowers a function whose Wasm-level state operations `expand` has rewritten.
@@ -150,6 +154,8 @@ pub fn lower<I: Isa>(
         reversed: Vec::with_capacity(func.insts.len() * 2),
         outgoing: 0,
         has_calls: false,
+        home: None,
+        hoist: Hoist::default(),
     };
     let loads = |inst: Inst| super::call::has_stack_results(isa, program, &func.insts[inst]);
     let edges = Edges::new(func, order, &loads);
@@ -267,12 +273,43 @@ impl<'a, I: Isa> Lower<'a, I> {
         if let Some(inst) = self.def(value)
             && is_rematerialized(self.inst(inst))
         {
-            let dst = self.temp(RegClass::of(self.ty(value)));
-            let isa = self.isa;
+            let (isa, class) = (self.isa, RegClass::of(self.ty(value)));
+            if isa.is_costly(self.inst(inst))
+                && let Some(reg) = self.hoisted(Key::Value(value), class, |_| Made::Inst(inst))
+            {
+                return reg;
+            }
+            let dst = self.temp(class);
             isa.rematerialize(self, inst, dst);
             return dst;
         }
         self.dst(value)
+    }
+    /// A vector constant that the instruction set needs for itself, made by this instruction.
+    pub fn own_vector(&mut self, bits: u128, make: impl Fn(VReg) -> I::Inst) -> VReg {
+        let made = |dst| Made::Own(make(dst));
+        if let Some(reg) = self.hoisted(Key::Bits(bits), RegClass::Float, made) {
+            return reg;
+        }
+        let dst = self.temp(RegClass::Float);
+        self.emit(make(dst));
+        dst
+    }
+    /// A register that the home of the root's loop sets, if there is one with room.
+    fn hoisted(
+        &mut self,
+        key: Key,
+        class: RegClass,
+        make: impl FnOnce(VReg) -> Made<I::Inst>,
+    ) -> Option<VReg> {
+        let home = self.home?;
+        let known = self.hoist.known(home, key);
+        if known.is_some() || !self.hoist.has_room(home, class) {
+            return known;
+        }
+        let dst = self.temp(class);
+        self.hoist.add(home, key, make(dst), dst);
+        Some(dst)
     }
     /// The register that a value's users read. For results of the root, and parameters.
     pub fn dst(&mut self, value: Value) -> VReg {
@@ -343,6 +380,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             }
             let start = self.reversed.len() as u32;
             self.block = block;
+            self.home = order.homes[position];
             let insts = &self.func.blocks[block].insts;
             let (&terminator, others) = insts.split_last().expect("block without terminator");
             self.enter(terminator);
@@ -360,6 +398,7 @@ impl<'a, I: Isa> Lower<'a, I> {
                     self.lower_args(edges, e, &mut body);
                 }
             }
+            self.lower_hoisted(block);
             for &inst in others.iter().rev() {
                 if self.sunk[inst.index()] {
                     continue;
@@ -427,12 +466,28 @@ impl<'a, I: Isa> Lower<'a, I> {
     fn flush(&mut self) {
         self.reversed.extend(self.pending.drain(..).rev());
     }
+    /// Makes what loops that the block dominates have asked for.
+    fn lower_hoisted(&mut self, block: Block) {
+        self.loc = 0;
+        for (made, dst) in self.hoist.take(block) {
+            match made {
+                Made::Inst(inst) => {
+                    let isa = self.isa;
+                    isa.rematerialize(self, inst, dst);
+                }
+                Made::Own(inst) => self.emit(inst),
+            }
+        }
+        self.flush();
+    }
     fn lower_args(&mut self, edges: &Edges, edge: usize, body: &mut Body) {
         let from = body.pool.len() as u32;
+        let home = self.home.take();
         for &arg in edges.args(self.func, edge) {
             let reg = self.reg(arg);
             body.pool.push(reg);
         }
+        self.home = home;
         self.flush();
         body.args[edge] = from..body.pool.len() as u32;
     }

@@ -10,6 +10,7 @@ pub mod emit;
 pub mod emitter;
 pub mod expand;
 pub mod frame;
+pub mod hoist;
 pub mod isa;
 pub mod layout;
 pub mod lower;

@@ -77,6 +77,15 @@ pub const fn movn(value: u64, bits: u8) -> Option<(u16, u8)> {
     movz(!value & u64::MAX >> (64 - bits))
 }
 
+/// Whether one instruction loads the constant.
+pub const fn is_one_move(value: u64) -> bool {
+    let narrow = value <= u32::MAX as u64;
+    movz(value).is_some()
+        || movn(value, 64).is_some()
+        || logical(value, 64).is_some()
+        || narrow && (movn(value, 32).is_some() || logical(value, 32).is_some())
+}
+
 /// The eight bits of a float immediate from an f32's bits: ±(16..31)/16 × 2^(-3..4).
 pub const fn fmov_single(bits: u32) -> Option<u8> {
     let exponent = bits >> 25 & 0x3f;

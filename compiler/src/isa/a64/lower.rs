@@ -20,6 +20,7 @@
 //! - `select` and block parameters pass on clean registers.
 
 use super::A64;
+use super::imm;
 use super::insts::Form;
 use super::mir::{Inst, MReg};
 use super::operand::{Arg, Base};
@@ -28,11 +29,11 @@ use super::{
     addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
 };
 use crate::ir::vec::vector_op;
-use crate::ir::{self, Imm, Op, Symbol, Type, World};
+use crate::ir::{self, Imm, InstData, Op, Symbol, Type, World};
 use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::{RegClass, VReg};
-use crate::mach::patterns::fp;
+use crate::mach::patterns::{Fp, fp};
 
 /// The driver's context.
 pub type Cx<'a> = Lower<'a, A64>;
@@ -121,6 +122,36 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
         }),
         (op, imm) => panic!("{op:?} {imm:?} is not rematerialised"),
     }
+}
+
+/// `Isa::is_costly`: what takes two instructions or a load, and vectors that are not zero.
+pub fn is_costly(inst: &InstData, open: bool) -> bool {
+    match (inst.op, &inst.imm) {
+        (Op::Const, &Imm::Vec(bits)) => bits != 0,
+        (Op::Const, &Imm::Bits(bits)) => match inst.ty {
+            Type::I32 => !imm::is_one_move(u64::from(bits as u32)),
+            Type::I64 | Type::Ref | Type::Ptr => !imm::is_one_move(bits),
+            Type::F32 => !is_short_float(Fp::S, u64::from(bits as u32)),
+            Type::F64 => !is_short_float(Fp::D, bits),
+            Type::V128 => false,
+        },
+        (Op::InstanceAddr, _) => !open,
+        (op, _) => op == Op::SymbolAddr,
+    }
+}
+
+/// Whether an immediate makes it.
+fn is_short_float(fp: Fp, bits: u64) -> bool {
+    let fits = match fp {
+        Fp::S => imm::fmov_single(bits as u32).is_some(),
+        Fp::D => imm::fmov_double(bits).is_some(),
+    };
+    fits || imm::byte_mask(bits).is_some()
+}
+
+/// A vector constant of lowering itself.
+pub fn own_vector(cx: &mut Cx, bits: u128) -> VReg {
+    cx.own_vector(bits, |dst| Inst::VecConst { dst, bits })
 }
 
 /// Lowers an instruction that is no terminator.

@@ -6,7 +6,7 @@
 //! beyond the table give zero. Of two registers, which must be neighbours, otherwise.
 
 use super::insts::Form;
-use super::lower::{Cx, reg, row, tied};
+use super::lower::{Cx, own_vector, reg, row, tied};
 use super::lower_vec::{dst, temp};
 use super::lower_vec_lane::{DUP_ELEMENT, INS_ELEMENT};
 use super::mir::Inst;
@@ -244,8 +244,5 @@ fn table(cx: &mut Cx, inst: ir::Inst, source: VReg, mask: Mask) {
 }
 
 fn constant(cx: &mut Cx, mask: Mask) -> VReg {
-    let dst = temp(cx);
-    let bits = u128::from_le_bytes(mask);
-    cx.emit(Inst::VecConst { dst, bits });
-    dst
+    own_vector(cx, u128::from_le_bytes(mask))
 }

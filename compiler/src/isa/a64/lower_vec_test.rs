@@ -6,10 +6,10 @@
 
 use super::cond::own_def;
 use super::insts::Form;
-use super::lower::{Cx, by, reg, row};
+use super::lower::{Cx, by, own_vector, reg, row};
 use super::lower_vec::{compare_equal, lanes, temp};
 use super::mir::MReg;
-use super::mir::{Inst, Test};
+use super::mir::Test;
 use super::operand::{Arg, Cc, Shift};
 use crate::ir::vec::Lanes;
 use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
@@ -201,15 +201,12 @@ pub fn bitmask(cx: &mut Cx, inst: ir::Inst) {
         return row(cx, Form::Add32, &[dst, reg(low), high]);
     }
     let signs = reg(signs(cx, data.args[0], of));
-    let weights = temp(cx);
-    cx.emit(Inst::VecConst {
-        dst: weights,
-        bits: match of {
-            Lanes::I8x16 => BYTE_WEIGHTS,
-            Lanes::I16x8 => HALF_WEIGHTS,
-            Lanes::I32x4 | Lanes::F32x4 | Lanes::I64x2 | Lanes::F64x2 => WORD_WEIGHTS,
-        },
-    });
+    let weights = match of {
+        Lanes::I8x16 => BYTE_WEIGHTS,
+        Lanes::I16x8 => HALF_WEIGHTS,
+        Lanes::I32x4 | Lanes::F32x4 | Lanes::I64x2 | Lanes::F64x2 => WORD_WEIGHTS,
+    };
+    let weights = own_vector(cx, weights);
     let mut sum = reg(temp(cx));
     row(cx, Form::And16b, &[sum, signs, reg(weights)]);
     let dst = reg(cx.dst(value));

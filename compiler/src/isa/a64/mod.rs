@@ -122,6 +122,9 @@ impl Isa for A64 {
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         lower::rematerialize(cx, inst, dst);
     }
+    fn is_costly(&self, inst: &ir::InstData) -> bool {
+        lower::is_costly(inst, self.open)
+    }
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }

@@ -104,6 +104,10 @@ impl Isa for X64 {
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         lower::rematerialize(cx, inst, dst);
     }
+    fn is_costly(&self, _: &ir::InstData) -> bool {
+        // One instruction, or an operand in memory.
+        false
+    }
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }
