@@ -3,6 +3,7 @@
 //! test's process (`x64.rs`), AArch64 in a small executable under qemu (`a64.rs`).
 
 mod a64;
+mod relaxed;
 mod trees;
 mod vectors;
 mod x64;
@@ -18,7 +19,7 @@ use crate::ir::{
 };
 use crate::mach::compiled::{CompiledFunc, Site};
 use crate::mach::{Timings, compile_func};
-use crate::options::{Isa, Options, Platform};
+use crate::options::{CpuFeatures, Isa, Options, Platform};
 
 /// A program with one fixed memory.
 pub fn program(base: MemBase) -> Program {
@@ -80,7 +81,7 @@ struct Case {
 
 /// Collects functions and cases, then runs them all.
 struct Suite {
-    isa: Isa,
+    on: Machine,
     program: Program,
     funcs: Vec<CompiledFunc>,
     cases: Vec<Case>,
@@ -91,9 +92,9 @@ const CELL: u64 = 64;
 const VECTORS: u64 = 96;
 
 impl Suite {
-    fn new(isa: Isa) -> Suite {
+    fn new(on: Machine) -> Suite {
         Suite {
-            isa,
+            on,
             program: program(MemBase::Fixed),
             funcs: Vec::new(),
             cases: Vec::new(),
@@ -139,16 +140,16 @@ impl Suite {
     fn compile(&mut self, func: &Func) -> usize {
         let options = Options::default();
         let (program, times) = (&self.program, &mut Timings::default());
-        let compiled = match self.isa {
+        let compiled = match self.on.isa {
             Isa::X64 => compile_func(
-                &X64::new(program, options.cpu),
+                &X64::new(program, self.on.cpu),
                 func,
                 program,
                 &options,
                 times,
             ),
             Isa::A64 => compile_func(
-                &A64::new(program, Platform::Linux, options.cpu),
+                &A64::new(program, Platform::Linux, self.on.cpu),
                 func,
                 program,
                 &options,
@@ -163,7 +164,7 @@ impl Suite {
 
     /// What all cases end with.
     fn ended(&self) -> Vec<Ended> {
-        match self.isa {
+        match self.on.isa {
             Isa::X64 => x64::run(&self.funcs, &self.cases),
             Isa::A64 => a64::run(&self.funcs, &self.cases),
         }
@@ -208,17 +209,58 @@ impl Suite {
     }
 }
 
+/// Whom code is compiled for.
+#[derive(Clone, Copy)]
+struct Machine {
+    isa: Isa,
+    cpu: CpuFeatures,
+}
+
+impl Machine {
+    const fn baseline(isa: Isa) -> Machine {
+        Machine {
+            isa,
+            cpu: CpuFeatures::BASELINE,
+        }
+    }
+
+    /// x86-64-v3, if this process can run its code.
+    fn x64_v3() -> Option<Machine> {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("fma")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+        {
+            return Some(Machine {
+                isa: Isa::X64,
+                cpu: CpuFeatures::X86_64_V3,
+            });
+        }
+        eprintln!("skipped: this machine is no x86-64-v3");
+        None
+    }
+}
+
 /// Expands to a test of each function for each instruction set.
 macro_rules! tests {
     ($($name:ident)*) => {
         mod on_x64 {
-            $(#[test] fn $name() { super::$name(crate::options::Isa::X64); })*
+            use crate::isa::exec::{Isa, Machine};
+            $(#[test] fn $name() { super::$name(Machine::baseline(Isa::X64)); })*
+        }
+        mod on_x64_v3 {
+            use crate::isa::exec::Machine;
+            $(#[test] fn $name() { if let Some(on) = Machine::x64_v3() { super::$name(on); } })*
         }
         mod on_a64 {
-            $(#[test] fn $name() { super::$name(crate::options::Isa::A64); })*
+            use crate::isa::exec::{Isa, Machine};
+            $(#[test] fn $name() { super::$name(Machine::baseline(Isa::A64)); })*
         }
     };
 }
+use tests;
 
 tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores expressions }
 
@@ -445,8 +487,8 @@ fn int_binary_ops(suite: &mut Suite, ops: &[Op]) {
     }
 }
 
-fn integer_arithmetic(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn integer_arithmetic(on: Machine) {
+    let mut suite = Suite::new(on);
     int_binary_ops(
         &mut suite,
         &[Op::Add, Op::Sub, Op::Mul, Op::And, Op::Or, Op::Xor],
@@ -454,14 +496,14 @@ fn integer_arithmetic(isa: Isa) {
     suite.run();
 }
 
-fn division(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn division(on: Machine) {
+    let mut suite = Suite::new(on);
     int_binary_ops(&mut suite, &[Op::DivS, Op::DivU, Op::RemS, Op::RemU]);
     suite.run();
 }
 
-fn shifts(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn shifts(on: Machine) {
+    let mut suite = Suite::new(on);
     int_binary_ops(
         &mut suite,
         &[Op::Shl, Op::ShrS, Op::ShrU, Op::Rotl, Op::Rotr],
@@ -469,8 +511,8 @@ fn shifts(isa: Isa) {
     suite.run();
 }
 
-fn float_arithmetic(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn float_arithmetic(on: Machine) {
+    let mut suite = Suite::new(on);
     let ops = [
         Op::Fadd,
         Op::Fsub,
@@ -488,8 +530,8 @@ fn float_arithmetic(isa: Isa) {
     suite.run();
 }
 
-fn comparisons(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn comparisons(on: Machine) {
+    let mut suite = Suite::new(on);
     for cc in IntCc::ALL {
         for ty in [Type::I32, Type::I64] {
             binary(&mut suite, Op::Icmp, ty, &Imm::IntCc(cc));
@@ -503,8 +545,8 @@ fn comparisons(isa: Isa) {
     suite.run();
 }
 
-fn expressions(isa: Isa) {
-    trees::run(isa);
+fn expressions(on: Machine) {
+    trees::run(on);
 }
 
 /// How the result of a comparison is used.
@@ -518,8 +560,8 @@ enum Use {
     Both,
 }
 
-fn fused_comparisons(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn fused_comparisons(on: Machine) {
+    let mut suite = Suite::new(on);
     let ints = IntCc::ALL.map(|cc| (Op::Icmp, Imm::IntCc(cc), [Type::I32, Type::I64]));
     let floats = FloatCc::ALL.map(|cc| (Op::Fcmp, Imm::FloatCc(cc), [Type::F32, Type::F64]));
     for (op, imm, types) in ints.into_iter().chain(floats) {
@@ -631,9 +673,9 @@ fn unary(suite: &mut Suite, op: Op, from: Type, ty: Type) {
     }
 }
 
-fn unary_ops_and_conversions(isa: Isa) {
+fn unary_ops_and_conversions(on: Machine) {
     use Type::{F32, F64, I32, I64};
-    let mut suite = Suite::new(isa);
+    let mut suite = Suite::new(on);
     for ty in [I32, I64] {
         for op in [Op::Clz, Op::Ctz, Op::Popcnt, Op::Ext8S, Op::Ext16S] {
             unary(&mut suite, op, ty, ty);
@@ -678,8 +720,8 @@ fn unary_ops_and_conversions(isa: Isa) {
 }
 
 /// Sums of two or three terms with scales and constants, which become `lea`.
-fn sums(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn sums(on: Machine) {
+    let mut suite = Suite::new(on);
     for ty in [Type::I32, Type::I64] {
         for shift in 0..=4 {
             for constant in [None, Some(1), Some(0x7fff_ffff), Some(mask(ty))] {
@@ -764,8 +806,8 @@ fn loaded(ty: Type, access: Access, cell: u64) -> u64 {
     value & mask(ty)
 }
 
-fn loads(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn loads(on: Machine) {
+    let mut suite = Suite::new(on);
     for ty in [Type::I32, Type::I64, Type::F32, Type::F64] {
         for access in ACCESSES.into_iter().filter(|&a| is_access(ty, a)) {
             for constant_address in [false, true] {
@@ -796,8 +838,8 @@ fn loads(isa: Isa) {
 }
 
 /// Stores and read-modify-writes; the cell is read back.
-fn stores(isa: Isa) {
-    let mut suite = Suite::new(isa);
+fn stores(on: Machine) {
+    let mut suite = Suite::new(on);
     let ops = [
         None,
         Some(Op::Add),

@@ -1,10 +1,9 @@
 //! Random expressions of integer operations with telling constants: what instruction selection takes together, in combinations that nobody
 //! wrote down. Half of them are folded as the pipeline would, half are left as they come.
 
-use super::{Case, Outcome, Suite, outcome, values};
+use super::{Case, Machine, Outcome, Suite, outcome, values};
 use crate::ir::eval::{mask, result_type};
 use crate::ir::{Imm, IntCc, Op, Type};
-use crate::options::Isa;
 
 /// xorshift, so that each run has the same expressions.
 struct Random(u64);
@@ -169,8 +168,8 @@ fn evaluate(nodes: &[Node], params: [u64; 3]) -> Vec<u64> {
     results
 }
 
-pub fn run(isa: Isa) {
-    let mut suite = Suite::new(isa);
+pub fn run(on: Machine) {
+    let mut suite = Suite::new(on);
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for number in 0..6000 {
         let nodes = expression(&mut random);

@@ -1,7 +1,7 @@
 //! Vector ops: each with each immediate on edge lanes, with operands in registers and as constants; trees that the instruction sets take
 //! together; lanes in memory; conditions. Three vectors lie in memory at [`VECTORS`]; functions return the result's halves.
 
-use super::{Case, Ended, MEM, Suite, VECTORS};
+use super::{Case, Ended, Isa, MEM, Machine, Suite, VECTORS, relaxed};
 use crate::entity::EntityId;
 use crate::ir::eval::is_nan;
 use crate::ir::eval_vec::{eval_vec, from_lanes, lane, nan_lanes};
@@ -9,7 +9,6 @@ use crate::ir::vec::{Lanes, VecImm, VecType};
 use crate::ir::{
     Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, Op, Signature, Type, Value,
 };
-use crate::options::Isa;
 use Lanes::{F32x4, F64x2, I8x16, I16x8, I32x4, I64x2};
 
 /// Vectors of edge lanes per division.
@@ -229,11 +228,17 @@ impl Tree {
         }
     }
     /// Another result that the standard allows, and the lanes that it may differ in.
-    fn other(&self, vectors: &[u128; 3], count: u64) -> Option<(Lanes, u128)> {
-        let Tree::Op(op @ (Op::Vfma | Op::Vfnma), Imm::Lanes(lanes), args) = self else {
+    fn other(&self, isa: Isa, vectors: &[u128; 3], count: u64) -> Option<(Lanes, u128)> {
+        let Tree::Op(op, imm, args) = self else {
             return None;
         };
         let args: Vec<u128> = args.iter().map(|arg| arg.eval(vectors, count)).collect();
+        let (Op::Vfma | Op::Vfnma, Imm::Lanes(lanes)) = (op, imm) else {
+            return match isa {
+                Isa::X64 => relaxed::x64(*op, imm, &args),
+                Isa::A64 => None,
+            };
+        };
         let fused = |i: u32| {
             let at = |n: usize| lane(args[n], *lanes, i);
             let sign = if *op == Op::Vfma { 1.0 } else { -1.0 };
@@ -309,9 +314,9 @@ struct Vectors {
 }
 
 impl Vectors {
-    fn new(isa: Isa) -> Vectors {
+    fn new(on: Machine) -> Vectors {
         Vectors {
-            suite: Suite::new(isa),
+            suite: Suite::new(on),
             expected: Vec::new(),
         }
     }
@@ -363,7 +368,7 @@ impl Vectors {
             let expected = Expected {
                 what: format!("{tree:x?}"),
                 bits: tree.eval(&vectors, count),
-                other: tree.other(&vectors, count),
+                other: tree.other(self.suite.on.isa, &vectors, count),
                 nans: tree.nans(),
             };
             self.case(func, vectors, count, expected);
@@ -481,8 +486,8 @@ fn each(vectors: &mut Vectors, op: Op) {
     }
 }
 
-fn each_of(isa: Isa, ops: impl Iterator<Item = Op>) {
-    let mut vectors = Vectors::new(isa);
+fn each_of(on: Machine, ops: impl Iterator<Item = Op>) {
+    let mut vectors = Vectors::new(on);
     ops.for_each(|op| each(&mut vectors, op));
     vectors.run();
 }
@@ -495,17 +500,17 @@ fn is_float(op: &Op) -> bool {
     op.name().starts_with("vf") || nan_lanes(*op, &Imm::Lanes(F32x4)).is_some()
 }
 
-fn floats(isa: Isa) {
-    each_of(isa, vector_ops().filter(is_float));
+fn floats(on: Machine) {
+    each_of(on, vector_ops().filter(is_float));
 }
 
-fn integers(isa: Isa) {
-    each_of(isa, vector_ops().filter(|op| !is_float(op)));
+fn integers(on: Machine) {
+    each_of(on, vector_ops().filter(|op| !is_float(op)));
 }
 
 /// Trees that instruction sets take together.
-fn fused(isa: Isa) {
-    let mut vectors = Vectors::new(isa);
+fn fused(on: Machine) {
+    let mut vectors = Vectors::new(on);
     let [a, b, c] = [0, 1, 2].map(Tree::In);
     let int = |n: u64| Tree::Int(Type::I32, n);
     let icmp = |lanes, cc, x: &Tree, y: &Tree| {
@@ -633,8 +638,8 @@ fn fused(isa: Isa) {
 }
 
 /// Constants of every kind, and scalars in all positions.
-fn constants(isa: Isa) {
-    let mut vectors = Vectors::new(isa);
+fn constants(on: Machine) {
+    let mut vectors = Vectors::new(on);
     let one = [([0; 3], 0)];
     let mut words: Vec<u64> = vec![0x3f80_0000, 0x4000_0000, 0x1234_5678, 0x12_ffff, 0x12ff];
     for byte in [0x01, 0x80, 0xff, 0x5a] {
@@ -666,8 +671,8 @@ fn constants(isa: Isa) {
 }
 
 /// Loads of lanes into vectors and stores of lanes, at addresses with and without an offset.
-fn lanes_in_memory(isa: Isa) {
-    let mut vectors = Vectors::new(isa);
+fn lanes_in_memory(on: Machine) {
+    let mut vectors = Vectors::new(on);
     let exact = |lanes: Lanes| match lanes {
         I8x16 => vec![Access::U8, Access::S8],
         I16x8 => vec![Access::U16, Access::S16],
@@ -747,8 +752,8 @@ fn lanes_in_memory(isa: Isa) {
 }
 
 /// Conditions about all lanes decide branches and selects.
-fn conditions(isa: Isa) {
-    let mut vectors = Vectors::new(isa);
+fn conditions(on: Machine) {
+    let mut vectors = Vectors::new(on);
     for lanes in [I8x16, I16x8, I32x4, I64x2] {
         let full = (1u64 << lanes.count()) - 1;
         let masks = [
@@ -857,8 +862,8 @@ fn condition(
 }
 
 /// More vectors live than registers: they are spilled, across nothing but themselves.
-fn pressure(isa: Isa) {
-    let mut vectors = Vectors::new(isa);
+fn pressure(on: Machine) {
+    let mut vectors = Vectors::new(on);
     let count = 40u64;
     let func = vectors.func(|b, params| {
         let x = Tree::In(0).emit(b, params);
@@ -898,35 +903,4 @@ fn pressure(isa: Isa) {
     vectors.run();
 }
 
-mod on_a64 {
-    use crate::options::Isa::A64;
-
-    #[test]
-    fn integers() {
-        super::integers(A64);
-    }
-    #[test]
-    fn floats() {
-        super::floats(A64);
-    }
-    #[test]
-    fn fused() {
-        super::fused(A64);
-    }
-    #[test]
-    fn constants() {
-        super::constants(A64);
-    }
-    #[test]
-    fn lanes_in_memory() {
-        super::lanes_in_memory(A64);
-    }
-    #[test]
-    fn conditions() {
-        super::conditions(A64);
-    }
-    #[test]
-    fn pressure() {
-        super::pressure(A64);
-    }
-}
+super::tests! { integers floats fused constants lanes_in_memory conditions pressure }
