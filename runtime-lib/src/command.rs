@@ -5,9 +5,18 @@
 use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
 use crate::unwind::Trace;
 use crate::{instance, memory, stack, sys, trap, wasi};
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// Exit status after a trap.
 pub const TRAP_STATUS: u32 = 134;
+
+/// The program of this process.
+static PROGRAM: AtomicPtr<ProgramDesc> = AtomicPtr::new(core::ptr::null_mut());
+
+/// The program of this process, null under an embedder.
+pub fn program() -> *const ProgramDesc {
+    PROGRAM.load(Ordering::Relaxed)
+}
 
 /// Prepares the process: signals, stack, capabilities, confinement.
 ///
@@ -16,6 +25,7 @@ pub const TRAP_STATUS: u32 = 134;
 /// # Safety
 /// `program` is the linked program and `initial` the initial stack contents.
 pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
+    PROGRAM.store((&raw const *program).cast_mut(), Ordering::Relaxed);
     stack::set_size((*program.config).stack_size);
     trap::own_process();
     trap::install();

@@ -6,8 +6,8 @@
 
 use crate::abi::{
     ABI_VERSION, ArrayEntry, Config, ExportDesc, FuncRef, INSTANCE_HEADER, ImportDesc, Instance,
-    KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, Memory, MemoryDesc, ModuleDesc, Table,
-    TableDesc, TrapCode, WASM_PAGE,
+    KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc, ModuleDesc,
+    Table, TableDesc, TagDesc, TrapCode, WASM_PAGE,
 };
 use crate::instance::at;
 use crate::text::Text;
@@ -137,6 +137,10 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
         KIND_TABLE => {
             let table = &*(given.address as *const Table);
             want.ty == given.ty && table.len >= want.min && table.max <= want.max
+        }
+        KIND_TAG => {
+            let tag = &**(given.address as *const *const TagDesc);
+            tag.sig == want.sig
         }
         KIND_MEMORY => {
             let memory = &*(given.address as *const Memory);

@@ -32,6 +32,7 @@
 //! | `ranges` | address ranges that signal handlers search |
 //! | `code`, `unwind` | from a program counter to function, trap, place in the .wasm file, backtrace |
 //! | `stack` | Wasm stacks, entering compiled code and leaving it by a trap |
+//! | `throw`, `exception` | throwing: from a throw to its handler; the memory of exceptions |
 //! | `trap` | signals: which faults are Wasm traps, and their report |
 //! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
 //! | `wait` | threads that wait for each other at an address |
@@ -53,6 +54,7 @@ mod arch;
 mod code;
 mod command;
 mod embed;
+mod exception;
 mod harden;
 mod instance;
 mod invoke;
@@ -65,6 +67,7 @@ mod start;
 mod sys;
 mod table;
 mod text;
+mod throw;
 mod trap;
 mod unwind;
 mod vdso;

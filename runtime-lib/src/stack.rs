@@ -14,6 +14,7 @@
 
 use crate::abi::{ArrayEntry, Instance, STACK_GUARD, TrapCode};
 use crate::arch::{self, Record};
+use crate::exception::Arena;
 use crate::ranges::Ranges;
 use crate::sys;
 use crate::unwind::Trace;
@@ -39,6 +40,8 @@ pub struct Stack {
     hi: usize,
     busy: AtomicBool,
     pub record: AtomicPtr<Record>,
+    /// Where the exceptions of the thread that runs on it are, once it has thrown one. Executables other than threads of theirs share one arena.
+    pub arena: AtomicPtr<Arena>,
     /// What the last trap was. Only touched by the thread that uses the stack.
     trace: core::cell::UnsafeCell<Trace>,
 }
@@ -81,6 +84,22 @@ pub fn set_size(bytes: u64) {
 pub fn find(addr: usize) -> Option<&'static Stack> {
     // SAFETY: stacks live for ever.
     STACKS.find(addr).map(|p| unsafe { &*(p as *const Stack) })
+}
+
+/// Calls `f` for each stack until it answers.
+pub fn each<T>(mut f: impl FnMut(&'static Stack) -> Option<T>) -> Option<T> {
+    // SAFETY: stacks live for ever.
+    STACKS.each(|p| f(unsafe { &*(p as *const Stack) }))
+}
+
+/// These words as a stack, for tests.
+#[cfg(test)]
+pub fn testing(words: &[usize]) -> Stack {
+    let range = words.as_ptr_range();
+    // SAFETY: zero bytes are a valid `Stack`.
+    let mut stack: Stack = unsafe { core::mem::zeroed() };
+    (stack.limit, stack.hi) = (range.start as usize, range.end as usize);
+    stack
 }
 
 /// A stack that nobody uses, taken for the caller.

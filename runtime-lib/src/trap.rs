@@ -165,7 +165,16 @@ pub fn report(trace: &Trace) {
 /// Writes the message and the backtrace of a trap.
 pub fn describe(trace: &Trace, out: &mut Text) {
     let message = TrapCode::from_number(trace.code as u8).map_or("unknown trap", TrapCode::message);
-    out.str("error: wasm trap: ").str(message).str("\n");
+    out.str("error: wasm trap: ").str(message);
+    // SAFETY: tables of registered code.
+    if let Some(tag) = unsafe { trace.tag.as_ref() }
+        && tag.name_len != 0
+    {
+        // SAFETY: likewise.
+        let name = unsafe { crate::text::bytes(tag.name, tag.name_len) };
+        out.str(" with tag `").bytes(name).str("`");
+    }
+    out.str("\n");
     let mut number = 0;
     for frame in trace.frames() {
         // Entries and adapters have no place in the program's source.

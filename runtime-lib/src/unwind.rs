@@ -8,7 +8,7 @@
 //! for: the first word on the stack that is the return address of a call, with the first stack pointer from which the walk
 //! ends exactly at the entry.
 
-use crate::abi::TrapCode;
+use crate::abi::{TagDesc, TrapCode};
 use crate::arch::{self, Context, Record};
 use crate::code::{self, Site};
 use crate::stack::Stack;
@@ -29,6 +29,8 @@ pub struct Trace {
     pub code: u32,
     /// The status of `proc_exit`.
     pub status: u32,
+    /// The tag of an uncaught exception, or null.
+    pub tag: *const TagDesc,
     count: usize,
     /// Whether there were more frames than fit.
     pub truncated: bool,
@@ -40,6 +42,7 @@ impl Trace {
         Trace {
             code: 0,
             status: 0,
+            tag: core::ptr::null(),
             count: 0,
             truncated: false,
             frames: [core::mem::MaybeUninit::uninit(); MAX_FRAMES],
@@ -61,6 +64,7 @@ impl Trace {
     pub fn exit(&mut self, code: TrapCode, status: u32) {
         self.code = code as u32;
         self.status = status;
+        self.tag = core::ptr::null();
         self.count = 0;
         self.truncated = false;
     }
@@ -78,7 +82,7 @@ impl Trace {
     ) {
         self.exit(code, 0);
         let end = (*record).base;
-        let mut next = match code::find(context.pc()) {
+        let next = match code::find(context.pc()) {
             Some(site) => Some(Place {
                 site,
                 sp: context.sp(),
@@ -86,6 +90,33 @@ impl Trace {
             }),
             None => innermost(stack, context.sp(), end),
         };
+        self.walk(next, stack, end);
+    }
+
+    /// Records a trap and the frames from a call outwards, which returns to `pc` with this stack pointer.
+    ///
+    /// # Safety
+    /// The calling thread runs on `stack`, whose innermost entry is `record`.
+    pub unsafe fn capture_call(
+        &mut self,
+        code: TrapCode,
+        tag: *const TagDesc,
+        pc: usize,
+        sp: usize,
+        stack: &Stack,
+        record: *const Record,
+    ) {
+        self.exit(code, 0);
+        self.tag = tag;
+        let place = code::find_return(pc).map(|site| Place {
+            site,
+            sp,
+            link: None,
+        });
+        self.walk(place, stack, (*record).base);
+    }
+
+    unsafe fn walk(&mut self, mut next: Option<Place>, stack: &Stack, end: usize) {
         while let Some(place) = next {
             if self.count == MAX_FRAMES {
                 self.truncated = true;

@@ -14,7 +14,9 @@ pub const SUPPORTED: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::REFERENCE_TYPES)
     .union(WasmFeatures::THREADS)
     .union(WasmFeatures::EXTENDED_CONST)
-    .union(WasmFeatures::TAIL_CALL);
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXCEPTIONS)
+    .union(WasmFeatures::LEGACY_EXCEPTIONS);
 
 /// Proposals that are refused by name. Where a module needs several, the first of them in this order is named: a proposal
 /// comes before those it builds on.
@@ -22,9 +24,7 @@ const REFUSED: &[(WasmFeatures, &str)] = &[
     (WasmFeatures::COMPONENT_MODEL, "component model"),
     (WasmFeatures::RELAXED_SIMD, "relaxed SIMD"),
     (WasmFeatures::SIMD, "SIMD"),
-    (WasmFeatures::LEGACY_EXCEPTIONS, "legacy exception handling"),
     (WasmFeatures::STACK_SWITCHING, "stack switching"),
-    (WasmFeatures::EXCEPTIONS, "exception handling"),
     (WasmFeatures::CUSTOM_DESCRIPTORS, "custom descriptors"),
     (
         WasmFeatures::MULTIBYTE_ARRAY_ACCESS,

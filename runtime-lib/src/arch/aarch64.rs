@@ -384,6 +384,120 @@ fn stores_link(inst: u32) -> bool {
     }
 }
 
+// ---- throwing --------------------------------------------------------------------------------------------------------
+
+/// Registers that callees preserve, in the order of [`FuncEntry::saved`]: x30 x19-x28 d8-d15.
+pub type Registers = [usize; 19];
+
+unsafe extern "C" {
+    /// Continues at `pc` with these registers and this stack pointer, the exception in x9.
+    pub fn wative_arch_land(
+        registers: *const Registers,
+        sp: usize,
+        pc: usize,
+        exception: usize,
+    ) -> !;
+}
+
+// The registers are stored below the caller's stack pointer as they lie in `Registers`.
+global_asm!(
+    ".section .text.wative_rt_throw,\"ax\",@progbits",
+    ".globl wative_rt_throw",
+    ".type wative_rt_throw,@function",
+    "wative_rt_throw:",
+    ".cfi_startproc",
+    "stp x30, x19, [sp, #-160]!",
+    ".cfi_def_cfa_offset 160",
+    ".cfi_offset x30, -160",
+    "stp x20, x21, [sp, #16]",
+    "stp x22, x23, [sp, #32]",
+    "stp x24, x25, [sp, #48]",
+    "stp x26, x27, [sp, #64]",
+    "str x28, [sp, #80]",
+    "stp d8, d9, [sp, #88]",
+    "stp d10, d11, [sp, #104]",
+    "stp d12, d13, [sp, #120]",
+    "stp d14, d15, [sp, #136]",
+    "mov x3, sp",
+    "bl {throw}",
+    "udf 0",
+    ".cfi_endproc",
+    ".size wative_rt_throw, . - wative_rt_throw",
+    ".section .text.wative_rt_throw_ref,\"ax\",@progbits",
+    ".globl wative_rt_throw_ref",
+    ".type wative_rt_throw_ref,@function",
+    "wative_rt_throw_ref:",
+    ".cfi_startproc",
+    "stp x30, x19, [sp, #-160]!",
+    ".cfi_def_cfa_offset 160",
+    ".cfi_offset x30, -160",
+    "stp x20, x21, [sp, #16]",
+    "stp x22, x23, [sp, #32]",
+    "stp x24, x25, [sp, #48]",
+    "stp x26, x27, [sp, #64]",
+    "str x28, [sp, #80]",
+    "stp d8, d9, [sp, #88]",
+    "stp d10, d11, [sp, #104]",
+    "stp d12, d13, [sp, #120]",
+    "stp d14, d15, [sp, #136]",
+    "mov x1, sp",
+    "bl {throw_ref}",
+    "udf 0",
+    ".cfi_endproc",
+    ".size wative_rt_throw_ref, . - wative_rt_throw_ref",
+    ".section .text.wative_arch_land,\"ax\",@progbits",
+    ".globl wative_arch_land",
+    ".hidden wative_arch_land",
+    ".type wative_arch_land,@function",
+    "wative_arch_land:",
+    "ldp x19, x20, [x0, #8]",
+    "ldp x21, x22, [x0, #24]",
+    "ldp x23, x24, [x0, #40]",
+    "ldp x25, x26, [x0, #56]",
+    "ldp x27, x28, [x0, #72]",
+    "ldp d8, d9, [x0, #88]",
+    "ldp d10, d11, [x0, #104]",
+    "ldp d12, d13, [x0, #120]",
+    "ldp d14, d15, [x0, #136]",
+    "mov x9, x3",
+    "mov sp, x1",
+    "br x2",
+    ".size wative_arch_land, . - wative_arch_land",
+    ".text",
+    throw = sym crate::throw::throw,
+    throw_ref = sym crate::throw::throw_ref,
+);
+
+/// Bytes that `wative_rt_throw` takes for the registers.
+const THROWN: usize = 160;
+
+/// The return address of the call that throws, and the stack pointer behind it.
+///
+/// # Safety
+/// The registers are where `wative_rt_throw` has stored them.
+pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
+    ((*registers)[0], registers as usize + THROWN)
+}
+
+/// Restores what a function with this canonical frame address has saved.
+///
+/// # Safety
+/// The frame is one of a function with this mask, behind its prologue.
+pub unsafe fn restore(registers: &mut Registers, cfa: usize, saved: u32) {
+    let mut place = cfa;
+    for (i, register) in registers.iter_mut().enumerate() {
+        if saved >> i & 1 != 0 {
+            place -= 8;
+            *register = *(place as *const usize);
+        }
+    }
+}
+
+/// The instance in whose code these registers are: x27.
+pub fn instance(registers: &Registers) -> usize {
+    registers[9]
+}
+
 // ---- memory primitives ----------------------------------------------------------------------------------------------
 
 // Weak and hidden: a C library's own win in a program that has one, and nothing outside is preempted.

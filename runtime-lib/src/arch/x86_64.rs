@@ -410,6 +410,119 @@ pub unsafe fn innermost_frame(code: *const u8, pc: *const u8, func: &FuncEntry) 
     pushed(saved)
 }
 
+// ---- throwing --------------------------------------------------------------------------------------------------------
+
+/// Registers that callees preserve, in the order of [`FuncEntry::saved`]: rbx rbp r12-r15.
+pub type Registers = [usize; 6];
+
+unsafe extern "C" {
+    /// Continues at `pc` with these registers and this stack pointer, the exception in r10.
+    pub fn wative_arch_land(
+        registers: *const Registers,
+        sp: usize,
+        pc: usize,
+        exception: usize,
+    ) -> !;
+}
+
+// The registers are pushed right below the return address, so that they lie as in `Registers`.
+global_asm!(
+    ".section .text.wative_rt_throw,\"ax\",@progbits",
+    ".globl wative_rt_throw",
+    ".type wative_rt_throw,@function",
+    "wative_rt_throw:",
+    ".cfi_startproc",
+    "push r15",
+    ".cfi_def_cfa_offset 16",
+    "push r14",
+    ".cfi_def_cfa_offset 24",
+    "push r13",
+    ".cfi_def_cfa_offset 32",
+    "push r12",
+    ".cfi_def_cfa_offset 40",
+    "push rbp",
+    ".cfi_def_cfa_offset 48",
+    "push rbx",
+    ".cfi_def_cfa_offset 56",
+    "mov rcx, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 64",
+    "call {throw}",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_rt_throw, . - wative_rt_throw",
+    ".section .text.wative_rt_throw_ref,\"ax\",@progbits",
+    ".globl wative_rt_throw_ref",
+    ".type wative_rt_throw_ref,@function",
+    "wative_rt_throw_ref:",
+    ".cfi_startproc",
+    "push r15",
+    ".cfi_def_cfa_offset 16",
+    "push r14",
+    ".cfi_def_cfa_offset 24",
+    "push r13",
+    ".cfi_def_cfa_offset 32",
+    "push r12",
+    ".cfi_def_cfa_offset 40",
+    "push rbp",
+    ".cfi_def_cfa_offset 48",
+    "push rbx",
+    ".cfi_def_cfa_offset 56",
+    "mov rsi, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 64",
+    "call {throw_ref}",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_rt_throw_ref, . - wative_rt_throw_ref",
+    ".section .text.wative_arch_land,\"ax\",@progbits",
+    ".globl wative_arch_land",
+    ".hidden wative_arch_land",
+    ".type wative_arch_land,@function",
+    "wative_arch_land:",
+    "mov rbx, [rdi]",
+    "mov rbp, [rdi + 8]",
+    "mov r12, [rdi + 16]",
+    "mov r13, [rdi + 24]",
+    "mov r14, [rdi + 32]",
+    "mov r15, [rdi + 40]",
+    "mov r10, rcx",
+    "mov rsp, rsi",
+    "jmp rdx",
+    ".size wative_arch_land, . - wative_arch_land",
+    ".text",
+    throw = sym crate::throw::throw,
+    throw_ref = sym crate::throw::throw_ref,
+);
+
+/// The return address of the call that throws, and the stack pointer behind it.
+///
+/// # Safety
+/// The registers are where `wative_rt_throw` has pushed them.
+pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
+    let address = registers.add(1) as *const usize;
+    (*address, address.add(1) as usize)
+}
+
+/// Restores what a function with this canonical frame address has saved.
+///
+/// # Safety
+/// The frame is one of a function with this mask, behind its prologue.
+pub unsafe fn restore(registers: &mut Registers, cfa: usize, saved: u32) {
+    let mut place = cfa - 8;
+    for (i, register) in registers.iter_mut().enumerate() {
+        if saved >> i & 1 != 0 {
+            place -= 8;
+            *register = *(place as *const usize);
+        }
+    }
+}
+
+/// The instance in whose code these registers are: r15.
+pub fn instance(registers: &Registers) -> usize {
+    registers[5]
+}
+
 // ---- memory primitives ----------------------------------------------------------------------------------------------
 
 // Weak and hidden: a C library's own win in a program that has one, and nothing outside is preempted.

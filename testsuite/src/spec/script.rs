@@ -226,7 +226,11 @@ impl Walk {
                 let patterns = results.iter().map(pattern).collect::<Result<_, _>>();
                 self.execute(line, exec, patterns.map(Expect::Results));
             }
-            WastDirective::AssertException { .. } => self.skip("exceptions"),
+            WastDirective::AssertException { exec, .. } => {
+                let uncaught = TrapCode::UncaughtException;
+                let expect = Expect::Trap(vec![uncaught], uncaught.message().to_string());
+                self.execute(line, exec, Ok(expect));
+            }
             WastDirective::AssertSuspension { .. } => self.skip("stack switching"),
             WastDirective::Thread(_) | WastDirective::Wait { .. } => self.skip("threads"),
         }
