@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
+use crate::known_vectors;
 use crate::parallel;
 use crate::program::{CONFIGURATIONS, build, options, run};
 use crate::report::{Output, Report};
@@ -94,10 +95,23 @@ fn cases() -> Vec<Case> {
             shifted_addresses(),
             0,
         ),
+        case("CVE-2026-24116: no load is widened", "", last_bytes(), 0),
         case(
-            "CVE-2026-24116, CVE-2026-34944: no load is widened",
+            "CVE-2026-34944: no load is widened to a vector",
             "",
-            last_bytes(),
+            known_vectors::last_bytes(),
+            0,
+        ),
+        case(
+            "CVE-2023-27477: shuffles of a vector with itself",
+            "",
+            known_vectors::shuffles(),
+            0,
+        ),
+        case(
+            "CVE-2023-41880: shifts of constant vectors",
+            "",
+            known_vectors::shifts(),
             0,
         ),
         case(

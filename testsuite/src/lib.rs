@@ -13,6 +13,7 @@ pub mod fuzz;
 pub mod groups;
 pub mod guests;
 pub mod known;
+mod known_vectors;
 pub mod listings;
 pub mod parallel;
 pub mod process;
