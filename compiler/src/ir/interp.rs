@@ -24,18 +24,22 @@ pub enum Nans {
     Host,
     /// The canonical one.
     Canonical,
-    /// One that no processor makes: what differs from a run with canonical ones depends on the bits of NaNs.
+    /// Ones that no processor makes, each unlike those before: what differs from a run with canonical ones depends on the bits of NaNs.
     Odd,
 }
 
 impl Nans {
-    /// The NaN of a type, if it is not the processor's.
-    fn bits(self, ty: Type) -> Option<u64> {
+    /// The next NaN of a type, if it is not the processor's. `made` counts them.
+    fn bits(self, ty: Type, made: &mut u64) -> Option<u64> {
         let canonical = eval::canonical_nan(ty);
         match self {
             Nans::Host => None,
             Nans::Canonical => Some(canonical),
-            Nans::Odd => Some(canonical | 1 << (eval::width(ty) - 1) | 1),
+            Nans::Odd => {
+                *made += 1;
+                let payload = (*made & 0xf_ffff) << 1 | 1;
+                Some(canonical | 1 << (eval::width(ty) - 1) | payload)
+            }
         }
     }
 }
@@ -200,6 +204,8 @@ pub struct Interp<'a> {
     pub state: State,
     host: Box<Host<'a>>,
     nans: Nans,
+    /// NaNs made so far.
+    nans_made: u64,
     depth: u32,
     /// Nested calls before the stack counts as exhausted.
     pub max_depth: u32,
@@ -220,6 +226,7 @@ impl<'a> Interp<'a> {
             state: State::new(program, fuel),
             host,
             nans,
+            nans_made: 0,
             depth: 0,
             max_depth: MAX_DEPTH,
         }
@@ -508,7 +515,7 @@ impl<'a> Interp<'a> {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
                 if let Some(lanes) = eval_vec::nan_lanes(op, imm)
-                    && let Some(nan) = self.nans.bits(lanes.scalar())
+                    && let Some(nan) = self.nans.bits(lanes.scalar(), &mut self.nans_made)
                 {
                     bits = eval_vec::replace_nans(bits, lanes, nan);
                 }
@@ -546,7 +553,7 @@ impl<'a> Interp<'a> {
                 let mut bits = result?;
                 if eval::makes_nan(op)
                     && eval::is_nan(data.ty, bits)
-                    && let Some(nan) = self.nans.bits(data.ty)
+                    && let Some(nan) = self.nans.bits(data.ty, &mut self.nans_made)
                 {
                     bits = nan;
                 }
