@@ -148,6 +148,10 @@ pub struct CompileArgs {
     /// with this, a program computes the same bits on all of them. Costs a comparison for each result that is kept.
     #[arg(long)]
     pub deterministic: bool,
+    /// Proposals that modules may use, with the names of wasm-tools, separated by commas: `-simd` switches one off, `all` stands for every
+    /// supported one, wasm1, wasm2 and wasm3 for versions of the standard. Default: all.
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub features: Option<String>,
     /// Link this object file or archive too; it supplies imports as C functions (docs/abi.md). Repeatable.
     #[arg(long, value_name = "FILE")]
     pub link: Vec<PathBuf>,

@@ -9,53 +9,10 @@ use std::fmt::Write as _;
 use wasmparser::types::{EntityType, Types, TypesRef};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wative_compiler::Error;
+use wative_compiler::wasm::features::{BASE, PROPOSALS, Proposal};
 
 use crate::imports;
 use crate::target::Target;
-
-/// A proposal: name, flags, whether wative compiles it.
-type Proposal = (&'static str, WasmFeatures, bool);
-
-/// Everything beyond the first version of WebAssembly, in the order of the listing.
-const PROPOSALS: [Proposal; 22] = [
-    ("mutable-global", WasmFeatures::MUTABLE_GLOBAL, true),
-    (
-        "saturating-float-to-int",
-        WasmFeatures::SATURATING_FLOAT_TO_INT,
-        true,
-    ),
-    ("sign-extension", WasmFeatures::SIGN_EXTENSION, true),
-    ("multi-value", WasmFeatures::MULTI_VALUE, true),
-    ("bulk-memory", WasmFeatures::BULK_MEMORY, true),
-    ("reference-types", WasmFeatures::REFERENCE_TYPES, true),
-    ("extended-const", WasmFeatures::EXTENDED_CONST, true),
-    ("simd", WasmFeatures::SIMD, false),
-    ("relaxed-simd", WasmFeatures::RELAXED_SIMD, false),
-    ("tail-call", WasmFeatures::TAIL_CALL, false),
-    (
-        "function-references",
-        WasmFeatures::FUNCTION_REFERENCES,
-        false,
-    ),
-    ("gc", WasmFeatures::GC, false),
-    ("exceptions", WasmFeatures::EXCEPTIONS, false),
-    ("legacy-exceptions", WasmFeatures::LEGACY_EXCEPTIONS, false),
-    ("multi-memory", WasmFeatures::MULTI_MEMORY, false),
-    ("memory64", WasmFeatures::MEMORY64, false),
-    ("custom-page-sizes", WasmFeatures::CUSTOM_PAGE_SIZES, false),
-    ("threads", WasmFeatures::THREADS, true),
-    (
-        "shared-everything-threads",
-        WasmFeatures::SHARED_EVERYTHING_THREADS,
-        false,
-    ),
-    ("memory-control", WasmFeatures::MEMORY_CONTROL, false),
-    ("stack-switching", WasmFeatures::STACK_SWITCHING, false),
-    ("wide-arithmetic", WasmFeatures::WIDE_ARITHMETIC, false),
-];
-
-/// Flags that are no proposals but parts of the first version, or halves of proposals.
-const BASE: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
 
 /// The modules of WASI preview 1 and its predecessor.
 const WASI: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
@@ -69,9 +26,7 @@ const PAGE: u64 = 65536;
 ///
 /// It is not valid, whatever proposals are switched on.
 pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
-    let all = PROPOSALS
-        .iter()
-        .fold(BASE, |set, (_, flags, _)| set | *flags);
+    let all = PROPOSALS.iter().fold(BASE, |set, p| set | p.flags);
     let types = validate(bytes, all).map_err(|error| {
         Error::new(error.message())
             .in_file(file)
@@ -182,14 +137,14 @@ fn contents(
 
 fn features(text: &mut String, bytes: &[u8], all: WasmFeatures) {
     let mut used = Vec::new();
-    collect_used(bytes, all, &PROPOSALS, &mut used);
-    let rows = used.into_iter().map(|(name, _, supported)| {
-        let note = if supported {
+    collect_used(bytes, all, PROPOSALS, &mut used);
+    let rows = used.into_iter().map(|proposal| {
+        let note = if proposal.supported {
             ""
         } else {
             "not supported by this version of wative"
         };
-        (name.to_owned(), note.to_owned())
+        (proposal.name.to_owned(), note.to_owned())
     });
     list(text, "features used", rows);
 }
@@ -199,7 +154,7 @@ fn features(text: &mut String, bytes: &[u8], all: WasmFeatures) {
 fn collect_used(bytes: &[u8], all: WasmFeatures, group: &[Proposal], used: &mut Vec<Proposal>) {
     let flags = group
         .iter()
-        .fold(WasmFeatures::empty(), |set, (_, flags, _)| set | *flags);
+        .fold(WasmFeatures::empty(), |set, proposal| set | proposal.flags);
     if validate(bytes, all.difference(flags)).is_ok() {
         return;
     }

@@ -5,6 +5,7 @@ mod cpu;
 pub use cpu::CpuFeatures;
 
 use crate::ir::{EntryKind, MemoryMode, World};
+use wasmparser::WasmFeatures;
 
 /// A module to compile.
 #[derive(Clone, Debug)]
@@ -142,6 +143,8 @@ pub struct Options {
     pub unknown: Unknown,
     /// Whether every NaN that arithmetic makes is the canonical one, so that results are the same on every processor.
     pub deterministic: bool,
+    /// Proposals that modules may use, of those that are supported.
+    pub features: WasmFeatures,
     /// Only this function in text output: name or index.
     pub function: Option<String>,
     /// Threads; 0 = one per core.
@@ -164,6 +167,7 @@ impl Default for Options {
             entry: EntryKind::Command,
             unknown: Unknown::Refuse,
             deterministic: false,
+            features: WasmFeatures::all(),
             function: None,
             jobs: 0,
             verify: cfg!(debug_assertions),

@@ -26,7 +26,7 @@ use crate::target::Target;
 use crate::{compile, corpus, parallel};
 
 /// Tags of features that later versions will have.
-const UNSUPPORTED_TAGS: [&str; 4] = ["simd", "exceptions", "gc", "threads-shared-memory"];
+const UNSUPPORTED_TAGS: [&str; 3] = ["exceptions", "gc", "threads-shared-memory"];
 
 /// Modules up to this many bytes run in every memory mode, larger ones in the default mode only.
 const SMALL: u64 = 100_000;

@@ -3,6 +3,7 @@
 use wative_compiler::Error;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{OptLevel, Platform, Unknown};
+use wative_compiler::wasm::features;
 
 use crate::Failure;
 use crate::args::{CompileArgs, Emit, Memory, Opt};
@@ -63,6 +64,9 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         Unknown::Refuse
     };
     compile.deterministic = args.deterministic;
+    if let Some(list) = &args.features {
+        compile.features = features::parse(list).map_err(Failure::Usage)?;
+    }
     compile.jobs = args.jobs.map_or(0, |jobs| jobs as usize);
     let grants = grants::with_manifest(&args.grants)?;
     compile.config = grants::config(&grants)?;

@@ -295,7 +295,7 @@ exports (3)
 features used (3)
   sign-extension
   bulk-memory
-  simd            not supported by this version of wative
+  simd
 
 needs
   entry                  _start: it is a program

@@ -69,7 +69,7 @@ fn body(
         resources: scan.resources.clone().expect("a module with a body"),
         index,
         ty: scan.funcs[index as usize],
-        features: SUPPORTED,
+        features: scan.features,
     };
     let mut validator = to_validate.into_validator(std::mem::take(allocs));
     let mut reader = reader(input, &scan.bodies[body]);

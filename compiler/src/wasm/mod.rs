@@ -47,7 +47,7 @@ pub fn front<'a>(inputs: &'a [Input], options: &Options) -> Result<Front<'a>, Er
     let mut scans = Vec::new();
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
     for input in inputs {
-        let scan = scan::scan(input)?;
+        let scan = scan::scan(input, options.features & features::SUPPORTED)?;
         summaries.push(bodies::validate(input, &scan, options.jobs)?);
         scans.push(scan);
     }

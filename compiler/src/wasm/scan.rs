@@ -4,7 +4,7 @@
 //! which are shared by the threads that validate bodies.
 
 use super::consts::{self, ConstExpr, ConstOp};
-use super::features::{self, SUPPORTED};
+use super::features;
 use super::names::{self, Names};
 use crate::Error;
 use crate::ir::{FuncType, ValType};
@@ -12,12 +12,14 @@ use crate::options::Input;
 use std::ops::Range;
 use wasmparser::{
     DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TypeRef, ValidPayload,
-    Validator, ValidatorResources,
+    Validator, ValidatorResources, WasmFeatures,
 };
 
 /// A module's sections.
 #[derive(Default)]
 pub struct Scan {
+    /// Proposals that the module may use.
+    pub features: WasmFeatures,
     pub types: Vec<FuncType>,
     pub imports: Vec<Import>,
     /// Type index of every function, imports first.
@@ -138,8 +140,8 @@ pub struct Data {
     pub bytes: Range<usize>,
 }
 
-/// Reads and validates all of a module but its function bodies.
-pub fn scan(input: &Input) -> Result<Scan, Error> {
+/// Reads and validates all of a module but its function bodies. `features`: the proposals that it may use.
+pub fn scan(input: &Input, features: WasmFeatures) -> Result<Scan, Error> {
     let bytes = &input.bytes;
     if u32::try_from(bytes.len()).is_err() {
         return Err(Error::new("the file is larger than 4 GiB").in_file(&input.path));
@@ -147,7 +149,10 @@ pub fn scan(input: &Input) -> Result<Scan, Error> {
     if !bytes.starts_with(b"\0asm") {
         return Err(not_wasm(bytes).in_file(&input.path));
     }
-    let mut scan = Scan::default();
+    let mut scan = Scan {
+        features,
+        ..Scan::default()
+    };
     match scan.read(bytes) {
         Ok(()) => Ok(scan),
         Err(error) => Err(scan.describe(input, &error, None)),
@@ -197,9 +202,8 @@ impl Scan {
 
     /// Turns wasmparser's error into ours. `func`: the function whose body it was found in.
     pub fn describe(&self, input: &Input, error: &wasmparser::Error, func: Option<u32>) -> Error {
-        let mut out = match features::missing_proposal(&input.bytes, error) {
-            Some(name) => Error::new(format!("the {name} proposal is not supported"))
-                .help("build the module without it"),
+        let mut out = match features::refusal(&input.bytes, error, self.features) {
+            Some(refusal) => refusal,
             None if error.message() == "unexpected end-of-file" => {
                 Error::new("unexpected end of the file or of a section")
                     .help("the file may be truncated: get it again")
@@ -219,9 +223,9 @@ impl Scan {
     }
 
     fn read(&mut self, bytes: &[u8]) -> wasmparser::Result<()> {
-        let mut validator = Validator::new_with_features(SUPPORTED);
+        let mut validator = Validator::new_with_features(self.features);
         let mut parser = Parser::new(0);
-        parser.set_features(SUPPORTED);
+        parser.set_features(self.features);
         for payload in parser.parse_all(bytes) {
             let payload = payload?;
             if let ValidPayload::Func(to_validate, body) = validator.payload(&payload)? {
