@@ -67,6 +67,10 @@ fn validate(bytes: &[u8], features: WasmFeatures) -> Result<Types, wasmparser::B
     Validator::new_with_features(features).validate_all(bytes)
 }
 
+fn is_function(ty: &EntityType) -> bool {
+    matches!(ty, EntityType::Func(_) | EntityType::FuncExact(_))
+}
+
 /// What the type information does not hold.
 #[derive(Default)]
 struct Facts {
@@ -106,7 +110,7 @@ fn contents(
 ) {
     let imported = imports
         .iter()
-        .filter(|(_, _, ty)| matches!(ty, EntityType::Func(_) | EntityType::FuncExact(_)))
+        .filter(|(_, _, ty)| is_function(ty))
         .count();
     row(
         text,
@@ -179,7 +183,7 @@ fn needs(
     let exported = |wanted: &str| {
         exports
             .iter()
-            .any(|(name, ty)| *name == wanted && matches!(ty, EntityType::Func(_)))
+            .any(|(name, ty)| *name == wanted && is_function(ty))
     };
     row(
         text,
@@ -198,8 +202,7 @@ fn needs(
     let mut capabilities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut missing = Vec::new();
     for (module, name, ty) in imports {
-        let is_function = matches!(ty, EntityType::Func(_));
-        if is_function && provided.contains(&((*module).to_owned(), (*name).to_owned())) {
+        if is_function(ty) && provided.contains(&((*module).to_owned(), (*name).to_owned())) {
             if WASI.contains(module) {
                 capabilities
                     .entry(capability(name))

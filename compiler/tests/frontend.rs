@@ -8,7 +8,7 @@ use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::verify::verify;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, World};
 use wative_compiler::options::{Input, Options, Unknown};
-use wative_compiler::wasm;
+use wative_compiler::wasm::{self, features};
 
 fn input(name: &str, bytes: Vec<u8>) -> Input {
     Input {
@@ -108,6 +108,10 @@ fn errors() {
             match line {
                 "command" => options.entry = EntryKind::Command,
                 "symbols" => options.unknown = Unknown::Symbol,
+                line if line.starts_with("features ") => {
+                    let list = &line["features ".len()..];
+                    options.features = features::parse(list).expect("a list of features");
+                }
                 name => options.entry = EntryKind::Invoke(name.to_string()),
             }
         }

@@ -1,1 +1,2 @@
+;; option features -threads
 (module (memory 1 1 shared))
