@@ -108,10 +108,7 @@ fn contents(
     imports: &[(&str, &str, EntityType)],
     facts: &Facts,
 ) {
-    let imported = imports
-        .iter()
-        .filter(|(_, _, ty)| is_function(ty))
-        .count();
+    let imported = imports.iter().filter(|(_, _, ty)| is_function(ty)).count();
     row(
         text,
         "functions",

@@ -1,1 +1,2 @@
+;; option features -exceptions
 (module (tag $t) (func (throw $t)))

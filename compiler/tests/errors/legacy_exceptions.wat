@@ -1,1 +1,2 @@
+;; option features -legacy-exceptions
 (module (func $f try catch_all end))
