@@ -39,15 +39,15 @@ mb0:
 
 loop:  ; frame 0 bytes, saves []
 mb0:
+    movz x16, #0x7ff8, lsl #48
+    fmov d4, x16
     movi d0, #0x0
     b mb1
 mb1:
     ldr d16, [x28, w0, uxtw]  ; MemoryOutOfBounds
     fadd d16, d0, d16
-    movz x16, #0x7ff8, lsl #48
-    fmov d17, x16
     fcmp d16, d16
-    fcsel d0, d17, d16, ne
+    fcsel d0, d4, d16, ne
     sub w0, w0, #0x8
     cbnz w0, mb2
     b mb3

@@ -1,0 +1,118 @@
+f:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    cbnz w0, mb2
+    b mb1
+mb2:
+    mov x8, x0
+    sub w0, w8, #0x1
+    mov x19, x8
+    bl Func(func0)
+    mov x0, x19
+    sub w0, w0, #0x2
+    bl Func(func0)
+    b mb3
+mb3:
+    ldp x19, x30, [sp], #16
+    ret
+
+across:  ; frame 32 bytes, saves [%r30]
+mb0:
+    stp q1, q0, [sp]
+    movz w0, #0x9
+    bl Func(func0)
+    ldr q0, [sp, #16]
+    add v0.16b, v0.16b, v0.16b
+    ldr q1, [sp]
+    add sp, sp, #0x20
+    ldp xzr, x30, [sp], #16
+    ret
+
+scalar:  ; frame 0 bytes, saves [%r30 %f8]
+mb0:
+    fmov d8, d0
+    movz w0, #0x9
+    bl Func(func0)
+    fmov d0, d8
+    ldr x30, [sp, #8]
+    ldr d8, [sp], #16
+    ret
+
+many:  ; frame 0 bytes, saves []
+mb0:
+    ldr q2, [sp, #16]
+    dup v4.16b, w0
+    add v0.16b, v2.16b, v4.16b
+    ret
+
+call_many:  ; frame 32 bytes, saves [%r30]
+mb0:
+    fmov s3, #1.0
+    str s3, [sp]
+    str q0, [sp, #16]
+    movz w0, #0x3
+    mov v7.16b, v0.16b
+    mov v1.16b, v7.16b
+    mov v2.16b, v7.16b
+    mov v3.16b, v7.16b
+    mov v4.16b, v7.16b
+    mov v5.16b, v7.16b
+    mov v6.16b, v7.16b
+    bl Func(func3)
+    add sp, sp, #0x20
+    ldp xzr, x30, [sp], #16
+    ret
+
+across [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr d1, [x1, #16]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str q0, [x1]
+    str d1, [x1, #16]
+    ldp x19, x30, [sp], #16
+    ret
+
+scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+many [entry]:  ; frame 32 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    ldr q3, [x1, #48]
+    ldr q4, [x1, #64]
+    ldr q5, [x1, #80]
+    ldr q6, [x1, #96]
+    ldr q7, [x1, #112]
+    ldr s19, [x1, #128]
+    ldur q21, [x1, #136]
+    ldr w0, [x1, #152]
+    mov x19, x1
+    str s19, [sp]
+    str q21, [sp, #16]
+    bl Func(func3)
+    mov x1, x19
+    str q0, [x1]
+    add sp, sp, #0x20
+    ldp x19, x30, [sp], #16
+    ret
+
+call_many [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret

@@ -1,0 +1,97 @@
+short:  ; frame 0 bytes, saves []
+mb0:
+    xorps xmm0,xmm0
+    pcmpeqd xmm1,xmm1
+    movaps xmm2,XMMWORD PTR [rip+const(0x100010001000100:0100010001000100)]
+    movaps xmm3,XMMWORD PTR [rip+const(0xff00ffffff00ffff:ff00ffffff00ffff)]
+    movaps xmm4,XMMWORD PTR [rip+const(0x3fc000003fc00000:3fc000003fc00000)]
+    movaps xmm5,XMMWORD PTR [rip+const(0x8000000000000000:8000000000000000)]
+    ret
+
+pool:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm0,XMMWORD PTR [rip+const(0xf0e0d0c0b0a0908:0706050403020100)]
+    ret
+
+loop:  ; frame 0 bytes, saves []
+mb0:
+    jmp mb1
+mb1:
+    movups xmm10,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movaps xmm0,xmm10
+    pand xmm0,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
+    movaps xmm7,XMMWORD PTR [rip+const(0x6665646362613938:3736353433323130)]
+    movaps xmm1,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
+    paddusb xmm1,xmm0
+    pshufb xmm7,xmm1
+    movups xmm15,XMMWORD PTR [rdi+0x60000010]  ; MemoryOutOfBounds
+    pshufb xmm10,XMMWORD PTR [rip+const(0x8004060500008080:0708090280018003)]
+    pshufb xmm15,XMMWORD PTR [rip+const(0xf80808080800504:808080800e800180)]
+    por xmm10,xmm15
+    paddb xmm7,xmm10
+    movups XMMWORD PTR [rdi+0x60000000],xmm7  ; MemoryOutOfBounds
+    lea edi,[rdi+0x10]
+    cmp esi,edi
+    ja mb2
+    jmp mb3
+mb3:
+    ret
+
+loop_scalar:  ; frame 0 bytes, saves []
+mb0:
+    mov rax,rdi
+    jmp mb1
+mb1:
+    movabs rdi,0x123456789abcdef
+    xor rax,rdi
+    movabs rdi,0x9e3779b97f4a7c15
+    imul rax,rdi
+    lea esi,[rsi-0x1]
+    test esi,esi
+    jne mb2
+    jmp mb3
+mb3:
+    ret
+
+short [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    mov r12,rsi
+    call Func(func0)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    movups XMMWORD PTR [rsi+0x10],xmm1
+    movups XMMWORD PTR [rsi+0x20],xmm2
+    movups XMMWORD PTR [rsi+0x30],xmm3
+    movups XMMWORD PTR [rsi+0x40],xmm4
+    movups XMMWORD PTR [rsi+0x50],xmm5
+    pop r12
+    ret
+
+pool [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+loop [entry]:  ; frame 8 bytes, saves []
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov esi,DWORD PTR [rsi+0x8]
+    call Func(func2)
+    add rsp,0x8
+    ret
+
+loop_scalar [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    mov rdi,QWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func3)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret

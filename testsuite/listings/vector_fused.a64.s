@@ -1,0 +1,389 @@
+multiply_add:  ; frame 0 bytes, saves []
+mb0:
+    mla v0.4s, v1.4s, v2.4s
+    ret
+
+multiply_long_add:  ; frame 0 bytes, saves []
+mb0:
+    umlal v0.4s, v1.4h, v2.4h
+    umlal2 v0.4s, v1.8h, v2.8h
+    ret
+
+dot_add:  ; frame 0 bytes, saves []
+mb0:
+    smull v6.4s, v1.4h, v2.4h
+    smull2 v16.4s, v1.8h, v2.8h
+    addp v5.4s, v6.4s, v16.4s
+    add v0.4s, v0.4s, v5.4s
+    ret
+
+pairwise_add:  ; frame 0 bytes, saves []
+mb0:
+    sadalp v0.4s, v1.8h
+    ret
+
+extended_difference:  ; frame 0 bytes, saves []
+mb0:
+    usubl v0.8h, v0.8b, v1.8b
+    ret
+
+not_fused:  ; frame 0 bytes, saves []
+mb0:
+    fmul v3.4s, v1.4s, v2.4s
+    fadd v0.4s, v0.4s, v3.4s
+    ret
+
+by_scalar:  ; frame 0 bytes, saves []
+mb0:
+    fmul v0.4s, v0.4s, v1.s[0]
+    ret
+
+rotate_7:  ; frame 0 bytes, saves []
+mb0:
+    mov v5.16b, v0.16b
+    ushr v0.4s, v5.4s, #25
+    sli v0.4s, v5.4s, #7
+    ret
+
+rotate_16:  ; frame 0 bytes, saves []
+mb0:
+    rev32 v0.8h, v0.8h
+    ret
+
+and_not:  ; frame 0 bytes, saves []
+mb0:
+    orn v3.16b, v1.16b, v2.16b
+    bic v0.16b, v0.16b, v3.16b
+    ret
+
+select_unequal:  ; frame 0 bytes, saves []
+mb0:
+    mov v7.16b, v0.16b
+    cmeq v0.4s, v2.4s, v3.4s
+    mov v16.16b, v7.16b
+    bsl v0.16b, v1.16b, v16.16b
+    ret
+
+minimum:  ; frame 0 bytes, saves []
+mb0:
+    mov v6.16b, v0.16b
+    fcmgt v0.4s, v6.4s, v1.4s
+    bsl v0.16b, v1.16b, v6.16b
+    ret
+
+compare_zero:  ; frame 0 bytes, saves []
+mb0:
+    cmlt v2.8h, v0.8h, #0
+    fcmge v4.4s, v0.4s, #0.0
+    eor v0.16b, v2.16b, v4.16b
+    ret
+
+any:  ; frame 0 bytes, saves []
+mb0:
+    and v4.16b, v0.16b, v1.16b
+    umaxp v6.4s, v4.4s, v4.4s
+    fmov x8, d6
+    cbnz x8, mb1
+    b mb2
+mb1:
+    movz w0, #0x5
+    b mb3
+mb2:
+    movz w0, #0x6
+    b mb3
+mb3:
+    ret
+
+equal:  ; frame 0 bytes, saves []
+mb0:
+    ldr q7, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr q16, [x28, w1, uxtw]  ; MemoryOutOfBounds
+    cmeq v6.16b, v7.16b, v16.16b
+    uminv b16, v6.16b
+    fmov w10, s16
+    cbnz w10, mb1
+    b mb2
+mb1:
+    movz w0, #0x5
+    b mb3
+mb2:
+    movz w0, #0x6
+    b mb3
+mb3:
+    ret
+
+mask_is_zero:  ; frame 0 bytes, saves []
+mb0:
+    cmeq v4.16b, v0.16b, v1.16b
+    umaxp v6.4s, v4.4s, v4.4s
+    fmov x8, d6
+    cbnz x8, mb1
+    b mb2
+mb1:
+    movz w0, #0x5
+    b mb3
+mb2:
+    movz w0, #0x6
+    b mb3
+mb3:
+    ret
+
+mask:  ; frame 0 bytes, saves []
+mb0:
+    cmlt v3.16b, v0.16b, #0
+    ldr q5, const(0x80402010080402018040201008040201)
+    and v7.16b, v3.16b, v5.16b
+    addp v16.16b, v7.16b, v7.16b
+    addp v16.16b, v16.16b, v16.16b
+    addp v16.16b, v16.16b, v16.16b
+    umov w0, v16.h[0]
+    ret
+
+shift:  ; frame 0 bytes, saves []
+mb0:
+    and w8, w0, #0xf
+    dup v16.8h, w8
+    ushl v4.8h, v0.8h, v16.8h
+    and w7, w0, #0xf
+    neg w9, w7
+    dup v16.8h, w9
+    sshl v0.8h, v4.8h, v16.8h
+    ret
+
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr s1, [x1, #16]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func8)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+and_not [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func9)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    ldr q3, [x1, #48]
+    mov x19, x1
+    bl Func(func10)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func11)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func12)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+any [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func13)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+equal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    mov x19, x10
+    bl Func(func14)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func15)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+mask [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func16)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+shift [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    ldr w0, [x1, #16]
+    mov x19, x1
+    bl Func(func17)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

@@ -1,0 +1,377 @@
+multiply_add:  ; frame 0 bytes, saves []
+mb0:
+    pmulld xmm1,xmm2
+    paddd xmm0,xmm1
+    ret
+
+multiply_long_add:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm12,xmm0
+    movaps xmm0,xmm1
+    pmullw xmm0,xmm2
+    movaps xmm11,xmm1
+    pmulhuw xmm11,xmm2
+    punpckhwd xmm0,xmm11
+    movaps xmm11,xmm1
+    pmullw xmm11,xmm2
+    pmulhuw xmm1,xmm2
+    punpcklwd xmm11,xmm1
+    movaps xmm1,xmm12
+    paddd xmm1,xmm11
+    paddd xmm0,xmm1
+    ret
+
+dot_add:  ; frame 0 bytes, saves []
+mb0:
+    pmaddwd xmm1,xmm2
+    paddd xmm0,xmm1
+    ret
+
+pairwise_add:  ; frame 0 bytes, saves []
+mb0:
+    pmaddwd xmm1,XMMWORD PTR [rip+const(0x1000100010001:0001000100010001)]
+    paddd xmm0,xmm1
+    ret
+
+extended_difference:  ; frame 0 bytes, saves []
+mb0:
+    pmovzxbw xmm0,xmm0
+    pmovzxbw xmm4,xmm1
+    psubw xmm0,xmm4
+    ret
+
+not_fused:  ; frame 0 bytes, saves []
+mb0:
+    mulps xmm1,xmm2
+    addps xmm0,xmm1
+    ret
+
+by_scalar:  ; frame 0 bytes, saves []
+mb0:
+    pshufd xmm4,xmm1,0x0
+    mulps xmm0,xmm4
+    ret
+
+rotate_7:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm1,xmm0
+    pslld xmm1,0x7
+    psrld xmm0,0x19
+    movaps xmm9,xmm0
+    movaps xmm0,xmm1
+    por xmm0,xmm9
+    ret
+
+rotate_16:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm1,xmm0
+    pslld xmm1,0x10
+    psrld xmm0,0x10
+    movaps xmm9,xmm0
+    movaps xmm0,xmm1
+    por xmm0,xmm9
+    ret
+
+and_not:  ; frame 0 bytes, saves []
+mb0:
+    pcmpeqd xmm7,xmm7
+    pxor xmm7,xmm2
+    por xmm1,xmm7
+    movaps xmm11,xmm0
+    movaps xmm0,xmm1
+    pandn xmm0,xmm11
+    ret
+
+select_unequal:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm8,xmm0
+    movaps xmm0,xmm2
+    pcmpeqd xmm0,xmm3
+    movaps xmm9,xmm8
+    pblendvb xmm9,xmm1,xmm0
+    movaps xmm0,xmm9
+    ret
+
+minimum:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm4,xmm0
+    movaps xmm0,xmm1
+    minps xmm0,xmm4
+    ret
+
+compare_zero:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm7,xmm0
+    xorps xmm0,xmm0
+    movaps xmm8,xmm7
+    pcmpgtw xmm0,xmm8
+    xorps xmm6,xmm6
+    cmpleps xmm6,xmm8
+    pxor xmm0,xmm6
+    ret
+
+any:  ; frame 0 bytes, saves []
+mb0:
+    ptest xmm0,xmm1
+    jne mb1
+    jmp mb2
+mb1:
+    mov eax,0x5
+    jmp mb3
+mb2:
+    mov eax,0x6
+    jmp mb3
+mb3:
+    ret
+
+equal:  ; frame 0 bytes, saves []
+mb0:
+    movups xmm6,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movups xmm5,XMMWORD PTR [rsi+0x60000000]  ; MemoryOutOfBounds
+    pcmpeqb xmm6,xmm5
+    pmovmskb r10d,xmm6
+    cmp r10d,0xffff
+    je mb1
+    jmp mb2
+mb1:
+    mov eax,0x5
+    jmp mb3
+mb2:
+    mov eax,0x6
+    jmp mb3
+mb3:
+    ret
+
+mask_is_zero:  ; frame 0 bytes, saves []
+mb0:
+    pcmpeqb xmm0,xmm1
+    pmovmskb esi,xmm0
+    test esi,esi
+    jne mb1
+    jmp mb2
+mb1:
+    mov eax,0x5
+    jmp mb3
+mb2:
+    mov eax,0x6
+    jmp mb3
+mb3:
+    ret
+
+mask:  ; frame 0 bytes, saves []
+mb0:
+    pmovmskb eax,xmm0
+    ret
+
+shift:  ; frame 0 bytes, saves []
+mb0:
+    mov rsi,rdi
+    and esi,0xf
+    movd xmm8,esi
+    psllw xmm0,xmm8
+    and edi,0xf
+    movd xmm7,edi
+    psraw xmm0,xmm7
+    ret
+
+multiply_add [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func0)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+multiply_long_add [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func1)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+dot_add [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func2)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+pairwise_add [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func3)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+extended_difference [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func4)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+not_fused [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func5)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+by_scalar [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movss xmm1,DWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func6)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+rotate_7 [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func7)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+rotate_16 [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func8)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+and_not [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func9)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+select_unequal [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    movups xmm3,XMMWORD PTR [rsi+0x30]
+    mov r12,rsi
+    call Func(func10)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+minimum [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func11)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+compare_zero [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func12)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+any [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func13)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+equal [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov esi,DWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func14)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+mask_is_zero [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func15)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+mask [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func16)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+shift [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov edi,DWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func17)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
