@@ -11,7 +11,9 @@
 //! So a mangled component never contains `__`, never ends in `_`, and `_xHH` in it is always an escape: the mapping is injective, and
 //! the first `__` after a component is the separator.
 
-use crate::ir::{FuncType, ValType};
+use crate::entity::Arena;
+use crate::ir::{FuncType, Heap, RefType, SigId, ValType};
+use std::collections::{HashMap, HashSet};
 
 /// One component of a symbol.
 pub fn mangle(component: &str) -> String {
@@ -93,33 +95,99 @@ pub fn instance_symbol(prefix: &str) -> String {
     format!("wative_instance_{}", mangle(prefix))
 }
 
-/// The identity of a function type (open world): parameters, `_`, results, one letter each.
-pub fn sig_symbol(ty: &FuncType) -> String {
-    let letters = |types: &[ValType]| types.iter().map(|&t| letter(t)).collect::<String>();
-    format!(
-        "wative_sig_{}_{}",
-        letters(&ty.params),
-        letters(&ty.results)
-    )
+/// The identity of a function type (open world): parameters, `_`, results, one letter each. Where it refers to other function types, these come
+/// first, each once, separated by `Z`, and a reference is a letter with the number of the type among them: types of different modules get
+/// the same name exactly when they have the same structure.
+pub fn sig_symbol(types: &Arena<SigId, FuncType>, sig: SigId) -> String {
+    let parts: Vec<String> = closure(types, sig)
+        .iter()
+        .map(|part| definition(&types[part.sig], &part.references))
+        .collect();
+    format!("wative_sig_{}", parts.join("Z"))
 }
 
-fn letter(ty: ValType) -> char {
-    match ty {
-        ValType::I32 => 'i',
-        ValType::I64 => 'l',
-        ValType::F32 => 'f',
-        ValType::F64 => 'd',
-        ValType::V128 => 'v',
-        ValType::FuncRef => 'r',
-        ValType::ExternRef => 'e',
-        ValType::ExnRef => 'x',
+/// Number of function types that one consists of, itself included, counted up to `limit`.
+pub fn nested_types(types: &Arena<SigId, FuncType>, sig: SigId, limit: usize) -> usize {
+    let mut seen = HashSet::from([sig]);
+    let mut work = vec![sig];
+    while let Some(sig) = work.pop() {
+        for other in references(&types[sig]) {
+            if seen.len() < limit && seen.insert(other) {
+                work.push(other);
+            }
+        }
     }
+    seen.len()
+}
+
+/// A function type in a name: the numbers of the types that it refers to, in order of the references.
+struct Part {
+    sig: SigId,
+    references: Vec<usize>,
+}
+
+/// The type and all that it refers to, in order of first mention, each after those that it refers to itself.
+fn closure(types: &Arena<SigId, FuncType>, sig: SigId) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut numbers: HashMap<SigId, usize> = HashMap::new();
+    let mut open = vec![sig];
+    while let Some(&sig) = open.last() {
+        let missing = references(&types[sig]).find(|other| !numbers.contains_key(other));
+        match missing {
+            Some(other) => open.push(other),
+            None => {
+                open.pop();
+                numbers.entry(sig).or_insert(parts.len());
+                parts.push(Part {
+                    sig,
+                    references: references(&types[sig]).map(|s| numbers[&s]).collect(),
+                });
+            }
+        }
+    }
+    parts
+}
+
+fn references(ty: &FuncType) -> impl Iterator<Item = SigId> {
+    let all = ty.params.iter().chain(&ty.results);
+    all.filter_map(|ty| match ty.as_ref()?.heap {
+        Heap::Type(sig) => Some(sig),
+        Heap::Func | Heap::Extern | Heap::Exn => None,
+    })
+}
+
+fn definition(ty: &FuncType, references: &[usize]) -> String {
+    let mut references = references.iter();
+    let mut letters = |types: &[ValType]| -> String {
+        let letter = |&ty: &ValType| match ty {
+            ValType::I32 => "i".to_string(),
+            ValType::I64 => "l".to_string(),
+            ValType::F32 => "f".to_string(),
+            ValType::F64 => "d".to_string(),
+            ValType::V128 => "v".to_string(),
+            ValType::FuncRef => "r".to_string(),
+            ValType::ExternRef => "e".to_string(),
+            ValType::ExnRef => "x".to_string(),
+            ValType::Ref(RefType { nullable, heap }) => match heap {
+                Heap::Func => "R".to_string(),
+                Heap::Extern => "E".to_string(),
+                Heap::Exn => "X".to_string(),
+                Heap::Type(_) => {
+                    let letter = if nullable { 'n' } else { 'N' };
+                    let number = references.next().expect("a number for each reference");
+                    format!("{letter}{number}")
+                }
+            },
+        };
+        types.iter().map(letter).collect()
+    };
+    let params = letters(&ty.params);
+    format!("{params}_{}", letters(&ty.results))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     #[test]
     fn readable_names_stay() {
@@ -177,13 +245,41 @@ mod tests {
     #[test]
     fn types_differ() {
         use ValType::{F32, I32, I64};
-        let sig = |params: &[ValType], results: &[ValType]| {
-            sig_symbol(&FuncType {
+        let mut types: Arena<SigId, FuncType> = Arena::new();
+        let mut add = |params: &[ValType], results: &[ValType]| {
+            types.push(FuncType {
                 params: params.to_vec(),
                 results: results.to_vec(),
             })
         };
-        assert_eq!(sig(&[I32, I64], &[F32]), "wative_sig_il_f");
-        assert_ne!(sig(&[I32], &[]), sig(&[], &[I32]));
+        let to = |nullable: bool, sig: SigId| ValType::reference(nullable, Heap::Type(sig));
+        let plain = add(&[I32, I64], &[F32]);
+        let one = add(&[I32], &[]);
+        let other = add(&[], &[I32]);
+        let nested = add(
+            &[to(true, one), to(false, plain), to(false, one)],
+            &[to(true, one)],
+        );
+        let deeper = add(&[to(false, nested), to(true, one)], &[]);
+        let swapped = add(
+            &[to(false, plain), to(true, one), to(false, one)],
+            &[to(true, one)],
+        );
+        let any = add(
+            &[ValType::reference(false, Heap::Func), ValType::FuncRef],
+            &[],
+        );
+        let name = |sig| sig_symbol(&types, sig);
+        assert_eq!(name(plain), "wative_sig_il_f");
+        assert_eq!(name(one), "wative_sig_i_");
+        assert_eq!(name(other), "wative_sig__i");
+        assert_eq!(name(nested), "wative_sig_i_Zil_fZn0N1N0_n0");
+        assert_eq!(name(swapped), "wative_sig_il_fZi_ZN0n1N1_n1");
+        assert_eq!(name(deeper), "wative_sig_i_Zil_fZn0N1N0_n0ZN2n0_");
+        assert_eq!(name(any), "wative_sig_Rr_");
+        assert_eq!(
+            [1, 3, 4, 9].map(|limit| nested_types(&types, deeper, limit)),
+            [1, 3, 4, 4]
+        );
     }
 }

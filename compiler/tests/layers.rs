@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("current", &["ir"]),
     ("ir", &["abi", "entity", "error"]),
-    ("mangle", &["ir"]),
+    ("mangle", &["entity", "ir"]),
     ("options", &["abi", "ir"]),
     ("par", &[]),
     (

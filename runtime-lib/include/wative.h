@@ -85,10 +85,13 @@ typedef struct wative_table {
 /* Something to import that is no function (functions are found by the linker). */
 typedef struct wative_extern {
     uint32_t kind;
-    /* Global: value type | 0x100 if mutable. Table: element type. Memory: not looked at. */
+    /* Global: value type | 0x100 if mutable. Table: element type. Both: | 0x200 for references without null. Memory: not
+     * looked at. */
     uint32_t type;
     /* wative_memory, wative_table, or the global's value (8 bytes, v128: 16). */
     void *address;
+    /* Global and table of references to functions of one type: identity of that type, as exports have it. Otherwise null. */
+    const void *function_type;
 } wative_extern;
 
 /* An export. For everything but functions `item` can be given as an import. */

@@ -364,14 +364,14 @@ pub struct ImportDesc {
     pub kind: u32,
     /// Offset of the pointer slot in the instance.
     pub offset: u32,
-    /// Global: value type byte | mutable << 8. Table: element type byte. Memory: its flags as the code expects them
+    /// Global: value type byte | mutable << 8 | [`NON_NULL`]. Table: element type byte | [`NON_NULL`]. Memory: its flags as the code expects them
     /// (code without checks must not get a `CHECKED` memory).
     pub ty: u32,
     pub reserved: u32,
     /// Limits of an imported memory (pages) or table (elements); `max` is `u64::MAX` where none is asked for.
     pub min: u64,
     pub max: u64,
-    /// Tag: identity of its type.
+    /// Tag: identity of its type. Global, table: of the function type that references are to, null where they are to any.
     pub sig: *const u8,
 }
 
@@ -382,7 +382,7 @@ pub struct ExportDesc {
     pub name: *const u8,
     pub name_len: u64,
     pub kind: u32,
-    /// Global: value type byte | mutable << 8. Table: element type byte.
+    /// As in [`ImportDesc`], but 0 for a memory.
     pub ty: u32,
     /// Function: its [`ArrayEntry`]. In a closed world, others: address of the entity.
     pub address: *const u8,
@@ -396,7 +396,12 @@ pub struct ExportDesc {
     pub types: *const u8,
     /// Function: its FuncRef record (closed world: address; open world: null and `offset` tells), or null when none exists.
     pub funcref: *const FuncRef,
+    /// As in [`ImportDesc`], of a global or table in an open world.
+    pub sig: *const u8,
 }
+
+/// In types of globals and tables: a reference without null.
+pub const NON_NULL: u32 = 1 << 9;
 
 /// How a `FuncRef` of an open instance is made.
 #[repr(C)]

@@ -7,7 +7,7 @@
 use crate::abi::{
     ABI_VERSION, ArrayEntry, Config, ExportDesc, FuncRef, INSTANCE_HEADER, ImportDesc, Instance,
     KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc, ModuleDesc,
-    Table, TableDesc, TagDesc, TrapCode, WASM_PAGE,
+    NON_NULL, Table, TableDesc, TagDesc, TrapCode, WASM_PAGE,
 };
 use crate::instance::at;
 use crate::text::Text;
@@ -35,9 +35,11 @@ pub enum Failure {
 #[repr(C)]
 pub struct Extern {
     kind: u32,
-    /// Global: value type byte | mutable << 8. Table: element type byte. Memory: not looked at.
+    /// As in [`ImportDesc`], but not looked at for a memory.
     ty: u32,
     address: *mut u8,
+    /// As in [`ImportDesc`].
+    sig: *const u8,
 }
 
 /// What an export is: `wative_export`.
@@ -71,6 +73,9 @@ fn full_size(module: &ModuleDesc) -> usize {
 
 /// Set in offsets that lead to a slot with a pointer.
 const SLOT: u32 = 1 << 31;
+
+/// In types of globals.
+const MUTABLE: u32 = 1 << 8;
 
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
@@ -133,10 +138,16 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
         return false;
     }
     match want.kind {
-        KIND_GLOBAL => want.ty == given.ty,
+        KIND_GLOBAL => {
+            let same = want.ty == given.ty && want.sig == given.sig;
+            same || want.ty & MUTABLE == 0 && is_subtype(given, want)
+        }
         KIND_TABLE => {
             let table = &*(given.address as *const Table);
-            want.ty == given.ty && table.len >= want.min && table.max <= want.max
+            want.ty == given.ty
+                && want.sig == given.sig
+                && table.len >= want.min
+                && table.max <= want.max
         }
         KIND_TAG => {
             let tag = &**(given.address as *const *const TagDesc);
@@ -153,6 +164,13 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an immutable global has only values that the wanted type has.
+fn is_subtype(given: &Extern, want: &ImportDesc) -> bool {
+    // Any function will do, or null is allowed for though it never comes.
+    (want.sig.is_null() || want.sig == given.sig)
+        && (given.ty == want.ty || given.ty == want.ty | NON_NULL)
 }
 
 /// Fills the head, the entity area and the import slots of a zeroed instance.
@@ -324,6 +342,7 @@ unsafe fn describe(it: *mut Instance, export: &ExportDesc) -> Export {
             kind: export.kind,
             ty: export.ty,
             address,
+            sig: export.sig,
         },
         types: export.types,
         param_count: export.param_count.into(),

@@ -128,7 +128,7 @@ fn normal(answer: &Answer, types: &[ValType], exact: bool) -> Answer {
         .iter()
         .enumerate()
         .map(|(i, &bits)| match types.get(i) {
-            Some(ValType::FuncRef | ValType::ExternRef) => u64::from(bits != 0),
+            Some(ty) if ty.as_ref().is_some() => u64::from(bits != 0),
             Some(ty) if !exact && eval::is_nan(ty.ir(), bits) => eval::canonical_nan(ty.ir()),
             Some(_) | None => bits,
         });
@@ -267,7 +267,8 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
                 | ValType::V128
                 | ValType::FuncRef
                 | ValType::ExternRef
-                | ValType::ExnRef => *v,
+                | ValType::ExnRef
+                | ValType::Ref(_) => *v,
             });
             let list: Vec<String> = dirty.map(|v| format!("{v:x}")).collect();
             queries.push(Query {
@@ -348,6 +349,10 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
         ValType::I64 => integer,
         ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
         ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
-        ValType::V128 | ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => 0,
+        ValType::V128
+        | ValType::FuncRef
+        | ValType::ExternRef
+        | ValType::ExnRef
+        | ValType::Ref(_) => 0,
     }
 }

@@ -70,6 +70,7 @@ fn constant_stack(target: &Target) -> Report {
     let cases = [
         four_signatures(),
         through_tables(),
+        through_references(),
         across_modules(),
         with_frames(),
     ];
@@ -293,6 +294,63 @@ fn through_tables() -> Case {
     );
     Case {
         name: "through tables",
+        modules: vec![("main", text)],
+        export: "run",
+    }
+}
+
+/// Through references in globals, one of which allows null.
+fn through_references() -> Case {
+    let by = |reference: &str, ty: &str, types: &[&str]| {
+        let (values, _) = derived(types, "N", 0);
+        format!("(return_call_ref ${ty} N {values} {reference})")
+    };
+    let text = format!(
+        r#"(module {RECURSE} {} (global $total (mut i64) (i64.const 0))
+        (global $to_wide (mut (ref null $wide)) (ref.func $wide))
+        (global $to_narrow (mut (ref $narrow)) (ref.func $narrow))
+        (table $typed 3 (ref $integers) (ref.func $integers))
+        (elem declare func $empty)
+        {}{}{}{}
+        (func (export "run") (param i64) (result i64)
+          (global.set $total (local.get 0))
+          (return_call_ref $empty (local.get 0) (ref.func $empty))))"#,
+        types(),
+        link(
+            "empty",
+            &[],
+            "(result i64)",
+            DONE,
+            &by("(global.get $to_wide)", "wide", &WIDE)
+        ),
+        link(
+            "wide",
+            &WIDE,
+            "(result i64)",
+            "",
+            &by("(global.get $to_narrow)", "narrow", &NARROW)
+        ),
+        link(
+            "narrow",
+            &NARROW,
+            "(result i64)",
+            "",
+            &by(
+                "(table.get $typed (i32.wrap_i64 (i64.and N (i64.const 1))))",
+                "integers",
+                &INTEGERS
+            )
+        ),
+        link(
+            "integers",
+            &INTEGERS,
+            "(result i64)",
+            "",
+            &by("(ref.func $empty)", "empty", &[])
+        ),
+    );
+    Case {
+        name: "through references",
         modules: vec![("main", text)],
         export: "run",
     }

@@ -31,9 +31,65 @@ pub enum ValType {
     FuncRef,
     ExternRef,
     ExnRef,
+    /// Any other reference; made by [`ValType::reference`], so that equal types are equal values.
+    Ref(RefType),
+}
+
+/// A reference type that has no name of its own: one without null, or of functions of one type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RefType {
+    pub nullable: bool,
+    pub heap: Heap,
+}
+
+/// What a reference refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Heap {
+    Func,
+    Extern,
+    Exn,
+    /// A function of this type.
+    Type(SigId),
 }
 
 impl ValType {
+    /// A reference type.
+    pub fn reference(nullable: bool, heap: Heap) -> ValType {
+        match (nullable, heap) {
+            (true, Heap::Func) => ValType::FuncRef,
+            (true, Heap::Extern) => ValType::ExternRef,
+            (true, Heap::Exn) => ValType::ExnRef,
+            (false, _) | (true, Heap::Type(_)) => ValType::Ref(RefType { nullable, heap }),
+        }
+    }
+    /// As a reference type, if it is one.
+    pub fn as_ref(self) -> Option<RefType> {
+        let nullable = |heap| RefType {
+            nullable: true,
+            heap,
+        };
+        match self {
+            ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::V128 => None,
+            ValType::FuncRef => Some(nullable(Heap::Func)),
+            ValType::ExternRef => Some(nullable(Heap::Extern)),
+            ValType::ExnRef => Some(nullable(Heap::Exn)),
+            ValType::Ref(ty) => Some(ty),
+        }
+    }
+    /// Whether it is a reference type without null.
+    pub fn is_non_null(self) -> bool {
+        self.as_ref().is_some_and(|ty| !ty.nullable)
+    }
+    /// Whether its values are values of the other type (core spec 3.3, matching).
+    pub fn matches(self, other: ValType) -> bool {
+        match (self.as_ref(), other.as_ref()) {
+            (Some(a), Some(b)) => {
+                let is_func = matches!((a.heap, b.heap), (Heap::Type(_), Heap::Func));
+                (b.nullable || !a.nullable) && (a.heap == b.heap || is_func)
+            }
+            _ => self == other,
+        }
+    }
     /// The IR type that carries it.
     pub fn ir(self) -> Type {
         match self {
@@ -42,10 +98,11 @@ impl ValType {
             ValType::F32 => Type::F32,
             ValType::F64 => Type::F64,
             ValType::V128 => Type::V128,
-            ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => Type::Ref,
+            ValType::FuncRef | ValType::ExternRef | ValType::ExnRef | ValType::Ref(_) => Type::Ref,
         }
     }
-    /// Its byte in the binary format (core spec 5.3), which descriptors use too.
+    /// Its byte in the binary format (core spec 5.3), which descriptors use too; of a reference, that of the nullable type without index that
+    /// it matches.
     pub fn byte(self) -> u8 {
         match self {
             ValType::I32 => 0x7f,
@@ -56,6 +113,11 @@ impl ValType {
             ValType::FuncRef => 0x70,
             ValType::ExternRef => 0x6f,
             ValType::ExnRef => 0x69,
+            ValType::Ref(ty) => match ty.heap {
+                Heap::Func | Heap::Type(_) => 0x70,
+                Heap::Extern => 0x6f,
+                Heap::Exn => 0x69,
+            },
         }
     }
 }
@@ -465,7 +527,8 @@ pub fn global_cell_size(ty: ValType) -> u32 {
         | ValType::F64
         | ValType::FuncRef
         | ValType::ExternRef
-        | ValType::ExnRef => 8,
+        | ValType::ExnRef
+        | ValType::Ref(_) => 8,
     }
 }
 

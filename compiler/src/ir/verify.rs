@@ -3,7 +3,7 @@
 use super::cfg::Cfg;
 use super::dom::DomTree;
 use super::op::{Callee, Imm, Op, Shape, Target};
-use super::program::{ElemId, MemBase, MemId, Program, TableId, ValType};
+use super::program::{ElemId, MemBase, MemId, Program, TableId};
 use super::types::{Access, Conv, IntCc, Signature, Type};
 use super::vec::{Lanes, VecImm, VecType, vector_op};
 use super::{Block, Func, Inst, InstData, TagId, Value, ValueData, ValueDef};
@@ -727,15 +727,9 @@ impl Verifier<'_> {
 
     fn table(&self, table: TableId) -> Check {
         let decl = self.program.tables.get(table);
-        ensure(
-            decl.is_some_and(|t| {
-                matches!(
-                    t.elem,
-                    ValType::FuncRef | ValType::ExternRef | ValType::ExnRef
-                )
-            }),
-            || format!("unknown {table}"),
-        )
+        ensure(decl.is_some_and(|t| t.elem.ir() == Type::Ref), || {
+            format!("unknown {table}")
+        })
     }
 
     fn elem(&self, elem: ElemId) -> Check {

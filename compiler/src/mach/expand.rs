@@ -20,9 +20,9 @@ use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
 use crate::ir::vec::vector_op;
 use crate::ir::{
-    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst, IntCc,
-    MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Slot, Symbol,
-    TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
+    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst,
+    IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Slot,
+    Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
 use smallvec::SmallVec;
 use std::mem::offset_of;
@@ -451,7 +451,8 @@ impl Expand<'_, '_> {
 
     /// Makes what a reference refers to outlive everything that we know of, where it leaves the thread's sight. (A closed world's state is known.)
     fn keep_exception(&mut self, ty: ValType, value: Value) {
-        if ty == ValType::ExnRef && self.program.world == World::Open {
+        let is_exception = ty.as_ref().is_some_and(|ty| ty.heap == Heap::Exn);
+        if is_exception && self.program.world == World::Open {
             let callee = Callee::Runtime(RtFn::ExnKeep);
             self.b
                 .call_symbol(callee, RtFn::ExnKeep.signature(), &[value]);

@@ -7,8 +7,8 @@ use super::{Emitter, filter};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{
-    Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, MemBase, MemId, MemoryDecl,
-    Module, ModuleId, Place, TableId, TagId, ValType, World,
+    Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, Heap, MemBase, MemId,
+    MemoryDecl, Module, ModuleId, Place, TableId, TagId, ValType, World,
 };
 use crate::mangle;
 use crate::options::{Isa, Platform, PreopenKind};
@@ -286,6 +286,7 @@ impl Emitter<'_> {
                     result_count: ty.map_or(0, |ty| ty.results.len() as u16),
                     types: types,
                     funcref: what.funcref,
+                    sig: what.sig,
                 }
             );
         }
@@ -329,11 +330,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn table_info(&self, table: TableId) -> EntityInfo {
+    fn table_info(&mut self, table: TableId) -> EntityInfo {
         let decl = &self.program.tables[table];
-        let ty = u32::from(decl.elem.byte());
+        let ty = type_field(decl.elem);
         let info = self.state_info(abi::KIND_TABLE, ty, decl.module, decl.place);
         EntityInfo {
+            sig: self.referred(decl.elem),
             min: decl.min,
             max: decl.max,
             ..info
@@ -355,10 +357,22 @@ impl Emitter<'_> {
         }
     }
 
-    fn global_info(&self, global: GlobalId) -> EntityInfo {
+    fn global_info(&mut self, global: GlobalId) -> EntityInfo {
         let decl = &self.program.globals[global];
-        let ty = u32::from(decl.ty.byte()) | u32::from(decl.mutable) << 8;
-        self.state_info(abi::KIND_GLOBAL, ty, decl.module, decl.place)
+        let ty = type_field(decl.ty) | u32::from(decl.mutable) << 8;
+        let info = self.state_info(abi::KIND_GLOBAL, ty, decl.module, decl.place);
+        EntityInfo {
+            sig: self.referred(decl.ty),
+            ..info
+        }
+    }
+
+    /// Identity of the function type that references of a type are to (open world).
+    fn referred(&mut self, ty: ValType) -> Addr {
+        match ty.as_ref().map(|ty| ty.heap) {
+            Some(Heap::Type(sig)) if self.is_open() => Addr::Extern(self.sig(sig)),
+            _ => Addr::Null,
+        }
     }
 
     /// In an open world a tag is where the instance has its descriptor's address; in a closed one it is nowhere.
@@ -653,6 +667,12 @@ fn memory_flags(memory: &MemoryDecl) -> u32 {
         0
     };
     (flags | shared) as u32
+}
+
+/// What descriptors of globals and tables say about a type.
+fn type_field(ty: ValType) -> u32 {
+    let non_null = if ty.is_non_null() { abi::NON_NULL } else { 0 };
+    u32::from(ty.byte()) | non_null
 }
 
 /// Parameter types, then result types.

@@ -231,7 +231,7 @@ impl<'a> Emitter<'a> {
 
     /// The identity of a function type: the address of a byte that all objects of a link share.
     fn sig(&mut self, sig: crate::ir::SigId) -> ExternId {
-        let name = mangle::sig_symbol(&self.program.types[sig]);
+        let name = mangle::sig_symbol(&self.program.types, sig);
         let rodata = &mut self.rodata;
         self.externs.get(&name, || Some(rodata.append(&[0], 1)))
     }

@@ -8,6 +8,7 @@ use super::facts::{self, constant_start, initial_value, needs_init};
 use super::link::{self, Links, Source};
 use super::reach::{self, Reach};
 use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
+use super::types::Types;
 use super::{Front, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
@@ -16,10 +17,14 @@ use crate::options::{Input, Options, Platform};
 use crate::{Error, abi, mangle};
 use std::collections::{HashMap, HashSet};
 
+/// Function types that one may refer to, directly or not, in an open world, where all are spelled in the name of its identity.
+const MAX_NESTED: usize = 500;
+
 /// Links the inputs and builds the program. `summaries`: by input and body.
 pub fn assemble<'a>(
     inputs: &'a [Input],
     scans: Vec<Scan>,
+    mut types: Types,
     summaries: &[Vec<Summary>],
     options: &Options,
 ) -> Result<Front<'a>, Error> {
@@ -27,13 +32,14 @@ pub fn assemble<'a>(
         return Err(Error::new("an object for embedding has exactly one module")
             .help("compile each module to an object of its own"));
     }
-    let links = link::link(inputs, &scans, options)?;
+    let links = link::link(inputs, &scans, &types.types, options)?;
+    let no_type = types.intern(FuncType::default());
     let mut assembler = Assembler {
         inputs,
         scans: &scans,
         links: &links,
         options,
-        types: HashMap::new(),
+        no_type,
         sizes: Vec::new(),
         with_entry: HashSet::new(),
         shared: HashMap::new(),
@@ -45,7 +51,7 @@ pub fn assemble<'a>(
                 (_, _, mode) => mode,
             },
             modules: Arena::new(),
-            types: Arena::new(),
+            types: types.types,
             funcs: Arena::new(),
             memories: Arena::new(),
             tables: Arena::new(),
@@ -74,6 +80,7 @@ pub fn assemble<'a>(
     assembler.references(&reach);
     assembler.compiler_functions(&reach);
     assembler.sizes()?;
+    assembler.type_names()?;
     let (program, input_of) = (assembler.program, links.order.clone());
     Ok(Front {
         inputs,
@@ -89,7 +96,8 @@ struct Assembler<'a> {
     scans: &'a [Scan],
     links: &'a Links,
     options: &'a Options,
-    types: HashMap<FuncType, SigId>,
+    /// Of functions that take and return nothing.
+    no_type: SigId,
     /// Bytes of each module's instance so far.
     sizes: Vec<u64>,
     /// Functions that have an array entry.
@@ -111,15 +119,6 @@ impl Assembler<'_> {
         *size = offset + bytes;
         // Whether all offsets fit is checked by `sizes`.
         offset as u32
-    }
-
-    fn sig(&mut self, ty: &FuncType) -> SigId {
-        if let Some(sig) = self.types.get(ty) {
-            return *sig;
-        }
-        let sig = self.program.types.push(ty.clone());
-        self.types.insert(ty.clone(), sig);
-        sig
     }
 
     /// Adds a module with its entities; its imports' modules are there already.
@@ -145,8 +144,7 @@ impl Assembler<'_> {
             funcrefs_offset: 0,
         });
         self.sizes.push(u64::from(INSTANCE_HEADER));
-        let types = scan.types.iter().map(|ty| self.sig(ty)).collect();
-        self.program.modules[id].types = types;
+        self.program.modules[id].types = scan.type_ids.clone();
         for i in 0..scan.imports.len() {
             self.import(id, input, i);
         }
@@ -231,7 +229,7 @@ impl Assembler<'_> {
         let Index::Func(index) = import.index else {
             unreachable!("only functions come from the host")
         };
-        let sig = self.sig(scan.func_type(index));
+        let sig = scan.type_ids[scan.funcs[index as usize] as usize];
         Entity::Func(self.program.funcs.push(FuncDecl {
             module,
             index,
@@ -348,7 +346,7 @@ impl Assembler<'_> {
     }
 
     fn tag(&mut self, module: ModuleId, scan: &Scan, index: u32, place: Place) -> TagId {
-        let sig = self.sig(scan.tag_type(index));
+        let sig = scan.type_ids[scan.tags[index as usize] as usize];
         self.program.tags.push(TagDecl {
             module,
             place,
@@ -437,7 +435,7 @@ impl Assembler<'_> {
             };
             let ty = &self.program.types[self.program.funcs[func].sig];
             if *ty != FuncType::default() {
-                let ty = link::func_type(ty);
+                let ty = link::func_type(ty, &self.program.types);
                 return Err(Error::new(format!(
                     "`_start` has type {ty}; that of a command takes and returns nothing"
                 ))
@@ -634,14 +632,13 @@ impl Assembler<'_> {
             reached && matches!(decl.kind, FuncKind::Defined { .. })
         });
         self.program.compiled = defined.map(|(id, _)| id).collect();
-        let none = self.sig(&FuncType::default());
         for id in self.program.modules.ids() {
             if needs_init(&self.program, id, self.scan_of(id)) {
                 let init = self.program.funcs.push(FuncDecl {
                     module: id,
                     index: u32::MAX,
                     name: "[instantiate]".to_string(),
-                    sig: none,
+                    sig: self.no_type,
                     kind: FuncKind::Init,
                     funcref: None,
                 });
@@ -684,6 +681,19 @@ impl Assembler<'_> {
                 self.add_func(callee, "export", FuncKind::CExport { callee, symbol });
             }
         }
+    }
+
+    /// Checks that the symbols of type identities do not become too long.
+    fn type_names(&self) -> Result<(), Error> {
+        let types = &self.program.types;
+        let is_large = |sig| mangle::nested_types(types, sig, MAX_NESTED + 1) > MAX_NESTED;
+        if self.program.world == World::Open && types.ids().any(is_large) {
+            return Err(Error::new(format!(
+                "a function type refers to more than {MAX_NESTED} others, which is too much for an object"
+            ))
+            .in_file(&self.inputs[0].path));
+        }
+        Ok(())
     }
 
     /// Checks that all offsets in instances fit.

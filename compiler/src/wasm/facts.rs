@@ -77,6 +77,7 @@ pub fn needs_init(program: &Program, id: ModuleId, scan: &Scan) -> bool {
         || scan
             .global_inits
             .iter()
+            .chain(scan.table_inits.iter().flatten())
             .any(|init| initial_value(program, id, init).is_none())
         || scan.elems.iter().any(|elem| is_active(&elem.mode))
         || module.elems.iter().any(computes)

@@ -6,10 +6,14 @@
 
 use super::host;
 use super::scan::{Index, Limits, Scan};
-use crate::ir::{FuncType, ValType, World};
+use crate::entity::Arena;
+use crate::ir::{FuncType, Heap, SigId, ValType, World};
 use crate::options::{Input, Options, Unknown};
 use crate::{Error, mangle};
 use std::collections::BTreeMap;
+
+/// The function types of all inputs.
+type FuncTypes = Arena<SigId, FuncType>;
 
 /// Where an import comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,14 +41,19 @@ pub struct Links {
 }
 
 /// Resolves all imports.
-pub fn link(inputs: &[Input], scans: &[Scan], options: &Options) -> Result<Links, Error> {
+pub fn link(
+    inputs: &[Input],
+    scans: &[Scan],
+    types: &FuncTypes,
+    options: &Options,
+) -> Result<Links, Error> {
     check_names(inputs)?;
     let mut problems: Vec<(usize, String)> = Vec::new();
     let mut sources: Vec<Vec<Source>> = Vec::new();
     for (i, scan) in scans.iter().enumerate() {
         let mut list = Vec::with_capacity(scan.imports.len());
         for k in 0..scan.imports.len() {
-            match find(inputs, scans, options, i, k) {
+            match find(inputs, scans, types, options, i, k) {
                 Ok(source) => list.push(source),
                 Err(problem) => {
                     problems.push((i, problem));
@@ -61,7 +70,7 @@ pub fn link(inputs: &[Input], scans: &[Scan], options: &Options) -> Result<Links
                 continue;
             };
             let (input, index) = follow(scans, &sources, input, index);
-            if let Some(mismatch) = mismatch((scan, import.index), (&scans[input], index)) {
+            if let Some(mismatch) = mismatch(types, (scan, import.index), (&scans[input], index)) {
                 let (module, name) = (&import.module, &import.name);
                 let problem = format!("incompatible import type: {module}.{name}: {mismatch}");
                 problems.push((i, problem));
@@ -129,6 +138,7 @@ fn check_names(inputs: &[Input]) -> Result<(), Error> {
 fn find(
     inputs: &[Input],
     scans: &[Scan],
+    types: &FuncTypes,
     options: &Options,
     importer: usize,
     import: usize,
@@ -152,19 +162,19 @@ fn find(
         }
     } else if let Some(ty) = host::wasi_type(&import.module, &import.name) {
         let symbol = mangle::import_symbol(&import.module, &import.name);
-        let wants = describe(&scans[importer], import.index);
+        let wants = describe(types, &scans[importer], import.index);
         return match import.index {
             Index::Func(f) if *scans[importer].func_type(f) == ty => Ok(Source::Symbol(symbol)),
             _ => Err(format!(
                 "incompatible import type: {}.{}: imported as {wants}, but it is function {}",
                 import.module,
                 import.name,
-                func_type(&ty)
+                func_type(&ty, types)
             )),
         };
     }
     let unknown = || {
-        let what = describe(&scans[importer], import.index);
+        let what = describe(types, &scans[importer], import.index);
         let (module, name) = (&import.module, &import.name);
         Err(format!("unknown import: {module}.{name}: {what}"))
     };
@@ -229,12 +239,16 @@ fn follow(
 }
 
 /// Why an entity does not match an import's type, if so (core spec 3.3.10, import matching).
-fn mismatch(import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
-    let (wants, has) = (describe(import.0, import.1), describe(entity.0, entity.1));
+fn mismatch(types: &FuncTypes, import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
+    let (wants, has) = (
+        describe(types, import.0, import.1),
+        describe(types, entity.0, entity.1),
+    );
     let fits = match (import.1, entity.1) {
         (Index::Func(a), Index::Func(b)) => import.0.func_type(a) == entity.0.func_type(b),
         (Index::Global(a), Index::Global(b)) => {
-            import.0.globals[a as usize] == entity.0.globals[b as usize]
+            let (a, b) = (import.0.globals[a as usize], entity.0.globals[b as usize]);
+            a == b || !a.mutable && !b.mutable && b.ty.matches(a.ty)
         }
         (Index::Memory(a), Index::Memory(b)) => {
             limits_fit(import.0.memories[a as usize], entity.0.memories[b as usize])
@@ -258,15 +272,15 @@ fn limits_fit(wants: Limits, has: Limits) -> bool {
 }
 
 /// Kind and type of an entity, for messages.
-fn describe(scan: &Scan, index: Index) -> String {
+fn describe(types: &FuncTypes, scan: &Scan, index: Index) -> String {
     match index {
-        Index::Func(i) => format!("function {}", func_type(scan.func_type(i))),
+        Index::Func(i) => format!("function {}", func_type(scan.func_type(i), types)),
         Index::Global(i) => {
             let global = scan.globals[i as usize];
             let mutable = if global.mutable { "mutable " } else { "" };
-            format!("{mutable}global {}", val_type(global.ty))
+            format!("{mutable}global {}", val_type(global.ty, types, true))
         }
-        Index::Tag(i) => format!("tag {}", func_type(scan.tag_type(i))),
+        Index::Tag(i) => format!("tag {}", func_type(scan.tag_type(i), types)),
         Index::Memory(i) => {
             let memory = scan.memories[i as usize];
             let shared = if memory.shared { "shared " } else { "" };
@@ -275,7 +289,7 @@ fn describe(scan: &Scan, index: Index) -> String {
         Index::Table(i) => {
             let table = scan.tables[i as usize];
             let limits = limits(table.limits, "element");
-            format!("{} table of {limits}", val_type(table.elem))
+            format!("{} table of {limits}", val_type(table.elem, types, true))
         }
     }
 }
@@ -289,16 +303,21 @@ fn limits(limits: Limits, unit: &str) -> String {
 }
 
 /// A function type for messages: `(i32, i64) -> (f32)`.
-pub fn func_type(ty: &FuncType) -> String {
-    let list = |types: &[ValType]| {
-        let names: Vec<&str> = types.iter().map(|t| val_type(*t)).collect();
+pub fn func_type(ty: &FuncType, types: &FuncTypes) -> String {
+    signature(ty, types, true)
+}
+
+fn signature(ty: &FuncType, types: &FuncTypes, nested: bool) -> String {
+    let list = |list: &[ValType]| {
+        let names: Vec<String> = list.iter().map(|t| val_type(*t, types, nested)).collect();
         names.join(", ")
     };
     format!("({}) -> ({})", list(&ty.params), list(&ty.results))
 }
 
-fn val_type(ty: ValType) -> &'static str {
-    match ty {
+/// A type for messages. Without `nested`, function types that it refers to are left out: written out they can be long.
+fn val_type(ty: ValType, types: &FuncTypes, nested: bool) -> String {
+    let name = match ty {
         ValType::I32 => "i32",
         ValType::I64 => "i64",
         ValType::F32 => "f32",
@@ -307,7 +326,19 @@ fn val_type(ty: ValType) -> &'static str {
         ValType::FuncRef => "funcref",
         ValType::ExternRef => "externref",
         ValType::ExnRef => "exnref",
-    }
+        ValType::Ref(ty) => {
+            let null = if ty.nullable { "null " } else { "" };
+            let heap = match ty.heap {
+                Heap::Func => "func".to_string(),
+                Heap::Extern => "extern".to_string(),
+                Heap::Exn => "exn".to_string(),
+                Heap::Type(sig) if nested => signature(&types[sig], types, false),
+                Heap::Type(_) => "function type".to_string(),
+            };
+            return format!("(ref {null}{heap})");
+        }
+    };
+    name.to_string()
 }
 
 /// One error for all problems.

@@ -23,12 +23,14 @@ pub mod reach;
 pub mod scan;
 pub mod synth;
 pub mod translate;
+pub mod types;
 
 use crate::ir::{Func, FuncId, FuncKind, Program};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
 use bodies::Summary;
 use scan::Scan;
+use types::Types;
 
 /// The validated inputs and the program made of them.
 pub struct Front<'a> {
@@ -45,13 +47,14 @@ pub struct Front<'a> {
 /// Reads, validates and links the inputs.
 pub fn front<'a>(inputs: &'a [Input], options: &Options) -> Result<Front<'a>, Error> {
     let mut scans = Vec::new();
+    let mut types = Types::default();
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
     for input in inputs {
-        let scan = scan::scan(input, options.features & features::SUPPORTED)?;
+        let scan = scan::scan(input, options.features & features::SUPPORTED, &mut types)?;
         summaries.push(bodies::validate(input, &scan, options.jobs)?);
         scans.push(scan);
     }
-    assemble::assemble(inputs, scans, &summaries, options)
+    assemble::assemble(inputs, scans, types, &summaries, options)
 }
 
 impl Front<'_> {

@@ -37,7 +37,8 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         let mut refer = |index: u32| {
             reach.referred.insert(func(index));
         };
-        for expr in &scan.global_inits {
+        let table_inits = scan.table_inits.iter().flatten();
+        for expr in scan.global_inits.iter().chain(table_inits) {
             expr_refs(expr, &mut refer);
         }
         for elem in scan.elems.iter().filter(|e| e.mode != Mode::Declared) {

@@ -6,13 +6,14 @@
 use super::consts::{self, ConstExpr, ConstOp};
 use super::features;
 use super::names::{self, Names};
+use super::types::{self, Types};
 use crate::Error;
-use crate::ir::{FuncType, ValType};
+use crate::ir::{FuncType, SigId, ValType};
 use crate::options::Input;
 use std::ops::Range;
 use wasmparser::{
-    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TypeRef, ValidPayload,
-    Validator, ValidatorResources, WasmFeatures,
+    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit, TypeRef,
+    ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 
 /// A module's sections.
@@ -21,6 +22,8 @@ pub struct Scan {
     /// Proposals that the module may use.
     pub features: WasmFeatures,
     pub types: Vec<FuncType>,
+    /// Their numbers in the program.
+    pub type_ids: Vec<SigId>,
     pub imports: Vec<Import>,
     /// Type index of every function, imports first.
     pub funcs: Vec<u32>,
@@ -32,6 +35,8 @@ pub struct Scan {
     pub tags: Vec<u32>,
     /// Of the globals defined here.
     pub global_inits: Vec<ConstExpr>,
+    /// Of the tables defined here, where it is not null.
+    pub table_inits: Vec<Option<ConstExpr>>,
     pub exports: Vec<Export>,
     pub start: Option<u32>,
     pub elems: Vec<Elem>,
@@ -140,8 +145,8 @@ pub struct Data {
     pub bytes: Range<usize>,
 }
 
-/// Reads and validates all of a module but its function bodies. `features`: the proposals that it may use.
-pub fn scan(input: &Input, features: WasmFeatures) -> Result<Scan, Error> {
+/// Reads and validates all of a module but its function bodies. `features`: the proposals that it may use; `types`: those of all modules.
+pub fn scan(input: &Input, features: WasmFeatures, types: &mut Types) -> Result<Scan, Error> {
     let bytes = &input.bytes;
     if u32::try_from(bytes.len()).is_err() {
         return Err(Error::new("the file is larger than 4 GiB").in_file(&input.path));
@@ -153,7 +158,7 @@ pub fn scan(input: &Input, features: WasmFeatures) -> Result<Scan, Error> {
         features,
         ..Scan::default()
     };
-    match scan.read(bytes) {
+    match scan.read(bytes, types) {
         Ok(()) => Ok(scan),
         Err(error) => Err(scan.describe(input, &error, None)),
     }
@@ -222,7 +227,7 @@ impl Scan {
         }
     }
 
-    fn read(&mut self, bytes: &[u8]) -> wasmparser::Result<()> {
+    fn read(&mut self, bytes: &[u8], types: &mut Types) -> wasmparser::Result<()> {
         let mut validator = Validator::new_with_features(self.features);
         let mut parser = Parser::new(0);
         parser.set_features(self.features);
@@ -236,17 +241,19 @@ impl Scan {
                 self.bodies.push(range.start as usize..range.end as usize);
                 continue;
             }
-            self.section(payload)?;
+            self.section(payload, types)?;
         }
         Ok(())
     }
 
     /// Takes over the contents of a validated section.
-    fn section(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
+    fn section(&mut self, payload: Payload<'_>, all: &mut Types) -> wasmparser::Result<()> {
         match payload {
             Payload::TypeSection(section) => {
                 for ty in section.into_iter_err_on_gc_types() {
-                    self.types.push(func_type(&ty?));
+                    let ty = types::func_type(&ty?, &self.type_ids);
+                    self.type_ids.push(all.intern(ty.clone()));
+                    self.types.push(ty);
                 }
             }
             Payload::ImportSection(section) => {
@@ -261,7 +268,12 @@ impl Scan {
             }
             Payload::TableSection(section) => {
                 for table in section {
-                    self.tables.push(table_type(&table?.ty));
+                    let table = table?;
+                    self.tables.push(table_type(&table.ty, &self.type_ids));
+                    self.table_inits.push(match table.init {
+                        TableInit::RefNull => None,
+                        TableInit::Expr(expr) => Some(consts::read(&expr)?),
+                    });
                 }
             }
             Payload::MemorySection(section) => {
@@ -272,7 +284,7 @@ impl Scan {
             Payload::GlobalSection(section) => {
                 for global in section {
                     let global = global?;
-                    self.globals.push(global_type(&global.ty));
+                    self.globals.push(global_type(&global.ty, &self.type_ids));
                     self.global_inits.push(consts::read(&global.init_expr)?);
                 }
             }
@@ -340,7 +352,7 @@ impl Scan {
                 Index::Func(self.funcs.len() as u32 - 1)
             }
             TypeRef::Table(ty) => {
-                self.tables.push(table_type(ty));
+                self.tables.push(table_type(ty, &self.type_ids));
                 self.imported_tables += 1;
                 Index::Table(self.tables.len() as u32 - 1)
             }
@@ -350,7 +362,7 @@ impl Scan {
                 Index::Memory(self.memories.len() as u32 - 1)
             }
             TypeRef::Global(ty) => {
-                self.globals.push(global_type(ty));
+                self.globals.push(global_type(ty, &self.type_ids));
                 self.imported_globals += 1;
                 Index::Global(self.globals.len() as u32 - 1)
             }
@@ -409,51 +421,9 @@ impl Scan {
     }
 }
 
-/// A value type of the supported set.
-pub fn val_type(ty: wasmparser::ValType) -> ValType {
-    match ty {
-        wasmparser::ValType::I32 => ValType::I32,
-        wasmparser::ValType::I64 => ValType::I64,
-        wasmparser::ValType::F32 => ValType::F32,
-        wasmparser::ValType::F64 => ValType::F64,
-        wasmparser::ValType::V128 => ValType::V128,
-        wasmparser::ValType::Ref(r) => ref_type(r),
-    }
-}
-
-/// A reference type of the supported set, which has three.
-pub fn ref_type(ty: wasmparser::RefType) -> ValType {
-    if ty.is_extern_ref() {
-        ValType::ExternRef
-    } else if is_exception(ty) {
-        ValType::ExnRef
-    } else {
-        ValType::FuncRef
-    }
-}
-
-/// Whether references of this type refer to exceptions.
-fn is_exception(ty: wasmparser::RefType) -> bool {
-    use wasmparser::{AbstractHeapType, HeapType};
-    matches!(
-        ty.heap_type(),
-        HeapType::Abstract {
-            ty: AbstractHeapType::Exn | AbstractHeapType::NoExn,
-            ..
-        }
-    )
-}
-
-fn func_type(ty: &wasmparser::FuncType) -> FuncType {
-    FuncType {
-        params: ty.params().iter().copied().map(val_type).collect(),
-        results: ty.results().iter().copied().map(val_type).collect(),
-    }
-}
-
-fn table_type(ty: &wasmparser::TableType) -> TableType {
+fn table_type(ty: &wasmparser::TableType, ids: &[SigId]) -> TableType {
     TableType {
-        elem: ref_type(ty.element_type),
+        elem: types::ref_type(ty.element_type, ids),
         limits: Limits {
             min: ty.initial,
             max: ty.maximum,
@@ -470,9 +440,9 @@ fn memory_limits(ty: &wasmparser::MemoryType) -> Limits {
     }
 }
 
-fn global_type(ty: &wasmparser::GlobalType) -> GlobalType {
+fn global_type(ty: &wasmparser::GlobalType, ids: &[SigId]) -> GlobalType {
     GlobalType {
-        ty: val_type(ty.content_type),
+        ty: types::val_type(ty.content_type, ids),
         mutable: ty.mutable,
     }
 }

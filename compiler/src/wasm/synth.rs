@@ -6,8 +6,8 @@ use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, Module, ModuleId, Op, Program, RawRegion,
-    RtFn, Signature, Symbol, Type, Value, World,
+    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, IntCc, Module, ModuleId, Op, Program,
+    RawRegion, RtFn, Signature, Symbol, Type, Value, World,
 };
 use std::mem::offset_of;
 
@@ -59,8 +59,17 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
     let values = params[1];
     let mut offset = 0;
     let mut args = Vec::new();
-    for &ty in &program.signature(callee).params {
-        args.push(b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None));
+    let wasm = &program.types[program.funcs[callee].sig];
+    for &param in &wasm.params {
+        let ty = param.ir();
+        let arg = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
+        // The embedder may have given null where the type has none.
+        if param.is_non_null() {
+            let null = b.constant(Type::Ref, 0);
+            let is_null = b.icmp(IntCc::Eq, Type::Ref, arg, null);
+            b.trap_if(is_null, TrapCode::NullReference);
+        }
+        args.push(arg);
         offset += slot_bytes(ty);
     }
     if let Some(results) = call(&mut b, program, callee, &args) {
@@ -167,6 +176,16 @@ pub fn init(program: &Program, scan: &Scan, id: FuncId) -> Func {
             let value = const_expr(&mut b, program, module, expr);
             b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
         }
+    }
+    for (i, init) in scan.table_inits.iter().enumerate() {
+        let Some(expr) = init else { continue };
+        let table = module.tables[scan.imported_tables + i];
+        let value = const_expr(&mut b, program, module, expr);
+        // The minimum of a 32-bit table.
+        let len = b.constant(Type::I32, program.tables[table].min);
+        let start = b.constant(Type::I32, 0);
+        let imm = Imm::Table(table);
+        b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
     }
     elements(&mut b, program, module_id, scan);
     for (i, segment) in scan.datas.iter().enumerate() {

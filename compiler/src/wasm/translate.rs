@@ -10,7 +10,8 @@ use super::bodies;
 use super::locals::{Locals, Writes};
 use super::ops;
 use super::ops::exception::Catch;
-use super::scan::{self, Scan};
+use super::scan::Scan;
+use super::types;
 use crate::ir::build::Builder;
 use crate::ir::{
     Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
@@ -160,7 +161,7 @@ fn read_locals<'a>(
     for _ in 0..groups {
         let count = reader.read_var_u32().expect("a validated body") as usize;
         let ty: wasmparser::ValType = reader.read().expect("a validated body");
-        types.resize(types.len() + count, scan::val_type(ty).ir());
+        types.resize(types.len() + count, types::ir_type(ty));
     }
     (types, reader)
 }
@@ -316,7 +317,7 @@ impl Translator<'_, '_> {
             BlockType::Empty => Signature::default(),
             BlockType::Type(t) => Signature {
                 params: Vec::new(),
-                results: vec![scan::val_type(t).ir()],
+                results: vec![types::ir_type(t)],
             },
             BlockType::FuncType(index) => self.scan.types[index as usize].signature(),
         }
@@ -459,6 +460,16 @@ impl Translator<'_, '_> {
         }
         let label = self.label(frame);
         self.terminate(|b| b.jump(label, &args));
+    }
+
+    /// Branches to the label of a depth with the values on the stack if the condition is not zero.
+    pub fn branch_if(&mut self, cond: Value, depth: u32) {
+        let frame = self.frame_index(depth);
+        let args = self.label_args(frame);
+        let label = self.label(frame);
+        let next = self.b.create_block();
+        self.terminate(|b| b.branch(cond, (label, &args), (next, &[])));
+        self.continue_in(next);
     }
 
     /// `end`

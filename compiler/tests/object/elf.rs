@@ -293,7 +293,7 @@ typedef struct FuncRef { void *code; Instance *instance; uint64_t sig; void *nea
 typedef struct { uint32_t code, frame, saved, name, traps, index; } Func;
 typedef struct { char *text; uint64_t len; Func *funcs; uint64_t count; uint8_t *traps, *names; } Code;
 typedef struct { char *name; uint64_t name_len; uint32_t kind, ty; void *address; uint32_t offset;
-  uint16_t params, results; uint8_t *types; FuncRef *funcref; } Export;
+  uint16_t params, results; uint8_t *types; FuncRef *funcref; void *sig; } Export;
 typedef struct { uint32_t offset, flags; uint64_t min, max; } MemoryDesc;
 typedef struct { uint32_t offset, reserved; uint64_t min, max; } TableDesc;
 typedef struct { uint8_t *bytes; uint64_t len, dst; Memory *memory; } Image;
@@ -347,7 +347,7 @@ int main(void) {
   return 0;
 }
 "#;
-    let expected = "2 my-app 1 1
+    let expected = "3 my-app 1 1
 call 42
 f kind 0 ty 0
   0->1 7f = 42 1
@@ -390,7 +390,15 @@ fn type_identities_are_shared_between_open_objects() {
             params: vec![ValType::I64],
             results: Vec::new(),
         });
-        for sig in [SigId::from_u32(0), other] {
+        // The same type under another number.
+        if name == "b" {
+            build.program.types.push(FuncType::default());
+        }
+        let nested = build.program.types.push(FuncType {
+            params: vec![ValType::reference(false, Heap::Type(other))],
+            results: Vec::new(),
+        });
+        for sig in [SigId::from_u32(0), other, nested] {
             let func = build.defined("f", RETURN_42, &[]);
             build.program.funcs[func].sig = sig;
             build.func("far", FuncKind::FarEntry { callee: func }, RETURN_42, &[]);
@@ -403,13 +411,14 @@ fn type_identities_are_shared_between_open_objects() {
     let source = r#"
 #include <stdint.h>
 #include <stdio.h>
-typedef struct { void *code; uint64_t sig; } Init;
+typedef struct { void *code; uint64_t sig; void *near; } Init;
 typedef struct { uint32_t version, flags; void *name; uint64_t name_len; void *code, *instance;
   uint64_t size, offset; Init *inits; uint64_t count; } Module;
 extern Module wative_module_a, wative_module_b;
 int main(void) {
   Init *a = wative_module_a.inits, *b = wative_module_b.inits;
-  printf("%d %d %d %d\n", (int)wative_module_a.count, a[0].sig == b[0].sig, a[1].sig == b[1].sig, a[0].sig == a[1].sig);
+  printf("%d %d %d %d %d %d\n", (int)wative_module_a.count, a[0].sig == b[0].sig, a[1].sig == b[1].sig, a[2].sig == b[2].sig,
+    a[0].sig == a[1].sig, a[1].sig == a[2].sig);
   return 0;
 }
 "#;
@@ -427,7 +436,7 @@ int main(void) {
             .args(&objects);
         if run(&mut cc).is_some() {
             let output = run(&mut Command::new(&exe)).expect("runs");
-            assert_eq!(output, "2 1 1 0\n", "{linker}");
+            assert_eq!(output, "3 1 1 1 0 0\n", "{linker}");
         }
     }
 }

@@ -47,12 +47,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         Operator::Br { relative_depth } => t.leave(t.frame_index(relative_depth)),
         Operator::BrIf { relative_depth } => {
             let cond = t.pop();
-            let frame = t.frame_index(relative_depth);
-            let args = t.label_args(frame);
-            let label = t.label(frame);
-            let next = t.b.create_block();
-            t.terminate(|b| b.branch(cond, (label, &args), (next, &[])));
-            t.continue_in(next);
+            t.branch_if(cond, relative_depth);
         }
         Operator::BrTable { ref targets } => br_table(t, targets),
         Operator::Return => t.leave(0),

@@ -1,6 +1,7 @@
-//! Table and reference operators (core spec 4.4.6, 4.4.2).
+//! Table and reference operators, branches on null included (core spec 4.4.6, 4.4.2, 4.4.8).
 
-use crate::ir::{Imm, IntCc, Op, TableId, Type};
+use crate::abi::TrapCode;
+use crate::ir::{Imm, IntCc, Op, TableId, Type, Value};
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
 
@@ -14,14 +15,31 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::RefIsNull => {
             let value = t.pop();
-            let null = t.b.constant(Ref, 0);
-            let is_null = t.b.icmp(IntCc::Eq, Ref, value, null);
+            let is_null = compare_null(t, IntCc::Eq, value);
             t.push(is_null);
         }
         Operator::RefFunc { function_index } => {
             let func = t.module.funcs[function_index as usize];
             let value = t.b.ref_func(func);
             t.push(value);
+        }
+        Operator::RefAsNonNull => {
+            let value = t.pop();
+            let is_null = compare_null(t, IntCc::Eq, value);
+            t.b.trap_if(is_null, TrapCode::NullReference);
+            t.push(value);
+        }
+        Operator::BrOnNull { relative_depth } => {
+            let value = t.pop();
+            let is_null = compare_null(t, IntCc::Eq, value);
+            t.branch_if(is_null, relative_depth);
+            t.push(value);
+        }
+        Operator::BrOnNonNull { relative_depth } => {
+            let value = *t.stack.last().expect("a validated operand stack");
+            let is_something = compare_null(t, IntCc::Ne, value);
+            t.branch_if(is_something, relative_depth);
+            t.pop();
         }
         Operator::TableGet { table } => {
             let index = t.pop();
@@ -68,6 +86,11 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         _ => return false,
     }
     true
+}
+
+fn compare_null(t: &mut Translator, cc: IntCc, value: Value) -> Value {
+    let null = t.b.constant(Type::Ref, 0);
+    t.b.icmp(cc, Type::Ref, value, null)
 }
 
 fn id(t: &Translator, index: u32) -> TableId {

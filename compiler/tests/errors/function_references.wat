@@ -1,1 +1,0 @@
-(module (type $f (func)) (func (param (ref null $f)) (call_ref $f (local.get 0))))
