@@ -194,7 +194,12 @@ fn path(script: &Script, index: usize) -> String {
 
 /// Inputs of a program: `spectest` at 0, then the instances in order.
 pub fn inputs(script: &Script, instances: &[usize]) -> Vec<Input> {
-    let mut inputs = vec![spectest()];
+    let asks = |&i: &usize| {
+        let name = b"shared_memory";
+        let mut windows = script.instances[i].bytes.windows(name.len());
+        windows.any(|window| window == name)
+    };
+    let mut inputs = vec![spectest(instances.iter().any(asks))];
     for &i in instances {
         let instance = &script.instances[i];
         inputs.push(Input {
@@ -221,11 +226,18 @@ pub fn resolve(links: &[(String, Provider)], instances: &[usize]) -> Vec<(String
         .collect()
 }
 
-fn spectest() -> Input {
+/// The module `spectest`. It has one memory: the usual one, or the one for the threads proposal.
+fn spectest(shared: bool) -> Input {
+    let mut text = include_str!("spectest.wat").to_string();
+    if shared {
+        let usual = r#"(memory (export "memory") 1 2)"#;
+        assert!(text.contains(usual));
+        text = text.replace(usual, r#"(memory (export "shared_memory") 1 2 shared)"#);
+    }
     Input {
         name: "spectest".to_string(),
         path: "spectest.wat".to_string(),
-        bytes: wat::parse_str(include_str!("spectest.wat")).expect("spectest.wat is a module"),
+        bytes: wat::parse_str(text).expect("spectest.wat is a module"),
         links: Vec::new(),
     }
 }

@@ -91,7 +91,7 @@ pub enum Verdict {
 /// Trap codes that a script's message may stand for: messages are prefixes of what the standard's interpreter prints, long or
 /// short.
 pub fn trap_codes(message: &str) -> Vec<TrapCode> {
-    const TABLE: [(&str, TrapCode); 12] = [
+    const TABLE: [(&str, TrapCode); 14] = [
         ("unreachable", TrapCode::Unreachable),
         ("out of bounds memory access", TrapCode::MemoryOutOfBounds),
         ("out of bounds table access", TrapCode::TableOutOfBounds),
@@ -105,6 +105,8 @@ pub fn trap_codes(message: &str) -> Vec<TrapCode> {
             TrapCode::BadConversionToInteger,
         ),
         ("call stack exhausted", TrapCode::StackOverflow),
+        ("unaligned atomic", TrapCode::UnalignedAtomic),
+        ("expected shared memory", TrapCode::ExpectedSharedMemory),
         ("null reference", TrapCode::NullReference),
         ("null function reference", TrapCode::NullReference),
     ];
