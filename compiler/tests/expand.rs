@@ -139,6 +139,7 @@ fn program(world: World) -> Program {
         tail_called: Vec::new(),
         compiled: vec![FuncId::from_u32(0)],
         main: module,
+        thread_block: None,
     }
 }
 

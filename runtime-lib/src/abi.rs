@@ -586,12 +586,20 @@ pub struct ProgramDesc {
     /// `wative_rt_grant` where something is granted, `wative_rt_harden` unless that is switched off: only then they are linked.
     pub grant: Option<ConfigFn>,
     pub harden: Option<ConfigFn>,
+    /// Programs that start threads: the first thread's instances, one behind the other, of which every thread gets a copy as it was before
+    /// anything ran; null in others.
+    pub block: *mut u8,
+    pub block_size: u64,
+    /// The entry of `wasi_thread_start`.
+    pub thread_start: Option<ArrayEntry>,
+    /// Offset in the block of the instance that it belongs to.
+    pub thread_instance: u64,
     /// [`ProgramDesc::MAGIC`]: by it the description is found in an executable without symbols.
     pub magic: u64,
 }
 
 impl ProgramDesc {
-    pub const MAGIC: u64 = u64::from_le_bytes(*b"\x7fwative\x02");
+    pub const MAGIC: u64 = u64::from_le_bytes(*b"\x7fwative\x03");
 }
 
 /// A step of the start that looks at the configuration.

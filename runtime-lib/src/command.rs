@@ -4,8 +4,8 @@
 
 use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
 use crate::unwind::Trace;
-use crate::{instance, memory, stack, sys, trap, wasi};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use crate::{instance, memory, stack, sys, thread, trap, wasi};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Exit status after a trap.
 pub const TRAP_STATUS: u32 = 134;
@@ -61,6 +61,9 @@ pub unsafe fn instantiate(module: *const ModuleDesc, tell: impl FnOnce(&Trace)) 
 /// As for [`prepare`], which was called before.
 pub unsafe fn instantiate_all(program: &ProgramDesc) {
     wasi::proc::exit_ends_process();
+    if thread::prepare(program).is_err() {
+        sys::fatal("error: no memory for the state of threads\n");
+    }
     for i in 0..program.module_count as usize {
         instantiate(*program.modules.add(i), die);
     }
@@ -74,8 +77,15 @@ pub unsafe fn run(entry: ArrayEntry, instance: *mut Instance, values: *mut u64) 
     stack::run(entry, instance, values, die);
 }
 
-/// Tells of a trap and ends the process.
+/// Tells of a trap and ends the process. Where several threads trap at once, the first one does.
 fn die(trace: &Trace) {
+    static DYING: AtomicU32 = AtomicU32::new(0);
+    if DYING.swap(1, Ordering::Relaxed) != 0 {
+        // The end of the process ends this, too.
+        loop {
+            let _ = sys::futex_wait(&DYING, 1, None);
+        }
+    }
     trap::report(trace);
     sys::exit(TRAP_STATUS);
 }

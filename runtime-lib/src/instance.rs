@@ -27,10 +27,7 @@ pub unsafe fn start(
         let desc = &*module.memories.add(i);
         memory::create(at::<Memory>(instance, desc.offset), desc)?;
     }
-    for i in 0..module.table_count as usize {
-        let desc = &*module.tables.add(i);
-        table::create(at(instance, desc.offset), desc)?;
-    }
+    create_tables(module, instance)?;
     for i in 0..module.image_count as usize {
         map_image(&*module.images.add(i));
     }
@@ -38,6 +35,28 @@ pub unsafe fn start(
     match module.init {
         Some(init) => Ok(stack::run(init, instance, core::ptr::null_mut(), tell)),
         None => Ok(0),
+    }
+}
+
+/// Makes the tables that a module defines, in an instance of it.
+///
+/// # Safety
+/// They are not in use.
+pub unsafe fn create_tables(module: &ModuleDesc, instance: *mut Instance) -> sys::Result<()> {
+    for i in 0..module.table_count as usize {
+        let desc = &*module.tables.add(i);
+        table::create(at(instance, desc.offset), desc)?;
+    }
+    Ok(())
+}
+
+/// Gives them back; what is zero was not made.
+///
+/// # Safety
+/// Nothing uses them any more.
+pub unsafe fn destroy_tables(module: &ModuleDesc, instance: *mut Instance) {
+    for i in 0..module.table_count as usize {
+        table::destroy(&*at(instance, (*module.tables.add(i)).offset));
     }
 }
 
@@ -66,7 +85,5 @@ pub unsafe fn destroy_entities(module: &ModuleDesc, instance: *mut Instance) {
             memory::destroy(&*memory);
         }
     }
-    for i in 0..module.table_count as usize {
-        table::destroy(&*at(instance, (*module.tables.add(i)).offset));
-    }
+    destroy_tables(module, instance);
 }

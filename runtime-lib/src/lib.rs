@@ -35,6 +35,7 @@
 //! | `throw`, `exception` | throwing: from a throw to its handler; the memory of exceptions |
 //! | `trap` | signals: which faults are Wasm traps, and their report |
 //! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
+//! | `thread` | starting threads |
 //! | `wait` | threads that wait for each other at an address |
 //! | `instance` | making an instance |
 //! | `command`, `invoke`, `script` | the main functions of executables |
@@ -67,6 +68,7 @@ mod start;
 mod sys;
 mod table;
 mod text;
+mod thread;
 mod throw;
 mod trap;
 mod unwind;

@@ -19,7 +19,7 @@ use crate::ranges::Ranges;
 use crate::sys;
 use crate::unwind::Trace;
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 /// Every stack with its [`Stack`].
 static STACKS: Ranges = Ranges::new();
@@ -38,12 +38,24 @@ pub struct Stack {
     limit: usize,
     /// One past the last usable address.
     hi: usize,
-    busy: AtomicBool,
+    /// 1 while somebody uses it. The kernel clears it when a thread that we started has ended.
+    busy: AtomicU32,
+    /// Number of the thread that we started on it; 0: none.
+    pub thread: AtomicU32,
+    /// What a thread that we start gets. Only touched by whoever took the stack.
+    pub job: core::cell::UnsafeCell<Job>,
     pub record: AtomicPtr<Record>,
     /// Where the exceptions of the thread that runs on it are, once it has thrown one. Executables other than threads of theirs share one arena.
     pub arena: AtomicPtr<Arena>,
     /// What the last trap was. Only touched by the thread that uses the stack.
     trace: core::cell::UnsafeCell<Trace>,
+}
+
+/// State of a thread that we start.
+pub struct Job {
+    /// Its block of instances, kept for the next thread on this stack; null before the first.
+    pub block: *mut u8,
+    pub argument: u32,
 }
 
 impl Stack {
@@ -61,6 +73,44 @@ impl Stack {
     pub fn words(&self, sp: usize) -> (*const usize, *const usize) {
         let start = sp.max(self.limit).next_multiple_of(8).min(self.hi);
         (start as *const usize, self.hi as *const usize)
+    }
+
+    fn has_thread(&self, number: u32) -> Option<()> {
+        (self.thread.load(Ordering::Relaxed) == number).then_some(())
+    }
+
+    /// Gives the stack back.
+    pub fn release(&self) {
+        self.busy.store(0, Ordering::Release);
+    }
+
+    /// The word by which the kernel gives the stack back.
+    pub fn busy_word(&self) -> *const AtomicU32 {
+        &raw const self.busy
+    }
+
+    /// Where the stack pointer begins.
+    pub fn top(&self) -> usize {
+        // Below the end, so that the stack is found from the stack pointer of an entry that has no frame.
+        self.hi - arch::STACK_ALIGN
+    }
+
+    /// The signal stack for a thread that runs on this stack.
+    pub fn signal_stack(&self) -> sys::SigStack {
+        sys::SigStack {
+            sp: self.hi as *mut u8,
+            flags: 0,
+            size: SIGNAL_STACK,
+        }
+    }
+
+    /// Gives the memory back that lies far below this address, whose contents nobody needs.
+    pub fn forget_below(&self, sp: usize) {
+        let end = sp.saturating_sub(2 * sys::PAGE) & !(sys::PAGE - 1);
+        if end > self.limit {
+            // SAFETY: the stack pointer is above, and the stack belongs to the caller.
+            let _ = unsafe { sys::forget(self.limit as *mut u8, end - self.limit) };
+        }
     }
 
     /// Takes note of the trap that is about to end the computation on this stack.
@@ -102,13 +152,18 @@ pub fn testing(words: &[usize]) -> Stack {
     stack
 }
 
+/// Whether a thread that we started has this number.
+pub fn is_thread(number: u32) -> bool {
+    each(|stack| stack.has_thread(number)).is_some()
+}
+
 /// A stack that nobody uses, taken for the caller.
 #[inline(never)]
-fn acquire() -> sys::Result<&'static Stack> {
+pub fn acquire() -> sys::Result<&'static Stack> {
     let free = STACKS.each(|p| {
         // SAFETY: stacks live for ever.
         let stack = unsafe { &*(p as *const Stack) };
-        (!stack.busy.swap(true, Ordering::Acquire)).then_some(stack)
+        (stack.busy.swap(1, Ordering::Acquire) == 0).then_some(stack)
     });
     if let Some(stack) = free {
         return Ok(stack);
@@ -129,7 +184,7 @@ fn acquire() -> sys::Result<&'static Stack> {
         (*stack).lo = lo;
         (*stack).limit = limit;
         (*stack).hi = hi;
-        (*stack).busy = AtomicBool::new(true);
+        (*stack).busy = AtomicU32::new(1);
         STACKS.add(lo, hi, stack as *mut u8)?;
         Ok(&*stack)
     }
@@ -172,11 +227,7 @@ pub unsafe fn run(
         return trace.code;
     };
     // A thread needs a signal stack of its own, else an overflow could not be handled. What it had comes back after.
-    let ours = sys::SigStack {
-        sp: stack.hi as *mut u8,
-        flags: 0,
-        size: SIGNAL_STACK,
-    };
+    let ours = stack.signal_stack();
     let mut old = sys::SigStack {
         sp: null_mut(),
         flags: 0,
@@ -184,9 +235,7 @@ pub unsafe fn run(
     };
     let changed = sys::sigaltstack(&ours, Some(&mut old)).is_ok();
     stack.record.store(here, Ordering::Relaxed);
-    // Below the end, so that the stack is found from the stack pointer of an entry that has no frame.
-    let top = stack.hi - arch::STACK_ALIGN;
-    let code = arch::wative_arch_enter(entry, instance, values, here, top);
+    let code = arch::wative_arch_enter(entry, instance, values, here, stack.top());
     stack.record.store(null_mut(), Ordering::Relaxed);
     if changed {
         let _ = sys::sigaltstack(&old, None);
@@ -194,7 +243,7 @@ pub unsafe fn run(
     if code != 0 {
         tell(&*stack.trace.get());
     }
-    stack.busy.store(false, Ordering::Release);
+    stack.release();
     code
 }
 

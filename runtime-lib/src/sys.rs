@@ -139,8 +139,31 @@ pub fn sched_yield() -> Result<usize> {
     call!(nr::SCHED_YIELD)
 }
 
+/// Ends the calling thread only.
+pub fn exit_thread() -> ! {
+    loop {
+        let _ = call!(nr::EXIT, 0);
+    }
+}
+
 pub fn getrandom(buf: *mut u8, len: usize) -> Result<usize> {
     call!(nr::GETRANDOM, buf, len, 0)
+}
+
+/// Starts a thread that calls `body(argument)` on the stack that ends at `top`. At its end the kernel clears the word `done`.
+///
+/// # Safety
+/// The stack is nobody's until the word is cleared, and `body` ends the thread by [`exit_thread`].
+pub unsafe fn clone_thread(
+    top: usize,
+    done: *const AtomicU32,
+    body: unsafe extern "C" fn(*mut u8) -> !,
+    argument: *mut u8,
+) -> Result<usize> {
+    let flags = crate::abi::Config::CLONE_FLAGS as usize;
+    check(crate::arch::wative_arch_clone(
+        flags, top, done, body, argument,
+    ))
 }
 
 const FUTEX_WAKE: u32 = 1;
@@ -224,6 +247,15 @@ pub unsafe fn mprotect(addr: *mut u8, len: usize, prot: usize) -> Result<usize> 
 #[inline(never)]
 pub unsafe fn munmap(addr: *mut u8, len: usize) -> Result<usize> {
     call!(nr::MUNMAP, addr, len)
+}
+
+/// Makes the pages of a private mapping fresh ones.
+///
+/// # Safety
+/// Nobody needs what they hold.
+pub unsafe fn forget(addr: *mut u8, len: usize) -> Result<usize> {
+    const MADV_DONTNEED: usize = 4;
+    call!(nr::MADVISE, addr, len, MADV_DONTNEED)
 }
 
 /// Resizes a mapping, moving it if necessary.

@@ -7,7 +7,7 @@
 
 use super::types::{Signature, Type};
 use crate::abi;
-use crate::entity::Arena;
+use crate::entity::{Arena, EntityId};
 use crate::entity_id;
 
 entity_id!(/** A module of the program. */ ModuleId, "mod");
@@ -393,6 +393,18 @@ pub struct Program {
     pub compiled: Vec<FuncId>,
     /// The module with the entry: the last input that has one.
     pub main: ModuleId,
+    /// The program starts threads (closed world): each has a block with an instance of every module, at these distances by module, and the
+    /// pinned register holds the block. What all share, memories and function references, stays with the first thread's.
+    pub thread_block: Option<Vec<u32>>,
+}
+
+/// Where code finds a module's instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InstanceBase {
+    /// At its symbol.
+    Symbol,
+    /// So many bytes behind what the pinned register holds.
+    Pinned(u32),
 }
 
 impl Program {
@@ -404,6 +416,18 @@ impl Program {
     pub fn array_entry(&self, callee: FuncId) -> Option<FuncId> {
         let found = self.array_entries.binary_search_by_key(&callee, |e| e.0);
         found.ok().map(|i| self.array_entries[i].1)
+    }
+    /// Where code finds a module's instance.
+    pub fn instance_base(&self, module: ModuleId) -> InstanceBase {
+        match (&self.thread_block, self.world) {
+            (Some(offsets), _) => InstanceBase::Pinned(offsets[EntityId::as_u32(module) as usize]),
+            (None, World::Open) => InstanceBase::Pinned(0),
+            (None, World::Closed) => InstanceBase::Symbol,
+        }
+    }
+    /// Whether instances are reached through the pinned register.
+    pub fn pins_instance(&self) -> bool {
+        self.thread_block.is_some() || self.world == World::Open
     }
     /// The memory whose base is fixed or pinned for the whole program, if there is one.
     pub fn primary_memory(&self) -> Option<MemId> {

@@ -20,7 +20,7 @@ use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
 use crate::ir::vec::vector_op;
 use crate::ir::{
-    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst,
+    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst, InstanceBase,
     IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Slot,
     Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
@@ -388,9 +388,16 @@ impl Expand<'_, '_> {
             }
         }
     }
+    /// Threads share memories: there is one descriptor, in the first thread's instance.
     fn memory_place(&mut self, mem: MemId) -> (Value, u32) {
         let decl = &self.program.memories[mem];
-        self.place(decl.module, decl.place)
+        match decl.place {
+            Place::Own(offset) if self.program.thread_block.is_some() => {
+                let symbol = Symbol::Instance(decl.module);
+                (self.b.symbol_addr(symbol, i64::from(offset)), 0)
+            }
+            place => self.place(decl.module, place),
+        }
     }
     fn table_place(&mut self, table: TableId) -> (Value, u32) {
         let decl = &self.program.tables[table];
@@ -398,11 +405,11 @@ impl Expand<'_, '_> {
     }
     /// A place as a pointer.
     fn pointer(&mut self, module: ModuleId, place: Place) -> Value {
-        match (place, self.program.world) {
-            (Place::Own(offset), World::Closed) => self
+        match (place, self.program.instance_base(module)) {
+            (Place::Own(offset), InstanceBase::Symbol) => self
                 .b
                 .symbol_addr(Symbol::Instance(module), i64::from(offset)),
-            (Place::Own(_), World::Open) | (Place::Slot(_), _) => {
+            (Place::Own(_), InstanceBase::Pinned(_)) | (Place::Slot(_), _) => {
                 let (base, offset) = self.place(module, place);
                 let distance = self.b.constant(Type::I64, u64::from(offset));
                 self.b.ptr_add(base, distance)
@@ -410,6 +417,9 @@ impl Expand<'_, '_> {
         }
     }
     fn memory_ptr(&mut self, mem: MemId) -> Value {
+        if self.program.thread_block.is_some() {
+            return self.memory_place(mem).0;
+        }
         let decl = &self.program.memories[mem];
         self.pointer(decl.module, decl.place)
     }

@@ -19,6 +19,9 @@ const SLOT: u32 = 1 << 31;
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
 
+/// What a program exports for its threads (wasi-threads).
+const THREAD_START: &str = "wasi_thread_start";
+
 /// Import modules whose functions make the system calls that the filter allows.
 const WASI_MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
@@ -456,6 +459,7 @@ impl Emitter<'_> {
         } else {
             Addr::Null
         };
+        let threads = self.thread_fields();
         let at = self.relro.alloc_for::<abi::ProgramDesc>();
         record!(
             self.relro,
@@ -473,6 +477,10 @@ impl Emitter<'_> {
                 initialize: initialize,
                 grant: grant,
                 harden: harden,
+                block: threads.block,
+                block_size: threads.size,
+                thread_start: threads.start,
+                thread_instance: threads.instance,
                 magic: abi::ProgramDesc::MAGIC,
             }
         );
@@ -483,6 +491,29 @@ impl Emitter<'_> {
             is_func: false,
             binding: Binding::Hidden,
         });
+    }
+
+    /// What the runtime needs to start threads; null where the program starts none.
+    fn thread_fields(&mut self) -> ThreadFields {
+        let Some(offsets) = &self.program.thread_block else {
+            return ThreadFields {
+                block: Addr::Null,
+                size: 0,
+                start: Addr::Null,
+                instance: 0,
+            };
+        };
+        let func = self
+            .exported_func(THREAD_START)
+            .expect("obj: a program with threads exports what they do");
+        let module = self.program.funcs[func].module;
+        let sizes = self.program.modules.values().map(|m| m.instance_size);
+        ThreadFields {
+            block: Addr::At(self.instances[0]),
+            size: sizes.map(u64::from).sum(),
+            start: self.array_entry(func),
+            instance: u64::from(offsets[module.index()]),
+        }
     }
 
     /// A function that the main module exports.
@@ -561,7 +592,7 @@ impl Emitter<'_> {
             let waits = self.program.memories.values().any(|m| m.shared);
             let threads = filter::Threads {
                 waits,
-                spawns: false,
+                spawns: self.program.thread_block.is_some(),
             };
             filter::program(self.options.isa, &calls, threads)
         };
@@ -630,6 +661,14 @@ impl Emitter<'_> {
         calls.dedup();
         calls
     }
+}
+
+/// The fields of `ProgramDesc` about threads.
+struct ThreadFields {
+    block: Addr,
+    size: u64,
+    start: Addr,
+    instance: u64,
 }
 
 /// An import or export as descriptors see it.

@@ -181,6 +181,11 @@ impl<'a> Emitter<'a> {
         for module in self.program.modules.values() {
             let at = self.data.alloc(u64::from(module.instance_size), 16);
             self.instances.push(at);
+            if let Some(offsets) = &self.program.thread_block {
+                let number = self.instances.len() - 1;
+                let distance = at.offset - self.instances[0].offset;
+                assert_eq!(distance, u64::from(offsets[number]), "obj: block of state");
+            }
             self.definitions.push(Definition {
                 name: mangle::instance_symbol(&module.name),
                 at,

@@ -9,7 +9,7 @@ use super::link::{self, Links, Source};
 use super::reach::{self, Reach};
 use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
 use super::types::Types;
-use super::{Front, images};
+use super::{Front, host, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
 use crate::ir::*;
@@ -64,12 +64,14 @@ pub fn assemble<'a>(
             tail_called: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
+            thread_block: None,
         },
     };
     for &input in &links.order {
         assembler.module(input);
     }
     let main = assembler.entry()?;
+    assembler.threads()?;
     assembler.memory_bases(main);
     let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
@@ -419,12 +421,63 @@ impl Assembler<'_> {
         } else {
             kept.push("_initialize");
         }
+        if self.starts_threads(main) {
+            kept.push(host::THREAD_START);
+            self.program.thread_block = Some(Vec::new());
+        }
         for id in self.program.modules.ids() {
             let exports = &mut self.program.modules[id].exports;
             exports.retain(|e| id == main && kept.contains(&&e.name[..]));
         }
         self.program.main = main;
         Ok(main)
+    }
+
+    /// Whether a module can start threads, and the main one has something for them to do. Otherwise starting one fails at run time.
+    fn starts_threads(&self, main: ModuleId) -> bool {
+        let (module, name) = host::THREAD_SPAWN;
+        let spawn = FuncKind::Import {
+            symbol: mangle::import_symbol(module, name),
+        };
+        let exports = &self.program.modules[main].exports;
+        self.program.funcs.values().any(|func| func.kind == spawn)
+            && exports.iter().any(|export| {
+                export.name == host::THREAD_START && matches!(export.entity, Entity::Func(_))
+            })
+    }
+
+    /// Checks what a program that starts threads must be like: they share every memory.
+    fn threads(&self) -> Result<(), Error> {
+        if self.program.thread_block.is_none() {
+            return Ok(());
+        }
+        let main = &self.program.modules[self.program.main];
+        for export in main.exports.iter().filter(|e| e.name == host::THREAD_START) {
+            let Entity::Func(func) = export.entity else {
+                continue;
+            };
+            let ty = &self.program.types[self.program.funcs[func].sig];
+            if *ty != host::thread_start_type() {
+                let (is, wanted) = (
+                    link::func_type(ty),
+                    link::func_type(&host::thread_start_type()),
+                );
+                return Err(Error::new(format!(
+                    "`{}` has type {is}; threads are started with {wanted}",
+                    host::THREAD_START
+                ))
+                .in_file(&main.path));
+            }
+        }
+        for memory in self.program.memories.values().filter(|m| !m.shared) {
+            let path = &self.program.modules[memory.module].path;
+            return Err(Error::new(
+                "the program starts threads, but has a memory that they cannot share",
+            )
+            .in_file(path)
+            .help("link it with --shared-memory --import-memory --max-memory=BYTES"));
+        }
+        Ok(())
     }
 
     fn check_start(&self, main: ModuleId) -> Result<(), Error> {
@@ -548,6 +601,10 @@ impl Assembler<'_> {
         match self.options.platform {
             Platform::Linux => {}
             Platform::Darwin => return Vec::new(),
+        }
+        // Every thread instantiates the modules again, active data included.
+        if self.program.thread_block.is_some() {
+            return Vec::new();
         }
         let Some(&memory) = self.program.modules[id].memories.first() else {
             return Vec::new();
@@ -698,15 +755,28 @@ impl Assembler<'_> {
 
     /// Checks that all offsets in instances fit.
     fn sizes(&mut self) -> Result<(), Error> {
+        let mut offsets = Vec::new();
+        let mut total = 0u64;
         for (id, module) in self.program.modules.iter_mut() {
             let size = self.sizes[id.index()].next_multiple_of(16);
-            module.instance_size = match i32::try_from(size) {
-                Ok(size) => size as u32,
+            offsets.push(total as u32);
+            total += size;
+            // In a program with threads distances count from the first module's instance.
+            let last = if self.program.thread_block.is_some() {
+                total
+            } else {
+                size
+            };
+            module.instance_size = match i32::try_from(last) {
+                Ok(_) => size as u32,
                 Err(_) => {
                     return Err(Error::new("the module's globals and segments exceed 2 GiB")
                         .in_file(&module.path));
                 }
             };
+        }
+        if let Some(block) = &mut self.program.thread_block {
+            *block = offsets;
         }
         Ok(())
     }

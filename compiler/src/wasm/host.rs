@@ -55,8 +55,27 @@ pub const WASI: [(&str, &str, bool); 46] = [
     ("sock_shutdown", "ii", true),
 ];
 
+/// The import by which a program starts threads (wasi-threads), and what it exports for them: called with the thread's number and the
+/// argument.
+pub const THREAD_SPAWN: (&str, &str) = ("wasi", "thread-spawn");
+pub const THREAD_START: &str = "wasi_thread_start";
+
+/// Type of [`THREAD_START`].
+pub fn thread_start_type() -> FuncType {
+    FuncType {
+        params: vec![ValType::I32, ValType::I32],
+        results: Vec::new(),
+    }
+}
+
 /// Type of a function that the runtime library provides, if it provides this import.
 pub fn wasi_type(module: &str, name: &str) -> Option<FuncType> {
+    if (module, name) == THREAD_SPAWN {
+        return Some(FuncType {
+            params: vec![ValType::I32],
+            results: vec![ValType::I32],
+        });
+    }
     // The older module came before this call.
     if !WASI_MODULES.contains(&module) || (module, name) == ("wasi_unstable", "sock_accept") {
         return None;

@@ -225,8 +225,8 @@ fn elements(b: &mut Builder, program: &Program, id: ModuleId, scan: &Scan) {
             let at = *offset as i32 + 8 * i as i32;
             b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
         }
-        // In a closed world the descriptor holds the address from the start.
-        if program.world == World::Open {
+        // Where there is one instance the descriptor holds the address from the start.
+        if program.pins_instance() {
             let distance = b.constant(Type::I64, u64::from(*offset));
             let items = b.ptr_add(instance, distance);
             let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;

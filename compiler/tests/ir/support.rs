@@ -178,6 +178,7 @@ pub fn program(sig: &Signature) -> Program {
         tail_called: vec![id(0), id(3)],
         compiled: vec![id(0), id(2), id(3)],
         main: module,
+        thread_block: None,
     }
 }
 

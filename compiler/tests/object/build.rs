@@ -36,6 +36,7 @@ impl Build {
             tail_called: Vec::new(),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
+            thread_block: None,
         };
         program.modules.push(Module {
             name: name.to_string(),

@@ -126,6 +126,14 @@ unsafe extern "C" {
     fn wative_arch_recover();
     /// Returns from a signal handler.
     fn wative_arch_restorer();
+    /// `clone` of a thread that calls `body(argument)` on a stack; see `sys::clone_thread`. The kernel's result.
+    pub fn wative_arch_clone(
+        flags: usize,
+        top: usize,
+        done: *const core::sync::atomic::AtomicU32,
+        body: unsafe extern "C" fn(*mut u8) -> !,
+        argument: *mut u8,
+    ) -> isize;
 }
 
 // The canonical frame address is found through x19 (the record), because the stack changes in between:
@@ -235,6 +243,30 @@ global_asm!(
     "b wative_arch_recover",
     ".cfi_endproc",
     ".size wative_arch_raise, . - wative_arch_raise",
+    // The new thread finds on its stack what it is to do.
+    ".section .text.wative_arch_clone,\"ax\",@progbits",
+    ".globl wative_arch_clone",
+    ".hidden wative_arch_clone",
+    ".type wative_arch_clone,@function",
+    "wative_arch_clone:",
+    ".cfi_startproc",
+    "stp x3, x4, [x1, #-16]!",
+    "mov x4, x2",
+    "mov x2, #0",
+    "mov x3, #0",
+    "mov x8, #220",
+    "svc 0",
+    "cbz x0, 2f",
+    "ret",
+    "2:",
+    ".cfi_undefined x30",
+    "mov x29, #0",
+    "mov x30, #0",
+    "ldp x1, x0, [sp], #16",
+    "blr x1",
+    "udf #0",
+    ".cfi_endproc",
+    ".size wative_arch_clone, . - wative_arch_clone",
     // Debuggers know a signal frame by these very instructions.
     ".section .text.wative_arch_restorer,\"ax\",@progbits",
     ".globl wative_arch_restorer",

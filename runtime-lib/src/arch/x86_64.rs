@@ -212,6 +212,14 @@ unsafe extern "C" {
     fn wative_arch_recover();
     /// Returns from a signal handler.
     fn wative_arch_restorer();
+    /// `clone` of a thread that calls `body(argument)` on a stack; see `sys::clone_thread`. The kernel's result.
+    pub fn wative_arch_clone(
+        flags: usize,
+        top: usize,
+        done: *const core::sync::atomic::AtomicU32,
+        body: unsafe extern "C" fn(*mut u8) -> !,
+        argument: *mut u8,
+    ) -> isize;
 }
 
 // The canonical frame address is found through rbx (the record), because the stack changes in between:
@@ -294,6 +302,33 @@ global_asm!(
     "jmp wative_arch_recover",
     ".cfi_endproc",
     ".size wative_arch_raise, . - wative_arch_raise",
+    // The new thread finds on its stack what it is to do.
+    ".section .text.wative_arch_clone,\"ax\",@progbits",
+    ".globl wative_arch_clone",
+    ".hidden wative_arch_clone",
+    ".type wative_arch_clone,@function",
+    "wative_arch_clone:",
+    ".cfi_startproc",
+    "sub rsi, 16",
+    "mov [rsi], rcx",
+    "mov [rsi + 8], r8",
+    "mov r10, rdx",
+    "xor edx, edx",
+    "xor r8d, r8d",
+    "mov eax, 56",
+    "syscall",
+    "test rax, rax",
+    "jz 2f",
+    "ret",
+    "2:",
+    ".cfi_undefined rip",
+    "xor ebp, ebp",
+    "pop rax",
+    "pop rdi",
+    "call rax",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_arch_clone, . - wative_arch_clone",
     // Debuggers know a signal frame by these very bytes.
     ".section .text.wative_arch_restorer,\"ax\",@progbits",
     ".globl wative_arch_restorer",

@@ -18,7 +18,7 @@ use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Extend};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
 use crate::abi::TrapCode;
-use crate::ir::{self, Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
+use crate::ir::{self, Imm, InstData, InstanceBase, MemBase, MemId, Op, Symbol, Type, Value};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::typed_bits;
 
@@ -190,9 +190,14 @@ fn native(cx: &mut Cx, pointer: Value, offset: i64, log2: u8) -> Amode<MReg> {
         (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => {
             symbol_place(cx, pointer, symbol, offset, disp, log2)
         }
-        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
-            World::Closed => symbol_place(cx, pointer, Symbol::Instance(module), 0, disp, log2),
-            World::Open => displaced(cx, MReg::P(PINNED_INSTANCE), disp, log2),
+        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
+            InstanceBase::Symbol => {
+                symbol_place(cx, pointer, Symbol::Instance(module), 0, disp, log2)
+            }
+            InstanceBase::Pinned(distance) => {
+                let disp = disp + i64::from(distance);
+                displaced(cx, MReg::P(PINNED_INSTANCE), disp, log2)
+            }
         },
         (Op::SlotAddr, &Imm::Slot(slot)) => Amode::based(Base::Slot(slot), disp as i32),
         _ => {
@@ -256,7 +261,7 @@ pub fn sum(cx: &mut Cx, dst: Arg<MReg>, pointer: Value, distance: Value) {
                 }
             }
             (Op::InstanceAddr, &Imm::Module(module))
-                if cx.program.world == World::Closed && (bits as i64).abs() < MAX_SYMBOL_DISP =>
+                if !cx.program.pins_instance() && (bits as i64).abs() < MAX_SYMBOL_DISP =>
             {
                 return symbol_sum(cx, dst, Symbol::Instance(module), bits as i64);
             }

@@ -29,7 +29,7 @@ use super::{
     addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
 };
 use crate::ir::vec::vector_op;
-use crate::ir::{self, Imm, InstData, Op, Symbol, Type, World};
+use crate::ir::{self, Imm, InstData, InstanceBase, Op, Symbol, Type};
 use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::{RegClass, VReg};
@@ -102,13 +102,18 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
             Type::V128 => panic!("vector constant"),
         }),
         (Op::Const, &Imm::Vec(bits)) => cx.emit(Inst::VecConst { dst, bits }),
-        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
-            World::Closed => cx.emit(Inst::SymbolAddr {
+        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
+            InstanceBase::Symbol => cx.emit(Inst::SymbolAddr {
                 dst,
                 symbol: Symbol::Instance(module),
                 addend: 0,
             }),
-            World::Open => row(cx, Form::Mov64, &[reg(dst), preg(PINNED_INSTANCE)]),
+            InstanceBase::Pinned(0) => row(cx, Form::Mov64, &[reg(dst), preg(PINNED_INSTANCE)]),
+            InstanceBase::Pinned(distance) => {
+                let distance = constant(cx, distance.into());
+                let args = [reg(dst), preg(PINNED_INSTANCE), reg(distance)];
+                row(cx, Form::Add64, &args);
+            }
         },
         (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => cx.emit(Inst::SymbolAddr {
             dst,

@@ -1,12 +1,12 @@
 //! Calls, entries, returns: the rows for what `mach::call` asks.
 
 use super::insts::Form;
-use super::lower::{Cx, preg, reg, row};
+use super::lower::{Cx, constant, preg, reg, row};
 use super::mir::{Call, CallTarget, Inst, MReg, TailCall, TailTarget};
 use super::operand::{Amode, Arg, Base};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
 use crate::abi;
-use crate::ir::{MemBase, Place, Symbol, Type, World};
+use crate::ir::{InstanceBase, MemBase, Place, Symbol, Type, World};
 use crate::mach::call::{self, Area, CallRegs};
 use crate::mach::mir::{PReg, VReg};
 use std::mem::offset_of;
@@ -64,8 +64,17 @@ pub fn tail_call(cx: &mut Cx, target: call::Target, args: Vec<(VReg, PReg)>) {
 /// Sets the pinned registers where control comes from outside.
 pub fn set_pinned(cx: &mut Cx, instance: VReg) {
     let open = cx.program.world == World::Open;
-    if open {
-        row(cx, Form::Mov64, &[preg(PINNED_INSTANCE), reg(instance)]);
+    let module = cx.program.funcs.get(cx.func.id).map(|decl| decl.module);
+    match module.map(|module| cx.program.instance_base(module)) {
+        Some(InstanceBase::Pinned(0)) => {
+            row(cx, Form::Mov64, &[preg(PINNED_INSTANCE), reg(instance)]);
+        }
+        Some(InstanceBase::Pinned(distance)) => {
+            let distance = constant(cx, distance.into());
+            let args = [preg(PINNED_INSTANCE), reg(instance), reg(distance)];
+            row(cx, Form::Sub64, &args);
+        }
+        Some(InstanceBase::Symbol) | None => {}
     }
     let Some(memory) = cx.program.primary_memory() else {
         return;

@@ -30,7 +30,7 @@ pub mod regs;
 #[cfg(test)]
 mod tests_encode;
 
-use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
+use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
 use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
@@ -62,7 +62,7 @@ impl A64 {
     pub fn new(program: &Program, platform: Platform, cpu: CpuFeatures) -> A64 {
         let primary = program.primary_memory();
         A64 {
-            open: program.world == World::Open,
+            open: program.pins_instance(),
             pinned_memory: primary.is_some_and(|memory| match program.memories[memory].base {
                 MemBase::Fixed | MemBase::Pinned => true,
                 MemBase::Value | MemBase::Checked => false,

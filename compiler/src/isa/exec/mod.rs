@@ -49,6 +49,7 @@ pub fn program(base: MemBase) -> Program {
         tail_called: Vec::new(),
         compiled: Vec::new(),
         main: ModuleId::from_u32(0),
+        thread_block: None,
     }
 }
 

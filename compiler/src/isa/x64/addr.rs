@@ -16,7 +16,7 @@ use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Target};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY};
 use crate::abi::{FIXED_BASE, TrapCode};
-use crate::ir::{Imm, InstData, MemBase, MemId, Op, Symbol, Type, Value, World};
+use crate::ir::{Imm, InstData, InstanceBase, MemBase, MemId, Op, Symbol, Type, Value};
 use crate::mach::mir::{RegClass, VReg};
 
 /// Largest distance from a symbol that is folded into a pc-relative field: objects are smaller than the rest of its range.
@@ -151,9 +151,12 @@ impl Sum {
             (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => {
                 self.add_symbol(value, symbol, offset);
             }
-            (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
-                World::Closed => self.add_symbol(value, Symbol::Instance(module), 0),
-                World::Open => self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_INSTANCE)))),
+            (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
+                InstanceBase::Symbol => self.add_symbol(value, Symbol::Instance(module), 0),
+                InstanceBase::Pinned(distance) => {
+                    self.disp += i64::from(distance);
+                    self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_INSTANCE))));
+                }
             },
             (Op::SlotAddr, &Imm::Slot(slot)) => self.base = Some(Term::Fixed(Base::Slot(slot))),
             _ => self.base = value,

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::abi::TrapCode;
 use crate::ir::vec::vector_op;
-use crate::ir::{self, Access, Imm, Op, Symbol, Type, Value, World};
+use crate::ir::{self, Access, Imm, InstanceBase, Op, Symbol, Type, Value};
 use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::VReg;
@@ -161,11 +161,15 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
             }
         }
         (Op::Const, &Imm::Vec(bits)) => lower_vec::constant(cx, dst, bits),
-        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.world {
-            World::Closed => symbol_addr(cx, dst, Symbol::Instance(module), 0),
-            World::Open => {
+        (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
+            InstanceBase::Symbol => symbol_addr(cx, dst, Symbol::Instance(module), 0),
+            InstanceBase::Pinned(0) => {
                 let instance = Arg::Reg(MReg::P(PINNED_INSTANCE));
                 row(cx, Form::MovRRm64, &[reg(dst), instance]);
+            }
+            InstanceBase::Pinned(distance) => {
+                let place = Amode::reg(MReg::P(PINNED_INSTANCE), distance as i32);
+                row(cx, Form::Lea64, &[reg(dst), Arg::Mem(place)]);
             }
         },
         (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => symbol_addr(cx, dst, symbol, offset),

@@ -6,7 +6,7 @@ use super::mir::{Call, CallTarget, Inst, MReg, TailCall, TailTarget};
 use super::operand::{Amode, Arg, Base, Target};
 use super::regs::{PINNED_INSTANCE, PINNED_MEMORY};
 use crate::abi;
-use crate::ir::{Imm, MemBase, Place, Symbol, Type, Value, World};
+use crate::ir::{Imm, InstanceBase, MemBase, Place, Symbol, Type, Value, World};
 use crate::mach::call::{self, Area, CallRegs};
 use crate::mach::mir::{PReg, VReg};
 use std::mem::offset_of;
@@ -77,12 +77,17 @@ pub fn set_pinned(cx: &mut Cx, instance: VReg) {
     let pinned_instance = MReg::P(PINNED_INSTANCE);
     let base = Arg::Reg(MReg::P(PINNED_MEMORY));
     let open = cx.program.world == World::Open;
-    if open {
-        row(
-            cx,
-            Form::MovRRm64,
-            &[Arg::Reg(pinned_instance), reg(instance)],
-        );
+    let module = cx.program.funcs.get(cx.func.id).map(|decl| decl.module);
+    match module.map(|module| cx.program.instance_base(module)) {
+        Some(InstanceBase::Pinned(distance)) => {
+            let block = Amode::reg(MReg::V(instance), -(distance as i32));
+            let args = [Arg::Reg(pinned_instance), Arg::Mem(block)];
+            match distance {
+                0 => row(cx, Form::MovRRm64, &[args[0], reg(instance)]),
+                _ => row(cx, Form::Lea64, &args),
+            }
+        }
+        Some(InstanceBase::Symbol) | None => {}
     }
     let Some(memory) = cx.program.primary_memory() else {
         return;

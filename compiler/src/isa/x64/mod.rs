@@ -28,7 +28,7 @@ mod vec_lanes;
 mod vec_shuffle;
 mod vex;
 
-use crate::ir::{self, Conv, MemBase, Program, Signature, Type, World};
+use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
 use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::emitter::Move;
@@ -60,7 +60,7 @@ impl X64 {
     pub fn new(program: &Program, cpu: CpuFeatures) -> X64 {
         let primary = program.primary_memory();
         X64 {
-            open: program.world == World::Open,
+            open: program.pins_instance(),
             cpu,
             pinned_memory: primary
                 .is_some_and(|memory| program.memories[memory].base == MemBase::Pinned),
