@@ -3,7 +3,8 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, tails, traps, wasi,
+    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, tails, threads,
+    traps, wasi,
 };
 
 /// A named set of tests.
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Group> {
         group("embedding", embedding::group),
         group("far", far::group),
         group("tails", tails::group),
+        group("threads", threads::group),
         group("fuzz", fuzz::group),
         group("wasi", wasi::group),
         group("spec", spec::group),

@@ -22,5 +22,6 @@ pub mod report;
 pub mod spec;
 pub mod tails;
 pub mod target;
+pub mod threads;
 pub mod traps;
 pub mod wasi;

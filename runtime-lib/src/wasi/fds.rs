@@ -2,10 +2,15 @@
 //!
 //! A descriptor belongs to a fixed array, so that no call allocates. 0, 1 and 2 are the process's own; the granted
 //! directories follow. Rights only ever shrink: a file opened in a directory gets at most what the directory passes on.
+//!
+//! Where the guest has threads, one can close a descriptor that another one's call is using. The host's descriptor then stays open until
+//! that call has ended ([`Held`]): otherwise its number could come to stand for another file, for which the call was not checked. A call that is
+//! blocked goes on waiting.
 
 use crate::abi::Preopen;
 use crate::ranges::Spin;
 use crate::sys::{self, Fd};
+use crate::thread;
 use crate::wasi::{Error, Result};
 use core::cell::UnsafeCell;
 use core::ptr::null;
@@ -162,9 +167,9 @@ impl Entry {
         }
     }
 
-    /// Closes the host's descriptor, if there is one.
+    /// Closes the host's descriptor, if there is one: at once, or when the calls that use it have ended. The entry is in the table no more.
     pub fn close(&self) -> Result<()> {
-        if self.tree.is_null() {
+        if self.tree.is_null() && !is_left_to_calls(self.host) {
             sys::close(self.host)?;
         }
         Ok(())
@@ -192,13 +197,93 @@ impl Entry {
     }
 }
 
+/// The entry of a descriptor, for the time of a call.
+pub struct Held {
+    entry: Entry,
+    pub hold: Hold,
+}
+
+impl core::ops::Deref for Held {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// Keeps a descriptor of the host from being closed; negative: none, because there are no threads or because it is a file of a tree.
+pub struct Hold(Fd);
+
+impl Hold {
+    pub const NONE: Hold = Hold(-1);
+
+    /// What a host descriptor is held by. Called under the lock.
+    fn on(entry: &Entry, uses: &mut [Use; TRACKED]) -> Hold {
+        if !thread::is_threaded() || !entry.tree.is_null() {
+            return Hold::NONE;
+        }
+        match uses.get_mut(entry.host as usize) {
+            Some(of) => {
+                of.calls += 1;
+                Hold(entry.host)
+            }
+            None => Hold::NONE,
+        }
+    }
+}
+
+impl Drop for Hold {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0 >= 0 {
+            end_use(self.0);
+        }
+    }
+}
+
+#[inline(never)]
+fn end_use(host: Fd) {
+    let closes = with(|_, uses| {
+        let Some(of) = uses.get_mut(host as usize) else {
+            return false;
+        };
+        of.calls -= 1;
+        of.calls == 0 && core::mem::take(&mut of.closing)
+    });
+    if closes {
+        let _ = sys::close(host);
+    }
+}
+
+/// Whether calls use a descriptor of the host, the last of which will close it.
+fn is_left_to_calls(host: Fd) -> bool {
+    with(|_, uses| {
+        let used = uses.get_mut(host as usize).filter(|of| of.calls != 0);
+        used.map(|of| of.closing = true).is_some()
+    })
+}
+
+/// The host's descriptors have numbers below this: those of the guest, and what the process was started with.
+const TRACKED: usize = 4 * MAX;
+
+/// Use of a descriptor of the host.
+#[derive(Clone, Copy)]
+struct Use {
+    /// Calls that are using it.
+    calls: u32,
+    /// The guest has closed it.
+    closing: bool,
+}
+
 struct Table {
     lock: Spin,
     ready: AtomicBool,
     entries: UnsafeCell<[Entry; MAX]>,
+    /// By number of the host.
+    uses: UnsafeCell<[Use; TRACKED]>,
 }
 
-// SAFETY: the entries are only touched under the lock.
+// SAFETY: entries and uses are only touched under the lock.
 unsafe impl Sync for Table {}
 
 const FREE: Entry = Entry {
@@ -218,18 +303,24 @@ static TABLE: Table = Table {
     lock: Spin::new(),
     ready: AtomicBool::new(false),
     entries: UnsafeCell::new([FREE; MAX]),
+    uses: UnsafeCell::new(
+        [Use {
+            calls: 0,
+            closing: false,
+        }; TRACKED],
+    ),
 };
 
 /// Runs `f` on the table under its lock. The first use fills in the standard streams.
 #[inline]
-fn with<T>(f: impl FnOnce(&mut [Entry; MAX]) -> T) -> T {
+fn with<T>(f: impl FnOnce(&mut [Entry; MAX], &mut [Use; TRACKED]) -> T) -> T {
     TABLE.lock.with(|| {
         // SAFETY: under the lock.
-        let entries = unsafe { &mut *TABLE.entries.get() };
+        let (entries, uses) = unsafe { (&mut *TABLE.entries.get(), &mut *TABLE.uses.get()) };
         if !TABLE.ready.load(Ordering::Relaxed) {
             add_streams(entries);
         }
-        f(entries)
+        f(entries, uses)
     })
 }
 
@@ -245,21 +336,24 @@ fn add_streams(entries: &mut [Entry; MAX]) {
 
 /// The entry of an open descriptor.
 #[inline(never)]
-pub fn get(fd: u32) -> Result<Entry> {
-    with(|entries| entries.get(fd as usize).copied())
-        .filter(|entry| entry.open)
-        .ok_or(Error::BADF)
+pub fn get(fd: u32) -> Result<Held> {
+    with(|entries, uses| {
+        let entry = *entries.get(fd as usize).filter(|entry| entry.open)?;
+        let hold = Hold::on(&entry, uses);
+        Some(Held { entry, hold })
+    })
+    .ok_or(Error::BADF)
 }
 
 /// The entry of an open descriptor that has these rights.
-pub fn get_with(fd: u32, needed: u64) -> Result<Entry> {
+pub fn get_with(fd: u32, needed: u64) -> Result<Held> {
     let entry = get(fd)?;
     entry.require(needed)?;
     Ok(entry)
 }
 
 /// The entry of a directory with these rights.
-pub fn directory(fd: u32, needed: u64) -> Result<Entry> {
+pub fn directory(fd: u32, needed: u64) -> Result<Held> {
     let entry = get(fd)?;
     entry.require_directory(needed)?;
     Ok(entry)
@@ -277,7 +371,10 @@ pub fn insert_grant(entry: Entry) -> Result<u32> {
 
 #[inline(never)]
 fn insert_from(first: usize, entry: Entry) -> Result<u32> {
-    let fd = with(|entries| {
+    let fd = with(|entries, _| {
+        if entry.tree.is_null() && entry.host as usize >= TRACKED {
+            return None;
+        }
         let fd = first + entries.iter().skip(first).position(|e| !e.open)?;
         entries[fd] = entry;
         Some(fd as u32)
@@ -290,7 +387,7 @@ fn insert_from(first: usize, entry: Entry) -> Result<u32> {
 
 /// Frees a number and returns what it stood for.
 pub fn remove(fd: u32) -> Result<Entry> {
-    with(|entries| {
+    with(|entries, _| {
         let entry = entries.get_mut(fd as usize).filter(|entry| entry.open)?;
         Some(core::mem::replace(entry, FREE))
     })
@@ -299,7 +396,7 @@ pub fn remove(fd: u32) -> Result<Entry> {
 
 /// Moves an open descriptor onto another open number; returns what that stood for.
 pub fn renumber(from: u32, to: u32) -> Result<Option<Entry>> {
-    with(|entries| {
+    with(|entries, _| {
         let source = entries
             .get(from as usize)
             .copied()
@@ -320,7 +417,7 @@ pub fn renumber(from: u32, to: u32) -> Result<Option<Entry>> {
 
 /// Changes the entry of an open descriptor.
 pub fn change<T>(fd: u32, f: impl FnOnce(&mut Entry) -> Result<T>) -> Result<T> {
-    with(|entries| {
+    with(|entries, _| {
         let entry = entries.get_mut(fd as usize).filter(|entry| entry.open);
         entry.ok_or(Error::BADF).and_then(f)
     })

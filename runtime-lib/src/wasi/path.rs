@@ -2,7 +2,7 @@
 
 use crate::sys::{self, Errno, Stat};
 use crate::wasi::fd::fdflags;
-use crate::wasi::fds::{self, Entry, filetype, rights};
+use crate::wasi::fds::{self, Entry, Held, filetype, rights};
 use crate::wasi::resolve::{self, Path, Place};
 use crate::wasi::tree::{self, Node};
 use crate::wasi::{Error, Guest, Result, calls, file};
@@ -27,14 +27,29 @@ fn lookup_follow(flags: u32) -> Result<bool> {
 }
 
 /// The place that a path names in a directory with these rights.
-fn place(guest: Guest, fd: u32, needed: u64, path: u32, len: u32) -> Result<Place> {
-    let entry = fds::directory(fd, needed)?;
-    resolve::locate(entry.host, &Path::from_guest(guest, path, len)?)
+fn place(guest: Guest, fd: u32, needed: u64, path: u32, len: u32) -> Result<Named> {
+    let directory = fds::directory(fd, needed)?;
+    let place = resolve::locate(directory.host, &Path::from_guest(guest, path, len)?)?;
+    Ok(Named { place, directory })
+}
+
+/// A place and the directory through which it was named, which stays open for so long.
+struct Named {
+    place: Place,
+    directory: Held,
+}
+
+impl core::ops::Deref for Named {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
 }
 
 /// A file must not gain rights by getting a name in a directory that passes more of them on.
-fn same_rights(from: u32, to: u32) -> Result<()> {
-    if fds::get(to)?.inheriting & !fds::get(from)?.inheriting != 0 {
+fn same_rights(from: &Named, to: &Named) -> Result<()> {
+    if to.directory.inheriting & !from.directory.inheriting != 0 {
         Err(Error::NOTCAPABLE)
     } else {
         Ok(())
@@ -245,7 +260,7 @@ calls! {
     fn path_rename(guest, fd: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32) {
         let from = place(guest, fd, rights::PATH_RENAME_SOURCE, old, old_len)?;
         let to = place(guest, new_fd, rights::PATH_RENAME_TARGET, new, new_len)?;
-        same_rights(fd, new_fd)?;
+        same_rights(&from, &to)?;
         require_directory_after_slash(&from)?;
         if to.slash && !is_directory(&from)? {
             return Err(Error::NOTDIR);
@@ -277,7 +292,7 @@ calls! {
         }
         let from = place(guest, fd, rights::PATH_LINK_SOURCE, old, old_len)?;
         let to = place(guest, new_fd, rights::PATH_LINK_TARGET, new, new_len)?;
-        same_rights(fd, new_fd)?;
+        same_rights(&from, &to)?;
         require_directory_after_slash(&from)?;
         if to.slash {
             return Err(Error::NOENT);

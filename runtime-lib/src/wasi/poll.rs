@@ -25,7 +25,6 @@ const ABSTIME: u16 = 1;
 const EVENT_SIZE: usize = 32;
 const EVENT_HANGUP: u16 = 1;
 
-#[derive(Clone, Copy)]
 struct Subscription {
     userdata: u64,
     kind: u8,
@@ -37,6 +36,7 @@ struct Subscription {
     deadline: u64,
     /// A file of a tree, which is always ready: bytes left to read.
     ready: Option<u64>,
+    hold: fds::Hold,
 }
 
 /// Where the two modules keep the parts of a clock subscription.
@@ -77,6 +77,7 @@ fn parse(bytes: &[u8; 56], layout: &Layout) -> Result<Subscription> {
         source: 0,
         deadline: u64::MAX,
         ready: None,
+        hold: fds::Hold::NONE,
     };
     match it.kind {
         SUBSCRIPTION_CLOCK => {
@@ -101,6 +102,7 @@ fn parse(bytes: &[u8; 56], layout: &Layout) -> Result<Subscription> {
                 Ok(entry) => {
                     it.source = entry.host as u32;
                     it.ready = Node::of(&entry).map(|node| tree::left(&entry, node));
+                    it.hold = entry.hold;
                 }
                 Err(error) => it.error = error.0,
             }
@@ -117,6 +119,37 @@ fn left(subscription: &Subscription) -> Result<u64> {
         .saturating_sub(now(subscription.source)?))
 }
 
+/// The subscriptions of a call; only those that there are were initialised.
+struct Subscriptions {
+    items: [MaybeUninit<Subscription>; MAX],
+    count: usize,
+}
+
+impl Subscriptions {
+    /// There is room.
+    fn push(&mut self, subscription: Subscription) -> &Subscription {
+        let item = &mut self.items[self.count];
+        self.count += 1;
+        item.write(subscription)
+    }
+
+    fn as_slice(&self) -> &[Subscription] {
+        // SAFETY: the first `count` were written.
+        unsafe {
+            core::slice::from_raw_parts(self.items.as_ptr() as *const Subscription, self.count)
+        }
+    }
+}
+
+impl Drop for Subscriptions {
+    fn drop(&mut self) {
+        for item in self.items.iter_mut().take(self.count) {
+            // SAFETY: it was written.
+            unsafe { item.assume_init_drop() };
+        }
+    }
+}
+
 unsafe fn poll(
     guest: Guest,
     from: u32,
@@ -131,16 +164,19 @@ unsafe fn poll(
     guest.range(from, u64::from(count) * u64::from(layout.size))?;
     guest.range(to, u64::from(count) * EVENT_SIZE as u64)?;
     guest.range(result, 4)?;
-    let mut all = [const { MaybeUninit::<Subscription>::uninit() }; MAX];
+    let mut all = Subscriptions {
+        items: [const { MaybeUninit::uninit() }; MAX],
+        count: 0,
+    };
     let mut polled = [const { MaybeUninit::<PollFd>::uninit() }; MAX];
     let count = count as usize;
-    for (i, (into, poll)) in all.iter_mut().zip(&mut polled).take(count).enumerate() {
+    for (i, poll) in polled.iter_mut().take(count).enumerate() {
         let mut bytes = [0; 56];
         guest.read(
             from + i as u32 * layout.size,
             &mut bytes[..layout.size as usize],
         )?;
-        let subscription = into.write(parse(&bytes, layout)?);
+        let subscription = all.push(parse(&bytes, layout)?);
         let is_waiting = subscription.kind != SUBSCRIPTION_CLOCK && subscription.error == 0;
         poll.write(PollFd {
             // A negative descriptor is ignored by the kernel.
@@ -157,13 +193,10 @@ unsafe fn poll(
             revents: 0,
         });
     }
-    // SAFETY: the first `count` of both were written.
-    let (all, polled) = unsafe {
-        (
-            core::slice::from_raw_parts(all.as_ptr() as *const Subscription, count),
-            core::slice::from_raw_parts_mut(polled.as_mut_ptr() as *mut PollFd, count),
-        )
-    };
+    let all = all.as_slice();
+    // SAFETY: the first `count` were written.
+    let polled =
+        unsafe { core::slice::from_raw_parts_mut(polled.as_mut_ptr() as *mut PollFd, count) };
     let mut stored = 0;
     while stored == 0 {
         wait(all, polled)?;

@@ -146,7 +146,6 @@ impl Word {
             (Kind::List { shape, at, .. }, Arg::Reg(reg)) => self.reg(reg, shape, at, R31::Zero),
             (Kind::Place, Arg::Mem(Amode::Offset { base, disp: 0 })) => self.base(resolved(base)),
             (Kind::Mem { log2 }, Arg::Mem(amode)) => self.mem(&amode, log2),
-            (Kind::Base, Arg::Mem(Amode::Offset { base, disp: 0 })) => self.base(resolved(base)),
             (Kind::Pair { log2 }, Arg::Mem(amode)) => self.pair(&amode, log2),
             (Kind::Cc { at }, Arg::Cc(cc)) => self.field(cc as u32, at, 4),
             (Kind::CcInverse, Arg::Cc(cc)) => self.field(cc.inverse() as u32, 12, 4),
@@ -305,7 +304,6 @@ impl Word {
             | Kind::CcInverse
             | Kind::CcSuffix
             | Kind::Mem { .. }
-            | Kind::Base
             | Kind::Pair { .. }
             | Kind::Place
             | Kind::List { .. }

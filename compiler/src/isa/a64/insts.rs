@@ -158,8 +158,6 @@ pub enum Kind {
     CcSuffix,
     /// Memory operand of 2^`log2` bytes.
     Mem { log2: u8 },
-    /// Memory operand that is a register alone.
-    Base,
     /// Memory operand of two neighbours of 2^`log2` bytes each.
     Pair { log2: u8 },
     /// Memory operand that is a register, without displacement.
@@ -346,7 +344,7 @@ const M2: Kind = Kind::Mem { log2: 1 };
 const M4: Kind = Kind::Mem { log2: 2 };
 const M8: Kind = Kind::Mem { log2: 3 };
 const M16: Kind = Kind::Mem { log2: 4 };
-const BASE: Kind = Kind::Base;
+const BASE: Kind = Kind::Place;
 const P4: Kind = Kind::Pair { log2: 2 };
 const P8: Kind = Kind::Pair { log2: 3 };
 const P16: Kind = Kind::Pair { log2: 4 };

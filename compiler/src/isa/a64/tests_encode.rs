@@ -214,9 +214,6 @@ fn choices(kind: Kind) -> Vec<Arg<Reg>> {
         Kind::Cc { .. } | Kind::CcInverse | Kind::CcSuffix => {
             Cc::ALL.into_iter().map(Arg::Cc).collect()
         }
-        Kind::Base => [x(0), x(9), x(30), SP]
-            .map(|base| Arg::Mem(Amode::reg(base, 0)))
-            .to_vec(),
         Kind::Mem { log2 } => amodes(log2).into_iter().map(Arg::Mem).collect(),
         Kind::Pair { log2 } => pairs(log2).into_iter().map(Arg::Mem).collect(),
         Kind::Rel(_) => vec![Arg::Rel(Target::Label)],
