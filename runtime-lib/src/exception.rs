@@ -15,7 +15,7 @@
 use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
 use crate::instance::at;
 use crate::stack::{self, Stack};
-use crate::{command, sys, trap};
+use crate::{command, sys, thread, trap};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering;
@@ -118,14 +118,16 @@ impl Arena {
         if !own.is_null() {
             return own;
         }
-        let arena = if trap::is_own_process() {
+        let arena = if trap::is_own_process() && !stack.is_thread() {
             MAIN.0.get()
         } else {
             let size = size_of::<Arena>().next_multiple_of(sys::PAGE);
-            match sys::mmap(size, sys::PROT_READ | sys::PROT_WRITE) {
-                Ok(fresh) => fresh as *mut Arena,
-                Err(_) => return null_mut(),
-            }
+            let Ok(fresh) = sys::mmap(size, sys::PROT_READ | sys::PROT_WRITE) else {
+                return null_mut();
+            };
+            let fresh = fresh as *mut Arena;
+            (*fresh).instances = thread::distance(stack);
+            fresh
         };
         stack.arena.store(arena, Ordering::Release);
         arena

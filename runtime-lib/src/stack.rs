@@ -75,6 +75,11 @@ impl Stack {
         (start as *const usize, self.hi as *const usize)
     }
 
+    /// Whether a thread runs on it that we started.
+    pub fn is_thread(&self) -> bool {
+        self.thread.load(Ordering::Relaxed) != 0
+    }
+
     fn has_thread(&self, number: u32) -> Option<()> {
         (self.thread.load(Ordering::Relaxed) == number).then_some(())
     }

@@ -59,6 +59,19 @@ pub fn is_threaded() -> bool {
     NUMBER.load(Ordering::Relaxed) != 0
 }
 
+/// How far behind the first thread's instances those are of the thread that runs on a stack.
+///
+/// # Safety
+/// Called by that thread.
+pub unsafe fn distance(stack: &Stack) -> usize {
+    match PROGRAM.load(Ordering::Relaxed).as_ref() {
+        Some(program) if stack.is_thread() => {
+            ((*stack.job.get()).block as usize).wrapping_sub(program.block as usize)
+        }
+        _ => 0,
+    }
+}
+
 /// Starts a thread: its number, or a negative error.
 ///
 /// # Safety
