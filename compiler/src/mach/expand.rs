@@ -20,9 +20,9 @@ use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
 use crate::ir::vec::vector_op;
 use crate::ir::{
-    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst, InstanceBase,
-    IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId, Signature, Slot,
-    Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
+    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst,
+    InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
+    Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
 use smallvec::SmallVec;
 use std::mem::offset_of;

@@ -459,8 +459,8 @@ impl Assembler<'_> {
             let ty = &self.program.types[self.program.funcs[func].sig];
             if *ty != host::thread_start_type() {
                 let (is, wanted) = (
-                    link::func_type(ty),
-                    link::func_type(&host::thread_start_type()),
+                    link::func_type(ty, &self.program.types),
+                    link::func_type(&host::thread_start_type(), &self.program.types),
                 );
                 return Err(Error::new(format!(
                     "`{}` has type {is}; threads are started with {wanted}",

@@ -7,7 +7,7 @@ use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Callee, Conv, Func, FuncId, FuncKind, Imm, IntCc, Module, ModuleId, Op, Program,
-    RawRegion, RtFn, Signature, Symbol, Type, Value, World,
+    RawRegion, RtFn, Signature, Symbol, Type, Value,
 };
 use std::mem::offset_of;
 
