@@ -42,6 +42,8 @@ enum {
     WATIVE_TRAP_UNKNOWN_IMPORT = 11,
     /* proc_exit; wative_last_trap tells the status. */
     WATIVE_TRAP_EXIT = 12,
+    /* An exception left the outermost function of the call. */
+    WATIVE_TRAP_UNCAUGHT_EXCEPTION = 13,
 
     /* Other answers of wative_instantiate. */
     WATIVE_ERROR_VERSION = 256,
@@ -50,7 +52,7 @@ enum {
     WATIVE_ERROR_NO_MEMORY = 259
 };
 
-enum { WATIVE_FUNC = 0, WATIVE_TABLE = 1, WATIVE_MEMORY = 2, WATIVE_GLOBAL = 3 };
+enum { WATIVE_FUNC = 0, WATIVE_TABLE = 1, WATIVE_MEMORY = 2, WATIVE_GLOBAL = 3, WATIVE_TAG = 4 };
 
 /* Value types (binary format). */
 enum {
@@ -60,7 +62,9 @@ enum {
     WATIVE_F64 = 0x7c,
     WATIVE_V128 = 0x7b,
     WATIVE_FUNCREF = 0x70,
-    WATIVE_EXTERNREF = 0x6f
+    WATIVE_EXTERNREF = 0x6f,
+    /* An exception. Good for passing back while the call that gave it runs, and afterwards. */
+    WATIVE_EXNREF = 0x69
 };
 
 /* A linear memory. Only `base` and `len` are of interest; calls may change them. */
@@ -85,10 +89,10 @@ typedef struct wative_table {
 /* Something to import that is no function (functions are found by the linker). */
 typedef struct wative_extern {
     uint32_t kind;
-    /* Global: value type | 0x100 if mutable. Table: element type. Both: | 0x200 for references without null. Memory: not
+    /* Global: value type | 0x100 if mutable. Table: element type. Both: | 0x200 for references without null. Memory, tag: not
      * looked at. */
     uint32_t type;
-    /* wative_memory, wative_table, or the global's value (8 bytes, v128: 16). */
+    /* wative_memory, wative_table, the global's value (8 bytes, v128: 16), or what only the library knows of a tag. */
     void *address;
     /* Global and table of references to functions of one type: identity of that type, as exports have it. Otherwise null. */
     const void *function_type;

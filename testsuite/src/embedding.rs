@@ -41,6 +41,10 @@ fn run_all(target: &Target, filter: &str) -> Report {
             if name.contains(filter) {
                 report.outcome(&name, host(target, memory, opt));
             }
+            let name = format!("exceptions {memory:?} {opt:?}");
+            if name.contains(filter) {
+                report.outcome(&name, exceptions(target, memory, opt));
+            }
         }
     }
     for name in ["hello", "bigdata", "compute", "shapes"] {
@@ -114,10 +118,16 @@ fn execute(command: Command) -> Result<Finished, String> {
     process::run(command, program::LIMIT).map_err(|e| e.to_string())
 }
 
-fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
-    let scratch = Scratch::new().map_err(|e| e.to_string())?;
-    let mut arguments = vec![folder().join("host.c")];
-    for name in ["counter", "vector"] {
+/// A C program with modules.
+fn with_modules(
+    target: &Target,
+    scratch: &Scratch,
+    source: &str,
+    modules: [&str; 2],
+    (memory, opt): (MemoryMode, OptLevel),
+) -> Result<PathBuf, String> {
+    let mut arguments = vec![folder().join(source)];
+    for name in modules {
         let path = scratch.path().join(format!("{name}.o"));
         fs::write(&path, object(target, name, memory, opt)?).map_err(|e| e.to_string())?;
         arguments.push(path);
@@ -128,7 +138,30 @@ fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String
         // The emulator would not find the target's C library.
         flags.push("-static");
     }
-    let executable = cc(target, &scratch, &arguments, &flags)?;
+    cc(target, scratch, &arguments, &flags)
+}
+
+/// Exceptions between instances, with C in between, and such that outlive the call that threw them.
+fn exceptions(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let modules = ["thrower", "catcher"];
+    let executable = with_modules(target, &scratch, "exceptions.c", modules, (memory, opt))?;
+    let finished = execute(target.command(&executable))?;
+    let want = fs::read(folder().join("exceptions.out")).map_err(|e| e.to_string())?;
+    match difference("stdout", &finished.stdout, &want) {
+        None if finished.code() == 0 => Ok(()),
+        place => Err(format!(
+            "{}; {}",
+            place.unwrap_or_default(),
+            finished.describe()
+        )),
+    }
+}
+
+fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let modules = ["counter", "vector"];
+    let executable = with_modules(target, &scratch, "host.c", modules, (memory, opt))?;
     let mode = if memory == MemoryMode::Checked {
         "checked"
     } else {

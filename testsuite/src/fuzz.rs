@@ -299,7 +299,7 @@ fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
         multi_value_enabled: true,
         saturating_float_to_int_enabled: true,
         sign_extension_ops_enabled: true,
-        exceptions_enabled: false,
+        exceptions_enabled: true,
         gc_enabled: false,
         compact_imports_enabled: false,
         custom_descriptors_enabled: false,

@@ -3,7 +3,7 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, debugger, elf, embedding, far, fuzz, guests, known, listings, spec, tails, threads,
+    apps, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec, tails, threads,
     traps, wasi,
 };
 
@@ -28,6 +28,7 @@ pub fn all() -> Vec<Group> {
         group("traps", traps::group),
         group("known", known::group),
         group("embedding", embedding::group),
+        group("exceptions", exceptions::group),
         group("far", far::group),
         group("tails", tails::group),
         group("threads", threads::group),

@@ -8,6 +8,7 @@ pub mod differential;
 pub mod edges;
 pub mod elf;
 pub mod embedding;
+pub mod exceptions;
 pub mod far;
 pub mod fuzz;
 pub mod groups;

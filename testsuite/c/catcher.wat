@@ -1,0 +1,57 @@
+;; Catches what functions of another instance throw.
+(module
+  (type $f (func (param i32) (result i32)))
+  (import "thrower" "e" (tag $e (param i32 f64)))
+  (import "thrower" "table" (table 2 funcref))
+  (import "env" "back" (func $back (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\07")
+  (global $mine (mut i32) (i32.const 1000))
+  (global $kept (mut exnref) (ref.null exn))
+  (table $refs 4 exnref)
+  (tag $own (param i32 f64))
+  ;; Twice the argument, with its own global and memory behind the landing; -1 if another exception came.
+  (func (export "catch") (param $i i32) (param $x i32) (result i32)
+    (block $h (result i32 f64)
+      (block $all
+        (block $wrong (result i32 f64)
+          (try_table (catch $own $wrong) (catch $e $h) (catch_all $all)
+            (return (call_indirect (type $f) (local.get $x) (local.get $i))))
+          (unreachable))
+        (unreachable))
+      (return (i32.const -1)))
+    i32.trunc_f64_s
+    i32.add
+    (i32.add (global.get $mine))
+    (i32.add (i32.load8_u (i32.const 16))))
+  ;; An exception that leaves the callback is no exception here.
+  (func (export "call_back") (param $x i32) (result i32)
+    (block $h
+      (try_table (catch_all $h) (return (call $back (local.get $x)))))
+    (i32.const -2))
+  (func (export "keep") (param $x i32)
+    (block $h (result exnref)
+      (try_table (catch_all_ref $h)
+        (drop (call_indirect (type $f) (local.get $x) (i32.const 1))))
+      (return))
+    (global.set $kept)
+    (table.set $refs (i32.const 2) (global.get $kept)))
+  (func (export "again") (param $from_table i32) (result i32)
+    (block $h (result i32 f64)
+      (try_table (catch $e $h)
+        (if (local.get $from_table) (then (throw_ref (table.get $refs (i32.const 2)))))
+        (throw_ref (global.get $kept)))
+      (unreachable))
+    drop)
+  (func (export "many") (param $n i32) (result i32) (local $sum i32)
+    (loop $l
+      (block $h (result i32 f64)
+        (try_table (catch $e $h)
+          (drop (call_indirect (type $f) (local.get $n) (i32.const 0))))
+        (unreachable))
+      drop
+      (local.set $sum (i32.add (local.get $sum)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func (export "uncaught") (param $x i32) (result i32)
+    (call_indirect (type $f) (local.get $x) (i32.const 1))))
