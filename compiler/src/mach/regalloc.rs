@@ -135,18 +135,33 @@ fn convert<I: MachInst>(func: &MFunc<I>, output: &ra::Output) -> Allocation {
     let moves: Vec<Move> = output
         .edits
         .iter()
-        .map(|(point, ra::Edit::Move { from, to })| Move {
-            before: match point.pos() {
-                ra::InstPosition::Before => point.inst().index() as u32,
-                ra::InstPosition::After => {
-                    let inst = point.inst().index();
-                    let control = func.insts[inst].control();
-                    assert_eq!(control, Control::None, "a move behind a terminator");
-                    inst as u32 + 1
+        .filter_map(|(point, ra::Edit::Move { from, to })| {
+            let inst = point.inst().index();
+            let before = match point.pos() {
+                ra::InstPosition::Before => inst,
+                // The local algorithm puts what a terminator defines into a spill slot where nothing is executed any more; whoever uses it takes it
+                // from the register that it is defined in.
+                ra::InstPosition::After if func.insts[inst].control() != Control::None => {
+                    let defines = func
+                        .inst_operands(inst)
+                        .iter()
+                        .zip(output.inst_allocs(point.inst()));
+                    let is_defined = |(operand, alloc): (&Operand, &ra::Allocation)| {
+                        operand.role == Role::Def && alloc == from
+                    };
+                    assert!(
+                        to.is_stack() && defines.into_iter().any(is_defined),
+                        "a move behind a terminator"
+                    );
+                    return None;
                 }
-            },
-            from: loc(*from),
-            to: loc(*to),
+                ra::InstPosition::After => inst + 1,
+            };
+            Some(Move {
+                before: before as u32,
+                from: loc(*from),
+                to: loc(*to),
+            })
         })
         .collect();
     for m in &moves {

@@ -124,6 +124,15 @@ impl Emitter<'_> {
         self.tags = array(start, names.len());
     }
 
+    /// The tags by number, as `CodeDesc` has them: nothing in an open world.
+    pub fn numbered_tags(&self) -> (Addr, u64) {
+        if self.is_open() {
+            (Addr::Null, 0)
+        } else {
+            self.tags
+        }
+    }
+
     /// The descriptor of a tag.
     pub fn tag_at(&self, tag: TagId) -> Addr {
         match self.tags.0 {

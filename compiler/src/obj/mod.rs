@@ -72,7 +72,7 @@ pub fn emit(
         program,
         &funcs,
         offsets,
-        emitter.tags,
+        emitter.numbered_tags(),
         &mut emitter.rodata,
         &mut emitter.relro,
     )?;

@@ -74,7 +74,14 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
     }
     if let Some(results) = call(&mut b, program, callee, &args) {
         let mut offset = 0;
-        for result in results {
+        let types = &program.types[program.funcs[callee].sig].results;
+        for (result, wasm) in results.into_iter().zip(types) {
+            // C may keep it for longer than we can see.
+            let is_exception = wasm.as_ref().is_some_and(|ty| ty.heap == Heap::Exn);
+            if is_exception && program.world == World::Open {
+                let keep = RtFn::ExnKeep;
+                b.call_symbol(Callee::Runtime(keep), keep.signature(), &[result]);
+            }
             let ty = b.ty(result);
             let full = widen(&mut b, result);
             b.raw_store(Access::Full, values, full, offset, RawRegion::Slot, None);
