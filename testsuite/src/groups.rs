@@ -3,8 +3,8 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec, tails, threads,
-    traps, wasi,
+    apps, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec, tails,
+    threads, traps, wasi,
 };
 
 /// A named set of tests.

@@ -6,8 +6,8 @@ use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, IntCc, Module, ModuleId, Op, Program,
-    RawRegion, RtFn, Signature, Symbol, Type, Value,
+    Access, Callee, Conv, Func, FuncId, FuncKind, Heap, Imm, IntCc, Module, ModuleId, Op, Program,
+    RawRegion, RtFn, Signature, Symbol, Type, Value, World,
 };
 use std::mem::offset_of;
 
