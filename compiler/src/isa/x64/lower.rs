@@ -27,7 +27,7 @@ use super::{
 };
 use crate::abi::TrapCode;
 use crate::ir::vec::vector_op;
-use crate::ir::{self, Access, Imm, InstanceBase, Op, Symbol, Type, Value};
+use crate::ir::{self, Access, Imm, InstanceBase, IntCc, Op, Symbol, Type, Value};
 use crate::mach::call;
 use crate::mach::lower::Lower;
 use crate::mach::mir::VReg;
@@ -192,6 +192,16 @@ pub fn condition(cx: &mut Cx, value: Value) -> Cond {
     if let Some(inst) = cx.pure_def(value) {
         let data = cx.inst(inst);
         match (data.op, &data.imm) {
+            (Op::Icmp, &Imm::IntCc(cc @ (IntCc::Eq | IntCc::Ne)))
+                if is_vector_test(cx, data.args[0]) && cx.const_bits(data.args[1]) == Some(0) =>
+            {
+                let cond = condition(cx, data.args[0]);
+                return if cc == IntCc::Eq {
+                    cond.inverse()
+                } else {
+                    cond
+                };
+            }
             (Op::Icmp, &Imm::IntCc(cc)) => return lower_int::compare(cx, data, cc),
             (Op::Fcmp, &Imm::FloatCc(cc)) => return lower_float::compare(cx, data, cc),
             (Op::VanyTrue | Op::VallTrue, _) => return vec_cond::test(cx, inst),
@@ -199,6 +209,12 @@ pub fn condition(cx: &mut Cx, value: Value) -> Cond {
         }
     }
     lower_int::test_nonzero(cx, value)
+}
+
+/// Whether the value is `vany_true` or `vall_true`, whose flags can be taken the other way round.
+fn is_vector_test(cx: &Cx, value: Value) -> bool {
+    cx.pure_def(value)
+        .is_some_and(|inst| matches!(cx.inst(inst).op, Op::VanyTrue | Op::VallTrue))
 }
 
 /// Lowers an instruction that is no terminator.

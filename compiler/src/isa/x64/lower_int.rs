@@ -1,6 +1,7 @@
 //! Integer arithmetic, comparison, select.
 
 use super::addr;
+use super::bmi;
 use super::insts::Form;
 use super::lower::{Cx, by, condition, imm32, is_full_load, reg, reg_or_mem, row, sink, tied};
 use super::mir::{Inst, MReg};
@@ -161,6 +162,9 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
 
 /// `and`, `or`, `xor`; masks that are zero extensions are moves.
 pub fn logic(cx: &mut Cx, inst: ir::Inst) {
+    if bmi::and(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
@@ -195,6 +199,9 @@ pub fn logic(cx: &mut Cx, inst: ir::Inst) {
 
 /// Shifts and rotations. The processor takes the count modulo the width, as Wasm does.
 pub fn shift(cx: &mut Cx, inst: ir::Inst) {
+    if bmi::shift(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let (value, count) = two(data);
@@ -255,6 +262,9 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
 
 /// `clz`, `ctz`, `popcnt`. `bsf` and `bsr` set ZF and define nothing for zero: `cmovz` supplies the result.
 pub fn count(cx: &mut Cx, inst: ir::Inst) {
+    if bmi::count(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let dst = cx.dst(cx.result_value(inst, 0));

@@ -2,6 +2,7 @@
 
 pub mod abi;
 mod addr;
+mod bmi;
 mod emit;
 mod encode;
 mod expand;
