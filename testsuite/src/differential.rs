@@ -42,6 +42,8 @@ pub struct Setup {
     pub opt: OptLevel,
     /// Whether NaNs must agree, too.
     pub deterministic: bool,
+    /// Whether everything that the target's processor has may be used.
+    pub newest: bool,
 }
 
 /// A call or question, as a protocol line and for the interpreter.
@@ -83,6 +85,11 @@ pub fn compare(
     let on = |target: &Target| {
         let options = Options {
             isa: target.isa,
+            cpu: if setup.newest {
+                target.newest_cpu()
+            } else {
+                options.cpu
+            },
             ..options.clone()
         };
         let executable =

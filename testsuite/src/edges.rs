@@ -434,6 +434,7 @@ fn clean_values(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<us
         memory,
         opt,
         deterministic: true,
+        newest: false,
     };
     let targets = std::slice::from_ref(target);
     let mut random = Random::new(77);

@@ -247,6 +247,7 @@ fn program(targets: &[Target], seed: u64) -> Verdicts {
         memory,
         opt,
         deterministic: random.below(2) == 0,
+        newest: random.below(3) == 0,
     };
     let verdicts = differential::compare(targets, &module, setup, &mut random)?;
     let failed = verdicts.iter().any(Result::is_err);

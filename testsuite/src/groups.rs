@@ -3,8 +3,8 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec, tails,
-    threads, traps, wasi,
+    apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec,
+    tails, threads, traps, wasi,
 };
 
 /// A named set of tests.
@@ -24,6 +24,7 @@ pub fn all() -> Vec<Group> {
         ),
         group("guests", guests::group),
         group("files", elf::group),
+        group("cpu", cpu::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
         group("known", known::group),

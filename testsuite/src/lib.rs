@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod compile;
 pub mod corpus;
+pub mod cpu;
 pub mod debugger;
 pub mod differential;
 pub mod edges;

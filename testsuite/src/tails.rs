@@ -497,6 +497,7 @@ fn arguments(targets: &[Target], seed: u64) -> Result<Vec<Result<usize, String>>
         memory,
         opt,
         deterministic: true,
+        newest: false,
     };
     let module = wat::parse_str(&text).map_err(|e| format!("{e}\n{text}"))?;
     differential::compare(targets, &module, setup, &mut random)

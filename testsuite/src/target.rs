@@ -8,9 +8,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wative::runtime;
 use wative::target::Target as Platform;
-use wative_compiler::options::Isa;
+use wative::{cpu, runtime};
+use wative_compiler::options::{CpuFeatures, Isa};
 
 /// Every target: the name in listings' file names and summary lines, the platform, its emulator, and the prefix of cross tools.
 /// Adding a target is adding an entry.
@@ -115,6 +115,18 @@ impl Target {
     /// Whether this machine is of the target's kind.
     pub fn is_native(&self) -> bool {
         self.runner.is_empty()
+    }
+
+    /// All that the target's processor has, of what the compiler uses; the emulators have everything.
+    pub fn newest_cpu(&self) -> CpuFeatures {
+        let level = match self.isa {
+            Isa::X64 => CpuFeatures::X86_64_V3,
+            Isa::A64 => CpuFeatures::ARMV8_1,
+        };
+        match cpu::features(self.platform, Some("native")) {
+            Ok(host) if self.is_native() => host,
+            _ => level,
+        }
     }
 
     /// How many times as long as natively a program may take here.

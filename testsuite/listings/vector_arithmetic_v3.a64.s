@@ -1,0 +1,303 @@
+shift_by:  ; frame 0 bytes, saves []
+mb0:
+    lsl x0, x0, x1
+    ret
+
+and_not:  ; frame 0 bytes, saves []
+mb0:
+    bic w0, w0, w1
+    ret
+
+lowest_one:  ; frame 0 bytes, saves []
+mb0:
+    sub x5, x0, #0x1
+    and x3, x0, x5
+    rbit x5, x3
+    clz x0, x5
+    ret
+
+scalar:  ; frame 0 bytes, saves []
+mb0:
+    fcvtzs w5, d1
+    scvtf d5, w5
+    fadd d4, d0, d5
+    fsqrt d0, d4
+    ret
+
+minimum:  ; frame 0 bytes, saves []
+mb0:
+    fmin v0.4s, v0.4s, v1.4s
+    ret
+
+pseudo_minimum:  ; frame 0 bytes, saves []
+mb0:
+    mov v6.16b, v0.16b
+    fcmgt v0.4s, v6.4s, v1.4s
+    bsl v0.16b, v1.16b, v6.16b
+    ret
+
+to_int:  ; frame 0 bytes, saves []
+mb0:
+    fcvtzs v0.4s, v0.4s
+    ret
+
+from_unsigned:  ; frame 0 bytes, saves []
+mb0:
+    ucvtf v0.4s, v0.4s
+    ret
+
+product:  ; frame 0 bytes, saves []
+mb0:
+    rev64 v4.4s, v1.4s
+    mul v6.4s, v4.4s, v0.4s
+    mov v17.16b, v0.16b
+    uaddlp v16.2d, v6.4s
+    shl v0.2d, v16.2d, #32
+    mov v16.16b, v17.16b
+    xtn v16.2s, v16.2d
+    xtn v17.2s, v1.2d
+    umlal v0.2d, v16.2s, v17.2s
+    ret
+
+shift_bytes:  ; frame 0 bytes, saves []
+mb0:
+    sshr v0.16b, v0.16b, #3
+    ret
+
+shift_quads:  ; frame 0 bytes, saves []
+mb0:
+    sshr v0.2d, v0.2d, #13
+    ret
+
+shift:  ; frame 0 bytes, saves []
+mb0:
+    and w4, w0, #0x1f
+    dup v6.4s, w4
+    ushl v0.4s, v0.4s, v6.4s
+    ret
+
+count_bits:  ; frame 0 bytes, saves []
+mb0:
+    cnt v0.16b, v0.16b
+    ret
+
+pairs:  ; frame 0 bytes, saves []
+mb0:
+    uaddlp v0.8h, v0.16b
+    ret
+
+high_products:  ; frame 0 bytes, saves []
+mb0:
+    smull2 v0.4s, v0.8h, v1.8h
+    ret
+
+last_lane:  ; frame 0 bytes, saves []
+mb0:
+    mov s0, v0.s[3]
+    ret
+
+first_lane:  ; frame 0 bytes, saves []
+mb0:
+    fadd d0, d0, d1
+    ret
+
+multiply_add:  ; frame 0 bytes, saves []
+mb0:
+    mov v5.16b, v0.16b
+    mov v0.16b, v2.16b
+    fmla v0.4s, v5.4s, v1.4s
+    ret
+
+shift_by [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x9, x1
+    ldr x1, [x9, #8]
+    mov x19, x9
+    bl Func(func0)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+and_not [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr w0, [x1]
+    mov x9, x1
+    ldr w1, [x9, #8]
+    mov x19, x9
+    bl Func(func1)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+lowest_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr x0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr d0, [x1]
+    ldr d1, [x1, #8]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+to_int [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+from_unsigned [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+product [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func8)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+shift_bytes [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func9)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+shift_quads [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func10)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+shift [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr w0, [x1, #16]
+    mov x19, x1
+    bl Func(func11)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+count_bits [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func12)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+pairs [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func13)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+high_products [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func14)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+last_lane [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func15)
+    fmov w4, s0
+    mov x1, x19
+    str x4, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+first_lane [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr d1, [x1, #16]
+    mov x19, x1
+    bl Func(func16)
+    mov x1, x19
+    str d0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func17)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret

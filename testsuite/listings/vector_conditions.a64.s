@@ -1,0 +1,185 @@
+any:  ; frame 0 bytes, saves []
+mb0:
+    umaxp v2.4s, v0.4s, v0.4s
+    fmov x4, d2
+    cbnz x4, mb2
+    b mb1
+mb1:
+    ret
+mb2:
+    udf #0x0  ; UnknownImport
+
+none_in_common:  ; frame 0 bytes, saves []
+mb0:
+    and v1.16b, v0.16b, v1.16b
+    umaxp v3.4s, v1.4s, v1.4s
+    fmov x5, d3
+    cbnz x5, mb1
+    b mb2
+mb1:
+    ret
+mb2:
+    udf #0x0  ; UnknownImport
+
+all_nonzero:  ; frame 0 bytes, saves []
+mb0:
+    uminv h2, v0.8h
+    fmov w4, s2
+    cbnz w4, mb2
+    b mb1
+mb1:
+    ret
+mb2:
+    udf #0x0  ; UnknownImport
+
+all_equal:  ; frame 0 bytes, saves []
+mb0:
+    cmeq v1.4s, v0.4s, v1.4s
+    uminv s3, v1.4s
+    fmov w5, s3
+    cbnz w5, mb2
+    b mb1
+mb1:
+    ret
+mb2:
+    udf #0x0  ; UnknownImport
+
+all_differ:  ; frame 0 bytes, saves []
+mb0:
+    cmeq v1.4s, v0.4s, v1.4s
+    umaxp v5.4s, v1.4s, v1.4s
+    fmov x7, d5
+    cbz x7, mb2
+    b mb1
+mb1:
+    ret
+mb2:
+    udf #0x0  ; UnknownImport
+
+mask:  ; frame 0 bytes, saves []
+mb0:
+    cmlt v3.8h, v0.8h, #0
+    ldr q5, const(0x800040002000100008000400020001)
+    and v7.16b, v3.16b, v5.16b
+    addv h16, v7.8h
+    fmov w0, s16
+    ret
+
+pick:  ; frame 0 bytes, saves []
+mb0:
+    mov v6.16b, v0.16b
+    cmgt v0.16b, v6.16b, v1.16b
+    bsl v0.16b, v6.16b, v1.16b
+    ret
+
+pick_opposite:  ; frame 0 bytes, saves []
+mb0:
+    mov v6.16b, v0.16b
+    cmeq v0.16b, v6.16b, v1.16b
+    bsl v0.16b, v1.16b, v6.16b
+    ret
+
+pick_bits:  ; frame 0 bytes, saves []
+mb0:
+    mov v5.16b, v0.16b
+    mov v0.16b, v2.16b
+    bsl v0.16b, v5.16b, v1.16b
+    ret
+
+less_or_equal:  ; frame 0 bytes, saves []
+mb0:
+    cmhs v0.8h, v1.8h, v0.8h
+    ret
+
+any [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr q0, [x1]
+    bl Func(func1)
+    ldp xzr, x30, [sp], #16
+    ret
+
+none_in_common [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    bl Func(func2)
+    ldp xzr, x30, [sp], #16
+    ret
+
+all_nonzero [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr q0, [x1]
+    bl Func(func3)
+    ldp xzr, x30, [sp], #16
+    ret
+
+all_equal [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    bl Func(func4)
+    ldp xzr, x30, [sp], #16
+    ret
+
+all_differ [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    bl Func(func5)
+    ldp xzr, x30, [sp], #16
+    ret
+
+mask [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str x0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+pick [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+pick_opposite [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func8)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+pick_bits [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    ldr q2, [x1, #32]
+    mov x19, x1
+    bl Func(func9)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret
+
+less_or_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mb0:
+    ldr q0, [x1]
+    ldr q1, [x1, #16]
+    mov x19, x1
+    bl Func(func10)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp], #16
+    ret

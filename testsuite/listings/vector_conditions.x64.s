@@ -1,0 +1,191 @@
+any:  ; frame 0 bytes, saves []
+mb0:
+    ptest xmm0,xmm0
+    jne mb2
+    jmp mb1
+mb1:
+    ret
+mb2:
+    ud2  ; UnknownImport
+
+none_in_common:  ; frame 0 bytes, saves []
+mb0:
+    ptest xmm0,xmm1
+    jne mb1
+    jmp mb2
+mb1:
+    ret
+mb2:
+    ud2  ; UnknownImport
+
+all_nonzero:  ; frame 0 bytes, saves []
+mb0:
+    xorps xmm3,xmm3
+    pcmpeqw xmm3,xmm0
+    ptest xmm3,xmm3
+    je mb2
+    jmp mb1
+mb1:
+    ret
+mb2:
+    ud2  ; UnknownImport
+
+all_equal:  ; frame 0 bytes, saves []
+mb0:
+    pcmpeqd xmm0,xmm1
+    pmovmskb esi,xmm0
+    cmp esi,0xffff
+    je mb2
+    jmp mb1
+mb1:
+    ret
+mb2:
+    ud2  ; UnknownImport
+
+all_differ:  ; frame 0 bytes, saves []
+mb0:
+    pcmpeqd xmm0,xmm1
+    ptest xmm0,xmm0
+    je mb2
+    jmp mb1
+mb1:
+    ret
+mb2:
+    ud2  ; UnknownImport
+
+mask:  ; frame 0 bytes, saves []
+mb0:
+    xorps xmm2,xmm2
+    packsswb xmm0,xmm2
+    pmovmskb eax,xmm0
+    ret
+
+pick:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm3,xmm0
+    pcmpgtb xmm3,xmm1
+    movaps xmm7,xmm0
+    movaps xmm0,xmm3
+    movaps xmm5,xmm1
+    pblendvb xmm5,xmm7,xmm0
+    movaps xmm0,xmm5
+    ret
+
+pick_opposite:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm3,xmm0
+    pcmpeqb xmm3,xmm1
+    movaps xmm7,xmm0
+    movaps xmm0,xmm3
+    pblendvb xmm7,xmm1,xmm0
+    movaps xmm0,xmm7
+    ret
+
+pick_bits:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm7,xmm0
+    movaps xmm0,xmm2
+    pand xmm0,xmm7
+    pandn xmm2,xmm1
+    por xmm0,xmm2
+    ret
+
+less_or_equal:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm6,xmm0
+    pminuw xmm0,xmm1
+    pcmpeqw xmm0,xmm6
+    ret
+
+any [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    call Func(func1)
+    add rsp,0x8
+    ret
+
+none_in_common [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    call Func(func2)
+    add rsp,0x8
+    ret
+
+all_nonzero [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    call Func(func3)
+    add rsp,0x8
+    ret
+
+all_equal [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    call Func(func4)
+    add rsp,0x8
+    ret
+
+all_differ [entry]:  ; frame 8 bytes, saves []
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    call Func(func5)
+    add rsp,0x8
+    ret
+
+mask [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func6)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+pick [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func7)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+pick_opposite [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func8)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+pick_bits [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    movups xmm2,XMMWORD PTR [rsi+0x20]
+    mov r12,rsi
+    call Func(func9)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+less_or_equal [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func10)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret

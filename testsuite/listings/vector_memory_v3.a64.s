@@ -1,0 +1,243 @@
+add:  ; frame 0 bytes, saves []
+mb0:
+    ldr q3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add v0.4s, v0.4s, v3.4s
+    ret
+
+extend:  ; frame 0 bytes, saves []
+mb0:
+    ldr d2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ushll v0.8h, v2.8b, #0
+    ret
+
+extend_signed:  ; frame 0 bytes, saves []
+mb0:
+    add x3, x28, w0, uxtw
+    ldr d3, [x3, #8]  ; MemoryOutOfBounds
+    sshll v0.2d, v3.2s, #0
+    ret
+
+promote:  ; frame 0 bytes, saves []
+mb0:
+    ldr d2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    fcvtl v0.2d, v2.2s
+    ret
+
+zero:  ; frame 0 bytes, saves []
+mb0:
+    ldr s0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+splat_double:  ; frame 0 bytes, saves []
+mb0:
+    ldr d3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.2d, v3.d[0]
+    ret
+
+splat_single:  ; frame 0 bytes, saves []
+mb0:
+    ldr s3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.4s, v3.s[0]
+    ret
+
+splat_byte:  ; frame 0 bytes, saves []
+mb0:
+    ldr b3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.16b, v3.b[0]
+    ret
+
+lane_in:  ; frame 0 bytes, saves []
+mb0:
+    ldr h4, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    mov v0.h[5], v4.h[0]
+    ret
+
+lane_out:  ; frame 0 bytes, saves []
+mb0:
+    mov b3, v0.b[5]
+    str b3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+high_half_out:  ; frame 0 bytes, saves []
+mb0:
+    mov d3, v0.d[1]
+    str d3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+low_out:  ; frame 0 bytes, saves []
+mb0:
+    str s0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ret
+
+constant:  ; frame 0 bytes, saves []
+mb0:
+    ldr q3, const(0x4000000030000000200000001)
+    add v0.4s, v0.4s, v3.4s
+    ret
+
+negate:  ; frame 0 bytes, saves []
+mb0:
+    mvn v2.16b, v0.16b
+    neg v0.8h, v2.8h
+    ret
+
+add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldur q0, [x1, #8]
+    mov x19, x1
+    bl Func(func0)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+extend [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func1)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func2)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+promote [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func3)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func4)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func5)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func6)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    mov x19, x1
+    bl Func(func7)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldur q0, [x1, #8]
+    mov x19, x1
+    bl Func(func8)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldur q0, [x1, #8]
+    bl Func(func9)
+    ldp x28, x30, [sp], #16
+    ret
+
+high_half_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldur q0, [x1, #8]
+    bl Func(func10)
+    ldp x28, x30, [sp], #16
+    ret
+
+low_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldur q0, [x1, #8]
+    bl Func(func11)
+    ldp x28, x30, [sp], #16
+    ret
+
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func12)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret
+
+negate [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr q0, [x1]
+    mov x19, x1
+    bl Func(func13)
+    mov x1, x19
+    str q0, [x1]
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
+    ret

@@ -1,0 +1,274 @@
+reverse_doubles:  ; frame 0 bytes, saves []
+mb0:
+    pshufd xmm0,xmm0,0x1b
+    ret
+
+swap_words:  ; frame 0 bytes, saves []
+mb0:
+    pshuflw xmm0,xmm0,0xb1
+    ret
+
+rotate:  ; frame 0 bytes, saves []
+mb0:
+    palignr xmm0,xmm0,0x5
+    ret
+
+window:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm4,xmm0
+    movaps xmm0,xmm1
+    palignr xmm0,xmm4,0x5
+    ret
+
+interleave:  ; frame 0 bytes, saves []
+mb0:
+    punpcklbw xmm0,xmm1
+    ret
+
+interleave_second_first:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm4,xmm0
+    movaps xmm0,xmm1
+    punpckhwd xmm0,xmm4
+    ret
+
+blend:  ; frame 0 bytes, saves []
+mb0:
+    pblendw xmm0,xmm1,0xaa
+    ret
+
+even_doubles:  ; frame 0 bytes, saves []
+mb0:
+    shufps xmm0,xmm1,0x88
+    ret
+
+one_double:  ; frame 0 bytes, saves []
+mb0:
+    insertps xmm0,xmm1,0x60
+    ret
+
+up:  ; frame 0 bytes, saves []
+mb0:
+    pslldq xmm0,0x3
+    ret
+
+low_half:  ; frame 0 bytes, saves []
+mb0:
+    movq xmm0,xmm0
+    ret
+
+widen:  ; frame 0 bytes, saves []
+mb0:
+    pmovzxbw xmm0,xmm0
+    ret
+
+two_steps:  ; frame 0 bytes, saves []
+mb0:
+    pblendw xmm0,xmm1,0xcc
+    pshufd xmm0,xmm0,0x1b
+    ret
+
+bytes_of_one:  ; frame 0 bytes, saves []
+mb0:
+    pshufb xmm0,XMMWORD PTR [rip+const(0x309070908050305:0602090501040103)]
+    ret
+
+bytes_of_both:  ; frame 0 bytes, saves []
+mb0:
+    pshufb xmm0,XMMWORD PTR [rip+const(0x8080078008050305:8002098001048003)]
+    pshufb xmm1,XMMWORD PTR [rip+const(0x309800980808080:0680800580800180)]
+    por xmm0,xmm1
+    ret
+
+splat_byte:  ; frame 0 bytes, saves []
+mb0:
+    xorps xmm1,xmm1
+    movd xmm0,edi
+    pshufb xmm0,xmm1
+    ret
+
+swizzle:  ; frame 0 bytes, saves []
+mb0:
+    movaps xmm4,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
+    paddusb xmm4,xmm1
+    pshufb xmm0,xmm4
+    ret
+
+reverse_doubles [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func0)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+swap_words [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func1)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+rotate [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+window [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func3)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+interleave [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func4)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+interleave_second_first [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func5)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+blend [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func6)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+even_doubles [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func7)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+one_double [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func8)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+up [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func9)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+low_half [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func10)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+widen [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func11)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+two_steps [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func12)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+bytes_of_one [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func13)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+bytes_of_both [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func14)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
+
+splat_byte [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func15)
+    mov rsi,rbp
+    movups XMMWORD PTR [rsi],xmm0
+    pop rbp
+    ret
+
+swizzle [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    movups xmm0,XMMWORD PTR [rsi]
+    movups xmm1,XMMWORD PTR [rsi+0x10]
+    mov r12,rsi
+    call Func(func16)
+    mov rsi,r12
+    movups XMMWORD PTR [rsi],xmm0
+    pop r12
+    ret
