@@ -44,6 +44,7 @@ pub fn all() -> Vec<Guest> {
     vec![
         guest("hello", "wat", 0),
         guest("bigdata", "wat", 11),
+        guest("vectors", "wat", 40),
         guest("compute", "wasm", 7),
         Guest {
             directory: true,
