@@ -23,11 +23,15 @@ pub trait Isa: Rows + Sync {
     /// Lowers a terminator; `targets` are its targets in order. A `Branch` or `BrTable` whose targets are all equal is given to
     /// [`Isa::jump`] instead, and so is `Jump`.
     fn lower_terminator(&self, cx: &mut Lower<Self>, inst: Inst, targets: &[MBlock]);
-    /// Emits code that computes the result of a [`super::lower::is_rematerialized`] instruction into `dst`. It may
+    /// Emits code that computes the result of a [`super::lower::is_rematerialized`] or [`Isa::is_recomputed`] instruction into `dst`. It may
     /// change the flags: lowering asks for all registers of a root before it emits what sets flags for the rest of the root.
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: Inst, dst: VReg);
     /// Whether that takes so much that loops keep the result in a register.
     fn is_costly(&self, inst: &ir::InstData) -> bool;
+    /// Whether a use outside of the loop computes the result anew, because a branch in the loop does not need it as a value.
+    fn is_recomputed(&self, op: ir::Op) -> bool;
+    /// Whether instructions of this op are roots where they take in a load: then the load happens once, however often their results are used.
+    fn takes_loads_as_root(&self, op: ir::Op) -> bool;
     /// An unconditional jump.
     fn jump(&self, target: MBlock) -> Self::Inst;
 

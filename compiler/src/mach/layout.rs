@@ -24,6 +24,8 @@ pub struct Order {
     pub cold: Vec<bool>,
     /// By position: see `hoist`.
     pub homes: Vec<Option<Block>>,
+    /// By block: number of loops around it.
+    pub depths: Vec<u32>,
 }
 
 /// Orders the reachable blocks of a function.
@@ -40,6 +42,7 @@ pub fn order(func: &Func) -> Order {
             order.cold.push(wanted);
         }
     }
+    order.depths = func.blocks.ids().map(|b| loops.depth(b)).collect();
     order.homes = homes(func, &dom, &loops, &order.blocks, &cold);
     order
 }

@@ -125,6 +125,8 @@ pub struct Lower<'a, I: Isa> {
     has_calls: bool,
     /// Where constants of the root's loop are made.
     home: Option<Block>,
+    /// By block: number of loops around it.
+    depths: &'a [u32],
     hoist: Hoist<I::Inst>,
 }
 
@@ -135,7 +137,7 @@ pub fn lower<I: Isa>(
     program: &Program,
     order: &super::layout::Order,
 ) -> MFunc<I::Inst> {
-    let (uses, direct_uses) = count_uses(func, order);
+    let (uses, direct_uses) = count_uses(isa, func, order);
     let mut cx = Lower {
         func,
         program,
@@ -155,6 +157,7 @@ pub fn lower<I: Isa>(
         outgoing: 0,
         has_calls: false,
         home: None,
+        depths: &order.depths,
         hoist: Hoist::default(),
     };
     let loads = |inst: Inst| super::call::has_stack_results(isa, program, &func.insts[inst]);
@@ -280,6 +283,14 @@ impl<'a, I: Isa> Lower<'a, I> {
                 return reg;
             }
             let dst = self.temp(class);
+            isa.rematerialize(self, inst, dst);
+            return dst;
+        }
+        if let Some(inst) = self.def(value)
+            && self.isa.is_recomputed(self.inst(inst).op)
+            && self.depths[self.block.index()] < self.depths[self.colours[inst.index()].1.index()]
+        {
+            let (isa, dst) = (self.isa, self.temp(RegClass::of(self.ty(value))));
             isa.rematerialize(self, inst, dst);
             return dst;
         }
@@ -643,7 +654,7 @@ fn predecessors(blocks: &mut [MBlockData], edges: &[Edge]) -> Vec<MBlock> {
 }
 
 /// Uses of values, saturated at 2: first where several uses of a pure instruction count as several uses of its operands, then plainly.
-fn count_uses(func: &Func, order: &super::layout::Order) -> (Vec<u8>, Vec<u8>) {
+fn count_uses<I: Isa>(isa: &I, func: &Func, order: &super::layout::Order) -> (Vec<u8>, Vec<u8>) {
     let mut uses = vec![0u8; func.values.len()];
     let mut direct = uses.clone();
     let mut work: Vec<Value> = Vec::new();
@@ -662,6 +673,7 @@ fn count_uses(func: &Func, order: &super::layout::Order) -> (Vec<u8>, Vec<u8>) {
                     if *n == 2
                         && let ValueDef::Result(def, _) = func.values[value].def
                         && kind(&func.insts[def]) == Kind::Pure
+                        && !isa.takes_loads_as_root(func.insts[def].op)
                     {
                         work.extend(&func.insts[def].args);
                     }

@@ -27,6 +27,7 @@ use super::operand::{Arg, Base};
 use super::regs::{PINNED_INSTANCE, Reg};
 use super::{
     addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
+    lower_vec_test,
 };
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Imm, InstData, InstanceBase, Op, Symbol, Type};
@@ -102,6 +103,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
             Type::V128 => panic!("vector constant"),
         }),
         (Op::Const, &Imm::Vec(bits)) => cx.emit(Inst::VecConst { dst, bits }),
+        (Op::Vbitmask, _) => lower_vec_test::bitmask(cx, data, dst),
         (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
             InstanceBase::Symbol => cx.emit(Inst::SymbolAddr {
                 dst,

@@ -68,7 +68,10 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Vand | Op::Vandnot | Op::Vor | Op::Vxor => logic(cx, inst),
         Op::Vbitselect | Op::VrelaxedLaneselect => bitselect(cx, inst),
         Op::VanyTrue | Op::VallTrue => lower_vec_test::truth(cx, inst),
-        Op::Vbitmask => lower_vec_test::bitmask(cx, inst),
+        Op::Vbitmask => {
+            let dst = dst(cx, inst);
+            lower_vec_test::bitmask(cx, data, dst);
+        }
         Op::Vsplat => lower_vec_lane::splat(cx, inst),
         Op::Vextract | Op::VextractS | Op::VextractU => lower_vec_lane::extract(cx, inst),
         Op::Vreplace => lower_vec_lane::replace(cx, inst),

@@ -106,9 +106,15 @@ fn signs(cx: &mut Cx, value: Value, of: Lanes) -> VReg {
     signs
 }
 
-/// A condition for "the value is not zero" (`nonzero`) or its opposite, if a vector op that only the root uses makes the value.
+/// What makes the value, if nobody has asked for its register: others are unlikely to.
+fn unused_def<'a>(cx: &Cx<'a>, value: Value) -> Option<&'a InstData> {
+    let inst = cx.pure_def(value)?;
+    (!cx.is_used(value)).then(|| cx.inst(inst))
+}
+
+/// A condition for "the value is not zero" (`nonzero`) or its opposite, if a vector op makes the value.
 pub fn nonzero(cx: &mut Cx, value: Value, nonzero: bool) -> Option<Test<VReg>> {
-    let data = own_def(cx, value)?;
+    let data = unused_def(cx, value)?;
     let (bits, positive) = match data.op {
         Op::VanyTrue => any_true(cx, data.args[0]),
         Op::VallTrue => all_true(cx, data.args[0], lanes(data)),
@@ -133,7 +139,7 @@ pub fn equality(cx: &mut Cx, value: Value, number: u64, equal: bool) -> Option<T
     if number == 0 {
         return nonzero(cx, value, !equal);
     }
-    let data = own_def(cx, value)?;
+    let data = unused_def(cx, value)?;
     if data.op != Op::Vbitmask || number != (1 << lanes(data).count()) - 1 {
         return None;
     }
@@ -181,10 +187,9 @@ const HALF_WEIGHTS: u128 = 0x0080_0040_0020_0010_0008_0004_0002_0001;
 const WORD_WEIGHTS: u128 = 0x0000_0008_0000_0004_0000_0002_0000_0001;
 
 /// `vbitmask` as a value.
-pub fn bitmask(cx: &mut Cx, inst: ir::Inst) {
-    let data = cx.inst(inst);
+pub fn bitmask(cx: &mut Cx, data: &InstData, dst: VReg) {
     let of = lanes(data);
-    let value = cx.result_value(inst, 0);
+    let dst = reg(dst);
     if of == Lanes::I64x2 {
         let vector = reg(cx.reg(data.args[0]));
         let bits = reg(temp(cx));
@@ -192,7 +197,6 @@ pub fn bitmask(cx: &mut Cx, inst: ir::Inst) {
         let [low, high] = [(); 2].map(|()| cx.temp(RegClass::Int));
         row(cx, Form::FmovWS, &[reg(low), bits]);
         row(cx, Form::UmovS, &[reg(high), bits, Arg::Imm(2)]);
-        let dst = reg(cx.dst(value));
         let high = Arg::Shifted {
             reg: MReg::V(high),
             shift: Shift::Lsl,
@@ -209,7 +213,6 @@ pub fn bitmask(cx: &mut Cx, inst: ir::Inst) {
     let weights = own_vector(cx, weights);
     let mut sum = reg(temp(cx));
     row(cx, Form::And16b, &[sum, signs, reg(weights)]);
-    let dst = reg(cx.dst(value));
     if of == Lanes::I8x16 {
         for _ in 0..3 {
             let next = reg(temp(cx));

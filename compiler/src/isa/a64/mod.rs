@@ -125,6 +125,14 @@ impl Isa for A64 {
     fn is_costly(&self, inst: &ir::InstData) -> bool {
         lower::is_costly(inst, self.open)
     }
+    fn is_recomputed(&self, op: ir::Op) -> bool {
+        // Seven instructions; two test it for zero.
+        op == ir::Op::Vbitmask
+    }
+    fn takes_loads_as_root(&self, op: ir::Op) -> bool {
+        // `lower_vec_lane`; what matches a splat as part of itself asks for the register of its scalar.
+        matches!(op, ir::Op::Vsplat | ir::Op::Vreplace)
+    }
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }

@@ -109,6 +109,12 @@ impl Isa for X64 {
         // One instruction, or an operand in memory.
         false
     }
+    fn is_recomputed(&self, _: ir::Op) -> bool {
+        false
+    }
+    fn takes_loads_as_root(&self, _: ir::Op) -> bool {
+        false
+    }
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }
