@@ -18,6 +18,13 @@ use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, guests};
 
+/// C programs that print what must be in the file beside them, with their modules: exceptions between instances, with C in between, and
+/// such that outlive the call that threw them; tail calls inside an instance and between instances, and typed references of another module.
+const PROGRAMS: [(&str, [&str; 2]); 2] = [
+    ("exceptions", ["thrower", "catcher"]),
+    ("tails", ["tails", "refs"]),
+];
+
 /// Runs both tests.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
@@ -41,9 +48,11 @@ fn run_all(target: &Target, filter: &str) -> Report {
             if name.contains(filter) {
                 report.outcome(&name, host(target, memory, opt));
             }
-            let name = format!("exceptions {memory:?} {opt:?}");
-            if name.contains(filter) {
-                report.outcome(&name, exceptions(target, memory, opt));
+            for (program, modules) in PROGRAMS {
+                let name = format!("{program} {memory:?} {opt:?}");
+                if name.contains(filter) {
+                    report.outcome(&name, prints(target, program, modules, (memory, opt)));
+                }
             }
         }
     }
@@ -141,13 +150,18 @@ fn with_modules(
     cc(target, scratch, &arguments, &flags)
 }
 
-/// Exceptions between instances, with C in between, and such that outlive the call that threw them.
-fn exceptions(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+/// Runs a C program with modules that prints what it sees.
+fn prints(
+    target: &Target,
+    program: &str,
+    modules: [&str; 2],
+    configuration: (MemoryMode, OptLevel),
+) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
-    let modules = ["thrower", "catcher"];
-    let executable = with_modules(target, &scratch, "exceptions.c", modules, (memory, opt))?;
+    let source = format!("{program}.c");
+    let executable = with_modules(target, &scratch, &source, modules, configuration)?;
     let finished = execute(target.command(&executable))?;
-    let want = fs::read(folder().join("exceptions.out")).map_err(|e| e.to_string())?;
+    let want = fs::read(folder().join(format!("{program}.out"))).map_err(|e| e.to_string())?;
     match difference("stdout", &finished.stdout, &want) {
         None if finished.code() == 0 => Ok(()),
         place => Err(format!(

@@ -12,7 +12,7 @@
 //!   (tables, `Checked` memories), or lies inside a reservation with guards (`Value` memories: abi::MEMORY_RESERVATION).
 //! - `addr + offset + size` is computed in 64 bits from a 32-bit address and a 32-bit offset: it cannot wrap.
 //! - A `raw_load` may rely on a check before it: it must never be moved to an earlier place.
-//! - A function reference is dereferenced only if it was compared with null, and called only if its type was compared.
+//! - The first load through a function reference is a test for null, and what a table holds is called only if its type was compared.
 
 mod atomic;
 
@@ -265,7 +265,7 @@ impl Expand<'_, '_> {
                 let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
                 let index = params.pop().expect("return_call_indirect without index");
                 let record = self.table_record(table, sig, index);
-                self.return_call(record, sig, &params);
+                self.return_call(record, None, sig, &params);
             }
             Op::ReturnCallRef => {
                 let Imm::Sig(sig) = data.imm else {
@@ -273,8 +273,9 @@ impl Expand<'_, '_> {
                 };
                 let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
                 let reference = params.pop().expect("return_call_ref without reference");
-                let record = self.record(reference, TrapCode::NullReference);
-                self.return_call(record, sig, &params);
+                let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
+                let null = Some(TrapCode::NullReference);
+                self.return_call(record, null, sig, &params);
             }
             Op::ExnGet => self.exn_get(block, inst),
             Op::Throw | Op::ThrowRef => {
@@ -672,7 +673,7 @@ impl Expand<'_, '_> {
         let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
         let index = params.pop().expect("call_indirect without index");
         let record = self.table_record(table, sig, index);
-        self.call_record(block, inst, record, sig, &params);
+        self.call_record(block, inst, record, None, sig, &params);
     }
 
     fn call_ref(&mut self, block: Block, inst: Inst) {
@@ -682,24 +683,32 @@ impl Expand<'_, '_> {
         };
         let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
         let reference = params.pop().expect("call_ref without reference");
-        let record = self.record(reference, TrapCode::NullReference);
-        self.call_record(block, inst, record, sig, &params);
+        let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
+        let null = Some(TrapCode::NullReference);
+        self.call_record(block, inst, record, null, sig, &params);
     }
 
     /// The record of a function in a table, which has this type.
     fn table_record(&mut self, table: TableId, sig: SigId, index: Value) -> Value {
         let element = self.table_element(table, index);
         let reference = self.load(Type::Ref, element, RawRegion::Table(table));
-        let record = self.record(reference, TrapCode::IndirectCallToNull);
+        let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
         self.check_signature(record, sig);
         record
     }
-    /// The record that a reference points to; traps if it is null.
-    fn record(&mut self, reference: Value, null_code: TrapCode) -> Value {
-        let null = self.b.constant(Type::Ref, 0);
-        let is_null = self.b.icmp(IntCc::Eq, Type::Ref, reference, null);
-        self.b.trap_if(is_null, null_code);
-        self.b.convert(Op::Bitcast, Type::Ptr, reference)
+    /// Loads from a record. `null`: the trap where there is none, in the first load from it. The record would lie in the page at address 0,
+    /// which is never mapped, so the load tests the reference.
+    fn record_field(
+        &mut self,
+        ty: Type,
+        record: Value,
+        field: u32,
+        null: Option<TrapCode>,
+    ) -> Value {
+        const _: () = assert!(FUNCREF_SIZE <= 64);
+        let region = RawRegion::Constant;
+        self.b
+            .raw_load(ty, Access::Full, record, field as i32, region, null)
     }
 
     /// Calls the function of a record. In an open world it may belong to another instance.
@@ -708,17 +717,17 @@ impl Expand<'_, '_> {
         block: Block,
         inst: Inst,
         record: Value,
+        null: Option<TrapCode>,
         sig: SigId,
         params: &[Value],
     ) {
-        let code = self.load(Type::Ptr, (record, FUNCREF_CODE), RawRegion::Constant);
+        let code = self.record_field(Type::Ptr, record, FUNCREF_CODE, null);
         let mut args: SmallVec<[Value; 8]> = SmallVec::new();
         args.push(code);
         let conv = match self.program.world {
             World::Closed => Conv::Wasm,
             World::Open => {
-                let instance = (record, FUNCREF_INSTANCE);
-                args.push(self.load(Type::Ptr, instance, RawRegion::Constant));
+                args.push(self.record_field(Type::Ptr, record, FUNCREF_INSTANCE, None));
                 Conv::Far
             }
         };
@@ -735,29 +744,33 @@ impl Expand<'_, '_> {
 
     /// Tail-calls the function of a record. In an open world one of our own instance is entered as we are; another's entry must restore
     /// our pinned registers when it is done, so it keeps a frame.
-    fn return_call(&mut self, record: Value, sig: SigId, params: &[Value]) {
-        let leave = |this: &mut Self, conv: Conv, field: u32, instance: Option<Value>| {
+    fn return_call(&mut self, record: Value, null: Option<TrapCode>, sig: SigId, params: &[Value]) {
+        let leave = |this: &mut Self, conv: Conv, code: Value, instance: Option<Value>| {
             let mut args: SmallVec<[Value; 8]> = SmallVec::new();
-            args.push(this.load(Type::Ptr, (record, field), RawRegion::Constant));
+            args.push(code);
             args.extend(instance);
             args.extend_from_slice(params);
             let imm = Imm::CallPtr { conv, sig };
             this.b.emit(Op::ReturnCallPtr, Type::I32, imm, &args, &[]);
         };
         match self.program.world {
-            World::Closed => leave(self, Conv::Wasm, FUNCREF_CODE, None),
+            World::Closed => {
+                let code = self.record_field(Type::Ptr, record, FUNCREF_CODE, null);
+                leave(self, Conv::Wasm, code, None);
+            }
             World::Open => {
-                let place = (record, FUNCREF_INSTANCE);
-                let theirs = self.load(Type::Ptr, place, RawRegion::Constant);
+                let theirs = self.record_field(Type::Ptr, record, FUNCREF_INSTANCE, null);
                 let module = self.program.funcs[self.b.func.id].module;
                 let ours = self.b.instance_addr(module);
                 let is_ours = self.b.icmp(IntCc::Eq, Type::Ptr, theirs, ours);
                 let (near, far) = (self.b.create_block(), self.b.create_block());
                 self.b.branch(is_ours, (near, &[]), (far, &[]));
                 self.b.switch_to(near);
-                leave(self, Conv::Wasm, FUNCREF_NEAR, None);
+                let code = self.record_field(Type::Ptr, record, FUNCREF_NEAR, None);
+                leave(self, Conv::Wasm, code, None);
                 self.b.switch_to(far);
-                leave(self, Conv::Far, FUNCREF_CODE, Some(theirs));
+                let code = self.record_field(Type::Ptr, record, FUNCREF_CODE, None);
+                leave(self, Conv::Far, code, Some(theirs));
             }
         }
     }
@@ -769,7 +782,8 @@ impl Expand<'_, '_> {
             ),
             World::Open => (Type::Ptr, self.b.symbol_addr(Symbol::Sig(sig), 0)),
         };
-        let actual = self.load(ty, (record, FUNCREF_SIG), RawRegion::Constant);
+        let null = Some(TrapCode::IndirectCallToNull);
+        let actual = self.record_field(ty, record, FUNCREF_SIG, null);
         let differs = self.b.icmp(IntCc::Ne, ty, actual, expected);
         self.b.trap_if(differs, TrapCode::BadSignature);
     }
