@@ -1,7 +1,7 @@
 //! Tail calls: any signature to any other in constant stack.
 //!
 //! `constant stack` runs programs on a stack of 64 KiB through many tail calls whose argument counts and kinds differ: direct ones, through
-//! tables, through references, from and to other modules. Every callee checks its arguments. `arguments` are random functions that tail-call each other with
+//! tables, through references, from and to other modules, left by exceptions. Every callee checks its arguments. `arguments` are random functions that tail-call each other with
 //! their own parameters in another order, so that what is read and what is overwritten lie in the same places, against the interpreter.
 
 use std::fmt::Write as _;
@@ -73,6 +73,7 @@ fn constant_stack(target: &Target) -> Report {
         through_references(),
         across_modules(),
         with_frames(),
+        through_exceptions(),
     ];
     let mut work = Vec::new();
     for case in &cases {
@@ -462,6 +463,43 @@ fn with_frames() -> Case {
     }
 }
 
+/// Exceptions leave functions that were tail-called, and pass by handlers of those that tail-called them.
+fn through_exceptions() -> Case {
+    let throw = "(return_call $throw (local.get 0) (f64.convert_i64_s (local.get 0)) (i64.const 1) (i64.const 2) (i64.const 3)
+        (i64.const 4) (i64.const 5) (i64.const 6) (local.get $kept) (i32.wrap_i64 (local.get 0)))";
+    let text = format!(
+        r#"(module {RECURSE} (memory 1)
+        (tag $e (param i64 f64 i32))
+        (func $same (param i64) (result i64) (i64.store (i32.const 8) (local.get 0)) (i64.load (i32.const 8)))
+        (func $throw (param i64 f64 i64 i64 i64 i64 i64 i64 i64 i32)
+          (if (i64.ne (local.get 8) (local.get 0)) (then (unreachable)))
+          (throw $e (local.get 0) (local.get 1) (local.get 9)))
+        (func $hop (param i64) (local $kept i64)
+          (local.set $kept (call $same (local.get 0)))
+          (if (i64.ne (call $same (i64.const 5)) (i64.const 5)) (then (unreachable)))
+          (if (i64.eqz (i64.and (local.get 0) (i64.const 4096))) (then {throw}))
+          (block $wrong (result i64 f64 i32)
+            (try_table (catch $e $wrong) {throw}) (unreachable))
+          (unreachable))
+        (func (export "run") (param i64) (result i64) (local $n i64)
+          (loop $again
+            (block $caught (result i64 f64 i32)
+              (try_table (catch $e $caught) (call $hop (local.get $n)))
+              (unreachable))
+            (i32.ne (i32.wrap_i64 (local.get $n))) (if (then (unreachable)))
+            (f64.ne (f64.convert_i64_s (local.get $n))) (if (then (unreachable)))
+            (i64.ne (local.get $n)) (if (then (unreachable)))
+            (local.set $n (i64.add (local.get $n) (i64.const 4096)))
+            (br_if $again (i64.lt_u (local.get $n) (local.get 0))))
+          (local.get 0)))"#
+    );
+    Case {
+        name: "through exceptions",
+        modules: vec![("main", text)],
+        export: "run",
+    }
+}
+
 /// A tail call of a function of the host, from deep in a chain of tail calls.
 fn to_the_host(target: &Target) -> Result<(), String> {
     let text = r#"(module
@@ -503,7 +541,7 @@ fn arguments(targets: &[Target], seed: u64) -> Result<Vec<Result<usize, String>>
     differential::compare(targets, &module, setup, &mut random)
 }
 
-const KINDS: [&str; 4] = ["i32", "i64", "f32", "f64"];
+const KINDS: [&str; 5] = ["i32", "i64", "f32", "f64", "v128"];
 
 /// Functions with random parameters and the same results. The first parameter of each is a counter; at zero it returns, otherwise it
 /// tail-calls one of the others, mostly with its own parameters in another order.
@@ -513,8 +551,13 @@ fn shuffles(random: &mut Random) -> String {
             .map(|_| *random.pick(kinds))
             .collect()
     };
-    let few = [&KINDS[..], &["i64"][..], &["f64", "i32"][..]];
-    let (of_results, kinds) = (few[random.below(3)], few[random.below(3)]);
+    let few = [
+        &KINDS[..],
+        &["i64"][..],
+        &["f64", "i32"][..],
+        &["v128", "i64", "f32"][..],
+    ];
+    let (of_results, kinds) = (*random.pick(&few), *random.pick(&few));
     let results = list(random, 12, of_results);
     let funcs: Vec<Vec<&str>> = (0..2 + random.below(4))
         .map(|_| list(random, 20, kinds))
@@ -536,14 +579,20 @@ fn shuffles(random: &mut Random) -> String {
     let names: Vec<String> = (0..funcs.len()).map(|f| format!("$f{f}")).collect();
     put(
         &mut text,
-        format_args!("(table funcref (elem {}))\n", names.join(" ")),
+        format_args!("(table $any funcref (elem {}))\n", names.join(" ")),
     );
-    text.push_str("(func $touch (param i32) (result i32) (i32.store (i32.const 8) (local.get 0)) (i32.load (i32.const 8)))\n");
-    for (f, params) in funcs.iter().enumerate() {
+    for f in 0..funcs.len() {
         put(
             &mut text,
-            format_args!("(func $f{f} (export \"f{f}\") (type $t{f})\n"),
+            format_args!(
+                "(global $g{f} (mut (ref null $t{f})) (ref.func $f{f}))
+                (table $r{f} 2 (ref $t{f}) (ref.func $f{f}))\n"
+            ),
         );
+    }
+    text.push_str("(func $touch (param i32) (result i32) (i32.store (i32.const 8) (local.get 0)) (i32.load (i32.const 8)))\n");
+    for (f, params) in funcs.iter().enumerate() {
+        put(&mut text, format_args!("(func $f{f} (type $t{f})\n"));
         // The counter that a caller from outside gives is cut down to a few rounds.
         text.push_str("(local.set 0 (i32.and (local.get 0) (i32.const 63)))\n");
         if random.below(2) == 0 {
@@ -563,9 +612,17 @@ fn shuffles(random: &mut Random) -> String {
             let to = random.below(funcs.len());
             let args = values(random, &funcs[to]);
             let less = "(i32.sub (local.get 0) (i32.const 1))";
-            ways.push(match random.below(2) {
+            let reference = match random.below(3) {
+                0 => format!("(global.get $g{to})"),
+                1 => format!("(table.get $r{to} (i32.and (local.get 0) (i32.const 1)))"),
+                _ => format!("(ref.func $f{to})"),
+            };
+            ways.push(match random.below(3) {
                 0 => format!("(return_call $f{to} {less} {args})"),
-                _ => format!("(return_call_indirect (type $t{to}) {less} {args} (i32.const {to}))"),
+                1 => format!(
+                    "(return_call_indirect $any (type $t{to}) {less} {args} (i32.const {to}))"
+                ),
+                _ => format!("(return_call_ref $t{to} {less} {args} {reference})"),
             });
         }
         put(
@@ -576,15 +633,57 @@ fn shuffles(random: &mut Random) -> String {
             ),
         );
     }
+    for (f, params) in funcs.iter().enumerate() {
+        text.push_str(&entry(f, params, &results));
+    }
     text.push(')');
     text
+}
+
+/// An exported function that calls another; vectors are made of and made into `i64`.
+fn entry(f: usize, params: &[&str], results: &[&str]) -> String {
+    let outside = |types: &[&str]| types.join(" ").replace("v128", "i64");
+    let args = params.iter().enumerate().map(|(i, ty)| {
+        let arg = format!("(local.get {})", i + 1);
+        match *ty {
+            "v128" => {
+                format!("(i64x2.replace_lane 1 (i64x2.splat {arg}) (i64.add {arg} (i64.const 3)))")
+            }
+            _ => arg,
+        }
+    });
+    let args: String = args.collect();
+    let first = params.len() + 1;
+    let (mut sets, mut gets) = (String::new(), String::new());
+    for (i, ty) in results.iter().enumerate() {
+        let local = first + i;
+        sets = format!("(local.set {local}) {sets}");
+        let value = format!("(local.get {local})");
+        gets.push_str(&match *ty {
+            "v128" => format!(
+                "(i64.add (i64x2.extract_lane 0 {value}) (i64.mul (i64x2.extract_lane 1 {value}) (i64.const 3)))"
+            ),
+            _ => value,
+        });
+    }
+    format!(
+        "(func (export \"f{f}\") (param i32 {}) (result {}) (local {})
+          (call $f{f} (local.get 0) {args}) {sets} {gets})\n",
+        outside(params),
+        outside(results),
+        results.join(" ")
+    )
 }
 
 /// A parameter of this type, something computed from one, or a constant.
 fn value(random: &mut Random, params: &[&str], ty: &str) -> String {
     let fitting: Vec<usize> = (0..params.len()).filter(|&p| params[p] == ty).collect();
     if fitting.is_empty() || random.below(8) == 0 {
-        return format!("({ty}.const {})", random.below(1000));
+        let number = random.below(1000);
+        return match ty {
+            "v128" => format!("(v128.const i64x2 {number} {})", random.below(1000)),
+            _ => format!("({ty}.const {number})"),
+        };
     }
     let one = format!("(local.get {})", 1 + random.pick(&fitting));
     if random.below(6) > 0 {
@@ -592,6 +691,7 @@ fn value(random: &mut Random, params: &[&str], ty: &str) -> String {
     }
     let other = format!("(local.get {})", 1 + random.pick(&fitting));
     match ty {
+        "v128" => format!("(v128.xor {one} (i8x16.swizzle {other} {one}))"),
         "i32" | "i64" => format!("({ty}.sub {one} {other})"),
         _ => format!("({ty}.copysign {one} ({ty}.neg {other}))"),
     }
