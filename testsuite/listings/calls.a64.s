@@ -63,13 +63,12 @@ mb0:
     adrp x16, Instance(mod0)+64
     ldr x10, [x16, :lo12:Instance(mod0)+64]
     ldr x10, [x10, w0, uxtw #3]
-    cbz x10, trap IndirectCallToNull
-    ldr x11, [x10, #16]
+    ldr x11, [x10, #16]  ; IndirectCallToNull
     cbnz x11, trap BadSignature
-    ldr x12, [x10]
+    ldr x11, [x10]
     movz w0, #0xa
     movz w1, #0x14
-    blr x12
+    blr x11
     ldp xzr, x30, [sp], #16
     ret
 

@@ -70,9 +70,7 @@ mb0:
     jae trap TableOutOfBounds
     mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
     mov r8,QWORD PTR [r8+rdi*8]
-    test r8,r8
-    je trap IndirectCallToNull
-    cmp QWORD PTR [r8+0x10],0x0
+    cmp QWORD PTR [r8+0x10],0x0  ; IndirectCallToNull
     jne trap BadSignature
     mov edi,0xa
     mov esi,0x14
