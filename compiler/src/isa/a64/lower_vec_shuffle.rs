@@ -49,6 +49,9 @@ fn exchanged(mask: Mask) -> Mask {
     mask.map(|byte| byte ^ 16)
 }
 
+/// For each lane of the result the lane of the concatenated operands, and the rows that do so, by log2 of a lane's bytes.
+type Pattern<'a> = (&'a dyn Fn(usize) -> usize, [Form; 4]);
+
 /// An instruction of two operands, the second the same as the first if `twice`, which then has all indices.
 fn two_operands(mask: Mask, twice: bool) -> Option<(Form, Option<u8>)> {
     use Form::*;
@@ -58,7 +61,7 @@ fn two_operands(mask: Mask, twice: bool) -> Option<(Form, Option<u8>)> {
         let bytes = 1 << log2;
         let n = 16 / bytes;
         let is = |f: &dyn Fn(usize) -> usize| is_lanes(mask, bytes, |i| fold(f(i), n));
-        let forms: [(&dyn Fn(usize) -> usize, [Form; 4]); 6] = [
+        let forms: [Pattern; 6] = [
             (&|i| i / 2 + n * (i % 2), [Zip116b, Zip18h, Zip14s, Zip12d]),
             (
                 &|i| n / 2 + i / 2 + n * (i % 2),

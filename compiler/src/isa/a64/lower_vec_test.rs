@@ -7,7 +7,8 @@
 use super::cond::own_def;
 use super::insts::Form;
 use super::lower::{Cx, by, own_vector, reg, row};
-use super::lower_vec::{compare_equal, lanes, temp};
+use super::lower_vec::{lanes, temp};
+use super::lower_vec_logic::compare_equal;
 use super::mir::MReg;
 use super::mir::Test;
 use super::operand::{Arg, Cc, Shift};

@@ -21,6 +21,7 @@ mod lower_logic;
 mod lower_mem;
 mod lower_vec;
 mod lower_vec_lane;
+mod lower_vec_logic;
 mod lower_vec_shuffle;
 mod lower_vec_test;
 pub mod mir;

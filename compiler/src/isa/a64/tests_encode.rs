@@ -2,7 +2,7 @@
 //! that of an alias that objdump prefers for these operands. And the immediates against all that exist.
 
 use super::encode::encode;
-use super::imm;
+use super::imm::{self, LaneImm, LaneKind};
 use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
 use super::operand::{Amode, Arg, Base, Cc, Extend, Shift, Target};
 use super::print::{Names, print};
@@ -509,6 +509,7 @@ fn rows_agree_with_binutils() {
 #[test]
 fn out_of_range_operands_are_refused() {
     let reg = |n| Arg::Reg(x(n));
+    let vec = |n| Arg::Reg(v(n));
     let at = |disp| Arg::Mem(Amode::reg(x(1), disp));
     let index = |shift| {
         Arg::Mem(Amode::Index {
@@ -551,6 +552,18 @@ fn out_of_range_operands_are_refused() {
         ),
         (Form::FmovID, &[Arg::Reg(v(0)), Arg::Imm(0)]),
         (Form::LdrLitD, &[Arg::Reg(v(0)), Arg::Rel(symbol())]),
+        (Form::Add4s, &[vec(0), vec(1), reg(2)]),
+        (Form::ShlI8h, &[vec(0), vec(1), Arg::Imm(16)]),
+        (Form::UshrI8h, &[vec(0), vec(1), Arg::Imm(0)]),
+        (Form::UshrI8h, &[vec(0), vec(1), Arg::Imm(17)]),
+        (Form::DupE4s, &[vec(0), vec(1), Arg::Imm(4)]),
+        (Form::InsD, &[vec(0), Arg::Imm(2), reg(1)]),
+        (Form::Ld1H, &[vec(0), Arg::Imm(8), at(0)]),
+        (Form::Ld1H, &[vec(0), Arg::Imm(0), at(2)]),
+        (Form::Ld1R4s, &[vec(0), index(0)]),
+        (Form::Movi8h, &[vec(0), Arg::Imm(1), Arg::Imm(16)]),
+        (Form::MoviOnes4s, &[vec(0), Arg::Imm(1), Arg::Imm(24)]),
+        (Form::LdrQ, &[vec(0), at(257)]),
     ];
     for (form, args) in wrong {
         let result = std::panic::catch_unwind(|| encode(*form, args));
@@ -645,4 +658,71 @@ fn move_immediates() {
     assert_eq!(imm::movn(0xffff_1234, 32), Some((0xedcb, 0)));
     assert_eq!(imm::movn(0xffff_1234, 64), None);
     assert_eq!(imm::movn(!0xabcd_0000_0000_0000, 64), Some((0xabcd, 48)));
+}
+
+/// What a vector immediate makes of each word.
+fn word(LaneImm { kind, value, shift }: LaneImm, float: u32) -> u32 {
+    let byte = u32::from(value);
+    let shifted = byte << shift;
+    let half = shifted << 16 | shifted;
+    let ones = shifted | ((1 << shift) - 1);
+    match kind {
+        LaneKind::Bytes => byte * 0x0101_0101,
+        LaneKind::Halves => half,
+        LaneKind::HalvesInverted => !half,
+        LaneKind::Words => shifted,
+        LaneKind::WordsInverted => !shifted,
+        LaneKind::Ones => ones,
+        LaneKind::OnesInverted => !ones,
+        LaneKind::Float => float,
+    }
+}
+
+/// Every vector immediate is found, and what is found is the constant.
+#[test]
+fn lane_immediates_are_complete() {
+    let shifts = |kind| match kind {
+        LaneKind::Bytes => 0..1,
+        LaneKind::Halves | LaneKind::HalvesInverted => 0..2,
+        LaneKind::Words | LaneKind::WordsInverted => 0..4,
+        LaneKind::Ones | LaneKind::OnesInverted => 1..3,
+        LaneKind::Float => 0..0,
+    };
+    let kinds = [
+        LaneKind::Bytes,
+        LaneKind::Halves,
+        LaneKind::HalvesInverted,
+        LaneKind::Words,
+        LaneKind::WordsInverted,
+        LaneKind::Ones,
+        LaneKind::OnesInverted,
+    ];
+    for kind in kinds {
+        for shift in shifts(kind) {
+            for value in 0..=255 {
+                let shift = 8 * shift;
+                let number = word(LaneImm { kind, value, shift }, 0);
+                let found = imm::lane(number).expect("a vector immediate");
+                assert_eq!(word(found, number), number, "{found:?}");
+                for bit in 0..32 {
+                    let neighbour = number ^ 1 << bit;
+                    if let Some(found) = imm::lane(neighbour) {
+                        assert_eq!(word(found, neighbour), neighbour, "{found:?}");
+                    }
+                }
+            }
+        }
+    }
+    let float = imm::lane(1.5f32.to_bits()).expect("a float immediate");
+    assert_eq!(float.kind, LaneKind::Float);
+    assert_eq!(imm::lane(0x1234_5678), None);
+    assert_eq!(
+        imm::lane_bits(0xff00 * 0x0001_0001_0001_0001_0001_0001_0001_0001),
+        Some((false, 0xff, 8))
+    );
+    assert_eq!(
+        imm::lane_bits(0x12_0000 * 0x1_0000_0001_0000_0001_0000_0001),
+        Some((true, 0x12, 16))
+    );
+    assert_eq!(imm::lane_bits(1), None);
 }

@@ -5,6 +5,7 @@
 mod a64;
 mod relaxed;
 mod trees;
+mod vector_cases;
 mod vectors;
 mod x64;
 
