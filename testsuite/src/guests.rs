@@ -61,6 +61,9 @@ pub fn all() -> Vec<Guest> {
             stdin: include_str!("../guests/shapes.in"),
             ..guest("shapes", "wasm", 134)
         },
+        // C++ with both forms of exceptions; the last one is not caught.
+        guest("throws", "wasm", 134),
+        guest("throws-legacy", "wasm", 134),
     ]
 }
 
