@@ -1,0 +1,109 @@
+callee:  ; frame 24 bytes, saves []
+mb0:
+    test edi,edi
+    jne mb1
+    jmp mb2
+mb1:
+    movsd xmm0,QWORD PTR [rip+const(0x3ff8000000000000)]
+    mov rax,rdi
+    add rsp,0x18
+    ret
+mb2:
+    mov DWORD PTR [rsp],0x1
+    mov QWORD PTR [rsp+0x8],0x2
+    xor edi,edi
+    lea rsi,[rsp]
+    mov edx,0x2
+    call Runtime(Throw)
+    ud2  ; Unreachable
+
+handlers:  ; frame 0 bytes, saves [%r13]
+mb0:
+    mov r13,rsi
+    call Func(func0)
+    ; catches: tag0 -> mb2, all -> mb3
+    jmp mb1
+mb1:
+    cvttsd2si rax,xmm0
+    cmp rax,0x1
+    jno .0
+    xorps xmm9,xmm9
+    ucomisd xmm0,xmm9
+    jp .1
+    jb .0
+    movabs rax,0x7fffffffffffffff
+    jmp .0
+    .1:
+    xor eax,eax
+    .0:
+    mov rsi,r13
+    add rax,rsi
+    pop r13
+    ret
+mb2:
+    mov rsi,r13
+    mov rax,rsi
+    imul rax,QWORD PTR [r10+0x20]
+    pop r13
+    ret
+mb3:
+    mov rax,r13
+    pop r13
+    ret
+
+local:  ; frame 0 bytes, saves []
+mb0:
+    test edi,edi
+    jne mb1
+    jmp mb2
+mb1:
+    mov eax,0x5
+    ret
+mb2:
+    mov eax,0x7
+    ret
+
+rethrow:  ; frame 8 bytes, saves []
+mb0:
+    call Func(func0)
+    ; catches: all -> mb2
+    jmp mb1
+mb1:
+    add rsp,0x8
+    ret
+mb2:
+    mov rdi,r10
+    mov DWORD PTR ds:0x60000000,0x1  ; MemoryOutOfBounds
+    test rdi,rdi
+    je trap NullReference
+    call Runtime(ThrowRef)
+    ud2  ; Unreachable
+
+handlers [entry]:  ; frame 0 bytes, saves [%r12]
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov r9,rsi
+    mov rsi,QWORD PTR [r9+0x8]
+    mov r12,r9
+    call Func(func1)
+    mov rsi,r12
+    mov QWORD PTR [rsi],rax
+    pop r12
+    ret
+
+local [entry]:  ; frame 0 bytes, saves [%r5]
+mb0:
+    mov edi,DWORD PTR [rsi]
+    mov rbp,rsi
+    call Func(func2)
+    mov rsi,rbp
+    mov QWORD PTR [rsi],rax
+    pop rbp
+    ret
+
+rethrow [entry]:  ; frame 8 bytes, saves []
+mb0:
+    mov edi,DWORD PTR [rsi]
+    call Func(func3)
+    add rsp,0x8
+    ret
