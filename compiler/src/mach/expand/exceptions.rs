@@ -1,0 +1,100 @@
+//! Expansion of exceptions: payloads, throwing as calls of the runtime, calls whose exceptions are handled.
+
+use super::{
+    Access, Block, Callee, Expand, Imm, Inst, IntCc, Op, RawRegion, RtFn, TagId, Target, TrapCode,
+    Type, Value, World, abi, raw, slot_bytes,
+};
+use crate::entity::EntityId;
+use smallvec::SmallVec;
+
+impl Expand<'_, '_> {
+    /// A value of an exception's payload: its slots follow the head.
+    pub(super) fn exn_get(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let Imm::Payload { tag, index } = data.imm else {
+            panic!("exn.get without place")
+        };
+        let (ty, exception) = (data.ty, data.args[0]);
+        let types = self.payload_types(tag);
+        let before = types[..index as usize].iter();
+        let offset = abi::EXCEPTION_HEAD + before.map(|&ty| slot_bytes(ty)).sum::<u32>();
+        let base = self.b.convert(Op::Bitcast, Type::Ptr, exception);
+        let imm = raw(offset, RawRegion::Constant);
+        self.become_op(block, inst, Op::RawLoad, ty, imm, &[base]);
+    }
+
+    fn payload_types(&self, tag: TagId) -> Vec<Type> {
+        self.program.types[self.program.tags[tag].sig]
+            .signature()
+            .params
+    }
+
+    /// Turns `throw` and `throw_ref` into calls of the runtime, which do not return.
+    pub(super) fn throw(&mut self, block: Block, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let args = data.args.clone();
+        let (function, args) = match data.imm {
+            Imm::Tag(tag) => (RtFn::Throw, self.new_exception(tag, &args)),
+            _ => {
+                let null = self.b.constant(Type::Ref, 0);
+                let is_null = self.b.icmp(IntCc::Eq, Type::Ref, args[0], null);
+                self.b.trap_if(is_null, TrapCode::NullReference);
+                (RtFn::ThrowRef, args)
+            }
+        };
+        let imm = Imm::CallSymbol {
+            callee: Callee::Runtime(function),
+            sig: Box::new(function.signature()),
+        };
+        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
+    }
+
+    /// Tag, place and number of slots of a payload, which is put into this frame.
+    fn new_exception(&mut self, tag: TagId, payload: &[Value]) -> SmallVec<[Value; 3]> {
+        let bytes: u32 = self.payload_types(tag).into_iter().map(slot_bytes).sum();
+        let values = if bytes == 0 {
+            self.b.constant(Type::Ptr, 0)
+        } else {
+            let slot = *self.payload.get_or_insert_with(|| self.b.slot(bytes));
+            let size = &mut self.b.func.slots[slot].size;
+            *size = bytes.max(*size);
+            self.b.slot_addr(slot)
+        };
+        let mut offset = 0;
+        for &value in payload {
+            let ty = self.b.ty(value);
+            self.b
+                .raw_store(Access::Full, values, value, offset, RawRegion::Slot, None);
+            offset += slot_bytes(ty) as i32;
+        }
+        let decl = &self.program.tags[tag];
+        let tag = match self.program.world {
+            World::Closed => self.b.constant(Type::Ptr, u64::from(tag.as_u32())),
+            World::Open => self.pointer(decl.module, decl.place),
+        };
+        let count = self.b.constant(Type::I64, u64::from(bytes / 8));
+        [tag, values, count].into_iter().collect()
+    }
+
+    /// Expands what is tried, which ends in the call that may throw.
+    pub(super) fn attempt(&mut self, block: Block, inst: Inst) {
+        let data = &mut self.b.func.insts[inst];
+        let Imm::Try(mut it) = std::mem::replace(&mut data.imm, Imm::None) else {
+            panic!("try without handlers")
+        };
+        (data.op, data.imm) = (it.op, it.imm);
+        if matches!(data.op, Op::Throw | Op::ThrowRef) {
+            self.throw(block, inst);
+            let never = *self.never.get_or_insert_with(|| self.b.create_block());
+            let args = SmallVec::new();
+            it.targets.insert(0, Target { block: never, args });
+        } else {
+            self.expand(block, inst);
+        }
+        let data = &mut self.b.func.insts[inst];
+        it.op = data.op;
+        it.imm = std::mem::replace(&mut data.imm, Imm::None);
+        data.op = Op::Try;
+        data.imm = Imm::Try(it);
+    }
+}
