@@ -761,7 +761,7 @@ fn vector(data: &InstData) -> Option<(Vec<Type>, Type)> {
         }
         (VecImm::Icmp, &Imm::VecIcmp { lanes, cc }) => {
             let is_unsigned = matches!(cc, IntCc::LtU | IntCc::GtU | IntCc::LeU | IntCc::GeU);
-            let exists = !lanes.is_float() && !(lanes == Lanes::I64x2 && is_unsigned);
+            let exists = !(lanes.is_float() || lanes == Lanes::I64x2 && is_unsigned);
             exists.then_some(lanes)?
         }
         (VecImm::Fcmp, &Imm::VecFcmp { lanes, .. }) if lanes.is_float() => lanes,

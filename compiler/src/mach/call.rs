@@ -350,7 +350,7 @@ fn results<I: Isa>(
     for (n, (&loc, &ty)) in abi.results.iter().zip(&sig.results).enumerate() {
         let value = cx.result_value(inst, n as u32);
         // Arguments on edges ask for their registers behind the terminator.
-        if !cx.is_used(value) && !(on_edges && cx.has_uses(value)) {
+        if !(cx.is_used(value) || on_edges && cx.has_uses(value)) {
             continue;
         }
         let dst = cx.dst(value);

@@ -133,8 +133,8 @@ fn fused(on: Machine) {
             }
         }
         if matches!(lanes, I16x8 | I32x4) {
-            terms.push(op(Op::VextaddPairwiseS, lanes, &[a.clone()]));
-            terms.push(op(Op::VextaddPairwiseU, lanes, &[a.clone()]));
+            terms.push(op(Op::VextaddPairwiseS, lanes, std::slice::from_ref(&a)));
+            terms.push(op(Op::VextaddPairwiseU, lanes, std::slice::from_ref(&a)));
         }
         let bits = u64::from(lanes.bits());
         for k in [1, bits / 2, bits - 1] {
@@ -157,14 +157,14 @@ fn fused(on: Machine) {
                 &plain(Op::Vand, &[a.clone(), b.clone()]),
                 &Tree::Vec(0),
             );
-            for mask in [mask, zero, plain(Op::Vnot, &[a.clone()])] {
+            for mask in [mask, zero, plain(Op::Vnot, std::slice::from_ref(&a))] {
                 trees.push(plain(Op::Vbitselect, &[b.clone(), c.clone(), mask.clone()]));
                 for logic in [Op::Vand, Op::Vor, Op::Vandnot, Op::Vxor] {
                     trees.push(plain(logic, &[c.clone(), mask.clone()]));
                     trees.push(plain(logic, &[mask.clone(), c.clone()]));
                 }
-                trees.push(plain(Op::VanyTrue, &[mask.clone()]));
-                trees.push(op(Op::VallTrue, lanes, &[mask.clone()]));
+                trees.push(plain(Op::VanyTrue, std::slice::from_ref(&mask)));
+                trees.push(op(Op::VallTrue, lanes, std::slice::from_ref(&mask)));
                 trees.push(op(Op::Vbitmask, lanes, &[mask]));
             }
         }
