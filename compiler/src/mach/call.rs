@@ -210,7 +210,7 @@ fn call_op<I: Isa>(
     match (op, imm) {
         (Op::Call, &Imm::Func(func)) => {
             let target = Target::Symbol(Symbol::Func(func));
-            emit_call(cx, inst, conv, sig, target, &data.args, None, landings);
+            emit_call(cx, inst, (conv, sig), target, &data.args, None, landings);
         }
         (Op::CallSymbol, Imm::CallSymbol { callee, .. }) => {
             let symbol = match *callee {
@@ -218,12 +218,12 @@ fn call_op<I: Isa>(
                 Callee::Runtime(function) => Symbol::Runtime(function),
             };
             let target = Target::Symbol(symbol);
-            emit_call(cx, inst, conv, sig, target, &data.args, None, landings);
+            emit_call(cx, inst, (conv, sig), target, &data.args, None, landings);
         }
         (Op::CallPtr, _) => {
             let target = Target::Value(data.args[0]);
             let (instance, args) = after_pointer(conv, &data.args);
-            emit_call(cx, inst, conv, sig, target, args, instance, landings);
+            emit_call(cx, inst, (conv, sig), target, args, instance, landings);
         }
         (op, imm) => panic!("call {op:?} {imm:?}"),
     }
@@ -278,8 +278,7 @@ pub fn tail_call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
 fn emit_call<I: Isa>(
     cx: &mut Lower<I>,
     inst: ir::Inst,
-    conv: Conv,
-    sig: &Signature,
+    (conv, sig): (Conv, &Signature),
     target: Target,
     values: &[Value],
     instance: Option<Value>,

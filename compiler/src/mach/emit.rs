@@ -175,6 +175,9 @@ enum Target {
     Table(u32),
 }
 
+/// Tags (`None`: all) and where exceptions with them continue, in order of search.
+pub type Handlers = Vec<(Option<TagId>, Label)>;
+
 /// Code under construction.
 #[derive(Debug, Default)]
 pub struct CodeBuffer {
@@ -186,7 +189,7 @@ pub struct CodeBuffer {
     relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
     sites: Vec<(Pos, Option<TrapCode>, u32)>,
     cfi: Vec<(Pos, Cfi)>,
-    landings: Vec<(Pos, Vec<(Option<TagId>, Label)>)>,
+    landings: Vec<(Pos, Handlers)>,
     pads: Vec<(Label, TrapCode, u32)>,
     pad_index: HashMap<(TrapCode, u32), Label>,
     constants: [Vec<(Label, [u8; 16])>; 3],
@@ -298,7 +301,7 @@ impl CodeBuffer {
         self.sites.push((self.pos(), None, loc));
     }
     /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.
-    pub fn landings(&mut self, handlers: Vec<(Option<TagId>, Label)>) {
+    pub fn landings(&mut self, handlers: Handlers) {
         self.landings.push((self.pos(), handlers));
     }
     /// An unwinding state that holds from here on. Must directly follow the instruction that makes it true.
