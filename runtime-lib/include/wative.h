@@ -44,6 +44,8 @@ enum {
     WATIVE_TRAP_EXIT = 12,
     /* An exception left the outermost function of the call. */
     WATIVE_TRAP_UNCAUGHT_EXCEPTION = 13,
+    WATIVE_TRAP_UNALIGNED_ATOMIC = 14,
+    WATIVE_TRAP_EXPECTED_SHARED_MEMORY = 15,
 
     /* Other answers of wative_instantiate. */
     WATIVE_ERROR_VERSION = 256,

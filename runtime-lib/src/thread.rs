@@ -59,6 +59,12 @@ pub fn is_threaded() -> bool {
     NUMBER.load(Ordering::Relaxed) != 0
 }
 
+/// Makes this library think that there are threads, for tests.
+#[cfg(test)]
+pub fn pretend() {
+    NUMBER.store(1, Ordering::Relaxed);
+}
+
 /// How far behind the first thread's instances those are of the thread that runs on a stack.
 ///
 /// # Safety

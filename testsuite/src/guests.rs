@@ -56,6 +56,7 @@ pub fn all() -> Vec<Guest> {
             env: &["COLOUR=green"],
             ..guest("system", "wasm", 3)
         },
+        guest("threads", "wasm", 5),
         // Ends by a panic, which traps.
         Guest {
             stdin: include_str!("../guests/shapes.in"),

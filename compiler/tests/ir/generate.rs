@@ -146,7 +146,7 @@ impl Generator<'_> {
         let global: u32 = self.random.below(5) as u32;
         let global_type = [Type::I32, Type::I64, Type::F64, Type::I32, Type::I32][global as usize];
         let table: TableId = id(self.random.below(2) as u32);
-        match self.random.below(16) {
+        match self.random.below(19) {
             0..=4 => {
                 let (ty, access) = self.access(false);
                 let address = self.address();
@@ -196,8 +196,69 @@ impl Generator<'_> {
                 self.emit(Op::Call, Type::I32, imm, &args, &[Type::I64, Type::I32]);
             }
             14 => self.bulk(mem, table),
+            16..=18 => self.atomic(mem),
             _ => self.table(table),
         }
+    }
+
+    /// Mostly aligned, so that it does not end there.
+    fn atomic(&mut self, mem: MemId) {
+        const OPS: [Op; 12] = [
+            Op::AtomicLoad,
+            Op::AtomicStore,
+            Op::AtomicAdd,
+            Op::AtomicSub,
+            Op::AtomicAnd,
+            Op::AtomicOr,
+            Op::AtomicXor,
+            Op::AtomicXchg,
+            Op::AtomicCmpxchg,
+            Op::AtomicFence,
+            Op::AtomicNotify,
+            Op::AtomicWait,
+        ];
+        let op = self.random.pick(&OPS);
+        if op == Op::AtomicFence {
+            return self.emit(op, Type::I32, Imm::None, &[], &[]);
+        }
+        let ty = self.random.pick(&[Type::I32, Type::I64]);
+        let narrow = [Access::Full, Access::U8, Access::U16];
+        let (ty, access) = match op {
+            Op::AtomicNotify => (Type::I32, Access::Full),
+            Op::AtomicWait => (ty, Access::Full),
+            _ => (ty, self.random.pick(&narrow)),
+        };
+        let imm = Imm::Mem {
+            mem,
+            access,
+            offset: self.random.pick(&[0, 8, 16, 1]),
+        };
+        let mut args = vec![self.address()];
+        let results: &[Type] = match op {
+            Op::AtomicLoad => &[ty],
+            Op::AtomicStore => {
+                args.push(self.operand(ty));
+                &[]
+            }
+            Op::AtomicCmpxchg => {
+                args.extend([self.operand(ty), self.operand(ty)]);
+                &[ty]
+            }
+            Op::AtomicNotify => {
+                args.push(self.operand(Type::I32));
+                &[Type::I32]
+            }
+            Op::AtomicWait => {
+                let timeout = self.b.constant(Type::I64, 0);
+                args.extend([self.operand(ty), timeout]);
+                &[Type::I32]
+            }
+            _ => {
+                args.push(self.operand(ty));
+                &[ty]
+            }
+        };
+        self.emit(op, ty, imm, &args, results);
     }
 
     fn emit(&mut self, op: Op, ty: Type, imm: Imm, args: &[Value], results: &[Type]) {

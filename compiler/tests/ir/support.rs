@@ -87,7 +87,7 @@ pub fn program(sig: &Signature) -> Program {
         place: Place::Own(0),
         min_pages: pages,
         max_pages: Some(pages + 1),
-        shared: false,
+        shared: pages == 1,
         base,
     };
     let global = |n: u32, ty: ValType, mutable: bool, constant: Option<u128>| GlobalDecl {

@@ -575,4 +575,31 @@ mod tests {
         assert_eq!(remove(4).unwrap().host, 70);
         assert!(remove(4).is_err());
     }
+
+    /// What a call uses stays open until its end, however often the number is given to something else meanwhile.
+    #[test]
+    fn a_descriptor_that_is_closed_under_a_call_stays_until_its_end() {
+        let _alone = alone();
+        thread::pretend();
+        let open = || sys::openat(sys::AT_FDCWD, c"/dev/null", sys::O_RDONLY, 0).unwrap();
+        let is_open = |host: Fd| sys::get_flags(host).is_ok();
+        let host = open();
+        let fd = insert(Entry::new(host, false, rights::FD_READ, 0)).unwrap();
+        let first = get_with(fd, rights::FD_READ).unwrap();
+        let second = get(fd).unwrap();
+        assert!(get_with(fd, rights::FD_WRITE).is_err());
+        remove(fd).unwrap().close().unwrap();
+        assert!(is_open(host) && get(fd).is_err());
+        // The guest's number may be in use again; the host's is not.
+        let other = open();
+        assert_ne!(other, host);
+        assert_eq!(insert(Entry::new(other, false, rights::FD_READ, 0)), Ok(fd));
+        drop(first);
+        assert!(is_open(host));
+        drop(second);
+        assert!(!is_open(host));
+        // Nobody uses this one.
+        remove(fd).unwrap().close().unwrap();
+        assert!(!is_open(other));
+    }
 }

@@ -3,6 +3,7 @@
 //! test's process (`x64.rs`), AArch64 in a small executable under qemu (`a64.rs`).
 
 mod a64;
+mod atomics;
 mod relaxed;
 mod trees;
 mod vector_cases;
@@ -21,6 +22,7 @@ use crate::ir::{
 use crate::mach::compiled::{CompiledFunc, Site};
 use crate::mach::{Timings, compile_func};
 use crate::options::{CpuFeatures, Isa, Options, Platform};
+use atomics::atomics;
 
 /// A program with one fixed memory.
 pub fn program(base: MemBase) -> Program {
@@ -264,7 +266,7 @@ macro_rules! tests {
 }
 use tests;
 
-tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores expressions }
+tests! { integer_arithmetic division shifts float_arithmetic comparisons fused_comparisons unary_ops_and_conversions sums loads stores expressions atomics }
 
 fn values(ty: Type) -> Vec<u64> {
     match ty {
