@@ -605,6 +605,9 @@ impl ProgramDesc {
 /// A step of the start that looks at the configuration.
 pub type ConfigFn = unsafe extern "C" fn(*const Config);
 
+/// What a program exports for the threads that it starts (wasi-threads): called with the thread's number and the argument.
+pub const THREAD_START: &str = "wasi_thread_start";
+
 /// Main function of an executable: gets the program and the initial stack pointer contents
 /// (argc, argv, envp, auxv as the System V ABI lays them out).
 pub type MainFn = unsafe extern "C" fn(*const ProgramDesc, *const usize) -> !;

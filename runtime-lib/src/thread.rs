@@ -13,7 +13,7 @@ use crate::abi::{Instance, ProgramDesc};
 use crate::stack::{self, Stack};
 use crate::{command, instance, sys};
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 /// Threads that run at the same time, besides the first. Each takes several mappings, of which a process may have 65530.
 const MAX: u32 = 4096;
@@ -30,6 +30,7 @@ static PROGRAM: AtomicPtr<ProgramDesc> = AtomicPtr::new(null_mut());
 static TEMPLATE: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 static RUNNING: AtomicU32 = AtomicU32::new(0);
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+static THREADED: AtomicBool = AtomicBool::new(false);
 
 /// Keeps what the instances are before anything runs, in a program that starts threads.
 ///
@@ -42,6 +43,7 @@ pub unsafe fn prepare(program: &ProgramDesc) -> sys::Result<()> {
     let template = new_block(program)?;
     core::ptr::copy_nonoverlapping(program.block, template, program.block_size as usize);
     TEMPLATE.store(template, Ordering::Relaxed);
+    THREADED.store(true, Ordering::Relaxed);
     PROGRAM.store(
         program as *const ProgramDesc as *mut ProgramDesc,
         Ordering::Release,
@@ -54,15 +56,15 @@ unsafe fn new_block(program: &ProgramDesc) -> sys::Result<*mut u8> {
     sys::mmap(size, sys::PROT_READ | sys::PROT_WRITE)
 }
 
-/// Whether there are threads besides the first, or were.
+/// Whether the program starts threads.
 pub fn is_threaded() -> bool {
-    NUMBER.load(Ordering::Relaxed) != 0
+    THREADED.load(Ordering::Relaxed)
 }
 
 /// Makes this library think that there are threads, for tests.
 #[cfg(test)]
 pub fn pretend() {
-    NUMBER.store(1, Ordering::Relaxed);
+    THREADED.store(true, Ordering::Relaxed);
 }
 
 /// How far behind the first thread's instances those are of the thread that runs on a stack.

@@ -19,9 +19,6 @@ const SLOT: u32 = 1 << 31;
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
 
-/// What a program exports for its threads (wasi-threads).
-const THREAD_START: &str = "wasi_thread_start";
-
 /// Import modules whose functions make the system calls that the filter allows.
 const WASI_MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
@@ -504,7 +501,7 @@ impl Emitter<'_> {
             };
         };
         let func = self
-            .exported_func(THREAD_START)
+            .exported_func(abi::THREAD_START)
             .expect("obj: a program with threads exports what they do");
         let module = self.program.funcs[func].module;
         let sizes = self.program.modules.values().map(|m| m.instance_size);

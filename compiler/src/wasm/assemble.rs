@@ -3,13 +3,15 @@
 //! Order of the steps (each needs the ones before): modules with their entities and exports; what runs; constant globals; functions
 //! that are referred to; segments; functions made by the compiler; the list of functions to compile.
 
+mod threads;
+
 use super::bodies::Summary;
 use super::facts::{self, constant_start, initial_value, needs_init};
 use super::link::{self, Links, Source};
 use super::reach::{self, Reach};
 use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
 use super::types::Types;
-use super::{Front, host, images};
+use super::{Front, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
 use crate::ir::*;
@@ -422,7 +424,7 @@ impl Assembler<'_> {
             kept.push("_initialize");
         }
         if self.starts_threads(main) {
-            kept.push(host::THREAD_START);
+            kept.push(abi::THREAD_START);
             self.program.thread_block = Some(Vec::new());
         }
         for id in self.program.modules.ids() {
@@ -431,53 +433,6 @@ impl Assembler<'_> {
         }
         self.program.main = main;
         Ok(main)
-    }
-
-    /// Whether a module can start threads, and the main one has something for them to do. Otherwise starting one fails at run time.
-    fn starts_threads(&self, main: ModuleId) -> bool {
-        let (module, name) = host::THREAD_SPAWN;
-        let spawn = FuncKind::Import {
-            symbol: mangle::import_symbol(module, name),
-        };
-        let exports = &self.program.modules[main].exports;
-        self.program.funcs.values().any(|func| func.kind == spawn)
-            && exports.iter().any(|export| {
-                export.name == host::THREAD_START && matches!(export.entity, Entity::Func(_))
-            })
-    }
-
-    /// Checks what a program that starts threads must be like: they share every memory.
-    fn threads(&self) -> Result<(), Error> {
-        if self.program.thread_block.is_none() {
-            return Ok(());
-        }
-        let main = &self.program.modules[self.program.main];
-        for export in main.exports.iter().filter(|e| e.name == host::THREAD_START) {
-            let Entity::Func(func) = export.entity else {
-                continue;
-            };
-            let ty = &self.program.types[self.program.funcs[func].sig];
-            if *ty != host::thread_start_type() {
-                let (is, wanted) = (
-                    link::func_type(ty, &self.program.types),
-                    link::func_type(&host::thread_start_type(), &self.program.types),
-                );
-                return Err(Error::new(format!(
-                    "`{}` has type {is}; threads are started with {wanted}",
-                    host::THREAD_START
-                ))
-                .in_file(&main.path));
-            }
-        }
-        for memory in self.program.memories.values().filter(|m| !m.shared) {
-            let path = &self.program.modules[memory.module].path;
-            return Err(Error::new(
-                "the program starts threads, but has a memory that they cannot share",
-            )
-            .in_file(path)
-            .help("link it with --shared-memory --import-memory --max-memory=BYTES"));
-        }
-        Ok(())
     }
 
     fn check_start(&self, main: ModuleId) -> Result<(), Error> {

@@ -55,12 +55,10 @@ pub const WASI: [(&str, &str, bool); 46] = [
     ("sock_shutdown", "ii", true),
 ];
 
-/// The import by which a program starts threads (wasi-threads), and what it exports for them: called with the thread's number and the
-/// argument.
+/// The import by which a program starts threads (wasi-threads).
 pub const THREAD_SPAWN: (&str, &str) = ("wasi", "thread-spawn");
-pub const THREAD_START: &str = "wasi_thread_start";
 
-/// Type of [`THREAD_START`].
+/// Type of [`crate::abi::THREAD_START`].
 pub fn thread_start_type() -> FuncType {
     FuncType {
         params: vec![ValType::I32, ValType::I32],
