@@ -61,10 +61,10 @@ pub fn is_threaded() -> bool {
     THREADED.load(Ordering::Relaxed)
 }
 
-/// Makes this library think that there are threads, for tests.
+/// Makes this library think that there are threads or not, for tests.
 #[cfg(test)]
-pub fn pretend() {
-    THREADED.store(true, Ordering::Relaxed);
+pub fn pretend(threaded: bool) {
+    THREADED.store(threaded, Ordering::Relaxed);
 }
 
 /// How far behind the first thread's instances those are of the thread that runs on a stack.
