@@ -176,6 +176,20 @@ int main(int argc, char **argv) {
   wative_instance_delete(first);
   printf("second goes on: %" PRIu32 "\n", wative_counter__bump(second, 1));
   wative_instance_delete(second);
+
+  /* CVE-2026-34988: nothing of an instance is left for the next one. */
+  for (int i = 0; i < 3; i++) {
+    wative_instance *next = make(&wative_module_counter, 0, 0, "next");
+    size_t size = wative_memory_size(next), left = 0;
+    unsigned char *base = wative_memory_base(next);
+    for (size_t at = 2000; at < size; at++) left += base[at] != 0;
+    printf("next: %zu bytes, %zu left, bump %" PRIu32, size, left, wative_counter__bump(next, 1));
+    printf(", grow %" PRIu32 "\n", wative_counter__grow(next, 1));
+    base = wative_memory_base(next);
+    size = wative_memory_size(next);
+    memset(base + 2000, 0xaa, size - 2000);
+    wative_instance_delete(next);
+  }
   fflush(stdout);
 
   /* A fault of the host itself is not a trap. */
