@@ -4,7 +4,7 @@
 //! What remains for the ISA: arithmetic, control flow, `call` of functions compiled here, `load`/`store` on memories whose base is
 //! fixed or pinned, and the machine-level ops.
 //!
-//! Every expansion ends in one instruction that takes over the identity (results, place) of the rewritten one, so no use of a result changes;
+//! Every expansion but that of a tail call ends in one instruction that takes over the identity (results, place) of the rewritten one, so no use changes;
 //! what it needs is emitted before it through the builder, which shares it within the block. Value numbering may run afterwards.
 //!
 //! Invariants that security rests on:
