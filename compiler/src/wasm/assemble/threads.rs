@@ -41,7 +41,7 @@ impl Assembler<'_> {
                 .in_file(&main.path));
             }
         }
-        for memory in self.program.memories.values().filter(|m| !m.shared) {
+        if let Some(memory) = self.program.memories.values().find(|m| !m.shared) {
             let path = &self.program.modules[memory.module].path;
             return Err(Error::new(
                 "the program starts threads, but has a memory that they cannot share",
