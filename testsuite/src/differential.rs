@@ -50,7 +50,7 @@ pub struct Setup {
 struct Query {
     line: String,
     kind: Kind,
-    /// Types of the answer's values.
+    /// Types of the answer's slots; a vector has two.
     types: Vec<ValType>,
 }
 
@@ -266,8 +266,9 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
                 continue;
             };
             let ty = &program.types[program.funcs[func].sig];
-            let slots: Vec<u64> = ty.params.iter().map(|&t| argument(t, random)).collect();
-            let dirty = ty.params.iter().zip(&slots).map(|(t, v)| match t {
+            let params = slot_types(&ty.params);
+            let slots: Vec<u64> = params.iter().map(|&t| argument(t, random)).collect();
+            let dirty = params.iter().zip(&slots).map(|(t, v)| match t {
                 ValType::I32 | ValType::F32 => v | random.bits() << 32,
                 ValType::I64
                 | ValType::F64
@@ -281,7 +282,7 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
             queries.push(Query {
                 line: format!("invoke 0 {} {}", hex(&export.name), list.join(":")),
                 kind: Kind::Call(func, slots),
-                types: ty.results.clone(),
+                types: slot_types(&ty.results),
             });
         }
     }
@@ -290,7 +291,7 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
             queries.push(Query {
                 line: format!("get 0 {}", hex(&export.name)),
                 kind: Kind::Global(global),
-                types: vec![program.globals[global].ty],
+                types: slot_types(&[program.globals[global].ty]),
             });
         }
     }
@@ -304,7 +305,13 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
     queries
 }
 
-/// An argument: special values, the ends of memories, or anything.
+/// The type of each slot that values of these types take.
+fn slot_types(types: &[ValType]) -> Vec<ValType> {
+    let slots = |&ty: &ValType| vec![ty; if ty == ValType::V128 { 2 } else { 1 }];
+    types.iter().flat_map(slots).collect()
+}
+
+/// An argument's slot: special values, the ends of memories, or anything. Half a vector is two or four lanes, or one.
 fn argument(ty: ValType, random: &mut Random) -> u64 {
     const INTEGERS: [u64; 16] = [
         0,
@@ -356,10 +363,15 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
         ValType::I64 => integer,
         ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
         ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
-        ValType::V128
-        | ValType::FuncRef
-        | ValType::ExternRef
-        | ValType::ExnRef
-        | ValType::Ref(_) => 0,
+        ValType::V128 => {
+            let single = u64::from((float as f32).to_bits());
+            match random.below(4) {
+                0 => integer,
+                1 => nan.map_or(float.to_bits(), |n| n.1),
+                2 => nan.map_or(single, |n| n.0) << 32 | single,
+                _ => integer & 0xffff | random.bits() << 16,
+            }
+        }
+        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef | ValType::Ref(_) => 0,
     }
 }

@@ -241,12 +241,13 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
 /// NaNs.
 fn program(targets: &[Target], seed: u64) -> Verdicts {
     let mut random = Random::new(seed);
-    let module = generate(&mut random)?;
+    let deterministic = random.below(2) == 0;
+    let module = generate(&mut random, deterministic)?;
     let (memory, opt) = *random.pick(&CONFIGURATIONS);
     let setup = Setup {
         memory,
         opt,
-        deterministic: random.below(2) == 0,
+        deterministic,
         newest: random.below(3) == 0,
     };
     let verdicts = differential::compare(targets, &module, setup, &mut random)?;
@@ -275,8 +276,8 @@ fn keep(seed: u64, module: &[u8]) -> String {
     }
 }
 
-/// A valid module of the supported features that terminates.
-fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
+/// A valid module of the supported features that terminates; of relaxed SIMD only where that is `deterministic`.
+fn generate(random: &mut Random, deterministic: bool) -> Result<Vec<u8>, String> {
     let config = Config {
         max_funcs: 12,
         min_funcs: 4,
@@ -305,8 +306,8 @@ fn generate(random: &mut Random) -> Result<Vec<u8>, String> {
         compact_imports_enabled: false,
         custom_descriptors_enabled: false,
         memory64_enabled: false,
-        relaxed_simd_enabled: false,
-        simd_enabled: false,
+        relaxed_simd_enabled: deterministic,
+        simd_enabled: true,
         tail_call_enabled: true,
         threads_enabled: false,
         wide_arithmetic_enabled: false,

@@ -65,13 +65,17 @@ pub fn nan_lanes(op: Op, imm: &Imm) -> Option<Lanes> {
     }
 }
 
-/// The vector with another NaN in each lane that is one.
-pub fn replace_nans(vector: u128, lanes: Lanes, nan: u64) -> u128 {
+/// The vector with what `other` makes of each lane that is a NaN.
+pub fn replace_nans(vector: u128, lanes: Lanes, mut other: impl FnMut(u64) -> u64) -> u128 {
     let ty = lanes.scalar();
-    from_lanes(lanes, |i| {
+    let mut result = vector;
+    for i in 0..lanes.count() {
         let bits = lane(vector, lanes, i);
-        if eval::is_nan(ty, bits) { nan } else { bits }
-    })
+        if eval::is_nan(ty, bits) {
+            result = with_lane(result, lanes, i, other(bits));
+        }
+    }
+    result
 }
 
 /// Whether a lane is a NaN.

@@ -514,10 +514,11 @@ impl<'a> Interp<'a> {
                 let Some(mut bits) = eval_vec(op, imm, &wide) else {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
-                if let Some(lanes) = eval_vec::nan_lanes(op, imm)
-                    && let Some(nan) = self.nans.bits(lanes.scalar(), &mut self.nans_made)
-                {
-                    bits = eval_vec::replace_nans(bits, lanes, nan);
+                if let Some(lanes) = eval_vec::nan_lanes(op, imm) {
+                    let (nans, made) = (self.nans, &mut self.nans_made);
+                    bits = eval_vec::replace_nans(bits, lanes, |nan| {
+                        nans.bits(lanes.scalar(), made).unwrap_or(nan)
+                    });
                 }
                 define(&[bits]);
             }
