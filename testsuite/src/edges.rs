@@ -18,7 +18,7 @@ use crate::fuzz::Random;
 use crate::program::CONFIGURATIONS;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
-use crate::{compile, program};
+use crate::{compile, edges_vec, program};
 
 /// Loads and stores: instruction, bytes of memory, type, whether a load extends the sign.
 const LOADS: [(&str, u64, &str, bool); 14] = [
@@ -86,6 +86,9 @@ const OFFSETS: [u64; 30] = [
 /// Sizes of the memory in pages: one, a little over half of the address space, all of it.
 const PAGES: [u64; 3] = [1, 0x8001, 0x1_0000];
 
+/// Likewise for vectors, which differ from scalars only at the end.
+const VECTOR_PAGES: [u64; 2] = [1, 0x1_0000];
+
 /// How a function gets its address: what is written, from a parameter `$a` of this type.
 const ADDRESSES: [(&str, &str); 4] = [
     ("i64", "(i32.wrap_i64 (local.get $a))"),
@@ -107,6 +110,9 @@ pub fn cases() -> Vec<Case> {
         for pages in PAGES {
             cases.push(Case::Accesses { memory, opt, pages });
         }
+        for pages in VECTOR_PAGES {
+            cases.push(Case::Vectors { memory, opt, pages });
+        }
         cases.push(Case::CleanValues { memory, opt });
     }
     cases
@@ -116,6 +122,11 @@ pub fn cases() -> Vec<Case> {
 #[derive(Clone, Copy, Debug)]
 pub enum Case {
     Accesses {
+        memory: MemoryMode,
+        opt: OptLevel,
+        pages: u64,
+    },
+    Vectors {
         memory: MemoryMode,
         opt: OptLevel,
         pages: u64,
@@ -130,40 +141,104 @@ pub enum Case {
 pub fn run(case: Case, target: &Target) -> Result<usize, String> {
     match case {
         Case::Accesses { memory, opt, pages } => accesses(target, memory, opt, pages),
+        Case::Vectors { memory, opt, pages } => edges_vec::accesses(target, memory, opt, pages),
         Case::CleanValues { memory, opt } => clean_values(target, memory, opt),
     }
 }
 
 /// The bytes of a memory that are not zero.
-struct Model {
+pub struct Model {
     bytes: HashMap<u64, u8>,
     size: u64,
 }
 
 impl Model {
-    fn read(&self, at: u64, size: u64) -> u64 {
+    /// A memory of so many bytes, all zero.
+    pub fn new(size: u64) -> Model {
+        Model {
+            bytes: HashMap::new(),
+            size,
+        }
+    }
+    /// Its bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+    /// Fills the first and last 24 bytes, and writes the segments that do so.
+    pub fn fill(&mut self, text: &mut String, random: &mut Random) {
+        for at in [0, self.size - 24] {
+            write!(text, "(data (i32.const {}) \"", at as u32 as i32).expect("a string takes all");
+            for i in 0..24 {
+                let byte = random.bits() as u8 | 0x80;
+                self.write(at + i, 1, byte.into());
+                write!(text, "\\{byte:02x}").expect("a string takes all");
+            }
+            text.push_str("\")\n");
+        }
+    }
+    /// A number of at most eight bytes.
+    pub fn read(&self, at: u64, size: u64) -> u64 {
         let byte = |i: u64| u64::from(self.bytes.get(&(at + i)).copied().unwrap_or(0));
         (0..size).map(|i| byte(i) << (8 * i)).sum()
     }
-    fn write(&mut self, at: u64, size: u64, value: u64) {
+    /// Stores the low bytes of a number.
+    pub fn write(&mut self, at: u64, size: u64, value: u64) {
         for i in 0..size {
             self.bytes.insert(at + i, (value >> (8 * i)) as u8);
         }
     }
-    fn contains(&self, at: u64, size: u64) -> bool {
+    /// Whether an access is in bounds.
+    pub fn contains(&self, at: u64, size: u64) -> bool {
         at + size <= self.size
     }
 }
 
 /// Protocol lines with the answers that they must get.
-#[derive(Default)]
-struct Dialogue {
+pub struct Dialogue {
     lines: String,
     answers: Vec<Answer>,
 }
 
 impl Dialogue {
-    fn call(&mut self, export: &str, arguments: &[u64], answer: Answer) {
+    /// A dialogue that begins with the instantiation.
+    pub fn new() -> Dialogue {
+        Dialogue {
+            lines: "instantiate 0\n".to_string(),
+            answers: vec![Answer::Slots(Vec::new())],
+        }
+    }
+    /// Compiles the module and compares its answers; tells how many there were.
+    pub fn run(
+        &self,
+        text: &str,
+        target: &Target,
+        memory: MemoryMode,
+        opt: OptLevel,
+    ) -> Result<usize, String> {
+        let options = Options {
+            entry: EntryKind::Script,
+            ..program::options(target, memory, opt)
+        };
+        let input = compile::input("test", text.as_bytes())?;
+        let executable =
+            compile::executable(&[input], target, &options).map_err(|e| e.to_string())?;
+        let answers = ask(&executable, target, &self.lines)?;
+        for (line, (got, want)) in self.lines.lines().zip(answers.iter().zip(&self.answers)) {
+            if got != want {
+                return Err(format!("{}: {got:x?}, want {want:x?}", readable(line)));
+            }
+        }
+        if answers.len() != self.answers.len() {
+            return Err(format!(
+                "{} answers of {}",
+                answers.len(),
+                self.answers.len()
+            ));
+        }
+        Ok(answers.len())
+    }
+    /// Adds a call.
+    pub fn call(&mut self, export: &str, arguments: &[u64], answer: Answer) {
         let slots: Vec<String> = arguments.iter().map(|v| format!("{v:x}")).collect();
         writeln!(self.lines, "invoke 0 {} {}", hex(export), slots.join(":"))
             .expect("a string takes all");
@@ -171,7 +246,8 @@ impl Dialogue {
     }
 }
 
-const FAULT: Answer = Answer::Trap(TrapCode::MemoryOutOfBounds);
+/// The answer of what is out of bounds.
+pub const FAULT: Answer = Answer::Trap(TrapCode::MemoryOutOfBounds);
 
 fn accesses(
     target: &Target,
@@ -179,29 +255,15 @@ fn accesses(
     opt: OptLevel,
     pages: u64,
 ) -> Result<usize, String> {
-    let mut model = Model {
-        bytes: HashMap::new(),
-        size: pages * WASM_PAGE,
-    };
+    let mut model = Model::new(pages * WASM_PAGE);
     let mut random = Random::new(pages);
     let mut text = format!(
         "(module (memory {pages} {pages})
            (func (export \"end\") (result i64) (i64.load (i32.const {})))\n",
         (model.size - 8) as u32 as i32
     );
-    for at in [0, model.size - 24] {
-        write!(text, "(data (i32.const {}) \"", at as u32 as i32).expect("a string takes all");
-        for i in 0..24 {
-            let byte = random.bits() as u8 | 0x80;
-            model.write(at + i, 1, byte.into());
-            write!(text, "\\{byte:02x}").expect("a string takes all");
-        }
-        text.push_str("\")\n");
-    }
-    let mut dialogue = Dialogue {
-        lines: "instantiate 0\n".to_string(),
-        answers: vec![Answer::Slots(Vec::new())],
-    };
+    model.fill(&mut text, &mut random);
+    let mut dialogue = Dialogue::new();
     for (n, &offset) in OFFSETS.iter().enumerate() {
         for (i, &(op, size, ty, signed)) in LOADS.iter().enumerate() {
             let form = (n + i) % ADDRESSES.len();
@@ -252,30 +314,7 @@ fn accesses(
         constant_addresses(&mut text, &mut dialogue, &model, offset);
     }
     text.push(')');
-    let options = Options {
-        entry: EntryKind::Script,
-        ..program::options(target, memory, opt)
-    };
-    let input = compile::input("test", text.as_bytes())?;
-    let executable = compile::executable(&[input], target, &options).map_err(|e| e.to_string())?;
-    let answers = ask(&executable, target, &dialogue.lines)?;
-    for (line, (got, want)) in dialogue
-        .lines
-        .lines()
-        .zip(answers.iter().zip(&dialogue.answers))
-    {
-        if got != want {
-            return Err(format!("{}: {got:x?}, want {want:x?}", readable(line)));
-        }
-    }
-    if answers.len() != dialogue.answers.len() {
-        return Err(format!(
-            "{} answers of {}",
-            answers.len(),
-            dialogue.answers.len()
-        ));
-    }
-    Ok(answers.len())
+    dialogue.run(&text, target, memory, opt)
 }
 
 /// Loads from constant addresses: the last one in bounds and the first one outside.
@@ -301,7 +340,7 @@ fn constant_addresses(text: &mut String, dialogue: &mut Dialogue, model: &Model,
 }
 
 /// Interesting addresses of an access, ascending: the ends of the address space, and around the last one in bounds.
-fn addresses(model: &Model, offset: u64, size: u64) -> Vec<u64> {
+pub fn addresses(model: &Model, offset: u64, size: u64) -> Vec<u64> {
     let last = model.size.checked_sub(offset + size);
     let mut list = vec![0, u64::from(u32::MAX)];
     if let Some(last) = last {

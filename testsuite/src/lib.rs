@@ -7,6 +7,7 @@ pub mod cpu;
 pub mod debugger;
 pub mod differential;
 pub mod edges;
+mod edges_vec;
 pub mod elf;
 pub mod embedding;
 pub mod exceptions;
