@@ -138,7 +138,7 @@ pub struct CompileArgs {
     #[command(flatten)]
     pub grants: GrantArgs,
     /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its
-    /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal), the results are printed one a line.
+    /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal, v128 0x…), the results are printed one a line.
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
     /// Turn imports that nothing provides into traps (exit status 134) when they are called, instead of an error now.

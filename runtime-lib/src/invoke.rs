@@ -87,10 +87,22 @@ unsafe fn parse_arguments(
                 .dec(given as u64);
         });
     }
-    for (i, (&ty, slot)) in params.iter().zip(values).enumerate() {
+    let mut slots = values.iter_mut();
+    for (i, &ty) in params.iter().enumerate() {
         let argument = core::ffi::CStr::from_ptr(*argv.add(1 + i)).to_bytes();
-        match parse(ty, argument) {
-            Some(value) => *slot = value,
+        let value = match ty {
+            V128 => vector(argument),
+            _ => parse(ty, argument).map(u128::from),
+        };
+        match value {
+            Some(value) => {
+                // Two slots for each parameter are enough for any.
+                let halves = [value as u64, (value >> 64) as u64];
+                let count = if ty == V128 { 2 } else { 1 };
+                for (slot, half) in slots.by_ref().take(count).zip(halves) {
+                    *slot = half;
+                }
+            }
             None => bad_usage(export, |out| {
                 out.str("argument ")
                     .dec(i as u64 + 1)
@@ -118,7 +130,15 @@ unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
     sys::exit(2)
 }
 
-/// The slot of an argument.
+/// A vector, as it is printed: `0x` and up to 32 digits, lane 0 lowest.
+fn vector(text: &[u8]) -> Option<u128> {
+    let digits = core::str::from_utf8(text).ok()?.strip_prefix("0x")?;
+    let is_digit = |c: u8| c.is_ascii_hexdigit();
+    digits.bytes().all(is_digit).then_some(())?;
+    u128::from_str_radix(digits, 16).ok()
+}
+
+/// The slot of an argument that has one.
 fn parse(ty: u8, text: &[u8]) -> Option<u64> {
     match ty {
         I32 => integer(text, 32),
@@ -206,6 +226,23 @@ mod tests {
             (I64, "--1"),
         ] {
             assert_eq!(parse(ty, bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn vectors_parse_as_they_are_printed() {
+        let all = "0xffffffffffffffffffffffffffffffff";
+        assert_eq!(vector(all.as_bytes()), Some(u128::MAX));
+        assert_eq!(vector(b"0x20000000000000001"), Some(2 << 64 | 1));
+        for bad in [
+            "",
+            "1",
+            "0x",
+            "0x-1",
+            "0x+1",
+            "0x1ffffffffffffffffffffffffffffffff0",
+        ] {
+            assert_eq!(vector(bad.as_bytes()), None, "{bad}");
         }
     }
 
