@@ -201,7 +201,7 @@ pub struct Dialogue {
 
 impl Dialogue {
     /// A dialogue that begins with the instantiation.
-    pub fn new() -> Dialogue {
+    pub fn begin() -> Dialogue {
         Dialogue {
             lines: "instantiate 0\n".to_string(),
             answers: vec![Answer::Slots(Vec::new())],
@@ -263,7 +263,7 @@ fn accesses(
         (model.size - 8) as u32 as i32
     );
     model.fill(&mut text, &mut random);
-    let mut dialogue = Dialogue::new();
+    let mut dialogue = Dialogue::begin();
     for (n, &offset) in OFFSETS.iter().enumerate() {
         for (i, &(op, size, ty, signed)) in LOADS.iter().enumerate() {
             let form = (n + i) % ADDRESSES.len();

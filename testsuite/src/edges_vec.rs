@@ -106,7 +106,7 @@ pub fn accesses(
         end as u32 as i32
     );
     model.fill(&mut text, &mut random);
-    let mut dialogue = Dialogue::new();
+    let mut dialogue = Dialogue::begin();
     for offset in OFFSETS {
         for (number, (form, size, kind)) in OPERATORS.into_iter().enumerate() {
             let name = format!("{number} {form} {offset}");
