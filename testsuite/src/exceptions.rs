@@ -163,18 +163,18 @@ fn registers() -> String {
     let mut check = String::new();
     let mut busy = String::new();
     for i in 0..20 {
-        let _ = write!(catch, "(local $a{i} i64) (local $d{i} f64)\n");
-        let _ = write!(
+        let _ = writeln!(catch, "(local $a{i} i64) (local $d{i} f64)");
+        let _ = writeln!(
             busy,
-            "(f64.load offset={} (local.get $n)) (i64.load offset={} (local.get $n))\n",
+            "(f64.load offset={} (local.get $n)) (i64.load offset={} (local.get $n))",
             8 * i,
             200 + 8 * i
         );
     }
     for i in 0..20 {
-        let _ = write!(
+        let _ = writeln!(
             catch,
-            "(local.set $a{i} (i64.mul (local.get $x) (i64.const {}))) (local.set $d{i} (f64.mul (local.get $y) (f64.const {})))\n",
+            "(local.set $a{i} (i64.mul (local.get $x) (i64.const {}))) (local.set $d{i} (f64.mul (local.get $y) (f64.const {})))",
             i + 3,
             i + 5
         );
@@ -219,7 +219,7 @@ fn payloads() -> String {
             "v128" => format!("(i64x2.splat (i64.const {}))", i * 1001),
             _ => format!("({ty}.const {i})"),
         };
-        let _ = write!(&mut values as &mut String, "{value}\n");
+        let _ = writeln!(&mut values as &mut String, "{value}");
         let _ = write!(&mut locals as &mut String, "(local $v{i} {ty})");
         sets = format!("(local.set $v{i})\n{sets}");
         count += 1;
@@ -227,9 +227,9 @@ fn payloads() -> String {
             "v128" => format!("(v128.any_true (v128.xor (local.get $v{i}) {value}))"),
             _ => format!("({ty}.ne (local.get $v{i}) {value})"),
         };
-        let _ = write!(
+        let _ = writeln!(
             checks,
-            "(if {differs} (then (return (i32.const {count}))))\n"
+            "(if {differs} (then (return (i32.const {count}))))"
         );
     }
     format!(
@@ -327,9 +327,9 @@ fn results() -> String {
     let list = "i32 i64 f64 ".repeat(12);
     let (mut values, mut sum) = (String::new(), String::new());
     for i in 0..12 {
-        let _ = write!(
+        let _ = writeln!(
             values,
-            "(i32.const {i}) (i64.const {}) (f64.const {})\n",
+            "(i32.const {i}) (i64.const {}) (f64.const {})",
             i * 10,
             i * 100
         );

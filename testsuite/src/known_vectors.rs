@@ -161,7 +161,7 @@ pub fn last_bytes() -> String {
             ),
             (
                 format!("({shape}.replace_lane 1 {ones} ({scalar} {at}))"),
-                u128::MAX & !((u128::MAX >> (128 - bits)) << bits) | value << bits,
+                !((u128::MAX >> (128 - bits)) << bits) | value << bits,
             ),
         ];
         if bytes >= 4 {

@@ -165,9 +165,9 @@ fn derived(types: &[&str], count: &str, first: usize) -> (String, String) {
             _ => format!("(f64.sub (f64.convert_i64_s {count}) (f64.const {i}))"),
         };
         write!(values, "{value} ").expect("a string takes all");
-        write!(
+        writeln!(
             checks,
-            "(if ({ty}.ne (local.get {}) {value}) (then (unreachable)))\n",
+            "(if ({ty}.ne (local.get {}) {value}) (then (unreachable)))",
             first + i
         )
         .expect("a string takes all");
@@ -411,7 +411,7 @@ fn with_frames() -> Case {
     let keep = "(if (i64.ne (call $same (local.get 0)) (local.get 0)) (then (unreachable)))";
     let mut large = String::new();
     for i in 0..200 {
-        write!(large, "(i64.load offset={} (i32.const 0))\n", i * 8).expect("a string takes all");
+        writeln!(large, "(i64.load offset={} (i32.const 0))", i * 8).expect("a string takes all");
     }
     large.push_str("(i64.ne (call $same (local.get 0)) (local.get 0)) (if (then (unreachable)))\n");
     for _ in 1..200 {
