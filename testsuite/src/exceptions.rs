@@ -227,10 +227,7 @@ fn payloads() -> String {
             "v128" => format!("(v128.any_true (v128.xor (local.get $v{i}) {value}))"),
             _ => format!("({ty}.ne (local.get $v{i}) {value})"),
         };
-        let _ = writeln!(
-            checks,
-            "(if {differs} (then (return (i32.const {count}))))"
-        );
+        let _ = writeln!(checks, "(if {differs} (then (return (i32.const {count}))))");
     }
     format!(
         r#"(tag $e (param{params}))
