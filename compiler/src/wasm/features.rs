@@ -126,7 +126,7 @@ pub fn parse(list: &str) -> Result<WasmFeatures, Error> {
         };
         if on {
             let missing = flags.difference(SUPPORTED);
-            if let Some(proposal) = PROPOSALS.iter().rfind(|p| missing.contains(p.flags)) {
+            if let Some(proposal) = all().rfind(|p| missing.contains(p.flags)) {
                 return Err(unsupported(proposal));
             }
             // Whatever it builds on, too. The table has that before it.
@@ -148,9 +148,13 @@ pub fn parse(list: &str) -> Result<WasmFeatures, Error> {
     Ok(set)
 }
 
+/// Every proposal; components, which nothing builds on, come last.
+fn all() -> impl DoubleEndedIterator<Item = &'static Proposal> {
+    PROPOSALS.iter().chain([&COMPONENTS])
+}
+
 fn named(name: &str) -> Result<&'static Proposal, Error> {
-    let mut all = PROPOSALS.iter().chain([&COMPONENTS]);
-    all.find(|p| p.name == name).ok_or_else(|| {
+    all().find(|p| p.name == name).ok_or_else(|| {
         let names = PROPOSALS.iter().filter(|p| p.supported).map(|p| p.name);
         let names: Vec<&str> = names.collect();
         Error::new(format!("--features: unknown name {name:?}")).help(format!(
@@ -186,11 +190,7 @@ fn missing_proposal(
     allowed: WasmFeatures,
 ) -> Option<&'static Proposal> {
     // Components come first: what is inside of one does not matter.
-    let candidates = || {
-        let others = PROPOSALS.iter().rev();
-        let all = std::iter::once(&COMPONENTS).chain(others);
-        all.filter(|p| !allowed.contains(p.flags))
-    };
+    let candidates = || all().rev().filter(|p| !allowed.contains(p.flags));
     let hinted = error
         .missing_wasm_feature()
         .and_then(|flags| candidates().find(|p| flags.intersects(p.flags)));
