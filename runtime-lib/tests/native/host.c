@@ -52,6 +52,7 @@ static wative_instance *make(uint64_t *global) {
     return it;
 }
 
+/* CVE-2024-47813: what all instances share (code, stacks, signal handlers) while several threads make, call and delete their own. */
 static void *thread(void *arg) {
     uint64_t global = (uint64_t)(size_t)arg;
     for (int i = 0; i < ROUNDS; i++) {
