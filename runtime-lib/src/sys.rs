@@ -65,7 +65,6 @@ pub use threads::*;
 pub const AT_PHDR: usize = 3;
 pub const AT_PHNUM: usize = 5;
 pub const AT_PAGESZ: usize = 6;
-pub const AT_HWCAP: usize = 16;
 pub const AT_SYSINFO_EHDR: usize = 33;
 
 /// What mappings are sized and divided by, whatever pages the kernel uses.

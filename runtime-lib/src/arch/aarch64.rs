@@ -35,8 +35,9 @@ pub const VDSO_CLOCK_GETTIME: &[u8] = b"__kernel_clock_gettime";
 /// # Safety
 /// `initial` must point at the initial stack contents.
 pub unsafe fn missing_cpu_feature(features: u64, initial: *const usize) -> Option<&'static str> {
+    const AT_HWCAP: usize = 16;
     const HWCAP_ATOMICS: usize = 1 << 8;
-    let has = sys::auxv(initial, sys::AT_HWCAP);
+    let has = sys::auxv(initial, AT_HWCAP);
     if features & Config::CPU_LSE != 0 && has & HWCAP_ATOMICS == 0 {
         return Some("wative: this program needs a CPU with LSE (ARMv8.1-A)\n");
     }
