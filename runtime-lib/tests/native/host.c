@@ -46,7 +46,7 @@ static void leave(wative_instance *it, uint32_t code) {
 }
 
 static wative_instance *make(uint64_t *global) {
-    wative_extern g = {WATIVE_GLOBAL, WATIVE_I64, global};
+    wative_extern g = {WATIVE_GLOBAL, WATIVE_I64, global, 0};
     wative_instance *it;
     CHECK(wative_instantiate(&wative_module_m, &g, 1, &it) == 0);
     return it;
@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
     wative_set_stack_size(1 << 20);
     uint64_t g1 = 11, g2 = 22;
     wative_instance *a = make(&g1), *b = make(&g2);
-    wative_extern wrong = {WATIVE_GLOBAL, WATIVE_I32, &g1};
+    wative_extern wrong = {WATIVE_GLOBAL, WATIVE_I32, &g1, 0};
     wative_instance *none = a;
     CHECK(wative_instantiate(&wative_module_m, &wrong, 1, &none) == WATIVE_ERROR_IMPORT_TYPE && !none);
     CHECK(wative_instantiate(&wative_module_m, &wrong, 0, &none) == WATIVE_ERROR_IMPORT_COUNT);

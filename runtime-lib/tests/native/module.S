@@ -20,18 +20,18 @@ func text_end, 0
 .balign 8
 .globl wative_module_m
 wative_module_m:
-    .long 2, 1
-    .quad 0, 0, code, 0, 64 + 32 + 8 + 24, 64 + 32 + 8, inits, 1
+    .long 3, 1
+    .quad 0, 0, code, 0, 64 + 32 + 8 + 32, 64 + 32 + 8, inits, 1
     .quad imports, 1, exports, 6, memories, 1, 0, 0, 0, 0, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 7, traps, names
+    .quad text, text_end - text, functions, 7, traps, names, 0, 0, 0, 0, 0
 inits:
-    .quad entry_load, 77
+    .quad entry_load, 77, entry_load
 imports:
     .quad name_env, 3, name_g, 1
     .long 3, 64 + 32, 0x7e, 0
-    .quad 0, -1
+    .quad 0, -1, 0
 
 .macro export name, len, entry, offset, params, results
     .quad \name, \len
@@ -39,7 +39,7 @@ imports:
     .quad \entry
     .long \offset
     .short \params, \results
-    .quad types, 0
+    .quad types, 0, 0
 .endm
 exports:
     export name_load, 4, entry_load, 104, 1, 1

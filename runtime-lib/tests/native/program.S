@@ -28,7 +28,7 @@ func text_end, 0, 0
 .balign 8
 .globl wative_program
 wative_program:
-    .long 2, 0
+    .long 3, 0
     .quad MAIN, config, modules, 1, ENTRY, instance
 #ifdef INVOKE
     .quad exports
@@ -36,18 +36,18 @@ wative_program:
     .quad 0
 #endif
     .quad 0
-    .quad 0, 0, 0
+    .quad 0, 0, 0, 0, 0, 0, 0
 config:
     .quad 0, 0, 0, 0, 1 << 20, 0, 1, 0, 0, 0
 modules:
     .quad module
 module:
-    .long 2, 0
+    .long 3, 0
     .quad 0, 0, code, instance, 64 + 32, 0, 0, 0, 0, 0
     .quad exports, 2, memories, 1, 0, 0, images, 1, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 14, traps, names
+    .quad text, text_end - text, functions, 14, traps, names, 0, 0, 0, 0, 0
 images:
     .quad image, 65536, 65536, instance + 64
 exports:
@@ -56,13 +56,13 @@ exports:
     .quad entry_double
     .long 0
     .short 2, 2
-    .quad types, 0
+    .quad types, 0, 0
     .quad name_trap, 4
     .long 0, 0
     .quad entry_trap
     .long 0
     .short 0, 0
-    .quad 0, 0
+    .quad 0, 0, 0
 memories:
     .long 64, 1
     .quad 2, 3
