@@ -23,7 +23,7 @@ use wative_compiler::options::{Config, Options, Preopen};
 use crate::process::{self, Finished, Scratch, tail};
 use crate::report::{Output, Report};
 use crate::target::Target;
-use crate::{compile, corpus, parallel};
+use crate::{compile, corpus, parallel, spec};
 
 /// Tags of features that later versions will have.
 const UNSUPPORTED_TAGS: [&str; 3] = ["exceptions", "gc", "threads-shared-memory"];
@@ -88,6 +88,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         let chosen: Vec<&Case> = cases.iter().filter(|c| every || c.size <= SMALL).collect();
         let mut first: Option<(&Target, Vec<Run>)> = None;
         for target in targets {
+            if spec::is_left_out(memory, target) {
+                let mut report = Report::default();
+                report.skip(1, spec::PINNED);
+                output.report(&format!("apps {} {memory:?}", target.name), report);
+                continue;
+            }
             let runs = parallel::map(&chosen, |case| run_case(case, target, memory));
             let mut report = Report::default();
             for (case, run) in chosen.iter().zip(&runs) {

@@ -48,7 +48,8 @@ const MERGED: [Proposal; 7] = [
 const GROWN: &str =
     "limits of imports are compared when linking, before a memory or table can have grown";
 const OLD_COPY: &str = "the proposal's copy of the script predates several tables in a module";
-const PINNED: &str =
+/// Why [`is_left_out`].
+pub const PINNED: &str =
     "too slow in an emulator for every run; scripts/test-long.sh runs the whole configuration";
 
 /// All scripts, without repeated contents: name and text.
@@ -106,7 +107,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         for (memory, opt) in CONFIGURATIONS {
             let name = format!("spec {} {memory:?} {opt:?}", target.name);
-            if memory == MemoryMode::Pinned && !target.is_native() && !is_long() {
+            if is_left_out(memory, target) {
                 let mut report = Report::default();
                 report.skip(1, PINNED);
                 output.report(&name, report);
@@ -142,6 +143,11 @@ fn is_arithmetic(script: &Script) -> bool {
     ]
     .iter()
     .any(|word| script.name.contains(word))
+}
+
+/// Whether tests with this kind of memory are for the long script: pinned ones in an emulator, whose accesses are those of fixed ones.
+pub fn is_left_out(memory: MemoryMode, target: &Target) -> bool {
+    memory == MemoryMode::Pinned && !target.is_native() && !is_long()
 }
 
 /// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`). For each memory that a program reserves, an emulator may need
