@@ -1,6 +1,7 @@
 //! What each instruction does to state, where its targets lie, and what its results are: the facts that every pass asks for.
 
 use super::op::{Effects, Imm, Op, Regions, Shape, Target};
+use super::op::{atomic_access, atomic_modification};
 use super::types::Type;
 use super::vec::{VecType, vector_op};
 use super::{InstData, Value};
@@ -137,15 +138,7 @@ impl InstData {
                 .and_reading(self.table_regions().union(Regions::SEGMENTS))
                 .trapping(),
             // What other threads did before becomes visible, and what was done here becomes visible to them.
-            Op::AtomicLoad
-            | Op::AtomicStore
-            | Op::AtomicAdd
-            | Op::AtomicSub
-            | Op::AtomicAnd
-            | Op::AtomicOr
-            | Op::AtomicXor
-            | Op::AtomicXchg
-            | Op::AtomicCmpxchg => writing(Regions::SHARED)
+            atomic_access!() => writing(Regions::SHARED)
                 .and_reading(Regions::SHARED)
                 .trapping(),
             Op::AtomicFence => writing(Regions::SHARED).and_reading(Regions::SHARED),
@@ -353,13 +346,7 @@ impl Op {
             | Op::Select
             | Op::Load
             | Op::AtomicLoad
-            | Op::AtomicAdd
-            | Op::AtomicSub
-            | Op::AtomicAnd
-            | Op::AtomicOr
-            | Op::AtomicXor
-            | Op::AtomicXchg
-            | Op::AtomicCmpxchg
+            | atomic_modification!()
             | Op::GlobalGet
             | Op::ExnGet
             | Op::RawLoad => Results::One(ty),
@@ -406,15 +393,7 @@ impl Op {
                 Op::Select
                     | Op::Load
                     | Op::Store
-                    | Op::AtomicLoad
-                    | Op::AtomicStore
-                    | Op::AtomicAdd
-                    | Op::AtomicSub
-                    | Op::AtomicAnd
-                    | Op::AtomicOr
-                    | Op::AtomicXor
-                    | Op::AtomicXchg
-                    | Op::AtomicCmpxchg
+                    | atomic_access!()
                     | Op::AtomicWait
                     | Op::AtomicNotify
                     | Op::GlobalGet

@@ -6,6 +6,7 @@
 
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
+use super::op::atomic_access;
 use super::op::{Imm, Op, Shape, Target, Try};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
@@ -523,17 +524,7 @@ impl<'a> Interp<'a> {
                 define(&[bits]);
             }
             (
-                Op::AtomicLoad
-                | Op::AtomicStore
-                | Op::AtomicAdd
-                | Op::AtomicSub
-                | Op::AtomicAnd
-                | Op::AtomicOr
-                | Op::AtomicXor
-                | Op::AtomicXchg
-                | Op::AtomicCmpxchg
-                | Op::AtomicWait
-                | Op::AtomicNotify,
+                atomic_access!() | Op::AtomicWait | Op::AtomicNotify,
                 Imm::Mem {
                     mem,
                     access,

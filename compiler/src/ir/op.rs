@@ -390,6 +390,30 @@ ops! {
     Try "try" Terminator wasm;
 }
 
+/// The atomic ops that read a cell and change it, as a pattern.
+macro_rules! atomic_modification {
+    () => {
+        $crate::ir::Op::AtomicAdd
+            | $crate::ir::Op::AtomicSub
+            | $crate::ir::Op::AtomicAnd
+            | $crate::ir::Op::AtomicOr
+            | $crate::ir::Op::AtomicXor
+            | $crate::ir::Op::AtomicXchg
+            | $crate::ir::Op::AtomicCmpxchg
+    };
+}
+pub(crate) use atomic_modification;
+
+/// The atomic ops that access one cell, as a pattern.
+macro_rules! atomic_access {
+    () => {
+        $crate::ir::Op::AtomicLoad
+            | $crate::ir::Op::AtomicStore
+            | $crate::ir::op::atomic_modification!()
+    };
+}
+pub(crate) use atomic_access;
+
 /// A branch target with the arguments for its block parameters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Target {

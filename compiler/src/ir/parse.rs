@@ -4,6 +4,7 @@
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
 use super::effects::Results;
+use super::op::atomic_access;
 use super::op::{Callee, Imm, Op, RawRegion, Target, Try};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
@@ -562,17 +563,7 @@ impl FuncParser {
                     offset,
                 }
             }
-            Op::AtomicLoad
-            | Op::AtomicStore
-            | Op::AtomicAdd
-            | Op::AtomicSub
-            | Op::AtomicAnd
-            | Op::AtomicOr
-            | Op::AtomicXor
-            | Op::AtomicXchg
-            | Op::AtomicCmpxchg
-            | Op::AtomicWait
-            | Op::AtomicNotify => {
+            atomic_access!() | Op::AtomicWait | Op::AtomicNotify => {
                 let mem = cursor.id("mem")?;
                 let (base, offset) = self.address::<i64>(cursor)?;
                 args.push(base);

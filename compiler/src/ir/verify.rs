@@ -2,6 +2,7 @@
 
 use super::cfg::Cfg;
 use super::dom::DomTree;
+use super::op::atomic_access;
 use super::op::{Callee, Imm, Op, Shape, Target};
 use super::program::{ElemId, MemBase, MemId, Program, TableId};
 use super::types::{Access, Conv, IntCc, Signature, Type};
@@ -508,15 +509,7 @@ impl Verifier<'_> {
                 sig.params.push(Ref);
                 self.called(data, sig)
             }
-            Op::AtomicLoad
-            | Op::AtomicStore
-            | Op::AtomicAdd
-            | Op::AtomicSub
-            | Op::AtomicAnd
-            | Op::AtomicOr
-            | Op::AtomicXor
-            | Op::AtomicXchg
-            | Op::AtomicCmpxchg => {
+            atomic_access!() => {
                 int()?;
                 let (access, address) = match data.imm {
                     Imm::Mem { mem, access, .. } => {

@@ -20,6 +20,7 @@ mod exceptions;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
+use crate::ir::op::atomic_access;
 use crate::ir::vec::vector_op;
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst,
@@ -108,15 +109,7 @@ impl Expand<'_, '_> {
         match data.op {
             Op::GlobalGet | Op::GlobalSet => self.global(block, inst),
             Op::Load | Op::Store => self.access(block, inst),
-            Op::AtomicLoad
-            | Op::AtomicStore
-            | Op::AtomicAdd
-            | Op::AtomicSub
-            | Op::AtomicAnd
-            | Op::AtomicOr
-            | Op::AtomicXor
-            | Op::AtomicXchg
-            | Op::AtomicCmpxchg => {
+            atomic_access!() => {
                 self.check_alignment(inst);
                 self.access(block, inst);
             }

@@ -29,6 +29,7 @@ use super::{
     addr, lower_atomic, lower_control, lower_float, lower_int, lower_logic, lower_mem, lower_vec,
     lower_vec_test,
 };
+use crate::ir::op::atomic_access;
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Imm, InstData, InstanceBase, Op, Symbol, Type};
 use crate::mach::call;
@@ -202,15 +203,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
         vector_op!() => lower_vec::instruction(cx, inst),
-        Op::AtomicLoad
-        | Op::AtomicStore
-        | Op::AtomicAdd
-        | Op::AtomicSub
-        | Op::AtomicAnd
-        | Op::AtomicOr
-        | Op::AtomicXor
-        | Op::AtomicXchg
-        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
+        atomic_access!() => lower_atomic::atomic(cx, inst),
         Op::AtomicFence => row(cx, Form::DmbIsh, &[]),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),

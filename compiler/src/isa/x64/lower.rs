@@ -26,6 +26,7 @@ use super::{
     lower_atomic, lower_control, lower_float, lower_int, lower_mem, lower_vec, vec_cond, vex,
 };
 use crate::abi::TrapCode;
+use crate::ir::op::atomic_modification;
 use crate::ir::vec::vector_op;
 use crate::ir::{self, Access, Imm, InstanceBase, IntCc, Op, Symbol, Type, Value};
 use crate::mach::call;
@@ -253,14 +254,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::Load | Op::RawLoad => lower_mem::load(cx, inst),
         Op::Store | Op::RawStore => lower_mem::store(cx, inst),
         Op::AtomicLoad => lower_mem::load(cx, inst),
-        Op::AtomicStore
-        | Op::AtomicAdd
-        | Op::AtomicSub
-        | Op::AtomicAnd
-        | Op::AtomicOr
-        | Op::AtomicXor
-        | Op::AtomicXchg
-        | Op::AtomicCmpxchg => lower_atomic::atomic(cx, inst),
+        Op::AtomicStore | atomic_modification!() => lower_atomic::atomic(cx, inst),
         Op::AtomicFence => lower_atomic::fence(cx),
         vector_op!() => lower_vec::instruction(cx, inst),
         Op::TrapIf => lower_control::trap_if(cx, inst),
