@@ -152,7 +152,7 @@ fn references(ty: &FuncType) -> impl Iterator<Item = SigId> {
     let all = ty.params.iter().chain(&ty.results);
     all.filter_map(|ty| match ty.as_ref()?.heap {
         Heap::Type(sig) => Some(sig),
-        Heap::Func | Heap::Extern | Heap::Exn => None,
+        Heap::Func | Heap::Extern | Heap::Exn | Heap::NoFunc | Heap::NoExtern | Heap::NoExn => None,
     })
 }
 
@@ -172,6 +172,9 @@ fn definition(ty: &FuncType, references: &[usize]) -> String {
                 Heap::Func => "R".to_string(),
                 Heap::Extern => "E".to_string(),
                 Heap::Exn => "X".to_string(),
+                Heap::NoFunc => if nullable { "b" } else { "B" }.to_string(),
+                Heap::NoExtern => if nullable { "c" } else { "C" }.to_string(),
+                Heap::NoExn => if nullable { "y" } else { "Y" }.to_string(),
                 Heap::Type(_) => {
                     let letter = if nullable { 'n' } else { 'N' };
                     let number = references.next().expect("a number for each reference");
@@ -269,6 +272,11 @@ mod tests {
             &[ValType::reference(false, Heap::Func), ValType::FuncRef],
             &[],
         );
+        let bottoms = [Heap::NoFunc, Heap::NoExtern, Heap::NoExn];
+        let bottoms = add(
+            &bottoms.map(|heap| ValType::reference(true, heap)),
+            &bottoms.map(|heap| ValType::reference(false, heap)),
+        );
         let name = |sig| sig_symbol(&types, sig);
         assert_eq!(name(plain), "wative_sig_il_f");
         assert_eq!(name(one), "wative_sig_i_");
@@ -277,6 +285,7 @@ mod tests {
         assert_eq!(name(swapped), "wative_sig_il_fZi_ZN0n1N1_n1");
         assert_eq!(name(deeper), "wative_sig_i_Zil_fZn0N1N0_n0ZN2n0_");
         assert_eq!(name(any), "wative_sig_Rr_");
+        assert_eq!(name(bottoms), "wative_sig_bcy_BCY");
         assert_eq!(
             [1, 3, 4, 9].map(|limit| nested_types(&types, deeper, limit)),
             [1, 3, 4, 4]

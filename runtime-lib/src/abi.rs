@@ -392,7 +392,7 @@ pub struct ExportDesc {
     pub param_count: u16,
     pub result_count: u16,
     /// Function: value type bytes (binary format: 0x7f i32, 0x7e i64, 0x7d f32, 0x7c f64, 0x7b v128, 0x70 funcref,
-    /// 0x6f externref, 0x69 exnref), parameters then results.
+    /// 0x6f externref, 0x69 exnref, 0x72 to 0x74 those of null alone), parameters then results.
     pub types: *const u8,
     /// Function: its FuncRef record (closed world: address; open world: null and `offset` tells), or null when none exists.
     pub funcref: *const FuncRef,

@@ -83,9 +83,7 @@ mb0:
 
 pick_bits:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm7,xmm0
-    movaps xmm0,xmm2
-    pand xmm0,xmm7
+    pand xmm0,xmm2
     pandn xmm2,xmm1
     por xmm0,xmm2
     ret

@@ -530,6 +530,19 @@ pub enum Imm {
     Try(Box<Try>),
 }
 
+impl Imm {
+    /// Lanes that a vector op works in, if the immediate says them.
+    pub fn lanes(&self) -> Option<Lanes> {
+        match *self {
+            Imm::Lanes(lanes)
+            | Imm::Lane { lanes, .. }
+            | Imm::VecIcmp { lanes, .. }
+            | Imm::VecFcmp { lanes, .. } => Some(lanes),
+            _ => None,
+        }
+    }
+}
+
 /// A call or throw with handlers for the exceptions that come out of it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Try {

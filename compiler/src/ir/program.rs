@@ -50,6 +50,33 @@ pub enum Heap {
     Exn,
     /// A function of this type.
     Type(SigId),
+    /// Nothing: the bottom of functions' types (core spec 3.3, `nofunc`).
+    NoFunc,
+    /// The bottom of external ones, `noextern`.
+    NoExtern,
+    /// The bottom of exceptions, `noexn`.
+    NoExn,
+}
+
+impl Heap {
+    /// Whether what it stands for is also of the other type.
+    pub fn matches(self, other: Heap) -> bool {
+        self == other
+            || match self {
+                Heap::Type(_) => other == Heap::Func,
+                Heap::NoFunc => matches!(other, Heap::Func | Heap::Type(_)),
+                Heap::NoExtern => other == Heap::Extern,
+                Heap::NoExn => other == Heap::Exn,
+                Heap::Func | Heap::Extern | Heap::Exn => false,
+            }
+    }
+    /// Whether references to it are exceptions.
+    pub fn is_exception(self) -> bool {
+        match self {
+            Heap::Exn | Heap::NoExn => true,
+            Heap::Func | Heap::Extern | Heap::Type(_) | Heap::NoFunc | Heap::NoExtern => false,
+        }
+    }
 }
 
 impl ValType {
@@ -59,7 +86,9 @@ impl ValType {
             (true, Heap::Func) => ValType::FuncRef,
             (true, Heap::Extern) => ValType::ExternRef,
             (true, Heap::Exn) => ValType::ExnRef,
-            (false, _) | (true, Heap::Type(_)) => ValType::Ref(RefType { nullable, heap }),
+            (false, _) | (true, Heap::Type(_) | Heap::NoFunc | Heap::NoExtern | Heap::NoExn) => {
+                ValType::Ref(RefType { nullable, heap })
+            }
         }
     }
     /// As a reference type, if it is one.
@@ -83,10 +112,7 @@ impl ValType {
     /// Whether its values are values of the other type (core spec 3.3, matching).
     pub fn matches(self, other: ValType) -> bool {
         match (self.as_ref(), other.as_ref()) {
-            (Some(a), Some(b)) => {
-                let is_func = matches!((a.heap, b.heap), (Heap::Type(_), Heap::Func));
-                (b.nullable || !a.nullable) && (a.heap == b.heap || is_func)
-            }
+            (Some(a), Some(b)) => (b.nullable || !a.nullable) && a.heap.matches(b.heap),
             _ => self == other,
         }
     }
@@ -102,7 +128,7 @@ impl ValType {
         }
     }
     /// Its byte in the binary format (core spec 5.3), which descriptors use too; of a reference, that of the nullable type without index that
-    /// it matches.
+    /// it matches first.
     pub fn byte(self) -> u8 {
         match self {
             ValType::I32 => 0x7f,
@@ -117,6 +143,9 @@ impl ValType {
                 Heap::Func | Heap::Type(_) => 0x70,
                 Heap::Extern => 0x6f,
                 Heap::Exn => 0x69,
+                Heap::NoFunc => 0x73,
+                Heap::NoExtern => 0x72,
+                Heap::NoExn => 0x74,
             },
         }
     }

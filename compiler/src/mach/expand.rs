@@ -23,7 +23,7 @@ use crate::entity::EntityId;
 use crate::ir::op::atomic_access;
 use crate::ir::vec::vector_op;
 use crate::ir::{
-    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Heap, Imm, Inst,
+    Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
     Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
@@ -453,7 +453,7 @@ impl Expand<'_, '_> {
 
     /// Makes what a reference refers to outlive everything that we know of, where it leaves the thread's sight. (A closed world's state is known.)
     fn keep_exception(&mut self, ty: ValType, value: Value) {
-        let is_exception = ty.as_ref().is_some_and(|ty| ty.heap == Heap::Exn);
+        let is_exception = ty.as_ref().is_some_and(|ty| ty.heap.is_exception());
         if is_exception && self.program.world == World::Open {
             let callee = Callee::Runtime(RtFn::ExnKeep);
             self.b

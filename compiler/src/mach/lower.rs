@@ -323,11 +323,20 @@ impl<'a, I: Isa> Lower<'a, I> {
         Some(dst)
     }
     /// The register that a value's users read. For results of the root, and parameters.
+    ///
+    /// # Panics
+    /// The value is a load that was sunk: nothing will ever write its register. (A load whose register was asked for is not [`Lower::sinkable`].)
     pub fn dst(&mut self, value: Value) -> VReg {
         let class = RegClass::of(self.ty(value));
         let known = self.regs[value.index()];
         if known != NONE {
             return VReg::new(known, class);
+        }
+        if let Some(inst) = self.def(value) {
+            assert!(
+                !self.sunk[inst.index()],
+                "{value} is asked for, but was sunk"
+            );
         }
         let reg = self.temp(class);
         self.regs[value.index()] = reg.index() as u32;

@@ -4,6 +4,7 @@
 //! `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
 
 pub mod call;
+pub mod check;
 pub mod compiled;
 pub mod edges;
 pub mod emit;

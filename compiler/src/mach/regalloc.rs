@@ -1,11 +1,12 @@
 //! Register allocation: [`allocate`], on the `regalloc2` crate.
 //!
-//! The machine IR is not changed: the result says where each operand lives and which moves go before which instruction. With
+//! A use that no definition reaches is refused ([`check`]), whatever the algorithm would make of it. The machine IR is not changed: the result says where each operand lives and which moves go before which instruction. With
 //! `verify` the crate's symbolic checker proves, independently of the algorithm, that every use reads the value that it should.
 //!
 //! Spills store and reload whole 64-bit registers (128-bit float registers where the function has vectors), so the upper half
 //! of a clean i32 is zero after a reload as well.
 
+use super::check;
 use super::emitter::Move;
 use super::isa::RegEnv;
 use super::mir::{
@@ -65,6 +66,7 @@ pub fn allocate<I: MachInst>(
     env: &RegEnv,
     options: AllocOptions,
 ) -> Result<Allocation, String> {
+    check::definitions(func)?;
     let adapter = Adapter::new(func, env);
     let machine_env = machine_env(env);
     let ra_options = ra::RegallocOptions {

@@ -334,6 +334,9 @@ fn val_type(ty: ValType, types: &FuncTypes, nested: bool) -> String {
                 Heap::Exn => "exn".to_string(),
                 Heap::Type(sig) if nested => signature(&types[sig], types, false),
                 Heap::Type(_) => "function type".to_string(),
+                Heap::NoFunc => "nofunc".to_string(),
+                Heap::NoExtern => "noextern".to_string(),
+                Heap::NoExn => "noexn".to_string(),
             };
             return format!("(ref {null}{heap})");
         }

@@ -6,7 +6,7 @@ use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, Func, FuncId, FuncKind, Heap, Imm, IntCc, Module, ModuleId, Op, Program,
+    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, IntCc, Module, ModuleId, Op, Program,
     RawRegion, RtFn, Signature, Symbol, Type, Value, World,
 };
 use std::mem::offset_of;
@@ -77,7 +77,7 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
         let types = &program.types[program.funcs[callee].sig].results;
         for (result, wasm) in results.into_iter().zip(types) {
             // C may keep it for longer than we can see.
-            let is_exception = wasm.as_ref().is_some_and(|ty| ty.heap == Heap::Exn);
+            let is_exception = wasm.as_ref().is_some_and(|ty| ty.heap.is_exception());
             if is_exception && program.world == World::Open {
                 let keep = RtFn::ExnKeep;
                 b.call_symbol(Callee::Runtime(keep), keep.signature(), &[result]);

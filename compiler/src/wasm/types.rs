@@ -39,14 +39,15 @@ pub fn val_type(ty: wasmparser::ValType, types: &[SigId]) -> ValType {
 
 /// A reference type of the supported set.
 pub fn ref_type(ty: wasmparser::RefType, types: &[SigId]) -> ValType {
-    use wasmparser::AbstractHeapType::{Exn, Extern, Func, NoExn};
+    use wasmparser::AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
     use wasmparser::HeapType;
     let heap = match ty.heap_type() {
         HeapType::Abstract { ty: Func, .. } => Heap::Func,
         HeapType::Abstract { ty: Extern, .. } => Heap::Extern,
-        HeapType::Abstract {
-            ty: Exn | NoExn, ..
-        } => Heap::Exn,
+        HeapType::Abstract { ty: Exn, .. } => Heap::Exn,
+        HeapType::Abstract { ty: NoFunc, .. } => Heap::NoFunc,
+        HeapType::Abstract { ty: NoExtern, .. } => Heap::NoExtern,
+        HeapType::Abstract { ty: NoExn, .. } => Heap::NoExn,
         HeapType::Concrete(index) => {
             let index = index.as_module_index().expect("types of a module");
             Heap::Type(types[index as usize])

@@ -157,14 +157,19 @@ fn logic_constant(cx: &mut Cx, inst: ir::Inst, a: Value, b: Value, bits: u64) {
     row(cx, forms[usize::from(wide)], &[dst, b, a]);
 }
 
+/// Number of ones, if the mask is that many from bit 0 up and nothing else: at least one, since no instruction has an empty field.
+fn low_ones(mask: u64) -> Option<u8> {
+    (mask != 0 && mask.wrapping_add(1) & mask == 0).then(|| mask.trailing_ones() as u8)
+}
+
 /// `(x >> lsb) & mask` with a mask of low ones that reach below the top.
 fn extracted(cx: &Cx, value: Value, mask: u64) -> Option<(Value, u8, u8)> {
     let data = own_def(cx, value)?;
-    if !matches!(data.op, Op::ShrU | Op::ShrS) || !mask.wrapping_add(1).is_power_of_two() {
+    if !matches!(data.op, Op::ShrU | Op::ShrS) {
         return None;
     }
     let (source, _, lsb) = shifted(cx, data)?;
-    let count = mask.trailing_ones() as u8;
+    let count = low_ones(mask)?;
     (lsb != 0 && lsb + count <= width(data.ty)).then_some((source, lsb, count))
 }
 
@@ -175,11 +180,9 @@ fn placed(cx: &Cx, value: Value, mask: u64) -> Option<(Value, u8, u8)> {
         return None;
     }
     let (source, _, lsb) = shifted(cx, data)?;
-    let field = mask.checked_shr(u32::from(lsb))?;
     // Bits of the mask below the field select zeros.
-    let is_run = field != 0 && field.wrapping_add(1) & field == 0;
-    let count = field.trailing_ones() as u8;
-    (lsb != 0 && is_run && lsb + count <= width(data.ty)).then_some((source, lsb, count))
+    let count = low_ones(mask.checked_shr(u32::from(lsb))?)?;
+    (lsb != 0 && lsb + count <= width(data.ty)).then_some((source, lsb, count))
 }
 
 /// `(a & !field) | (b placed in the field)` → `bfi`, `bfxil`.
@@ -196,11 +199,9 @@ fn insert(cx: &mut Cx, inst: ir::Inst) -> bool {
         };
         let field = !mask & all;
         let lsb = field.trailing_zeros() as u8;
-        let run = field.checked_shr(u32::from(lsb)).unwrap_or(0);
-        if run == 0 || run.wrapping_add(1) & run != 0 {
+        let Some(count) = field.checked_shr(u32::from(lsb)).and_then(low_ones) else {
             continue;
-        }
-        let count = run.trailing_ones() as u8;
+        };
         let Some((source, from)) = field_source(cx, data.args[new], field, lsb, width(data.ty))
         else {
             continue;
@@ -360,25 +361,16 @@ fn bit_field(
     match (op, inner.op) {
         // (x & low ones) << n
         (Op::Shl, Op::And) => {
-            let mask = typed_bits(cx, inner.args[1])?;
-            let run = mask != 0 && mask.wrapping_add(1) & mask == 0;
-            run.then(|| {
-                (
-                    UBFIZ,
-                    source,
-                    amount,
-                    (mask.trailing_ones() as u8).min(room),
-                )
-            })
+            let count = low_ones(typed_bits(cx, inner.args[1])?)?;
+            Some((UBFIZ, source, amount, count.min(room)))
         }
         (Op::Shl, Op::Ext8S) => Some((SBFIZ, source, amount, 8.min(room))),
         (Op::Shl, Op::Ext16S) => Some((SBFIZ, source, amount, 16.min(room))),
         (Op::Shl, Op::ExtS | Op::Ext32S) => Some((SBFIZ, source, amount, 32.min(room))),
         // (x & mask) >>> n with a run of ones from n up
         (Op::ShrU, Op::And) => {
-            let mask = typed_bits(cx, inner.args[1])? >> amount;
-            let run = mask != 0 && mask.wrapping_add(1) & mask == 0;
-            run.then(|| (UBFX, source, amount, mask.trailing_ones() as u8))
+            let count = low_ones(typed_bits(cx, inner.args[1])? >> amount)?;
+            Some((UBFX, source, amount, count))
         }
         // (x << a) >> n
         (Op::ShrU | Op::ShrS, Op::Shl) => {

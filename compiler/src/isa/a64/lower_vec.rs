@@ -7,6 +7,9 @@
 //! An operation that only one other uses is taken into it where the processor has both in one instruction and no bit of the result changes:
 //! multiply-accumulate, additions of extended lanes, shift and accumulate or insert, complemented operands, products by one lane. Products of
 //! floats are fused with additions only where the IR says so (`vfma`).
+//!
+//! What is taken in must work in lanes that the root expects, else the same bits mean something else. So whatever matches such an operation is
+//! given the lanes ([`own_of`]).
 
 use super::cond::own_def;
 use super::insts::Form;
@@ -38,13 +41,14 @@ pub fn width(lanes: Lanes) -> usize {
 
 /// Lanes that the immediate says.
 pub fn lanes(data: &InstData) -> Lanes {
-    match data.imm {
-        Imm::Lanes(lanes)
-        | Imm::Lane { lanes, .. }
-        | Imm::VecIcmp { lanes, .. }
-        | Imm::VecFcmp { lanes, .. } => lanes,
-        ref other => panic!("{:?} with {other:?}", data.op),
-    }
+    data.imm
+        .lanes()
+        .unwrap_or_else(|| panic!("{:?} with {:?}", data.op, data.imm))
+}
+
+/// The operation in these lanes that makes a value, if only the root uses it.
+pub fn own_of<'a>(cx: &Cx<'a>, value: Value, of: Lanes) -> Option<&'a InstData> {
+    own_def(cx, value).filter(|data| data.imm.lanes() == Some(of))
 }
 
 /// The form for these lanes from those for lanes of 1, 2, 4, 8 bytes.
@@ -301,23 +305,35 @@ impl Extension {
     }
 }
 
-/// An extension to these lanes; `own`: that only the root uses.
-fn extension(cx: &Cx, value: Value, own: bool) -> Option<(Extension, Value)> {
-    let data = match own {
-        true => own_def(cx, value)?,
-        false => cx.inst(cx.pure_def(value)?),
-    };
-    matches!(
-        data.op,
-        Op::VextendLowS | Op::VextendLowU | Op::VextendHighS | Op::VextendHighU
-    )
-    .then(|| (Extension::of(data.op), data.args[0]))
+/// Whether others may use an extension that is taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Users {
+    Root,
+    Any,
 }
 
-/// Both operands extended in the same way.
-fn extensions(cx: &Cx, a: Value, b: Value, own: bool) -> Option<(Extension, Value, Value)> {
-    let (first, a) = extension(cx, a, own)?;
-    let (second, b) = extension(cx, b, own)?;
+/// An extension to these lanes.
+fn extension(cx: &Cx, value: Value, to: Lanes, users: Users) -> Option<(Extension, Value)> {
+    let data = match users {
+        Users::Root => own_of(cx, value, to)?,
+        Users::Any => cx.inst(cx.pure_def(value)?),
+    };
+    let is_extension = matches!(
+        data.op,
+        Op::VextendLowS | Op::VextendLowU | Op::VextendHighS | Op::VextendHighU
+    );
+    (is_extension && lanes(data) == to).then(|| (Extension::of(data.op), data.args[0]))
+}
+
+/// Both operands extended to these lanes in the same way.
+fn extensions(
+    cx: &Cx,
+    (a, b): (Value, Value),
+    to: Lanes,
+    users: Users,
+) -> Option<(Extension, Value, Value)> {
+    let (first, a) = extension(cx, a, to, users)?;
+    let (second, b) = extension(cx, b, to, users)?;
     (first == second).then_some((first, a, b))
 }
 
@@ -358,16 +374,14 @@ fn add(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);
     let to = lanes(data);
-    if let Some((extension, a, b)) = extensions(cx, a, b, true) {
+    if let Some((extension, a, b)) = extensions(cx, (a, b), to, Users::Root) {
         return binary_values(cx, inst, extension.add_long(to), a, b);
     }
     for (x, y) in [(b, a), (a, b)] {
-        if let Some((extension, y)) = extension(cx, y, true) {
+        if let Some((extension, y)) = extension(cx, y, to, Users::Root) {
             return binary_values(cx, inst, extension.add_wide(to), x, y);
         }
-        if let Some((op @ (Op::VshrS | Op::VshrU), lanes, source, count)) = own_shift(cx, y)
-            && lanes == to
-        {
+        if let Some((op @ (Op::VshrS | Op::VshrU), source, count)) = own_shift(cx, y, to) {
             let forms = match op {
                 Op::VshrS => [SsraI16b, SsraI8h, SsraI4s, SsraI2d],
                 _ => [UsraI16b, UsraI8h, UsraI4s, UsraI2d],
@@ -377,22 +391,15 @@ fn add(cx: &mut Cx, inst: ir::Inst) {
             let args = [dst, source, Arg::Imm(i64::from(count))];
             return row(cx, by_width(to, &forms), &args);
         }
-        let Some(def) = own_def(cx, y) else {
+        let Some(def) = own_of(cx, y, to) else {
             continue;
         };
         let form = match def.op {
-            Op::Vmul if lanes(def) == to && to != Lanes::I64x2 => {
-                if extensions(cx, def.args[0], def.args[1], false).is_some() {
-                    continue;
-                }
-                by_width(to, &[Mla16b, Mla8h, Mla4s])
-            }
-            Op::VextmulLowS | Op::VextmulLowU | Op::VextmulHighS | Op::VextmulHighU
-                if lanes(def) == to =>
-            {
+            Op::Vmul if is_plain_product(cx, def, to) => by_width(to, &[Mla16b, Mla8h, Mla4s]),
+            Op::VextmulLowS | Op::VextmulLowU | Op::VextmulHighS | Op::VextmulHighU => {
                 Extension::of(def.op).mul_add(to)
             }
-            Op::VextaddPairwiseS | Op::VextaddPairwiseU if lanes(def) == to => {
+            Op::VextaddPairwiseS | Op::VextaddPairwiseU => {
                 let form = match def.op {
                     Op::VextaddPairwiseS => pairwise(to, Sadalp8h, Sadalp4s),
                     _ => pairwise(to, Uadalp8h, Uadalp4s),
@@ -406,6 +413,11 @@ fn add(cx: &mut Cx, inst: ir::Inst) {
         return accumulate(cx, inst, form, x, def);
     }
     binary_by(cx, inst, &[Add16b, Add8h, Add4s, Add2d]);
+}
+
+/// Whether a product in these lanes is one instruction that multiplies in them.
+fn is_plain_product(cx: &Cx, product: &InstData, to: Lanes) -> bool {
+    to != Lanes::I64x2 && extensions(cx, two(product), to, Users::Any).is_none()
 }
 
 /// `x`, plus or minus a product.
@@ -427,14 +439,12 @@ fn sub(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);
     let to = lanes(data);
-    if let Some((extension, a, b)) = extensions(cx, a, b, true) {
+    if let Some((extension, a, b)) = extensions(cx, (a, b), to, Users::Root) {
         return binary_values(cx, inst, extension.sub_long(to), a, b);
     }
-    if let Some(def) = own_def(cx, b)
+    if let Some(def) = own_of(cx, b, to)
         && def.op == Op::Vmul
-        && lanes(def) == to
-        && to != Lanes::I64x2
-        && extensions(cx, def.args[0], def.args[1], false).is_none()
+        && is_plain_product(cx, def, to)
     {
         let form = by_width(to, &[Mls16b, Mls8h, Mls4s]);
         return accumulate(cx, inst, form, a, def);
@@ -446,7 +456,7 @@ fn mul(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);
     let to = lanes(data);
-    if let Some((extension, a, b)) = extensions(cx, a, b, false) {
+    if let Some((extension, a, b)) = extensions(cx, (a, b), to, Users::Any) {
         return binary_values(cx, inst, extension.mul(to), a, b);
     }
     if to == Lanes::I64x2 {
@@ -490,7 +500,7 @@ fn shift(cx: &mut Cx, inst: ir::Inst) {
         // An extension first: sshll
         if data.op == Op::Vshl
             && count < u64::from(to.bits()) / 2
-            && let Some((extension, narrow)) = extension(cx, source, true)
+            && let Some((extension, narrow)) = extension(cx, source, to, Users::Root)
         {
             let narrow = reg(cx.reg(narrow));
             let args = [reg(dst(cx, inst)), narrow, Arg::Imm(count as i64)];
@@ -541,10 +551,10 @@ fn element(cx: &mut Cx, value: Value, of: Lanes) -> Option<(Arg<MReg>, Arg<MReg>
             match cx.pure_def(scalar).map(|inst| cx.inst(inst)) {
                 Some(InstData {
                     op: Op::Vextract,
-                    imm: Imm::Lane { lane, .. },
+                    imm: Imm::Lane { lane, lanes },
                     args,
                     ..
-                }) => (args[0], *lane),
+                }) if *lanes == of => (args[0], *lane),
                 _ => (scalar, 0),
             }
         }

@@ -7,7 +7,7 @@ use super::cond::own_def;
 use super::imm;
 use super::insts::Form;
 use super::lower::{Cx, reg, row, tied};
-use super::lower_vec::{USHR, binary, by_float, by_width, dst, lanes, temp, width};
+use super::lower_vec::{USHR, binary, by_float, by_width, dst, own_of, temp, width};
 use super::operand::Arg;
 use crate::ir::vec::Lanes;
 use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
@@ -92,27 +92,29 @@ fn immediate(cx: &mut Cx, inst: ir::Inst, x: Value, bits: u128) -> bool {
     true
 }
 
-/// A vector shifted by a constant that is not zero, and only the root uses.
-pub fn own_shift(cx: &Cx, value: Value) -> Option<(Op, Lanes, Value, u32)> {
-    let data = own_def(cx, value)?;
+/// A vector of these lanes shifted by a constant that is not zero, and only the root uses.
+pub fn own_shift(cx: &Cx, value: Value, of: Lanes) -> Option<(Op, Value, u32)> {
+    let data = own_of(cx, value, of)?;
     if !matches!(data.op, Op::Vshl | Op::VshrS | Op::VshrU) {
         return None;
     }
-    let lanes = lanes(data);
-    let count = cx.const_bits(data.args[1])? as u32 & (lanes.bits() - 1);
-    (count != 0).then_some((data.op, lanes, data.args[0], count))
+    let count = cx.const_bits(data.args[1])? as u32 & (of.bits() - 1);
+    (count != 0).then_some((data.op, data.args[0], count))
 }
 
 /// `(a << k) | (b >> (width - k))` → `ushr`, `sli`; a rotation by half of the width is a reversal of halves.
 fn insertion(cx: &mut Cx, inst: ir::Inst) -> bool {
     let (x, y) = two(cx.inst(inst));
     for (x, y) in [(x, y), (y, x)] {
-        let (Some((Op::Vshl, lanes, a, left)), Some((Op::VshrU, other, b, right))) =
-            (own_shift(cx, x), own_shift(cx, y))
+        let Some(lanes) = own_def(cx, x).and_then(|def| def.imm.lanes()) else {
+            continue;
+        };
+        let (Some((Op::Vshl, a, left)), Some((Op::VshrU, b, right))) =
+            (own_shift(cx, x, lanes), own_shift(cx, y, lanes))
         else {
             continue;
         };
-        if lanes != other || left + right != lanes.bits() {
+        if left + right != lanes.bits() {
             continue;
         }
         let w = width(lanes);

@@ -87,13 +87,7 @@ pub fn temp(cx: &mut Cx) -> VReg {
 
 /// The lanes that an op works in; bytes where its name says them.
 pub fn lanes(data: &InstData) -> Lanes {
-    match data.imm {
-        Imm::Lanes(lanes)
-        | Imm::Lane { lanes, .. }
-        | Imm::VecIcmp { lanes, .. }
-        | Imm::VecFcmp { lanes, .. } => lanes,
-        _ => Lanes::I8x16,
-    }
+    data.imm.lanes().unwrap_or(Lanes::I8x16)
 }
 
 /// Picks a form by the lanes' width: 8, 16, 32, 64 bits.
@@ -321,9 +315,15 @@ fn bitselect(cx: &mut Cx, data: &InstData) -> VReg {
     if is_byte_mask(cx, mask, MASK_DEPTH) && cx.vec_bits(mask).is_none() {
         return blend_by_mask(cx, a, b, mask);
     }
-    // (mask & a) | (!mask & b)
-    let from_a = commutative(cx, Form::Pand, mask, a);
-    let from_b = binary(cx, Form::Pandn, mask, b);
+    // (mask & a) | (!mask & b): the mask is read twice, so it is in a register, and what may be overwritten first is a.
+    let mask = cx.reg(mask);
+    let from_a = if dies(cx, a) && !is_memory(cx, a) {
+        let a = cx.reg(a);
+        op_rr(cx, Form::Pand, a, mask)
+    } else {
+        combine(cx, Form::Pand, mask, a)
+    };
+    let from_b = combine(cx, Form::Pandn, mask, b);
     op_rr(cx, Form::Por, from_a, from_b)
 }
 

@@ -1,0 +1,25 @@
+;; References to nothing have a type of their own: its functions are not those of the type above it, though its null goes there.
+(module
+  (type $e (func (param exnref) (result i32)))
+  (type $n (func (param nullexnref) (result i32)))
+  (table 2 funcref)
+  (elem (i32.const 0) func $fe $fn)
+  (func $fe (type $e) (i32.const 1))
+  (func $fn (type $n) (i32.const 2))
+  (func (export "exn") (param i32) (result i32) (call_indirect (type $e) (ref.null exn) (local.get 0)))
+  (func (export "noexn") (param i32) (result i32) (call_indirect (type $n) (ref.null noexn) (local.get 0)))
+  (func (export "null") (result i32) (call $fe (ref.null noexn))))
+(assert_return (invoke "exn" (i32.const 0)) (i32.const 1))
+(assert_trap (invoke "exn" (i32.const 1)) "indirect call type mismatch")
+(assert_return (invoke "noexn" (i32.const 1)) (i32.const 2))
+(assert_trap (invoke "noexn" (i32.const 0)) "indirect call type mismatch")
+(assert_return (invoke "null") (i32.const 1))
+;; Imports: what is null alone may be read as what may be null.
+(module $m
+  (global (export "null") nullexnref (ref.null noexn))
+  (global (export "any") exnref (ref.null exn))
+  (global (export "mut") (mut nullexnref) (ref.null noexn)))
+(register "m" $m)
+(module (import "m" "null" (global exnref)) (import "m" "null" (global nullexnref)))
+(assert_unlinkable (module (import "m" "any" (global nullexnref))) "incompatible import type")
+(assert_unlinkable (module (import "m" "mut" (global (mut exnref)))) "incompatible import type")
