@@ -78,3 +78,106 @@ pub fn definitions<I>(func: &MFunc<I>) -> Result<(), String> {
 fn blocks<I>(func: &MFunc<I>) -> impl Iterator<Item = MBlock> + use<I> {
     (0..func.blocks.len()).map(|i| MBlock::from_u32(i as u32))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mach::mir::{Edge, MBlockData, Operand, RegClass};
+
+    /// A block: its parameters, per instruction what it reads and writes, and its successors with arguments.
+    type Block<'a> = (
+        &'a [u32],
+        &'a [(&'a [u32], &'a [u32])],
+        &'a [(u32, &'a [u32])],
+    );
+
+    fn check(blocks: &[Block]) -> Result<(), String> {
+        let reg = |n: &u32| VReg::new(*n, RegClass::Int);
+        let mut func = MFunc::<()> {
+            insts: Vec::new(),
+            locs: Vec::new(),
+            blocks: Vec::new(),
+            edges: Vec::new(),
+            preds_pool: Vec::new(),
+            vregs_pool: Vec::new(),
+            operands: Vec::new(),
+            operand_ends: Vec::new(),
+            clobbers: Vec::new(),
+            vreg_count: 10,
+            slots: Vec::new(),
+            outgoing: 0,
+            has_calls: false,
+            wide_floats: false,
+        };
+        for (number, (params, insts, succs)) in blocks.iter().enumerate() {
+            let mut data = MBlockData::default();
+            let start = func.vregs_pool.len() as u32;
+            func.vregs_pool.extend(params.iter().map(reg));
+            data.params = start..func.vregs_pool.len() as u32;
+            let start = func.operand_ends.len() as u32;
+            for (uses, defs) in *insts {
+                func.operands
+                    .extend(uses.iter().map(|n| Operand::reg(reg(n))));
+                func.operands
+                    .extend(defs.iter().map(|n| Operand::def(reg(n))));
+                func.operand_ends.push(func.operands.len() as u32);
+            }
+            data.insts = start..func.operand_ends.len() as u32;
+            let start = func.edges.len() as u32;
+            for (to, args) in *succs {
+                let first = func.vregs_pool.len() as u32;
+                func.vregs_pool.extend(args.iter().map(reg));
+                func.edges.push(Edge {
+                    to: MBlock::from_u32(*to),
+                    args: first..func.vregs_pool.len() as u32,
+                });
+            }
+            data.succs = start..func.edges.len() as u32;
+            let start = func.preds_pool.len() as u32;
+            let leads_here = |block: &Block| block.2.iter().any(|(to, _)| *to == number as u32);
+            let preds = (0..).zip(blocks).filter(|(_, block)| leads_here(block));
+            func.preds_pool
+                .extend(preds.map(|(n, _)| MBlock::from_u32(n)));
+            data.preds = start..func.preds_pool.len() as u32;
+            func.blocks.push(data);
+        }
+        definitions(&func)
+    }
+
+    #[test]
+    fn uses_behind_their_definition() {
+        // 0 → 1 → 1 or 2, with a parameter of the loop.
+        let result = check(&[
+            (&[], &[(&[], &[0]), (&[0], &[1])], &[(1, &[1])]),
+            (&[2], &[(&[0, 2], &[3])], &[(1, &[3]), (2, &[])]),
+            (&[], &[(&[3, 0], &[])], &[]),
+        ]);
+        assert_eq!(result, Ok(()));
+    }
+
+    #[test]
+    fn uses_without_definition() {
+        let undefined = |blocks: &[Block]| check(blocks).unwrap_err().contains("is used");
+        // Nowhere, by the same instruction, by a later one, on an edge.
+        assert!(undefined(&[(&[], &[(&[0], &[])], &[])]));
+        assert!(undefined(&[(&[], &[(&[0], &[0])], &[])]));
+        assert!(undefined(&[(&[], &[(&[0], &[]), (&[], &[0])], &[])]));
+        assert!(undefined(&[
+            (&[], &[], &[(1, &[4])]),
+            (&[5], &[(&[], &[4])], &[])
+        ]));
+        // On one of two ways only.
+        assert!(undefined(&[
+            (&[], &[], &[(1, &[]), (2, &[])]),
+            (&[], &[(&[], &[0])], &[(3, &[])]),
+            (&[], &[], &[(3, &[])]),
+            (&[], &[(&[0], &[])], &[]),
+        ]));
+    }
+
+    #[test]
+    fn two_definitions() {
+        let result = check(&[(&[], &[(&[], &[0]), (&[], &[0])], &[])]);
+        assert!(result.unwrap_err().contains("defined twice"));
+    }
+}
