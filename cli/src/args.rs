@@ -52,7 +52,8 @@ pub enum Command {
     /// Compile to a cache and execute; arguments of the program follow `--`.
     ///
     /// The executable is kept in $XDG_CACHE_HOME/wative (or ~/.cache/wative) under a hash of the modules, the options and the
-    /// compiler; executables that were not used for 30 days are removed. The exit status is the program's.
+    /// compiler; executables that were not used for 30 days are removed. That directory must be one that only you can write. Where
+    /// there can be none, or nothing can be executed from it, the program runs from memory. The exit status is the program's.
     #[command(after_help = "Example:\n  wative run app.wasm --dir . -- --verbose input.txt")]
     Run(Box<RunArgs>),
     /// Show a module's imports, exports, features and what it needs from the system.
@@ -98,7 +99,8 @@ pub struct RunArgs {
     /// Arguments of the program (with `--invoke`: of the function).
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<OsString>,
-    /// Run the executable with this program, which gets its path and the arguments. Default: none for this machine; for
+    /// Run the executable with this program, which gets its path (/proc/self/fd/…, good in the program and in what it starts) and the
+    /// arguments. Default: none for this machine; for
     /// another `--target` qemu's user emulation, if it is on the PATH.
     #[arg(long, value_name = "PROGRAM")]
     pub runner: Option<PathBuf>,
@@ -138,7 +140,8 @@ pub struct CompileArgs {
     #[command(flatten)]
     pub grants: GrantArgs,
     /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its
-    /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal, v128 0x…), the results are printed one a line.
+    /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal, v128 0x…), the results are printed one a line. At most 64 of
+    /// each.
     #[arg(long, value_name = "NAME")]
     pub invoke: Option<String>,
     /// Turn imports that nothing provides into traps (exit status 134) when they are called, instead of an error now.

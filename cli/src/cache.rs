@@ -1,20 +1,40 @@
 //! The cache of `wative run`: executables under the hash of everything that decides their contents.
 //!
-//! Invariants: a key determines the executable (modules, options, objects, compiler); a file in the cache is complete
-//! (written by rename); the directory is private to the user, because its contents are executed. Executables that
-//! were not used for [`MAX_AGE`] are removed when a new one is written.
+//! What is found here is executed, so nothing is believed because of its name:
+//!
+//! - The directory belongs to the user, nobody else can write it, and it is no link. It is opened once; entries are reached only through
+//!   that descriptor, so that it does not matter who can rename what above it.
+//! - An entry is opened without following links and without waiting. It must be a regular file of the user that nobody else can write, and
+//!   end in a trailer: a hash of key and contents, and their length. What is cut off, altered or put under another key counts as missing:
+//!   it is built again and replaced.
+//! - What was checked is what runs: callers get a descriptor to execute, not a path.
+//! - A new entry is written under another name, synced and then renamed, with modes that do not depend on the umask. Processes that store
+//!   the same key at the same time replace each other's entry by an equal one.
+//!
+//! Executables that were not used for [`MAX_AGE`] are removed when a new one is written.
 
-use std::fs;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use wative_compiler::Error;
-
-use crate::output;
+use nix::fcntl::{OFlag, openat, renameat};
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{UnlinkatFlags, unlinkat};
+use wative_compiler::{Error, show};
 
 /// Age of the last use after which an executable is removed: 30 days.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Mode of the directory and of every entry.
+const PRIVATE: u32 = 0o700;
+
+/// Permissions by which somebody else could change a directory.
+const OTHERS_WRITE: u32 = 0o022;
+
+/// Names of entries that are being written.
+const UNFINISHED: (&str, &str) = (".wative-", ".tmp");
 
 /// Collects what an executable depends on. Parts are framed by their length, so that no two sequences collide.
 pub struct Key(blake3::Hasher);
@@ -54,17 +74,22 @@ impl Default for Key {
 }
 
 /// An open cache.
+#[derive(Debug)]
 pub struct Cache {
-    directory: PathBuf,
+    directory: File,
+    /// The user, who owns everything in it.
+    owner: u32,
+    path: PathBuf,
 }
 
 impl Cache {
-    /// Opens the user's cache: `$XDG_CACHE_HOME/wative`, else `$HOME/.cache/wative`. Creates it if need be.
+    /// Opens the user's cache: `$XDG_CACHE_HOME/wative`, else `$HOME/.cache/wative`. Creates it if need be. The inner result is the reason
+    /// why there is none: no variable is set, or the directory can neither be opened nor created.
     ///
     /// # Errors
     ///
-    /// Neither variable is set, or the directory cannot be created.
-    pub fn open() -> Result<Cache, Error> {
+    /// Somebody else could have put something there.
+    pub fn open() -> Result<Result<Cache, String>, Error> {
         let absolute = |name| {
             std::env::var_os(name)
                 .map(PathBuf::from)
@@ -72,61 +97,210 @@ impl Cache {
         };
         let base =
             absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
-        let Some(base) = base else {
-            return Err(
-                Error::new("there is no place for the cache of `wative run`")
-                    .help("set XDG_CACHE_HOME or HOME to an absolute path, or use `wative build`"),
-            );
-        };
-        let directory = base.join("wative");
-        let created = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory);
-        created.map_err(|error| unusable(&directory, &error))?;
-        Ok(Cache { directory })
+        match base {
+            Some(base) => Cache::open_in(&base.join("wative"), user()),
+            None => Ok(Err(
+                "neither XDG_CACHE_HOME nor HOME is an absolute path".to_owned()
+            )),
+        }
     }
 
-    /// The executable of this key, if it is there. Marks it as used.
-    pub fn find(&self, key: &str) -> Option<PathBuf> {
-        let path = self.directory.join(key);
-        let file = fs::File::open(&path).ok()?;
+    /// As [`Cache::open`], for a path and a user.
+    fn open_in(path: &Path, owner: u32) -> Result<Result<Cache, String>, Error> {
+        // A mask of the user's would make the directory unusable, or open it to others.
+        let mask = umask(Mode::from_bits_truncate(!PRIVATE & 0o777));
+        let created = DirBuilder::new().recursive(true).mode(PRIVATE).create(path);
+        umask(mask);
+        let shown = path.display().to_string();
+        // A directory that cannot be opened is looked at as well: it may be a stranger's.
+        if let Ok(meta) = fs::symlink_metadata(path) {
+            check(&shown, &meta, owner)?;
+        }
+        let opened = created.and_then(|()| {
+            OpenOptions::new()
+                .read(true)
+                .custom_flags((OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW).bits())
+                .open(path)
+        });
+        let directory = match opened {
+            Ok(directory) => directory,
+            Err(error) => return Ok(Err(format!("{}: {error}", show::path(path)))),
+        };
+        let meta = directory
+            .metadata()
+            .map_err(|error| Error::new(error.to_string()).in_file(&shown))?;
+        check(&shown, &meta, owner)?;
+        Ok(Ok(Cache {
+            directory,
+            owner,
+            path: path.to_owned(),
+        }))
+    }
+
+    /// The executable of this key, if it is there and whole. Marks it as used.
+    pub fn find(&self, key: &str) -> Option<File> {
+        let flags = OFlag::O_RDONLY
+            | OFlag::O_NOFOLLOW
+            | OFlag::O_NONBLOCK
+            | OFlag::O_NOCTTY
+            | OFlag::O_CLOEXEC;
+        let file = File::from(openat(&self.directory, key, flags, Mode::empty()).ok()?);
+        let meta = file.metadata().ok()?;
+        let private = meta.uid() == self.owner && meta.mode() & 0o7777 == PRIVATE;
+        if !meta.is_file() || !private || !is_whole(&file, meta.len(), key).ok()? {
+            return None;
+        }
         // Only the age of the entry depends on this; a read-only cache still works.
         let _ = file.set_modified(SystemTime::now());
-        Some(path)
+        Some(file)
     }
 
-    /// Stores an executable and returns its path.
+    /// Stores an executable.
     ///
     /// # Errors
     ///
-    /// Any error of the file system.
-    pub fn store(&self, key: &str, executable: &[u8]) -> Result<PathBuf, Error> {
-        let path = self.directory.join(key);
-        output::replace(&path, executable, true)
-            .map_err(|error| unusable(&self.directory, &error))?;
+    /// Any error of the file system; nothing is left behind then.
+    pub fn store(&self, key: &str, executable: &[u8]) -> io::Result<()> {
+        let (mut file, temporary) = self.create_temporary()?;
+        let mut write = || {
+            file.write_all(executable)?;
+            file.write_all(&trailer(key, executable))?;
+            file.set_permissions(Permissions::from_mode(PRIVATE))?;
+            file.sync_all()?;
+            renameat(&self.directory, &*temporary, &self.directory, key)?;
+            Ok(())
+        };
+        let result = write();
+        if result.is_err() {
+            // The first error is the one to report.
+            let _ = unlinkat(&self.directory, &*temporary, UnlinkatFlags::NoRemoveDir);
+        } else {
+            // After a crash the entry would be missing; that is no harm.
+            let _ = self.directory.sync_all();
+        }
         self.prune();
-        Ok(path)
+        result
     }
 
-    /// Removes what was not used for long. Errors do not matter: the next run tries again.
+    /// A new file with a name that no other file, process or thread uses.
+    fn create_temporary(&self) -> io::Result<(File, String)> {
+        let flags =
+            OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        for number in 0.. {
+            let (start, end) = UNFINISHED;
+            let name = format!("{start}{}-{number}{end}", std::process::id());
+            let opened = openat(&self.directory, &*name, flags, Mode::S_IRUSR);
+            match opened.map_err(io::Error::from) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                result => return Ok((File::from(result?), name)),
+            }
+        }
+        Err(ErrorKind::AlreadyExists.into())
+    }
+
+    /// Removes what was not used for long. Errors do not matter: the next run tries again. The path is only used to list names.
     fn prune(&self) {
-        let Ok(entries) = fs::read_dir(&self.directory) else {
+        let Ok(entries) = fs::read_dir(&self.path) else {
             return;
         };
         for entry in entries.filter_map(Result::ok) {
+            let name = entry.file_name();
             let used = entry.metadata().and_then(|meta| meta.modified());
-            if used.is_ok_and(|used| used.elapsed().is_ok_and(|age| age > MAX_AGE)) {
-                let _ = fs::remove_file(entry.path());
+            if name.to_str().is_some_and(is_ours)
+                && used.is_ok_and(|used| used.elapsed().is_ok_and(|age| age > MAX_AGE))
+            {
+                let _ = unlinkat(&self.directory, &*name, UnlinkatFlags::NoRemoveDir);
             }
         }
     }
 }
 
-fn unusable(directory: &Path, error: &std::io::Error) -> Error {
-    Error::new(format!("cannot use the cache directory: {error}"))
-        .in_file(&directory.display().to_string())
-        .help("set XDG_CACHE_HOME to a directory that can be written, or use `wative build`")
+/// The user whose files this process makes.
+fn user() -> u32 {
+    // SAFETY: it has no preconditions and cannot fail.
+    unsafe { nix::libc::geteuid() }
+}
+
+/// Refuses what somebody else could have put something into.
+fn check(shown: &str, meta: &fs::Metadata, owner: u32) -> Result<(), Error> {
+    let reason = if meta.is_symlink() {
+        "the cache directory is a symbolic link".to_owned()
+    } else if !meta.is_dir() {
+        return Ok(());
+    } else if meta.uid() != owner {
+        format!(
+            "the cache directory belongs to another user ({})",
+            meta.uid()
+        )
+    } else if meta.mode() & OTHERS_WRITE != 0 {
+        let mode = meta.mode() & 0o7777;
+        format!("other users can write to the cache directory (its mode is {mode:o})")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(reason).in_file(shown).help(
+        "what is in it is executed, so it must be a directory that only you can write: remove it (or `chmod 700` your own), \
+         or set XDG_CACHE_HOME to another place",
+    ))
+}
+
+/// Whether a name is one that this module gives.
+fn is_ours(name: &str) -> bool {
+    let is_key = name.len() == 2 * blake3::OUT_LEN && name.bytes().all(|b| b.is_ascii_hexdigit());
+    is_key || name.starts_with(UNFINISHED.0) && name.ends_with(UNFINISHED.1)
+}
+
+/// What the last bytes of an entry are.
+const MAGIC: [u8; 8] = *b"wative-1";
+
+/// Bytes of a trailer: hash, length, [`MAGIC`].
+const TRAILER: usize = blake3::OUT_LEN + 8 + MAGIC.len();
+
+/// What follows an executable in its entry.
+fn trailer(key: &str, executable: &[u8]) -> [u8; TRAILER] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(key.as_bytes()).update(executable);
+    seal(&hasher, executable.len() as u64)
+}
+
+fn seal(hasher: &blake3::Hasher, len: u64) -> [u8; TRAILER] {
+    let mut bytes = [0; TRAILER];
+    let (hash, rest) = bytes.split_at_mut(blake3::OUT_LEN);
+    hash.copy_from_slice(hasher.finalize().as_bytes());
+    rest[..8].copy_from_slice(&len.to_le_bytes());
+    rest[8..].copy_from_slice(&MAGIC);
+    bytes
+}
+
+/// Whether an entry of so many bytes is what was stored under this key.
+fn is_whole(file: &File, size: u64, key: &str) -> io::Result<bool> {
+    let Some(len) = size.checked_sub(TRAILER as u64) else {
+        return Ok(false);
+    };
+    let mut found = [0; TRAILER];
+    file.read_exact_at(&mut found, len)?;
+    // What is something else is not read to its end, however large it is.
+    if found[blake3::OUT_LEN..blake3::OUT_LEN + 8] != len.to_le_bytes() || !found.ends_with(&MAGIC)
+    {
+        return Ok(false);
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(key.as_bytes());
+    hasher.update_reader(file.take(len))?;
+    Ok(found == seal(&hasher, len))
+}
+
+/// The executable in an entry.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub fn contents(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    bytes.truncate(bytes.len().saturating_sub(TRAILER));
+    Ok(bytes)
 }
 
 #[cfg(test)]

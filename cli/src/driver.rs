@@ -14,7 +14,7 @@ use wative_compiler::{Compiled, Error, Input, Options};
 use wative_link::{LinkError, LinkOptions, LinkTarget};
 
 use crate::target::Target;
-use crate::{external, grants, imports, runtime};
+use crate::{external, imports, runtime};
 
 /// How to make an executable.
 #[derive(Clone, Debug)]
@@ -91,7 +91,6 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     })?;
     let mut compile_options = options.compile.clone();
     compile_options.emit = Emit::Object;
-    grants::check_memory(inputs, compile_options.config.memory_limit)?;
     let compiled = compile(inputs, &compile_options)?;
     if compile_options.unknown == Unknown::Symbol {
         imports::check_resolved(&compiled.object, runtime, &options.objects)?;

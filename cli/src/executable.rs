@@ -10,8 +10,8 @@ use std::mem::offset_of;
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Object, ObjectSegment};
-use wative_compiler::Error;
 use wative_compiler::abi::{ABI_VERSION, Config, EnvVar, Preopen, ProgramDesc};
+use wative_compiler::{Error, show};
 
 use crate::{grants, tree};
 
@@ -102,8 +102,7 @@ impl<'a> Image<'a> {
     }
 
     fn string(&self, field: u64) -> Option<String> {
-        let text = String::from_utf8_lossy(self.slice(field)?);
-        Some(text.escape_debug().to_string())
+        Some(show::bytes(self.slice(field)?))
     }
 
     /// The address of the configuration.
@@ -126,6 +125,7 @@ impl<'a> Image<'a> {
     fn text(&self, file: &str, size: usize, config: u64) -> Option<String> {
         let field = |offset: usize| config + offset as u64;
         let machine = self.elf.architecture();
+        let file = show::name(file);
         let mut text = format!("{file}: executable made by wative for {machine:?}, {size} bytes\n");
         let mut rows: Vec<(&str, String)> = Vec::new();
         let preopens = self.pointer(field(offset_of!(Config, preopens)))?;
@@ -210,8 +210,8 @@ impl<'a> Image<'a> {
                 let base = guest.trim_end_matches('/');
                 let row = format!(
                     "{base}/{} (host {}{})",
-                    name.escape_debug(),
-                    host.escape_debug(),
+                    show::name(name),
+                    show::name(host),
                     access(*read_only)
                 );
                 rows.push(("file", row));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wative_compiler::Error;
+use wative_compiler::{Error, show};
 use wative_link::LinkTarget;
 
 use crate::driver::BuildOptions;
@@ -132,7 +132,7 @@ fn emulation(target: LinkTarget) -> &'static str {
 
 fn run(mut command: Command) -> Result<(), Error> {
     let program: OsString = command.get_program().to_owned();
-    let program = program.display();
+    let program = show::path(program.as_ref());
     let output = command.output().map_err(|error| {
         Error::new(format!("cannot run the linker {program}: {error}"))
             .help("give its path, or leave --linker out to use the embedded linker")

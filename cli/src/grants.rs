@@ -2,14 +2,16 @@
 //!
 //! Each item of a manifest is parsed by the option's own parser, so that both say the same.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
 
 use toml::{Table, Value};
+use wative_compiler::abi::MAX_GRANTS;
 use wative_compiler::options::{Config, Preopen, PreopenKind};
-use wative_compiler::{Error, Input};
+use wative_compiler::{Error, show};
 
 use crate::args::{Dir, GrantArgs};
 use crate::tree::{Tree, components};
@@ -23,8 +25,11 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     let mut all = GrantArgs::default();
     if let Some(path) = &args.manifest {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::new(format!("cannot read: {error}")).in_file(&file))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::new(format!("cannot read: {error}"))
+                .in_file(&file)
+                .help("--manifest takes a file in TOML")
+        })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         all = parse_manifest(&text, folder).map_err(|reason| {
             Error::new(reason).in_file(&file).help(
@@ -48,6 +53,7 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
 
 /// Reads a manifest that lies in `folder`.
 fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let table = text.parse::<Table>().map_err(|error| error.to_string())?;
     let mut args = GrantArgs::default();
     for (key, value) in &table {
@@ -67,7 +73,7 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             "no-harden" => args.no_harden = flag(key, value)?,
             "memory-limit" => args.memory_limit = Some(size(key, value)?),
             "stack-size" => args.stack_size = Some(size(key, value)?),
-            _ => return Err(format!("unknown key `{key}`")),
+            _ => return Err(format!("unknown key `{}`", show::name(key))),
         }
     }
     Ok(args)
@@ -85,7 +91,7 @@ fn one<T: FromStr<Err: Display>>(key: &str, value: &Value) -> Result<T, String> 
         .as_str()
         .ok_or_else(|| format!("`{key}` must hold strings"))?;
     text.parse()
-        .map_err(|error| format!("`{key}`: `{text}`: {error}"))
+        .map_err(|error| format!("`{key}`: `{}`: {error}", show::name(text)))
 }
 
 fn flag(key: &str, value: &Value) -> Result<bool, String> {
@@ -131,11 +137,12 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
             guest,
         });
     }
+    check_start(args, &preopens)?;
     if let Some(bad) = preopens
         .iter()
         .find(|p| p.guest.contains('\0') || p.kind == PreopenKind::Directory && p.host.contains(&0))
     {
-        let reason = format!("`{}` holds a null character", bad.guest.escape_debug());
+        let reason = format!("`{}` holds a null character", show::name(&bad.guest));
         return Err(Error::new(reason).help("no path can hold one"));
     }
     let mut env: Vec<String> = args.env.iter().map(|variable| variable.0.clone()).collect();
@@ -154,6 +161,37 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
     })
 }
 
+/// Longest path that the kernel takes, in bytes.
+const MAX_PATH: usize = 4095;
+
+/// Refuses grants that could not be made when the program is started.
+fn check_start(args: &GrantArgs, preopens: &[Preopen]) -> Result<(), Error> {
+    let descriptors = preopens.len() + 2 * args.files.len();
+    if descriptors > MAX_GRANTS {
+        let reason = format!(
+            "too many grants: to start, the program would need {descriptors} descriptors for them, and {MAX_GRANTS} is the limit"
+        );
+        return Err(Error::new(reason).help(
+            "a directory, a socket and a folder to embed take one each, a file takes two: grant the directories above them",
+        ));
+    }
+    let mut hosts = args.dirs.iter().chain(&args.files).map(|dir| &dir.host);
+    if let Some(path) = hosts.find(|path| path.len() > MAX_PATH) {
+        let reason = format!(
+            "a path has {} bytes, and {MAX_PATH} is the limit",
+            path.len()
+        );
+        return Err(Error::new(reason).help("grant a directory above it"));
+    }
+    let mut seen = HashSet::new();
+    let twice = |address: &&SocketAddr| address.port() != 0 && !seen.insert(**address);
+    match args.listen.iter().find(twice) {
+        Some(address) => Err(Error::new(format!("--listen {address} is given twice"))
+            .help("only one socket can listen on an address")),
+        None => Ok(()),
+    }
+}
+
 /// The trees, with their names for the program: one for each folder to embed, and one for each directory that has single files but
 /// is no such folder.
 fn trees(args: &GrantArgs) -> Result<Vec<(String, Tree)>, Error> {
@@ -168,8 +206,11 @@ fn trees(args: &GrantArgs) -> Result<Vec<(String, Tree)>, Error> {
     }
     for file in &args.files {
         insert_file(&mut trees, file).ok_or_else(|| {
-            Error::new(format!("`{}` cannot be the name of a file", file.guest))
-                .help("--file takes HOST::GUEST, and GUEST must not lie below another file")
+            Error::new(format!(
+                "`{}` cannot be the name of a file",
+                show::name(&file.guest)
+            ))
+            .help("--file takes HOST::GUEST, and GUEST must not lie below another file")
         })?;
     }
     Ok(trees)
@@ -242,35 +283,6 @@ pub fn show_address(bytes: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(address.to_string())
-}
-
-/// Checks that the memories of the modules fit into the limit at their start.
-///
-/// # Errors
-///
-/// They do not: the program could not even begin.
-pub fn check_memory(modules: &[Input], limit: u64) -> Result<(), Error> {
-    if limit == 0 {
-        return Ok(());
-    }
-    let mut bytes = 0u64;
-    for module in modules {
-        // What cannot be read is for the compiler to refuse.
-        let payloads = wasmparser::Parser::new(0).parse_all(&module.bytes);
-        for payload in payloads.map_while(Result::ok) {
-            if let wasmparser::Payload::MemorySection(section) = payload {
-                for memory in section.into_iter().map_while(Result::ok) {
-                    bytes = bytes.saturating_add(memory.initial.saturating_mul(65536));
-                }
-            }
-        }
-    }
-    if bytes > limit {
-        let reason =
-            format!("the memories start with {bytes} bytes, more than the limit of {limit}");
-        return Err(Error::new(reason).help("raise --memory-limit"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

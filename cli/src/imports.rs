@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSymbol};
-use wative_compiler::{Error, mangle};
+use wative_compiler::{Error, mangle, show};
 
 use crate::runtime;
 use crate::target::Target;
@@ -85,7 +85,10 @@ fn all_symbols(bytes: &[u8]) -> Result<HashSet<String>, object::Error> {
 /// `module.name (C symbol …)`.
 fn describe(symbol: &str) -> String {
     match mangle::split_import(symbol) {
-        Some((module, name)) => format!("{module}.{name} (C symbol {symbol})"),
+        Some((module, name)) => {
+            let (module, name) = (show::name(&module), show::name(&name));
+            format!("{module}.{name} (C symbol {symbol})")
+        }
         None => format!("C symbol {symbol}"),
     }
 }

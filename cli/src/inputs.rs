@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use wative_compiler::{Error, Input};
+use wative_compiler::{Error, Input, show};
 
 /// A `[NAME=]FILE` argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,9 +80,10 @@ pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
         let name = input.module_name();
         if let Some(other) = modules.iter().find(|other| other.name == name) {
             let reason = format!(
-                "two modules are named `{name}`: {} and {}",
-                other.path,
-                input.path.display()
+                "two modules are named `{}`: {} and {}",
+                show::name(&name),
+                show::name(&other.path),
+                show::name(&display_path(&input.path))
             );
             return Err(Error::new(reason).help("give one of them another name: NAME=FILE"));
         }
@@ -158,6 +159,14 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     }
 }
 
+/// What some editors write before text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text without a byte order mark before it.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
 /// Content decides: `\0asm` is binary, text that begins like an S-expression is the text format.
 fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
     let file = display_path(path);
@@ -186,20 +195,22 @@ fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
     if b"\0asm".starts_with(&bytes) {
         return not_a_module("the file ends within the magic number");
     }
-    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let text = without_mark(&bytes);
+    let start = text.iter().find(|byte| !byte.is_ascii_whitespace());
     if !matches!(start, Some(b'(' | b';')) {
         return not_a_module(match bytes.as_slice() {
             [0x7f, b'E', b'L', b'F', ..] => "it is an ELF file",
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', ..] => "it is an archive",
             [0x1f, 0x8b, ..] => "it is compressed with gzip",
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is text in UTF-16, and UTF-8 is needed",
             _ => "it begins neither with the magic number \\0asm nor like text format",
         });
     }
     let binary = wat::Parser::new()
-        .parse_bytes(None, &bytes)
+        .parse_bytes(None, text)
         .map(std::borrow::Cow::into_owned);
     binary.map_err(|mut error| {
-        error.set_path(&file);
+        error.set_path(show::name(&file));
         let text = error.to_string();
         Error::new(format!("cannot parse the text format: {}", text.trim_end()))
             .in_file(&file)
@@ -231,6 +242,14 @@ mod tests {
             |bytes: &[u8]| to_binary(bytes.to_vec(), Path::new("x")).map_err(|e| e.reason);
         assert_eq!(convert(b" \n(module)").unwrap(), b"\0asm\x01\0\0\0");
         assert_eq!(convert(b";; text\n(module)").unwrap(), b"\0asm\x01\0\0\0");
+        assert_eq!(
+            convert(b"\xef\xbb\xbf(module)").unwrap(),
+            b"\0asm\x01\0\0\0"
+        );
+        // Only before text, and once.
+        assert!(convert(b"\xef\xbb\xbf\0asm\x01\0\0\0").is_err());
+        assert!(convert(b"\xef\xbb\xbf\xef\xbb\xbf(module)").is_err());
+        assert!(convert(b"\xff\xfe(\0").unwrap_err().contains("UTF-16"));
         assert!(convert(b"\0asm\x01\0\0\0").is_ok());
         assert!(convert(b"").unwrap_err().contains("empty"));
         assert!(convert(b"\0as").unwrap_err().contains("magic number"));

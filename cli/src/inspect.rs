@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use wasmparser::types::{EntityType, Types, TypesRef};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
-use wative_compiler::Error;
 use wative_compiler::wasm::features::{BASE, PROPOSALS, Proposal};
+use wative_compiler::wasm::{host, link};
+use wative_compiler::{Error, show};
 
 use crate::imports;
 use crate::target::Target;
@@ -28,7 +29,7 @@ const PAGE: u64 = 65536;
 pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
     let all = PROPOSALS.iter().fold(BASE, |set, p| set | p.flags);
     let types = validate(bytes, all).map_err(|error| {
-        Error::new(error.message())
+        Error::new(show::name(error.message()))
             .in_file(file)
             .at(error.offset())
             .help("the module is not valid: it is damaged, or the tool that made it has a bug")
@@ -40,23 +41,27 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
 
     let mut text = String::new();
     text.push_str(&format!(
-        "{file}: WebAssembly module, {} bytes\n",
+        "{}: WebAssembly module, {} bytes\n",
+        show::name(file),
         bytes.len()
     ));
     contents(&mut text, view, &imports, &facts);
     list(
         &mut text,
         "imports",
-        imports
-            .iter()
-            .map(|(module, name, ty)| (show(module) + "." + &show(name), entity(view, *ty))),
+        imports.iter().map(|(module, name, ty)| {
+            (
+                show::name(module) + "." + &show::name(name),
+                entity(view, *ty),
+            )
+        }),
     );
     list(
         &mut text,
         "exports",
         exports
             .iter()
-            .map(|(name, ty)| (show(name), entity(view, *ty))),
+            .map(|(name, ty)| (show::name(name), entity(view, *ty))),
     );
     features(&mut text, bytes, all);
     needs(&mut text, view, &imports, &exports);
@@ -94,7 +99,7 @@ impl Facts {
                     }
                 }
                 Payload::StartSection { func, .. } => facts.start = Some(func),
-                Payload::CustomSection(section) => facts.custom.push(show(section.name())),
+                Payload::CustomSection(section) => facts.custom.push(show::name(section.name())),
                 _ => {}
             }
         }
@@ -186,7 +191,8 @@ fn needs(
         text,
         "entry",
         match (exported("_start"), exported("_initialize")) {
-            (true, _) => "_start: it is a program",
+            (true, false) => "_start: it is a program",
+            (true, true) => "_initialize, then _start: it is a program",
             (false, true) => {
                 "none: it is a library that is set up by _initialize; call an export with --invoke, or use --emit obj"
             }
@@ -199,15 +205,18 @@ fn needs(
     let mut capabilities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut missing = Vec::new();
     for (module, name, ty) in imports {
-        if is_function(ty) && provided.contains(&((*module).to_owned(), (*name).to_owned())) {
+        let names = ((*module).to_owned(), (*name).to_owned());
+        if is_from_host(view, module, name, ty) {
+            // Nothing to be granted or given.
+        } else if is_function(ty) && *module != "env" && provided.contains(&names) {
             if WASI.contains(module) {
                 capabilities
                     .entry(capability(name))
                     .or_default()
-                    .push(show(name));
+                    .push(show::name(name));
             }
         } else {
-            missing.push(format!("{}.{}", show(module), show(name)));
+            missing.push(format!("{}.{}", show::name(module), show::name(name)));
         }
     }
     for (capability, names) in &capabilities {
@@ -234,6 +243,24 @@ fn needs(
         "bits of those that arithmetic makes are the processor's own, canonical with --deterministic",
     );
     row(text, "processor", "x86-64-v2 (SSE4.2, POPCNT) on x86-64");
+}
+
+/// Whether an import is one that every executable provides: a memory of the host's, or a function of [`host::ENV`].
+fn is_from_host(view: TypesRef<'_>, module: &str, name: &str, ty: &EntityType) -> bool {
+    match ty {
+        EntityType::Memory(memory) => memory.shared || (module, name) == link::HOST_MEMORY,
+        EntityType::Func(id) | EntityType::FuncExact(id) => {
+            let wanted = host::env_type(module, name);
+            let ty = view[*id].unwrap_func();
+            let is_i32 = |ty: &wasmparser::ValType| *ty == wasmparser::ValType::I32;
+            wanted.is_some_and(|wanted| {
+                ty.results().is_empty()
+                    && ty.params().len() == wanted.params.len()
+                    && ty.params().iter().all(is_i32)
+            })
+        }
+        EntityType::Table(_) | EntityType::Global(_) | EntityType::Tag(_) => false,
+    }
 }
 
 /// What a WASI call asks of the system, by the call's family.
@@ -302,15 +329,6 @@ fn limit(maximum: Option<u64>) -> String {
         || "no maximum".to_owned(),
         |maximum| format!("at most {maximum}"),
     )
-}
-
-/// A name from the module, without characters that could drive a terminal.
-fn show(name: &str) -> String {
-    if name.chars().any(char::is_control) {
-        name.escape_debug().to_string()
-    } else {
-        name.to_owned()
-    }
 }
 
 fn row(text: &mut String, label: &str, value: &str) {

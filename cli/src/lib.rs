@@ -11,7 +11,7 @@
 //! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
 //! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
-//! | [`cache`] | executables of `wative run` |
+//! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
 //! | [`report`] | standard error: errors, warnings, timings, progress |
 //! | [`target`], [`cpu`] | triples; levels of their processors |
 //!
@@ -29,6 +29,7 @@ pub mod grants;
 pub mod imports;
 pub mod inputs;
 pub mod inspect;
+pub mod launch;
 pub mod output;
 pub mod report;
 pub mod runtime;
@@ -65,8 +66,7 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse_from(with_command(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version go to standard output with status 0. A closed pipe is nobody's problem.
-            let _ = error.print();
+            report::usage(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

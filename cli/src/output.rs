@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wative_compiler::Error;
+use wative_compiler::{Error, show};
 
 /// Where a result goes, checked before the work begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +63,12 @@ pub fn destination(path: &Path, inputs: &[&Path], text: bool) -> Result<Destinat
             match std::fs::metadata(directory) {
                 Ok(meta) if meta.is_dir() => Ok(Destination::File(path.to_owned())),
                 Ok(_) => fail(
-                    format!("{} is not a directory", directory.display()),
+                    format!("{} is not a directory", show::path(directory)),
                     "give another file name with -o",
                 ),
                 Err(error) => {
                     let reason =
-                        format!("cannot write: directory {}: {error}", directory.display());
+                        format!("cannot write: directory {}: {error}", show::path(directory));
                     fail(
                         reason,
                         "create the directory, or give another file name with -o",

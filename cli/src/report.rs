@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use wative_compiler::Error;
+use wative_compiler::escape::is_deceptive;
 
 /// Time after which a compilation is long enough to say that it is still going on.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -37,6 +38,18 @@ pub fn error(error: &Error) {
     emit(&text);
 }
 
+/// What the parser of the command line has to say: help and version on standard output, errors with what the user gave.
+pub fn usage(error: &clap::Error) {
+    let plain = error.render().to_string();
+    let shown = printable(&plain);
+    if shown == plain {
+        // A closed pipe is nobody's problem.
+        let _ = error.print();
+    } else {
+        emit(&shown);
+    }
+}
+
 /// `warning: …`.
 pub fn warning(message: &str) {
     let mut text = String::new();
@@ -54,14 +67,14 @@ fn labelled(text: &mut String, label: &str, style: &str, message: &str) {
     };
 }
 
-/// Names in messages come from modules: control characters could drive the terminal.
+/// Names are shown by [`wative_compiler::show`] where a message is made; what tools say in it (a linker, a parser of text) may hold anything.
 fn printable(message: &str) -> String {
     let mut text = String::with_capacity(message.len());
     for c in message.chars() {
-        match c {
-            '\n' | '\t' => text.push(c),
-            c if c.is_control() => text.extend(c.escape_default()),
-            c => text.push(c),
+        if is_deceptive(c) && !matches!(c, '\n' | '\t') {
+            text.extend(c.escape_default());
+        } else {
+            text.push(c);
         }
     }
     text
@@ -134,8 +147,8 @@ mod tests {
     #[test]
     fn control_characters_are_escaped() {
         assert_eq!(
-            printable("a\x1b[31mb\nc\u{9b}d"),
-            "a\\u{1b}[31mb\nc\\u{9b}d"
+            printable("a\x1b[31mb\nc\u{9b}d\u{202e}"),
+            "a\\u{1b}[31mb\nc\\u{9b}d\\u{202e}"
         );
     }
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use wative_compiler::abi::TreeNode;
+use wative_compiler::show;
 
 /// Deepest nesting of folders: deeper ones are taken for a loop of symbolic links.
 const MAX_DEPTH: usize = 64;
@@ -42,10 +43,10 @@ impl Tree {
     fn read(path: &Path, depth: usize) -> io::Result<Tree> {
         let mut tree = Tree::default();
         let explain = |path: &Path, error: io::Error| {
-            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            io::Error::new(error.kind(), format!("{}: {error}", show::path(path)))
         };
         if depth == 0 {
-            let reason = format!("{}: nested too deep, or a loop", path.display());
+            let reason = format!("{}: nested too deep, or a loop", show::path(path));
             return Err(io::Error::other(reason));
         }
         for entry in std::fs::read_dir(path).map_err(|e| explain(path, e))? {
@@ -57,7 +58,7 @@ impl Tree {
             } else if kind.is_file() {
                 Child::File(std::fs::read(&at).map_err(|e| explain(&at, e))?)
             } else {
-                let reason = format!("{}: neither a file nor a folder", at.display());
+                let reason = format!("{}: neither a file nor a folder", show::path(&at));
                 return Err(io::Error::other(reason));
             };
             let name = entry.file_name().into_encoded_bytes();

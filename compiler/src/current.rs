@@ -1,6 +1,7 @@
 //! Which function each thread is compiling, so that the message about a bug can name it.
 
 use crate::ir::FuncDecl;
+use crate::show;
 use std::cell::RefCell;
 
 thread_local! {
@@ -11,7 +12,7 @@ thread_local! {
 pub(crate) fn begin(decl: &FuncDecl) {
     CURRENT.with_borrow_mut(|text| {
         text.clear();
-        text.push_str(&decl.name);
+        text.push_str(&show::name(&decl.name));
         // Functions that the compiler makes have no index.
         if decl.index != u32::MAX {
             text.push_str(&format!(" (index {})", decl.index));

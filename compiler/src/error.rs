@@ -1,5 +1,6 @@
 //! Errors that a user can cause.
 
+use crate::show;
 use std::fmt;
 
 /// Why an input cannot be compiled: names the file, the place in it, the reason and what to do.
@@ -51,7 +52,7 @@ impl fmt::Display for Error {
     /// `app.wasm: at offset 0x1f in function 3 (main): reason`, and the advice on a line of its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.file.is_empty() {
-            write!(f, "{}: ", self.file)?;
+            write!(f, "{}: ", show::name(&self.file))?;
         }
         if let Some(offset) = self.offset {
             write!(f, "at offset {offset:#x}")?;
@@ -60,7 +61,7 @@ impl fmt::Display for Error {
             let space = if self.offset.is_some() { " " } else { "" };
             write!(f, "{space}in function {index}")?;
             if let Some(name) = name {
-                write!(f, " ({name})")?;
+                write!(f, " ({})", show::name(name))?;
             }
         }
         if self.offset.is_some() || self.function.is_some() {

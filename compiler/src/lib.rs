@@ -12,10 +12,13 @@ pub mod opt;
 pub mod options;
 pub mod par;
 pub mod pipeline;
+pub mod show;
 pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;
+#[path = "../../runtime-lib/src/escape.rs"]
+pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]
 pub mod nr;
 
@@ -216,6 +219,7 @@ fn selected(front: &Front, options: &Options) -> Result<Vec<FuncId>, Error> {
         })
         .collect();
     if found.is_empty() {
+        let wanted = show::name(wanted);
         return Err(Error::new(format!("no function `{wanted}` is compiled"))
             .help("give the name or the index of a function that the program can reach"));
     }

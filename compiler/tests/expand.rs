@@ -80,6 +80,7 @@ fn program(world: World) -> Program {
             imports: Vec::new(),
             init: None,
             images: Vec::new(),
+            instantiates: Vec::new(),
             instance_size: 4096,
             template: Vec::new(),
             funcrefs_offset: 1024,

@@ -6,24 +6,28 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &[]),
     ("nr", &[]),
+    ("escape", &[]),
+    ("show", &["escape"]),
     ("entity", &[]),
-    ("error", &[]),
-    ("current", &["ir"]),
-    ("ir", &["abi", "entity", "error"]),
+    ("error", &["show"]),
+    ("current", &["ir", "show"]),
+    ("ir", &["abi", "entity", "error", "show"]),
     ("mangle", &["entity", "ir"]),
     ("options", &["abi", "ir"]),
     ("par", &[]),
     (
         "wasm",
-        &["abi", "entity", "error", "ir", "mangle", "options", "par"],
+        &[
+            "abi", "entity", "error", "ir", "mangle", "options", "par", "show",
+        ],
     ),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
-    ("mach", &["abi", "entity", "error", "ir", "options"]),
+    ("mach", &["abi", "entity", "error", "ir", "options", "show"]),
     ("isa", &["abi", "entity", "error", "ir", "mach", "options"]),
     (
         "obj",
         &[
-            "abi", "entity", "error", "ir", "mach", "mangle", "nr", "options",
+            "abi", "entity", "error", "ir", "mach", "mangle", "nr", "options", "show",
         ],
     ),
     (

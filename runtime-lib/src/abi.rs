@@ -115,6 +115,16 @@ impl TrapCode {
     }
 }
 
+/// Values that a function may take, and return, to be called with the arguments of the process (`--invoke`).
+pub const INVOKE_MAX_VALUES: usize = 64;
+
+/// Descriptors that grants may take when the program starts, all together: one for a directory, a socket or a tree, two for a file. Usually
+/// a process may have 1,024 of them open.
+pub const MAX_GRANTS: usize = 1000;
+
+/// Grants that can be made when the program is started (`WATIVE_DIRS`).
+pub const MAX_RUNTIME_GRANTS: usize = 64;
+
 /// A linear memory. Lives in the instance of the module that defines it.
 #[repr(C)]
 #[derive(Debug)]
@@ -581,7 +591,7 @@ pub struct ProgramDesc {
     pub entry_instance: *mut Instance,
     /// `--invoke`: the export to call with the process arguments, or null.
     pub invoke: *const ExportDesc,
-    /// `_initialize` of a reactor, to be called before `invoke`, or null.
+    /// `_initialize` of the main module, to be called before `entry` or `invoke`, or null.
     pub initialize: Option<ArrayEntry>,
     /// `wative_rt_grant` where something is granted, `wative_rt_harden` unless that is switched off: only then they are linked.
     pub grant: Option<ConfigFn>,

@@ -1,4 +1,4 @@
-//! The main function of a command: makes all instances, calls `_start`, exits with 0.
+//! The main function of a command: makes all instances, calls `_initialize` if there is one and `_start`, exits with 0.
 //!
 //! A trap is told on stderr and ends the process with status 134, as a shell reports an abort; no core is left.
 
@@ -45,13 +45,17 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
 /// # Safety
 /// The instance was not made before.
 pub unsafe fn instantiate(module: *const ModuleDesc, tell: impl FnOnce(&Trace)) -> u32 {
-    match instance::start(&*module, (*module).instance, tell) {
-        Ok(code) => code,
-        Err(_) => sys::fatal(
+    create(module);
+    instance::initialise(&*module, (*module).instance, tell)
+}
+
+unsafe fn create(module: *const ModuleDesc) {
+    if instance::create(&*module, (*module).instance).is_err() {
+        sys::fatal(
             "error: cannot reserve address space for a memory or table of the program\n\
              (a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` does \
              not need fixed addresses\n",
-        ),
+        )
     }
 }
 
@@ -64,8 +68,23 @@ pub unsafe fn instantiate_all(program: &ProgramDesc) {
     if thread::prepare(program).is_err() {
         sys::fatal("error: no memory for the state of threads\n");
     }
+    // Modules may import from each other, so all are there before anything runs.
     for i in 0..program.module_count as usize {
-        instantiate(*program.modules.add(i), die);
+        create(*program.modules.add(i));
+    }
+    for i in 0..program.module_count as usize {
+        let module = &**program.modules.add(i);
+        instance::initialise(module, module.instance, die);
+    }
+}
+
+/// Calls `_initialize` of the main module, if it has one.
+///
+/// # Safety
+/// All instances are made.
+pub unsafe fn initialize(program: &ProgramDesc) {
+    if let Some(entry) = program.initialize {
+        run(entry, program.entry_instance, core::ptr::null_mut());
     }
 }
 
@@ -100,6 +119,7 @@ pub unsafe extern "C" fn wative_rt_main_command(
     let program = &*program;
     prepare(program, initial);
     instantiate_all(program);
+    initialize(program);
     if let Some(entry) = program.entry {
         run(entry, program.entry_instance, core::ptr::null_mut());
     }

@@ -7,7 +7,7 @@
 //! Landlock below version 2 forbids to rename and link between directories whatever is granted, so it is left out there if the guest may
 //! write. Descriptors that are open already (standard streams, sockets, grants themselves) are not affected by it.
 
-use crate::abi::Config;
+use crate::abi::{Config, MAX_GRANTS, MAX_RUNTIME_GRANTS};
 use crate::sys::{self, Fd};
 use core::cell::UnsafeCell;
 
@@ -20,8 +20,8 @@ struct Rule {
     file: bool,
 }
 
-/// Rules to be made; grants beyond are allowed nothing, which is noticed at once.
-const MAX: usize = 256;
+/// Rules to be made.
+const MAX: usize = MAX_GRANTS + MAX_RUNTIME_GRANTS;
 
 struct Rules(UnsafeCell<(usize, [Rule; MAX])>);
 

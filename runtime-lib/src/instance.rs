@@ -23,6 +23,15 @@ pub unsafe fn start(
     instance: *mut Instance,
     tell: impl FnOnce(&Trace),
 ) -> sys::Result<u32> {
+    create(module, instance)?;
+    Ok(initialise(module, instance, tell))
+}
+
+/// The first half of [`start`]: all but the initialiser.
+///
+/// # Safety
+/// As for [`start`].
+pub unsafe fn create(module: &ModuleDesc, instance: *mut Instance) -> sys::Result<()> {
     for i in 0..module.memory_count as usize {
         let desc = &*module.memories.add(i);
         memory::create(at::<Memory>(instance, desc.offset), desc)?;
@@ -31,10 +40,21 @@ pub unsafe fn start(
     for i in 0..module.image_count as usize {
         map_image(&*module.images.add(i));
     }
-    code::register(module.code)?;
+    code::register(module.code)
+}
+
+/// The second half.
+///
+/// # Safety
+/// The first half is done, also for the modules from which this one imports.
+pub unsafe fn initialise(
+    module: &ModuleDesc,
+    instance: *mut Instance,
+    tell: impl FnOnce(&Trace),
+) -> u32 {
     match module.init {
-        Some(init) => Ok(stack::run(init, instance, core::ptr::null_mut(), tell)),
-        None => Ok(0),
+        Some(init) => stack::run(init, instance, core::ptr::null_mut(), tell),
+        None => 0,
     }
 }
 

@@ -4,13 +4,10 @@
 //! with an optional sign. Results: integers as signed decimal, floats in the shortest form that reads back the same,
 //! references as `null` or their kind. Bad arguments are bad usage: exit status 2.
 
-use crate::abi::{ExportDesc, ProgramDesc};
+use crate::abi::{ExportDesc, INVOKE_MAX_VALUES, ProgramDesc};
 use crate::text::{Text, parse_unsigned};
 use crate::{command, sys};
 use core::fmt::Write;
-
-/// Values that an invoked function may take or return.
-const MAX_VALUES: usize = 64;
 
 const I32: u8 = 0x7f;
 const I64: u8 = 0x7e;
@@ -41,16 +38,14 @@ pub unsafe extern "C" fn wative_rt_main_invoke(
 ) -> ! {
     let program = &*program;
     command::prepare(program, initial);
-    let mut values = [0u64; 2 * MAX_VALUES];
+    let mut values = [0u64; 2 * INVOKE_MAX_VALUES];
     let export = program.invoke.as_ref();
     if let Some(export) = export {
         // Before anything runs, so that bad usage has no effects.
         parse_arguments(export, initial, &mut values);
     }
     command::instantiate_all(program);
-    if let Some(initialize) = program.initialize {
-        command::run(initialize, program.entry_instance, core::ptr::null_mut());
-    }
+    command::initialize(program);
     if let Some(export) = export {
         let entry = core::mem::transmute::<*const u8, crate::abi::ArrayEntry>(export.address);
         command::run(entry, program.entry_instance, values.as_mut_ptr());
@@ -68,14 +63,10 @@ unsafe fn types(export: &ExportDesc) -> (&[u8], &[u8]) {
 unsafe fn parse_arguments(
     export: &ExportDesc,
     initial: *const usize,
-    values: &mut [u64; 2 * MAX_VALUES],
+    values: &mut [u64; 2 * INVOKE_MAX_VALUES],
 ) {
-    let (params, results) = types(export);
-    if params.len() > MAX_VALUES || results.len() > MAX_VALUES {
-        bad_usage(export, |out| {
-            _ = out.str("it has too many parameters or results to be called from a command line")
-        });
-    }
+    // The compiler has checked that there are not too many.
+    let (params, _) = types(export);
     let argc = *initial;
     let argv = initial.add(1) as *const *const core::ffi::c_char;
     let given = argc.saturating_sub(1);
@@ -108,7 +99,7 @@ unsafe fn parse_arguments(
                     .dec(i as u64 + 1)
                     .str(" must be of type ")
                     .str(type_name(ty));
-                out.str(", but is `").bytes(argument).str("`");
+                out.str(", but is `").name(argument).str("`");
             }),
         }
     }
@@ -118,7 +109,7 @@ unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
     let mut buf = [0; 512];
     let mut out = Text::to_fd(2, &mut buf);
     out.str("error: cannot call `")
-        .bytes(crate::text::bytes(export.name, export.name_len));
+        .name(crate::text::bytes(export.name, export.name_len));
     out.str("`: ");
     reason(&mut out);
     out.str("\nusage: arguments are");

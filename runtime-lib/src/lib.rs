@@ -41,8 +41,8 @@
 //! | `command`, `invoke`, `script` | the main functions of executables |
 //! | `embed` | the C interface, `include/wative.h` |
 //! | `harden` | confinement by the kernel: seccomp, landlock |
-//! | `text`, `vdso` | output without `core::fmt`; clocks |
-//! | `wasi` | WASI preview 1 |
+//! | `text`, `escape`, `vdso` | output without `core::fmt`; names that can be shown; clocks |
+//! | `wasi`, `env` | WASI preview 1; what toolchains expect besides |
 //! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
 //!
 //! Architecture invariant: no code outside `arch` names a register, none outside `sys` and `nr` a system call number.
@@ -55,6 +55,8 @@ mod arch;
 mod code;
 mod command;
 mod embed;
+mod env;
+mod escape;
 mod exception;
 mod harden;
 mod instance;

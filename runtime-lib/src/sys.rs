@@ -18,6 +18,7 @@ impl Errno {
     pub const NOMEM: Errno = Errno(12);
     pub const ACCES: Errno = Errno(13);
     pub const NOTDIR: Errno = Errno(20);
+    pub const MFILE: Errno = Errno(24);
     pub const ADDRINUSE: Errno = Errno(98);
     pub const NAMETOOLONG: Errno = Errno(36);
     pub const NOSYS: Errno = Errno(38);

@@ -1,5 +1,6 @@
 //! Text without the formatting machinery of `core`, which would be most of a small program.
 
+use crate::escape::escape;
 use crate::sys;
 
 /// Text that goes to a descriptor through a buffer, or only into the buffer (what does not fit is dropped).
@@ -48,6 +49,15 @@ impl<'a> Text<'a> {
         for &byte in bytes {
             self.byte(byte);
         }
+        self
+    }
+
+    /// Appends a name so that it can be shown.
+    #[inline(never)]
+    pub fn name(&mut self, name: &[u8]) -> &mut Self {
+        escape(name, |c| {
+            _ = self.bytes(c.encode_utf8(&mut [0; 4]).as_bytes())
+        });
         self
     }
 
@@ -162,6 +172,14 @@ mod tests {
         assert_eq!(
             text(|t| _ = t.signed(i64::MIN).str(" ").signed(7)),
             "-9223372036854775808 7"
+        );
+    }
+
+    #[test]
+    fn names_print() {
+        assert_eq!(
+            text(|t| _ = t.name(b"a\nb\xe2\x80\xae\xff")),
+            "a\\nb\\u{202e}\\xff"
         );
     }
 

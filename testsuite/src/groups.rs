@@ -3,8 +3,8 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, listings, spec,
-    tails, threads, traps, wasi,
+    apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking, listings,
+    spec, tails, threads, traps, wasi,
 };
 
 /// A named set of tests.
@@ -27,6 +27,7 @@ pub fn all() -> Vec<Group> {
         group("cpu", cpu::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
+        group("linking", linking::group),
         group("known", known::group),
         group("embedding", embedding::group),
         group("exceptions", exceptions::group),

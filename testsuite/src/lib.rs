@@ -17,6 +17,7 @@ pub mod groups;
 pub mod guests;
 pub mod known;
 mod known_vectors;
+pub mod linking;
 pub mod listings;
 pub mod parallel;
 pub mod process;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use wative_compiler::{Error, Input, options};
+use wative_compiler::{Error, Input, options, show};
 
 use crate::Failure;
 use crate::args::{BuildArgs, Emit};
@@ -75,7 +75,7 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
 pub fn names(modules: &[Input]) -> String {
     modules
         .iter()
-        .map(|module| module.path.as_str())
+        .map(|module| show::name(&module.path))
         .collect::<Vec<_>>()
         .join(", ")
 }

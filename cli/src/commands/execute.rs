@@ -1,18 +1,19 @@
-//! `wative run`: compile into the cache, then let the program, or an emulator that runs it, take this process's place.
+//! `wative run`: compile into the cache, then let the program, or an emulator that runs it, take this process's place. Where there is no
+//! cache, or nothing can be executed from it, the program runs from memory.
 
 use std::ffi::OsStr;
-use std::os::unix::process::CommandExt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use wative_compiler::{Error, Input};
+use wative_compiler::{Error, Input, show};
 
 use crate::Failure;
 use crate::args::{Emit, RunArgs};
 use crate::cache::{Cache, Key};
 use crate::driver::{self, BuildOptions};
+use crate::inputs::InputArg;
 use crate::target::Target;
-use crate::{inputs, report};
+use crate::{cache, inputs, launch, report};
 
 use super::build::names;
 use super::options::{build_options, usage};
@@ -25,11 +26,17 @@ use super::options::{build_options, usage};
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = build_options(&args.compile, Emit::Exe)?;
     let runner = find_runner(args.runner.as_deref(), options.target)?;
-    let modules = inputs::read_all(&args.modules.inputs)?;
+    let modules = inputs::read_all(&args.modules.inputs)
+        .map_err(|error| with_separator(error, &args.modules.inputs))?;
     let cache = Cache::open()?;
+    if let (Err(reason), true) = (&cache, args.compile.verbose) {
+        report::warning(&format!("there is no cache: {reason}"));
+    }
+    let cache = cache.ok();
     let key = key(&modules, &options);
-    let executable = match cache.find(&key) {
-        Some(path) => path,
+    let found = cache.as_ref().and_then(|cache| cache.find(&key));
+    let executable = match found {
+        Some(file) => Executable::Cached(file),
         None => {
             let progress = report::Progress::start(format!("compiling {}", names(&modules)));
             let built = driver::build(&modules, &options)?;
@@ -41,7 +48,14 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
             if args.compile.verbose {
                 report::timings(&built.timings, &[("output", built.bytes.len())]);
             }
-            cache.store(&key, &built.bytes)?
+            let stored = cache.and_then(|cache| {
+                cache.store(&key, &built.bytes).ok()?;
+                cache.find(&key)
+            });
+            match stored {
+                Some(file) => Executable::Cached(file),
+                None => Executable::InMemory(launch::in_memory(&built.bytes).map_err(nowhere)?),
+            }
         }
     };
     let name = args
@@ -49,19 +63,67 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         .inputs
         .first()
         .map_or_else(Default::default, |first| first.path.clone());
-    let error = command(&runner, &executable, name.as_os_str())
-        .args(&args.args)
-        .exec();
-    let error = Error::new(format!("cannot execute: {error}"));
-    Err(match &runner {
-        Runner::None => error
-            .in_file(&executable.display().to_string())
-            .help("is the cache on a file system that forbids execution? Set XDG_CACHE_HOME to another place"),
-        Runner::Emulator(program) | Runner::Given(program) => error
-            .in_file(&program.display().to_string())
-            .help("--runner takes a program that runs executables"),
+    Err(start(&runner, &executable, name.as_os_str(), args).into())
+}
+
+/// Where the executable is.
+enum Executable {
+    /// In an entry of the cache, which has a trailer.
+    Cached(File),
+    InMemory(File),
+}
+
+/// Returns only with the reason why the program could not be started.
+fn start(runner: &Runner, executable: &Executable, name: &OsStr, args: &RunArgs) -> Error {
+    let (Executable::Cached(file) | Executable::InMemory(file)) = executable;
+    let (program, options) = match runner {
+        Runner::None => {
+            let mut error = launch::execute(file, name, &args.args);
+            // From some file systems nothing can be executed, which is no reason to compile each time.
+            if let Executable::Cached(file) = executable
+                && let Ok(copy) = cache::contents(file).and_then(|it| launch::in_memory(&it))
+            {
+                error = launch::execute(&copy, name, &args.args);
+            }
+            return Error::new(format!("cannot execute: {error}"))
+                .in_file(&name.display().to_string())
+                .help("does the system forbid to execute files in the cache and in memory? `wative build` makes one elsewhere");
+        }
+        Runner::Emulator(program) => (program, vec!["-0".as_ref(), name]),
+        Runner::Given(program) => (program, Vec::new()),
+    };
+    let error = launch::execute_by(program, &options, file, &args.args);
+    Error::new(format!("cannot execute: {error}"))
+        .in_file(&program.display().to_string())
+        .help("--runner takes a program that runs executables")
+}
+
+fn nowhere(error: std::io::Error) -> Error {
+    Error::new(format!(
+        "there is no place for the executable: the cache cannot be used, and in memory: {error}"
+    ))
+    .help("set XDG_CACHE_HOME to a directory that can be written, or use `wative build`")
+}
+
+/// An error about an argument that may be meant for the program says how such are given.
+fn with_separator(error: Error, inputs: &[InputArg]) -> Error {
+    let Some((first, more)) = inputs.split_first() else {
+        return error;
+    };
+    let is_later = |input: &InputArg| inputs::display_path(&input.path) == error.file;
+    // Two of one name have no file in the error.
+    if more.is_empty() || !error.file.is_empty() && !more.iter().any(is_later) {
+        return error;
     }
-    .into())
+    let word = |input: &InputArg| match &input.name {
+        Some(name) => format!(" {}={}", show::name(name), show::path(&input.path)),
+        None => format!(" {}", show::path(&input.path)),
+    };
+    error.help(format!(
+        "`--` is missing if these are arguments of the program: wative run{} --{}",
+        word(first),
+        more.iter().map(word).collect::<String>()
+    ))
 }
 
 /// What executes the program.
@@ -92,27 +154,6 @@ fn find_runner(given: Option<&Path>, target: Target) -> Result<Runner, Failure> 
             "install qemu's user emulation, name another program with --runner, or use `wative build`",
         )
     })
-}
-
-/// The command that runs `executable`, which sees `name` as its own.
-fn command(runner: &Runner, executable: &Path, name: &OsStr) -> Command {
-    match runner {
-        Runner::None => {
-            let mut command = Command::new(executable);
-            command.arg0(name);
-            command
-        }
-        Runner::Emulator(emulator) => {
-            let mut command = Command::new(emulator);
-            command.arg("-0").arg(name).arg(executable);
-            command
-        }
-        Runner::Given(program) => {
-            let mut command = Command::new(program);
-            command.arg(executable);
-            command
-        }
-    }
 }
 
 /// The key of everything that decides the executable. Options that cannot change it (`--jobs`, `-v`) are left out.

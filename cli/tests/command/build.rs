@@ -196,10 +196,6 @@ fn run_caches_and_passes_arguments_and_status_on() {
     assert_eq!(scratch.wative("run app.wat -j1").status, Some(42));
     assert_eq!(entries(), first, "a hit");
     assert_eq!(fs::metadata(&file).unwrap().created().unwrap(), written);
-    // What is in the cache is what runs: a hit does not compile.
-    fs::write(&file, "#!/bin/sh\necho cached \"$@\"\nexit 7\n").unwrap();
-    let hit = scratch.wative("run app.wat -- a b");
-    assert_eq!((hit.status, hit.stdout.as_str()), (Some(7), "cached a b\n"));
     assert_eq!(
         scratch.wative("run app.wat --memory checked").status,
         Some(42)
@@ -214,19 +210,6 @@ fn run_caches_and_passes_arguments_and_status_on() {
         .mode();
     assert_eq!(mode & 0o777, 0o700, "the cache is private");
     assert_eq!(scratch.names(), ["app.wat", "cache", "trap.wat"]);
-}
-
-#[test]
-fn run_needs_a_place_for_its_cache() {
-    let scratch = Scratch::new();
-    scratch.write("app.wat", EXIT_42);
-    let mut command = scratch.command(["run", "app.wat"]);
-    command.env_remove("XDG_CACHE_HOME").env_remove("HOME");
-    Ran::from(command.output().unwrap()).failed(1, &["XDG_CACHE_HOME"]);
-    scratch.write("file", "");
-    let mut command = scratch.command(["run", "app.wat"]);
-    command.env("XDG_CACHE_HOME", scratch.path.join("file"));
-    Ran::from(command.output().unwrap()).failed(1, &["cache directory"]);
 }
 
 #[test]
@@ -330,6 +313,51 @@ fn linked_objects_supply_imports() {
     scratch
         .wative("build app.wat --link math.c -o x")
         .failed(1, &["math.c"]);
+}
+
+#[test]
+fn linked_objects_may_define_what_the_host_has() {
+    if !has("gcc") {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write(
+        "app.wat",
+        r#"(module (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+          (import "env" "answer" (func $answer (result i32)))
+          (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+          (memory (export "memory") 1)
+          (func (export "_start")
+            (call $abort (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 41))
+            (call $exit (call $answer))))"#,
+    );
+    scratch.write(
+        "abort.c",
+        "#include <stdint.h>\nstatic uint32_t sum;\n\
+         void wative_import_env__abort(void *instance, uint32_t m, uint32_t f, uint32_t l, uint32_t c) { sum = l + c; }\n\
+         uint32_t wative_import_env__answer(void *instance) { return sum; }\n",
+    );
+    scratch.write(
+        "other.c",
+        "int wative_import_env__answer(void *instance) { return 1; }\n",
+    );
+    let shell = |line: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-ec", line]).current_dir(&scratch.path);
+        Ran::from(command.output().unwrap()).succeeded()
+    };
+    shell("gcc -O1 -c abort.c other.c; ar rcs libabort.a abort.o");
+    for options in [
+        "--link abort.o",
+        "--link libabort.a",
+        "--link libabort.a --linker cc",
+    ] {
+        let ran = scratch.wative(&format!("run app.wat {options}"));
+        assert_eq!(ran.status, Some(42), "{options}: {ran:?}");
+    }
+    let ran = scratch.wative("run app.wat --link other.o");
+    assert_eq!(ran.status, Some(134), "{ran:?}");
+    assert!(ran.stderr.starts_with("error: abort\n"), "{ran:?}");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Tests of the `wative` executable: usage and bad input, and from modules to running programs.
 
 mod build;
+mod cache;
 mod common;
 mod darwin;
+mod limits;
+mod names;
 mod targets;
 mod usage;

@@ -216,8 +216,10 @@ pub struct Module {
     pub exports: Vec<Export>,
     /// Tables, memories and globals that the embedder provides (open world; their place is a [`Place::Slot`]).
     pub imports: Vec<Import>,
-    /// Function made by the compiler that instantiates the module, if it has anything to do.
+    /// Function made by the compiler that instantiates modules, if it has anything to do.
     pub init: Option<FuncId>,
+    /// The modules that `init` instantiates: this one, and those before it that are in a group with it because they import from each other.
+    pub instantiates: Vec<ModuleId>,
     /// Parts of memories that are mapped at start instead of being copied by `init`.
     pub images: Vec<Image>,
     /// Bytes of an instance, header included.
@@ -287,7 +289,7 @@ pub enum FuncKind {
     Import { symbol: String },
     /// Left unresolved on request; calling it traps with `UnknownImport`.
     Unknown,
-    /// Instantiates its module. An [`abi::ArrayEntry`] that neither reads nor writes values: `Conv::C (ptr instance, ptr values)`.
+    /// Instantiates modules, see [`Module::instantiates`]. An [`abi::ArrayEntry`] that neither reads nor writes values: `Conv::C (ptr instance, ptr values)`.
     Init,
     /// [`abi::ArrayEntry`] of a function: `Conv::C (ptr instance, ptr values)`; its `sig` is the callee's.
     ArrayEntry { callee: FuncId },

@@ -23,6 +23,7 @@ pub mod sink;
 use crate::error::Error;
 use crate::ir::{Func, FuncDecl, Program};
 use crate::options::{OptLevel, Options};
+use crate::show;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
 use isa::Isa;
@@ -105,7 +106,7 @@ fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
 /// Text of an expanded function's machine code, for `--emit asm`.
 pub fn print_func<I: Isa>(isa: &I, func: &Func, program: &Program, options: &Options) -> String {
     let p = prepare(isa, func, program, options, &mut Timings::default());
-    emitter::print(isa, &func.name, &p.mir, &p.alloc, &p.frame)
+    emitter::print(isa, &show::name(&func.name), &p.mir, &p.alloc, &p.frame)
 }
 
 fn prepare<I: Isa>(

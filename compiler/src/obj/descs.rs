@@ -437,11 +437,11 @@ impl Emitter<'_> {
         };
         let main = self.external(main);
         let entry = start.and_then(|name| self.exported_func(name));
-        let initialize = match self.options.entry {
-            EntryKind::Invoke(_) => self.exported_func("_initialize"),
-            EntryKind::Command | EntryKind::Script | EntryKind::None => None,
+        let initialize = match &self.options.entry {
+            EntryKind::Invoke(name) if name == "_initialize" => None,
+            EntryKind::Command | EntryKind::Invoke(_) => self.exported_func("_initialize"),
+            EntryKind::Script | EntryKind::None => None,
         };
-        let entry_module = entry.map_or(self.program.main, |func| self.program.funcs[func].module);
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
         let wanted = &self.options.config;
@@ -469,7 +469,7 @@ impl Emitter<'_> {
                 modules: Addr::At(list),
                 module_count: modules.len() as u64,
                 entry: entry,
-                entry_instance: Addr::At(self.instances[entry_module.index()]),
+                entry_instance: Addr::At(self.instances[self.program.main.index()]),
                 invoke: invoke,
                 initialize: initialize,
                 grant: grant,
@@ -503,7 +503,7 @@ impl Emitter<'_> {
         let func = self
             .exported_func(abi::THREAD_START)
             .expect("obj: a program with threads exports what they do");
-        let module = self.program.funcs[func].module;
+        let module = self.program.main;
         let sizes = self.program.modules.values().map(|m| m.instance_size);
         ThreadFields {
             block: Addr::At(self.instances[0]),

@@ -99,7 +99,7 @@ impl Emitter<'_> {
     pub fn write_tags(&mut self) {
         let mut names = Vec::new();
         for decl in self.program.tags.values() {
-            let name = super::tables::printable(&decl.name);
+            let name = crate::show::name(&decl.name);
             let at = self.rodata.append(name.as_bytes(), 1);
             let sig = if self.is_open() {
                 Addr::Extern(self.sig(decl.sig))

@@ -2,10 +2,12 @@
 
 use super::layout::{Addr, At, Sect, Section, record};
 use super::{landings, traps};
+
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{FuncDecl, Program};
 use crate::mach::compiled::CompiledFunc;
+use crate::show;
 
 /// Index and name of functions that the compiler made.
 const NONE: u32 = u32::MAX;
@@ -114,7 +116,7 @@ fn push_name(program: &Program, decl: &FuncDecl, names: &mut Vec<u8>) -> Result<
         name = format!("{}!", program.modules[decl.module].name);
     }
     name.push_str(&decl.name);
-    let name = printable(&name);
+    let name = show::name(&name);
     let mut len = name.len().min(usize::from(u16::MAX));
     while !name.is_char_boundary(len) {
         len -= 1;
@@ -125,16 +127,11 @@ fn push_name(program: &Program, decl: &FuncDecl, names: &mut Vec<u8>) -> Result<
     Ok(offset)
 }
 
-/// A name that can be shown on a terminal and stored in a symbol table: control characters (NUL among them) become `?`.
-pub fn printable(name: &str) -> String {
-    name.replace(char::is_control, "?")
-}
-
 /// A function's symbol for debuggers.
 pub fn local_symbol(program: &Program, decl: &FuncDecl, id: impl EntityId) -> String {
     let module = &program.modules[decl.module].name;
     if decl.name.is_empty() {
-        return printable(&format!("{module}::{id:?}"));
+        return show::name(&format!("{module}::{id:?}"));
     }
-    printable(&format!("{module}::{}", decl.name))
+    show::name(&format!("{module}::{}", decl.name))
 }

@@ -3,11 +3,14 @@
 //! Order of the steps (each needs the ones before): modules with their entities and exports; what runs; constant globals; functions
 //! that are referred to; segments; functions made by the compiler; the list of functions to compile.
 
+mod entry;
+mod imports;
 mod threads;
+mod values;
 
 use super::bodies::Summary;
-use super::facts::{self, constant_start, initial_value, needs_init};
-use super::link::{self, Links, Source};
+use super::facts::{self, constant_start, needs_init};
+use super::link::{self, Links};
 use super::reach::{self, Reach};
 use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
 use super::types::Types;
@@ -44,7 +47,8 @@ pub fn assemble<'a>(
         no_type,
         sizes: Vec::new(),
         with_entry: HashSet::new(),
-        shared: HashMap::new(),
+        made: HashMap::new(),
+        hosts: HashMap::new(),
         program: Program {
             world: options.world,
             memory_mode: match (options.world, options.platform, options.memory) {
@@ -72,10 +76,13 @@ pub fn assemble<'a>(
     for &input in &links.order {
         assembler.module(input);
     }
+    assembler.link_imports();
+    let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
+    values::set(&mut assembler.program, &by_module)?;
+    assembler.memory_limit()?;
     let main = assembler.entry()?;
     assembler.threads()?;
     assembler.memory_bases(main);
-    let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
@@ -107,7 +114,9 @@ struct Assembler<'a> {
     /// Functions that have an array entry.
     with_entry: HashSet<FuncId>,
     /// Memories made for imports, by their names.
-    shared: HashMap<(String, String), MemId>,
+    made: HashMap<(String, String), MemId>,
+    /// What the host provides or the program makes for imports, by input and index.
+    hosts: HashMap<(usize, Index), Entity>,
     program: Program,
 }
 
@@ -125,7 +134,7 @@ impl Assembler<'_> {
         offset as u32
     }
 
-    /// Adds a module with its entities; its imports' modules are there already.
+    /// Adds a module with the entities that it defines; [`Assembler::link_imports`] adds those that it imports.
     fn module(&mut self, input: usize) {
         let scan = &self.scans[input];
         let id = self.program.modules.push(Module {
@@ -142,6 +151,7 @@ impl Assembler<'_> {
             exports: Vec::new(),
             imports: Vec::new(),
             init: None,
+            instantiates: Vec::new(),
             images: Vec::new(),
             instance_size: 0,
             template: Vec::new(),
@@ -150,157 +160,24 @@ impl Assembler<'_> {
         self.sizes.push(u64::from(INSTANCE_HEADER));
         self.program.modules[id].types = scan.type_ids.clone();
         for i in 0..scan.imports.len() {
-            self.import(id, input, i);
+            self.host_import(id, input, i);
         }
         self.globals(id, scan);
         self.memories_and_tables(id, scan);
         self.tags(id, scan);
         self.functions(id, scan);
-        let exports = scan.exports.iter().map(|export| Export {
-            name: export.name.clone(),
-            entity: self.entity(id, export.index),
-        });
-        self.program.modules[id].exports = exports.collect();
-    }
-
-    /// The entity that a module's index stands for.
-    fn entity(&self, module: ModuleId, index: Index) -> Entity {
-        let module = &self.program.modules[module];
-        match index {
-            Index::Func(i) => Entity::Func(module.funcs[i as usize]),
-            Index::Table(i) => Entity::Table(module.tables[i as usize]),
-            Index::Memory(i) => Entity::Memory(module.memories[i as usize]),
-            Index::Global(i) => Entity::Global(module.globals[i as usize]),
-            Index::Tag(i) => Entity::Tag(module.tags[i as usize]),
-        }
-    }
-
-    fn import(&mut self, module: ModuleId, input: usize, number: usize) {
-        let scan = &self.scans[input];
-        let import = &scan.imports[number];
-        let entity = match &self.links.sources[input][number] {
-            Source::Input { input, index } => {
-                let provider = self.links.order.iter().position(|i| i == input);
-                let provider = ModuleId::from_u32(provider.expect("providers come first") as u32);
-                self.entity(provider, *index)
-            }
-            Source::Symbol(symbol) => {
-                let symbol = symbol.clone();
-                self.host_func(module, scan, number, FuncKind::Import { symbol })
-            }
-            Source::Unknown => self.host_func(module, scan, number, FuncKind::Unknown),
-            Source::Shared => {
-                let names = (import.module.clone(), import.name.clone());
-                match self.shared.get(&names) {
-                    Some(&made) => Entity::Memory(made),
-                    None => {
-                        let limits = self.links.shared[&names];
-                        let made = self.memory(module, limits);
-                        self.shared.insert(names, made);
-                        Entity::Memory(made)
-                    }
-                }
-            }
-            Source::Slot => {
-                let place = Place::Slot(self.place(module, 8, 8));
-                let entity = self.slot(module, scan, import.index, place);
-                self.program.modules[module].imports.push(Import {
-                    module: import.module.clone(),
-                    name: import.name.clone(),
-                    entity,
-                });
-                entity
-            }
-        };
-        let module = &mut self.program.modules[module];
-        match entity {
-            Entity::Func(f) => module.funcs.push(f),
-            Entity::Table(t) => module.tables.push(t),
-            Entity::Memory(m) => module.memories.push(m),
-            Entity::Global(g) => module.globals.push(g),
-            Entity::Tag(t) => module.tags.push(t),
-        }
-    }
-
-    fn host_func(
-        &mut self,
-        module: ModuleId,
-        scan: &Scan,
-        import: usize,
-        kind: FuncKind,
-    ) -> Entity {
-        let import = &scan.imports[import];
-        let Index::Func(index) = import.index else {
-            unreachable!("only functions come from the host")
-        };
-        let sig = scan.type_ids[scan.funcs[index as usize] as usize];
-        Entity::Func(self.program.funcs.push(FuncDecl {
-            module,
-            index,
-            name: format!("{}.{}", import.module, import.name),
-            sig,
-            kind,
-            funcref: None,
-        }))
-    }
-
-    /// An entity that the embedder provides.
-    fn slot(&mut self, module: ModuleId, scan: &Scan, index: Index, place: Place) -> Entity {
-        match index {
-            Index::Func(_) => unreachable!("imported functions are symbols"),
-            Index::Table(i) => {
-                let table = scan.tables[i as usize];
-                Entity::Table(self.program.tables.push(TableDecl {
-                    module,
-                    place,
-                    elem: table.elem,
-                    min: table.limits.min,
-                    max: table.limits.max,
-                }))
-            }
-            Index::Memory(i) => {
-                let limits = scan.memories[i as usize];
-                Entity::Memory(self.program.memories.push(MemoryDecl {
-                    module,
-                    place,
-                    min_pages: limits.min,
-                    max_pages: limits.max,
-                    shared: limits.shared,
-                    base: MemBase::Value,
-                }))
-            }
-            Index::Global(i) => {
-                let global = scan.globals[i as usize];
-                Entity::Global(self.program.globals.push(GlobalDecl {
-                    module,
-                    place,
-                    ty: global.ty,
-                    mutable: global.mutable,
-                    constant: None,
-                }))
-            }
-            Index::Tag(i) => Entity::Tag(self.tag(module, scan, i, place)),
-        }
     }
 
     fn globals(&mut self, module: ModuleId, scan: &Scan) {
-        for (global, init) in scan.globals[scan.imported_globals..]
-            .iter()
-            .zip(&scan.global_inits)
-        {
+        for global in &scan.globals[scan.imported_globals..] {
             let bytes = global_cell_size(global.ty);
             let offset = self.place(module, bytes.into(), bytes.into());
-            let value = initial_value(&self.program, module, init);
-            if let Some(value) = value.filter(|v| *v != 0) {
-                let bytes = value.to_le_bytes()[..bytes as usize].to_vec();
-                self.program.modules[module].template.push((offset, bytes));
-            }
             let id = self.program.globals.push(GlobalDecl {
                 module,
                 place: Place::Own(offset),
                 ty: global.ty,
                 mutable: global.mutable,
-                constant: value.filter(|_| !global.mutable),
+                constant: None,
             });
             self.program.modules[module].globals.push(id);
         }
@@ -389,95 +266,21 @@ impl Assembler<'_> {
         }
     }
 
-    // Entry and exports.
-
-    /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
-    fn entry(&mut self) -> Result<ModuleId, Error> {
-        let entry = match &self.options.entry {
-            EntryKind::Command => "_start",
-            EntryKind::Invoke(name) => name,
-            EntryKind::Script | EntryKind::None => {
-                let last = self
-                    .links
-                    .order
-                    .iter()
-                    .position(|&i| i + 1 == self.inputs.len());
-                self.program.main = ModuleId::from_u32(last.unwrap_or(0) as u32);
-                return Ok(self.program.main);
-            }
-        };
-        let input = (0..self.inputs.len()).rev().find(|&i| {
-            self.scans[i]
-                .exports
-                .iter()
-                .any(|e| e.name == entry && matches!(e.index, Index::Func(_)))
+    /// Checks that the memories fit into the limit at their start: else the program could not even begin.
+    fn memory_limit(&self) -> Result<(), Error> {
+        let limit = self.options.config.memory_limit;
+        let own = self.program.memories.values();
+        let own = own.filter(|memory| matches!(memory.place, Place::Own(_)));
+        let bytes = own.fold(0u64, |sum, memory| {
+            sum.saturating_add(memory.min_pages.saturating_mul(abi::WASM_PAGE))
         });
-        let Some(input) = input else {
-            return Err(self.no_entry(entry));
-        };
-        let main = self.links.order.iter().position(|&i| i == input);
-        let main = ModuleId::from_u32(main.expect("every input is linked") as u32);
-        let mut kept = vec![entry];
-        if self.options.entry == EntryKind::Command {
-            self.check_start(main)?;
-        } else {
-            kept.push("_initialize");
-        }
-        if self.starts_threads(main) {
-            kept.push(abi::THREAD_START);
-            self.program.thread_block = Some(Vec::new());
-        }
-        for id in self.program.modules.ids() {
-            let exports = &mut self.program.modules[id].exports;
-            exports.retain(|e| id == main && kept.contains(&&e.name[..]));
-        }
-        self.program.main = main;
-        Ok(main)
-    }
-
-    fn check_start(&self, main: ModuleId) -> Result<(), Error> {
-        let module = &self.program.modules[main];
-        for export in module.exports.iter().filter(|e| e.name == "_start") {
-            let Entity::Func(func) = export.entity else {
-                continue;
-            };
-            let ty = &self.program.types[self.program.funcs[func].sig];
-            if *ty != FuncType::default() {
-                let ty = link::func_type(ty, &self.program.types);
-                return Err(Error::new(format!(
-                    "`_start` has type {ty}; that of a command takes and returns nothing"
-                ))
-                .in_file(&module.path)
-                .help("call it with --invoke _start"));
-            }
+        if limit != 0 && bytes > limit {
+            return Err(Error::new(format!(
+                "the memories start with {bytes} bytes, more than the limit of {limit}"
+            ))
+            .help("raise --memory-limit"));
         }
         Ok(())
-    }
-
-    fn no_entry(&self, entry: &str) -> Error {
-        let Some(last) = self.inputs.len().checked_sub(1) else {
-            return Error::new("there is no module to compile");
-        };
-        let funcs: Vec<&str> = self.scans[last]
-            .exports
-            .iter()
-            .filter(|e| matches!(e.index, Index::Func(_)))
-            .map(|e| &e.name[..])
-            .collect();
-        let listed = funcs[..funcs.len().min(20)].join(", ");
-        let more = if funcs.len() > 20 { ", …" } else { "" };
-        let error = Error::new(format!("no function `{entry}` is exported"))
-            .in_file(&self.inputs[last].path);
-        if funcs.is_empty() {
-            return error
-                .help("the module exports no function, so an executable of it can do nothing");
-        }
-        match self.options.entry {
-            EntryKind::Command => error.help(format!(
-                "this is no command; call an export with --invoke NAME. Exported functions: {listed}{more}"
-            )),
-            _ => error.help(format!("exported functions: {listed}{more}")),
-        }
     }
 
     /// Decides how code forms addresses in each memory.
@@ -568,6 +371,11 @@ impl Assembler<'_> {
         if decl.module != id || decl.base == MemBase::Checked {
             return Vec::new();
         }
+        // In a group, the data of one that comes before may be due before ours, in the same place.
+        let mut before = self.program.modules.values().take(id.index());
+        if before.any(|module| module.memories.contains(&memory)) {
+            return Vec::new();
+        }
         let bytes = &self.inputs[self.links.order[id.index()]].bytes;
         let (mut segments, mut numbers): (Vec<(u64, &[u8])>, Vec<usize>) = Default::default();
         for (i, data) in scan.datas.iter().enumerate() {
@@ -644,8 +452,15 @@ impl Assembler<'_> {
             reached && matches!(decl.kind, FuncKind::Defined { .. })
         });
         self.program.compiled = defined.map(|(id, _)| id).collect();
-        for id in self.program.modules.ids() {
-            if needs_init(&self.program, id, self.scan_of(id)) {
+        let mut next = 0;
+        for group in &self.links.groups {
+            let members = next..next + group.len() as u32;
+            next = members.end;
+            let members: Vec<ModuleId> = members.map(ModuleId::from_u32).collect();
+            let needs = |&id: &ModuleId| needs_init(&self.program, id, self.scan_of(id));
+            if let Some(&id) = members.last()
+                && members.iter().any(needs)
+            {
                 let init = self.program.funcs.push(FuncDecl {
                     module: id,
                     index: u32::MAX,
@@ -655,7 +470,10 @@ impl Assembler<'_> {
                     funcref: None,
                 });
                 self.program.modules[id].init = Some(init);
+                self.program.modules[id].instantiates = members;
             }
+        }
+        for id in self.program.modules.ids() {
             self.exports(id);
         }
         self.program.array_entries.sort_unstable();
@@ -686,6 +504,8 @@ impl Assembler<'_> {
             if self.with_entry.insert(callee) {
                 let kind = FuncKind::ArrayEntry { callee };
                 let entry = self.add_func(callee, "entry", kind);
+                // It is called with the instance of the module that exports, also where that does not define the function.
+                self.program.funcs[entry].module = id;
                 self.program.array_entries.push((callee, entry));
             }
             if self.options.entry == EntryKind::None {

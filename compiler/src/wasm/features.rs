@@ -169,8 +169,20 @@ fn unsupported(proposal: &Proposal) -> Error {
     Error::new(format!("the {title} proposal is not supported")).help("build the module without it")
 }
 
+/// How the validator begins to say that a constant expression reads a global of the module itself. Its flag is the one of the proposal that
+/// allowed it, which is known for something else.
+const OWN_GLOBAL: &str = "constant expression required: global.get of locally defined global";
+
 /// Why a module is refused that needs a proposal beyond the `allowed` ones, given the error of validating it; `None` if the module is invalid.
 pub fn refusal(bytes: &[u8], error: &wasmparser::Error, allowed: WasmFeatures) -> Option<Error> {
+    if error.message().starts_with(OWN_GLOBAL) {
+        return Some(
+            Error::new(
+                "the garbage collection (GC) proposal is not supported, which lets constant expressions read globals of the module itself",
+            )
+            .help("only imported globals can be read there: write the value out, or build the module without GC"),
+        );
+    }
     let proposal = missing_proposal(bytes, error, allowed)?;
     if !proposal.supported {
         return Some(unsupported(proposal));

@@ -55,6 +55,33 @@ pub const WASI: [(&str, &str, bool); 46] = [
     ("sock_shutdown", "ii", true),
 ];
 
+/// Functions that toolchains expect of any host, in the module `env`, with their parameters as in [`WASI`]. They return nothing. Others may
+/// use the same names for something else, so an import of another type is not one of these.
+pub const ENV: [(&str, &str); 2] = [
+    // AssemblyScript: message, file, line, column.
+    ("abort", "iiii"),
+    // Emscripten: the memory that has grown.
+    ("emscripten_notify_memory_growth", "i"),
+];
+
+/// Type of one of [`ENV`].
+pub fn env_type(module: &str, name: &str) -> Option<FuncType> {
+    let (_, params) = ENV.iter().find(|(n, _)| module == "env" && *n == name)?;
+    Some(FuncType {
+        params: types(params),
+        results: Vec::new(),
+    })
+}
+
+fn types(letters: &str) -> Vec<ValType> {
+    let letters = letters.bytes();
+    let types = letters.map(|c| match c {
+        b'I' => ValType::I64,
+        _ => ValType::I32,
+    });
+    types.collect()
+}
+
 /// The import by which a program starts threads (wasi-threads).
 pub const THREAD_SPAWN: (&str, &str) = ("wasi", "thread-spawn");
 
@@ -79,12 +106,8 @@ pub fn wasi_type(module: &str, name: &str) -> Option<FuncType> {
         return None;
     }
     let (_, params, result) = WASI.iter().find(|(n, ..)| *n == name)?;
-    let params = params.bytes().map(|c| match c {
-        b'I' => ValType::I64,
-        _ => ValType::I32,
-    });
     Some(FuncType {
-        params: params.collect(),
+        params: types(params),
         results: if *result {
             vec![ValType::I32]
         } else {

@@ -3,14 +3,18 @@
 //! Imports are looked up by module name among the inputs, then among what the runtime library provides. What is left over is an
 //! error that lists all of it, or what the options say. Types are checked against the entity itself: an import that is exported again
 //! is followed to its definition.
+//!
+//! Modules may import from each other in a cycle, and from themselves. They are then one group, which is instantiated as a whole: its state
+//! first, then active segments, then start functions, each in the order in which the modules were given. Names that are only passed on in a
+//! circle are an error.
 
 use super::host;
 use super::scan::{Index, Limits, Scan};
 use crate::entity::Arena;
 use crate::ir::{FuncType, Heap, SigId, ValType, World};
 use crate::options::{Input, Options, Unknown};
-use crate::{Error, mangle};
-use std::collections::BTreeMap;
+use crate::{Error, mangle, show};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The function types of all inputs.
 type FuncTypes = Arena<SigId, FuncType>;
@@ -26,19 +30,26 @@ pub enum Source {
     Unknown,
     /// The embedder, at run time.
     Slot,
-    /// A shared memory that nothing provides: the program makes one for all imports of these names.
-    Shared,
+    /// A memory that nothing provides: the program makes one for all imports of these names.
+    Made,
 }
 
 /// The links between the inputs.
 pub struct Links {
     /// Inputs in order of instantiation.
     pub order: Vec<usize>,
+    /// The same, with those in a group that import from each other.
+    pub groups: Vec<Vec<usize>>,
     /// By input and import.
     pub sources: Vec<Vec<Source>>,
-    /// The memories of [`Source::Shared`] by the names of their import.
-    pub shared: BTreeMap<(String, String), Limits>,
+    /// By input and import, the input that defines the entity and its index there: the import itself where no input does.
+    pub definitions: Vec<Vec<(usize, Index)>>,
+    /// The memories of [`Source::Made`] by the names of their import.
+    pub made: BTreeMap<(String, String), Limits>,
 }
+
+/// The import by which toolchains leave the memory to the host.
+pub const HOST_MEMORY: (&str, &str) = ("env", "memory");
 
 /// Resolves all imports.
 pub fn link(
@@ -50,10 +61,11 @@ pub fn link(
     check_names(inputs)?;
     let mut problems: Vec<(usize, String)> = Vec::new();
     let mut sources: Vec<Vec<Source>> = Vec::new();
+    let finder = Finder::new(inputs, scans, types, options);
     for (i, scan) in scans.iter().enumerate() {
         let mut list = Vec::with_capacity(scan.imports.len());
         for k in 0..scan.imports.len() {
-            match find(inputs, scans, types, options, i, k) {
+            match finder.find(i, k) {
                 Ok(source) => list.push(source),
                 Err(problem) => {
                     problems.push((i, problem));
@@ -63,31 +75,30 @@ pub fn link(
         }
         sources.push(list);
     }
-    let order = order(inputs, &sources)?;
+    let definitions = definitions(scans, &sources, &mut problems);
     for (i, scan) in scans.iter().enumerate() {
-        for (import, source) in scan.imports.iter().zip(&sources[i]) {
-            let Source::Input { input, index } = *source else {
-                continue;
-            };
-            let (input, index) = follow(scans, &sources, input, index);
+        for (import, &(input, index)) in scan.imports.iter().zip(&definitions[i]) {
             if let Some(mismatch) = mismatch(types, (scan, import.index), (&scans[input], index)) {
-                let (module, name) = (&import.module, &import.name);
-                let problem = format!("incompatible import type: {module}.{name}: {mismatch}");
+                let name = import.shown();
+                let problem = format!("incompatible import type: {name}: {mismatch}");
                 problems.push((i, problem));
             }
         }
     }
-    let shared = shared_memories(scans, &sources, &mut problems);
+    let made = made_memories(scans, &sources, &mut problems);
     report(inputs, problems)?;
+    let groups = groups(&sources);
     Ok(Links {
-        order,
+        order: groups.concat(),
+        groups,
         sources,
-        shared,
+        definitions,
+        made,
     })
 }
 
 /// The limits of each memory that the program makes for imports: what all who import it can live with.
-fn shared_memories(
+fn made_memories(
     scans: &[Scan],
     sources: &[Vec<Source>],
     problems: &mut Vec<(usize, String)>,
@@ -95,7 +106,7 @@ fn shared_memories(
     let mut memories: BTreeMap<(String, String), Limits> = BTreeMap::new();
     for (i, scan) in scans.iter().enumerate() {
         for (import, source) in scan.imports.iter().zip(&sources[i]) {
-            let (Source::Shared, Index::Memory(m)) = (source, import.index) else {
+            let (Source::Made, Index::Memory(m)) = (source, import.index) else {
                 continue;
             };
             let wanted = scan.memories[m as usize];
@@ -103,18 +114,21 @@ fn shared_memories(
             let made = memories.entry(names).or_insert(wanted);
             let before = *made;
             made.min = made.min.max(wanted.min);
-            // A shared memory has a maximum.
-            made.max = made.max.min(wanted.max);
-            if made.max.is_some_and(|max| max < made.min) {
-                let (wants, has) = (limits(wanted, "page"), limits(before, "page"));
-                let (module, name) = (&import.module, &import.name);
+            made.max = match (made.max, wanted.max) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (one, other) => one.or(other),
+            };
+            if made.max.is_some_and(|max| max < made.min) || made.shared != wanted.shared {
                 problems.push((
                     i,
                     format!(
-                        "incompatible import type: {module}.{name}: imported as shared memory of {wants}, \
-                         but another module imports it with {has}"
+                        "incompatible import type: {}: imported as {}, but another module imports it as {}",
+                        import.shown(),
+                        memory(wanted),
+                        memory(before)
                     ),
                 ));
+                *made = before;
             }
         }
     }
@@ -125,7 +139,7 @@ fn shared_memories(
 fn check_names(inputs: &[Input]) -> Result<(), Error> {
     for (i, input) in inputs.iter().enumerate() {
         if inputs[..i].iter().any(|other| other.name == input.name) {
-            let name = &input.name;
+            let name = show::name(&input.name);
             return Err(Error::new(format!("two modules are called `{name}`"))
                 .in_file(&input.path)
                 .help("give one of them another name with NAME=PATH"));
@@ -134,116 +148,194 @@ fn check_names(inputs: &[Input]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where an import comes from, or what is wrong with it.
-fn find(
-    inputs: &[Input],
-    scans: &[Scan],
-    types: &FuncTypes,
-    options: &Options,
-    importer: usize,
-    import: usize,
-) -> Result<Source, String> {
-    let import = &scans[importer].imports[import];
-    let linked = inputs[importer]
-        .links
-        .iter()
-        .find(|(name, _)| *name == import.module)
-        .map(|(_, input)| *input);
-    let by_name = || {
-        let mut others = (0..inputs.len()).filter(|&i| i != importer);
-        others.find(|&i| inputs[i].name == import.module)
-    };
-    let provider = linked.or_else(by_name);
-    if let Some(input) = provider {
-        let mut exports = scans[input].exports.iter();
-        if let Some(export) = exports.find(|e| e.name == import.name) {
-            let index = export.index;
+/// Looks imports up.
+struct Finder<'a> {
+    inputs: &'a [Input],
+    scans: &'a [Scan],
+    types: &'a FuncTypes,
+    options: &'a Options,
+    /// Inputs by name.
+    by_name: HashMap<&'a str, usize>,
+    /// Exports by input and name.
+    exports: Vec<HashMap<&'a str, Index>>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(
+        inputs: &'a [Input],
+        scans: &'a [Scan],
+        types: &'a FuncTypes,
+        options: &'a Options,
+    ) -> Finder<'a> {
+        let names = inputs.iter().enumerate();
+        let exports = scans.iter().map(|scan| {
+            let exports = scan.exports.iter();
+            exports
+                .map(|export| (&export.name[..], export.index))
+                .collect()
+        });
+        Finder {
+            inputs,
+            scans,
+            types,
+            options,
+            by_name: names.map(|(i, input)| (&input.name[..], i)).collect(),
+            exports: exports.collect(),
+        }
+    }
+
+    /// Where an import comes from, or what is wrong with it.
+    fn find(&self, importer: usize, import: usize) -> Result<Source, String> {
+        let scan = &self.scans[importer];
+        let import = &scan.imports[import];
+        let links = &self.inputs[importer].links;
+        let linked = links.iter().find(|(name, _)| *name == import.module);
+        let provider = match linked {
+            Some((_, input)) => Some(*input),
+            None => self.by_name.get(&import.module[..]).copied(),
+        };
+        if let Some(input) = provider
+            && let Some(&index) = self.exports[input].get(&import.name[..])
+            // A module that has the name of its host may export what it gets from it.
+            && (input, index) != (importer, import.index)
+        {
             return Ok(Source::Input { input, index });
         }
-    } else if let Some(ty) = host::wasi_type(&import.module, &import.name) {
-        let symbol = mangle::import_symbol(&import.module, &import.name);
-        let wants = describe(types, &scans[importer], import.index);
-        return match import.index {
-            Index::Func(f) if *scans[importer].func_type(f) == ty => Ok(Source::Symbol(symbol)),
-            _ => Err(format!(
-                "incompatible import type: {}.{}: imported as {wants}, but it is function {}",
-                import.module,
-                import.name,
-                func_type(&ty, types)
-            )),
+        let is_taken = provider.is_some_and(|input| input != importer);
+        let wants = || describe(self.types, scan, import.index);
+        let symbol = || Source::Symbol(mangle::import_symbol(&import.module, &import.name));
+        let has_type = |ty: &FuncType| match import.index {
+            Index::Func(f) => scan.func_type(f) == ty,
+            _ => false,
         };
-    }
-    let unknown = || {
-        let what = describe(types, &scans[importer], import.index);
-        let (module, name) = (&import.module, &import.name);
-        Err(format!("unknown import: {module}.{name}: {what}"))
-    };
-    match (import.index, options.unknown, options.world) {
-        (Index::Func(_), Unknown::Trap, _) => Ok(Source::Unknown),
-        (Index::Func(_), Unknown::Symbol, _) => {
-            let symbol = mangle::import_symbol(&import.module, &import.name);
-            Ok(Source::Symbol(symbol))
-        }
-        (Index::Func(_), Unknown::Refuse, _) => unknown(),
-        (_, _, World::Open) => Ok(Source::Slot),
-        (Index::Memory(m), _, World::Closed)
-            if provider.is_none() && scans[importer].memories[m as usize].shared =>
-        {
-            Ok(Source::Shared)
-        }
-        (_, _, World::Closed) => unknown(),
-    }
-}
-
-/// Inputs in the given order, but each after those that it imports from.
-fn order(inputs: &[Input], sources: &[Vec<Source>]) -> Result<Vec<usize>, Error> {
-    let mut order: Vec<usize> = Vec::new();
-    let mut waiting: Vec<usize> = (0..inputs.len()).collect();
-    while !waiting.is_empty() {
-        let ready = waiting.iter().position(|&i| {
-            sources[i].iter().all(|source| match source {
-                Source::Input { input, .. } => order.contains(input),
-                Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Shared => true,
-            })
-        });
-        match ready {
-            Some(at) => order.push(waiting.remove(at)),
-            None => {
-                let names: Vec<&str> = waiting.iter().map(|&i| &inputs[i].name[..]).collect();
-                let names = names.join(", ");
-                return Err(Error::new(format!(
-                    "modules import from each other in a cycle: {names}"
-                )));
+        if !is_taken && let Some(ty) = host::wasi_type(&import.module, &import.name) {
+            if has_type(&ty) {
+                return Ok(symbol());
             }
+            return Err(format!(
+                "incompatible import type: {}: imported as {}, but it is function {}",
+                import.shown(),
+                wants(),
+                func_type(&ty, self.types)
+            ));
+        }
+        if host::env_type(&import.module, &import.name).is_some_and(|ty| has_type(&ty)) {
+            return Ok(symbol());
+        }
+        let unknown = || Err(format!("unknown import: {}: {}", import.shown(), wants()));
+        let is_made = |m: u32| {
+            let names = (&import.module[..], &import.name[..]);
+            !is_taken && (scan.memories[m as usize].shared || names == HOST_MEMORY)
+        };
+        match (import.index, self.options.unknown, self.options.world) {
+            (Index::Func(_), Unknown::Trap, _) => Ok(Source::Unknown),
+            (Index::Func(_), Unknown::Symbol, _) => Ok(symbol()),
+            (Index::Func(_), Unknown::Refuse, _) => unknown(),
+            (_, _, World::Open) => Ok(Source::Slot),
+            (Index::Memory(m), _, World::Closed) if is_made(m) => Ok(Source::Made),
+            (_, _, World::Closed) => unknown(),
         }
     }
-    Ok(order)
 }
 
-/// The definition behind an export that may be an import of the exporting module. Ends because modules do not import in a cycle.
-fn follow(
+/// The definition behind each import, by input and import. An export may be an import of the exporting module.
+fn definitions(
     scans: &[Scan],
     sources: &[Vec<Source>],
-    mut input: usize,
-    mut index: Index,
-) -> (usize, Index) {
-    loop {
-        let import = scans[input].imports.iter().position(|i| i.index == index);
-        match import.map(|import| &sources[input][import]) {
-            Some(Source::Input { input: i, index: x }) => (input, index) = (*i, *x),
-            Some(Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Shared) | None => {
-                return (input, index);
+    problems: &mut Vec<(usize, String)>,
+) -> Vec<Vec<(usize, Index)>> {
+    let imports = |scan: &Scan| -> HashMap<Index, usize> {
+        let imports = scan.imports.iter().enumerate();
+        imports.map(|(k, import)| (import.index, k)).collect()
+    };
+    let imports: Vec<HashMap<Index, usize>> = scans.iter().map(imports).collect();
+    // `None` while an import is being followed.
+    let mut known: HashMap<(usize, Index), Option<(usize, Index)>> = HashMap::new();
+    let mut all = Vec::new();
+    for (i, scan) in scans.iter().enumerate() {
+        let mut list = Vec::with_capacity(scan.imports.len());
+        for import in &scan.imports {
+            let (mut at, mut path) = ((i, import.index), Vec::new());
+            let end = loop {
+                match known.get(&at) {
+                    Some(Some(end)) => break *end,
+                    Some(None) => {
+                        let name = import.shown();
+                        problems.push((
+                            i,
+                            format!(
+                                "unknown import: {name}: modules pass it to each other in a circle, and none defines it"
+                            ),
+                        ));
+                        break at;
+                    }
+                    None => {}
+                }
+                match imports[at.0].get(&at.1).map(|&k| &sources[at.0][k]) {
+                    Some(&Source::Input { input, index }) => {
+                        known.insert(at, None);
+                        path.push(at);
+                        at = (input, index);
+                    }
+                    Some(Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Made)
+                    | None => break at,
+                }
+            };
+            for step in path {
+                known.insert(step, Some(end));
             }
+            list.push(end);
         }
+        all.push(list);
     }
+    all
+}
+
+/// Inputs in the given order, but each after those that it imports from; those that import from each other stay together.
+fn groups(sources: &[Vec<Source>]) -> Vec<Vec<usize>> {
+    let needs: Vec<BTreeSet<usize>> = sources
+        .iter()
+        .map(|list| {
+            let inputs = list.iter().filter_map(|source| match source {
+                Source::Input { input, .. } => Some(*input),
+                Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Made => None,
+            });
+            inputs.collect()
+        })
+        .collect();
+    let reached: Vec<HashSet<usize>> = (0..needs.len()).map(|i| closure(&needs, i)).collect();
+    let group = |i: usize| -> Vec<usize> {
+        let is_in = |j: &usize| *j == i || reached[i].contains(j) && reached[*j].contains(&i);
+        (0..needs.len()).filter(is_in).collect()
+    };
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut done = vec![false; needs.len()];
+    // Each round places at least one: a group whose members need nothing of another that waits.
+    while let Some(next) = (0..needs.len()).find(|&i| {
+        let outside = |j: &usize| !done[*j] && !reached[*j].contains(&i);
+        !done[i] && !reached[i].iter().any(outside)
+    }) {
+        let members = group(next);
+        for &member in &members {
+            done[member] = true;
+        }
+        groups.push(members);
+    }
+    groups
+}
+
+/// The inputs that one needs, directly or not.
+fn closure(needs: &[BTreeSet<usize>], of: usize) -> HashSet<usize> {
+    let mut seen = HashSet::new();
+    let mut work = vec![of];
+    while let Some(input) = work.pop() {
+        work.extend(needs[input].iter().filter(|&&other| seen.insert(other)));
+    }
+    seen
 }
 
 /// Why an entity does not match an import's type, if so (core spec 3.3.10, import matching).
 fn mismatch(types: &FuncTypes, import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
-    let (wants, has) = (
-        describe(types, import.0, import.1),
-        describe(types, entity.0, entity.1),
-    );
     let fits = match (import.1, entity.1) {
         (Index::Func(a), Index::Func(b)) => import.0.func_type(a) == entity.0.func_type(b),
         (Index::Global(a), Index::Global(b)) => {
@@ -260,7 +352,11 @@ fn mismatch(types: &FuncTypes, import: (&Scan, Index), entity: (&Scan, Index)) -
         (Index::Tag(a), Index::Tag(b)) => import.0.tag_type(a) == entity.0.tag_type(b),
         _ => false,
     };
-    (!fits).then(|| format!("imported as {wants}, but it is {has}"))
+    (!fits).then(|| {
+        let wants = describe(types, import.0, import.1);
+        let has = describe(types, entity.0, entity.1);
+        format!("imported as {wants}, but it is {has}")
+    })
 }
 
 fn limits_fit(wants: Limits, has: Limits) -> bool {
@@ -281,17 +377,18 @@ fn describe(types: &FuncTypes, scan: &Scan, index: Index) -> String {
             format!("{mutable}global {}", val_type(global.ty, types, true))
         }
         Index::Tag(i) => format!("tag {}", func_type(scan.tag_type(i), types)),
-        Index::Memory(i) => {
-            let memory = scan.memories[i as usize];
-            let shared = if memory.shared { "shared " } else { "" };
-            format!("{shared}memory of {}", limits(memory, "page"))
-        }
+        Index::Memory(i) => memory(scan.memories[i as usize]),
         Index::Table(i) => {
             let table = scan.tables[i as usize];
             let limits = limits(table.limits, "element");
             format!("{} table of {limits}", val_type(table.elem, types, true))
         }
     }
+}
+
+fn memory(memory: Limits) -> String {
+    let shared = if memory.shared { "shared " } else { "" };
+    format!("{shared}memory of {}", limits(memory, "page"))
 }
 
 fn limits(limits: Limits, unit: &str) -> String {
@@ -364,7 +461,8 @@ fn report(inputs: &[Input], mut problems: Vec<(usize, String)>) -> Result<(), Er
     } else {
         let mut text = format!("{} imports cannot be resolved:", problems.len());
         for (input, problem) in &problems {
-            text.push_str(&format!("\n  {}: {problem}", inputs[*input].path));
+            let path = show::name(&inputs[*input].path);
+            text.push_str(&format!("\n  {path}: {problem}"));
         }
         Error::new(text)
     };

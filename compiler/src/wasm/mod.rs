@@ -25,7 +25,7 @@ pub mod synth;
 pub mod translate;
 pub mod types;
 
-use crate::ir::{Func, FuncId, FuncKind, Program};
+use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
 use bodies::Summary;
@@ -72,7 +72,10 @@ impl Front<'_> {
                 fold,
                 self.deterministic,
             ),
-            FuncKind::Init => synth::init(&self.program, &self.scans[input], func),
+            FuncKind::Init => {
+                let scan = |module: ModuleId| &self.scans[self.input_of[module.index()]];
+                synth::init(&self.program, &scan, func)
+            }
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
             FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {

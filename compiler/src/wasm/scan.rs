@@ -10,6 +10,7 @@ use super::types::{self, Types};
 use crate::Error;
 use crate::ir::{FuncType, SigId, ValType};
 use crate::options::Input;
+use crate::show;
 use std::ops::Range;
 use wasmparser::{
     DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit, TypeRef,
@@ -56,7 +57,7 @@ pub struct Scan {
 }
 
 /// Kind and index of an entity in its module's index spaces.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Index {
     Func(u32),
     Table(u32),
@@ -70,6 +71,13 @@ pub struct Import {
     pub module: String,
     pub name: String,
     pub index: Index,
+}
+
+impl Import {
+    /// Its names as messages show them.
+    pub fn shown(&self) -> String {
+        format!("{}.{}", show::name(&self.module), show::name(&self.name))
+    }
 }
 
 /// An export.
@@ -213,7 +221,7 @@ impl Scan {
                 Error::new("unexpected end of the file or of a section")
                     .help("the file may be truncated: get it again")
             }
-            None => Error::new(error.message()),
+            None => Error::new(show::name(error.message())),
         };
         out = out.in_file(&input.path).at(error.offset());
         let in_code = self.code_start.is_some_and(|start| error.offset() >= start);

@@ -4,10 +4,11 @@ use super::consts::ConstOp;
 use super::facts::{initial_value, is_copied};
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
+use crate::entity::EntityId;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, Func, FuncId, FuncKind, Imm, IntCc, Module, ModuleId, Op, Program,
-    RawRegion, RtFn, Signature, Symbol, Type, Value, World,
+    Access, Callee, Conv, Func, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId, Op, Place,
+    Program, RawRegion, RtFn, Signature, Symbol, Type, Value, World,
 };
 use std::mem::offset_of;
 
@@ -169,149 +170,207 @@ pub fn forward(program: &Program, id: FuncId, callee: FuncId) -> Func {
     func
 }
 
-/// Instantiates a module (core spec 4.5.4): globals, elements, active element segments, active data segments, start function.
+/// Modules that are instantiated.
+struct Group<'a> {
+    program: &'a Program,
+    scan: &'a dyn Fn(ModuleId) -> &'a Scan,
+    modules: &'a [ModuleId],
+}
+
+/// Instantiates modules (core spec 4.5.4): globals and tables, active element segments, active data segments, start function. Those that
+/// import from each other take each of these steps together, so that everything is there when it is used.
 /// An [`crate::abi::ArrayEntry`] that reads and writes no values.
-pub fn init(program: &Program, scan: &Scan, id: FuncId) -> Func {
-    let module_id = program.funcs[id].module;
-    let module = &program.modules[module_id];
+pub fn init<'a>(program: &'a Program, scan: &'a dyn Fn(ModuleId) -> &'a Scan, id: FuncId) -> Func {
+    let group = Group {
+        program,
+        scan,
+        modules: &program.modules[program.funcs[id].module].instantiates,
+    };
     let mut func = empty(program, id, array_signature(), Conv::C);
     let (mut b, _) = start(&mut func);
-    for (i, expr) in scan.global_inits.iter().enumerate() {
-        if initial_value(program, module_id, expr).is_none() {
-            let global = module.globals[scan.imported_globals + i];
-            let ty = program.globals[global].ty.ir();
-            let value = const_expr(&mut b, program, module, expr);
-            b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
-        }
+    for &id in group.modules {
+        group.globals_and_tables(&mut b, id);
     }
-    for (i, init) in scan.table_inits.iter().enumerate() {
-        let Some(expr) = init else { continue };
-        let table = module.tables[scan.imported_tables + i];
-        let value = const_expr(&mut b, program, module, expr);
-        // The minimum of a 32-bit table.
-        let len = b.constant(Type::I32, program.tables[table].min);
-        let start = b.constant(Type::I32, 0);
-        let imm = Imm::Table(table);
-        b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
+    for &id in group.modules {
+        group.elements(&mut b, id);
+        group.data(&mut b, id);
     }
-    elements(&mut b, program, module_id, scan);
-    for (i, segment) in scan.datas.iter().enumerate() {
-        let Mode::Active { target, offset } = &segment.mode else {
-            continue;
-        };
-        if !is_copied(program, module_id, scan, i) {
-            continue;
-        }
-        let (mem, data) = (module.memories[*target as usize], module.datas[i]);
-        let args = range(&mut b, program, module, offset, segment.bytes.len());
-        let imm = Imm::MemoryInit { mem, data };
-        b.emit(Op::MemoryInit, Type::I32, imm, &args, &[]);
-        b.emit(Op::DataDrop, Type::I32, Imm::Data(data), &[], &[]);
-    }
-    if let Some(start) = scan.start {
-        let start = module.funcs[start as usize];
-        if call(&mut b, program, start, &[]).is_none() {
-            return func;
+    for &id in group.modules {
+        if let Some(start) = scan(id).start {
+            let start = program.modules[id].funcs[start as usize];
+            if call(&mut b, program, start, &[]).is_none() {
+                return func;
+            }
         }
     }
     b.ret(&[]);
     func
 }
 
-fn elements(b: &mut Builder, program: &Program, id: ModuleId, scan: &Scan) {
-    let module = &program.modules[id];
-    for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
-        let (ElemItems::Exprs(exprs), crate::ir::ElemItems::Computed { offset, .. }) =
-            (&segment.items, &program.elems[elem].items)
-        else {
-            continue;
-        };
-        let instance = b.instance_addr(id);
-        for (i, expr) in exprs.iter().enumerate() {
-            let value = const_expr(b, program, module, expr);
-            let at = *offset as i32 + 8 * i as i32;
-            b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
+impl Group<'_> {
+    fn globals_and_tables(&self, b: &mut Builder, id: ModuleId) {
+        let (program, scan) = (self.program, (self.scan)(id));
+        let module = &program.modules[id];
+        for (i, expr) in scan.global_inits.iter().enumerate() {
+            if initial_value(program, id, expr).is_none() {
+                let global = module.globals[scan.imported_globals + i];
+                let ty = program.globals[global].ty.ir();
+                let value = self.const_expr(b, id, expr);
+                b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
+            }
         }
-        // Where there is one instance the descriptor holds the address from the start.
-        if program.pins_instance() {
-            let distance = b.constant(Type::I64, u64::from(*offset));
-            let items = b.ptr_add(instance, distance);
-            let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;
-            b.raw_store(
-                Access::Full,
-                instance,
-                items,
-                at as i32,
-                RawRegion::Segments,
-                None,
-            );
+        for (i, init) in scan.table_inits.iter().enumerate() {
+            let Some(expr) = init else { continue };
+            let table = module.tables[scan.imported_tables + i];
+            let value = self.const_expr(b, id, expr);
+            // The minimum of a 32-bit table.
+            let len = b.constant(Type::I32, program.tables[table].min);
+            let start = b.constant(Type::I32, 0);
+            let imm = Imm::Table(table);
+            b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
         }
     }
-    for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
-        if let Mode::Active { target, offset } = &segment.mode {
-            let table = module.tables[*target as usize];
-            let args = range(b, program, module, offset, segment.items.count());
-            let imm = Imm::TableInit { table, elem };
-            b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
-            b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
+
+    fn elements(&self, b: &mut Builder, id: ModuleId) {
+        let (program, scan) = (self.program, (self.scan)(id));
+        let module = &program.modules[id];
+        for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
+            let (ElemItems::Exprs(exprs), crate::ir::ElemItems::Computed { offset, .. }) =
+                (&segment.items, &program.elems[elem].items)
+            else {
+                continue;
+            };
+            let instance = b.instance_addr(id);
+            for (i, expr) in exprs.iter().enumerate() {
+                let value = self.const_expr(b, id, expr);
+                let at = *offset as i32 + 8 * i as i32;
+                b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
+            }
+            // Where there is one instance the descriptor holds the address from the start.
+            if program.pins_instance() {
+                let distance = b.constant(Type::I64, u64::from(*offset));
+                let items = b.ptr_add(instance, distance);
+                let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;
+                b.raw_store(
+                    Access::Full,
+                    instance,
+                    items,
+                    at as i32,
+                    RawRegion::Segments,
+                    None,
+                );
+            }
+        }
+        for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
+            if let Mode::Active { target, offset } = &segment.mode {
+                let table = module.tables[*target as usize];
+                let args = self.range(b, id, offset, segment.items.count());
+                let imm = Imm::TableInit { table, elem };
+                b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
+                b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
+            }
         }
     }
-}
 
-/// Operands that copy a whole segment to where an expression says.
-fn range(
-    b: &mut Builder,
-    program: &Program,
-    module: &Module,
-    offset: &[ConstOp],
-    len: usize,
-) -> [Value; 3] {
-    let dst = const_expr(b, program, module, offset);
-    [
-        dst,
-        b.constant(Type::I32, 0),
-        b.constant(Type::I32, len as u64),
-    ]
-}
+    fn data(&self, b: &mut Builder, id: ModuleId) {
+        let (program, scan) = (self.program, (self.scan)(id));
+        let module = &program.modules[id];
+        for (i, segment) in scan.datas.iter().enumerate() {
+            let Mode::Active { target, offset } = &segment.mode else {
+                continue;
+            };
+            if !is_copied(program, id, scan, i) {
+                continue;
+            }
+            let (mem, data) = (module.memories[*target as usize], module.datas[i]);
+            let args = self.range(b, id, offset, segment.bytes.len());
+            let imm = Imm::MemoryInit { mem, data };
+            b.emit(Op::MemoryInit, Type::I32, imm, &args, &[]);
+            b.emit(Op::DataDrop, Type::I32, Imm::Data(data), &[], &[]);
+        }
+    }
 
-/// Emits a constant expression.
-fn const_expr(b: &mut Builder, program: &Program, module: &Module, expr: &[ConstOp]) -> Value {
-    let mut stack: Vec<Value> = Vec::new();
-    for op in expr {
-        let mut binary = |b: &mut Builder, op, ty| {
-            let y = stack.pop().expect("a validated expression");
-            let x = stack.pop().expect("a validated expression");
-            b.binary(op, ty, x, y)
-        };
-        let value = match *op {
-            ConstOp::I32(v) => b.constant(Type::I32, v.into()),
-            ConstOp::I64(v) => b.constant(Type::I64, v),
-            ConstOp::F32(v) => b.constant(Type::F32, v.into()),
-            ConstOp::F64(v) => b.constant(Type::F64, v),
-            ConstOp::V128(v) => b.constant_vec(v),
-            ConstOp::RefNull => b.constant(Type::Ref, 0),
-            ConstOp::RefFunc(index) => b.ref_func(module.funcs[index as usize]),
-            ConstOp::GlobalGet(index) => {
-                let global = module.globals[index as usize];
-                let decl = &program.globals[global];
-                let ty = decl.ty.ir();
-                match decl.constant {
-                    Some(bits) => b.constant_bits(ty, bits),
-                    None => {
-                        let imm = Imm::Global(global);
-                        let inst = b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);
-                        b.result(inst)
+    /// Operands that copy a whole segment to where an expression says.
+    fn range(&self, b: &mut Builder, id: ModuleId, offset: &[ConstOp], len: usize) -> [Value; 3] {
+        let dst = self.const_expr(b, id, offset);
+        [
+            dst,
+            b.constant(Type::I32, 0),
+            b.constant(Type::I32, len as u64),
+        ]
+    }
+
+    /// The module's global that an expression reads, or where it is set from another one's of the group, which may not have happened yet,
+    /// the expression that gives it its value.
+    fn source(&self, mut id: ModuleId, mut index: u32) -> Source<'_> {
+        loop {
+            let scan = (self.scan)(id);
+            if let Some(own) = (index as usize).checked_sub(scan.imported_globals) {
+                return Source::Expr(id, &scan.global_inits[own]);
+            }
+            let global = self.program.modules[id].globals[index as usize];
+            let owner = self.program.globals[global].module;
+            let is_slot = matches!(self.program.globals[global].place, Place::Slot(_));
+            if is_slot || !self.modules.contains(&owner) {
+                return Source::Global(global);
+            }
+            // Those that a module defines follow each other.
+            let imported = (self.scan)(owner).imported_globals;
+            let first = self.program.modules[owner].globals[imported];
+            id = owner;
+            index = imported as u32 + global.as_u32() - first.as_u32();
+        }
+    }
+
+    /// Emits a constant expression.
+    fn const_expr(&self, b: &mut Builder, id: ModuleId, expr: &[ConstOp]) -> Value {
+        let (program, module) = (self.program, &self.program.modules[id]);
+        let mut stack: Vec<Value> = Vec::new();
+        for op in expr {
+            let mut binary = |b: &mut Builder, op, ty| {
+                let y = stack.pop().expect("a validated expression");
+                let x = stack.pop().expect("a validated expression");
+                b.binary(op, ty, x, y)
+            };
+            let value = match *op {
+                ConstOp::I32(v) => b.constant(Type::I32, v.into()),
+                ConstOp::I64(v) => b.constant(Type::I64, v),
+                ConstOp::F32(v) => b.constant(Type::F32, v.into()),
+                ConstOp::F64(v) => b.constant(Type::F64, v),
+                ConstOp::V128(v) => b.constant_vec(v),
+                ConstOp::RefNull => b.constant(Type::Ref, 0),
+                ConstOp::RefFunc(index) => b.ref_func(module.funcs[index as usize]),
+                ConstOp::GlobalGet(index) => {
+                    let global = module.globals[index as usize];
+                    let decl = &program.globals[global];
+                    let ty = decl.ty.ir();
+                    match decl.constant {
+                        Some(bits) => b.constant_bits(ty, bits),
+                        None => match self.source(id, index) {
+                            Source::Expr(id, expr) => self.const_expr(b, id, expr),
+                            Source::Global(global) => {
+                                let imm = Imm::Global(global);
+                                let inst = b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);
+                                b.result(inst)
+                            }
+                        },
                     }
                 }
-            }
-            ConstOp::I32Add => binary(b, Op::Add, Type::I32),
-            ConstOp::I32Sub => binary(b, Op::Sub, Type::I32),
-            ConstOp::I32Mul => binary(b, Op::Mul, Type::I32),
-            ConstOp::I64Add => binary(b, Op::Add, Type::I64),
-            ConstOp::I64Sub => binary(b, Op::Sub, Type::I64),
-            ConstOp::I64Mul => binary(b, Op::Mul, Type::I64),
-        };
-        stack.push(value);
+                ConstOp::I32Add => binary(b, Op::Add, Type::I32),
+                ConstOp::I32Sub => binary(b, Op::Sub, Type::I32),
+                ConstOp::I32Mul => binary(b, Op::Mul, Type::I32),
+                ConstOp::I64Add => binary(b, Op::Add, Type::I64),
+                ConstOp::I64Sub => binary(b, Op::Sub, Type::I64),
+                ConstOp::I64Mul => binary(b, Op::Mul, Type::I64),
+            };
+            stack.push(value);
+        }
+        stack.pop().expect("a validated expression")
     }
-    stack.pop().expect("a validated expression")
+}
+
+/// Where a constant expression gets a global's value from.
+enum Source<'a> {
+    Global(GlobalId),
+    Expr(ModuleId, &'a [ConstOp]),
 }

@@ -135,6 +135,7 @@ pub fn program(sig: &Signature) -> Program {
             imports: Vec::new(),
             init: None,
             images: Vec::new(),
+            instantiates: Vec::new(),
             instance_size: 4096,
             template: vec![(1024, template())],
             funcrefs_offset: 0,

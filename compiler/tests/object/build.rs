@@ -53,6 +53,7 @@ impl Build {
             imports: Vec::new(),
             init: None,
             images: Vec::new(),
+            instantiates: Vec::new(),
             instance_size: 512,
             template: Vec::new(),
             funcrefs_offset: 256,

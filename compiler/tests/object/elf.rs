@@ -80,7 +80,7 @@ fn calls_inside_the_object_need_no_relocation() {
     ];
     assert_eq!(found, expected.map(|e| (e.0, e.1, e.2.to_string(), e.3)));
     let symbol = |name: &str| file.symbols().find(|s| s.name() == Ok(name));
-    let caller = symbol("app::nul?name").expect("local symbol");
+    let caller = symbol("app::nul\\u{0}name").expect("local symbol");
     assert_eq!((caller.address(), caller.size()), (16, code.len() as u64));
     assert!(caller.is_local() && symbol("app::callee").is_some());
     assert!(symbol("wative_instance_app").is_some_and(|s| s.size() == 512 && s.is_global()));

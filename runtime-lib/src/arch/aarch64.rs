@@ -548,6 +548,40 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     ((*registers)[0], registers as usize + THROWN)
 }
 
+// Weak: see `env`. `abort` is told where the return address of its call was stored.
+global_asm!(
+    ".section .text.wative_import_env__abort,\"ax\",@progbits",
+    ".weak wative_import_env__abort",
+    ".type wative_import_env__abort,@function",
+    "wative_import_env__abort:",
+    ".cfi_startproc",
+    "stp x29, x30, [sp, #-16]!",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset x29, -16",
+    ".cfi_offset x30, -8",
+    "mov x5, sp",
+    "bl {abort}",
+    "udf 0",
+    ".cfi_endproc",
+    ".size wative_import_env__abort, . - wative_import_env__abort",
+    ".section .text.wative_import_env__emscripten_notify_memory_growth,\"ax\",@progbits",
+    ".weak wative_import_env__emscripten_notify_memory_growth",
+    ".type wative_import_env__emscripten_notify_memory_growth,@function",
+    "wative_import_env__emscripten_notify_memory_growth:",
+    "ret",
+    ".size wative_import_env__emscripten_notify_memory_growth, . - wative_import_env__emscripten_notify_memory_growth",
+    ".text",
+    abort = sym crate::env::abort,
+);
+
+/// The return address of a call, given where the assembly has stored it, and the stack pointer behind the call.
+///
+/// # Safety
+/// `place` is what the assembly has passed on.
+pub unsafe fn caller(place: *const usize) -> (usize, usize) {
+    (*place.add(1), place.add(2) as usize)
+}
+
 /// Restores what a function with this canonical frame address has saved.
 ///
 /// # Safety

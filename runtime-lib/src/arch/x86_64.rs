@@ -551,6 +551,38 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     (*address, address.add(1) as usize)
 }
 
+// Weak: see `env`. `abort` is told where the return address of its call is.
+global_asm!(
+    ".section .text.wative_import_env__abort,\"ax\",@progbits",
+    ".weak wative_import_env__abort",
+    ".type wative_import_env__abort,@function",
+    "wative_import_env__abort:",
+    ".cfi_startproc",
+    "mov r9, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 16",
+    "call {abort}",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_import_env__abort, . - wative_import_env__abort",
+    ".section .text.wative_import_env__emscripten_notify_memory_growth,\"ax\",@progbits",
+    ".weak wative_import_env__emscripten_notify_memory_growth",
+    ".type wative_import_env__emscripten_notify_memory_growth,@function",
+    "wative_import_env__emscripten_notify_memory_growth:",
+    "ret",
+    ".size wative_import_env__emscripten_notify_memory_growth, . - wative_import_env__emscripten_notify_memory_growth",
+    ".text",
+    abort = sym crate::env::abort,
+);
+
+/// The return address of a call, given where it lies, and the stack pointer behind the call.
+///
+/// # Safety
+/// `place` is what the assembly has passed on.
+pub unsafe fn caller(place: *const usize) -> (usize, usize) {
+    (*place, place.add(1) as usize)
+}
+
 /// Restores what a function with this canonical frame address has saved.
 ///
 /// # Safety

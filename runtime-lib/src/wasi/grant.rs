@@ -4,7 +4,7 @@
 //! A standard stream that was closed when the process started stays closed for the guest, and its number is kept occupied: else a
 //! granted directory would become the descriptor to which messages are written.
 
-use crate::abi::{Config, Preopen};
+use crate::abi::{Config, MAX_RUNTIME_GRANTS, Preopen};
 use crate::sys::{self, Fd};
 use crate::text::Text;
 use crate::wasi::fds::{self, Entry, rights};
@@ -16,10 +16,7 @@ use core::ffi::CStr;
 /// The variable of the run-time grants of directories.
 const GRANTED_DIRS: &[u8] = b"WATIVE_DIRS";
 
-/// Grants that a run-time variable can make.
-const MAX_RUNTIME: usize = 64;
-
-struct Runtime(UnsafeCell<[Preopen; MAX_RUNTIME]>);
+struct Runtime(UnsafeCell<[Preopen; MAX_RUNTIME_GRANTS]>);
 
 // SAFETY: written while the process starts, read afterwards.
 unsafe impl Sync for Runtime {}
@@ -33,7 +30,7 @@ static RUNTIME: Runtime = Runtime(UnsafeCell::new(
             guest_len: 0,
             flags: 0,
         }
-    }; MAX_RUNTIME],
+    }; MAX_RUNTIME_GRANTS],
 ));
 
 /// Opens what the configuration grants, or ends the process with a message.
@@ -60,7 +57,7 @@ pub unsafe extern "C" fn wative_rt_grant(config: *const Config) {
     let context = context::get();
     let items = context::runtime_grants(&context, GRANTED_DIRS);
     for (i, item) in items.enumerate() {
-        if i >= MAX_RUNTIME {
+        if i >= MAX_RUNTIME_GRANTS {
             fail("WATIVE_DIRS", item, "too many directories");
         }
         let place = (RUNTIME.0.get() as *mut Preopen).add(i);
@@ -126,6 +123,7 @@ pub fn reason(errno: sys::Errno) -> &'static str {
         sys::Errno::NOENT => "it does not exist",
         sys::Errno::NOTDIR => "not a directory",
         sys::Errno::ACCES => "permission denied",
+        sys::Errno::MFILE => "too many open files (a limit such as `ulimit -n`?)",
         sys::Errno::ADDRINUSE => "the address is in use",
         _ => "it cannot be opened",
     }
@@ -136,7 +134,7 @@ pub fn fail(what: &str, name: &[u8], reason: &str) -> ! {
     let mut buf = [0; 512];
     let mut out = Text::to_fd(2, &mut buf);
     out.str("error: the program was granted the ").str(what);
-    out.str(" `").bytes(name).str("`: ");
+    out.str(" `").name(name).str("`: ");
     out.str(reason).str("\n").flush();
     sys::exit(1)
 }

@@ -153,6 +153,15 @@ impl Guest {
         }
     }
 
+    /// These bytes as a memory, for tests.
+    #[cfg(test)]
+    pub fn testing(bytes: &mut [u8]) -> Guest {
+        Guest {
+            base: bytes.as_mut_ptr(),
+            len: bytes.len() as u64,
+        }
+    }
+
     /// The host address of `len` bytes at `ptr`.
     pub fn range(self, ptr: u32, len: u64) -> Result<*mut u8> {
         if crate::memory::within(ptr.into(), len, self.len) {

@@ -6,7 +6,7 @@
 //!
 //! What a tree's bytes say is the compiler's work and trusted; what the guest says is not.
 
-use crate::abi::{Preopen, TreeNode};
+use crate::abi::{MAX_GRANTS, Preopen, TreeNode};
 use crate::harden;
 use crate::sys::{self, Fd, IoVec, Stat};
 use crate::text;
@@ -32,8 +32,8 @@ const FILE: u64 = rights::FD_READ
     | rights::FD_FILESTAT_GET
     | rights::POLL_FD_READWRITE;
 
-/// Files of the host that can be granted.
-const MAX_HOST_FILES: usize = 256;
+/// Files of the host that can be granted; each takes two descriptors.
+const MAX_HOST_FILES: usize = MAX_GRANTS / 2;
 
 /// A file of the host: its node, and the directory in which it is.
 #[derive(Clone, Copy)]
