@@ -166,11 +166,19 @@ impl Cache {
             file.write_all(executable)?;
             file.write_all(&trailer(key, executable))?;
             file.set_permissions(Permissions::from_mode(PRIVATE))?;
-            file.sync_all()?;
-            renameat(&self.directory, &*temporary, &self.directory, key)?;
-            Ok(())
+            file.sync_all()
         };
-        let result = write();
+        let written = write();
+        // Closed before the rename, so that another process can execute it at once.
+        drop(file);
+        let result = written.and_then(|()| {
+            Ok(renameat(
+                &self.directory,
+                &*temporary,
+                &self.directory,
+                key,
+            )?)
+        });
         if result.is_err() {
             // The first error is the one to report.
             let _ = unlinkat(&self.directory, &*temporary, UnlinkatFlags::NoRemoveDir);

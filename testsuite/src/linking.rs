@@ -540,6 +540,22 @@ fn hosts() -> Vec<Case> {
             orders: exits(&[("env app", 7)]),
         },
         Case {
+            name: "a module may wrap the host of its name",
+            modules: vec![
+                (
+                    "wasi_snapshot_preview1",
+                    format!(
+                        r#"(module {EXIT} (func (export "proc_exit") (param i32) (call $exit (i32.add (local.get 0) (i32.const 1)))))"#
+                    ),
+                ),
+                (
+                    "app",
+                    format!(r#"(module {EXIT} (func (export "_start") (call $exit (i32.const 8))))"#),
+                ),
+            ],
+            orders: exits(&[("wasi_snapshot_preview1 app", 9), ("app wasi_snapshot_preview1", 9)]),
+        },
+        Case {
             name: "the others of its functions are the host's",
             modules: vec![
                 (

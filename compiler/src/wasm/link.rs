@@ -194,14 +194,15 @@ impl<'a> Finder<'a> {
             Some((_, input)) => Some(*input),
             None => self.by_name.get(&import.module[..]).copied(),
         };
-        if let Some(input) = provider
-            && let Some(&index) = self.exports[input].get(&import.name[..])
-            // A module that has the name of its host may export what it gets from it.
-            && (input, index) != (importer, import.index)
-        {
-            return Ok(Source::Input { input, index });
-        }
+        let export = provider.and_then(|input| {
+            let index = *self.exports[input].get(&import.name[..])?;
+            // A module that has the name of its host may export again what it gets from it.
+            ((input, index) != (importer, import.index)).then_some(Source::Input { input, index })
+        });
         let is_taken = provider.is_some_and(|input| input != importer);
+        if is_taken && let Some(export) = export {
+            return Ok(export);
+        }
         let wants = || describe(self.types, scan, import.index);
         let symbol = || Source::Symbol(mangle::import_symbol(&import.module, &import.name));
         let has_type = |ty: &FuncType| match import.index {
@@ -221,6 +222,13 @@ impl<'a> Finder<'a> {
         }
         if host::env_type(&import.module, &import.name).is_some_and(|ty| has_type(&ty)) {
             return Ok(symbol());
+        }
+        // A module that has the name of its host wraps it, so what the host has comes before what it exports itself; C functions are the host's.
+        let is_function = matches!(import.index, Index::Func(_));
+        if let Some(export) = export
+            && !(is_function && self.options.unknown == Unknown::Symbol)
+        {
+            return Ok(export);
         }
         let unknown = || Err(format!("unknown import: {}: {}", import.shown(), wants()));
         let is_made = |m: u32| {
