@@ -4,7 +4,7 @@ use crate::report::Output;
 use crate::target::Target;
 use crate::{
     apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking, listings,
-    spec, tails, threads, traps, wasi,
+    spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -34,6 +34,7 @@ pub fn all() -> Vec<Group> {
         group("far", far::group),
         group("tails", tails::group),
         group("threads", threads::group),
+        group("trees", trees::group),
         group("fuzz", fuzz::group),
         group("wasi", wasi::group),
         group("spec", spec::group),

@@ -28,4 +28,5 @@ pub mod tails;
 pub mod target;
 pub mod threads;
 pub mod traps;
+pub mod trees;
 pub mod wasi;

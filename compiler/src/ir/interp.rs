@@ -27,6 +27,8 @@ pub enum Nans {
     Canonical,
     /// Ones that no processor makes, each unlike those before: what differs from a run with canonical ones depends on the bits of NaNs.
     Odd,
+    /// All bits of the payload set.
+    Ones { negative: bool },
 }
 
 impl Nans {
@@ -41,6 +43,8 @@ impl Nans {
                 let payload = (*made & 0xf_ffff) << 1 | 1;
                 Some(canonical | 1 << (eval::width(ty) - 1) | payload)
             }
+            Nans::Ones { negative: true } => Some(eval::mask(ty)),
+            Nans::Ones { negative: false } => Some(eval::mask(ty) >> 1),
         }
     }
 }

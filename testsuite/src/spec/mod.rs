@@ -152,7 +152,7 @@ pub fn is_left_out(memory: MemoryMode, target: &Target) -> bool {
 
 /// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`). For each memory that a program reserves, an emulator may need
 /// a tenth of a second to note the state of two million pages, and the suite is ten thousand programs.
-fn is_long() -> bool {
+pub fn is_long() -> bool {
     std::env::var_os("WATIVE_LONG").is_some_and(|v| v == "1")
 }
 
