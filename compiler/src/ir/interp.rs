@@ -13,6 +13,7 @@ use super::program::{
     TagId,
 };
 use super::types::{Access, Type};
+use super::vec::Lanes;
 use super::{Func, Inst, InstData, Value};
 use crate::abi::{self, TrapCode};
 use crate::entity::{Arena, EntityId};
@@ -25,28 +26,47 @@ pub enum Nans {
     Host,
     /// The canonical one.
     Canonical,
-    /// Ones that no processor makes, each unlike those before: what differs from a run with canonical ones depends on the bits of NaNs.
+    /// Others that the standard permits, with the sign set: of canonical operands a canonical one, otherwise one with a payload that no other has.
+    /// What differs from a run with canonical ones depends on what the standard leaves open.
     Odd,
+    /// As `Odd`, with signs and payloads in another order.
+    Odder,
     /// All bits of the payload set.
     Ones { negative: bool },
 }
 
 impl Nans {
-    /// The next NaN of a type, if it is not the processor's. `made` counts them.
-    fn bits(self, ty: Type, made: &mut u64) -> Option<u64> {
+    /// The next NaN of a type, if it is not the processor's. `made` counts them, and `plain` says that every NaN among the operands is
+    /// canonical but for its sign, so that the result must be, too.
+    fn bits(self, ty: Type, plain: bool, made: &mut u64) -> Option<u64> {
         let canonical = eval::canonical_nan(ty);
-        match self {
-            Nans::Host => None,
-            Nans::Canonical => Some(canonical),
-            Nans::Odd => {
-                *made += 1;
-                let payload = (*made & 0xf_ffff) << 1 | 1;
-                Some(canonical | 1 << (eval::width(ty) - 1) | payload)
-            }
-            Nans::Ones { negative: true } => Some(eval::mask(ty)),
-            Nans::Ones { negative: false } => Some(eval::mask(ty) >> 1),
-        }
+        let sign = 1 << (eval::width(ty) - 1);
+        *made += 1;
+        let (negative, factor) = match self {
+            Nans::Host => return None,
+            Nans::Canonical => return Some(canonical),
+            Nans::Ones { negative: true } => return Some(eval::mask(ty)),
+            Nans::Ones { negative: false } => return Some(eval::mask(ty) >> 1),
+            Nans::Odd => (true, 0x9e37_79b9_7f4a_7c15),
+            Nans::Odder => (
+                made.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 63 != 0,
+                0xc2b2_ae3d_27d4_eb4f,
+            ),
+        };
+        // All of the payload but the bit that makes a NaN quiet.
+        let payload = (canonical & canonical.wrapping_neg()) - 1;
+        let payload = match plain {
+            true => 0,
+            false => made.wrapping_mul(factor) >> 8 & payload | 1,
+        };
+        Some(canonical | payload | if negative { sign } else { 0 })
     }
+}
+
+/// Whether a pattern is no NaN, or a canonical one of either sign.
+fn is_plain(ty: Type, bits: u64) -> bool {
+    let sign = 1 << (eval::width(ty) - 1);
+    !eval::is_nan(ty, bits) || bits & !sign == eval::canonical_nan(ty)
 }
 
 /// Why execution ended early.
@@ -520,9 +540,18 @@ impl<'a> Interp<'a> {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
                 if let Some(lanes) = eval_vec::nan_lanes(op, imm) {
+                    let source = match op {
+                        Op::Vdemote => Lanes::F64x2,
+                        Op::Vpromote => Lanes::F32x4,
+                        _ => lanes,
+                    };
+                    let plain = wide.iter().all(|&operand| {
+                        (0..source.count())
+                            .all(|i| is_plain(source.scalar(), eval_vec::lane(operand, source, i)))
+                    });
                     let (nans, made) = (self.nans, &mut self.nans_made);
                     bits = eval_vec::replace_nans(bits, lanes, |nan| {
-                        nans.bits(lanes.scalar(), made).unwrap_or(nan)
+                        nans.bits(lanes.scalar(), plain, made).unwrap_or(nan)
                     });
                 }
                 define(&[bits]);
@@ -547,11 +576,10 @@ impl<'a> Interp<'a> {
                     return Err(Stop::Unsupported(format!("{} {imm:?}", op.name())));
                 };
                 let mut bits = result?;
-                if eval::makes_nan(op)
-                    && eval::is_nan(data.ty, bits)
-                    && let Some(nan) = self.nans.bits(data.ty, &mut self.nans_made)
-                {
-                    bits = nan;
+                if eval::makes_nan(op) && eval::is_nan(data.ty, bits) {
+                    let plain = args.iter().all(|&operand| is_plain(from, operand));
+                    let nan = self.nans.bits(data.ty, plain, &mut self.nans_made);
+                    bits = nan.unwrap_or(bits);
                 }
                 define(&[u128::from(bits)]);
             }

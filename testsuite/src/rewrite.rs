@@ -1,0 +1,232 @@
+//! Modules with other function bodies: instructions as ranges of bytes, put together again with new sizes.
+
+use wasmparser::{BinaryReader, MemorySectionReader, MemoryType, Parser, Payload, WasmFeatures};
+use wative_compiler::wasm::features;
+
+/// What generated modules may use: all that is supported.
+pub const FEATURES: WasmFeatures = features::SUPPORTED;
+
+/// Number of the memory section and of the code section.
+const MEMORIES: u8 = 5;
+const CODE: u8 = 10;
+
+/// The most by which a memory may grow, in pages.
+const GROWTH: u64 = 16;
+
+/// A function's body: locals and the instructions.
+#[derive(Clone, Debug)]
+pub struct Body {
+    pub locals: Vec<u8>,
+    /// The last one is the function's `end`.
+    pub code: Vec<Vec<u8>>,
+}
+
+/// A module as its sections; bodies are apart.
+#[derive(Clone, Debug)]
+pub struct Sections {
+    /// Number and contents; the code section's are not used.
+    sections: Vec<(u8, Vec<u8>)>,
+    pub bodies: Vec<Body>,
+}
+
+impl Sections {
+    /// Takes a valid module apart.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn new(module: &[u8]) -> Result<Sections, String> {
+        let explain = |e: wasmparser::BinaryReaderError| e.to_string();
+        let (mut sections, mut bodies) = (Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload.map_err(explain)?;
+            if let Some((id, range)) = payload.as_section() {
+                sections.push((
+                    id,
+                    module[range.start as usize..range.end as usize].to_vec(),
+                ));
+            }
+            let Payload::CodeSectionEntry(body) = payload else {
+                continue;
+            };
+            let mut reader = body.get_operators_reader().map_err(explain)?;
+            let start = reader.original_position();
+            let mut code = Vec::new();
+            while !reader.eof() {
+                let from = reader.original_position();
+                reader.read().map_err(explain)?;
+                code.push(module[from as usize..reader.original_position() as usize].to_vec());
+            }
+            bodies.push(Body {
+                locals: module[body.range().start as usize..start as usize].to_vec(),
+                code,
+            });
+        }
+        Ok(Sections { sections, bodies })
+    }
+
+    /// The module.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut module = b"\0asm\x01\0\0\0".to_vec();
+        for (id, contents) in &self.sections {
+            let mut code = Vec::new();
+            let contents = if *id == CODE {
+                unsigned(self.bodies.len() as u64, &mut code);
+                for body in &self.bodies {
+                    let parts = body.code.iter().map(Vec::len).sum::<usize>();
+                    unsigned((body.locals.len() + parts) as u64, &mut code);
+                    code.extend(&body.locals);
+                    code.extend(body.code.iter().flatten());
+                }
+                &code
+            } else {
+                contents
+            };
+            module.push(*id);
+            unsigned(contents.len() as u64, &mut module);
+            module.extend(contents);
+        }
+        module
+    }
+
+    /// Pages of the largest of the module's own memories.
+    ///
+    /// # Errors
+    /// The section cannot be read.
+    pub fn pages(&self) -> Result<u64, String> {
+        let mut most = 0;
+        for (_, contents) in self.sections.iter().filter(|(id, _)| *id == MEMORIES) {
+            let pages = memories(contents)?.into_iter().map(|ty| ty.initial);
+            most = pages.fold(most, u64::max);
+        }
+        Ok(most)
+    }
+
+    /// Gives every memory a small maximum, so that one that grows by chance stays small.
+    ///
+    /// # Errors
+    /// The section cannot be read.
+    pub fn bound_memories(&mut self) -> Result<(), String> {
+        for (_, contents) in self.sections.iter_mut().filter(|(id, _)| *id == MEMORIES) {
+            let memories = memories(contents)?;
+            contents.clear();
+            unsigned(memories.len() as u64, contents);
+            for ty in memories {
+                let most = ty.initial + GROWTH;
+                contents.push(1 | if ty.shared { 2 } else { 0 });
+                unsigned(ty.initial, contents);
+                unsigned(ty.maximum.map_or(most, |m| m.min(most)), contents);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets every wait time out at once: nobody else is there to end it.
+    pub fn end_waits(&mut self) {
+        /// `drop` and `i64.const 0`.
+        const NO_TIME: [u8; 3] = [0x1a, 0x42, 0];
+        for body in &mut self.bodies {
+            let mut code = Vec::new();
+            for instruction in &body.code {
+                // `memory.atomic.wait32` and `memory.atomic.wait64`.
+                if matches!(instruction[..], [0xfe, 1 | 2, ..]) {
+                    code.extend([NO_TIME[..1].to_vec(), NO_TIME[1..].to_vec()]);
+                }
+                code.push(instruction.clone());
+            }
+            body.code = code;
+        }
+    }
+}
+
+/// The memories of a section.
+fn memories(contents: &[u8]) -> Result<Vec<MemoryType>, String> {
+    let section = MemorySectionReader::new(BinaryReader::new(contents, 0));
+    let memories = section.and_then(|section| section.into_iter().collect());
+    memories.map_err(|e| e.to_string())
+}
+
+/// The module without waits that take time.
+///
+/// # Errors
+/// It is none.
+pub fn without_waiting(module: &[u8]) -> Result<Vec<u8>, String> {
+    let mut sections = Sections::new(module)?;
+    sections.end_waits();
+    Ok(sections.bytes())
+}
+
+/// Whether a module is valid with these features.
+pub fn is_valid(module: &[u8], features: WasmFeatures) -> bool {
+    let mut validator = wasmparser::Validator::new_with_features(features);
+    validator.validate_all(module).is_ok()
+}
+
+/// A number in LEB128.
+pub fn unsigned(mut value: u64, bytes: &mut Vec<u8>) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+/// Likewise with a sign.
+pub fn signed(mut value: i64, bytes: &mut Vec<u8>) {
+    while !(-64..64).contains(&value) {
+        bytes.push(value as u8 & 0x7f | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8 & 0x7f);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(text: &str) -> Vec<u8> {
+        wat::parse_str(text).expect("the text is a module")
+    }
+
+    #[test]
+    fn taking_apart_and_putting_together_changes_nothing() {
+        let original = module(
+            "(module (memory 1) (func (param i32) (result i32) (local f64 i64)
+                (block (result i32) (i32.const -129) (br_if 0 (local.get 0)))
+                (i32.add (local.get 0)))
+            (func (v128.store (i32.const 0) (v128.const i32x4 1 2 3 4))))",
+        );
+        let sections = Sections::new(&original).expect("it is valid");
+        assert_eq!(sections.bodies[0].code.len(), 8);
+        assert_eq!(sections.bytes(), original);
+    }
+
+    #[test]
+    fn waits_time_out_and_memories_stay_small() {
+        let original = module(
+            "(module (memory 1 100 shared) (func (param i64) (result i32)
+                (memory.atomic.wait32 (i32.const 0) (i32.const 0) (local.get 0))))",
+        );
+        let mut sections = Sections::new(&original).expect("it is valid");
+        sections.end_waits();
+        sections.bound_memories().expect("it is valid");
+        let expected = module(
+            "(module (memory 1 17 shared) (func (param i64) (result i32)
+                i32.const 0 i32.const 0 local.get 0 drop i64.const 0 memory.atomic.wait32))",
+        );
+        assert_eq!(sections.bytes(), expected);
+        assert!(is_valid(&sections.bytes(), FEATURES));
+    }
+
+    #[test]
+    fn numbers_are_written_in_the_shortest_form() {
+        let bytes = |value: i64| {
+            let mut bytes = Vec::new();
+            signed(value, &mut bytes);
+            bytes
+        };
+        assert_eq!(bytes(-1), [0x7f]);
+        assert_eq!(bytes(64), [0xc0, 0]);
+        assert_eq!(bytes(-64), [0x40]);
+        assert_eq!(bytes(i64::MIN).len(), 10);
+    }
+}
