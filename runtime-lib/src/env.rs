@@ -27,7 +27,7 @@ pub unsafe extern "C" fn abort(
 ) -> ! {
     let guest = Guest::of(instance);
     let mut buf = [0; 512];
-    let mut out = Text::to_fd(2, &mut buf);
+    let mut out = Text::to_fd(sys::STDERR, &mut buf);
     out.str("error: abort");
     if message != 0 {
         show(guest, message, out.str(": "));

@@ -156,6 +156,7 @@ unsafe fn restrict_files() {
     let Ok(ruleset) = sys::landlock_ruleset(&handled, size) else {
         return;
     };
+    let mut complete = true;
     for rule in rules {
         let all = if rule.read_only {
             right::READING
@@ -163,12 +164,15 @@ unsafe fn restrict_files() {
             right::ALL
         };
         let kind = if rule.file { right::OF_FILES } else { u64::MAX };
-        let _ = sys::landlock_allow(ruleset, rule.fd, all & kind & handled[0]);
+        complete &= sys::landlock_allow(ruleset, rule.fd, all & kind & handled[0]).is_ok();
         if rule.file {
             let _ = sys::close(rule.fd);
         }
     }
-    let _ = sys::landlock_restrict(ruleset);
+    // Where the system refuses to make rules, applying those that were made would forbid what was granted.
+    if complete {
+        let _ = sys::landlock_restrict(ruleset);
+    }
     let _ = sys::close(ruleset);
 }
 

@@ -107,7 +107,7 @@ unsafe fn parse_arguments(
 
 unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
     let mut buf = [0; 512];
-    let mut out = Text::to_fd(2, &mut buf);
+    let mut out = Text::to_fd(sys::STDERR, &mut buf);
     out.str("error: cannot call `")
         .name(crate::text::bytes(export.name, export.name_len));
     out.str("`: ");

@@ -82,6 +82,9 @@ mod wasi;
 #[cfg(all(feature = "standalone", not(test)))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    sys::write_all(2, b"wative: internal error in the runtime library\n");
+    sys::write_all(
+        sys::STDERR,
+        b"wative: internal error in the runtime library\n",
+    );
     sys::abort()
 }

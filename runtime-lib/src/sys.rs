@@ -14,13 +14,17 @@ impl Errno {
     pub const PERM: Errno = Errno(1);
     pub const NOENT: Errno = Errno(2);
     pub const INTR: Errno = Errno(4);
+    pub const BADF: Errno = Errno(9);
     pub const AGAIN: Errno = Errno(11);
     pub const NOMEM: Errno = Errno(12);
     pub const ACCES: Errno = Errno(13);
+    pub const EXIST: Errno = Errno(17);
     pub const NOTDIR: Errno = Errno(20);
+    pub const INVAL: Errno = Errno(22);
     pub const MFILE: Errno = Errno(24);
     pub const ADDRINUSE: Errno = Errno(98);
     pub const NAMETOOLONG: Errno = Errno(36);
+    #[cfg(test)]
     pub const NOSYS: Errno = Errno(38);
     pub const LOOP: Errno = Errno(40);
     pub const TIMEDOUT: Errno = Errno(110);
@@ -31,6 +35,9 @@ pub type Result<T> = core::result::Result<T, Errno>;
 
 /// A file descriptor of the host.
 pub type Fd = i32;
+
+/// Where messages go.
+pub const STDERR: Fd = 2;
 
 fn check(result: isize) -> Result<usize> {
     if (-4095..0).contains(&result) {
@@ -109,7 +116,7 @@ pub fn exit(status: u32) -> ! {
 /// Writes a message to stderr and exits with status 1.
 #[inline(never)]
 pub fn fatal(message: &str) -> ! {
-    write_all(2, message.as_bytes());
+    write_all(STDERR, message.as_bytes());
     exit(1)
 }
 
@@ -306,6 +313,7 @@ pub fn sigaltstack(new: &SigStack, old: Option<&mut SigStack>) -> Result<usize> 
 pub const O_RDONLY: u32 = 0;
 pub const O_WRONLY: u32 = 1;
 pub const O_RDWR: u32 = 2;
+pub const O_ACCMODE: u32 = 3;
 pub const O_CREAT: u32 = 0o100;
 pub const O_EXCL: u32 = 0o200;
 pub const O_NOCTTY: u32 = 0o400;
@@ -372,6 +380,18 @@ pub struct Stat {
     pub atime: TimeSpec,
     pub mtime: TimeSpec,
     pub ctime: TimeSpec,
+}
+
+impl Stat {
+    pub fn without_times(self) -> Stat {
+        let none = TimeSpec::default();
+        Stat {
+            atime: none,
+            mtime: none,
+            ctime: none,
+            ..self
+        }
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -541,7 +561,7 @@ pub fn unlinkat(dir: Fd, path: &CStr, flags: u32) -> Result<usize> {
 }
 
 pub fn renameat(from: Fd, old: &CStr, to: Fd, new: &CStr) -> Result<usize> {
-    call!(nr::RENAMEAT2, from, old.as_ptr(), to, new.as_ptr(), 0)
+    call!(nr::RENAMEAT, from, old.as_ptr(), to, new.as_ptr())
 }
 
 pub fn linkat(from: Fd, old: &CStr, to: Fd, new: &CStr, flags: u32) -> Result<usize> {
@@ -604,6 +624,14 @@ pub fn ppoll(fds: &mut [PollFd], timeout: Option<&TimeSpec>) -> Result<usize> {
         core::ptr::null_mut()
     };
     call!(nr::PPOLL, fds.as_mut_ptr(), fds.len(), timeout, 0, 8)
+}
+
+/// Whether a character device is a terminal: only those have the attributes of one.
+pub fn is_terminal(fd: Fd) -> bool {
+    const TCGETS: usize = 0x5401;
+    // `struct termios` has 36 bytes.
+    let mut attributes = [0u32; 16];
+    call!(nr::IOCTL, fd, TCGETS, attributes.as_mut_ptr()).is_ok()
 }
 
 /// Bytes that can be read at once, where the kernel knows.

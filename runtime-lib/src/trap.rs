@@ -157,7 +157,7 @@ unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
 /// Tells on stderr what a trap was, as `wasmtime` words it.
 pub fn report(trace: &Trace) {
     let mut buf = [0u8; 512];
-    let mut out = Text::to_fd(2, &mut buf);
+    let mut out = Text::to_fd(sys::STDERR, &mut buf);
     describe(trace, &mut out);
     out.flush();
 }

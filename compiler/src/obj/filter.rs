@@ -6,7 +6,7 @@
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
 //! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, futexes are only waited on and woken, signals go to
-//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags and available bytes. Pointers cannot be looked at; what they name is for the resolver
+//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags, available bytes and whether they are terminals. Pointers cannot be looked at; what they name is for the resolver
 //! and landlock.
 //!
 //! Which numbers an architecture has is in `nr.rs`, which the runtime shares.
@@ -75,6 +75,7 @@ const FUTEX_OPERATIONS: [u32; 2] = [9 | 128, 1 | 128];
 const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
 const FIONREAD: u32 = 0x541b;
+const TCGETS: u32 = 0x5401;
 
 /// The process itself.
 const OWN: u32 = Config::FILTER_PID;
@@ -97,7 +98,7 @@ const CHECKED: [(Call, &[Check]); 8] = [
         &[Check::OneOf(2, [MADV_DONTNEED, MADV_DONTNEED])],
     ),
     (nr::FCNTL, &[Check::OneOf(1, [F_GETFL, F_SETFL])]),
-    (nr::IOCTL, &[Check::OneOf(1, [FIONREAD, FIONREAD])]),
+    (nr::IOCTL, &[Check::OneOf(1, [FIONREAD, TCGETS])]),
 ];
 
 /// The system calls of each WASI function's implementation, [`RESOLVE`] excepted. `clock_gettime` is for what the vDSO cannot answer.
@@ -112,9 +113,12 @@ const NEEDS: [(&str, &[Call]); 46] = [
     ("fd_allocate", &[nr::FALLOCATE]),
     ("fd_close", &[nr::CLOSE]),
     ("fd_datasync", &[nr::FDATASYNC]),
-    ("fd_fdstat_get", &[nr::NEWFSTATAT, nr::FCNTL]),
+    ("fd_fdstat_get", &[nr::NEWFSTATAT, nr::FCNTL, nr::IOCTL]),
     ("fd_fdstat_set_flags", &[nr::FCNTL]),
-    ("fd_fdstat_set_rights", &[]),
+    (
+        "fd_fdstat_set_rights",
+        &[nr::NEWFSTATAT, nr::FCNTL, nr::IOCTL],
+    ),
     ("fd_filestat_get", &[nr::NEWFSTATAT]),
     ("fd_filestat_set_size", &[nr::FTRUNCATE]),
     ("fd_filestat_set_times", &[nr::UTIMENSAT]),
@@ -136,7 +140,7 @@ const NEEDS: [(&str, &[Call]); 46] = [
     ("path_open", &[]),
     ("path_readlink", &[]),
     ("path_remove_directory", &[nr::UNLINKAT]),
-    ("path_rename", &[nr::RENAMEAT2]),
+    ("path_rename", &[nr::RENAMEAT]),
     ("path_symlink", &[nr::SYMLINKAT]),
     ("path_unlink_file", &[nr::UNLINKAT]),
     ("poll_oneoff", &[nr::PPOLL, nr::IOCTL, nr::CLOCK_GETTIME]),
@@ -501,7 +505,7 @@ mod tests {
             assert!(allowed(nr::FCNTL, 3) && allowed(nr::FCNTL, 4));
             // F_DUPFD, F_SETOWN.
             assert!(!allowed(nr::FCNTL, 0) && !allowed(nr::FCNTL, 8));
-            assert!(allowed(nr::IOCTL, 0x541b));
+            assert!(allowed(nr::IOCTL, 0x541b) && allowed(nr::IOCTL, 0x5401));
             // TIOCSTI, which types into a terminal.
             assert!(!allowed(nr::IOCTL, 0x5412));
         }

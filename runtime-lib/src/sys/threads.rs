@@ -1,6 +1,6 @@
 //! System calls of threads: starting and ending them, sleeping and waking, giving the memory of stacks back.
 
-use super::{Result, TimeSpec, check};
+use super::{CLOCK_MONOTONIC, Errno, Result, TimeSpec, check, clock_gettime, sched_yield};
 use crate::arch::{nr, syscall};
 use core::sync::atomic::AtomicU32;
 
@@ -24,18 +24,32 @@ const FUTEX_WAKE: u32 = 1;
 const FUTEX_WAIT_BITSET: u32 = 9;
 const FUTEX_PRIVATE: u32 = 128;
 
-/// Sleeps while the word has this value, until it is woken or the monotonic clock has reached the deadline. May return early.
+/// Sleeps while the word has this value, until it is woken or the monotonic clock has reached the deadline. May return early, and does
+/// so at once where a filter of the system refuses to let anybody sleep.
 pub fn futex_wait(word: &AtomicU32, value: u32, deadline: Option<&TimeSpec>) -> Result<usize> {
-    let deadline = deadline.map_or(core::ptr::null(), |time| time as *const TimeSpec);
-    call!(
+    let result = call!(
         nr::FUTEX,
         word.as_ptr(),
         FUTEX_WAIT_BITSET | FUTEX_PRIVATE,
         value,
-        deadline,
+        deadline.map_or(core::ptr::null(), |time| time as *const TimeSpec),
         0,
         u32::MAX
-    )
+    );
+    match result {
+        Ok(_) | Err(Errno::AGAIN | Errno::INTR | Errno::TIMEDOUT) => result,
+        Err(_) => {
+            let _ = sched_yield();
+            let mut now = TimeSpec::default();
+            clock_gettime(CLOCK_MONOTONIC, &mut now)?;
+            let is_over = |end: &TimeSpec| (now.sec, now.nsec) >= (end.sec, end.nsec);
+            if deadline.is_some_and(is_over) {
+                Err(Errno::TIMEDOUT)
+            } else {
+                Ok(0)
+            }
+        }
+    }
 }
 
 /// Wakes one who sleeps on the word, which need not exist any more.

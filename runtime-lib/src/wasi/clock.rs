@@ -15,11 +15,12 @@ pub fn host_clock(id: u32) -> Result<u32> {
     }
 }
 
-/// Nanoseconds as WASI counts them.
+/// Nanoseconds as WASI counts them: a time before 1970 is 0, one that is too late (after the year 2554) the last that there is.
 pub fn nanoseconds(time: TimeSpec) -> u64 {
-    (time.sec as u64)
-        .wrapping_mul(1_000_000_000)
-        .wrapping_add(time.nsec as u64)
+    let (Ok(sec), Ok(nsec)) = (u64::try_from(time.sec), u64::try_from(time.nsec)) else {
+        return 0;
+    };
+    sec.saturating_mul(1_000_000_000).saturating_add(nsec)
 }
 
 /// The clock's time in nanoseconds.
@@ -65,5 +66,27 @@ calls! {
     fn sched_yield(_guest) {
         sys::sched_yield()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_wasi_does_not_know_saturate() {
+        let cases = [
+            (0, 0, 0),
+            (1, 5, 1_000_000_005),
+            (-1, 999_999_999, 0),
+            (i64::MIN, 0, 0),
+            (18_446_744_073, 709_551_615, u64::MAX),
+            (18_446_744_073, 709_551_616, u64::MAX),
+            (18_446_744_074, 0, u64::MAX),
+            (i64::MAX, 999_999_999, u64::MAX),
+        ];
+        for (sec, nsec, want) in cases {
+            assert_eq!(nanoseconds(TimeSpec { sec, nsec }), want, "{sec} {nsec}");
+        }
     }
 }

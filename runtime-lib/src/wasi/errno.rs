@@ -21,6 +21,8 @@ impl Error {
     pub const NAMETOOLONG: Error = Error(37);
     pub const NOENT: Error = Error(44);
     pub const NOTDIR: Error = Error(54);
+    pub const NOTEMPTY: Error = Error(55);
+    pub const NOTSOCK: Error = Error(57);
     pub const NOTSUP: Error = Error(58);
     pub const OVERFLOW: Error = Error(61);
     pub const PERM: Error = Error(63);

@@ -1,9 +1,9 @@
 //! Streams: reading, writing, status, closing, renumbering, and the descriptions of granted directories.
 
 use crate::sys;
-use crate::wasi::fds::{self, filetype, rights};
+use crate::wasi::fds::{self, Entry, filetype, rights};
 use crate::wasi::tree::{self, Node};
-use crate::wasi::{Error, Vectors, calls};
+use crate::wasi::{Error, Result, Vectors, calls};
 
 /// Flags of `fdstat`.
 pub mod fdflags {
@@ -12,6 +12,8 @@ pub mod fdflags {
     pub const NONBLOCK: u16 = 4;
     pub const RSYNC: u16 = 8;
     pub const SYNC: u16 = 16;
+    /// Those that Linux can change on an open file.
+    pub const SETTABLE: u16 = APPEND | NONBLOCK;
 
     use crate::sys;
 
@@ -47,6 +49,49 @@ pub mod fdflags {
             0
         };
         append | nonblock | sync
+    }
+}
+
+/// What a descriptor is, its flags, and which rights are possible.
+struct Status {
+    kind: u8,
+    flags: u16,
+    possible: u64,
+}
+
+impl Status {
+    fn of(entry: &Entry) -> Result<Status> {
+        if let Some(node) = Node::of(entry) {
+            return Ok(Status {
+                kind: tree::kind(node),
+                flags: entry.flags,
+                possible: rights::ALL,
+            });
+        }
+        let kind = filetype::from_mode(sys::fstat(entry.host)?.mode);
+        let flags = sys::get_flags(entry.host)?;
+        let mut impossible = match flags & sys::O_ACCMODE {
+            sys::O_RDONLY => rights::FD_WRITE | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE,
+            sys::O_WRONLY => rights::FD_READ,
+            _ => 0,
+        };
+        if kind != filetype::SOCKET_STREAM {
+            impossible |= rights::SOCK_SHUTDOWN | rights::SOCK_ACCEPT;
+        }
+        // Libraries take a character device that cannot seek for a terminal.
+        let seeks = match kind {
+            filetype::CHARACTER_DEVICE => !sys::is_terminal(entry.host),
+            filetype::REGULAR_FILE | filetype::BLOCK_DEVICE => true,
+            _ => false,
+        };
+        if !seeks {
+            impossible |= rights::FD_SEEK | rights::FD_TELL;
+        }
+        Ok(Status {
+            kind,
+            flags: fdflags::from_host(flags),
+            possible: rights::ALL & !impossible,
+        })
     }
 }
 
@@ -120,19 +165,11 @@ calls! {
     /// Type, flags and rights of a descriptor.
     fn fd_fdstat_get(guest, fd: u32, result: u32) {
         let entry = fds::get(fd)?;
-        let (kind, flags) = match Node::of(&entry) {
-            Some(node) => (tree::kind(node), 0),
-            None => (
-                filetype::from_mode(sys::fstat(entry.host)?.mode),
-                fdflags::from_host(sys::get_flags(entry.host)?),
-            ),
-        };
-        // A terminal is told by being a character device that cannot seek.
-        let hidden = if kind == filetype::CHARACTER_DEVICE { rights::FD_SEEK | rights::FD_TELL } else { 0 };
+        let status = Status::of(&entry)?;
         let mut stat = [0; 24];
-        stat[0] = kind;
-        stat[2..4].copy_from_slice(&flags.to_le_bytes());
-        stat[8..16].copy_from_slice(&(entry.rights & !hidden).to_le_bytes());
+        stat[0] = status.kind;
+        stat[2..4].copy_from_slice(&status.flags.to_le_bytes());
+        stat[8..16].copy_from_slice(&(entry.rights & status.possible).to_le_bytes());
         stat[16..24].copy_from_slice(&entry.inheriting.to_le_bytes());
         guest.write(result, &stat)
     }
@@ -141,22 +178,30 @@ calls! {
     /// Changes the flags of a descriptor. Synchronous writing is decided when a file is opened.
     fn fd_fdstat_set_flags(_guest, fd: u32, flags: u32) {
         let entry = fds::get_with(fd, rights::FD_FDSTAT_SET_FLAGS)?;
-        let old = sys::get_flags(entry.host)?;
         let flags = flags as u16;
-        let settable = fdflags::APPEND | fdflags::NONBLOCK;
-        let fixed = fdflags::from_host(old) & !settable;
-        if flags & !settable & !fixed != 0 {
+        let is_carried = Node::of(&entry).is_some();
+        let old = if is_carried { 0 } else { sys::get_flags(entry.host)? };
+        let fixed = fdflags::from_host(old) & !fdflags::SETTABLE;
+        if flags & !fdflags::SETTABLE & !fixed != 0 {
             return Err(Error::INVAL);
         }
-        let mask = fdflags::to_host(settable);
-        sys::set_flags(entry.host, old & !mask | fdflags::to_host(flags & settable))?;
+        if is_carried {
+            return fds::change(fd, |entry| {
+                entry.flags = flags;
+                Ok(())
+            });
+        }
+        let mask = fdflags::to_host(fdflags::SETTABLE);
+        let new = fdflags::to_host(flags & fdflags::SETTABLE);
+        sys::set_flags(entry.host, old & !mask | new)?;
         Ok(())
     }
 
     [snapshot unstable]
     /// Takes rights away from a descriptor.
     fn fd_fdstat_set_rights(_guest, fd: u32, base: u64, inheriting: u64) {
-        fds::restrict(fd, base, inheriting)
+        let possible = Status::of(&*fds::get(fd)?)?.possible;
+        fds::restrict(fd, possible, base, inheriting)
     }
 
     [snapshot unstable]

@@ -1,7 +1,13 @@
 //! The guest's descriptor table: which host descriptor a number stands for, and what the guest may do with it.
 //!
 //! A descriptor belongs to a fixed array, so that no call allocates. 0, 1 and 2 are the process's own; the granted
-//! directories follow. Rights only ever shrink: a file opened in a directory gets at most what the directory passes on.
+//! directories follow.
+//!
+//! What is granted limits what is possible: below a grant for reading nothing can be changed. Whether a file is opened for reading or
+//! writing is known to the kernel, which refuses the other. Rights are what is possible with this kind of file below this grant, less what
+//! the guest gave up itself; they only ever shrink, and a file opened in a directory gets at most what the directory passes on.
+//!
+//! The process's own stderr is never closed, only the guest's number for it: messages about traps go there.
 //!
 //! Where the guest has threads, one can close a descriptor that another one's call is using. The host's descriptor then stays open until
 //! that call has ended ([`Held`]): otherwise its number could come to stand for another file, for which the call was not checked. A call that is
@@ -54,11 +60,7 @@ pub mod rights {
     pub const ALL: u64 = (1 << 30) - 1;
 
     /// What makes sense on a directory itself.
-    pub const DIRECTORY: u64 = FD_FDSTAT_SET_FLAGS
-        | FD_SYNC
-        | FD_DATASYNC
-        | FD_ADVISE
-        | PATH_CREATE_DIRECTORY
+    pub const DIRECTORY: u64 = PATH_CREATE_DIRECTORY
         | PATH_CREATE_FILE
         | PATH_LINK_SOURCE
         | PATH_LINK_TARGET
@@ -101,13 +103,7 @@ pub mod rights {
         | SOCK_SHUTDOWN
         | SOCK_ACCEPT;
     /// What makes sense on both.
-    const SHARED: u64 = FD_FDSTAT_SET_FLAGS
-        | FD_SYNC
-        | FD_DATASYNC
-        | FD_ADVISE
-        | FD_FILESTAT_GET
-        | FD_FILESTAT_SET_TIMES
-        | POLL_FD_READWRITE;
+    const SHARED: u64 = FD_FILESTAT_GET | FD_FILESTAT_SET_TIMES | POLL_FD_READWRITE;
 }
 
 /// File types of preview 1.
@@ -143,16 +139,17 @@ pub struct Entry {
     pub open: bool,
     pub directory: bool,
     pub rights: u64,
-    /// Rights that files opened through it can have.
+    /// Rights that files opened through it can have, as far as the grant goes.
     pub inheriting: u64,
     /// The grant that it is, or null.
     pub preopen: *const Preopen,
-    /// It comes from a grant for reading: rights that change something are left out of what is opened, not refused.
+    /// It comes from a grant for reading, so nothing can be changed by it or below it.
     pub read_only: bool,
-    /// A file of a tree instead of the host's: the tree (else null), the node, and the position in the file.
+    /// A file of a tree instead of the host's: the tree (else null), the node, the position in the file, and its flags.
     pub tree: *const u8,
     pub node: u32,
     pub position: u64,
+    pub flags: u16,
 }
 
 impl Entry {
@@ -167,9 +164,34 @@ impl Entry {
         }
     }
 
+    /// What is opened in this directory, or this grant itself: it has the rights that its kind can have, as far as they are passed on and
+    /// the grant goes.
+    pub fn below(&self, host: Fd, directory: bool) -> Entry {
+        let kind = if directory {
+            rights::DIRECTORY
+        } else {
+            rights::FILE
+        };
+        let granted = if self.read_only {
+            rights::READ_ONLY
+        } else {
+            rights::ALL
+        };
+        let inheriting = if directory { self.inheriting } else { 0 };
+        Entry {
+            read_only: self.read_only,
+            ..Entry::new(
+                host,
+                directory,
+                kind & self.inheriting & granted,
+                inheriting,
+            )
+        }
+    }
+
     /// Closes the host's descriptor, if there is one: at once, or when the calls that use it have ended. The entry is in the table no more.
     pub fn close(&self) -> Result<()> {
-        if self.tree.is_null() && !is_left_to_calls(self.host) {
+        if self.tree.is_null() && self.host != sys::STDERR && !is_left_to_calls(self.host) {
             sys::close(self.host)?;
         }
         Ok(())
@@ -188,12 +210,37 @@ impl Entry {
         if self.rights & needed == needed {
             return Ok(());
         }
-        // A right that this kind of file can never have is a mistaken descriptor.
-        Err(match self.directory {
-            false if needed & rights::FILE == 0 => Error::NOTDIR,
-            true if needed & rights::DIRECTORY == 0 => Error::BADF,
-            _ => Error::NOTCAPABLE,
-        })
+        Err(self.refusal(needed & !self.rights))
+    }
+
+    /// Why these rights are not held: this kind of file never has them, the grant is for reading, or the guest gave them up.
+    fn refusal(&self, missing: u64) -> Error {
+        const WRITING: u64 = rights::FD_WRITE | rights::FD_ALLOCATE;
+        if self.directory && missing & rights::DIRECTORY == 0 {
+            Error::BADF
+        } else if !self.directory && missing & rights::FILE == 0 {
+            Error::NOTDIR
+        } else if !self.read_only || missing & !rights::READ_ONLY == 0 {
+            Error::NOTCAPABLE
+        } else if missing & WRITING != 0 {
+            // This one and the next are what the kernel says of a descriptor that is not open for writing.
+            Error::BADF
+        } else if missing & rights::FD_FILESTAT_SET_SIZE != 0 {
+            Error::INVAL
+        } else {
+            Error::PERM
+        }
+    }
+
+    /// Fails unless files can be opened in this directory so: for reading, for writing.
+    pub fn require_access(&self, wanted: u64) -> Result<()> {
+        if self.read_only && self.tree.is_null() && wanted & rights::FD_WRITE != 0 {
+            Err(Error::PERM)
+        } else if wanted & !self.inheriting != 0 {
+            Err(Error::NOTCAPABLE)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -297,6 +344,7 @@ const FREE: Entry = Entry {
     tree: null(),
     node: 0,
     position: 0,
+    flags: 0,
 };
 
 static TABLE: Table = Table {
@@ -424,10 +472,11 @@ pub fn change<T>(fd: u32, f: impl FnOnce(&mut Entry) -> Result<T>) -> Result<T> 
     })
 }
 
-/// Takes rights away from a descriptor. Asking for more than it has is an error.
-pub fn restrict(fd: u32, base: u64, inheriting: u64) -> Result<()> {
+/// Takes rights away from a descriptor: of those that it has, as far as they are possible, the guest keeps these. Asking for more is an
+/// error.
+pub fn restrict(fd: u32, possible: u64, base: u64, inheriting: u64) -> Result<()> {
     change(fd, |entry| {
-        if base & !entry.rights != 0 || inheriting & !entry.inheriting != 0 {
+        if base & !(entry.rights & possible) != 0 || inheriting & !entry.inheriting != 0 {
             return Err(Error::NOTCAPABLE);
         }
         entry.rights = base;
@@ -511,12 +560,12 @@ mod tests {
                             Ok(())
                         }
                     };
-                    assert_eq!(restrict(a, rights, inheriting), want);
+                    assert_eq!(restrict(a, u64::MAX, rights, inheriting), want);
                     if let Some(&(_, rights, inheriting)) = model.get(&a) {
                         // Fewer are always fine.
                         let (less, inherited) =
                             (rights & random(1 << 30), inheriting & random(1 << 30));
-                        restrict(a, less, inherited).unwrap();
+                        restrict(a, u64::MAX, less, inherited).unwrap();
                         model
                             .entry(a)
                             .and_modify(|it| (it.1, it.2) = (less, inherited));
@@ -561,12 +610,17 @@ mod tests {
         assert_eq!(get_with(a, rights::FD_WRITE).err(), Some(Error::NOTCAPABLE));
         assert_eq!(directory(a, rights::PATH_OPEN).err(), Some(Error::NOTDIR));
         assert_eq!(get_with(b, rights::FD_READ).err(), Some(Error::BADF));
+        let all = rights::ALL;
         assert_eq!(
-            restrict(a, rights::FD_READ | rights::FD_WRITE, 0),
+            restrict(a, all, rights::FD_READ | rights::FD_WRITE, 0),
             Err(Error::NOTCAPABLE)
         );
-        restrict(b, rights::PATH_OPEN, rights::FD_READ).unwrap();
-        assert_eq!(restrict(b, rights::DIRECTORY, 0), Err(Error::NOTCAPABLE));
+        assert_eq!(restrict(a, 0, rights::FD_READ, 0), Err(Error::NOTCAPABLE));
+        restrict(b, all, rights::PATH_OPEN, rights::FD_READ).unwrap();
+        assert_eq!(
+            restrict(b, all, rights::DIRECTORY, 0),
+            Err(Error::NOTCAPABLE)
+        );
         assert_eq!(renumber(a, b).unwrap().unwrap().host, 71);
         assert_eq!((get(b).unwrap().host, get(a).is_err()), (70, true));
         assert!(renumber(b, b).unwrap().is_none());
@@ -575,6 +629,67 @@ mod tests {
         assert_eq!(remove(3).unwrap().host, 72);
         assert_eq!(remove(4).unwrap().host, 70);
         assert!(remove(4).is_err());
+    }
+
+    /// What is opened below a grant for reading has no right that changes anything, whatever is asked for, and at most what its directory
+    /// passes on; what is refused because of the grant is told as the kernel tells it.
+    #[test]
+    fn nothing_below_a_grant_for_reading_changes_anything() {
+        let grant = Entry {
+            read_only: true,
+            ..Entry::new(70, true, 0, rights::ALL)
+        };
+        let directory = grant.below(71, true);
+        let file = directory.below(72, true).below(73, false);
+        for entry in [directory, file] {
+            assert!(entry.read_only);
+            assert_eq!(entry.rights & !rights::READ_ONLY, 0);
+        }
+        assert_eq!(file.inheriting, 0);
+        assert_eq!(directory.require_access(rights::FD_WRITE), Err(Error::PERM));
+        assert_eq!(directory.require_access(rights::FD_READ), Ok(()));
+        let refused = [
+            (file, rights::FD_WRITE, Error::BADF),
+            (file, rights::FD_WRITE | rights::FD_SEEK, Error::BADF),
+            (file, rights::FD_ALLOCATE, Error::BADF),
+            (file, rights::FD_FILESTAT_SET_SIZE, Error::INVAL),
+            (file, rights::FD_FILESTAT_SET_TIMES, Error::PERM),
+            (file, rights::FD_READDIR, Error::NOTDIR),
+            (directory, rights::FD_READ, Error::BADF),
+            (directory, rights::FD_SYNC, Error::BADF),
+            (
+                directory,
+                rights::PATH_CREATE_FILE | rights::PATH_OPEN,
+                Error::PERM,
+            ),
+        ];
+        for (entry, needed, error) in refused {
+            assert_eq!(entry.require(needed), Err(error), "{needed:x}");
+        }
+        let less = Entry {
+            inheriting: rights::FD_READ,
+            read_only: false,
+            ..directory
+        };
+        assert_eq!(less.below(74, false).rights, rights::FD_READ);
+        assert_eq!(less.below(74, true).rights, 0);
+        assert_eq!(
+            less.require_access(rights::FD_WRITE),
+            Err(Error::NOTCAPABLE)
+        );
+    }
+
+    /// The guest's number is free, the process's stream is not: messages must not go into what is opened next.
+    #[test]
+    fn the_process_keeps_its_stderr() {
+        let _alone = alone();
+        remove(2).unwrap().close().unwrap();
+        assert!(sys::get_flags(sys::STDERR).is_ok());
+        assert_eq!(get(2).err(), Some(Error::BADF));
+        assert_eq!(
+            insert(Entry::new(sys::STDERR, false, rights::FILE, 0)),
+            Ok(2)
+        );
     }
 
     /// What a call uses stays open until its end, however often the number is given to something else meanwhile.

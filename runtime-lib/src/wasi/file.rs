@@ -1,6 +1,6 @@
 //! Files: position, size, times, synchronisation, attributes, and the contents of directories.
 
-use crate::sys::{self, Stat, TimeSpec};
+use crate::sys::{self, Errno, Stat, TimeSpec};
 use crate::wasi::clock::nanoseconds;
 use crate::wasi::fds::{self, filetype, rights};
 use crate::wasi::tree::{self, Node};
@@ -87,10 +87,15 @@ fn seek(guest: Guest, fd: u32, offset: i64, whence: Option<u32>, result: u32) ->
 
 fn stat(fd: u32) -> Result<Stat> {
     let entry = fds::get_with(fd, rights::FD_FILESTAT_GET)?;
-    match Node::of(&entry) {
-        Some(node) => tree::stat(node),
-        None => Ok(sys::fstat(entry.host)?),
+    if let Some(node) = Node::of(&entry) {
+        return tree::stat(node);
     }
+    let stat = sys::fstat(entry.host)?;
+    // A pipe or terminal that the process was started with has no times that mean something to the guest.
+    if entry.host <= sys::STDERR && stat.mode & sys::S_IFMT != sys::S_IFREG {
+        return Ok(stat.without_times());
+    }
+    Ok(stat)
 }
 
 const SEEK_SET: u32 = 0;
@@ -170,9 +175,6 @@ calls! {
     /// Says how a file will be used.
     fn fd_advise(_guest, fd: u32, offset: u64, len: u64, advice: u32) {
         let entry = fds::get_with(fd, rights::FD_ADVISE)?;
-        if entry.directory {
-            return Err(Error::BADF);
-        }
         // WASI: normal, sequential, random, willneed, dontneed, noreuse.
         let advice = [0, 2, 1, 3, 4, 5].get(advice as usize).copied().ok_or(Error::INVAL)?;
         if (offset | len) >> 63 != 0 {
@@ -195,14 +197,20 @@ calls! {
     [snapshot unstable]
     /// Writes a file's data and attributes to its storage.
     fn fd_sync(_guest, fd: u32) {
-        sys::fsync(fds::get_with(fd, rights::FD_SYNC)?.host)?;
+        let entry = fds::get_with(fd, rights::FD_SYNC)?;
+        if Node::of(&entry).is_none() {
+            sys::fsync(entry.host)?;
+        }
         Ok(())
     }
 
     [snapshot unstable]
     /// Writes a file's data to its storage.
     fn fd_datasync(_guest, fd: u32) {
-        sys::fdatasync(fds::get_with(fd, rights::FD_DATASYNC)?.host)?;
+        let entry = fds::get_with(fd, rights::FD_DATASYNC)?;
+        if Node::of(&entry).is_none() {
+            sys::fdatasync(entry.host)?;
+        }
         Ok(())
     }
 
@@ -264,10 +272,33 @@ impl Entries {
     }
 }
 
-/// Stores the entries of a directory of the host from the position `cookie`.
-fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
-    let position = i64::try_from(cookie).map_err(|_| Error::INVAL)?;
+/// Some file systems of Linux (tmpfs) count positions in 32 bits. This one is the end there, and what is behind it wraps to the beginning.
+const LAST_OF_32: i64 = i32::MAX as i64;
+
+/// The position behind the first of the kernel's entries.
+fn next_position(entries: &[u8]) -> i64 {
+    let bytes = entries.get(8..).and_then(|rest| rest.first_chunk());
+    bytes.map_or(0, |&bytes| i64::from_le_bytes(bytes))
+}
+
+/// Whether a directory has no entries from this position on.
+fn is_end(host: sys::Fd, position: i64) -> Result<bool> {
     sys::lseek(host, position, SEEK_SET)?;
+    let mut entry = [0u64; LONGEST / 8];
+    Ok(sys::getdents(host, entry.as_mut_ptr() as *mut u8, LONGEST)? == 0)
+}
+
+/// Stores the entries of a directory of the host from the position `cookie`. There are none behind the last one, whose position is as
+/// far as the kernel counts on some file systems.
+fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
+    let Ok(position) = i64::try_from(cookie) else {
+        return Ok(());
+    };
+    match sys::lseek(host, position, SEEK_SET) {
+        Err(Errno::INVAL) => return Ok(()),
+        result => result?,
+    };
+    let mut may_wrap = position > LAST_OF_32;
     let mut chunk = [const { core::mem::MaybeUninit::<u64>::uninit() }; CHUNK / 8];
     while out.at < out.end {
         // The guest's entries are about as long as the kernel's; what does not fit any more would be read again.
@@ -281,6 +312,13 @@ fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
         let mut rest = unsafe { core::slice::from_raw_parts(chunk.as_ptr() as *const u8, n) };
         if rest.is_empty() {
             break;
+        }
+        if core::mem::take(&mut may_wrap) && next_position(rest) <= LAST_OF_32 {
+            if is_end(host, LAST_OF_32)? {
+                break;
+            }
+            sys::lseek(host, position, SEEK_SET)?;
+            continue;
         }
         while let Some((head, _)) = rest.split_first_chunk::<HOST_HEAD>() {
             let [

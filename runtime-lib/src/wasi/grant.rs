@@ -132,7 +132,7 @@ pub fn reason(errno: sys::Errno) -> &'static str {
 /// Tells what could not be granted and ends the process.
 pub fn fail(what: &str, name: &[u8], reason: &str) -> ! {
     let mut buf = [0; 512];
-    let mut out = Text::to_fd(2, &mut buf);
+    let mut out = Text::to_fd(sys::STDERR, &mut buf);
     out.str("error: the program was granted the ").str(what);
     out.str(" `").name(name).str("`: ");
     out.str(reason).str("\n").flush();
@@ -144,15 +144,13 @@ unsafe fn open_directory(preopen: &Preopen) {
     let host = text::bytes(preopen.host, preopen.host_len);
     let fd = open_host(WHAT, host, sys::O_RDONLY | sys::O_DIRECTORY);
     let read_only = preopen.flags & Preopen::READ_ONLY != 0;
-    let mask = if read_only {
-        rights::READ_ONLY
-    } else {
-        rights::ALL
+    let grant = Entry {
+        read_only,
+        ..Entry::new(fd, true, 0, rights::ALL)
     };
     let entry = Entry {
         preopen,
-        read_only,
-        ..Entry::new(fd, true, rights::DIRECTORY & mask, mask)
+        ..grant.below(fd, true)
     };
     if fds::insert_grant(entry).is_err() || !harden::note(fd, read_only, false) {
         fail(WHAT, host, "too many directories");

@@ -49,7 +49,9 @@ impl core::ops::Deref for Named {
 
 /// A file must not gain rights by getting a name in a directory that passes more of them on.
 fn same_rights(from: &Named, to: &Named) -> Result<()> {
-    if to.directory.inheriting & !from.directory.inheriting != 0 {
+    if from.directory.read_only != to.directory.read_only {
+        Err(Error::PERM)
+    } else if to.directory.inheriting & !from.directory.inheriting != 0 {
         Err(Error::NOTCAPABLE)
     } else {
         Ok(())
@@ -60,6 +62,15 @@ fn same_rights(from: &Named, to: &Named) -> Result<()> {
 fn is_directory(place: &Place) -> Result<bool> {
     let stat = sys::fstatat(place.dir(), place.name(), sys::AT_SYMLINK_NOFOLLOW)?;
     Ok(filetype::from_mode(stat.mode) == filetype::DIRECTORY)
+}
+
+/// Under a path that ends with a slash only a directory can be made. What is there already is told first.
+fn refuse_after_slash(place: &Place) -> Result<()> {
+    if !place.slash {
+        return Ok(());
+    }
+    sys::fstatat(place.dir(), place.name(), sys::AT_SYMLINK_NOFOLLOW)?;
+    Err(Errno::EXIST.into())
 }
 
 /// A path that ends with a slash must name a directory.
@@ -123,10 +134,12 @@ mod unstable {
     }
 }
 
-/// Host flags for opening with these rights. Writing is asked for by rights that need it.
+/// What the rights that a guest asks for mean: whether a file is opened for reading or for writing.
+const ACCESS: u64 = rights::FD_READ | rights::FD_WRITE;
+
+/// Host flags for opening.
 fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
     const KNOWN: u32 = oflags::CREAT | oflags::DIRECTORY | oflags::EXCL | oflags::TRUNC;
-    const WRITE: u64 = rights::FD_WRITE | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE;
     if oflags & !KNOWN != 0 || fdflags & !31 != 0 {
         return Err(Error::INVAL);
     }
@@ -134,13 +147,10 @@ fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
     if directory && oflags & (oflags::CREAT | oflags::TRUNC) != 0 {
         return Err(Error::INVAL);
     }
-    let read = base & (rights::FD_READ | rights::FD_READDIR) != 0;
-    // A directory cannot be opened for writing; only who asks for that very right is told so.
-    let write = if directory { rights::FD_WRITE } else { WRITE };
-    let access = match (read, base & write != 0) {
-        (true, true) => sys::O_RDWR,
-        (false, true) => sys::O_WRONLY,
-        (_, false) => sys::O_RDONLY,
+    let access = match base & ACCESS {
+        ACCESS => sys::O_RDWR,
+        rights::FD_WRITE => sys::O_WRONLY,
+        _ => sys::O_RDONLY,
     };
     let pairs = [
         (oflags::CREAT, sys::O_CREAT),
@@ -157,7 +167,7 @@ fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
 
 calls! {
     [snapshot unstable]
-    /// Opens a file.
+    /// Opens a file. Rights that are asked for beyond reading and writing mean nothing: what is possible with the file is what the grant allows.
     fn path_open(
         guest,
         fd: u32,
@@ -166,7 +176,7 @@ calls! {
         len: u32,
         oflags: u32,
         base: u64,
-        inheriting: u64,
+        _inheriting: u64,
         fdflags: u32,
         result: u32,
     ) {
@@ -180,13 +190,7 @@ calls! {
             needed |= rights::PATH_FILESTAT_SET_SIZE;
         }
         parent.require_directory(needed)?;
-        let excess = !parent.inheriting & rights::ALL;
-        // Libraries ask for all rights that a file could have. From a grant for reading they get those that it has.
-        let refused = if parent.read_only { base & rights::FD_WRITE } else { base | inheriting };
-        if refused & excess != 0 {
-            return Err(Error::NOTCAPABLE);
-        }
-        let (base, inheriting) = (base & !excess, inheriting & !excess);
+        parent.require_access(base & ACCESS)?;
         guest.range(result, 4)?;
         let path = Path::from_guest(guest, path, len)?;
         // Terminals must not become the process's own, and opening a pipe must not wait for ever for its other end
@@ -199,8 +203,8 @@ calls! {
                 exclusive: oflags & oflags::EXCL != 0,
                 truncate: oflags & oflags::TRUNC != 0,
                 directory: oflags & oflags::DIRECTORY != 0,
-                base,
-                inheriting,
+                write: base & rights::FD_WRITE != 0,
+                fdflags: fdflags as u16,
                 flags,
                 follow,
             };
@@ -216,13 +220,7 @@ calls! {
             }
         };
         let directory = filetype::from_mode(stat.mode) == filetype::DIRECTORY;
-        let entry = if directory {
-            let entry = Entry::new(host, true, base & rights::DIRECTORY, inheriting & parent.inheriting);
-            Entry { read_only: parent.read_only, ..entry }
-        } else {
-            Entry::new(host, false, base & rights::FILE, 0)
-        };
-        guest.write_u32(result, fds::insert(entry)?)
+        guest.write_u32(result, fds::insert(parent.below(host, directory))?)
     }
 
     [snapshot unstable]
@@ -236,9 +234,14 @@ calls! {
     [snapshot unstable]
     /// Removes an empty directory.
     fn path_remove_directory(guest, fd: u32, path: u32, len: u32) {
-        let place = place(guest, fd, rights::PATH_REMOVE_DIRECTORY, path, len)?;
-        sys::unlinkat(place.dir(), place.name(), sys::AT_REMOVEDIR)?;
-        Ok(())
+        let directory = fds::directory(fd, rights::PATH_REMOVE_DIRECTORY)?;
+        let path = Path::from_guest(guest, path, len)?;
+        let place = resolve::locate(directory.host, &path)?;
+        match sys::unlinkat(place.dir(), place.name(), sys::AT_REMOVEDIR) {
+            // A place has no `..`; what is above a directory is not empty.
+            Err(Errno::INVAL) if path.ends_upwards() => Err(Error::NOTEMPTY),
+            result => Ok(result.map(|_| ())?),
+        }
     }
 
     [snapshot unstable]
@@ -262,7 +265,8 @@ calls! {
         let to = place(guest, new_fd, rights::PATH_RENAME_TARGET, new, new_len)?;
         same_rights(&from, &to)?;
         require_directory_after_slash(&from)?;
-        if to.slash && !is_directory(&from)? {
+        // A directory's own name is refused first.
+        if to.slash && to.name() != c"." && !is_directory(&from)? {
             return Err(Error::NOTDIR);
         }
         sys::renameat(from.dir(), from.name(), to.dir(), to.name())?;
@@ -277,9 +281,7 @@ calls! {
         if target.as_bytes().first() == Some(&b'/') {
             return Err(Error::PERM);
         }
-        if place.slash {
-            return Err(if is_directory(&place)? { Errno(17).into() } else { Error::NOTDIR });
-        }
+        refuse_after_slash(&place)?;
         sys::symlinkat(target.as_c(), place.dir(), place.name())?;
         Ok(())
     }
@@ -290,13 +292,17 @@ calls! {
         if flags != 0 {
             return Err(Error::INVAL);
         }
-        let from = place(guest, fd, rights::PATH_LINK_SOURCE, old, old_len)?;
+        let directory = fds::directory(fd, rights::PATH_LINK_SOURCE)?;
+        let path = Path::from_guest(guest, old, old_len)?;
+        let place_of_old = resolve::locate(directory.host, &path)?;
+        let mut from = Named { place: place_of_old, directory };
         let to = place(guest, new_fd, rights::PATH_LINK_TARGET, new, new_len)?;
         same_rights(&from, &to)?;
-        require_directory_after_slash(&from)?;
-        if to.slash {
-            return Err(Error::NOENT);
+        if from.slash || to.slash {
+            // The kernel looks at the old name first, and a slash behind a symbolic link follows it.
+            from.place = locate_and_stat(&from.directory, &path, false)?.0;
         }
+        refuse_after_slash(&to)?;
         sys::linkat(from.dir(), from.name(), to.dir(), to.name(), 0)?;
         Ok(())
     }
@@ -311,6 +317,8 @@ calls! {
         }
         let place = resolve::locate(entry.host, &path)?;
         if place.slash {
+            // A slash behind a symbolic link follows it, so what is there is a directory.
+            locate_and_stat(&entry, &path, true)?;
             return Err(Error::INVAL);
         }
         let buf = guest.range(buf, buf_len.into())?;

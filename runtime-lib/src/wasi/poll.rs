@@ -1,6 +1,6 @@
 //! Waiting for clocks and descriptors.
 //!
-//! All subscriptions are copied before anything is waited for. Each clock gives an absolute deadline of its own clock;
+//! All subscriptions are copied before anything is waited for; a descriptor that is none fails the call. Each clock gives an absolute deadline of its own clock;
 //! the wait is as long as the nearest one, and repeated until at least one event can be reported.
 
 use core::mem::MaybeUninit;
@@ -98,8 +98,9 @@ fn parse(bytes: &[u8; 56], layout: &Layout) -> Result<Subscription> {
             }
         }
         SUBSCRIPTION_READ | SUBSCRIPTION_WRITE => {
-            match fds::get_with(word(bytes, 16) as u32, rights::POLL_FD_READWRITE) {
-                Ok(entry) => {
+            let entry = fds::get(word(bytes, 16) as u32)?;
+            match entry.require(rights::POLL_FD_READWRITE) {
+                Ok(()) => {
                     it.source = entry.host as u32;
                     it.ready = Node::of(&entry).map(|node| tree::left(&entry, node));
                     it.hold = entry.hold;
@@ -327,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_descriptor_is_reported_at_once_and_nonsense_refused() {
+    fn a_closed_descriptor_and_nonsense_are_refused() {
         let mut bytes = [0u8; 256];
         let guest = Guest {
             base: bytes.as_mut_ptr(),
@@ -336,8 +337,7 @@ mod tests {
         guest.write_u32(8, SUBSCRIPTION_READ.into()).unwrap();
         guest.write_u32(16, 999).unwrap();
         unsafe {
-            poll(guest, 0, 128, 1, 200, &SNAPSHOT).unwrap();
-            assert_eq!(guest.read_u32(136), Ok(8 | 1 << 16));
+            assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::BADF));
             guest.write_u32(8, 9).unwrap();
             assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::INVAL));
             assert_eq!(poll(guest, 0, 128, 0, 200, &SNAPSHOT), Err(Error::INVAL));

@@ -1,7 +1,7 @@
 //! Guest paths: finding files beneath a granted directory and nowhere else.
 //!
 //! Two ways lead to a file. Where the kernel has `openat2`, it resolves the path itself and refuses to leave the
-//! directory. Elsewhere (old kernels, filtered or emulated system calls) [`walk`] goes component by component, follows
+//! directory. Elsewhere (old kernels, emulators, containers whose filters refuse the call in whatever way) [`walk`] goes component by component, follows
 //! symbolic links itself and never lets the kernel follow one.
 //!
 //! Calls that name a file (unlink, rename, stat …) act on a [`Place`]: a directory that was reached safely and a single
@@ -11,7 +11,7 @@
 use crate::sys::{self, Errno, Fd};
 use crate::wasi::{Error, Guest, Result};
 use core::ffi::CStr;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 /// Longest path, with its terminator.
 const PATH_MAX: usize = 4096;
@@ -22,13 +22,34 @@ const MAX_LINKS: u32 = 40;
 /// Tries of a resolution that a concurrent rename disturbed.
 const MAX_TRIES: u32 = 16;
 
-/// Set when the kernel turned out not to have `openat2`.
-static NO_OPENAT2: AtomicBool = AtomicBool::new(false);
+/// Whether `openat2` can be used, once that is known.
+static OPENAT2: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+const UNKNOWN: u8 = 0;
+const USABLE: u8 = 1;
+const UNUSABLE: u8 = 2;
 
 /// Makes everything from now on walk, or not: for tests of both ways.
 #[cfg(test)]
 pub fn set_walking(walking: bool) {
-    NO_OPENAT2.store(walking, Ordering::Relaxed);
+    OPENAT2.store(if walking { UNUSABLE } else { UNKNOWN }, Ordering::Relaxed);
+}
+
+/// How `openat2` resolves here.
+const BENEATH: u64 = sys::RESOLVE_BENEATH | sys::RESOLVE_NO_MAGICLINKS;
+
+/// Whether the kernel has `openat2` and lets this process use it. A filter answers with any error that its author liked, so the errors of
+/// real calls tell nothing; a call with a directory that is none has one answer only.
+fn has_openat2() -> bool {
+    let mut state = OPENAT2.load(Ordering::Relaxed);
+    if state == UNKNOWN {
+        state = match sys::openat2(-1, c".", sys::O_PATH, 0, BENEATH) {
+            Err(Errno::BADF) => USABLE,
+            _ => UNUSABLE,
+        };
+        OPENAT2.store(state, Ordering::Relaxed);
+    }
+    state == USABLE
 }
 
 /// A path with a terminator and without null bytes.
@@ -76,6 +97,11 @@ impl Path {
 
     pub fn as_c(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.bytes).unwrap_or_default()
+    }
+
+    /// Whether the last component is `..`.
+    pub fn ends_upwards(&self) -> bool {
+        split_last(self.as_bytes()).1 == b".."
     }
 
     /// Appends bytes that hold no null.
@@ -147,26 +173,16 @@ fn host_error(errno: Errno) -> Error {
     }
 }
 
-/// `openat2` beneath the directory. `None` where the kernel does not have it.
+/// `openat2` beneath the directory. `None` where it cannot be used.
 fn open_beneath(dir: Fd, path: &CStr, flags: u32, mode: u32) -> Option<Result<Fd>> {
-    if NO_OPENAT2.load(Ordering::Relaxed) {
+    if !has_openat2() {
         return None;
     }
     // Unlike `openat` it refuses a mode that it does not need.
     let mode = if flags & sys::O_CREAT != 0 { mode } else { 0 };
     for _ in 0..MAX_TRIES {
-        match sys::openat2(
-            dir,
-            path,
-            flags,
-            mode,
-            sys::RESOLVE_BENEATH | sys::RESOLVE_NO_MAGICLINKS,
-        ) {
+        match sys::openat2(dir, path, flags, mode, BENEATH) {
             Err(Errno::AGAIN | Errno::INTR) => {}
-            Err(Errno::NOSYS) => {
-                NO_OPENAT2.store(true, Ordering::Relaxed);
-                return None;
-            }
             result => return Some(result.map_err(host_error)),
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::sys::{self, IoVec, MsgHdr};
 use crate::wasi::fd::fdflags;
-use crate::wasi::fds::{self, Entry, rights};
-use crate::wasi::{Error, Vectors, calls};
+use crate::wasi::fds::{self, Entry, Held, rights};
+use crate::wasi::{Error, Result, Vectors, calls};
 
 /// `riflags`.
 const RECV_PEEK: u32 = 1;
@@ -28,11 +28,21 @@ fn message(iov: &[IoVec]) -> MsgHdr {
     }
 }
 
+/// The entry of a socket with these rights. What was opened by its name is none.
+fn socket(fd: u32, needed: u64) -> Result<Held> {
+    let entry = fds::get(fd)?;
+    if entry.directory || entry.read_only {
+        return Err(Error::NOTSOCK);
+    }
+    entry.require(needed)?;
+    Ok(entry)
+}
+
 calls! {
     [snapshot]
     /// Accepts a connection on a listening socket.
     fn sock_accept(guest, fd: u32, flags: u32, result: u32) {
-        let entry = fds::get_with(fd, rights::SOCK_ACCEPT)?;
+        let entry = socket(fd, rights::SOCK_ACCEPT)?;
         guest.range(result, 4)?;
         let flags = flags as u16;
         if flags & !fdflags::NONBLOCK != 0 {
@@ -45,7 +55,7 @@ calls! {
     [snapshot unstable]
     /// Receives into vectors.
     fn sock_recv(guest, fd: u32, vectors: u32, count: u32, flags: u32, received: u32, out_flags: u32) {
-        let entry = fds::get_with(fd, rights::FD_READ)?;
+        let entry = socket(fd, rights::FD_READ)?;
         let mut copied = Vectors::new();
         let vectors = copied.read(guest, vectors, count)?;
         guest.range(received, 4)?;
@@ -65,7 +75,7 @@ calls! {
     [snapshot unstable]
     /// Sends from vectors.
     fn sock_send(guest, fd: u32, vectors: u32, count: u32, flags: u32, sent: u32) {
-        let entry = fds::get_with(fd, rights::FD_WRITE)?;
+        let entry = socket(fd, rights::FD_WRITE)?;
         let mut copied = Vectors::new();
         let vectors = copied.read(guest, vectors, count)?;
         guest.range(sent, 4)?;
@@ -79,7 +89,7 @@ calls! {
     [snapshot unstable]
     /// Closes one or both directions of a connection.
     fn sock_shutdown(_guest, fd: u32, how: u32) {
-        let entry = fds::get_with(fd, rights::SOCK_SHUTDOWN)?;
+        let entry = socket(fd, rights::SOCK_SHUTDOWN)?;
         // WASI: bit 0 reading, bit 1 writing; Linux: 0 reading, 1 writing, 2 both.
         let how = match how {
             1 => 0,

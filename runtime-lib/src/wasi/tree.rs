@@ -10,6 +10,7 @@ use crate::abi::{MAX_GRANTS, Preopen, TreeNode};
 use crate::harden;
 use crate::sys::{self, Fd, IoVec, Stat};
 use crate::text;
+use crate::wasi::fd::fdflags;
 use crate::wasi::fds::{self, Entry, filetype, rights};
 use crate::wasi::grant::{self, open_host};
 use crate::wasi::resolve::{self, Path};
@@ -29,6 +30,9 @@ const FILE: u64 = rights::FD_READ
     | rights::FD_SEEK
     | rights::FD_TELL
     | rights::FD_ADVISE
+    | rights::FD_SYNC
+    | rights::FD_DATASYNC
+    | rights::FD_FDSTAT_SET_FLAGS
     | rights::FD_FILESTAT_GET
     | rights::POLL_FD_READWRITE;
 
@@ -227,17 +231,11 @@ pub unsafe fn grant(preopen: &Preopen) {
             grant::fail(WHAT, path, "too many files");
         }
     }
-    let read_only = preopen.flags & Preopen::READ_ONLY != 0;
-    let inheriting = if read_only {
-        rights::READ_ONLY
-    } else {
-        rights::ALL
-    };
     let entry = Entry {
         preopen,
         read_only: true,
         tree: root.tree,
-        ..Entry::new(-1, true, DIRECTORY, inheriting)
+        ..Entry::new(-1, true, DIRECTORY, rights::ALL)
     };
     if fds::insert_grant(entry).is_err() {
         grant::fail(
@@ -254,8 +252,9 @@ pub struct Request {
     pub exclusive: bool,
     pub truncate: bool,
     pub directory: bool,
-    pub base: u64,
-    pub inheriting: u64,
+    pub write: bool,
+    /// WASI's flags of the descriptor.
+    pub fdflags: u16,
     /// The host's flags for a file of the host.
     pub flags: u32,
     pub follow: bool,
@@ -265,51 +264,51 @@ pub struct Request {
 pub fn open(parent: &Entry, from: Node, path: &Path, request: &Request) -> Result<Entry> {
     let found = match from.walk(path.as_bytes()) {
         Ok(_) if request.create && request.exclusive => return Err(Error::EXIST),
-        Err(Error::NOENT) if request.create => return Err(Error::NOTCAPABLE),
+        Err(Error::NOENT) if request.create => return Err(Error::PERM),
         found => found?,
     };
     let node = found.get();
     if request.directory && node.kind != TreeNode::DIRECTORY {
         return Err(Error::NOTDIR);
     }
-    let writes = request.base & rights::FD_WRITE != 0 || request.truncate;
-    if writes && node.kind != TreeNode::HOST_FILE {
+    if (request.write || request.truncate) && node.kind != TreeNode::HOST_FILE {
         return Err(match node.kind {
             TreeNode::DIRECTORY => Error::ISDIR,
-            _ => Error::NOTCAPABLE,
+            _ => Error::PERM,
         });
     }
-    let limit = match node.kind {
-        TreeNode::DIRECTORY => DIRECTORY,
-        TreeNode::FILE => FILE,
-        TreeNode::HOST_FILE => rights::FILE,
-        _ => rights::FILE & rights::READ_ONLY,
+    let inheriting = parent.inheriting;
+    let carried = |directory, rights| Entry {
+        read_only: true,
+        tree: found.tree,
+        node: found.index,
+        flags: request.fdflags & fdflags::SETTABLE,
+        ..Entry::new(
+            -1,
+            directory,
+            rights & inheriting,
+            if directory { inheriting } else { 0 },
+        )
     };
-    let base = request.base & limit;
     match node.kind {
-        TreeNode::DIRECTORY | TreeNode::FILE => Ok(Entry {
-            read_only: true,
-            tree: found.tree,
-            node: found.index,
-            ..Entry::new(
-                -1,
-                node.kind == TreeNode::DIRECTORY,
-                base,
-                request.inheriting & parent.inheriting,
-            )
-        }),
-        _ => {
+        TreeNode::DIRECTORY => Ok(carried(true, DIRECTORY)),
+        TreeNode::FILE => Ok(carried(false, FILE)),
+        kind => {
             let (dir, name) = found.host()?;
             // It was there when the process started: nothing is ever created.
             let flags = request.flags & !(sys::O_CREAT | sys::O_EXCL);
             let host = resolve::open(dir, &name, flags, 0, request.follow)?;
+            let grant = Entry {
+                read_only: kind != TreeNode::HOST_FILE,
+                ..Entry::new(-1, true, 0, inheriting)
+            };
             match sys::fstat(host) {
                 Ok(stat) if filetype::from_mode(stat.mode) == filetype::REGULAR_FILE => {
-                    Ok(Entry::new(host, false, base, 0))
+                    Ok(grant.below(host, false))
                 }
                 _ => {
                     let _ = sys::close(host);
-                    Err(Error::NOTCAPABLE)
+                    Err(Error::PERM)
                 }
             }
         }

@@ -245,6 +245,11 @@ const CASES: &[Case] = &[
         u16 202 = 4
         fd_fdstat_set_flags 4 2 = 28
         fd_fdstat_set_flags 4 32 = 28
+        # More than there ever was: of a directory, of a socket.
+        fd_fdstat_set_rights 4 8194 0 = 76
+        fd_fdstat_set_rights 4 268435458 0 = 76
+        fd_fdstat_set_rights 4 2 2 = 76
+        fd_fdstat_set_rights 9 2 0 = 8
         fd_fdstat_set_rights 4 2 0 = 0
         fd_fdstat_set_rights 4 6 0 = 76
         fd_fdstat_get 4 200 = 0
@@ -372,7 +377,13 @@ const CASES: &[Case] = &[
         fd_readdir 5 1000 0 0 200 = 0
         u32 200 = 0
         fd_readdir 5 65000 4096 0 200 = 21
-        fd_readdir 5 1000 4096 18446744073709551615 200 = 28
+        # Behind the end there is nothing.
+        fd_readdir 5 1000 4096 9223372036854775807 200 = 0
+        u32 200 = 0
+        fd_readdir 5 1000 4096 9223372036854775808 200 = 0
+        u32 200 = 0
+        fd_readdir 5 1000 4096 18446744073709551615 200 = 0
+        u32 200 = 0
         fd_readdir 4 1000 4096 0 200 = 54
         fd_readdir 9 1000 4096 0 200 = 8
         "#,
@@ -403,8 +414,10 @@ const CASES: &[Case] = &[
         u32 700 = 2
         u64 532 >= 0
         u16 540 = 58
-        # A file is ready to read and to write; a descriptor that is none, and one without the right.
+        # A file is ready to read and to write; a descriptor without the right; one that is none fails the call.
         path_open 3 0 "file" 0 $ALL $ALL 0 100 = 0
+        path_open 3 0 "file" 0 $ALL $ALL 0 100 = 0
+        fd_fdstat_set_rights 5 2 0 = 0
         set64 0 1
         set32 8 1
         set32 16 4
@@ -413,7 +426,7 @@ const CASES: &[Case] = &[
         set32 64 4
         set64 96 3
         set32 104 1
-        set32 112 99
+        set32 112 5
         poll_oneoff 0 500 3 700 = 0
         u32 700 = 3
         u64 500 = 1
@@ -423,7 +436,11 @@ const CASES: &[Case] = &[
         u64 532 = 2
         u8 542 = 2
         u64 564 = 3
-        u16 572 = 8
+        u16 572 = 76
+        set32 112 99
+        poll_oneoff 0 500 3 700 = 8
+        set32 112 4294967295
+        poll_oneoff 0 500 3 700 = 8
         poll_oneoff 0 500 0 700 = 28
         set32 8 3
         poll_oneoff 0 500 1 700 = 28
@@ -485,7 +502,9 @@ const CASES: &[Case] = &[
         sock_shutdown 4 0 = 28
         sock_shutdown 4 4 = 28
         sock_shutdown 9 1 = 8
-        sock_shutdown 3 1 = 8
+        sock_shutdown 3 1 = 57
+        sock_recv 3 0 1 0 200 204 = 57
+        sock_send 3 0 1 0 200 = 57
         "#,
     ),
     case(
@@ -496,6 +515,7 @@ const CASES: &[Case] = &[
         sock_accept 4 0 200 = 57
         sock_accept 4 1 200 = 28
         sock_accept 9 0 200 = 8
+        sock_accept 3 0 200 = 57
         sock_accept 4 0 65533 = 21
         "#,
     ),
