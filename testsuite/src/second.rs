@@ -21,7 +21,7 @@ use crate::spec::chain::Answer;
 use crate::target::Target;
 
 /// What makes wasmtime deterministic, and able to recurse as deep as our programs.
-const OPTIONS: [&str; 8] = [
+const OPTIONS: [&str; 9] = [
     "--async=false",
     "-Wnan-canonicalization=y",
     "-Wrelaxed-simd-deterministic=y",
@@ -29,6 +29,8 @@ const OPTIONS: [&str; 8] = [
     "-Wfunction-references=y,extended-const=y",
     "-Wmax-wasm-stack=16777216",
     "-Wmulti-memory=n,memory64=n",
+    // Faults in a shared memory of several instances make it panic.
+    "-Osignals-based-traps=n",
     "-Cparallel-compilation=n",
 ];
 
