@@ -362,6 +362,119 @@ const CASES: &[Case] = &[
         "#,
     ),
     case(
+        "names with a slash behind them",
+        BOTH,
+        r#"
+        # What is there is told before what cannot be made.
+        path_link 3 0 "file" 3 "sub/" = 20
+        path_link 3 0 "file" 3 "file/" = 20
+        path_link 3 0 "file" 3 "link/" = 20
+        path_link 3 0 "file" 3 "none/" = 44
+        path_link 3 0 "none" 3 "sub/" = 44
+        path_link 3 0 "link/" 3 "new" = 54
+        path_link 3 0 "sub/" 3 "new" = 63
+        path_link 3 0 "sub/" 3 "file/" = 20
+        path_symlink "t" 3 "file/" = 20
+        path_symlink "t" 3 "sub/" = 20
+        path_symlink "t" 3 "link/" = 20
+        path_symlink "t" 3 "none/" = 44
+        path_readlink 3 "link/" 200 100 300 = 54
+        path_readlink 3 "sub/" 200 100 300 = 28
+        path_readlink 3 "none/" 200 100 300 = 44
+        path_rename 3 "file/" 3 "new" = 54
+        path_rename 3 "file" 3 "new/" = 54
+        path_rename 3 "none" 3 "new/" = 44
+        path_create_directory 3 "file/" = 20
+        path_create_directory 3 "link/" = 20
+        path_remove_directory 3 "file/" = 54
+        path_remove_directory 3 "link/" = 54
+        path_unlink_file 3 "link/" = 54
+        path_unlink_file 3 "sub/" = 31
+        path_unlink_file 3 "none/" = 44
+        path_open 3 0 "new/" 1 64 0 0 100 = 31
+        path_open 3 0 "file/" 0 2 0 0 100 = 54
+        path_open 3 0 "link/" 0 2 0 0 100 = 54
+        path_filestat_get 3 0 "file/" 200 = 54
+        path_filestat_get 3 0 "link/" 200 = 54
+        path_filestat_get 3 0 "sub/" 200 = 0
+        # Directories may have one.
+        path_create_directory 3 "made/" = 0
+        path_rename 3 "made/" 3 "moved/" = 0
+        path_remove_directory 3 "moved/" = 0
+        # Links that lead outside are not followed by it.
+        path_symlink ".." 3 "out" = 0
+        path_readlink 3 "out/" 200 100 300 = 63
+        path_link 3 0 "out/" 3 "new" = 63
+        path_open 3 0 "out/" 0 2 0 0 100 = 63
+        path_filestat_get 3 0 "out/" 200 = 63
+        path_filestat_set_times 3 0 "out/" 0 0 10 = 63
+        path_remove_directory 3 "sub/.." = 55
+        path_remove_directory 3 "." = 28
+        "#,
+    ),
+    case(
+        "a directory is no file, nor a file a directory",
+        BOTH,
+        r#"
+        iov 0 1000 4
+        path_open 3 0 "sub" 2 0 0 0 100 = 0
+        fd_read 4 0 1 200 = 8
+        fd_pread 4 0 1 0 200 = 8
+        fd_write 4 0 1 200 = 8
+        fd_pwrite 4 0 1 0 200 = 8
+        fd_seek 4 0 0 200 = 8
+        fd_tell 4 200 = 8
+        fd_advise 4 0 0 0 = 8
+        fd_allocate 4 0 1 = 8
+        fd_sync 4 = 8
+        fd_datasync 4 = 8
+        fd_filestat_set_size 4 0 = 8
+        fd_fdstat_set_flags 4 4 = 8
+        fd_filestat_set_times 4 0 0 10 = 0
+        fd_fdstat_get 4 200 = 0
+        u8 200 = 3
+        path_open 3 0 "file" 0 0 0 0 100 = 0
+        fd_readdir 5 1000 4096 0 200 = 54
+        path_open 5 0 "x" 0 0 0 0 100 = 54
+        path_create_directory 5 "x" = 54
+        path_open 3 0 "sub" 2 66 0 0 100 = 31
+        path_open 3 0 "sub" 0 64 0 0 100 = 31
+        path_open 3 0 "file" 2 64 0 0 100 = 54
+        "#,
+    ),
+    case(
+        "what is opened with no rights can be used",
+        BOTH,
+        r#"
+        path_open 3 0 "." 2 0 0 0 100 = 0
+        path_create_directory 4 "made" = 0
+        path_remove_directory 4 "made" = 0
+        path_open 4 0 "f" 1 64 0 0 100 = 0
+        fd_filestat_get 5 300 = 0
+        iov 0 "abc"
+        fd_write 5 0 1 200 = 0
+        fd_filestat_set_times 5 0 0 10 = 0
+        fd_filestat_set_size 5 2 = 0
+        fd_readdir 4 1000 4096 0 200 = 0
+        u32 200 >= 100
+        path_rename 4 "f" 4 "g" = 0
+        path_symlink "g" 4 "l" = 0
+        path_readlink 4 "l" 300 100 200 = 0
+        path_link 4 0 "g" 3 "h" = 0
+        path_unlink_file 4 "h" = 0
+        path_filestat_set_times 4 0 "g" 0 0 10 = 0
+        path_open 4 0 "g" 0 0 0 0 100 = 0
+        iov 0 1000 8
+        fd_read 6 0 1 200 = 0
+        u32 200 = 2
+        fd_write 6 0 1 200 = 8
+        path_open 4 0 "made" 1 0 0 0 100 = 0
+        fd_write 7 0 1 200 = 8
+        path_open 4 0 "g" 8 0 0 0 100 = 0
+        fd_filestat_get 8 300 = 0
+        "#,
+    ),
+    case(
         "listing a directory",
         BOTH,
         r#"

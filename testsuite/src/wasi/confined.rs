@@ -24,7 +24,7 @@ use crate::target::Target;
 const STOPPED: i32 = 128 + 31;
 
 /// `wative_import_test__syscall(instance, number, a, b, c, d) -> result`, numbers as i64.
-fn object(isa: Isa) -> Vec<u8> {
+pub(super) fn object(isa: Isa) -> Vec<u8> {
     let (architecture, code): (_, &[u8]) = match isa {
         Isa::X64 => (
             Architecture::X86_64,
@@ -169,7 +169,7 @@ pub fn report(target: &Target, filter: &str) -> Report {
 }
 
 /// Whether the target runs on this kernel itself.
-fn is_native(target: &Target) -> bool {
+pub(super) fn is_native(target: &Target) -> bool {
     target.runner.is_empty()
 }
 

@@ -1,13 +1,14 @@
 //! What was granted when the executable was built, and nothing else: directories, single files, files inside the executable,
 //! environment, sockets, memory; and `wative inspect`, which tells all of it.
 
-use std::fs;
+use std::fs::{self, FileTimes};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use wative::args::GrantArgs;
 use wative::{executable, grants};
@@ -29,7 +30,7 @@ type Test = fn(&Target, &Scratch) -> Result<(), String>;
 
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let tests: [(&str, Test); 12] = [
+    let tests: [(&str, Test); 13] = [
         ("nothing is granted by default (wasmer#4267)", nothing),
         ("a directory for reading", read_only),
         (
@@ -37,6 +38,7 @@ pub fn report(target: &Target, filter: &str) -> Report {
             rights_do_not_grow,
         ),
         ("single files", single_files),
+        ("times beyond what WASI can tell", times),
         ("files inside the executable", embedded),
         ("environment", environment),
         ("a granted directory must exist", missing),
@@ -277,6 +279,61 @@ fn rights_do_not_grow(target: &Target, scratch: &Scratch) -> Result<(), String> 
         path_rename 6 "kept" 4 "fine too" = 0
     "#;
     script(target, scratch, text, &[dir("d::/r:ro"), dir("w::/w")])
+}
+
+/// Times before 1970 are 0 and late ones the last that there is, as far as the file system keeps them.
+fn times(target: &Target, scratch: &Scratch) -> Result<(), String> {
+    let explain = |e: std::io::Error| e.to_string();
+    let path = scratch.path().join("d/file");
+    let set = |seconds: i64| {
+        let file = fs::File::options().write(true).open(&path)?;
+        let distance = Duration::from_secs(seconds.unsigned_abs());
+        let time = if seconds < 0 {
+            SystemTime::UNIX_EPOCH - distance
+        } else {
+            SystemTime::UNIX_EPOCH + distance
+        };
+        file.set_times(FileTimes::new().set_accessed(time).set_modified(time))?;
+        fs::metadata(&path)
+    };
+    let told = |sec: i64, nsec: i64| match u64::try_from(sec) {
+        Ok(sec) => sec
+            .saturating_mul(1_000_000_000)
+            .saturating_add(nsec as u64),
+        Err(_) => 0,
+    };
+    for seconds in [
+        -304_646_400,
+        -1,
+        1,
+        4_000_000_000,
+        18_446_744_073,
+        18_446_744_074,
+        1 << 40,
+    ] {
+        let meta = set(seconds).map_err(explain)?;
+        let access = told(meta.atime(), meta.atime_nsec());
+        let modification = told(meta.mtime(), meta.mtime_nsec());
+        let text = format!(
+            "path_filestat_get 3 0 \"file\" 200 = 0\nu64 240 = {access}\nu64 248 = {modification}\n\
+             path_open 3 0 \"file\" 0 0 0 0 100 = 0\nfd_filestat_get 4 200 = 0\nu64 248 = {modification}"
+        );
+        script(target, scratch, &text, &[dir("d::/:ro")]).map_err(|e| format!("{seconds}: {e}"))?;
+    }
+    // The other way: the latest time that WASI has, or what the file system makes of it.
+    let text = r#"
+        path_filestat_set_times 3 0 "file" 18446744073709551615 18446744073709551615 5 = 0
+        path_open 3 0 "file" 0 0 0 0 100 = 0
+        fd_filestat_set_times 4 0 18446744073709551615 4 = 0
+    "#;
+    script(target, scratch, text, &[dir("d::/")])?;
+    let set = fs::metadata(&path).map_err(explain)?;
+    let latest = (18_446_744_073, 709_551_615);
+    // ext4 ends in 2446.
+    if (set.mtime(), set.mtime_nsec()) != latest && set.mtime() < 15_000_000_000 {
+        return Err(format!("set to {}", set.mtime()));
+    }
+    Ok(())
 }
 
 fn single_files(target: &Target, scratch: &Scratch) -> Result<(), String> {

@@ -1,9 +1,12 @@
-//! WASI preview 1 in executables: the test suite of others, every call, what is granted, how the kernel confines, streams.
+//! WASI preview 1 in executables: the test suite of others, every call, every way of opening, what is granted, how the kernel confines, what
+//! systems refuse, streams.
 
 mod calls;
 mod confined;
 mod corpus;
 mod granted;
+mod modes;
+mod refused;
 mod script;
 mod streams;
 
@@ -15,8 +18,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         let name = |part: &str| format!("wasi {} {part}", target.name);
         output.report(&name("calls"), calls::report(target, filter));
+        output.report(&name("modes"), modes::report(target, filter));
         output.report(&name("grants"), granted::report(target, filter));
         output.report(&name("confinement"), confined::report(target, filter));
+        output.report(&name("refusals"), refused::report(target, filter));
         output.report(&name("streams"), streams::report(target, filter));
         output.report(&name("test suite"), corpus::report(target, filter));
     }

@@ -8,6 +8,7 @@
 //! u8 0 = 7  u16  u32  u64  text 0 = "abc"       what memory must hold
 //! u64 0 >= 7                                    … at least
 //! exit 3                                        ends the program
+//! trap                                          ends it by a trap
 //! ```
 //!
 //! A text as argument is two: its address and length. `#` begins a comment. The first statement that is not true
@@ -98,6 +99,7 @@ impl Writer {
             return;
         };
         let statement = match name.as_str() {
+            "trap" => "unreachable".to_string(),
             "exit" => format!("(call $proc_exit (i32.const {}))", rest[0]),
             "iov" => {
                 let at: u32 = rest[0].parse().expect("an address");

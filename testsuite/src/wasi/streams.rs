@@ -23,6 +23,8 @@ pub fn report(target: &Target, filter: &str) -> Report {
     for (name, test) in [
         ("standard streams may be closed", closed as Test),
         ("standard input may be broken", broken),
+        ("messages go to the process's own stderr", messages),
+        ("a device that is no terminal", null_device),
         ("an interrupt ends the process", interrupted),
         ("a pipe that does not wait", nonblocking),
         ("waiting for a pipe", polled),
@@ -112,6 +114,78 @@ fn broken(target: &Target) -> Result<(), String> {
         succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)?;
     }
     Ok(())
+}
+
+/// The guest closes its number for stderr and opens a file, or moves one there: what the runtime tells must not go into it.
+fn messages(target: &Target) -> Result<(), String> {
+    let opened = r#"
+        fd_close 2 = 0
+        fd_close 2 = 8
+        path_open 3 0 "made" 1 64 0 0 100 = 0
+        u32 100 = 2
+        trap
+    "#;
+    let moved = r#"
+        path_open 3 0 "made" 1 64 0 0 100 = 0
+        fd_renumber 4 2 = 0
+        fd_write 2 0 0 200 = 0
+        trap
+    "#;
+    let closed_all = r#"
+        fd_close 0 = 0
+        fd_close 1 = 0
+        fd_close 2 = 0
+        path_open 3 0 "first" 1 64 0 0 100 = 0
+        path_open 3 0 "second" 1 64 0 0 100 = 0
+        path_open 3 0 "made" 1 64 0 0 100 = 0
+        u32 100 = 2
+        trap
+    "#;
+    for text in [opened, moved, closed_all] {
+        let scratch = Scratch::new().map_err(|e| e.to_string())?;
+        let path = prepare(target, &scratch, text)?;
+        let mut command = target.command(&path);
+        command.stdin(Stdio::null());
+        let finished = process::run(command, program::LIMIT).map_err(|e| e.to_string())?;
+        let told = String::from_utf8_lossy(&finished.stderr).into_owned();
+        if finished.code() != 134 || !told.starts_with("error: wasm trap: ") {
+            return Err(finished.describe());
+        }
+        let made = std::fs::read(scratch.path().join("made")).map_err(|e| e.to_string())?;
+        if !made.is_empty() {
+            return Err(format!("in the file: {}", String::from_utf8_lossy(&made)));
+        }
+    }
+    Ok(())
+}
+
+/// The null device is a character device. Libraries take those for terminals that cannot seek, so it can.
+fn null_device(target: &Target) -> Result<(), String> {
+    let text = r#"
+        fd_fdstat_get 0 200 = 0
+        u8 200 = 2
+        # All that makes sense on a file, without writing and sockets.
+        u64 208 = 144703679
+        fd_filestat_get 0 300 = 0
+        u8 316 = 2
+        u64 332 = 0
+        u64 340 = 0
+        u64 348 = 0
+        u64 356 = 0
+        # A pipe: it is open for writing, and nothing can be sought in it.
+        fd_fdstat_get 1 200 = 0
+        u8 200 = 0
+        u64 208 = 148898265
+        fd_filestat_get 1 300 = 0
+        u64 340 = 0
+        u64 348 = 0
+        u64 356 = 0
+    "#;
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let path = prepare(target, &scratch, text)?;
+    let mut command = target.command(&path);
+    command.stdin(Stdio::null());
+    succeed(process::run(command, program::LIMIT).map_err(|e| e.to_string())?)
 }
 
 /// As a shell reports it: status 130. Who runs the tests in the background ignores the signal, and that is inherited: `env` undoes it.
@@ -242,6 +316,8 @@ fn terminal(target: &Target) -> Option<Result<(), String>> {
     let text = r#"
         fd_fdstat_get 1 200 = 0
         u8 200 = 2
+        # It is open for reading and writing.
+        u64 208 = 148898267
         fd_seek 1 0 1 208 = 70
         iov 0 "out"
         fd_write 1 0 1 200 = 0
