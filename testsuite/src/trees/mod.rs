@@ -1,7 +1,7 @@
 //! Trees of operations: every op over every op that an instruction set could take into one instruction, tried on all targets and CPU levels.
 //!
 //! The ops are those of the compiler's table ([`ops`]); the trees come in families ([`families`]) in a fixed order, so that `TREES=FAMILY:N` is one
-//! of them. A normal run takes every Nth tree (`TREES_STRIDE`), of which the commit decides where it begins (`TREES_OFFSET`); `WATIVE_LONG=1`
+//! of them; `TREES="i32.and over i32.shr_u"` are those whose ops begin so. A normal run takes every Nth tree (`TREES_STRIDE`), of which the commit decides where it begins (`TREES_OFFSET`); `WATIVE_LONG=1`
 //! takes all.
 
 mod families;
@@ -15,7 +15,6 @@ mod relaxed;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,18 +34,47 @@ use tree::Tree;
 /// Of how many trees a normal run takes one. A prime, so that what follows each other in a family is not left out together.
 const STRIDE: usize = 61;
 
-/// Trees of a family that a run takes.
-#[derive(Clone, Copy, Debug)]
+/// Trees that a run takes of each family.
+#[derive(Clone, Debug)]
 enum Pick {
-    One(usize),
-    Every { stride: usize, offset: usize },
+    /// The one of this name.
+    One(String),
+    /// Those whose ops read so, the root first: `i32.and over i32.shr_u`.
+    Ops(String),
+    Every {
+        stride: usize,
+        offset: usize,
+    },
 }
 
 impl Pick {
-    fn takes(self, n: usize) -> bool {
+    /// What the environment asks for.
+    fn new() -> Pick {
+        if let Ok(text) = std::env::var("TREES") {
+            let is_name = |(family, _): (&str, &str)| FAMILIES.iter().any(|f| f.name == family);
+            return match text.split_once(':').is_some_and(is_name) {
+                true => Pick::One(text),
+                false => Pick::Ops(text),
+            };
+        }
+        let number = |name: &str| std::env::var(name).ok()?.parse::<usize>().ok();
+        let usual = if is_long() { 1 } else { STRIDE };
+        let stride = number("TREES_STRIDE").unwrap_or(usual).max(1);
+        let offset = number("TREES_OFFSET").unwrap_or_else(commit) % stride;
+        Pick::Every { stride, offset }
+    }
+
+    /// The tree if it is picked; `n` is its number in the family.
+    fn take(&self, family: &Family, n: usize, make: &dyn Fn() -> Tree) -> Option<Tree> {
+        let name = || format!("{}:{n}", family.name);
+        let named = || Tree {
+            name: name(),
+            ..make()
+        };
         match self {
-            Pick::One(only) => n == only,
-            Pick::Every { stride, offset } => n % stride == offset % stride,
+            Pick::One(only) => (*only == name()).then(named),
+            Pick::Ops(text) => Some(named()).filter(|tree| tree.kind.contains(text)),
+            Pick::Every { stride, offset } => (n % stride == *offset).then(named),
         }
     }
 }
@@ -61,34 +89,14 @@ struct Found {
     wrong: BTreeMap<String, (usize, String)>,
 }
 
-fn number(name: &str) -> Option<usize> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
 /// Runs families.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
-    let only = std::env::var("TREES").ok();
-    let only = only.as_deref().and_then(|name| {
-        let (family, number) = name.split_once(':')?;
-        Some((family, number.parse().ok()?))
-    });
-    let usual = if is_long() { 1 } else { STRIDE };
-    let stride = number("TREES_STRIDE").filter(|&n| n > 0).unwrap_or(usual);
-    let offset = number("TREES_OFFSET").unwrap_or_else(commit) % stride;
-    if only.is_none() {
+    let pick = Pick::new();
+    if let Pick::Every { stride, offset } = pick {
         println!("trees: TREES_STRIDE={stride} TREES_OFFSET={offset}");
     }
-    for family in FAMILIES {
-        if !family.name.contains(filter) {
-            continue;
-        }
-        match only {
-            Some((name, number)) if name == family.name => {
-                run(family, Pick::One(number), targets, output);
-            }
-            Some(_) => {}
-            None => run(family, Pick::Every { stride, offset }, targets, output),
-        }
+    for family in FAMILIES.iter().filter(|f| f.name.contains(filter)) {
+        run(family, &pick, targets, output);
     }
 }
 
@@ -108,16 +116,26 @@ fn commit() -> usize {
 /// Trees of a family that one worker makes and tries, a batch after the other.
 const PART: usize = 8 * module::MOST;
 
-fn run(family: &Family, pick: Pick, targets: &[Target], output: &mut Output) {
+fn run(family: &Family, pick: &Pick, targets: &[Target], output: &mut Output) {
     let setups = setups(family.depends, targets);
     let deterministic = family.depends == Depends::Deterministic;
     let found: Vec<Mutex<Found>> = setups.iter().map(|_| Mutex::default()).collect();
-    let (picked, all) = count(family, pick);
+    let mut picked = 0;
+    let all = each(family, pick, |_| picked += 1);
+    if picked == 0 {
+        return;
+    }
     let part = (picked / 4).clamp(1000, PART);
     let starts: Vec<usize> = (0..picked).step_by(part).collect();
     let rows = AtomicUsize::new(0);
     let complaints = parallel::map(&starts, |&start| {
-        let trees = make(family, pick, start..start + part);
+        let (mut n, mut trees) = (0, Vec::new());
+        each(family, pick, |tree| {
+            if (start..start + part).contains(&n) {
+                trees.push(tree);
+            }
+            n += 1;
+        });
         for trees in trees.chunks(module::MOST) {
             let batch = Batch::new(trees.to_vec(), deterministic)?;
             rows.fetch_add(batch.rows(), Ordering::Relaxed);
@@ -127,7 +145,7 @@ fn run(family: &Family, pick: Pick, targets: &[Target], output: &mut Output) {
         }
         Ok::<(), String>(())
     });
-    let share = 100.0 * rows.into_inner() as f64 / (picked * ROWS).max(1) as f64;
+    let share = 100.0 * rows.into_inner() as f64 / (picked * ROWS) as f64;
     println!(
         "    {}: {picked} of {all} trees, {share:.0} % of the rows say something",
         family.name
@@ -165,31 +183,16 @@ fn judge(batch: &Batch, setup: &Setup, found: &Mutex<Found>) {
     }
 }
 
-/// How many trees of a family are picked, and how many there are.
-fn count(family: &Family, pick: Pick) -> (usize, usize) {
-    let (mut picked, mut all) = (0, 0);
-    (family.each)(&mut |_| {
-        picked += usize::from(pick.takes(all));
-        all += 1;
-    });
-    (picked, all)
-}
-
-/// Those of the picked trees whose numbers among the picked ones are in the range.
-fn make(family: &Family, pick: Pick, range: Range<usize>) -> Vec<Tree> {
-    let (mut picked, mut all) = (0, 0);
-    let mut trees = Vec::new();
+/// Gives the picked trees of a family to the receiver. Tells how many trees the family has.
+fn each(family: &Family, pick: &Pick, mut receive: impl FnMut(Tree)) -> usize {
+    let mut all = 0;
     (family.each)(&mut |make| {
-        if pick.takes(all) {
-            if range.contains(&picked) {
-                let name = format!("{}:{all}", family.name);
-                trees.push(Tree { name, ..make() });
-            }
-            picked += 1;
+        if let Some(tree) = pick.take(family, all, make) {
+            receive(tree);
         }
         all += 1;
     });
-    trees
+    all
 }
 
 /// The configurations in which the trees of a family make different code.
