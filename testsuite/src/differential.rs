@@ -25,9 +25,9 @@ use wative_compiler::{Input, wasm};
 use crate::compile;
 use crate::fuzz::Random;
 use crate::process::{self, Scratch};
-use crate::program;
 use crate::spec::chain::{Answer, hex, parse};
 use crate::target::Target;
+use crate::{program, smith};
 
 /// Bytes of the interpreting thread's stack, and the depth of calls that fits.
 const STACK: usize = 512 << 20;
@@ -458,11 +458,23 @@ pub fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
             types: Vec::new(),
         });
     }
+    let refuel = |(k, export): &(usize, &Export)| match export.entity {
+        Entity::Func(func) if export.name == smith::REFUEL => Some(Query {
+            line: format!("invoke {k} {}", hex(&export.name)),
+            kind: Kind::Call(*k, export.name.clone(), func, Vec::new()),
+            types: Vec::new(),
+        }),
+        _ => None,
+    };
     for _ in 0..CALLS {
         for (k, export) in &exports {
             let Entity::Func(func) = export.entity else {
                 continue;
             };
+            if export.name == smith::REFUEL {
+                continue;
+            }
+            queries.extend(exports.iter().filter_map(refuel));
             let ty = &program.types[program.funcs[func].sig];
             // There is nothing to pass for a reference that is not null.
             if ty.params.iter().any(|ty| ty.is_non_null()) {

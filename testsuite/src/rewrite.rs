@@ -1,13 +1,18 @@
 //! Modules with other function bodies: instructions as ranges of bytes, put together again with new sizes.
 
-use wasmparser::{BinaryReader, MemorySectionReader, MemoryType, Parser, Payload, WasmFeatures};
+use wasmparser::{
+    BinaryReader, MemorySectionReader, MemoryType, Parser, Payload, TypeRef, WasmFeatures,
+};
 use wative_compiler::wasm::features;
 
 /// What generated modules may use: all that is supported.
 pub const FEATURES: WasmFeatures = features::SUPPORTED;
 
-/// Number of the memory section and of the code section.
+/// Numbers of sections.
+const TYPES: u8 = 1;
+const FUNCTIONS: u8 = 3;
 const MEMORIES: u8 = 5;
+const EXPORTS: u8 = 7;
 const CODE: u8 = 10;
 
 /// The most by which a memory may grow, in pages.
@@ -120,6 +125,68 @@ impl Sections {
         Ok(())
     }
 
+    /// Exports a new function that sets an `i32` global, if the module has the sections for that.
+    ///
+    /// # Errors
+    /// A section cannot be read.
+    pub fn add_setter(&mut self, name: &str, global: u32, value: u32) -> Result<(), String> {
+        let has = |wanted: u8| self.sections.iter().any(|(id, _)| *id == wanted);
+        if ![TYPES, FUNCTIONS, EXPORTS, CODE].into_iter().all(has) {
+            return Ok(());
+        }
+        let imported = self.imported_functions()?;
+        let ty = self.append(TYPES, &[0x60, 0, 0])?;
+        let mut entry = Vec::new();
+        unsigned(ty, &mut entry);
+        let function = imported + self.append(FUNCTIONS, &entry)?;
+        let mut entry = Vec::new();
+        unsigned(name.len() as u64, &mut entry);
+        entry.extend(name.as_bytes());
+        entry.push(0);
+        unsigned(function, &mut entry);
+        self.append(EXPORTS, &entry)?;
+        let (mut constant, mut set) = (vec![0x41], vec![0x24]);
+        signed(i64::from(value), &mut constant);
+        unsigned(u64::from(global), &mut set);
+        self.bodies.push(Body {
+            locals: vec![0],
+            code: vec![constant, set, vec![0x0b]],
+        });
+        Ok(())
+    }
+
+    /// Appends an entry to a section; tells its index.
+    fn append(&mut self, wanted: u8, entry: &[u8]) -> Result<u64, String> {
+        let mut sections = self.sections.iter_mut();
+        let (_, contents) = sections.find(|(id, _)| *id == wanted).ok_or("no section")?;
+        let mut reader = BinaryReader::new(contents, 0);
+        let count = reader.read_var_u32().map_err(|e| e.to_string())?;
+        let start = reader.original_position() as usize;
+        let mut new = Vec::new();
+        unsigned(u64::from(count) + 1, &mut new);
+        new.extend(&contents[start..]);
+        new.extend(entry);
+        *contents = new;
+        Ok(count.into())
+    }
+
+    /// How many functions the module imports.
+    ///
+    /// # Errors
+    /// The section cannot be read.
+    pub fn imported_functions(&self) -> Result<u64, String> {
+        let mut count = 0;
+        for payload in Parser::new(0).parse_all(&self.bytes()) {
+            if let Payload::ImportSection(section) = payload.map_err(|e| e.to_string())? {
+                for import in section.into_imports() {
+                    let ty = import.map_err(|e| e.to_string())?.ty;
+                    count += u64::from(matches!(ty, TypeRef::Func(_)));
+                }
+            }
+        }
+        Ok(count)
+    }
+
     /// Lets every wait time out at once: nobody else is there to end it.
     pub fn end_waits(&mut self) {
         /// `drop` and `i64.const 0`.
@@ -143,16 +210,6 @@ fn memories(contents: &[u8]) -> Result<Vec<MemoryType>, String> {
     let section = MemorySectionReader::new(BinaryReader::new(contents, 0));
     let memories = section.and_then(|section| section.into_iter().collect());
     memories.map_err(|e| e.to_string())
-}
-
-/// The module without waits that take time.
-///
-/// # Errors
-/// It is none.
-pub fn without_waiting(module: &[u8]) -> Result<Vec<u8>, String> {
-    let mut sections = Sections::new(module)?;
-    sections.end_waits();
-    Ok(sections.bytes())
 }
 
 /// Whether a module is valid with these features.
@@ -215,6 +272,28 @@ mod tests {
         );
         assert_eq!(sections.bytes(), expected);
         assert!(is_valid(&sections.bytes(), FEATURES));
+    }
+
+    #[test]
+    fn a_setter_is_behind_all_other_functions() {
+        let original = module(
+            "(module (type (func (param i32)))
+                (import \"a\" \"f\" (func (type 0))) (import \"a\" \"g\" (global i32))
+                (global (mut i32) (i32.const 0))
+                (func (export \"own\") (type 0)))",
+        );
+        let mut sections = Sections::new(&original).expect("it is valid");
+        sections.add_setter("set", 1, 500).expect("it is valid");
+        let bytes = sections.bytes();
+        assert!(is_valid(&bytes, FEATURES));
+        let expected = module(
+            "(module (type (func (param i32))) (type (func))
+                (import \"a\" \"f\" (func (type 0))) (import \"a\" \"g\" (global i32))
+                (global (mut i32) (i32.const 0))
+                (func (export \"own\") (type 0))
+                (func (export \"set\") (type 1) (global.set 1 (i32.const 500))))",
+        );
+        assert_eq!(bytes, expected);
     }
 
     #[test]

@@ -7,7 +7,12 @@ use wasmparser::{Parser, Payload, ValType};
 use wative_compiler::Input;
 
 use crate::fuzz::Random;
-use crate::rewrite;
+use crate::rewrite::{self, Sections};
+
+/// Calls and rounds of loops until a module ends itself, and the function that it exports to start afresh. So deep that a recursion ends before
+/// any stack does.
+const FUEL: u32 = 500;
+pub const REFUEL: &str = "refuel";
 
 /// A module that terminates and imports nothing; of relaxed SIMD only where that is `deterministic`.
 ///
@@ -54,6 +59,9 @@ fn config(random: &mut Random, deterministic: bool) -> Config {
     Config {
         max_funcs: 12,
         min_funcs: 4,
+        // Without types there are no functions.
+        min_types: 4,
+        max_types: 30,
         max_data_segments: 4,
         max_element_segments: 4,
         disallow_traps: random.below(2) == 0,
@@ -97,8 +105,11 @@ fn generate(config: Config, random: &mut Random) -> Result<Vec<u8>, String> {
     let explain = |e: &dyn std::fmt::Display| format!("generator: {e}");
     let mut module =
         Module::new(config, &mut Unstructured::new(&bytes)).map_err(|e| explain(&e))?;
-    module.ensure_termination(2000).map_err(|e| explain(&e))?;
-    rewrite::without_waiting(&module.to_bytes())
+    let fuel = module.ensure_termination(FUEL).map_err(|e| explain(&e))?;
+    let mut sections = Sections::new(&module.to_bytes())?;
+    sections.end_waits();
+    sections.add_setter(REFUEL, fuel, FUEL)?;
+    Ok(sections.bytes())
 }
 
 /// A module that imports everything that the modules export.
@@ -126,6 +137,10 @@ fn exports(module: &[u8]) -> Result<Vec<(String, String)>, String> {
         };
         for export in section {
             let export = export.map_err(explain)?;
+            // Who calls this does not end.
+            if export.name == REFUEL {
+                continue;
+            }
             let function = |id: CoreTypeId| {
                 let ty = types[id].unwrap_func();
                 let list = |types: &[ValType]| -> String {
@@ -161,4 +176,35 @@ fn exports(module: &[u8]) -> Result<Vec<(String, String)>, String> {
         }
     }
     Ok(exports)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_modules_have_functions_and_can_start_afresh() {
+        for seed in 0..30 {
+            let module = module(&mut Random::new(seed), true).expect("the generator gives one");
+            assert!(rewrite::is_valid(&module, rewrite::FEATURES));
+            let exports = exports(&module).expect("it is valid");
+            let functions = exports.iter().filter(|(_, ty)| ty.starts_with("(func"));
+            assert!(functions.count() >= 4, "{seed}");
+            let sections = Sections::new(&module).expect("it is valid");
+            assert!(sections.bodies.len() > 4, "{seed}");
+        }
+    }
+
+    #[test]
+    fn linked_modules_use_each_other() {
+        let mut imported = 0;
+        for seed in 0..20 {
+            let inputs = linked(&mut Random::new(seed), true).expect("the generator gives some");
+            for input in &inputs[1..] {
+                let sections = Sections::new(&input.bytes).expect("it is valid");
+                imported += sections.imported_functions().expect("it is valid");
+            }
+        }
+        assert!(imported > 20, "{imported}");
+    }
 }
