@@ -4,8 +4,8 @@
 //! ends of the memory. References are compared only for null. A comparison ends where one side runs out of stack or fuel, which are not
 //! the same sizes.
 //!
-//! NaNs: a program that was compiled with `--deterministic` must agree in every bit. Otherwise three interpreters make different NaNs, each
-//! permitted by the standard. A bit that is the same in all three answers is defined, so native code must have it, too. Where a NaN's
+//! NaNs: a program that was compiled with `--deterministic` must agree in every bit. Otherwise several interpreters make different NaNs, each
+//! permitted by the standard. A bit that is the same in all answers is defined, so native code must have it, too. Where a NaN's
 //! sign or payload differs between them, only the rest of it is compared: of canonical operands the standard wants a canonical payload, of others
 //! at least a quiet NaN. As the bits of NaNs can reach integers and memory, the comparison ends at the first answer that differs otherwise.
 
@@ -368,7 +368,16 @@ fn interpret(
         let nans = if options.deterministic {
             &[Nans::Canonical][..]
         } else {
-            &[Nans::Canonical, Nans::Odd, Nans::Odder]
+            &[
+                Nans::Canonical,
+                Nans::Odd,
+                Nans::Negative,
+                Nans::Odder { seed: 1 },
+                Nans::Odder { seed: 2 },
+                Nans::Odder { seed: 3 },
+                Nans::Odder { seed: 4 },
+                Nans::Odder { seed: 5 },
+            ]
         };
         let fuel = match length {
             Length::Ends => FUEL,

@@ -29,8 +29,10 @@ pub enum Nans {
     /// Others that the standard permits, with the sign set: of canonical operands a canonical one, otherwise one with a payload that no other has.
     /// What differs from a run with canonical ones depends on what the standard leaves open.
     Odd,
-    /// As `Odd`, with signs and payloads in another order.
-    Odder,
+    /// As `Odd`, with signs and payloads in an order of their own for each seed.
+    Odder { seed: u64 },
+    /// The canonical one with the sign set.
+    Negative,
     /// All bits of the payload set.
     Ones { negative: bool },
 }
@@ -45,13 +47,15 @@ impl Nans {
         let (negative, factor) = match self {
             Nans::Host => return None,
             Nans::Canonical => return Some(canonical),
+            Nans::Negative => return Some(canonical | sign),
             Nans::Ones { negative: true } => return Some(eval::mask(ty)),
             Nans::Ones { negative: false } => return Some(eval::mask(ty) >> 1),
             Nans::Odd => (true, 0x9e37_79b9_7f4a_7c15),
-            Nans::Odder => (
-                made.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 63 != 0,
-                0xc2b2_ae3d_27d4_eb4f,
-            ),
+            Nans::Odder { seed } => {
+                let mixed = (*made ^ seed << 40).wrapping_mul(0xd6e8_feb8_6659_fd93);
+                let mixed = (mixed ^ mixed >> 29).wrapping_mul(0x94d0_49bb_1331_11eb);
+                (mixed >> 63 != 0, 0xc2b2_ae3d_27d4_eb4f)
+            }
         };
         // All of the payload but the bit that makes a NaN quiet.
         let payload = (canonical & canonical.wrapping_neg()) - 1;

@@ -121,6 +121,7 @@ impl Batch {
                 Nans::Odd,
                 Nans::Ones { negative: false },
                 Nans::Ones { negative: true },
+                Nans::Negative,
                 Nans::Host,
             ] {
                 others.push(rows(How::Nans(nans))?);
