@@ -125,6 +125,14 @@ fn litmus_programs(target: &Target) -> Report {
     let mut report = Report::default();
     // One after the other, so that the threads of each have the processors.
     for (name, text, configuration) in work {
+        // With fences it is tried everywhere; what is emitted without them is in the listings.
+        if name == "store buffering" && !target.is_native() {
+            report.skip(
+                1,
+                "the emulator does not order a release before a later acquire",
+            );
+            continue;
+        }
         let result =
             run(text.as_bytes(), target, configuration).and_then(|finished| expect(finished, 0));
         report.outcome(&format!("{name} {configuration:?}"), result.map(|_| ()));
