@@ -35,6 +35,8 @@ impl Loops {
     /// Finds the loops.
     pub fn new(func: &Func, cfg: &Cfg, dom: &DomTree) -> Self {
         let mut loops: Vec<LoopData> = Vec::new();
+        // Disjoint sets of nested loops, by the outermost.
+        let mut around: Vec<usize> = Vec::new();
         let mut innermost: SideMap<Block, Option<usize>> = SideMap::new(None, func.blocks.len());
         let mut work = Vec::new();
         // Headers from the inside out: a header comes before the headers that dominate it.
@@ -45,6 +47,7 @@ impl Loops {
                 continue;
             }
             let id = loops.len();
+            around.push(id);
             loops.push(LoopData {
                 header,
                 parent: None,
@@ -58,10 +61,11 @@ impl Loops {
                         block
                     }
                     Some(inner) => {
-                        let outer = outermost(&loops, inner);
+                        let outer = outermost(&mut around, inner);
                         if outer == id {
                             continue;
                         }
+                        around[outer] = id;
                         loops[outer].parent = Some(id);
                         loops[outer].header
                     }
@@ -138,10 +142,12 @@ impl Loops {
     }
 }
 
-fn outermost(loops: &[LoopData], id: usize) -> usize {
+/// The outermost loop found so far around a loop. Halves the way for those who come later.
+fn outermost(around: &mut [usize], id: usize) -> usize {
     let mut id = id;
-    while let Some(parent) = loops[id].parent {
-        id = parent;
+    while around[id] != id {
+        around[id] = around[around[id]];
+        id = around[id];
     }
     id
 }

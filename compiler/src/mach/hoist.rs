@@ -34,22 +34,25 @@ pub fn homes(
             true => MAX_BLOCKS + 1,
             false => 1,
         };
-        let mut at = loops.innermost(block);
-        while let Some(id) = at {
+        if let Some(id) = loops.innermost(block) {
             sizes[id] = sizes[id].saturating_add(size);
-            at = loops.loops[id].parent;
+        }
+    }
+    // Inner loops come before those around them. By loop: the outermost one around it that is small enough.
+    let mut outermost: Vec<Option<usize>> = vec![None; loops.loops.len()];
+    for (id, data) in loops.loops.iter().enumerate() {
+        if let Some(parent) = data.parent {
+            sizes[parent] = sizes[parent].saturating_add(sizes[id]);
+        }
+    }
+    for (id, data) in loops.loops.iter().enumerate().rev() {
+        if sizes[id] <= MAX_BLOCKS {
+            outermost[id] = data.parent.and_then(|p| outermost[p]).or(Some(id));
         }
     }
     let home = |&block: &Block| {
-        let mut id = loops
-            .innermost(block)
-            .filter(|&id| !cold[block] && sizes[id] <= MAX_BLOCKS)?;
-        while let Some(parent) = loops.loops[id].parent
-            && sizes[parent] <= MAX_BLOCKS
-        {
-            id = parent;
-        }
-        dom.idom(loops.loops[id].header)
+        let id = loops.innermost(block).filter(|_| !cold[block])?;
+        dom.idom(loops.loops[outermost[id]?].header)
     };
     blocks.iter().map(home).collect()
 }

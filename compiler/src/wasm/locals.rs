@@ -8,7 +8,7 @@
 //! Leißa, Mallon and Zwinkau, "Simple and Efficient Construction of Static Single Assignment Form", 2013). Wasm's structure helps twice:
 //! * A first look at the body ([`Writes`]) tells where in the file each local is written. Control enters a construct only through the
 //!   block before it, so at the construct's label a local that is not written inside has the value that it had before: one step instead
-//!   of a search, and loop headers get parameters only for what the loop writes.
+//!   of a search, as are many constructs one behind the other ([`Link`]); and loop headers get parameters only for what the loop writes.
 //! * All predecessors of a label are known at its `end`; only a loop header has to be completed later ([`Locals::seal_loop`]).
 //!
 //! Invariants: a block is finished (terminated) before it becomes a predecessor. Arguments are appended to all edges of a
@@ -69,30 +69,29 @@ enum Entry {
     /// The function's first block, or one whose predecessors are not complete.
     None,
     /// From one block.
-    Single(Chain),
+    Single(Link),
     /// The end of a construct, from inside it, or a loop header; see [`Join`].
     Join(Box<Join>),
 }
 
-/// The place of a block in a chain of blocks each of which has only one predecessor. Besides the predecessor it knows one farther
-/// ancestor, chosen so that any ancestor is a logarithmic number of steps away (skew-binary jump pointers, Myers 1983).
+/// Where a block is in the tree in which it hangs below a block that dominates it: its only predecessor, or the one before the construct
+/// that meets in it. Besides that one it knows one farther ancestor, chosen so that any ancestor is a logarithmic number of steps
+/// away (skew-binary jump pointers, Myers 1983).
 #[derive(Clone, Copy)]
-struct Chain {
-    from: Block,
-    /// The farther ancestor, and the file offset at which it ends.
+struct Link {
+    up: Block,
+    /// The farther ancestor, and the file offsets of all that may run between its end and the block's beginning.
     far: Block,
-    far_end: u32,
-    /// File offset at which the block begins.
-    start: u32,
-    /// Length of the chain up to here, and up to `far`.
+    between: (u32, u32),
+    /// Length of the way up from here to the root, and from `far`.
     depth: u32,
     far_depth: u32,
 }
 
 /// A block where control from several places may meet.
 struct Join {
-    /// Block that the whole construct is entered from; it dominates the join.
-    before: Block,
+    /// Leads to the block that the whole construct is entered from, which dominates the join.
+    link: Link,
     /// File offsets of the construct.
     range: (u32, u32),
     edges: Vec<Edge>,
@@ -242,19 +241,17 @@ impl Locals {
                 Some(None) => return Found::Busy(block),
                 None => {}
             }
-            block = match self.entry.get(block.index()).unwrap_or(&Entry::None) {
+            let (link, join) = match self.entry.get(block.index()).unwrap_or(&Entry::None) {
                 Entry::None => return Found::Value(self.initial[local as usize]),
-                Entry::Single(at) => {
-                    if self.writes.any_in(local, (at.far_end, at.start)) {
-                        at.from
-                    } else {
-                        at.far
-                    }
-                }
-                Entry::Join(join) if self.writes.any_in(local, join.range) => {
-                    return Found::Join(block);
-                }
-                Entry::Join(join) => join.before,
+                Entry::Single(link) => (link, None),
+                Entry::Join(join) => (&join.link, Some(join)),
+            };
+            block = if !self.writes.any_in(local, link.between) {
+                link.far
+            } else if join.is_some_and(|join| self.writes.any_in(local, join.range)) {
+                return Found::Join(block);
+            } else {
+                link.up
             };
         }
     }
@@ -307,10 +304,10 @@ impl Locals {
             return false;
         };
         let entry = if edges.iter().all(|e| e.from == edges[0].from) {
-            self.chain(edges[0].from)
+            self.single(edges[0].from)
         } else {
             Entry::Join(Box::new(Join {
-                before,
+                link: self.link(before, range),
                 range,
                 edges,
                 header: false,
@@ -327,41 +324,55 @@ impl Locals {
         let Some(edges) = self.edges.remove(&block) else {
             return false;
         };
-        let entry = self.chain(edges[0].from);
+        let entry = self.single(edges[0].from);
         self.set_entry(block, entry);
         true
     }
 
     /// The entry of a block that begins here and has one predecessor.
-    fn chain(&self, from: Block) -> Entry {
-        let mut chain = Chain {
-            from,
-            far: from,
-            far_end: self.ends[from],
-            start: self.offset,
+    fn single(&self, from: Block) -> Entry {
+        Entry::Single(self.link(from, (self.ends[from], self.offset)))
+    }
+
+    /// A link to a block; between its end and the beginning of the new one runs only what is in this range of offsets.
+    fn link(&self, up: Block, between: (u32, u32)) -> Link {
+        let mut link = Link {
+            up,
+            far: up,
+            between,
             depth: 1,
             far_depth: 0,
         };
-        if let Some(Entry::Single(up)) = self.entry.get(from.index()) {
-            chain.depth = up.depth + 1;
-            chain.far_depth = up.depth;
+        if let Some(parent) = self.link_of(up) {
+            link.depth = parent.depth + 1;
+            link.far_depth = parent.depth;
             // Two jumps of equal length become one.
-            if let Some(Entry::Single(far)) = self.entry.get(up.far.index())
-                && up.depth - up.far_depth == up.far_depth - far.far_depth
+            if let Some(far) = self.link_of(parent.far)
+                && parent.depth - parent.far_depth == parent.far_depth - far.far_depth
             {
-                chain.far = far.far;
-                chain.far_end = far.far_end;
-                chain.far_depth = far.far_depth;
+                link.far = far.far;
+                link.far_depth = far.far_depth;
+                // A loop's header stands for the whole loop, which may end behind what is in it.
+                let stop = parent.between.1.max(far.between.1).max(between.1);
+                link.between = (far.between.0, stop);
             }
         }
-        Entry::Single(chain)
+        link
+    }
+
+    fn link_of(&self, block: Block) -> Option<&Link> {
+        match self.entry.get(block.index())? {
+            Entry::None => None,
+            Entry::Single(link) => Some(link),
+            Entry::Join(join) => Some(&join.link),
+        }
     }
 
     /// Declares a loop header, which `before` has just jumped to; `range` is the loop's.
     pub fn open_loop(&mut self, header: Block, before: Block, range: (u32, u32)) {
         let edges = self.edges.remove(&header).unwrap_or_default();
         let join = Join {
-            before,
+            link: self.link(before, range),
             range,
             edges,
             header: true,
