@@ -2,7 +2,7 @@
 
 use crate::ir::verify::verify;
 use crate::ir::{Func, MemBase, Program, World};
-use crate::opt::{Cx, dce, gvn, jumps, nans, params};
+use crate::opt::{Cx, dce, funnels, gvn, jumps, nans, params};
 use crate::options::{OptLevel, Options};
 use std::time::{Duration, Instant};
 
@@ -83,6 +83,13 @@ const LATE_STEPS: &[Step] = &[
     },
 ];
 
+/// For the register allocator, at last: `jumps` would undo it. The local allocator has no use for it.
+const FUNNELS: Step = Step {
+    name: "funnels",
+    run: funnels::run,
+    from: Effort::Simple,
+};
+
 /// Time spent in each pass.
 #[derive(Clone, Debug, Default)]
 pub struct Timings {
@@ -135,11 +142,12 @@ pub fn optimise_late(func: &mut Func, program: &Program, options: &Options, timi
     let is_loaded = |base| matches!(base, MemBase::Value | MemBase::Checked);
     let repeats =
         program.world == World::Open || program.memories.values().any(|m| is_loaded(m.base));
-    if !repeats || effort(options.opt) < Effort::Full {
-        return;
-    }
+    let late = if repeats { LATE_STEPS } else { &[] };
     let cx = Cx { program };
-    for step in LATE_STEPS {
+    for step in late.iter().chain([&FUNNELS]) {
+        if step.from > effort(options.opt) {
+            continue;
+        }
         let start = Instant::now();
         (step.run)(func, &cx);
         timings.add(step.name, start.elapsed());

@@ -1,5 +1,6 @@
 //! Code and frames beyond the reach of short encodings: a function of more than a mebibyte of machine code, a `br_table` of ten thousand
-//! entries, and frames larger than the guard below the stack.
+//! entries, and frames larger than the guard below the stack. And more ways through a function than the register allocator
+//! treats as one.
 
 use std::fmt::Write as _;
 
@@ -17,7 +18,13 @@ use crate::{compile, parallel, program};
 
 /// Runs every case on every target.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
-    let mut cases = vec![huge_function(), large_table(), large_frames()];
+    let mut cases = vec![
+        huge_function(),
+        large_table(),
+        large_frames(),
+        long_chain(),
+        wide_join(),
+    ];
     cases.retain(|case| case.name.contains(filter));
     for target in targets {
         let mut report = Report::default();
@@ -295,5 +302,111 @@ fn large_frames() -> Case {
             call(3),
             overflow,
         ],
+    }
+}
+
+/// Joins that variables flow through one after the other, and ways that meet in one: more than the register allocator may merge.
+const JOINS: u64 = 1200;
+
+/// Three variables of each kind of register, changed in every other `if`.
+fn long_chain() -> Case {
+    let mut text =
+        "(module (func $subject (export \"f\") (param $x i64) (param $n i32) (result i64)
+        (local $f f64) (local $v v128) (local $k i32)\n"
+            .to_string();
+    for i in 0..JOINS {
+        writeln!(
+            text,
+            "local.get $n i32.const {i} i32.xor i32.const 3 i32.and if
+               local.get $x i64.const {factor} i64.mul local.set $x
+               local.get $f f64.const {i} f64.add local.set $f
+             else
+               local.get $v local.get $x i64x2.splat i64x2.add local.set $v
+               local.get $k i32.const {i} i32.add local.set $k
+             end",
+            factor = 2 * i + 3,
+        )
+        .expect("a string takes all");
+    }
+    text.push_str(
+        "local.get $x local.get $f i64.reinterpret_f64 i64.xor
+         local.get $v i64x2.extract_lane 1 i64.add local.get $k i64.extend_i32_u i64.add))",
+    );
+    let model = |mut x: u64, n: u64| {
+        let (mut f, mut v, mut k) = (0f64, 0u64, 0u32);
+        for i in 0..JOINS {
+            if (n ^ i) & 3 != 0 {
+                x = x.wrapping_mul(2 * i + 3);
+                f += i as f64;
+            } else {
+                v = v.wrapping_add(x);
+                k = k.wrapping_add(i as u32);
+            }
+        }
+        let sum = (x ^ f.to_bits()).wrapping_add(v).wrapping_add(k.into());
+        Answer::Slots(vec![sum])
+    };
+    let calls = [(1, 0), (7, 1), (u64::MAX, 2), (0x1234_5678_9abc, 3)];
+    Case {
+        name: "long chain",
+        text,
+        size: 0,
+        verify: false,
+        calls: calls
+            .iter()
+            .map(|&(x, n)| ("f", vec![x, n], model(x, n)))
+            .collect(),
+    }
+}
+
+/// Ways that meet: more than the register allocator may merge at once.
+fn wide_join() -> Case {
+    let mut text =
+        "(module (func $subject (export \"f\") (param i32 i64) (result i64) (local v128 i32)
+        local.get 1 i64x2.splat local.set 2 (block $out (result i64)\n"
+            .to_string();
+    for _ in 0..=JOINS {
+        text.push_str("block\n");
+    }
+    text.push_str("local.get 0 br_table");
+    for entry in 0..=JOINS {
+        write!(text, " {entry}").expect("a string takes all");
+    }
+    for entry in 0..=JOINS {
+        write!(
+            text,
+            "\nend i32.const {entry} local.set 3
+             local.get 2 i64.const {entry} i64x2.splat i64x2.mul local.set 2
+             local.get 1 i64.const {} i64.xor br $out",
+            entry * 5
+        )
+        .expect("a string takes all");
+    }
+    text.push_str(
+        ") local.get 2 i64x2.extract_lane 1 i64.add local.get 3 i64.extend_i32_u i64.add))",
+    );
+    let model = |index: u64, x: u64| {
+        let entry = index.min(JOINS);
+        let sum = (x ^ (entry * 5)).wrapping_add(x.wrapping_mul(entry));
+        Answer::Slots(vec![sum.wrapping_add(entry)])
+    };
+    let calls = [
+        (0, 1),
+        (1, 77),
+        (1023, 5),
+        (1024, 6),
+        (2999, u64::MAX),
+        (3000, 9),
+        (9999, 3),
+    ];
+    Case {
+        name: "wide join",
+        text,
+        size: 0,
+        verify: true,
+        calls: calls
+            .iter()
+            .map(|&(index, x)| ("f", vec![index, x], model(index, x)))
+            .collect(),
     }
 }

@@ -34,6 +34,8 @@ pub trait Isa: Rows + Sync {
     fn takes_loads_as_root(&self, op: ir::Op) -> bool;
     /// An unconditional jump.
     fn jump(&self, target: MBlock) -> Self::Inst;
+    /// Copies a whole register.
+    fn copy(&self, dst: VReg, src: VReg) -> Self::Inst;
 
     // Calls: what `call` asks.
 

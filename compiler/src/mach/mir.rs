@@ -374,6 +374,17 @@ impl<I> MFunc<I> {
         let range = &self.blocks[block.index()].preds;
         &self.preds_pool[range.start as usize..range.end as usize]
     }
+    /// Appends an instruction to the last block.
+    pub fn push(&mut self, inst: I, loc: u32)
+    where
+        I: MachInst,
+    {
+        inst.operands(&mut |operand| self.operands.push(operand));
+        self.operand_ends.push(self.operands.len() as u32);
+        self.clobbers.push(inst.clobbers());
+        self.insts.push(inst);
+        self.locs.push(loc);
+    }
     /// Indices of a block's instructions.
     pub fn block_insts(&self, block: MBlock) -> Range<usize> {
         let range = &self.blocks[block.index()].insts;

@@ -15,6 +15,7 @@ pub mod hoist;
 pub mod isa;
 pub mod layout;
 pub mod lower;
+pub mod merges;
 pub mod mir;
 pub mod patterns;
 pub mod regalloc;
@@ -118,7 +119,10 @@ fn prepare<I: Isa>(
 ) -> Prepared<I::Inst> {
     let start = Instant::now();
     let order = layout::order(func);
-    let mir = lower::lower(isa, func, program, &order);
+    let mut mir = lower::lower(isa, func, program, &order);
+    if options.opt != OptLevel::O0 {
+        merges::limit(isa, &mut mir);
+    }
     let lowered = Instant::now();
     let env = isa.reg_env(func);
     let alloc_options = AllocOptions {

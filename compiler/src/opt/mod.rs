@@ -5,6 +5,7 @@
 
 pub mod dce;
 mod facts;
+pub mod funnels;
 pub mod gvn;
 pub mod jumps;
 pub mod nans;
@@ -106,11 +107,15 @@ impl Incoming {
         (self.starts[block.index() + 1] - self.starts[block.index()]) as usize
     }
 
+    /// The edges into a block.
+    fn edges(&self, block: Block) -> &[(Inst, u32)] {
+        let i = block.index();
+        &self.edges[self.starts[i] as usize..self.starts[i + 1] as usize]
+    }
+
     /// The targets that lead to a block.
     fn targets<'f>(&self, func: &'f Func, block: Block) -> impl Iterator<Item = &'f Target> {
-        let i = block.index();
-        let range = self.starts[i] as usize..self.starts[i + 1] as usize;
-        self.edges[range]
+        self.edges(block)
             .iter()
             .map(|&(inst, i)| func.insts[inst].target(i as usize))
     }

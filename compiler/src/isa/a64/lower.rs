@@ -63,6 +63,15 @@ pub fn row(cx: &mut Cx, form: Form, args: &[Arg<MReg>]) {
     cx.emit(Inst::row(form, args));
 }
 
+/// An instruction that copies a whole register.
+pub fn copy(dst: VReg, src: VReg) -> Inst {
+    let form = match dst.class() {
+        RegClass::Int => Form::Mov64,
+        RegClass::Float => Form::Mov16b,
+    };
+    Inst::row(form, &[reg(dst), reg(src)])
+}
+
 /// The register of an instruction's only result, as an operand.
 pub fn result(cx: &mut Cx, inst: ir::Inst) -> Arg<MReg> {
     let value = cx.result_value(inst, 0);

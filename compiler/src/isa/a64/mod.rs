@@ -137,6 +137,9 @@ impl Isa for A64 {
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }
+    fn copy(&self, dst: VReg, src: VReg) -> Inst {
+        lower::copy(dst, src)
+    }
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi {
         abi::call_abi(conv, sig, self.darwin)
     }

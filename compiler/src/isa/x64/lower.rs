@@ -31,8 +31,9 @@ use crate::ir::vec::vector_op;
 use crate::ir::{self, Access, Imm, InstanceBase, IntCc, Op, Symbol, Type, Value};
 use crate::mach::call;
 use crate::mach::lower::Lower;
-use crate::mach::mir::VReg;
+use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::access_kind;
+use crate::options::CpuFeatures;
 
 /// The driver's context.
 pub type Cx<'a> = Lower<'a, X64>;
@@ -62,15 +63,24 @@ pub fn row(cx: &mut Cx, form: Form, args: &[Arg<MReg>]) {
 
 /// Emits a row; vector and float rows as their twins where there is AVX.
 pub fn row_trap(cx: &mut Cx, form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) {
-    let twin = if cx.isa.cpu.avx {
-        vex::twin(form, args)
-    } else {
-        None
-    };
+    cx.emit(row_for(cx.isa.cpu, form, args, trap));
+}
+
+fn row_for(cpu: CpuFeatures, form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) -> Inst {
+    let twin = if cpu.avx { vex::twin(form, args) } else { None };
     match twin {
-        Some((form, args)) => cx.emit(Inst::row_trap(form, &args, trap)),
-        None => cx.emit(Inst::row_trap(form, args, trap)),
+        Some((form, args)) => Inst::row_trap(form, &args, trap),
+        None => Inst::row_trap(form, args, trap),
     }
+}
+
+/// An instruction that copies a whole register.
+pub fn copy(cpu: CpuFeatures, dst: VReg, src: VReg) -> Inst {
+    let form = match dst.class() {
+        RegClass::Int => Form::MovRRm64,
+        RegClass::Float => Form::Movaps,
+    };
+    row_for(cpu, form, &[reg(dst), reg(src)], None)
 }
 
 /// Picks a form by width.

@@ -118,6 +118,9 @@ impl Isa for X64 {
     fn jump(&self, target: MBlock) -> Inst {
         Inst::Jump(target)
     }
+    fn copy(&self, dst: VReg, src: VReg) -> Inst {
+        lower::copy(self.cpu, dst, src)
+    }
     fn call_abi(&self, _: Conv, sig: &Signature) -> CallAbi {
         abi::call_abi(sig)
     }
