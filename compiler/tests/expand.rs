@@ -76,6 +76,8 @@ fn program(world: World) -> Program {
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
+            data_indices: Vec::new(),
+            elem_indices: Vec::new(),
             exports: Vec::new(),
             imports: Vec::new(),
             init: None,

@@ -205,6 +205,16 @@ impl ElemSeg {
     pub const KIND_REF: u32 = 1;
 }
 
+/// Head of a part of a list that `memory.place` or `table.place` copies: bytes, or elements as those of [`ElemSeg::KIND_FUNC_INDEX`], follow it,
+/// then the next part.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Placed {
+    /// Distance from the base, modulo 2^32.
+    pub dst: u32,
+    pub len: u32,
+}
+
 /// Head of the state of one module instance. Module-specific entities follow at offset
 /// [`INSTANCE_HEADER`]; only the compiler knows their places.
 #[repr(C)]

@@ -5,7 +5,8 @@
 //! moves when it grows, unless threads share it: then its maximum is reserved. Fresh pages are zero and cost nothing until they are touched.
 
 use crate::abi::{
-    DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, TrapCode, WASM_PAGE,
+    DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, Placed, TrapCode,
+    WASM_PAGE,
 };
 use crate::ranges::Spin;
 use crate::sys;
@@ -278,6 +279,33 @@ pub unsafe extern "C" fn wative_rt_memory_init(
     0
 }
 
+/// Copies the parts of a list, in order: 0, or the trap.
+///
+/// # Safety
+/// As above; `seg` is a list of [`Placed`] with bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_memory_place(
+    mem: *mut Memory,
+    seg: *const DataSeg,
+    base: u32,
+) -> u32 {
+    let mut at = (*seg).bytes;
+    let end = at.add((*seg).len as usize);
+    while at < end {
+        let part = (at as *const Placed).read_unaligned();
+        let (dst, len) = (base.wrapping_add(part.dst), u64::from(part.len));
+        at = at.add(size_of::<Placed>());
+        if !within(dst.into(), len, size(mem)) {
+            return OUT_OF_BOUNDS;
+        }
+        if len != 0 {
+            core::ptr::copy_nonoverlapping(at, (*mem).base.add(dst as usize), len as usize);
+        }
+        at = at.add(len as usize);
+    }
+    0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,5 +394,47 @@ mod tests {
             assert_eq!(wative_rt_memory_fill(p, 65537, 0, 0), OUT_OF_BOUNDS);
             destroy(&mem);
         }
+    }
+
+    /// Bytes of a list.
+    fn list<const N: usize>(parts: [(u32, &[u8]); N]) -> Vec<u8> {
+        let mut list = Vec::new();
+        for (dst, bytes) in parts {
+            list.extend_from_slice(&dst.to_ne_bytes());
+            list.extend_from_slice(&(bytes.len() as u32).to_ne_bytes());
+            list.extend_from_slice(bytes);
+        }
+        list
+    }
+
+    #[test]
+    fn lists_are_copied_in_order_up_to_what_is_out_of_bounds() {
+        let mut mem = make(0, 1, 1);
+        let place = |mem: &mut Memory, base: u32, list: &[u8]| {
+            let seg = DataSeg {
+                bytes: list.as_ptr(),
+                len: list.len() as u64,
+            };
+            unsafe { wative_rt_memory_place(mem, &seg, base) }
+        };
+        let at = |mem: &Memory, at: usize| unsafe { mem.base.add(at).read() };
+        assert_eq!(place(&mut mem, 70000, &[]), 0);
+        // Later ones win; lengths that are odd leave the next head unaligned.
+        let overlapping = list([(0, b"abc"), (1, b"X"), (65533, b"end"), (65536, b"")]);
+        assert_eq!(place(&mut mem, 0, &overlapping), 0);
+        assert_eq!([0, 1, 2, 65535].map(|i| at(&mem, i)), *b"aXcd");
+        // Offsets count from the base, modulo 2^32.
+        assert_eq!(place(&mut mem, 20, &list([(u32::MAX - 9, b"w")])), 0);
+        assert_eq!(at(&mem, 10), b'w');
+        // What comes before the one that is out of bounds is there, what comes after is not, and nothing of that one.
+        let trapping = list([(5, b"1"), (65534, b"222"), (6, b"3")]);
+        assert_eq!(place(&mut mem, 0, &trapping), OUT_OF_BOUNDS);
+        assert_eq!([5, 6, 65534].map(|i| at(&mem, i)), *b"1\0n");
+        assert_eq!(place(&mut mem, 0, &list([(65537, b"")])), OUT_OF_BOUNDS);
+        assert_eq!(
+            place(&mut mem, u32::MAX, &list([(0, b"12")])),
+            OUT_OF_BOUNDS
+        );
+        unsafe { destroy(&mem) };
     }
 }

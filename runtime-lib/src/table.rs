@@ -1,6 +1,6 @@
 //! Tables: growth and the bulk operations. A table is a mapping of 8-byte references.
 
-use crate::abi::{ELEM_NULL, ElemSeg, Instance, Table, TableDesc, TrapCode};
+use crate::abi::{ELEM_NULL, ElemSeg, Instance, Placed, Table, TableDesc, TrapCode};
 use crate::memory::within;
 use crate::sys;
 use core::ptr::null_mut;
@@ -151,16 +151,50 @@ pub unsafe extern "C" fn wative_rt_table_init(
     let (dst, src, items) = (dst as usize, src as usize, (*seg).items);
     for i in 0..len as usize {
         let value = if (*seg).kind == ElemSeg::KIND_FUNC_INDEX {
-            match *(items as *const u32).add(src + i) {
-                ELEM_NULL => 0,
-                index => (*instance).funcrefs.add(index as usize) as u64,
-            }
+            function(instance, *(items as *const u32).add(src + i))
         } else {
             *(items as *const u64).add(src + i)
         };
         (*table).elems.add(dst + i).write(value);
     }
     0
+}
+
+/// Copies the parts of a list, in order: 0, or the trap.
+///
+/// # Safety
+/// As above; `seg` is a list of [`Placed`] with indices.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_table_place(
+    table: *mut Table,
+    instance: *const Instance,
+    seg: *const ElemSeg,
+    base: u32,
+) -> u32 {
+    let mut at = (*seg).items as *const u32;
+    let end = at.add((*seg).len as usize);
+    while at < end {
+        let part = &*(at as *const Placed);
+        let (dst, len) = (base.wrapping_add(part.dst), part.len as usize);
+        at = at.add(size_of::<Placed>() / size_of::<u32>());
+        if !within(dst.into(), len as u64, (*table).len) {
+            return OUT_OF_BOUNDS;
+        }
+        for i in 0..len {
+            let value = function(instance, *at.add(i));
+            (*table).elems.add(dst as usize + i).write(value);
+        }
+        at = at.add(len);
+    }
+    0
+}
+
+/// The reference that an index of a segment stands for.
+unsafe fn function(instance: *const Instance, index: u32) -> u64 {
+    match index {
+        ELEM_NULL => 0,
+        index => (*instance).funcrefs.add(index as usize) as u64,
+    }
 }
 
 #[cfg(test)]
@@ -251,5 +285,53 @@ mod tests {
             assert_eq!(wative_rt_table_copy(t, t, u64::MAX, 0, 2), OUT_OF_BOUNDS);
             destroy(&table);
         }
+    }
+
+    #[test]
+    fn lists_are_copied_in_order_up_to_what_is_out_of_bounds() {
+        let mut table = make(10, 10);
+        let funcref = crate::abi::FuncRef {
+            code: null(),
+            instance: null_mut(),
+            sig: 0,
+            near: null(),
+        };
+        let funcrefs = [funcref; 3];
+        let instance = Instance {
+            module: null(),
+            memory0: null_mut(),
+            funcrefs: funcrefs.as_ptr(),
+            host_data: null_mut(),
+        };
+        let place = |table: &mut Table, base: u32, list: &[u32]| {
+            let seg = ElemSeg {
+                items: list.as_ptr() as *const u8,
+                len: list.len() as u32,
+                kind: ElemSeg::KIND_FUNC_INDEX,
+            };
+            unsafe { wative_rt_table_place(table, &instance, &seg, base) }
+        };
+        let at = |table: &Table, at: usize| unsafe { *table.elems.add(at) };
+        let function = |index: usize| unsafe { funcrefs.as_ptr().add(index) as u64 };
+        assert_eq!(place(&mut table, 99, &[]), 0);
+        // Later ones win, and so does null.
+        assert_eq!(
+            place(&mut table, 0, &[0, 2, 0, 1, 1, 2, 2, ELEM_NULL, 10, 0]),
+            0
+        );
+        assert_eq!(
+            [0, 1, 2].map(|i| at(&table, i)),
+            [function(0), function(2), 0]
+        );
+        // Offsets count from the base, modulo 2^32.
+        assert_eq!(place(&mut table, 9, &[u32::MAX, 1, 2]), 0);
+        assert_eq!(at(&table, 8), function(2));
+        // What comes before the one that is out of bounds is there, what comes after is not, and nothing of that one.
+        let trapping = [3, 1, 1, 9, 2, 1, 1, 4, 1, 1];
+        assert_eq!(place(&mut table, 0, &trapping), OUT_OF_BOUNDS);
+        assert_eq!([3, 4, 9].map(|i| at(&table, i)), [function(1), 0, 0]);
+        assert_eq!(place(&mut table, 0, &[11, 0]), OUT_OF_BOUNDS);
+        assert_eq!(place(&mut table, u32::MAX, &[0, 2, 0, 0]), OUT_OF_BOUNDS);
+        unsafe { destroy(&table) };
     }
 }

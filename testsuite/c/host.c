@@ -89,18 +89,25 @@ int main(int argc, char **argv) {
   if (wative_memory_create(1, 2, flags, &shared) || wative_table_create(4, 8, &functions)) return 2;
   double scale = 0.5;
   uint64_t calls = 40;
+  uint64_t base = 65532;
   wative_extern imports[] = {
       {WATIVE_MEMORY, 0, &shared},
       {WATIVE_GLOBAL, WATIVE_F64, &scale},
       {WATIVE_GLOBAL, WATIVE_I64 | 0x100, &calls},
       {WATIVE_TABLE, WATIVE_FUNCREF, &functions},
+      {WATIVE_GLOBAL, WATIVE_I32, &base},
   };
   wative_instance *wrong;
   printf("too few imports: %" PRIu32 "\n", wative_instantiate(&wative_module_vector, imports, 3, &wrong));
   imports[1].type = WATIVE_F32;
-  printf("wrong type: %" PRIu32 "\n", wative_instantiate(&wative_module_vector, imports, 4, &wrong));
+  printf("wrong type: %" PRIu32 "\n", wative_instantiate(&wative_module_vector, imports, 5, &wrong));
   imports[1].type = WATIVE_F64;
-  wative_instance *vector = make(&wative_module_vector, imports, 4, "vector");
+  /* The host decides where segments go: there is room for the first of four. */
+  printf("room for one: %" PRIu32, wative_instantiate(&wative_module_vector, imports, 5, &wrong));
+  printf(" %.4s %d\n", (char *)shared.base + base, shared.base[48]);
+  base = 4;
+  wative_instance *vector = make(&wative_module_vector, imports, 5, "vector");
+  printf("segments: %.7s %.5s\n", (char *)shared.base + base, (char *)shared.base + 48);
 
   printf("bump: %" PRIu32, wative_counter__bump(first, 1));
   printf(" %" PRIu32, wative_counter__bump(first, 10));

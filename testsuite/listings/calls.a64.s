@@ -81,13 +81,9 @@ mb0:
     adrp x2, Instance(mod0)+96
     add x2, x2, :lo12:Instance(mod0)+96
     movz w3, #0x0
-    movz w4, #0x0
-    movz w5, #0x2
-    bl Runtime(TableInit)
-    mov w8, w0
-    cbnz w8, trap TableOutOfBounds
-    adrp x16, Instance(mod0)+104
-    str wzr, [x16, :lo12:Instance(mod0)+104]
+    bl Runtime(TablePlace)
+    mov w6, w0
+    cbnz w6, trap TableOutOfBounds
     ldp xzr, x30, [sp], #16
     ret
 

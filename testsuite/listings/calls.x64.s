@@ -84,13 +84,10 @@ mb0:
     lea rsi,[rip+Instance(mod0)]
     lea rdx,[rip+Instance(mod0)+0x60]
     xor ecx,ecx
-    xor r8d,r8d
-    mov r9d,0x2
-    call Runtime(TableInit)
-    mov r8d,eax
-    test r8d,r8d
+    call Runtime(TablePlace)
+    mov esi,eax
+    test esi,esi
     jne trap TableOutOfBounds
-    mov DWORD PTR [rip+Instance(mod0)+0x68],0x0
     add rsp,0x8
     ret
 

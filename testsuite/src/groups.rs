@@ -4,7 +4,7 @@ use crate::report::Output;
 use crate::target::Target;
 use crate::{
     apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking, listings,
-    spec, tails, threads, traps, trees, wasi,
+    segments, spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -32,6 +32,7 @@ pub fn all() -> Vec<Group> {
         group("embedding", embedding::group),
         group("exceptions", exceptions::group),
         group("far", far::group),
+        group("segments", segments::group),
         group("tails", tails::group),
         group("threads", threads::group),
         group("trees", trees::group),

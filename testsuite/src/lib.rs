@@ -25,6 +25,7 @@ pub mod program;
 pub mod report;
 mod rewrite;
 mod second;
+pub mod segments;
 mod smith;
 pub mod spec;
 pub mod tails;

@@ -121,7 +121,7 @@ impl InstData {
             Op::MemorySize => reading(self.memory_regions().1),
             // The new pages were out of bounds before, so no load can have seen them: the contents do not change.
             Op::MemoryGrow => writing(self.memory_regions().1).and_reading(self.memory_regions().1),
-            Op::MemoryFill | Op::MemoryCopy | Op::MemoryInit => {
+            Op::MemoryFill | Op::MemoryCopy | Op::MemoryInit | Op::MemoryPlace => {
                 let (contents, desc) = self.memory_regions();
                 writing(contents)
                     .and_reading(contents.union(desc).union(Regions::SEGMENTS))
@@ -134,9 +134,11 @@ impl InstData {
             Op::TableSize => reading(self.table_regions()),
             Op::TableSet => writing(self.table_regions()).trapping(),
             Op::TableGrow => writing(self.table_regions()).and_reading(self.table_regions()),
-            Op::TableFill | Op::TableCopy | Op::TableInit => writing(self.table_regions())
-                .and_reading(self.table_regions().union(Regions::SEGMENTS))
-                .trapping(),
+            Op::TableFill | Op::TableCopy | Op::TableInit | Op::TablePlace => {
+                writing(self.table_regions())
+                    .and_reading(self.table_regions().union(Regions::SEGMENTS))
+                    .trapping()
+            }
             // What other threads did before becomes visible, and what was done here becomes visible to them.
             atomic_access!() => writing(Regions::SHARED)
                 .and_reading(Regions::SHARED)
@@ -360,12 +362,14 @@ impl Op {
             | Op::MemoryFill
             | Op::MemoryCopy
             | Op::MemoryInit
+            | Op::MemoryPlace
             | Op::DataDrop
             | Op::GlobalSet
             | Op::TableSet
             | Op::TableFill
             | Op::TableCopy
             | Op::TableInit
+            | Op::TablePlace
             | Op::ElemDrop
             | Op::TrapIf
             | Op::RawStore

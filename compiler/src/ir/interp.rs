@@ -517,6 +517,7 @@ impl<'a> Interp<'a> {
                 | Op::MemoryFill
                 | Op::MemoryCopy
                 | Op::MemoryInit
+                | Op::MemoryPlace
                 | Op::DataDrop,
                 imm,
             ) => {
@@ -532,6 +533,7 @@ impl<'a> Interp<'a> {
                 | Op::TableFill
                 | Op::TableCopy
                 | Op::TableInit
+                | Op::TablePlace
                 | Op::ElemDrop,
                 imm,
             ) => {
@@ -695,6 +697,17 @@ impl<'a> Interp<'a> {
                     .ok_or(TrapCode::MemoryOutOfBounds)?;
                 state.bytes(*mem, arg(0), arg(2))?.copy_from_slice(bytes);
             }
+            (Op::MemoryPlace, Imm::MemoryInit { mem, data }) => {
+                let mut rest = &self.program.datas[*data].bytes[..];
+                while let Some(([dst, len], after)) = words(rest) {
+                    let (bytes, after) = after.split_at(len as usize);
+                    let dst = dst.wrapping_add(args[0] as u32);
+                    state
+                        .bytes(*mem, dst.into(), len.into())?
+                        .copy_from_slice(bytes);
+                    rest = after;
+                }
+            }
             (Op::DataDrop, Imm::Data(data)) => state.dropped_datas[*data] = true,
             (op, imm) => return Err(Stop::Unsupported(format!("{} {imm:?}", op.name()))),
         }
@@ -744,11 +757,8 @@ impl<'a> Interp<'a> {
             (Op::TableInit, Imm::TableInit { table, elem }) => {
                 let items = match &self.program.elems[*elem].items {
                     _ if self.state.dropped_elems[*elem] => Vec::new(),
-                    ElemItems::Funcs(funcs) => funcs
-                        .iter()
-                        .map(|f| f.map_or(0, |f| u64::from(f.as_u32()) + 1))
-                        .collect(),
-                    ElemItems::Computed { .. } => {
+                    ElemItems::Funcs(funcs) => references(funcs),
+                    ElemItems::List(_) | ElemItems::Computed { .. } => {
                         return Err(Stop::Unsupported("computed element segment".to_string()));
                     }
                 };
@@ -759,11 +769,36 @@ impl<'a> Interp<'a> {
                     .ok_or(outside)?
                     .copy_from_slice(items);
             }
+            (Op::TablePlace, Imm::TableInit { table, elem }) => {
+                let ElemItems::List(parts) = &self.program.elems[*elem].items else {
+                    return Err(Stop::Unsupported("no list".to_string()));
+                };
+                for part in parts {
+                    let items = references(&part.funcs);
+                    let dst = part.dst.wrapping_add(args[0] as u32);
+                    range(&mut tables[*table], dst.into(), items.len() as u64)
+                        .ok_or(outside.clone())?
+                        .copy_from_slice(&items);
+                }
+            }
             (Op::ElemDrop, Imm::Elem(elem)) => self.state.dropped_elems[*elem] = true,
             (op, imm) => return Err(Stop::Unsupported(format!("{} {imm:?}", op.name()))),
         }
         Ok(None)
     }
+}
+
+/// Function references of a segment.
+fn references(funcs: &[Option<FuncId>]) -> Vec<u64> {
+    let reference = |f: FuncId| u64::from(f.as_u32()) + 1;
+    funcs.iter().map(|f| f.map_or(0, reference)).collect()
+}
+
+/// Two words in front of the rest.
+fn words(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
+    let (first, rest) = bytes.split_first_chunk::<4>()?;
+    let (second, rest) = rest.split_first_chunk::<4>()?;
+    Some(([first, second].map(|w| u32::from_le_bytes(*w)), rest))
 }
 
 /// The value that a load makes of the bytes.

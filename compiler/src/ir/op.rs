@@ -148,6 +148,8 @@ ops! {
     MemoryCopy "memory.copy" Special wasm;
     /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryInit`.
     MemoryInit "memory.init" Special wasm;
+    /// `(i32 base)`, `Imm::MemoryInit`: `memory.init` of everything in a list ([`crate::abi::Placed`]), in order. The front end's, for active segments.
+    MemoryPlace "memory.place" Special wasm;
     /// `Imm::Data`.
     DataDrop "data.drop" Special wasm;
     /// `() -> T`, `Imm::Global`.
@@ -168,6 +170,8 @@ ops! {
     TableCopy "table.copy" Special wasm;
     /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
     TableInit "table.init" Special wasm;
+    /// `(i32 base)`, `Imm::TableInit`: likewise, of `ElemItems::List`.
+    TablePlace "table.place" Special wasm;
     /// `Imm::Elem`.
     ElemDrop "elem.drop" Special wasm;
     /// `() -> ref`, `Imm::Func`.

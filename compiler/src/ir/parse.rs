@@ -591,7 +591,7 @@ impl FuncParser {
                 dst: cursor.id("mem")?,
                 src: cursor.id("mem")?,
             },
-            Op::MemoryInit => Imm::MemoryInit {
+            Op::MemoryInit | Op::MemoryPlace => Imm::MemoryInit {
                 mem: cursor.id("mem")?,
                 data: cursor.id("data")?,
             },
@@ -604,7 +604,7 @@ impl FuncParser {
                 dst: cursor.id("table")?,
                 src: cursor.id("table")?,
             },
-            Op::TableInit => Imm::TableInit {
+            Op::TableInit | Op::TablePlace => Imm::TableInit {
                 table: cursor.id("table")?,
                 elem: cursor.id("elem")?,
             },

@@ -211,8 +211,12 @@ pub struct Module {
     pub globals: Vec<GlobalId>,
     pub tags: Vec<TagId>,
     pub types: Vec<SigId>,
+    /// Segments that the instance has.
     pub datas: Vec<DataId>,
     pub elems: Vec<ElemId>,
+    /// By index in the module: the segment, if code names it.
+    pub data_indices: Vec<Option<DataId>>,
+    pub elem_indices: Vec<Option<ElemId>>,
     pub exports: Vec<Export>,
     /// Tables, memories and globals that the embedder provides (open world; their place is a [`Place::Slot`]).
     pub imports: Vec<Import>,
@@ -383,8 +387,17 @@ pub struct ElemDecl {
 pub enum ElemItems {
     /// Functions, or null.
     Funcs(Vec<Option<FuncId>>),
+    /// What `table.place` copies.
+    List(Vec<ElemPart>),
     /// Values computed by the module's `init` into the instance: offset of `count` 8-byte references.
     Computed { offset: u32, count: u32 },
+}
+
+/// A part of a list: functions, or null, from an index of the table on.
+#[derive(Clone, Debug)]
+pub struct ElemPart {
+    pub dst: u32,
+    pub funcs: Vec<Option<FuncId>>,
 }
 
 /// What the executable's process does.
@@ -491,6 +504,7 @@ pub enum RtFn {
     MemoryFill,
     MemoryCopy,
     MemoryInit,
+    MemoryPlace,
     Wait32,
     Wait64,
     Notify,
@@ -498,6 +512,7 @@ pub enum RtFn {
     TableFill,
     TableCopy,
     TableInit,
+    TablePlace,
     /// `wative_rt_call(instance, entry, values)`: what C-callable exports go through.
     Call,
     /// `wative_rt_throw(tag, values, slots)` and `wative_rt_throw_ref(exception)`: never return.
@@ -509,11 +524,12 @@ pub enum RtFn {
 
 impl RtFn {
     /// All of them.
-    pub const ALL: [RtFn; 15] = [
+    pub const ALL: [RtFn; 17] = [
         RtFn::MemoryGrow,
         RtFn::MemoryFill,
         RtFn::MemoryCopy,
         RtFn::MemoryInit,
+        RtFn::MemoryPlace,
         RtFn::Wait32,
         RtFn::Wait64,
         RtFn::Notify,
@@ -521,6 +537,7 @@ impl RtFn {
         RtFn::TableFill,
         RtFn::TableCopy,
         RtFn::TableInit,
+        RtFn::TablePlace,
         RtFn::Call,
         RtFn::Throw,
         RtFn::ThrowRef,
@@ -533,6 +550,7 @@ impl RtFn {
             RtFn::MemoryFill => "wative_rt_memory_fill",
             RtFn::MemoryCopy => "wative_rt_memory_copy",
             RtFn::MemoryInit => "wative_rt_memory_init",
+            RtFn::MemoryPlace => "wative_rt_memory_place",
             RtFn::Wait32 => "wative_rt_wait32",
             RtFn::Wait64 => "wative_rt_wait64",
             RtFn::Notify => "wative_rt_notify",
@@ -540,6 +558,7 @@ impl RtFn {
             RtFn::TableFill => "wative_rt_table_fill",
             RtFn::TableCopy => "wative_rt_table_copy",
             RtFn::TableInit => "wative_rt_table_init",
+            RtFn::TablePlace => "wative_rt_table_place",
             RtFn::Call => "wative_rt_call",
             RtFn::Throw => "wative_rt_throw",
             RtFn::ThrowRef => "wative_rt_throw_ref",
@@ -554,6 +573,7 @@ impl RtFn {
             RtFn::MemoryFill => (&[Ptr, I64, I32, I64], &[I32]),
             RtFn::MemoryCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
             RtFn::MemoryInit => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::MemoryPlace => (&[Ptr, Ptr, I32], &[I32]),
             RtFn::Wait32 => (&[Ptr, I64, I32, I64], &[I64]),
             RtFn::Wait64 => (&[Ptr, I64, I64, I64], &[I64]),
             RtFn::Notify => (&[Ptr, I64, I32], &[I64]),
@@ -561,6 +581,7 @@ impl RtFn {
             RtFn::TableFill => (&[Ptr, I64, Ref, I64], &[I32]),
             RtFn::TableCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
             RtFn::TableInit => (&[Ptr, Ptr, Ptr, I64, I64, I64], &[I32]),
+            RtFn::TablePlace => (&[Ptr, Ptr, Ptr, I32], &[I32]),
             RtFn::Call => (&[Ptr, Ptr, Ptr], &[]),
             RtFn::Throw => (&[Ptr, Ptr, I64], &[]),
             RtFn::ThrowRef | RtFn::ExnKeep => (&[Ref], &[]),

@@ -416,7 +416,7 @@ impl Verifier<'_> {
                 self.memory(src)?;
                 none(vec![I32, I32, I32])
             }
-            Op::MemoryInit => {
+            Op::MemoryInit | Op::MemoryPlace => {
                 let Imm::MemoryInit { mem, data: segment } = data.imm else {
                     return Err(wrong());
                 };
@@ -424,7 +424,10 @@ impl Verifier<'_> {
                 ensure(self.program.datas.get(segment).is_some(), || {
                     format!("unknown {segment}")
                 })?;
-                none(vec![I32, I32, I32])
+                match data.op {
+                    Op::MemoryPlace => none(vec![I32]),
+                    _ => none(vec![I32, I32, I32]),
+                }
             }
             Op::DataDrop => match data.imm {
                 Imm::Data(segment) if self.program.datas.get(segment).is_some() => none(vec![]),
@@ -467,13 +470,16 @@ impl Verifier<'_> {
                 self.table(src)?;
                 none(vec![I32, I32, I32])
             }
-            Op::TableInit => {
+            Op::TableInit | Op::TablePlace => {
                 let Imm::TableInit { table, elem } = data.imm else {
                     return Err(wrong());
                 };
                 self.table(table)?;
                 self.elem(elem)?;
-                none(vec![I32, I32, I32])
+                match data.op {
+                    Op::TablePlace => none(vec![I32]),
+                    _ => none(vec![I32, I32, I32]),
+                }
             }
             Op::ElemDrop => {
                 let Imm::Elem(elem) = data.imm else {

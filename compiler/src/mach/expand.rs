@@ -152,6 +152,24 @@ impl Expand<'_, '_> {
                 let pointers = [self.memory_ptr(mem), self.data_ptr(segment)];
                 self.bulk_args(block, inst, RtFn::MemoryInit, &pointers, args);
             }
+            Op::MemoryPlace => {
+                let Imm::MemoryInit { mem, data: list } = data.imm else {
+                    panic!("memory.place without list")
+                };
+                let base = data.args[0];
+                let args = [self.memory_ptr(mem), self.data_ptr(list), base];
+                self.bulk(block, inst, RtFn::MemoryPlace, &args);
+            }
+            Op::TablePlace => {
+                let Imm::TableInit { table, elem } = data.imm else {
+                    panic!("table.place without list")
+                };
+                let base = data.args[0];
+                let instance = self.b.instance_addr(self.program.elems[elem].module);
+                let (table, list) = (self.table_ptr(table), self.elem_ptr(elem));
+                let args = [table, instance, list, base];
+                self.bulk(block, inst, RtFn::TablePlace, &args);
+            }
             Op::DataDrop => {
                 let Imm::Data(segment) = data.imm else {
                     panic!("data.drop without segment")
@@ -605,12 +623,16 @@ impl Expand<'_, '_> {
     /// Calls a runtime function that returns a status.
     fn bulk(&mut self, block: Block, inst: Inst, function: RtFn, args: &[Value]) {
         let code = match function {
-            RtFn::MemoryGrow | RtFn::MemoryFill | RtFn::MemoryCopy | RtFn::MemoryInit => {
-                TrapCode::MemoryOutOfBounds
-            }
-            RtFn::TableGrow | RtFn::TableFill | RtFn::TableCopy | RtFn::TableInit => {
-                TrapCode::TableOutOfBounds
-            }
+            RtFn::MemoryGrow
+            | RtFn::MemoryFill
+            | RtFn::MemoryCopy
+            | RtFn::MemoryInit
+            | RtFn::MemoryPlace => TrapCode::MemoryOutOfBounds,
+            RtFn::TableGrow
+            | RtFn::TableFill
+            | RtFn::TableCopy
+            | RtFn::TableInit
+            | RtFn::TablePlace => TrapCode::TableOutOfBounds,
             RtFn::Wait32
             | RtFn::Wait64
             | RtFn::Notify

@@ -4,7 +4,7 @@ use super::Emitter;
 use super::layout::{Addr, At, Section, record};
 use crate::abi;
 use crate::entity::EntityId;
-use crate::ir::{ElemItems, FuncId, MemId, Module, ModuleId, Place};
+use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};
 
 /// Unit and alignment of memory images: a Wasm page.
 const IMAGE_UNIT: u64 = abi::WASM_PAGE;
@@ -115,6 +115,10 @@ impl Emitter<'_> {
                     funcs.len() as u32,
                     abi::ElemSeg::KIND_FUNC_INDEX,
                 ),
+                ElemItems::List(parts) => {
+                    let (items, words) = self.write_list(parts);
+                    (Addr::At(items), words, abi::ElemSeg::KIND_FUNC_INDEX)
+                }
                 // Without a static address the module's init stores it.
                 ElemItems::Computed { offset, count } => (
                     instance.map_or(Addr::Null, |at| Addr::At(at.plus(u64::from(*offset)))),
@@ -137,6 +141,24 @@ impl Emitter<'_> {
     /// Writes an element segment as indices into the FuncRef array.
     fn write_indices(&mut self, funcs: &[Option<FuncId>]) -> At {
         let at = self.rodata.align_to(4);
+        self.append_indices(funcs);
+        at
+    }
+
+    /// Writes what `table.place` copies: for each part an [`abi::Placed`], then indices. Returns the number of words, too.
+    fn write_list(&mut self, parts: &[ElemPart]) -> (At, u32) {
+        let at = self.rodata.align_to(4);
+        for part in parts {
+            let head = [part.dst, part.funcs.len() as u32];
+            self.rodata
+                .bytes
+                .extend(head.map(u32::to_le_bytes).as_flattened());
+            self.append_indices(&part.funcs);
+        }
+        (at, (self.rodata.bytes.len() as u64 - at.offset) as u32 / 4)
+    }
+
+    fn append_indices(&mut self, funcs: &[Option<FuncId>]) {
         for func in funcs {
             let index = func.map_or(abi::ELEM_NULL, |func| {
                 let decl = &self.program.funcs[func];
@@ -145,7 +167,6 @@ impl Emitter<'_> {
             });
             self.rodata.bytes.extend_from_slice(&index.to_le_bytes());
         }
-        at
     }
 
     /// Code that a function reference points to.

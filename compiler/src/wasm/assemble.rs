@@ -5,21 +5,23 @@
 
 mod entry;
 mod imports;
+pub mod segments;
 mod threads;
 mod values;
 
+use super::Front;
 use super::bodies::Summary;
-use super::facts::{self, constant_start, needs_init};
+use super::facts::{self, needs_init};
 use super::link::{self, Links};
 use super::reach::{self, Reach};
-use super::scan::{ElemItems as ScanItems, Index, Limits, Mode, Scan};
+use super::scan::{Index, Limits, Scan};
 use super::types::Types;
-use super::{Front, images};
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::entity::{Arena, EntityId};
 use crate::ir::*;
 use crate::options::{Input, Options, Platform};
 use crate::{Error, abi, mangle};
+use segments::Plan;
 use std::collections::{HashMap, HashSet};
 
 /// Function types that one may refer to, directly or not, in an open world, where all are spelled in the name of its identity.
@@ -87,9 +89,9 @@ pub fn assemble<'a>(
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
     assembler.program.tail_called = reach.tail_called.iter().copied().collect();
-    assembler.segments();
+    let plans = assembler.segments(&reach, &by_module, &summaries);
     assembler.references(&reach);
-    assembler.compiler_functions(&reach);
+    assembler.compiler_functions(&reach, &plans);
     assembler.sizes()?;
     assembler.type_names()?;
     let (program, input_of) = (assembler.program, links.order.clone());
@@ -98,6 +100,7 @@ pub fn assemble<'a>(
         scans,
         input_of,
         program,
+        plans,
         deterministic: options.deterministic,
     })
 }
@@ -148,6 +151,8 @@ impl Assembler<'_> {
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
+            data_indices: Vec::new(),
+            elem_indices: Vec::new(),
             exports: Vec::new(),
             imports: Vec::new(),
             init: None,
@@ -299,111 +304,6 @@ impl Assembler<'_> {
         }
     }
 
-    // Segments.
-
-    fn segments(&mut self) {
-        for id in self.program.modules.ids() {
-            let placed = self.images(id);
-            let scan = &self.scans[self.links.order[id.index()]];
-            let input = &self.inputs[self.links.order[id.index()]];
-            for (i, data) in scan.datas.iter().enumerate() {
-                let offset = self.place(id, size_of::<abi::DataSeg>() as u64, 8);
-                let bytes = match placed.get(i) {
-                    Some(true) => Vec::new(),
-                    _ => input.bytes[data.bytes.clone()].to_vec(),
-                };
-                let data = self.program.datas.push(DataDecl {
-                    module: id,
-                    offset,
-                    bytes,
-                });
-                self.program.modules[id].datas.push(data);
-            }
-            for elem in &scan.elems {
-                let offset = self.place(id, size_of::<abi::ElemSeg>() as u64, 8);
-                let items = self.elem_items(id, elem);
-                let elem = self.program.elems.push(ElemDecl {
-                    module: id,
-                    offset,
-                    items,
-                });
-                self.program.modules[id].elems.push(elem);
-            }
-        }
-    }
-
-    fn elem_items(&mut self, module: ModuleId, elem: &super::scan::Elem) -> ElemItems {
-        match &elem.items {
-            // Dropped at instantiation.
-            _ if elem.mode == Mode::Declared => ElemItems::Funcs(Vec::new()),
-            ScanItems::Funcs(items) => {
-                let funcs = &self.program.modules[module].funcs;
-                let item = |i: &Option<u32>| i.map(|i| funcs[i as usize]);
-                ElemItems::Funcs(items.iter().map(item).collect())
-            }
-            ScanItems::Exprs(exprs) => ElemItems::Computed {
-                offset: self.place(module, 8 * exprs.len() as u64, 8),
-                count: exprs.len() as u32,
-            },
-        }
-    }
-
-    /// Turns a module's active data into images where possible; which segments were, by index.
-    fn images(&mut self, id: ModuleId) -> Vec<bool> {
-        let scan = &self.scans[self.links.order[id.index()]];
-        // A script can see the memory of a module whose instantiation failed before the data was due.
-        if self.program.world == World::Open || self.options.entry == EntryKind::Script {
-            return Vec::new();
-        }
-        // Pages of an executable can become pages of a memory (`mremap`).
-        match self.options.platform {
-            Platform::Linux => {}
-            Platform::Darwin => return Vec::new(),
-        }
-        // Every thread instantiates the modules again, active data included.
-        if self.program.thread_block.is_some() {
-            return Vec::new();
-        }
-        let Some(&memory) = self.program.modules[id].memories.first() else {
-            return Vec::new();
-        };
-        let decl = &self.program.memories[memory];
-        if decl.module != id || decl.base == MemBase::Checked {
-            return Vec::new();
-        }
-        // In a group, the data of one that comes before may be due before ours, in the same place.
-        let mut before = self.program.modules.values().take(id.index());
-        if before.any(|module| module.memories.contains(&memory)) {
-            return Vec::new();
-        }
-        let bytes = &self.inputs[self.links.order[id.index()]].bytes;
-        let (mut segments, mut numbers): (Vec<(u64, &[u8])>, Vec<usize>) = Default::default();
-        for (i, data) in scan.datas.iter().enumerate() {
-            if let Mode::Active { offset, .. } = &data.mode {
-                let Some(offset) = constant_start(&self.program, id, offset, data.bytes.len())
-                else {
-                    return Vec::new();
-                };
-                segments.push((offset, &bytes[data.bytes.clone()]));
-                numbers.push(i);
-            }
-        }
-        let (clusters, placed) = images::clusters(&segments);
-        self.program.modules[id].images = clusters
-            .into_iter()
-            .map(|cluster| Image {
-                memory,
-                dst: cluster.dst,
-                bytes: cluster.bytes,
-            })
-            .collect();
-        let mut out = vec![false; scan.datas.len()];
-        for (number, placed) in numbers.into_iter().zip(placed) {
-            out[number] = placed;
-        }
-        out
-    }
-
     // Functions made by the compiler, and the final lists.
 
     /// Gives every function that is referred to its place in the FuncRef array.
@@ -446,7 +346,7 @@ impl Assembler<'_> {
         self.program.funcs.push(decl)
     }
 
-    fn compiler_functions(&mut self, reach: &Reach) {
+    fn compiler_functions(&mut self, reach: &Reach, plans: &[Plan]) {
         let defined = self.program.funcs.iter().filter(|(id, decl)| {
             let reached = reach.funcs.get(id.index()).is_some_and(|r| *r);
             reached && matches!(decl.kind, FuncKind::Defined { .. })
@@ -457,7 +357,9 @@ impl Assembler<'_> {
             let members = next..next + group.len() as u32;
             next = members.end;
             let members: Vec<ModuleId> = members.map(ModuleId::from_u32).collect();
-            let needs = |&id: &ModuleId| needs_init(&self.program, id, self.scan_of(id));
+            let needs = |&id: &ModuleId| {
+                needs_init(&self.program, id, self.scan_of(id), &plans[id.index()])
+            };
             if let Some(&id) = members.last()
                 && members.iter().any(needs)
             {

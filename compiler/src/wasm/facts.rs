@@ -6,10 +6,11 @@
 //! | where active data goes, and that it is in bounds | memory images, see `images` |
 //! | a module's instantiation executes nothing | no `init` function |
 
+use super::assemble::segments::Plan;
 use super::bodies::Summary;
 use super::consts::{self, ConstOp};
 use super::reach::{self, Reach};
-use super::scan::{Mode, Scan};
+use super::scan::Scan;
 use crate::abi::WASM_PAGE;
 use crate::entity::EntityId;
 use crate::ir::{ElemId, ElemItems, Entity, ModuleId, Place, Program};
@@ -55,23 +56,22 @@ pub fn initial_value(program: &Program, module: ModuleId, expr: &[ConstOp]) -> O
     })
 }
 
-/// Where an active data segment of the module's first memory goes, if that is known and surely in bounds.
+/// Where an active data segment goes, if that is known and surely in bounds. `target`: the memory's index.
 pub fn constant_start(
     program: &Program,
     module: ModuleId,
+    target: u32,
     offset: &[ConstOp],
     len: usize,
 ) -> Option<u64> {
-    let memory = program.modules[module].memories.first()?;
+    let memory = program.modules[module].memories[target as usize];
     let start = initial_value(program, module, offset)? as u64;
-    let size = program.memories[*memory].min_pages * WASM_PAGE;
+    let size = program.memories[memory].min_pages * WASM_PAGE;
     (start + len as u64 <= size).then_some(start)
 }
 
 /// Whether a module's instantiation has to execute anything.
-pub fn needs_init(program: &Program, id: ModuleId, scan: &Scan) -> bool {
-    let module = &program.modules[id];
-    let is_active = |mode: &Mode| matches!(mode, Mode::Active { .. });
+pub fn needs_init(program: &Program, id: ModuleId, scan: &Scan, plan: &Plan) -> bool {
     let computes = |elem: &ElemId| matches!(program.elems[*elem].items, ElemItems::Computed { .. });
     scan.start.is_some()
         || scan
@@ -79,17 +79,7 @@ pub fn needs_init(program: &Program, id: ModuleId, scan: &Scan) -> bool {
             .iter()
             .chain(scan.table_inits.iter().flatten())
             .any(|init| initial_value(program, id, init).is_none())
-        || scan.elems.iter().any(|elem| is_active(&elem.mode))
-        || module.elems.iter().any(computes)
-        || (0..scan.datas.len()).any(|i| is_copied(program, id, scan, i))
-}
-
-/// Whether `init` has to copy a data segment.
-pub fn is_copied(program: &Program, id: ModuleId, scan: &Scan, data: usize) -> bool {
-    let segment = &scan.datas[data];
-    let Mode::Active { offset, .. } = &segment.mode else {
-        return false;
-    };
-    let decl = &program.datas[program.modules[id].datas[data]];
-    !decl.bytes.is_empty() || constant_start(program, id, offset, segment.bytes.len()).is_none()
+        || !plan.elems.is_empty()
+        || !plan.datas.is_empty()
+        || program.modules[id].elems.iter().any(computes)
 }

@@ -28,6 +28,7 @@ pub mod types;
 use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
+use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
 use types::Types;
@@ -40,6 +41,8 @@ pub struct Front<'a> {
     /// Input of each module of the program.
     pub input_of: Vec<usize>,
     pub program: Program,
+    /// What instantiation of each module does with active segments.
+    pub plans: Vec<Plan>,
     /// As `Options::deterministic`.
     pub deterministic: bool,
 }
@@ -74,7 +77,7 @@ impl Front<'_> {
             ),
             FuncKind::Init => {
                 let scan = |module: ModuleId| &self.scans[self.input_of[module.index()]];
-                synth::init(&self.program, &scan, func)
+                synth::init(&self.program, &scan, &self.plans, func)
             }
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),

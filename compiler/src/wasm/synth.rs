@@ -1,14 +1,15 @@
 //! IR of the functions that the compiler makes itself; see [`FuncKind`].
 
-use super::consts::ConstOp;
-use super::facts::{initial_value, is_copied};
+use super::assemble::segments::{Plan, Start, Step};
+use super::consts::{ConstExpr, ConstOp};
+use super::facts::initial_value;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::entity::EntityId;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, Func, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId, Op, Place,
-    Program, RawRegion, RtFn, Signature, Symbol, Type, Value, World,
+    Access, Callee, Conv, ElemId, Func, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId, Op,
+    Place, Program, RawRegion, RtFn, Signature, Symbol, Type, Value, World,
 };
 use std::mem::offset_of;
 
@@ -174,16 +175,24 @@ pub fn forward(program: &Program, id: FuncId, callee: FuncId) -> Func {
 struct Group<'a> {
     program: &'a Program,
     scan: &'a dyn Fn(ModuleId) -> &'a Scan,
+    /// By module of the program.
+    plans: &'a [Plan],
     modules: &'a [ModuleId],
 }
 
 /// Instantiates modules (core spec 4.5.4): globals and tables, active element segments, active data segments, start function. Those that
 /// import from each other take each of these steps together, so that everything is there when it is used.
 /// An [`crate::abi::ArrayEntry`] that reads and writes no values.
-pub fn init<'a>(program: &'a Program, scan: &'a dyn Fn(ModuleId) -> &'a Scan, id: FuncId) -> Func {
+pub fn init<'a>(
+    program: &'a Program,
+    scan: &'a dyn Fn(ModuleId) -> &'a Scan,
+    plans: &'a [Plan],
+    id: FuncId,
+) -> Func {
     let group = Group {
         program,
         scan,
+        plans,
         modules: &program.modules[program.funcs[id].module].instantiates,
     };
     let mut func = empty(program, id, array_signature(), Conv::C);
@@ -234,59 +243,95 @@ impl Group<'_> {
     fn elements(&self, b: &mut Builder, id: ModuleId) {
         let (program, scan) = (self.program, (self.scan)(id));
         let module = &program.modules[id];
-        for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
-            let (ElemItems::Exprs(exprs), crate::ir::ElemItems::Computed { offset, .. }) =
-                (&segment.items, &program.elems[elem].items)
-            else {
-                continue;
-            };
-            let instance = b.instance_addr(id);
-            for (i, expr) in exprs.iter().enumerate() {
-                let value = self.const_expr(b, id, expr);
-                let at = *offset as i32 + 8 * i as i32;
-                b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
-            }
-            // Where there is one instance the descriptor holds the address from the start.
-            if program.pins_instance() {
-                let distance = b.constant(Type::I64, u64::from(*offset));
-                let items = b.ptr_add(instance, distance);
-                let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;
-                b.raw_store(
-                    Access::Full,
-                    instance,
-                    items,
-                    at as i32,
-                    RawRegion::Segments,
-                    None,
-                );
+        for (segment, elem) in scan.elems.iter().zip(&module.elem_indices) {
+            if let (ElemItems::Exprs(exprs), &Some(elem)) = (&segment.items, elem) {
+                self.computed(b, id, exprs, elem);
             }
         }
-        for (segment, &elem) in scan.elems.iter().zip(&module.elems) {
-            if let Mode::Active { target, offset } = &segment.mode {
-                let table = module.tables[*target as usize];
-                let args = self.range(b, id, offset, segment.items.count());
-                let imm = Imm::TableInit { table, elem };
-                b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
-                b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
+        for step in &self.plans[id.index()].elems {
+            match *step {
+                Step::Own(i) => {
+                    let (Mode::Active { target, offset }, Some(elem)) =
+                        (&scan.elems[i].mode, module.elem_indices[i])
+                    else {
+                        unreachable!("an active segment with a descriptor")
+                    };
+                    let table = module.tables[*target as usize];
+                    let args = self.range(b, id, offset, scan.elems[i].items.count());
+                    let imm = Imm::TableInit { table, elem };
+                    b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
+                    b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
+                }
+                Step::Place(start, elem) => {
+                    let base = self.base(b, id, start);
+                    let table = module.tables[start.target as usize];
+                    let imm = Imm::TableInit { table, elem };
+                    b.emit(Op::TablePlace, Type::I32, imm, &[base], &[]);
+                }
             }
+        }
+    }
+
+    /// Computes the items of a segment that are not all functions.
+    fn computed(&self, b: &mut Builder, id: ModuleId, exprs: &[ConstExpr], elem: ElemId) {
+        let program = self.program;
+        let crate::ir::ElemItems::Computed { offset, .. } = &program.elems[elem].items else {
+            return;
+        };
+        let instance = b.instance_addr(id);
+        for (i, expr) in exprs.iter().enumerate() {
+            let value = self.const_expr(b, id, expr);
+            let at = *offset as i32 + 8 * i as i32;
+            b.raw_store(Access::Full, instance, value, at, RawRegion::Segments, None);
+        }
+        // Where there is one instance the descriptor holds the address from the start.
+        if program.pins_instance() {
+            let distance = b.constant(Type::I64, u64::from(*offset));
+            let items = b.ptr_add(instance, distance);
+            let at = program.elems[elem].offset + offset_of!(abi::ElemSeg, items) as u32;
+            b.raw_store(
+                Access::Full,
+                instance,
+                items,
+                at as i32,
+                RawRegion::Segments,
+                None,
+            );
         }
     }
 
     fn data(&self, b: &mut Builder, id: ModuleId) {
         let (program, scan) = (self.program, (self.scan)(id));
         let module = &program.modules[id];
-        for (i, segment) in scan.datas.iter().enumerate() {
-            let Mode::Active { target, offset } = &segment.mode else {
-                continue;
-            };
-            if !is_copied(program, id, scan, i) {
-                continue;
+        for step in &self.plans[id.index()].datas {
+            match *step {
+                Step::Own(i) => {
+                    let (Mode::Active { target, offset }, Some(data)) =
+                        (&scan.datas[i].mode, module.data_indices[i])
+                    else {
+                        unreachable!("an active segment with a descriptor")
+                    };
+                    let mem = module.memories[*target as usize];
+                    let args = self.range(b, id, offset, scan.datas[i].bytes.len());
+                    let imm = Imm::MemoryInit { mem, data };
+                    b.emit(Op::MemoryInit, Type::I32, imm, &args, &[]);
+                    b.emit(Op::DataDrop, Type::I32, Imm::Data(data), &[], &[]);
+                }
+                Step::Place(start, data) => {
+                    let base = self.base(b, id, start);
+                    let mem = module.memories[start.target as usize];
+                    let imm = Imm::MemoryInit { mem, data };
+                    b.emit(Op::MemoryPlace, Type::I32, imm, &[base], &[]);
+                }
             }
-            let (mem, data) = (module.memories[*target as usize], module.datas[i]);
-            let args = self.range(b, id, offset, segment.bytes.len());
-            let imm = Imm::MemoryInit { mem, data };
-            b.emit(Op::MemoryInit, Type::I32, imm, &args, &[]);
-            b.emit(Op::DataDrop, Type::I32, Imm::Data(data), &[], &[]);
+        }
+    }
+
+    /// What the offsets of a list count from.
+    fn base(&self, b: &mut Builder, id: ModuleId, start: Start) -> Value {
+        match start.global {
+            Some(global) => self.const_expr(b, id, &[ConstOp::GlobalGet(global)]),
+            None => b.constant(Type::I32, 0),
         }
     }
 

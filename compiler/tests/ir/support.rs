@@ -128,6 +128,8 @@ pub fn program(sig: &Signature) -> Program {
             types: (0..4).map(id).collect(),
             datas: vec![id(0)],
             elems: vec![id(0)],
+            data_indices: vec![Some(id(0))],
+            elem_indices: vec![Some(id(0))],
             exports: vec![Export {
                 name: "f".to_string(),
                 entity: Entity::Func(id(0)),

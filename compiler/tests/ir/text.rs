@@ -27,6 +27,7 @@ b0(v0: ptr, v1: i32):
     memory.fill mem0 v1, v2, v6
     memory.copy mem0 mem1 v1, v2, v6
     memory.init mem0 data0 v1, v2, v6
+    memory.place mem0 data0 v1
     data.drop data0
     v16 = global.get.f64 global2
     global.set.f64 global2 v16
@@ -37,6 +38,7 @@ b0(v0: ptr, v1: i32):
     table.fill table0 v1, v17, v18
     table.copy table0 table1 v1, v2, v6
     table.init table0 elem0 v1, v2, v6
+    table.place table0 elem0 v1
     elem.drop elem0
     v20 = ref.func func2
     v21: i64, v22: i32 = call func2 v1, v3

@@ -49,6 +49,8 @@ impl Build {
             types: Vec::new(),
             datas: Vec::new(),
             elems: Vec::new(),
+            data_indices: Vec::new(),
+            elem_indices: Vec::new(),
             exports: Vec::new(),
             imports: Vec::new(),
             init: None,

@@ -481,8 +481,8 @@ fn special(op: Op) -> Result<Vec<Instance>, &'static str> {
         }
         Op::MemoryAddr | Op::PtrAdd | Op::RawLoad | Op::RawStore | Op::CallSymbol | Op::CallPtr
         | Op::ReturnCallPtr => return Err("expansion makes it of the others"),
-        Op::MemoryGrow | Op::MemoryCopy | Op::MemoryInit | Op::TableGrow | Op::TableFill
-        | Op::TableCopy | Op::TableInit => {
+        Op::MemoryGrow | Op::MemoryCopy | Op::MemoryInit | Op::MemoryPlace | Op::TableGrow
+        | Op::TableFill | Op::TableCopy | Op::TableInit | Op::TablePlace => {
             return Err("its operands are arguments of a call, as those of memory.fill are");
         }
         Op::DataDrop | Op::ElemDrop | Op::AtomicFence | Op::Jump | Op::Trap => {

@@ -221,6 +221,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::MemoryFill
         | Op::MemoryCopy
         | Op::MemoryInit
+        | Op::MemoryPlace
         | Op::DataDrop
         | Op::GlobalGet
         | Op::GlobalSet
@@ -231,6 +232,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::TableFill
         | Op::TableCopy
         | Op::TableInit
+        | Op::TablePlace
         | Op::ElemDrop
         | Op::RefFunc
         | Op::AtomicWait

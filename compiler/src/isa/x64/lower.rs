@@ -274,6 +274,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::MemoryFill
         | Op::MemoryCopy
         | Op::MemoryInit
+        | Op::MemoryPlace
         | Op::DataDrop
         | Op::GlobalGet
         | Op::GlobalSet
@@ -284,6 +285,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         | Op::TableFill
         | Op::TableCopy
         | Op::TableInit
+        | Op::TablePlace
         | Op::ElemDrop
         | Op::RefFunc
         | Op::AtomicWait

@@ -1,6 +1,6 @@
 //! Memory operators (core spec 4.4.7).
 
-use crate::ir::{Access, Imm, MemId, Op, Type};
+use crate::ir::{Access, DataId, Imm, MemId, Op, Type};
 use crate::wasm::translate::Translator;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
@@ -62,11 +62,11 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::MemoryInit { data_index, mem } => {
             let mem = memory(t, mem);
-            let data = t.module.datas[data_index as usize];
+            let data = data_segment(t, data_index);
             bulk(t, Op::MemoryInit, Imm::MemoryInit { mem, data });
         }
         Operator::DataDrop { data_index } => {
-            let imm = Imm::Data(t.module.datas[data_index as usize]);
+            let imm = Imm::Data(data_segment(t, data_index));
             t.b.emit(Op::DataDrop, I32, imm, &[], &[]);
         }
         _ => return false,
@@ -103,4 +103,9 @@ fn store(t: &mut Translator, ty: Type, access: Access, memarg: MemArg) {
 fn bulk(t: &mut Translator, op: Op, imm: Imm) {
     let (a, b, c) = t.pop3();
     t.b.emit(op, Type::I32, imm, &[a, b, c], &[]);
+}
+
+/// A segment that code names.
+fn data_segment(t: &Translator, index: u32) -> DataId {
+    t.module.data_indices[index as usize].expect("a segment that code names")
 }

@@ -1,7 +1,7 @@
 //! Table and reference operators, branches on null included (core spec 4.4.6, 4.4.2, 4.4.8).
 
 use crate::abi::TrapCode;
-use crate::ir::{Imm, IntCc, Op, TableId, Type, Value};
+use crate::ir::{ElemId, Imm, IntCc, Op, TableId, Type, Value};
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
 
@@ -76,11 +76,11 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::TableInit { elem_index, table } => {
             let table = id(t, table);
-            let elem = t.module.elems[elem_index as usize];
+            let elem = elem_segment(t, elem_index);
             bulk(t, Op::TableInit, Imm::TableInit { table, elem });
         }
         Operator::ElemDrop { elem_index } => {
-            let imm = Imm::Elem(t.module.elems[elem_index as usize]);
+            let imm = Imm::Elem(elem_segment(t, elem_index));
             t.b.emit(Op::ElemDrop, I32, imm, &[], &[]);
         }
         _ => return false,
@@ -95,6 +95,11 @@ fn compare_null(t: &mut Translator, cc: IntCc, value: Value) -> Value {
 
 fn id(t: &Translator, index: u32) -> TableId {
     t.module.tables[index as usize]
+}
+
+/// A segment that code names.
+fn elem_segment(t: &Translator, index: u32) -> ElemId {
+    t.module.elem_indices[index as usize].expect("a segment that code names")
 }
 
 /// An operator with three operands and no result.
