@@ -290,19 +290,10 @@ fn float(number: f64, negative: bool, fraction: u64) -> String {
 /// What wasmtime's message contains.
 fn message(code: TrapCode) -> &'static str {
     match code {
-        TrapCode::Unreachable => "unreachable",
-        TrapCode::MemoryOutOfBounds => "out of bounds memory access",
+        // `table.get` says no more.
         TrapCode::TableOutOfBounds => "out of bounds table access",
-        TrapCode::IndirectCallToNull => "uninitialized element",
-        TrapCode::BadSignature => "indirect call type mismatch",
-        TrapCode::IntegerOverflow => "integer overflow",
-        TrapCode::IntegerDivisionByZero => "integer divide by zero",
-        TrapCode::BadConversionToInteger => "invalid conversion to integer",
-        TrapCode::StackOverflow => "call stack exhausted",
-        TrapCode::NullReference => "null reference",
-        TrapCode::UnalignedAtomic => "unaligned atomic",
-        TrapCode::ExpectedSharedMemory => "atomic wait on non-shared memory",
         TrapCode::UncaughtException | TrapCode::UnknownImport | TrapCode::Exit => "",
+        code => code.message(),
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Nans {
     Negative,
     /// All bits of the payload set.
     Ones { negative: bool },
+    /// The last operand that is one, made quiet.
+    Last,
 }
 
 impl Nans {
@@ -45,7 +47,7 @@ impl Nans {
         let sign = 1 << (eval::width(ty) - 1);
         *made += 1;
         let (negative, factor) = match self {
-            Nans::Host => return None,
+            Nans::Host | Nans::Last => return None,
             Nans::Canonical => return Some(canonical),
             Nans::Negative => return Some(canonical | sign),
             Nans::Ones { negative: true } => return Some(eval::mask(ty)),
@@ -65,6 +67,12 @@ impl Nans {
         };
         Some(canonical | payload | if negative { sign } else { 0 })
     }
+}
+
+/// The last of the operands that is a NaN, made quiet; the result itself if none is.
+fn last_nan(ty: Type, operands: impl DoubleEndedIterator<Item = u64>, result: u64) -> u64 {
+    let moved = operands.rev().find(|&bits| eval::is_nan(ty, bits));
+    moved.map_or(result, |bits| bits | eval::canonical_nan(ty))
 }
 
 /// Whether a pattern is no NaN, or a canonical one of either sign.
@@ -238,6 +246,10 @@ pub struct Interp<'a> {
     depth: u32,
     /// Nested calls before the stack counts as exhausted.
     pub max_depth: u32,
+    /// Whether a vector store that traps at the end of a memory writes what is in bounds, as an AArch64 processor may.
+    pub tears: bool,
+    /// Whether there was such a store.
+    pub met_torn: bool,
 }
 
 impl<'a> Interp<'a> {
@@ -258,6 +270,8 @@ impl<'a> Interp<'a> {
             nans_made: 0,
             depth: 0,
             max_depth: MAX_DEPTH,
+            tears: false,
+            met_torn: false,
         }
     }
 
@@ -486,9 +500,11 @@ impl<'a> Interp<'a> {
                 },
             ) => {
                 let len = u64::from(access.bytes(data.ty));
-                let bytes =
-                    self.state
-                        .bytes(*mem, (args[0] & u64::from(u32::MAX)) + offset, len)?;
+                let start = (args[0] & u64::from(u32::MAX)) + offset;
+                if data.op == Op::Store && data.ty == Type::V128 && *access == Access::Full {
+                    self.tear(*mem, start, wide[1]);
+                }
+                let bytes = self.state.bytes(*mem, start, len)?;
                 if data.op == Op::Load {
                     define(&[load(bytes, data.ty, *access)]);
                 } else {
@@ -559,6 +575,16 @@ impl<'a> Interp<'a> {
                     bits = eval_vec::replace_nans(bits, lanes, |nan| {
                         nans.bits(lanes.scalar(), plain, made).unwrap_or(nan)
                     });
+                    if nans == Nans::Last && source == lanes {
+                        let (ty, all) = (lanes.scalar(), bits);
+                        bits = eval_vec::from_lanes(lanes, |i| {
+                            let operands = wide.iter().map(|&v| eval_vec::lane(v, lanes, i));
+                            match eval_vec::lane(all, lanes, i) {
+                                nan if eval::is_nan(ty, nan) => last_nan(ty, operands, nan),
+                                number => number,
+                            }
+                        });
+                    }
                 }
                 define(&[bits]);
             }
@@ -586,6 +612,9 @@ impl<'a> Interp<'a> {
                     let plain = args.iter().all(|&operand| is_plain(from, operand));
                     let nan = self.nans.bits(data.ty, plain, &mut self.nans_made);
                     bits = nan.unwrap_or(bits);
+                    if self.nans == Nans::Last && from == data.ty {
+                        bits = last_nan(from, args.iter().copied(), bits);
+                    }
                 }
                 define(&[u128::from(bits)]);
             }
@@ -619,6 +648,19 @@ impl<'a> Interp<'a> {
                 ))),
             },
             imm => Err(Stop::Unsupported(format!("a call with {imm:?}"))),
+        }
+    }
+
+    /// Writes what is in bounds of a vector store that is about to trap.
+    fn tear(&mut self, mem: MemId, start: u64, value: u128) {
+        let memory = &mut self.state.memories[mem];
+        let inside = (memory.len() as u64).saturating_sub(start);
+        if (1..16).contains(&inside) {
+            self.met_torn = true;
+            if self.tears {
+                let (start, inside) = (start as usize, inside as usize);
+                memory[start..].copy_from_slice(&value.to_le_bytes()[..inside]);
+            }
         }
     }
 

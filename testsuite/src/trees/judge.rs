@@ -119,15 +119,19 @@ impl Batch {
         if !deterministic {
             for nans in [
                 Nans::Odd,
+                Nans::Odder { seed: 1 },
                 Nans::Ones { negative: false },
                 Nans::Ones { negative: true },
                 Nans::Negative,
                 Nans::Host,
+                Nans::Last,
             ] {
                 others.push(rows(How::Nans(nans))?);
             }
             for choice in relaxed::choices() {
-                others.push(rows(How::Relaxed(choice))?);
+                for nans in [Nans::Canonical, Nans::Negative] {
+                    others.push(rows(How::Relaxed(choice, nans))?);
+                }
             }
         }
         let mut expected = Vec::new();

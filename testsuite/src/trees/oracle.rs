@@ -24,8 +24,8 @@ pub enum How {
     Elsewhere,
     /// With other NaNs.
     Nans(Nans),
-    /// With another choice of relaxed results.
-    Relaxed(Choice),
+    /// With another choice of relaxed results, and these NaNs.
+    Relaxed(Choice, Nans),
 }
 
 impl How {
@@ -35,7 +35,7 @@ impl How {
             How::Plain => true,
             How::Elsewhere => tree.memory,
             How::Nans(_) => tree.nans,
-            How::Relaxed(_) => tree.relaxed,
+            How::Relaxed(_, nans) => tree.relaxed && (tree.nans || nans == Nans::Canonical),
         }
     }
 }
@@ -97,7 +97,7 @@ impl Oracle {
         let mut ids = vec![None; trees.len()];
         for &id in &program.compiled {
             let mut func = front.build_func(id, false);
-            if let How::Relaxed(choice) = how {
+            if let How::Relaxed(choice, _) = how {
                 relaxed::call_imports(&mut func, &imports, choice);
             }
             bodies.insert(id, func);
@@ -109,13 +109,13 @@ impl Oracle {
         let host = Box::new(|_: &mut _, id: FuncId, args: &[u64]| {
             let index = imports.iter().position(|&import| import == id);
             match (how, index) {
-                (How::Relaxed(choice), Some(n)) => Ok(relaxed::call(n, args, choice).to_vec()),
+                (How::Relaxed(choice, _), Some(n)) => Ok(relaxed::call(n, args, choice).to_vec()),
                 _ => Err(Stop::Unsupported(format!("import {id}"))),
             }
         });
         let nans = match how {
-            How::Nans(nans) => nans,
-            How::Plain | How::Elsewhere | How::Relaxed(_) => Nans::Canonical,
+            How::Nans(nans) | How::Relaxed(_, nans) => nans,
+            How::Plain | How::Elsewhere => Nans::Canonical,
         };
         let mut interp = Interp::new(program, &bodies, u64::MAX, nans, host);
         interp.init().map_err(|e| format!("{e:?}"))?;
