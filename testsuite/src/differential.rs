@@ -20,7 +20,7 @@ use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::{
     Entity, EntryKind, Export, Func, FuncId, GlobalId, MemId, MemoryMode, Type, ValType,
 };
-use wative_compiler::options::{Isa, OptLevel, Options};
+use wative_compiler::options::{Isa, OptLevel, Options, Unknown};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
@@ -142,6 +142,7 @@ pub fn options(setup: Setup) -> Options {
         opt: setup.opt,
         jobs: 1,
         verify: true,
+        unknown: Unknown::Trap,
         ..Options::default()
     }
 }
@@ -374,6 +375,8 @@ fn interpret(
         } else {
             &[
                 Nans::Canonical,
+                Nans::Host,
+                Nans::Last,
                 Nans::Odd,
                 Nans::Negative,
                 Nans::Odder { seed: 1 },

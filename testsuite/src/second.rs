@@ -292,6 +292,8 @@ fn message(code: TrapCode) -> &'static str {
     match code {
         // `table.get` says no more.
         TrapCode::TableOutOfBounds => "out of bounds table access",
+        // wasmtime looks at the address first.
+        TrapCode::ExpectedSharedMemory => "",
         TrapCode::UncaughtException | TrapCode::UnknownImport | TrapCode::Exit => "",
         code => code.message(),
     }

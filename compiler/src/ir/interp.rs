@@ -673,10 +673,13 @@ impl<'a> Interp<'a> {
     ) -> Result<Option<u64>, Stop> {
         let bytes = u64::from(access.bytes(data.ty));
         let address = (args[0] & u64::from(u32::MAX)) + offset;
+        let shared = self.program.memories[mem].shared;
+        if data.op == Op::AtomicWait && !shared {
+            return Err(TrapCode::ExpectedSharedMemory.into());
+        }
         if !address.is_multiple_of(bytes) {
             return Err(TrapCode::UnalignedAtomic.into());
         }
-        let shared = self.program.memories[mem].shared;
         let cell = self.state.bytes(mem, address, bytes)?;
         let old = load(cell, data.ty, access) as u64;
         let width = u64::MAX >> (64 - 8 * bytes);
@@ -691,7 +694,6 @@ impl<'a> Interp<'a> {
             Op::AtomicXor => old ^ operand,
             Op::AtomicCmpxchg if old == operand => args[2],
             Op::AtomicCmpxchg => old,
-            Op::AtomicWait if !shared => return Err(TrapCode::ExpectedSharedMemory.into()),
             Op::AtomicWait if old != operand => return Ok(Some(1)),
             Op::AtomicWait if (args[2] as i64) < 0 => {
                 return Err(Stop::Unsupported("waiting for ever".to_string()));
