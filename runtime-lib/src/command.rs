@@ -49,6 +49,8 @@ pub unsafe fn instantiate(module: *const ModuleDesc, tell: impl FnOnce(&Trace)) 
     instance::initialise(&*module, (*module).instance, tell)
 }
 
+/// # Safety
+/// `module` is a module of the program whose instance was not made before.
 unsafe fn create(module: *const ModuleDesc) {
     if instance::create(&*module, (*module).instance).is_err() {
         sys::fatal(

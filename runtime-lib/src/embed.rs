@@ -61,6 +61,9 @@ pub struct Trap {
 }
 
 /// The trace of an instance's last trap lies behind it.
+///
+/// # Safety
+/// `it` is alive and was made by [`wative_instantiate`].
 unsafe fn trace(it: *const Instance) -> *mut Trace {
     let size = (*(*it).module).instance_size as usize;
     (it as *mut u8).add(size.next_multiple_of(align_of::<Trace>())) as *mut Trace
@@ -81,6 +84,9 @@ const MUTABLE: u32 = 1 << 8;
 const NO_OFFSET: u32 = u32::MAX;
 
 /// The entity at an offset, through its pointer slot if it has one.
+///
+/// # Safety
+/// The instance is alive, and the offset is one of its module's descriptors; its import slots are filled.
 unsafe fn resolve(instance: *mut Instance, offset: u32) -> *mut u8 {
     if offset & SLOT != 0 {
         *at::<*mut u8>(instance, offset & !SLOT)
@@ -133,6 +139,9 @@ pub unsafe extern "C" fn wative_instantiate(
 }
 
 /// Whether what is given can be what the module wants.
+///
+/// # Safety
+/// `given` points to an entity of its kind that is alive.
 unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
     if want.kind != given.kind || given.address.is_null() {
         return false;
@@ -174,6 +183,9 @@ fn is_subtype(given: &Extern, want: &ImportDesc) -> bool {
 }
 
 /// Fills the head, the entity area and the import slots of a zeroed instance.
+///
+/// # Safety
+/// `it` is zeroed room of the module's size; `imports` are as many as the module has, and fit.
 unsafe fn fill(module: &ModuleDesc, it: *mut Instance, imports: *const Extern) {
     if !module.template.is_null() {
         let len = module.instance_size as usize - INSTANCE_HEADER as usize;
@@ -325,6 +337,8 @@ pub unsafe extern "C" fn wative_export_lookup(
     false
 }
 
+/// # Safety
+/// `it` is alive, and `export` is an export of its module.
 unsafe fn describe(it: *mut Instance, export: &ExportDesc) -> Export {
     let is_func = export.kind == KIND_FUNC;
     let address = if is_func {

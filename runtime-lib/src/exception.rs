@@ -113,6 +113,9 @@ impl Arena {
     }
 
     /// The arena of the thread that runs on a stack; null where the system has no room.
+    ///
+    /// # Safety
+    /// The calling thread runs on `stack`.
     unsafe fn of(stack: &Stack) -> *mut Arena {
         let own = stack.arena.load(Ordering::Relaxed);
         if !own.is_null() {
@@ -134,6 +137,9 @@ impl Arena {
     }
 
     /// Reserves address space, as much as there is.
+    ///
+    /// # Safety
+    /// Called once, before anything is allocated.
     unsafe fn reserve(&mut self) -> bool {
         let mut size = RESERVATION;
         while size >= 2 * BLOCK {
@@ -149,6 +155,9 @@ impl Arena {
     }
 
     /// Takes the next block; its offset.
+    ///
+    /// # Safety
+    /// Address space is reserved.
     unsafe fn take(&mut self) -> Option<usize> {
         let offset = self.used;
         if offset + BLOCK > self.size {
@@ -165,11 +174,17 @@ impl Arena {
     }
 
     /// The class of the block at an offset.
+    ///
+    /// # Safety
+    /// `offset` lies in a block that was taken.
     unsafe fn class_of(&self, offset: usize) -> *mut u8 {
         (self.base + offset / BLOCK) as *mut u8
     }
 
     /// The exception whose cell an address lies in.
+    ///
+    /// # Safety
+    /// The classes of all blocks that were taken are set.
     unsafe fn holder(&self, address: usize) -> *mut Exception {
         let offset = address.wrapping_sub(self.base);
         if offset < BLOCK || offset >= self.used {
@@ -185,6 +200,9 @@ impl Arena {
     }
 
     /// A cell of a class, null where a block is needed.
+    ///
+    /// # Safety
+    /// `class` is less than the number of classes.
     unsafe fn cell(&mut self, class: usize) -> *mut Exception {
         let cells = self.classes.as_mut_ptr().add(class);
         let free = (*cells).free;
@@ -201,6 +219,9 @@ impl Arena {
     }
 
     /// Room for an exception; null where there is none. `low`: from there upwards the stack may hold references.
+    ///
+    /// # Safety
+    /// The arena belongs to the calling thread, which runs on `stack`; `low` is not above its stack pointer.
     unsafe fn allocate(&mut self, class: usize, stack: &Stack, low: usize) -> *mut Exception {
         if self.base == 0 && !self.reserve() {
             return null_mut();
@@ -232,6 +253,9 @@ impl Arena {
     }
 
     /// Frees what nothing refers to.
+    ///
+    /// # Safety
+    /// As for [`Arena::allocate`]. Every exception in use is referred to from the stack, an instance of the program, or is kept.
     #[inline(never)]
     unsafe fn collect(&mut self, stack: &Stack, low: usize) {
         let (first, end) = stack.words(low);
@@ -275,6 +299,9 @@ impl Arena {
     }
 
     /// Calls `f` for each cell that was ever used.
+    ///
+    /// # Safety
+    /// Address space is reserved. `f` takes no blocks.
     unsafe fn each(&mut self, mut f: impl FnMut(&mut Arena, *mut Exception)) {
         let mut offset = BLOCK;
         while offset < self.used {
@@ -296,6 +323,9 @@ impl Arena {
     }
 
     /// Searches the instances of the program and their tables of exceptions; how many bytes.
+    ///
+    /// # Safety
+    /// `program` is the linked program, and the calling thread's instances are made.
     unsafe fn search_instances(&mut self, program: &ProgramDesc) -> usize {
         let mut searched = 0;
         for i in 0..program.module_count as usize {
@@ -318,6 +348,8 @@ impl Arena {
         searched
     }
 
+    /// # Safety
+    /// `words` points to so many readable words.
     unsafe fn search(&mut self, words: *const usize, count: usize) {
         for i in 0..count {
             self.mark(*words.add(i));
@@ -325,6 +357,9 @@ impl Arena {
     }
 
     /// Marks the exception that a word may refer to.
+    ///
+    /// # Safety
+    /// Address space is reserved.
     #[inline(always)]
     unsafe fn mark(&mut self, word: usize) {
         let exception = self.holder(word);

@@ -71,6 +71,9 @@ pub unsafe extern "C" fn wative_rt_harden(config: *const Config) {
 }
 
 /// Installs the filter with this process's number filled in.
+///
+/// # Safety
+/// The filter lets through what the process still needs.
 unsafe fn install_filter(config: &Config) {
     let mut program = [0u64; Config::FILTER_MAX];
     let len = (config.filter_len as usize).min(program.len());
@@ -143,6 +146,8 @@ fn is_fit(version: usize, rules: &[Rule]) -> bool {
     version >= 2 || rules.iter().all(|rule| rule.read_only)
 }
 
+/// # Safety
+/// No other thread runs, and all rules were added.
 unsafe fn restrict_files() {
     let Ok(version) = sys::landlock_version() else {
         return;

@@ -81,6 +81,9 @@ pub unsafe fn destroy_tables(module: &ModuleDesc, instance: *mut Instance) {
 }
 
 /// Moves pages of the executable into a memory, or copies them where they cannot be moved.
+///
+/// # Safety
+/// `image` is of the program, its memory is made, and nothing refers to the bytes of the executable any more.
 unsafe fn map_image(image: &ImagePart) {
     let memory = &*image.memory;
     if !memory::within(image.dst, image.len, memory.len) {

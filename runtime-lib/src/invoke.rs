@@ -54,12 +54,16 @@ pub unsafe extern "C" fn wative_rt_main_invoke(
     sys::exit(0)
 }
 
+/// # Safety
+/// `export` is a function of the program.
 unsafe fn types(export: &ExportDesc) -> (&[u8], &[u8]) {
     let (params, results) = (export.param_count as usize, export.result_count as usize);
     let all = crate::text::bytes(export.types, (params + results) as u64);
     all.split_at_checked(params).unwrap_or((all, &[]))
 }
 
+/// # Safety
+/// `export` is a function of the program; `initial` points to the initial stack contents.
 unsafe fn parse_arguments(
     export: &ExportDesc,
     initial: *const usize,
@@ -105,6 +109,8 @@ unsafe fn parse_arguments(
     }
 }
 
+/// # Safety
+/// `export` is a function of the program.
 unsafe fn bad_usage(export: &ExportDesc, reason: impl FnOnce(&mut Text)) -> ! {
     let mut buf = [0; 512];
     let mut out = Text::to_fd(sys::STDERR, &mut buf);
@@ -160,6 +166,8 @@ fn integer(text: &[u8], bits: u32) -> Option<u64> {
     }
 }
 
+/// # Safety
+/// `export` is a function of the program.
 unsafe fn print_results(export: &ExportDesc, values: &[u64]) {
     let mut buf = [0; 512];
     let mut out = Text::to_fd(1, &mut buf);

@@ -72,6 +72,8 @@ fn room(max_pages: u64) -> usize {
     (max_pages.min(UNCHECKED_MAX_PAGES) * WASM_PAGE) as usize
 }
 
+/// # Safety
+/// `mem` can be written.
 unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> {
     let flags = u64::from(desc.flags);
     const SHARED_CHECKED: u64 = Memory::CHECKED | Memory::SHARED;
@@ -166,6 +168,8 @@ pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u6
 /// Held while a shared memory grows.
 static GROWING: Spin = Spin::new();
 
+/// # Safety
+/// `mem` is a memory that no other thread grows at the same time.
 unsafe fn grow(mem: *mut Memory, delta_pages: u64) -> u64 {
     let Memory {
         base,

@@ -83,6 +83,8 @@ pub unsafe extern "C" fn wative_rt_main_script(
     }
 }
 
+/// # Safety
+/// `program` is the linked program.
 unsafe fn obey(program: &ProgramDesc, line: &[u8], values: &mut [u64; SLOTS], out: &mut Text) {
     let mut words = line.split(|&b| b == b' ');
     let verb = words.next().unwrap_or(&[]);
@@ -141,6 +143,9 @@ fn answer(code: u32, results: &[u64], out: &mut Text) {
 }
 
 /// The export whose name in hexadecimal is `name`.
+///
+/// # Safety
+/// `module` is a module of the program.
 unsafe fn find(module: &ModuleDesc, name: &[u8], kind: u32) -> Option<&'static ExportDesc> {
     for i in 0..module.export_count as usize {
         let export = &*module.exports.add(i);
@@ -173,6 +178,8 @@ fn slot_count(types: &[u8]) -> usize {
     types.iter().map(|&ty| if ty == V128 { 2 } else { 1 }).sum()
 }
 
+/// # Safety
+/// `module` is a module of the program, instantiated, and `export` a function that it exports.
 unsafe fn invoke(
     module: &ModuleDesc,
     export: &ExportDesc,

@@ -98,6 +98,9 @@ pub unsafe extern "C" fn wative_rt_begin(initial: *const usize) -> ! {
 }
 
 /// Applies the relative relocations of both encodings.
+///
+/// # Safety
+/// `dynamic` is the dynamic section of the executable, which lies `bias` away from its link-time addresses and is not relocated yet.
 unsafe fn relocate(bias: u64, mut dynamic: *const Dyn) {
     let (mut rela, mut rela_size, mut relr, mut relr_size) = (0, 0, 0, 0);
     while (*dynamic).tag != 0 {
@@ -145,6 +148,9 @@ unsafe fn relocate(bias: u64, mut dynamic: *const Dyn) {
 }
 
 /// Makes the RELRO segment read-only, in whole pages of the kernel's size.
+///
+/// # Safety
+/// `ph` is the header of the RELRO segment of the executable, and its relocations are done.
 unsafe fn protect_relro(bias: u64, ph: &Phdr, page: usize) {
     let whole = |address: u64| bias.wrapping_add(address) as usize & page.wrapping_neg();
     let (start, end) = (whole(ph.vaddr), whole(ph.vaddr.wrapping_add(ph.memsz)));

@@ -83,6 +83,8 @@ pub unsafe extern "C" fn wative_rt_table_grow(table: *mut Table, init: u64, delt
     len
 }
 
+/// # Safety
+/// `elems` has room for `at + count` elements.
 unsafe fn fill(elems: *mut u64, at: u64, value: u64, count: u64) {
     for i in at as usize..(at + count) as usize {
         elems.add(i).write(value);
@@ -190,6 +192,9 @@ pub unsafe extern "C" fn wative_rt_table_place(
 }
 
 /// The reference that an index of a segment stands for.
+///
+/// # Safety
+/// `index` is [`ELEM_NULL`] or one of the instance's functions.
 unsafe fn function(instance: *const Instance, index: u32) -> u64 {
     match index {
         ELEM_NULL => 0,

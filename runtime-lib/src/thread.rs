@@ -51,6 +51,8 @@ pub unsafe fn prepare(program: &ProgramDesc) -> sys::Result<()> {
     Ok(())
 }
 
+/// # Safety
+/// `program` is the linked program.
 unsafe fn new_block(program: &ProgramDesc) -> sys::Result<*mut u8> {
     let size = (program.block_size as usize).next_multiple_of(sys::PAGE);
     sys::mmap(size, sys::PROT_READ | sys::PROT_WRITE)
@@ -105,6 +107,8 @@ pub unsafe extern "C" fn spawn(_: *mut Instance, argument: u32) -> i32 {
     }
 }
 
+/// # Safety
+/// `program` is the linked program, and its threads' template is made.
 unsafe fn start(program: &ProgramDesc, argument: u32) -> sys::Result<u32> {
     let stack = stack::acquire()?;
     let job = stack.job.get();
@@ -136,6 +140,9 @@ fn number() -> u32 {
 }
 
 /// The instance of each module in a block.
+///
+/// # Safety
+/// `program` is the linked program, `block` a block of it.
 unsafe fn instances(
     program: &ProgramDesc,
     block: *mut u8,
@@ -151,6 +158,9 @@ unsafe fn instances(
 }
 
 /// Makes the block of a new thread, with its tables.
+///
+/// # Safety
+/// As for [`start`]; `block` is null or a block without tables.
 unsafe fn make_block(program: &ProgramDesc, block: &mut *mut u8) -> sys::Result<()> {
     if block.is_null() {
         *block = new_block(program)?;
@@ -167,6 +177,9 @@ unsafe fn make_block(program: &ProgramDesc, block: &mut *mut u8) -> sys::Result<
 }
 
 /// Gives the tables of a block back. Those that were not made are zero.
+///
+/// # Safety
+/// `block` is a block of the linked program that no thread uses.
 unsafe fn drop_tables(program: &ProgramDesc, block: *mut u8) {
     for (module, it) in instances(program, block) {
         instance::destroy_tables(module, it);
@@ -174,6 +187,9 @@ unsafe fn drop_tables(program: &ProgramDesc, block: *mut u8) {
 }
 
 /// What a thread does, on its Wasm stack.
+///
+/// # Safety
+/// `stack` is a stack whose job was set for this thread, which runs on it.
 unsafe extern "C" fn body(stack: *mut u8) -> ! {
     let stack = &*(stack as *const Stack);
     let program = &*PROGRAM.load(Ordering::Acquire);

@@ -67,6 +67,8 @@ struct Place {
 }
 
 impl Place {
+    /// # Safety
+    /// `registers` were saved on a Wasm stack by the entry that compiled code calls to throw.
     unsafe fn new(registers: *const Registers) -> Place {
         let Some(stack) = stack::find(registers as usize) else {
             lost()
@@ -90,6 +92,9 @@ impl Place {
     }
 
     /// Ends the computation by a trap with the backtrace of this place.
+    ///
+    /// # Safety
+    /// The computation runs under `record`, which is alive.
     unsafe fn stop(&self, code: TrapCode, tag: *const crate::abi::TagDesc) -> ! {
         let (stack, record) = (self.stack, self.record);
         stack.note(|trace| trace.capture_call(code, tag, self.pc, self.sp, stack, record));
@@ -97,6 +102,9 @@ impl Place {
     }
 
     /// Goes to the first handler.
+    ///
+    /// # Safety
+    /// As for [`Place::stop`]; `exception` is alive.
     unsafe fn unwind(mut self, exception: *const Exception) -> ! {
         let tag = (*exception).tag;
         let (pc, sp) = (self.pc, self.sp);
@@ -141,6 +149,9 @@ fn lost() -> ! {
 }
 
 /// The code of the handler that catches an exception with this tag which comes out of the call at this place.
+///
+/// # Safety
+/// `site` and `registers` belong to a call in a frame that is alive.
 unsafe fn handler(site: &Site, registers: &Registers, tag: usize) -> Option<usize> {
     let code = &*site.code;
     let text = code.text as usize;

@@ -82,6 +82,8 @@ pub fn install() {
     });
 }
 
+/// # Safety
+/// Called by the kernel, with the context of the thread that it interrupts.
 unsafe extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut Context) {
     let pc = (*context).pc();
     if let Some(stack) = stack::find((*context).sp()) {
@@ -127,6 +129,9 @@ fn classify(signal: i32, info: &SigInfo, pc: usize, stack: &Stack) -> Option<Tra
 }
 
 /// Does with the signal what would have happened without us.
+///
+/// # Safety
+/// As for [`on_signal`], for one of [`SIGNALS`].
 #[inline(never)]
 unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
     let index = SIGNALS.iter().position(|&s| s == signal).unwrap_or(0);

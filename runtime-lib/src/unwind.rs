@@ -116,6 +116,8 @@ impl Trace {
         self.walk(place, stack, (*record).base);
     }
 
+    /// # Safety
+    /// The frames from `next` up to `end` lie on `stack` and are alive.
     unsafe fn walk(&mut self, mut next: Option<Place>, stack: &Stack, end: usize) {
         while let Some(place) = next {
             if self.count == MAX_FRAMES {
@@ -149,6 +151,9 @@ struct Astray;
 
 impl Place {
     /// The frame that called this one; nothing where that is the entry's, whose stack pointer is `end`.
+    ///
+    /// # Safety
+    /// The frame is alive, on `stack`.
     #[inline(never)]
     unsafe fn caller(&self, stack: &Stack, end: usize) -> Result<Option<Place>, Astray> {
         let func = &*self.site.func;
@@ -182,6 +187,9 @@ impl Place {
     }
 
     /// Whether the walk from here ends exactly at the entry.
+    ///
+    /// # Safety
+    /// All that lies on `stack` from the place up to `end` can be read; it need not be frames.
     unsafe fn is_reaching(self, stack: &Stack, end: usize) -> bool {
         let mut place = self;
         loop {
@@ -195,6 +203,9 @@ impl Place {
 }
 
 /// Searches upwards from `sp` for the innermost frame of compiled code.
+///
+/// # Safety
+/// All that lies on `stack` from `sp` up can be read; it need not be frames.
 #[inline(never)]
 unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<Place> {
     let (first, top) = stack.words(sp);

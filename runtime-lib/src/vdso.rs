@@ -51,6 +51,8 @@ struct Symbol {
     size: u64,
 }
 
+/// # Safety
+/// The kernel's image, if there is one, is mapped as the kernel left it.
 unsafe fn find() -> Option<usize> {
     let initial = context::get().initial;
     if initial.is_null() {
@@ -117,6 +119,9 @@ unsafe fn find() -> Option<usize> {
 }
 
 /// Number of symbols: one past the end of the longest chain.
+///
+/// # Safety
+/// `table` is a table of the kind `DT_GNU_HASH`.
 unsafe fn gnu_symbol_count(table: *const u32) -> usize {
     let (buckets, first, bloom) = (
         *table as usize,

@@ -51,6 +51,9 @@ fn bucket(address: usize) -> &'static Bucket {
 
 impl Bucket {
     /// Calls `f` with each link of the queue, the last of which is null, until it answers.
+    ///
+    /// # Safety
+    /// The bucket is locked.
     unsafe fn walk<T>(&self, mut f: impl FnMut(&mut *mut Waiter) -> Option<T>) -> Option<T> {
         let mut link = self.first.get();
         loop {
@@ -64,15 +67,22 @@ impl Bucket {
         }
     }
 
+    /// # Safety
+    /// The bucket is locked; `waiter` stays alive as long as it is queued.
     unsafe fn append(&self, waiter: *mut Waiter) {
         self.walk(|link| link.is_null().then(|| *link = waiter));
     }
 
+    /// # Safety
+    /// The bucket is locked, and `waiter` is queued in it.
     unsafe fn remove(&self, waiter: *mut Waiter) {
         self.walk(|link| (*link == waiter).then(|| *link = (*waiter).next));
     }
 
     /// Takes out the first so many who wait at the address; a list of them, and how many they are.
+    ///
+    /// # Safety
+    /// The bucket is locked.
     unsafe fn take(&self, address: usize, count: u32) -> (*mut Waiter, u32) {
         let (mut first, mut taken) = (null_mut::<Waiter>(), 0);
         let mut last = &raw mut first;
@@ -118,6 +128,9 @@ fn deadline(timeout: i64) -> Option<TimeSpec> {
 }
 
 /// Waits at a host address while `is_expected`, which is asked once.
+///
+/// # Safety
+/// `address` is that of a cell of a memory which stays mapped.
 unsafe fn wait(address: usize, timeout: i64, is_expected: impl FnOnce() -> bool) -> u64 {
     let deadline = deadline(timeout);
     let mut waiter = Waiter {
@@ -162,6 +175,9 @@ unsafe fn wait(address: usize, timeout: i64, is_expected: impl FnOnce() -> bool)
 }
 
 /// Wakes the first so many who wait at a host address; how many they were.
+///
+/// # Safety
+/// The stacks of all who wait stay mapped until they are woken.
 unsafe fn wake(address: usize, count: u32) -> u32 {
     let bucket = bucket(address);
     let (mut waiter, taken) = bucket.lock.with(|| bucket.take(address, count));
@@ -176,6 +192,9 @@ unsafe fn wake(address: usize, count: u32) -> u32 {
 }
 
 /// The host address of a cell of a memory.
+///
+/// # Safety
+/// `mem` is a memory.
 unsafe fn cell(mem: *const Memory, address: u64, bytes: u64) -> Option<*mut u8> {
     within(address, bytes, size(mem)).then(|| (*mem).base.add(address as usize))
 }
