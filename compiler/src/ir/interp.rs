@@ -35,7 +35,7 @@ pub enum Nans {
     Negative,
     /// All bits of the payload set.
     Ones { negative: bool },
-    /// The last operand that is one, made quiet.
+    /// The last operand that is one, made quiet; the canonical one where none is, as on AArch64.
     Last,
 }
 
@@ -69,10 +69,10 @@ impl Nans {
     }
 }
 
-/// The last of the operands that is a NaN, made quiet; the result itself if none is.
-fn last_nan(ty: Type, operands: impl DoubleEndedIterator<Item = u64>, result: u64) -> u64 {
+/// The last of the operands that is a NaN, made quiet; the canonical one if none is.
+fn last_nan(ty: Type, operands: impl DoubleEndedIterator<Item = u64>) -> u64 {
     let moved = operands.rev().find(|&bits| eval::is_nan(ty, bits));
-    moved.map_or(result, |bits| bits | eval::canonical_nan(ty))
+    moved.unwrap_or(0) | eval::canonical_nan(ty)
 }
 
 /// Whether a pattern is no NaN, or a canonical one of either sign.
@@ -580,7 +580,7 @@ impl<'a> Interp<'a> {
                         bits = eval_vec::from_lanes(lanes, |i| {
                             let operands = wide.iter().map(|&v| eval_vec::lane(v, lanes, i));
                             match eval_vec::lane(all, lanes, i) {
-                                nan if eval::is_nan(ty, nan) => last_nan(ty, operands, nan),
+                                nan if eval::is_nan(ty, nan) => last_nan(ty, operands),
                                 number => number,
                             }
                         });
@@ -613,7 +613,7 @@ impl<'a> Interp<'a> {
                     let nan = self.nans.bits(data.ty, plain, &mut self.nans_made);
                     bits = nan.unwrap_or(bits);
                     if self.nans == Nans::Last && from == data.ty {
-                        bits = last_nan(from, args.iter().copied(), bits);
+                        bits = last_nan(from, args.iter().copied());
                     }
                 }
                 define(&[u128::from(bits)]);
