@@ -205,6 +205,7 @@ unsafe fn function(instance: *const Instance, index: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::abi::FuncRef;
     use core::ptr::null;
 
     fn make(min: u64, max: u64) -> Table {
@@ -221,6 +222,23 @@ mod tests {
             )
             .unwrap();
             table.assume_init()
+        }
+    }
+
+    const FUNCREF: FuncRef = FuncRef {
+        code: null(),
+        instance: null_mut(),
+        sig: 0,
+        near: null(),
+    };
+
+    /// An instance with these functions.
+    fn instance(funcrefs: &[FuncRef]) -> Instance {
+        Instance {
+            module: null(),
+            memory0: null_mut(),
+            funcrefs: funcrefs.as_ptr(),
+            host_data: null_mut(),
         }
     }
 
@@ -251,19 +269,8 @@ mod tests {
     fn bulk_operations_check_their_ranges() {
         let mut table = make(10, 10);
         let t: *mut Table = &mut table;
-        let funcref = crate::abi::FuncRef {
-            code: null(),
-            instance: null_mut(),
-            sig: 0,
-            near: null(),
-        };
-        let funcrefs = [funcref; 3];
-        let instance = Instance {
-            module: null(),
-            memory0: null_mut(),
-            funcrefs: funcrefs.as_ptr(),
-            host_data: null_mut(),
-        };
+        let funcrefs = [FUNCREF; 3];
+        let instance = instance(&funcrefs);
         let items = [2u32, ELEM_NULL, 0];
         let seg = ElemSeg {
             items: items.as_ptr() as *const u8,
@@ -295,19 +302,8 @@ mod tests {
     #[test]
     fn lists_are_copied_in_order_up_to_what_is_out_of_bounds() {
         let mut table = make(10, 10);
-        let funcref = crate::abi::FuncRef {
-            code: null(),
-            instance: null_mut(),
-            sig: 0,
-            near: null(),
-        };
-        let funcrefs = [funcref; 3];
-        let instance = Instance {
-            module: null(),
-            memory0: null_mut(),
-            funcrefs: funcrefs.as_ptr(),
-            host_data: null_mut(),
-        };
+        let funcrefs = [FUNCREF; 3];
+        let instance = instance(&funcrefs);
         let place = |table: &mut Table, base: u32, list: &[u32]| {
             let seg = ElemSeg {
                 items: list.as_ptr() as *const u8,

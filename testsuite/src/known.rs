@@ -10,8 +10,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
 use crate::known_vectors;
-use crate::parallel;
-use crate::program::{CONFIGURATIONS, build, options, run};
+use crate::program::{build, in_all_configurations, options, run};
 use crate::report::{Output, Report};
 use crate::target::Target;
 
@@ -32,16 +31,13 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let cases = cases();
     for target in targets {
         let mut report = Report::default();
-        let mut work: Vec<(&Case, MemoryMode, OptLevel)> = Vec::new();
-        for case in cases.iter().filter(|case| case.name.contains(filter)) {
-            work.extend(CONFIGURATIONS.map(|(memory, opt)| (case, memory, opt)));
-        }
-        let results = parallel::map(&work, |(case, memory, opt)| {
-            check(case, target, *memory, *opt)
-        });
-        for ((case, memory, opt), result) in work.iter().zip(results) {
-            report.outcome(&format!("{} {memory:?} {opt:?}", case.name), result);
-        }
+        let cases = cases.iter().filter(|case| case.name.contains(filter));
+        in_all_configurations(
+            &mut report,
+            cases,
+            |case| case.name,
+            |case, memory, opt| check(case, target, memory, opt),
+        );
         output.report(&format!("known {}", target.name), report);
     }
 }

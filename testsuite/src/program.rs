@@ -7,7 +7,9 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{OptLevel, Options};
 
 use crate::compile;
+use crate::parallel;
 use crate::process::{self, Finished, Scratch};
+use crate::report::Report;
 use crate::target::Target;
 
 /// Time that a small program may take.
@@ -20,6 +22,21 @@ pub const CONFIGURATIONS: [(MemoryMode, OptLevel); 4] = [
     (MemoryMode::Pinned, OptLevel::O2),
     (MemoryMode::Checked, OptLevel::O2),
 ];
+
+/// Judges every case in every configuration, in parallel.
+pub fn in_all_configurations<'a, C: Sync + 'a>(
+    report: &mut Report,
+    cases: impl Iterator<Item = &'a C>,
+    name: impl Fn(&C) -> &str,
+    check: impl Fn(&C, MemoryMode, OptLevel) -> Result<(), String> + Sync,
+) {
+    let in_each = |case: &'a C| CONFIGURATIONS.map(|(memory, opt)| (case, memory, opt));
+    let work: Vec<(&C, MemoryMode, OptLevel)> = cases.flat_map(in_each).collect();
+    let results = parallel::map(&work, |(case, memory, opt)| check(case, *memory, *opt));
+    for ((case, memory, opt), result) in work.iter().zip(results) {
+        report.outcome(&format!("{} {memory:?} {opt:?}", name(case)), result);
+    }
+}
 
 /// Options of a program that is judged: everything verified.
 pub fn options(target: &Target, memory: MemoryMode, opt: OptLevel) -> Options {

@@ -9,8 +9,7 @@ use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options};
 
 use crate::compile;
-use crate::parallel;
-use crate::program::{CONFIGURATIONS, options, run};
+use crate::program::{in_all_configurations, options, run};
 use crate::report::{Output, Report};
 use crate::target::Target;
 
@@ -29,16 +28,13 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let cases = cases();
     for target in targets {
         let mut report = Report::default();
-        let mut work: Vec<(&Case, MemoryMode, OptLevel)> = Vec::new();
-        for case in cases.iter().filter(|case| case.name.contains(filter)) {
-            work.extend(CONFIGURATIONS.map(|(memory, opt)| (case, memory, opt)));
-        }
-        let results = parallel::map(&work, |(case, memory, opt)| {
-            check(case, target, *memory, *opt)
-        });
-        for ((case, memory, opt), result) in work.iter().zip(results) {
-            report.outcome(&format!("{} {memory:?} {opt:?}", case.name), result);
-        }
+        let cases = cases.iter().filter(|case| case.name.contains(filter));
+        in_all_configurations(
+            &mut report,
+            cases,
+            |case| case.name,
+            |case, memory, opt| check(case, target, memory, opt),
+        );
         for (name, test) in GROWTH {
             if name.contains(filter) {
                 report.outcome(name, test(target));
