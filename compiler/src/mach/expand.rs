@@ -20,8 +20,7 @@ mod exceptions;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
-use crate::ir::op::atomic_access;
-use crate::ir::vec::vector_op;
+use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
@@ -292,69 +291,11 @@ impl Expand<'_, '_> {
                 self.b.trap(TrapCode::Unreachable);
             }
             Op::Try => self.attempt(block, inst),
-            Op::Const
-            | Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::DivS
-            | Op::DivU
-            | Op::RemS
-            | Op::RemU
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr
-            | Op::Clz
-            | Op::Ctz
-            | Op::Popcnt
-            | Op::Ext8S
-            | Op::Ext16S
-            | Op::Ext32S
-            | Op::Icmp
-            | Op::Fadd
-            | Op::Fsub
-            | Op::Fmul
-            | Op::Fdiv
-            | Op::Fmin
-            | Op::Fmax
-            | Op::Fcopysign
-            | Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest
-            | Op::Fcmp
-            | Op::Wrap
-            | Op::ExtS
-            | Op::ExtU
-            | Op::TruncS
-            | Op::TruncU
-            | Op::TruncSatS
-            | Op::TruncSatU
-            | Op::ConvS
-            | Op::ConvU
-            | Op::Demote
-            | Op::Promote
-            | Op::Bitcast
-            | Op::Select
+            arithmetic_op!()
+            | vector_op!()
+            | machine_op!()
             | Op::TrapIf
             | Op::AtomicFence
-            | vector_op!()
-            | Op::InstanceAddr
-            | Op::SymbolAddr
-            | Op::SlotAddr
-            | Op::MemoryAddr
-            | Op::PtrAdd
-            | Op::RawLoad
-            | Op::RawStore
-            | Op::CallSymbol
-            | Op::CallPtr
             | Op::Jump
             | Op::Branch
             | Op::BrTable

@@ -11,10 +11,10 @@
 use super::Cx;
 use super::facts::{Facts, Place};
 use crate::entity::{EntityId, SideMap};
+use crate::ir::Target;
 use crate::ir::cfg::Cfg;
 use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
-use crate::ir::op::Target;
 use crate::ir::{
     Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Try,
     Type, Value, rules,
