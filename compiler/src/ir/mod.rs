@@ -11,6 +11,7 @@ pub mod dom;
 pub mod effects;
 pub mod eval;
 pub mod eval_vec;
+pub mod guards;
 pub mod imm;
 pub mod interp;
 pub mod loops;

@@ -11,7 +11,8 @@
 //! - Every address computed from a guest value is `base + zero_extended(value) [* 8] + constant` behind a comparison with the current length
 //!   (tables, `Checked` memories), or lies inside a reservation with guards (`Value` memories: abi::MEMORY_RESERVATION).
 //! - `addr + offset + size` is computed in 64 bits from a 32-bit address and a 32-bit offset: it cannot wrap.
-//! - A `raw_load` may rely on a check before it: it must never be moved to an earlier place.
+//! - An access through a pointer may rely on a check before it (`Row::guarded`): it must never be moved to an earlier place. `ir::guards` verifies
+//!   that a check is there.
 //! - The first load through a function reference is a test for null, and what a table holds is called only if its type was compared.
 
 mod atomic;
