@@ -149,11 +149,7 @@ fn expand<I: mach::isa::Isa>(front: &Front, func: &mut Func, options: &Options, 
         share_addresses: I::SHARES_ADDRESSES && options.opt != OptLevel::O0,
     };
     mach::expand::run(func, &front.program, how);
-    if options.verify
-        && let Err(fault) = ir::verify::verify(func, &front.program)
-    {
-        panic!("invalid IR after expansion: {fault}\n{func}");
-    }
+    pipeline::check(func, &front.program, options, "expansion");
     times.expand += start.elapsed();
     pipeline::optimise_late(func, &front.program, options, &mut times.passes);
 }

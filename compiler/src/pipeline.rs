@@ -1,7 +1,6 @@
 //! The order of the optimisation passes, as data with reasons, and what runs around each pass: the verifier and the clock.
 
-use crate::ir::verify::verify;
-use crate::ir::{Func, MemBase, Program, World};
+use crate::ir::{Func, MemBase, Program, World, guards, verify};
 use crate::opt::{Cx, dce, funnels, gvn, jumps, nans, params};
 use crate::options::{OptLevel, Options};
 use std::time::{Duration, Instant};
@@ -163,10 +162,16 @@ fn effort(level: OptLevel) -> Effort {
     }
 }
 
-fn check(func: &Func, program: &Program, options: &Options, after: &str) {
-    if options.verify
-        && let Err(error) = verify(func, program)
-    {
+/// Verifies what a pass has made of a function, if that is asked for.
+///
+/// # Panics
+/// If the pass broke it.
+pub fn check(func: &Func, program: &Program, options: &Options, after: &str) {
+    if !options.verify {
+        return;
+    }
+    let checked = verify::verify(func, program).and_then(|()| guards::verify(func));
+    if let Err(error) = checked {
         panic!("invalid IR after {after}: {error}\n{func}");
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use wative_compiler::entity::EntityId;
+use wative_compiler::ir::guards;
 use wative_compiler::ir::parse::parse;
 use wative_compiler::ir::verify::verify;
 use wative_compiler::ir::{
@@ -171,7 +172,7 @@ fn expansions_are_as_listed() {
                 };
                 expand::run(&mut func, &program, how);
                 let _ = write!(got, "\n==== {name}\n{func}");
-                if let Err(error) = verify(&func, &program) {
+                if let Err(error) = verify(&func, &program).and_then(|()| guards::verify(&func)) {
                     faults.push(format!("{}: {name}: {error}", file.display()));
                 }
             }

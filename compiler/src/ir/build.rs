@@ -8,8 +8,8 @@
 //! the end of the current block.
 
 use super::cons::{ConsTable, Key};
-use super::effects::Results;
-use super::op::{Callee, Imm, Op, RawRegion, Target, Try};
+use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::op::{Op, Results};
 use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId, TagId};
 use super::rules;
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
@@ -213,7 +213,7 @@ impl<'f> Builder<'f> {
         }
     }
 
-    /// A vector op, see [`Op::vector`].
+    /// A vector op.
     pub fn vector(&mut self, op: Op, imm: Imm, args: &[Value]) -> Value {
         let mut imm = imm;
         let mut args: SmallVec<[Value; 3]> = SmallVec::from_slice(args);

@@ -1,10 +1,76 @@
-//! What each instruction does to state, where its targets lie, and what its results are: the facts that every pass asks for.
+//! What each instruction does to state, where its targets lie, and what it uses: the facts that every pass asks for.
 
-use super::op::{Effects, Imm, Op, Regions, Shape, Target};
-use super::op::{atomic_access, atomic_modification};
-use super::types::Type;
-use super::vec::{VecType, vector_op};
+use super::imm::{Imm, RawRegion, Target};
+use super::op::{EffectClass, Shape};
+use super::program::{GlobalId, MemId, TableId};
 use super::{InstData, Value};
+
+/// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
+/// last bit of theirs), segments 56, slots 57.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Regions(pub u64);
+
+impl Regions {
+    pub const NONE: Regions = Regions(0);
+    /// Contents of all memories.
+    pub const MEMORIES: Regions = Regions(0xf);
+    /// Contents and descriptors of all memories: what threads share.
+    pub const SHARED: Regions = Regions(0xff);
+    /// Everything that another function, the runtime or the host can reach: all but slots.
+    pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
+    pub const SEGMENTS: Regions = Regions(1 << 56);
+    pub const SLOT: Regions = Regions(1 << 57);
+    pub fn memory(m: MemId) -> Regions {
+        Regions(1 << crate::entity::EntityId::as_u32(m).min(3))
+    }
+    pub fn memory_desc(m: MemId) -> Regions {
+        Regions(1 << (4 + crate::entity::EntityId::as_u32(m).min(3)))
+    }
+    pub fn table(t: TableId) -> Regions {
+        Regions(1 << (8 + crate::entity::EntityId::as_u32(t).min(7)))
+    }
+    pub fn global(g: GlobalId) -> Regions {
+        Regions(1 << (16 + crate::entity::EntityId::as_u32(g).min(39)))
+    }
+    pub fn union(self, other: Regions) -> Regions {
+        Regions(self.0 | other.0)
+    }
+    pub fn minus(self, other: Regions) -> Regions {
+        Regions(self.0 & !other.0)
+    }
+    pub fn intersects(self, other: Regions) -> bool {
+        self.0 & other.0 != 0
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl RawRegion {
+    /// As a set.
+    pub fn regions(self) -> Regions {
+        match self {
+            RawRegion::Memory(m) => Regions::memory(m),
+            RawRegion::MemoryDesc(m) => Regions::memory_desc(m),
+            RawRegion::Global(g) => Regions::global(g),
+            RawRegion::Table(t) => Regions::table(t),
+            RawRegion::Segments => Regions::SEGMENTS,
+            RawRegion::Constant => Regions::NONE,
+            RawRegion::Slot => Regions::SLOT,
+        }
+    }
+}
+
+/// What an instruction does besides computing its results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effects {
+    pub reads: Regions,
+    pub writes: Regions,
+    /// May end the program.
+    pub may_trap: bool,
+    /// Calls code that may not return, or do I/O: never removed, never reordered.
+    pub is_call: bool,
+}
 
 const PURE: Effects = Effects {
     reads: Regions::NONE,
@@ -19,6 +85,10 @@ fn reading(reads: Regions) -> Effects {
 
 fn writing(writes: Regions) -> Effects {
     Effects { writes, ..PURE }
+}
+
+fn changing(regions: Regions) -> Effects {
+    writing(regions).and_reading(regions)
 }
 
 impl Effects {
@@ -59,123 +129,51 @@ impl InstData {
             writes: Regions::ALL_SHARED.union(Regions::SLOT),
             ..call
         };
-        match self.op {
-            Op::Const
-            | Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr
-            | Op::Clz
-            | Op::Ctz
-            | Op::Popcnt
-            | Op::Ext8S
-            | Op::Ext16S
-            | Op::Ext32S
-            | Op::Icmp
-            | Op::Fadd
-            | Op::Fsub
-            | Op::Fmul
-            | Op::Fdiv
-            | Op::Fmin
-            | Op::Fmax
-            | Op::Fcopysign
-            | Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest
-            | Op::Fcmp
-            | Op::Wrap
-            | Op::ExtS
-            | Op::ExtU
-            | Op::TruncSatS
-            | Op::TruncSatU
-            | Op::ConvS
-            | Op::ConvU
-            | Op::Demote
-            | Op::Promote
-            | Op::Bitcast
-            | Op::Select
-            | Op::RefFunc
-            | Op::ExnGet
-            | Op::InstanceAddr
-            | Op::SymbolAddr
-            | Op::SlotAddr
-            | Op::MemoryAddr
-            | Op::PtrAdd
-            | vector_op!() => PURE,
-            Op::DivS | Op::DivU | Op::RemS | Op::RemU | Op::TruncS | Op::TruncU | Op::TrapIf => {
-                PURE.trapping()
-            }
-            Op::Load => reading(self.memory_regions().0).trapping(),
-            Op::Store => writing(self.memory_regions().0).trapping(),
-            Op::MemorySize => reading(self.memory_regions().1),
+        match self.op.row().effect {
+            EffectClass::Pure => PURE,
+            EffectClass::Traps => PURE.trapping(),
+            EffectClass::MemoryRead => reading(self.memory_regions().0).trapping(),
+            EffectClass::MemoryWrite => writing(self.memory_regions().0).trapping(),
+            EffectClass::PagesRead => reading(self.memory_regions().1),
             // The new pages were out of bounds before, so no load can have seen them: the contents do not change.
-            Op::MemoryGrow => writing(self.memory_regions().1).and_reading(self.memory_regions().1),
-            Op::MemoryFill | Op::MemoryCopy | Op::MemoryInit | Op::MemoryPlace => {
+            EffectClass::PagesGrow => changing(self.memory_regions().1),
+            EffectClass::MemoryBulk => {
                 let (contents, desc) = self.memory_regions();
                 writing(contents)
                     .and_reading(contents.union(desc).union(Regions::SEGMENTS))
                     .trapping()
             }
-            Op::DataDrop | Op::ElemDrop => writing(Regions::SEGMENTS),
-            Op::GlobalGet => reading(self.global_region()),
-            Op::GlobalSet => writing(self.global_region()),
-            Op::TableGet => reading(self.table_regions()).trapping(),
-            Op::TableSize => reading(self.table_regions()),
-            Op::TableSet => writing(self.table_regions()).trapping(),
-            Op::TableGrow => writing(self.table_regions()).and_reading(self.table_regions()),
-            Op::TableFill | Op::TableCopy | Op::TableInit | Op::TablePlace => {
-                writing(self.table_regions())
-                    .and_reading(self.table_regions().union(Regions::SEGMENTS))
-                    .trapping()
-            }
-            // What other threads did before becomes visible, and what was done here becomes visible to them.
-            atomic_access!() => writing(Regions::SHARED)
-                .and_reading(Regions::SHARED)
+            EffectClass::SegmentDrop => writing(Regions::SEGMENTS),
+            EffectClass::GlobalRead => reading(Regions::global(self.global())),
+            EffectClass::GlobalWrite => writing(Regions::global(self.global())),
+            EffectClass::ElemRead => reading(self.table_regions()).trapping(),
+            EffectClass::TableRead => reading(self.table_regions()),
+            EffectClass::ElemWrite => writing(self.table_regions()).trapping(),
+            EffectClass::TableGrow => changing(self.table_regions()),
+            EffectClass::TableBulk => changing(self.table_regions())
+                .and_reading(Regions::SEGMENTS)
                 .trapping(),
-            Op::AtomicFence => writing(Regions::SHARED).and_reading(Regions::SHARED),
-            Op::AtomicWait | Op::AtomicNotify => Effects {
-                reads: Regions::SHARED,
-                writes: Regions::SHARED,
-                may_trap: true,
+            // What other threads did before becomes visible, and what was done here becomes visible to them.
+            EffectClass::Atomic => changing(Regions::SHARED).trapping(),
+            EffectClass::Fence => changing(Regions::SHARED),
+            EffectClass::Wait => Effects {
                 is_call: true,
+                ..changing(Regions::SHARED).trapping()
             },
-            Op::Call
-            | Op::CallIndirect
-            | Op::CallRef
-            | Op::ReturnCall
-            | Op::ReturnCallIndirect
-            | Op::ReturnCallRef
-            | Op::ReturnCallPtr => call,
-            Op::CallSymbol | Op::CallPtr | Op::Try => machine_call,
-            Op::Throw | Op::ThrowRef => call,
-            Op::RawLoad | Op::RawStore => {
-                let (regions, may_trap) = match &self.imm {
-                    Imm::Raw { region, trap, .. } => (region.regions(), trap.is_some()),
-                    imm => unreachable!("{} with {imm:?}", self.op.name()),
-                };
-                let effects = if self.op == Op::RawLoad {
-                    reading(regions)
-                } else {
-                    writing(regions)
-                };
-                Effects {
-                    may_trap,
-                    ..effects
-                }
-            }
-            Op::Jump | Op::Branch | Op::BrTable | Op::Return => PURE,
-            Op::Trap => PURE.trapping(),
+            EffectClass::Call => call,
+            EffectClass::MachineCall => machine_call,
+            EffectClass::RawRead => self.raw_effects(reading),
+            EffectClass::RawWrite => self.raw_effects(writing),
+        }
+    }
+
+    fn raw_effects(&self, effects: fn(Regions) -> Effects) -> Effects {
+        match self.imm {
+            Imm::Raw { region, trap, .. } => Effects {
+                may_trap: trap.is_some(),
+                ..effects(region.regions())
+            },
+            _ => self.wrong_imm(),
         }
     }
 
@@ -188,14 +186,7 @@ impl InstData {
                 let ((a, b), (c, d)) = (of(dst), of(src));
                 (a.union(c), b.union(d))
             }
-            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
-        }
-    }
-
-    fn global_region(&self) -> Regions {
-        match self.imm {
-            Imm::Global(global) => Regions::global(global),
-            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
+            _ => self.wrong_imm(),
         }
     }
 
@@ -203,7 +194,7 @@ impl InstData {
         match self.imm {
             Imm::Table(table) | Imm::TableInit { table, .. } => Regions::table(table),
             Imm::TablePair { dst, src } => Regions::table(dst).union(Regions::table(src)),
-            ref imm => unreachable!("{} with {imm:?}", self.op.name()),
+            _ => self.wrong_imm(),
         }
     }
 
@@ -268,153 +259,6 @@ impl InstData {
             for arg in &mut target.args {
                 f(arg);
             }
-        }
-    }
-}
-
-/// What an op's results are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Results {
-    None,
-    One(Type),
-    /// A call: as its signature says.
-    Signature,
-}
-
-impl Op {
-    /// Result types, given the controlling type.
-    pub fn results(self, ty: Type) -> Results {
-        match self {
-            Op::Icmp | Op::Fcmp => Results::One(Type::I32),
-            Op::MemorySize | Op::MemoryGrow | Op::TableSize | Op::TableGrow => {
-                Results::One(Type::I32)
-            }
-            Op::TableGet | Op::RefFunc => Results::One(Type::Ref),
-            Op::InstanceAddr | Op::SymbolAddr | Op::SlotAddr | Op::MemoryAddr | Op::PtrAdd => {
-                Results::One(Type::Ptr)
-            }
-            vector_op!() => match self.vector().map(|shape| shape.result) {
-                Some(VecType::I32) => Results::One(Type::I32),
-                Some(VecType::V128 | VecType::Scalar) | None => Results::One(ty),
-            },
-            Op::Const
-            | Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::DivS
-            | Op::DivU
-            | Op::RemS
-            | Op::RemU
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr
-            | Op::Clz
-            | Op::Ctz
-            | Op::Popcnt
-            | Op::Ext8S
-            | Op::Ext16S
-            | Op::Ext32S
-            | Op::Fadd
-            | Op::Fsub
-            | Op::Fmul
-            | Op::Fdiv
-            | Op::Fmin
-            | Op::Fmax
-            | Op::Fcopysign
-            | Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest
-            | Op::Wrap
-            | Op::ExtS
-            | Op::ExtU
-            | Op::TruncS
-            | Op::TruncU
-            | Op::TruncSatS
-            | Op::TruncSatU
-            | Op::ConvS
-            | Op::ConvU
-            | Op::Demote
-            | Op::Promote
-            | Op::Bitcast
-            | Op::Select
-            | Op::Load
-            | Op::AtomicLoad
-            | atomic_modification!()
-            | Op::GlobalGet
-            | Op::ExnGet
-            | Op::RawLoad => Results::One(ty),
-            Op::AtomicWait | Op::AtomicNotify => Results::One(Type::I32),
-            Op::Call | Op::CallIndirect | Op::CallRef | Op::CallSymbol | Op::CallPtr | Op::Try => {
-                Results::Signature
-            }
-            Op::Store
-            | Op::AtomicStore
-            | Op::AtomicFence
-            | Op::MemoryFill
-            | Op::MemoryCopy
-            | Op::MemoryInit
-            | Op::MemoryPlace
-            | Op::DataDrop
-            | Op::GlobalSet
-            | Op::TableSet
-            | Op::TableFill
-            | Op::TableCopy
-            | Op::TableInit
-            | Op::TablePlace
-            | Op::ElemDrop
-            | Op::TrapIf
-            | Op::RawStore
-            | Op::Jump
-            | Op::Branch
-            | Op::BrTable
-            | Op::Return
-            | Op::Trap
-            | Op::ReturnCall
-            | Op::ReturnCallIndirect
-            | Op::ReturnCallRef
-            | Op::ReturnCallPtr
-            | Op::Throw
-            | Op::ThrowRef => Results::None,
-        }
-    }
-
-    /// Whether the text says the controlling type; elsewhere it is [`Op::implied_type`].
-    pub fn has_type(self) -> bool {
-        match self.shape() {
-            Shape::Nullary | Shape::Unary | Shape::Binary | Shape::Compare | Shape::Convert => true,
-            Shape::Vector => self == Op::Vextract,
-            Shape::Special => matches!(
-                self,
-                Op::Select
-                    | Op::Load
-                    | Op::Store
-                    | atomic_access!()
-                    | Op::AtomicWait
-                    | Op::AtomicNotify
-                    | Op::GlobalGet
-                    | Op::GlobalSet
-                    | Op::ExnGet
-                    | Op::RawLoad
-                    | Op::RawStore
-            ),
-            Shape::Terminator => false,
-        }
-    }
-    /// The controlling type of ops for which the text does not say it: `I32` unless it is a vector op.
-    pub fn implied_type(self) -> Type {
-        if self.shape() == Shape::Vector {
-            Type::V128
-        } else {
-            Type::I32
         }
     }
 }

@@ -85,7 +85,9 @@ pub fn has_nan(vector: u128, lanes: Lanes) -> bool {
 
 /// Evaluates a vector op; scalar operands and results are in the low bits. `None`: not a vector op, or not its immediate.
 pub fn eval_vec(op: Op, imm: &Imm, args: &[u128]) -> Option<u128> {
-    op.vector()?;
+    if op.shape() != super::Shape::Vector {
+        return None;
+    }
     let x = args.first().copied().unwrap_or(0);
     let y = args.get(1).copied().unwrap_or(0);
     let z = args.get(2).copied().unwrap_or(0);

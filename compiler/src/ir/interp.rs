@@ -6,8 +6,9 @@
 
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
+use super::imm::{Imm, Target, Try};
 use super::op::atomic_access;
-use super::op::{Imm, Op, Shape, Target, Try};
+use super::op::{Op, Shape};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
     TagId,

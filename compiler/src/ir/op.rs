@@ -1,19 +1,15 @@
-//! THE table of operations: name, text, operand shape, documentation. Everything that must know all ops (verifier, text form,
-//! interpreter, effects, lowering) matches on [`Op`] without a wildcard.
+//! THE table of operations. A row says everything that holds for an op whatever its operands are: text, shape, controlling types, immediate,
+//! operands and results, effects, and whether it relies on checks before it. Verifier, text form, effects and the builder go by the row. Rows lie
+//! in families, each with a pattern macro (`vector_op!`), so that expansion and lowering match on [`Op`] without a wildcard and without lists.
+//! A new op is a row, its evaluation and its lowering.
 //!
 //! Two levels share the table. *Wasm-level* ops keep the shape that WebAssembly gives them; the front end makes them and the interpreter runs them.
-//! `mach::expand` rewrites those that touch instance state into *machine-level* ops ([`Op::is_machine`]) before lowering. Arithmetic belongs to both.
+//! `mach::expand` rewrites those that touch instance state into *machine-level* ops before lowering. Arithmetic belongs to both.
 
-use super::program::{
-    DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId, TagId,
-};
-use super::types::{Access, Conv, FloatCc, IntCc, Signature};
-use super::vec::Lanes;
-use super::{Block, Slot, Value};
-use crate::abi::TrapCode;
-use smallvec::SmallVec;
+use super::types::Type;
+use super::vec::{FLOATS, FULL, INTS, Lanes, MIN_MAX, PAIRS, SMALL, WIDE};
 
-/// Operand and result types of an op, in terms of the instruction's controlling type `T` (`InstData::ty`).
+/// What an op is to the builder and to value numbering, in terms of the instruction's controlling type `T` (`InstData::ty`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
     /// `() -> T`
@@ -24,389 +20,576 @@ pub enum Shape {
     Binary,
     /// `(T, T) -> i32`
     Compare,
-    /// `(other) -> T`; the op's documentation says which.
+    /// `(other) -> T`
     Convert,
-    /// [`Op::vector`] says it.
+    /// On lanes.
     Vector,
-    /// The op's documentation says it.
+    /// None of the others.
     Special,
     /// Last in a block.
     Terminator,
 }
 
+/// What the controlling type may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Types {
+    /// The text does not say it: `v128` of vector ops, else `i32`.
+    Implied,
+    Any,
+    /// All but vectors.
+    Scalar,
+    /// i32, i64, ref, ptr.
+    Word,
+    Int,
+    Float,
+    I32,
+    I64,
+    F32,
+    F64,
+}
+
+impl Types {
+    /// Whether the type is one of them; `Implied` allows any.
+    pub fn allow(self, ty: Type) -> bool {
+        match self {
+            Types::Implied | Types::Any => true,
+            Types::Scalar => ty != Type::V128,
+            Types::Word => matches!(ty, Type::I32 | Type::I64 | Type::Ref | Type::Ptr),
+            Types::Int => matches!(ty, Type::I32 | Type::I64),
+            Types::Float => matches!(ty, Type::F32 | Type::F64),
+            Types::I32 => ty == Type::I32,
+            Types::I64 => ty == Type::I64,
+            Types::F32 => ty == Type::F32,
+            Types::F64 => ty == Type::F64,
+        }
+    }
+}
+
+/// Which immediate an op has: the variant of `Imm` with the same name, if nothing else is said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ImmKind {
+    None,
+    /// `Imm::Bits`, of v128 `Imm::Vec`.
+    Const,
+    IntCc,
+    FloatCc,
+    Mem,
+    /// `Imm::Mem`; after expansion also `Imm::Raw`.
+    Cell,
+    Memory,
+    MemoryPair,
+    MemoryInit,
+    Data,
+    Global,
+    Table,
+    TablePair,
+    TableInit,
+    Elem,
+    Func,
+    CallIndirect,
+    Sig,
+    Trap,
+    Module,
+    Symbol,
+    Slot,
+    Raw,
+    CallSymbol,
+    CallPtr,
+    Jump,
+    Branch,
+    BrTable,
+    Tag,
+    Payload,
+    Try,
+    /// One of these.
+    Lanes(&'static [Lanes]),
+    /// One of these and an index below their count.
+    Lane(&'static [Lanes]),
+    VecIcmp,
+    VecFcmp,
+    /// `Imm::Vec`: 16 indices below 32.
+    Shuffle,
+}
+
+/// Type of an operand or result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OpType {
+    /// The controlling type.
+    T,
+    I32,
+    I64,
+    F32,
+    F64,
+    Ref,
+    Ptr,
+    V128,
+    /// [`Lanes::scalar`] of the immediate's lanes.
+    Lane,
+    /// i32, with `Imm::Raw` ptr.
+    Address,
+    /// i32 or i64.
+    AnyInt,
+    /// f32 or f64.
+    AnyFloat,
+    /// Another type with the bits of T.
+    SameBits,
+}
+
+/// Types of an op's operands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operands {
+    Listed(&'static [OpType]),
+    /// As the signature says that the immediate names; of `return`, the function's own.
+    Signature,
+}
+
+/// What an op has for results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResultKind {
+    None,
+    One(OpType),
+    /// As the signature says.
+    Signature,
+}
+
+/// What an op does to state; which part of it, the immediate says (`InstData::effects`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EffectClass {
+    Pure,
+    /// Nothing but trapping.
+    Traps,
+    MemoryRead,
+    MemoryWrite,
+    PagesRead,
+    PagesGrow,
+    MemoryBulk,
+    SegmentDrop,
+    GlobalRead,
+    GlobalWrite,
+    /// The size of a table.
+    TableRead,
+    TableGrow,
+    TableBulk,
+    ElemRead,
+    ElemWrite,
+    Atomic,
+    Fence,
+    /// Waits for other threads, or wakes them.
+    Wait,
+    Call,
+    /// A call that may have been given pointers to slots.
+    MachineCall,
+    RawRead,
+    RawWrite,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// Name in the text form.
+    pub name: &'static str,
+    pub shape: Shape,
+    pub types: Types,
+    pub imm: ImmKind,
+    pub args: Operands,
+    pub result: ResultKind,
+    pub effect: EffectClass,
+    /// Whether it is sound only behind what was tested before it, though no operand says so: it must not move to an earlier place.
+    pub guarded: bool,
+}
+
 macro_rules! ops {
-    ($( $(#[doc = $doc:literal])* $name:ident $text:literal $shape:ident $level:ident; )*) => {
+    ($(
+        $(#[doc = $about:literal])*
+        $family:ident { $(
+            $(#[doc = $doc:literal])*
+            $name:ident $text:literal $shape:ident, $types:ident, $imm:ident $(($lanes:expr))?, $args:tt -> $result:tt, $effect:ident $(, $guarded:ident)?;
+        )* }
+    )*) => {
         /// An operation.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-        pub enum Op { $( $(#[doc = $doc])* $name, )* }
+        pub enum Op { $($( $(#[doc = $doc])* $name, )*)* }
         impl Op {
             /// Every op, in table order.
-            pub const ALL: &'static [Op] = &[$(Op::$name),*];
-            /// Name in the text form.
-            pub fn name(self) -> &'static str {
-                match self { $(Op::$name => $text,)* }
-            }
-            /// Operand and result types.
-            pub fn shape(self) -> Shape {
-                match self { $(Op::$name => Shape::$shape,)* }
-            }
-            /// Whether only `mach` makes and understands it.
-            pub fn is_machine(self) -> bool {
-                match self { $(Op::$name => ops!(@level $level),)* }
-            }
+            pub const ALL: &'static [Op] = &[$($(Op::$name),*),*];
         }
+        static ROWS: &[Row] = &[$($(
+            Row {
+                name: $text,
+                shape: Shape::$shape,
+                types: Types::$types,
+                imm: ImmKind::$imm $(($lanes))?,
+                args: ops!(@args $args),
+                result: ops!(@result $result),
+                effect: EffectClass::$effect,
+                guarded: ops!(@guarded $($guarded)?),
+            },
+        )*)*];
+        $(
+            $(#[doc = $about])*
+            #[allow(unused_macros, reason = "a family need not be matched as a whole")]
+            macro_rules! $family {
+                () => { $($crate::ir::Op::$name)|* };
+            }
+            #[allow(unused_imports, reason = "likewise")]
+            pub(crate) use $family;
+        )*
     };
-    (@level wasm) => { false };
-    (@level mach) => { true };
+    (@args sig) => { Operands::Signature };
+    (@args ($($ty:ident),*)) => { Operands::Listed(&[$(OpType::$ty),*]) };
+    (@result sig) => { ResultKind::Signature };
+    (@result ()) => { ResultKind::None };
+    (@result $ty:ident) => { ResultKind::One(OpType::$ty) };
+    (@guarded) => { false };
+    (@guarded guarded) => { true };
 }
 
 ops! {
-    /// Constant of any type: `Imm::Bits`, of v128 `Imm::Vec`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
-    Const "const" Nullary wasm;
-    Add "add" Binary wasm;
-    Sub "sub" Binary wasm;
-    Mul "mul" Binary wasm;
-    /// Traps: division by zero, overflow.
-    DivS "div_s" Binary wasm;
-    /// Traps: division by zero.
-    DivU "div_u" Binary wasm;
-    /// Traps: division by zero. (MIN rem -1 is 0.)
-    RemS "rem_s" Binary wasm;
-    /// Traps: division by zero.
-    RemU "rem_u" Binary wasm;
-    And "and" Binary wasm;
-    Or "or" Binary wasm;
-    Xor "xor" Binary wasm;
-    /// Shift counts are taken modulo the width.
-    Shl "shl" Binary wasm;
-    ShrS "shr_s" Binary wasm;
-    ShrU "shr_u" Binary wasm;
-    Rotl "rotl" Binary wasm;
-    Rotr "rotr" Binary wasm;
-    Clz "clz" Unary wasm;
-    Ctz "ctz" Unary wasm;
-    Popcnt "popcnt" Unary wasm;
-    /// Sign-extends the low 8 bits.
-    Ext8S "ext8_s" Unary wasm;
-    Ext16S "ext16_s" Unary wasm;
-    /// i64 only.
-    Ext32S "ext32_s" Unary wasm;
-    /// `Imm::IntCc`; T is the operand type (i32, i64, ref, ptr).
-    Icmp "icmp" Compare wasm;
-    Fadd "fadd" Binary wasm;
-    Fsub "fsub" Binary wasm;
-    Fmul "fmul" Binary wasm;
-    Fdiv "fdiv" Binary wasm;
-    /// Wasm `fmin`: NaN if either is, -0 < +0.
-    Fmin "fmin" Binary wasm;
-    Fmax "fmax" Binary wasm;
-    Fcopysign "fcopysign" Binary wasm;
-    Fabs "fabs" Unary wasm;
-    Fneg "fneg" Unary wasm;
-    Fsqrt "fsqrt" Unary wasm;
-    Fceil "fceil" Unary wasm;
-    Ffloor "ffloor" Unary wasm;
-    Ftrunc "ftrunc" Unary wasm;
-    /// Round to nearest, ties to even.
-    Fnearest "fnearest" Unary wasm;
-    /// `Imm::FloatCc`; T is the operand type.
-    Fcmp "fcmp" Compare wasm;
-    /// i64 -> i32.
-    Wrap "wrap" Convert wasm;
-    /// i32 -> i64.
-    ExtS "ext_s" Convert wasm;
-    /// i32 -> i64; free by the clean-i32 invariant.
-    ExtU "ext_u" Convert wasm;
-    /// float -> int (T). Traps: invalid conversion (NaN), integer overflow.
-    TruncS "trunc_s" Convert wasm;
-    TruncU "trunc_u" Convert wasm;
-    /// float -> int (T), saturating, NaN is 0.
-    TruncSatS "trunc_sat_s" Convert wasm;
-    TruncSatU "trunc_sat_u" Convert wasm;
-    /// int -> float (T).
-    ConvS "conv_s" Convert wasm;
-    ConvU "conv_u" Convert wasm;
-    /// f64 -> f32.
-    Demote "demote" Convert wasm;
-    /// f32 -> f64.
-    Promote "promote" Convert wasm;
-    /// Same bits: i32/f32, i64/f64, and i64/ref/ptr among themselves.
-    Bitcast "bitcast" Convert wasm;
-    /// `(i32 condition, T if nonzero, T if zero) -> T`
-    Select "select" Special wasm;
-    /// `(i32 address) -> T`, `Imm::Mem`. Traps: memory out of bounds.
-    Load "load" Special wasm;
-    /// `(i32 address, T value)`, `Imm::Mem`. T is the value's type. Traps: memory out of bounds.
-    Store "store" Special wasm;
-    /// `() -> i32` pages, `Imm::Memory`.
-    MemorySize "memory.size" Special wasm;
-    /// `(i32 pages) -> i32`, `Imm::Memory`.
-    MemoryGrow "memory.grow" Special wasm;
-    /// `(i32 dst, i32 byte, i32 len)`, `Imm::Memory`. Traps: memory out of bounds.
-    MemoryFill "memory.fill" Special wasm;
-    /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryPair`.
-    MemoryCopy "memory.copy" Special wasm;
-    /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryInit`.
-    MemoryInit "memory.init" Special wasm;
-    /// `(i32 base)`, `Imm::MemoryInit`: `memory.init` of everything in a list ([`crate::abi::Placed`]), in order. The front end's, for active segments.
-    MemoryPlace "memory.place" Special wasm;
-    /// `Imm::Data`.
-    DataDrop "data.drop" Special wasm;
-    /// `() -> T`, `Imm::Global`.
-    GlobalGet "global.get" Special wasm;
-    /// `(T)`, `Imm::Global`.
-    GlobalSet "global.set" Special wasm;
-    /// `(i32 index) -> ref`, `Imm::Table`. Traps: table out of bounds.
-    TableGet "table.get" Special wasm;
-    /// `(i32 index, ref)`, `Imm::Table`.
-    TableSet "table.set" Special wasm;
-    /// `() -> i32`, `Imm::Table`.
-    TableSize "table.size" Special wasm;
-    /// `(ref init, i32 delta) -> i32`, `Imm::Table`.
-    TableGrow "table.grow" Special wasm;
-    /// `(i32 dst, ref, i32 len)`, `Imm::Table`.
-    TableFill "table.fill" Special wasm;
-    /// `(i32 dst, i32 src, i32 len)`, `Imm::TablePair`.
-    TableCopy "table.copy" Special wasm;
-    /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
-    TableInit "table.init" Special wasm;
-    /// `(i32 base)`, `Imm::TableInit`: likewise, of `ElemItems::List`.
-    TablePlace "table.place" Special wasm;
-    /// `Imm::Elem`.
-    ElemDrop "elem.drop" Special wasm;
-    /// `() -> ref`, `Imm::Func`.
-    RefFunc "ref.func" Special wasm;
-    /// `(params…) -> results…`, `Imm::Func`.
-    Call "call" Special wasm;
-    /// `(params…, i32 index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
-    CallIndirect "call_indirect" Special wasm;
-
-    /// `(params…, ref) -> results…`, `Imm::Sig`. Traps: null reference.
-    CallRef "call_ref" Special wasm;
-    // Atomics: sequentially consistent, `Imm::Mem` with an i32 address; after expansion also `Imm::Raw` with a ptr, behind a check of the
-    // alignment. T is i32 or i64, the access zero-extends. Traps: unaligned atomic, memory out of bounds.
-    /// `(address) -> T`
-    AtomicLoad "atomic.load" Special wasm;
-    /// `(address, T value)`
-    AtomicStore "atomic.store" Special wasm;
-    /// `(address, T operand) -> T`: adds to the cell and returns what was there before. So do the next five.
-    AtomicAdd "atomic.add" Special wasm;
-    AtomicSub "atomic.sub" Special wasm;
-    AtomicAnd "atomic.and" Special wasm;
-    AtomicOr "atomic.or" Special wasm;
-    AtomicXor "atomic.xor" Special wasm;
-    AtomicXchg "atomic.xchg" Special wasm;
-    /// `(address, T expected, T replacement) -> T`: stores if the cell's bits are the low ones of `expected`; returns what was there.
-    AtomicCmpxchg "atomic.cmpxchg" Special wasm;
-    /// Orders all accesses to memories.
-    AtomicFence "atomic.fence" Special wasm;
-    /// `(i32 address, T expected, i64 timeout in ns) -> i32`, `Imm::Mem` only: 0 woken, 1 not equal, 2 timed out. Traps also if the memory is not shared.
-    AtomicWait "atomic.wait" Special wasm;
-    /// `(i32 address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
-    AtomicNotify "atomic.notify" Special wasm;
-
-    /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
-    TrapIf "trap_if" Special wasm;
-
-    /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
-    ExnGet "exn.get" Special wasm;
-
-    // Vector ops: `Shape::Vector`, T is v128 except for `vextract`. Immediate, operands and result: `Op::vector`. Lanes are the result's
-    // where they differ from the operands'. No op traps.
-    Vnot "vnot" Vector wasm;
-    Vand "vand" Vector wasm;
-    /// `a & !b`
-    Vandnot "vandnot" Vector wasm;
-    Vor "vor" Vector wasm;
-    Vxor "vxor" Vector wasm;
-    /// `(a, b, mask)`: bits of a where the mask is one, else of b.
-    Vbitselect "vbitselect" Vector wasm;
-    /// `-> i32`: 1 if any bit is set.
-    VanyTrue "vany_true" Vector wasm;
-    /// `-> i32`: 1 if no lane is zero.
-    VallTrue "vall_true" Vector wasm;
-    /// `-> i32`: the highest bit of each lane, lane 0 lowest.
-    Vbitmask "vbitmask" Vector wasm;
-    /// `(scalar)`; narrow lanes take the low bits of an i32.
-    Vsplat "vsplat" Vector wasm;
-    /// A lane of 32 or 64 bits; T is its type.
-    Vextract "vextract" Vector wasm;
-    /// A lane of 8 or 16 bits, sign-extended to i32.
-    VextractS "vextract_s" Vector wasm;
-    VextractU "vextract_u" Vector wasm;
-    /// `(v128, scalar)`
-    Vreplace "vreplace" Vector wasm;
-    /// `(a, b)`: byte i is byte `mask[i]` of a followed by b. The mask is `Imm::Vec`, all bytes below 32.
-    Vshuffle "vshuffle" Vector wasm;
-    /// `(a, indices)`: bytes of a; 0 where the index is 16 or more.
-    Vswizzle "vswizzle" Vector wasm;
-    Vadd "vadd" Vector wasm;
-    Vsub "vsub" Vector wasm;
-    Vmul "vmul" Vector wasm;
-    Vneg "vneg" Vector wasm;
-    /// The smallest number stays.
-    Vabs "vabs" Vector wasm;
-    VaddSatS "vadd_sat_s" Vector wasm;
-    VaddSatU "vadd_sat_u" Vector wasm;
-    VsubSatS "vsub_sat_s" Vector wasm;
-    VsubSatU "vsub_sat_u" Vector wasm;
-    VminS "vmin_s" Vector wasm;
-    VminU "vmin_u" Vector wasm;
-    VmaxS "vmax_s" Vector wasm;
-    VmaxU "vmax_u" Vector wasm;
-    /// `(a + b + 1) / 2`
-    VavgrU "vavgr_u" Vector wasm;
-    /// Of bytes.
-    Vpopcnt "vpopcnt" Vector wasm;
-    /// `(v128, i32 count)`; counts are taken modulo the lane's width.
-    Vshl "vshl" Vector wasm;
-    VshrS "vshr_s" Vector wasm;
-    VshrU "vshr_u" Vector wasm;
-    /// Lanes of all ones where `Imm::VecIcmp` holds, else zeros. i64x2 has no unsigned conditions but `eq` and `ne`.
-    Vicmp "vicmp" Vector wasm;
-    /// Lanes of a, then of b, of twice the width and signed, saturated to signed lanes.
-    VnarrowS "vnarrow_s" Vector wasm;
-    /// Likewise, saturated to unsigned lanes (the operands are signed all the same).
-    VnarrowU "vnarrow_u" Vector wasm;
-    /// The lower half of the lanes of half the width.
-    VextendLowS "vextend_low_s" Vector wasm;
-    VextendLowU "vextend_low_u" Vector wasm;
-    VextendHighS "vextend_high_s" Vector wasm;
-    VextendHighU "vextend_high_u" Vector wasm;
-    /// Products of the extended lower halves.
-    VextmulLowS "vextmul_low_s" Vector wasm;
-    VextmulLowU "vextmul_low_u" Vector wasm;
-    VextmulHighS "vextmul_high_s" Vector wasm;
-    VextmulHighU "vextmul_high_u" Vector wasm;
-    /// Sums of neighbouring lanes of half the width.
-    VextaddPairwiseS "vextadd_pairwise_s" Vector wasm;
-    VextaddPairwiseU "vextadd_pairwise_u" Vector wasm;
-    /// i32x4 from i16x8: sums of neighbouring products.
-    Vdot "vdot" Vector wasm;
-    /// i16x8: `(a * b + 0x4000) >> 15`, saturated.
-    Vq15mulr "vq15mulr" Vector wasm;
-    Vfadd "vfadd" Vector wasm;
-    Vfsub "vfsub" Vector wasm;
-    Vfmul "vfmul" Vector wasm;
-    Vfdiv "vfdiv" Vector wasm;
-    /// As `fmin`.
-    Vfmin "vfmin" Vector wasm;
-    Vfmax "vfmax" Vector wasm;
-    /// `b < a ? b : a`, bit for bit.
-    Vfpmin "vfpmin" Vector wasm;
-    /// `a < b ? b : a`, bit for bit.
-    Vfpmax "vfpmax" Vector wasm;
-    Vfabs "vfabs" Vector wasm;
-    Vfneg "vfneg" Vector wasm;
-    Vfsqrt "vfsqrt" Vector wasm;
-    Vfceil "vfceil" Vector wasm;
-    Vffloor "vffloor" Vector wasm;
-    Vftrunc "vftrunc" Vector wasm;
-    Vfnearest "vfnearest" Vector wasm;
-    /// Lanes of all ones where `Imm::VecFcmp` holds, else zeros.
-    Vfcmp "vfcmp" Vector wasm;
-    /// i32x4 from f32x4, as `trunc_sat_s`.
-    VtruncSatS "vtrunc_sat_s" Vector wasm;
-    VtruncSatU "vtrunc_sat_u" Vector wasm;
-    /// i32x4 from f64x2; the upper two lanes are 0.
-    VtruncSatZeroS "vtrunc_sat_zero_s" Vector wasm;
-    VtruncSatZeroU "vtrunc_sat_zero_u" Vector wasm;
-    /// f32x4 from i32x4.
-    VconvS "vconv_s" Vector wasm;
-    VconvU "vconv_u" Vector wasm;
-    /// f64x2 from the lower half of i32x4.
-    VconvLowS "vconv_low_s" Vector wasm;
-    VconvLowU "vconv_low_u" Vector wasm;
-    /// f32x4 from f64x2; the upper two lanes are 0.
-    Vdemote "vdemote" Vector wasm;
-    /// f64x2 from the lower half of f32x4.
-    Vpromote "vpromote" Vector wasm;
-    // Relaxed ops: the instruction set chooses one of the results that the standard allows, the same one everywhere in a program. The
-    // interpreter's is the first that is named. `--deterministic` programs have none of them.
-    /// As `vswizzle`; or for indices from 16 to 127 the byte at the index modulo 16.
-    VrelaxedSwizzle "vrelaxed_swizzle" Vector wasm;
-    /// As `vtrunc_sat_s`; or the smallest number for NaN and what is out of range.
-    VrelaxedTruncS "vrelaxed_trunc_s" Vector wasm;
-    /// As `vtrunc_sat_u`; or the largest number for NaN and what is out of range.
-    VrelaxedTruncU "vrelaxed_trunc_u" Vector wasm;
-    /// i32x4 from f64x2; the upper two lanes are 0. Likewise.
-    VrelaxedTruncZeroS "vrelaxed_trunc_zero_s" Vector wasm;
-    VrelaxedTruncZeroU "vrelaxed_trunc_zero_u" Vector wasm;
-    /// `(a, b, c)`: `a * b + c`, rounded twice; or once.
-    Vfma "vfma" Vector wasm;
-    /// `(a, b, c)`: `-(a * b) + c`, rounded twice; or once.
-    Vfnma "vfnma" Vector wasm;
-    /// As `vfmin`; or `a` or `b`, whichever, if one is NaN or both are zeros.
-    VrelaxedMin "vrelaxed_min" Vector wasm;
-    VrelaxedMax "vrelaxed_max" Vector wasm;
-    /// As `vq15mulr`; or -0x8000 for -0x8000 times -0x8000.
-    VrelaxedQ15mulr "vrelaxed_q15mulr" Vector wasm;
-    /// i16x8 from i8x16: saturated sums of neighbouring products; signed, or with b unsigned.
-    VrelaxedDot "vrelaxed_dot" Vector wasm;
-    /// `(a, b, mask)`: as `vbitselect`; or lane by lane by the mask's highest bit.
-    VrelaxedLaneselect "vrelaxed_laneselect" Vector wasm;
-
-    /// `() -> ptr`: the instance of `Imm::Module`; a symbol in a closed world, the pinned register in an open one.
-    InstanceAddr "instance_addr" Special mach;
-    /// `() -> ptr`: `Imm::Symbol` + offset.
-    SymbolAddr "symbol_addr" Special mach;
-    /// `() -> ptr`: a stack slot of this frame, `Imm::Slot`.
-    SlotAddr "slot_addr" Special mach;
-    /// `(i32 address) -> ptr`: where the address is in the memory of `Imm::Memory`, whose base is fixed or pinned. It may lie outside of what
-    /// is accessible.
-    MemoryAddr "memory_addr" Special mach;
-    /// `(ptr, i64) -> ptr`
-    PtrAdd "ptr_add" Special mach;
-    /// `(ptr base) -> T`, `Imm::Raw`.
-    RawLoad "raw_load" Special mach;
-    /// `(ptr base, T value)`, `Imm::Raw`.
-    RawStore "raw_store" Special mach;
-    /// `(params…) -> results…`: call of a link-time symbol, `Imm::CallSymbol`.
-    CallSymbol "call_symbol" Special mach;
-    /// `(ptr code, params…) -> results…`, `Imm::CallPtr`. With `Conv::Far` the parameters begin with the callee's instance (ptr),
-    /// which is not in the signature.
-    CallPtr "call_ptr" Special mach;
-
-    /// `Imm::Jump`.
-    Jump "jump" Terminator wasm;
-    /// `(i32 condition)`, `Imm::Branch`.
-    Branch "branch" Terminator wasm;
-    /// `(i32 index)`, `Imm::BrTable`: the last target is the default.
-    BrTable "br_table" Terminator wasm;
-    /// `(results…)`
-    Return "return" Terminator wasm;
-    /// `Imm::Trap`.
-    Trap "trap" Terminator wasm;
-    /// `(params…)`, `Imm::Func`: leaves the function and calls in its stead another with the same results, which is compiled here.
-    ReturnCall "return_call" Terminator wasm;
-    /// `(params…, i32 index)`, `Imm::CallIndirect`: likewise. Traps as `call_indirect`.
-    ReturnCallIndirect "return_call_indirect" Terminator wasm;
-    /// `(params…, ref)`, `Imm::Sig`: likewise. Traps as `call_ref`.
-    ReturnCallRef "return_call_ref" Terminator wasm;
-    /// Likewise, with the operands and the immediate of `call_ptr`. `Conv::Wasm` or `Conv::Far`.
-    ReturnCallPtr "return_call_ptr" Terminator mach;
-    /// `(payload…)`, `Imm::Tag`: throws a new exception out of the function.
-    Throw "throw" Terminator wasm;
-    /// `(ref exception)`: throws it out of the function. Traps: null reference.
-    ThrowRef "throw_ref" Terminator wasm;
-    /// `(operands of the call or throw…) -> its results…, ref exception`, `Imm::Try`: a call or throw whose exceptions are handled here. Its results
-    /// are no values of other instructions: only arguments on its own edges, those of the call on the first, the exception on the others.
-    Try "try" Terminator wasm;
+    /// Scalars. They need no state, and no ISA leaves them out.
+    arithmetic_op {
+        /// Constant of any type: `Imm::Bits`, of v128 `Imm::Vec`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
+        Const "const" Nullary, Any, Const, () -> T, Pure;
+        Add "add" Binary, Int, None, (T, T) -> T, Pure;
+        Sub "sub" Binary, Int, None, (T, T) -> T, Pure;
+        Mul "mul" Binary, Int, None, (T, T) -> T, Pure;
+        /// Traps: division by zero, overflow.
+        DivS "div_s" Binary, Int, None, (T, T) -> T, Traps;
+        /// Traps: division by zero.
+        DivU "div_u" Binary, Int, None, (T, T) -> T, Traps;
+        /// Traps: division by zero. (MIN rem -1 is 0.)
+        RemS "rem_s" Binary, Int, None, (T, T) -> T, Traps;
+        /// Traps: division by zero.
+        RemU "rem_u" Binary, Int, None, (T, T) -> T, Traps;
+        And "and" Binary, Int, None, (T, T) -> T, Pure;
+        Or "or" Binary, Int, None, (T, T) -> T, Pure;
+        Xor "xor" Binary, Int, None, (T, T) -> T, Pure;
+        /// Shift counts are taken modulo the width.
+        Shl "shl" Binary, Int, None, (T, T) -> T, Pure;
+        ShrS "shr_s" Binary, Int, None, (T, T) -> T, Pure;
+        ShrU "shr_u" Binary, Int, None, (T, T) -> T, Pure;
+        Rotl "rotl" Binary, Int, None, (T, T) -> T, Pure;
+        Rotr "rotr" Binary, Int, None, (T, T) -> T, Pure;
+        Clz "clz" Unary, Int, None, (T) -> T, Pure;
+        Ctz "ctz" Unary, Int, None, (T) -> T, Pure;
+        Popcnt "popcnt" Unary, Int, None, (T) -> T, Pure;
+        /// Sign-extends the low 8 bits.
+        Ext8S "ext8_s" Unary, Int, None, (T) -> T, Pure;
+        Ext16S "ext16_s" Unary, Int, None, (T) -> T, Pure;
+        /// i64 only.
+        Ext32S "ext32_s" Unary, I64, None, (T) -> T, Pure;
+        /// `Imm::IntCc`; T is the operand type (i32, i64, ref, ptr).
+        Icmp "icmp" Compare, Word, IntCc, (T, T) -> I32, Pure;
+        Fadd "fadd" Binary, Float, None, (T, T) -> T, Pure;
+        Fsub "fsub" Binary, Float, None, (T, T) -> T, Pure;
+        Fmul "fmul" Binary, Float, None, (T, T) -> T, Pure;
+        Fdiv "fdiv" Binary, Float, None, (T, T) -> T, Pure;
+        /// Wasm `fmin`: NaN if either is, -0 < +0.
+        Fmin "fmin" Binary, Float, None, (T, T) -> T, Pure;
+        Fmax "fmax" Binary, Float, None, (T, T) -> T, Pure;
+        Fcopysign "fcopysign" Binary, Float, None, (T, T) -> T, Pure;
+        Fabs "fabs" Unary, Float, None, (T) -> T, Pure;
+        Fneg "fneg" Unary, Float, None, (T) -> T, Pure;
+        Fsqrt "fsqrt" Unary, Float, None, (T) -> T, Pure;
+        Fceil "fceil" Unary, Float, None, (T) -> T, Pure;
+        Ffloor "ffloor" Unary, Float, None, (T) -> T, Pure;
+        Ftrunc "ftrunc" Unary, Float, None, (T) -> T, Pure;
+        /// Round to nearest, ties to even.
+        Fnearest "fnearest" Unary, Float, None, (T) -> T, Pure;
+        /// `Imm::FloatCc`; T is the operand type.
+        Fcmp "fcmp" Compare, Float, FloatCc, (T, T) -> I32, Pure;
+        /// i64 -> i32.
+        Wrap "wrap" Convert, I32, None, (I64) -> T, Pure;
+        /// i32 -> i64.
+        ExtS "ext_s" Convert, I64, None, (I32) -> T, Pure;
+        /// i32 -> i64; free by the clean-i32 invariant.
+        ExtU "ext_u" Convert, I64, None, (I32) -> T, Pure;
+        /// float -> int (T). Traps: invalid conversion (NaN), integer overflow.
+        TruncS "trunc_s" Convert, Int, None, (AnyFloat) -> T, Traps;
+        TruncU "trunc_u" Convert, Int, None, (AnyFloat) -> T, Traps;
+        /// float -> int (T), saturating, NaN is 0.
+        TruncSatS "trunc_sat_s" Convert, Int, None, (AnyFloat) -> T, Pure;
+        TruncSatU "trunc_sat_u" Convert, Int, None, (AnyFloat) -> T, Pure;
+        /// int -> float (T).
+        ConvS "conv_s" Convert, Float, None, (AnyInt) -> T, Pure;
+        ConvU "conv_u" Convert, Float, None, (AnyInt) -> T, Pure;
+        /// f64 -> f32.
+        Demote "demote" Convert, F32, None, (F64) -> T, Pure;
+        /// f32 -> f64.
+        Promote "promote" Convert, F64, None, (F32) -> T, Pure;
+        /// Same bits: i32/f32, i64/f64, and i64/ref/ptr among themselves.
+        Bitcast "bitcast" Convert, Scalar, None, (SameBits) -> T, Pure;
+        /// `(i32 condition, T if nonzero, T if zero) -> T`
+        Select "select" Special, Any, None, (I32, T, T) -> T, Pure;
+    }
+    /// Vectors: T is v128 except for `vextract`. Lanes are the result's where they differ from the operands'. No op traps.
+    vector_op {
+        Vnot "vnot" Vector, Implied, None, (V128) -> V128, Pure;
+        Vand "vand" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// `a & !b`
+        Vandnot "vandnot" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        Vor "vor" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        Vxor "vxor" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// `(a, b, mask)`: bits of a where the mask is one, else of b.
+        Vbitselect "vbitselect" Vector, Implied, None, (V128, V128, V128) -> V128, Pure;
+        /// `-> i32`: 1 if any bit is set.
+        VanyTrue "vany_true" Vector, Implied, None, (V128) -> I32, Pure;
+        /// `-> i32`: 1 if no lane is zero.
+        VallTrue "vall_true" Vector, Implied, Lanes(INTS), (V128) -> I32, Pure;
+        /// `-> i32`: the highest bit of each lane, lane 0 lowest.
+        Vbitmask "vbitmask" Vector, Implied, Lanes(INTS), (V128) -> I32, Pure;
+        /// `(scalar)`; narrow lanes take the low bits of an i32.
+        Vsplat "vsplat" Vector, Implied, Lanes(&Lanes::ALL), (Lane) -> V128, Pure;
+        /// A lane of 32 or 64 bits; T is its type.
+        Vextract "vextract" Vector, Any, Lane(FULL), (V128) -> Lane, Pure;
+        /// A lane of 8 or 16 bits, sign-extended to i32.
+        VextractS "vextract_s" Vector, Implied, Lane(SMALL), (V128) -> I32, Pure;
+        VextractU "vextract_u" Vector, Implied, Lane(SMALL), (V128) -> I32, Pure;
+        /// `(v128, scalar)`
+        Vreplace "vreplace" Vector, Implied, Lane(&Lanes::ALL), (V128, Lane) -> V128, Pure;
+        /// `(a, b)`: byte i is byte `mask[i]` of a followed by b. The mask is `Imm::Vec`, all bytes below 32.
+        Vshuffle "vshuffle" Vector, Implied, Shuffle, (V128, V128) -> V128, Pure;
+        /// `(a, indices)`: bytes of a; 0 where the index is 16 or more.
+        Vswizzle "vswizzle" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        Vadd "vadd" Vector, Implied, Lanes(INTS), (V128, V128) -> V128, Pure;
+        Vsub "vsub" Vector, Implied, Lanes(INTS), (V128, V128) -> V128, Pure;
+        Vmul "vmul" Vector, Implied, Lanes(WIDE), (V128, V128) -> V128, Pure;
+        Vneg "vneg" Vector, Implied, Lanes(INTS), (V128) -> V128, Pure;
+        /// The smallest number stays.
+        Vabs "vabs" Vector, Implied, Lanes(INTS), (V128) -> V128, Pure;
+        VaddSatS "vadd_sat_s" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        VaddSatU "vadd_sat_u" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        VsubSatS "vsub_sat_s" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        VsubSatU "vsub_sat_u" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        VminS "vmin_s" Vector, Implied, Lanes(MIN_MAX), (V128, V128) -> V128, Pure;
+        VminU "vmin_u" Vector, Implied, Lanes(MIN_MAX), (V128, V128) -> V128, Pure;
+        VmaxS "vmax_s" Vector, Implied, Lanes(MIN_MAX), (V128, V128) -> V128, Pure;
+        VmaxU "vmax_u" Vector, Implied, Lanes(MIN_MAX), (V128, V128) -> V128, Pure;
+        /// `(a + b + 1) / 2`
+        VavgrU "vavgr_u" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        /// Of bytes.
+        Vpopcnt "vpopcnt" Vector, Implied, None, (V128) -> V128, Pure;
+        /// `(v128, i32 count)`; counts are taken modulo the lane's width.
+        Vshl "vshl" Vector, Implied, Lanes(INTS), (V128, I32) -> V128, Pure;
+        VshrS "vshr_s" Vector, Implied, Lanes(INTS), (V128, I32) -> V128, Pure;
+        VshrU "vshr_u" Vector, Implied, Lanes(INTS), (V128, I32) -> V128, Pure;
+        /// Lanes of all ones where `Imm::VecIcmp` holds, else zeros. i64x2 has no unsigned conditions but `eq` and `ne`.
+        Vicmp "vicmp" Vector, Implied, VecIcmp, (V128, V128) -> V128, Pure;
+        /// Lanes of a, then of b, of twice the width and signed, saturated to signed lanes.
+        VnarrowS "vnarrow_s" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        /// Likewise, saturated to unsigned lanes (the operands are signed all the same).
+        VnarrowU "vnarrow_u" Vector, Implied, Lanes(SMALL), (V128, V128) -> V128, Pure;
+        /// The lower half of the lanes of half the width.
+        VextendLowS "vextend_low_s" Vector, Implied, Lanes(WIDE), (V128) -> V128, Pure;
+        VextendLowU "vextend_low_u" Vector, Implied, Lanes(WIDE), (V128) -> V128, Pure;
+        VextendHighS "vextend_high_s" Vector, Implied, Lanes(WIDE), (V128) -> V128, Pure;
+        VextendHighU "vextend_high_u" Vector, Implied, Lanes(WIDE), (V128) -> V128, Pure;
+        /// Products of the extended lower halves.
+        VextmulLowS "vextmul_low_s" Vector, Implied, Lanes(WIDE), (V128, V128) -> V128, Pure;
+        VextmulLowU "vextmul_low_u" Vector, Implied, Lanes(WIDE), (V128, V128) -> V128, Pure;
+        VextmulHighS "vextmul_high_s" Vector, Implied, Lanes(WIDE), (V128, V128) -> V128, Pure;
+        VextmulHighU "vextmul_high_u" Vector, Implied, Lanes(WIDE), (V128, V128) -> V128, Pure;
+        /// Sums of neighbouring lanes of half the width.
+        VextaddPairwiseS "vextadd_pairwise_s" Vector, Implied, Lanes(PAIRS), (V128) -> V128, Pure;
+        VextaddPairwiseU "vextadd_pairwise_u" Vector, Implied, Lanes(PAIRS), (V128) -> V128, Pure;
+        /// i32x4 from i16x8: sums of neighbouring products.
+        Vdot "vdot" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// i16x8: `(a * b + 0x4000) >> 15`, saturated.
+        Vq15mulr "vq15mulr" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        Vfadd "vfadd" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        Vfsub "vfsub" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        Vfmul "vfmul" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        Vfdiv "vfdiv" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        /// As `fmin`.
+        Vfmin "vfmin" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        Vfmax "vfmax" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        /// `b < a ? b : a`, bit for bit.
+        Vfpmin "vfpmin" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        /// `a < b ? b : a`, bit for bit.
+        Vfpmax "vfpmax" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        Vfabs "vfabs" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vfneg "vfneg" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vfsqrt "vfsqrt" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vfceil "vfceil" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vffloor "vffloor" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vftrunc "vftrunc" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        Vfnearest "vfnearest" Vector, Implied, Lanes(FLOATS), (V128) -> V128, Pure;
+        /// Lanes of all ones where `Imm::VecFcmp` holds, else zeros.
+        Vfcmp "vfcmp" Vector, Implied, VecFcmp, (V128, V128) -> V128, Pure;
+        /// i32x4 from f32x4, as `trunc_sat_s`.
+        VtruncSatS "vtrunc_sat_s" Vector, Implied, None, (V128) -> V128, Pure;
+        VtruncSatU "vtrunc_sat_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// i32x4 from f64x2; the upper two lanes are 0.
+        VtruncSatZeroS "vtrunc_sat_zero_s" Vector, Implied, None, (V128) -> V128, Pure;
+        VtruncSatZeroU "vtrunc_sat_zero_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// f32x4 from i32x4.
+        VconvS "vconv_s" Vector, Implied, None, (V128) -> V128, Pure;
+        VconvU "vconv_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// f64x2 from the lower half of i32x4.
+        VconvLowS "vconv_low_s" Vector, Implied, None, (V128) -> V128, Pure;
+        VconvLowU "vconv_low_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// f32x4 from f64x2; the upper two lanes are 0.
+        Vdemote "vdemote" Vector, Implied, None, (V128) -> V128, Pure;
+        /// f64x2 from the lower half of f32x4.
+        Vpromote "vpromote" Vector, Implied, None, (V128) -> V128, Pure;
+        // Relaxed ops: the instruction set chooses one of the results that the standard allows, the same one everywhere in a program. The
+        // interpreter's is the first that is named. `--deterministic` programs have none of them.
+        /// As `vswizzle`; or for indices from 16 to 127 the byte at the index modulo 16.
+        VrelaxedSwizzle "vrelaxed_swizzle" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// As `vtrunc_sat_s`; or the smallest number for NaN and what is out of range.
+        VrelaxedTruncS "vrelaxed_trunc_s" Vector, Implied, None, (V128) -> V128, Pure;
+        /// As `vtrunc_sat_u`; or the largest number for NaN and what is out of range.
+        VrelaxedTruncU "vrelaxed_trunc_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// i32x4 from f64x2; the upper two lanes are 0. Likewise.
+        VrelaxedTruncZeroS "vrelaxed_trunc_zero_s" Vector, Implied, None, (V128) -> V128, Pure;
+        VrelaxedTruncZeroU "vrelaxed_trunc_zero_u" Vector, Implied, None, (V128) -> V128, Pure;
+        /// `(a, b, c)`: `a * b + c`, rounded twice; or once.
+        Vfma "vfma" Vector, Implied, Lanes(FLOATS), (V128, V128, V128) -> V128, Pure;
+        /// `(a, b, c)`: `-(a * b) + c`, rounded twice; or once.
+        Vfnma "vfnma" Vector, Implied, Lanes(FLOATS), (V128, V128, V128) -> V128, Pure;
+        /// As `vfmin`; or `a` or `b`, whichever, if one is NaN or both are zeros.
+        VrelaxedMin "vrelaxed_min" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        VrelaxedMax "vrelaxed_max" Vector, Implied, Lanes(FLOATS), (V128, V128) -> V128, Pure;
+        /// As `vq15mulr`; or -0x8000 for -0x8000 times -0x8000.
+        VrelaxedQ15mulr "vrelaxed_q15mulr" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// i16x8 from i8x16: saturated sums of neighbouring products; signed, or with b unsigned.
+        VrelaxedDot "vrelaxed_dot" Vector, Implied, None, (V128, V128) -> V128, Pure;
+        /// `(a, b, mask)`: as `vbitselect`; or lane by lane by the mask's highest bit.
+        VrelaxedLaneselect "vrelaxed_laneselect" Vector, Implied, Lanes(INTS), (V128, V128, V128) -> V128, Pure;
+    }
+    /// What needs state and reaches lowering, some of it expanded in part.
+    access_op {
+        /// `(i32 address) -> T`, `Imm::Mem`. Traps: memory out of bounds.
+        Load "load" Special, Any, Mem, (I32) -> T, MemoryRead;
+        /// `(i32 address, T value)`, `Imm::Mem`. T is the value's type. Traps: memory out of bounds.
+        Store "store" Special, Any, Mem, (I32, T) -> (), MemoryWrite;
+        /// `(params…) -> results…`, `Imm::Func`.
+        Call "call" Special, Implied, Func, sig -> sig, Call;
+        // Atomics: sequentially consistent, `Imm::Mem` with an i32 address; after expansion also `Imm::Raw` with a ptr, behind a check of the
+        // alignment. T is i32 or i64, the access zero-extends. Traps: unaligned atomic, memory out of bounds.
+        /// `(address) -> T`
+        AtomicLoad "atomic.load" Special, Int, Cell, (Address) -> T, Atomic, guarded;
+        /// `(address, T value)`
+        AtomicStore "atomic.store" Special, Int, Cell, (Address, T) -> (), Atomic, guarded;
+        /// Orders all accesses to memories.
+        AtomicFence "atomic.fence" Special, Implied, None, () -> (), Fence;
+        /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
+        TrapIf "trap_if" Special, Implied, Trap, (I32) -> (), Traps;
+    }
+    /// Atomics that read a cell and change it.
+    atomic_modification {
+        /// `(address, T operand) -> T`: adds to the cell and returns what was there before. So do the next five.
+        AtomicAdd "atomic.add" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        AtomicSub "atomic.sub" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        AtomicAnd "atomic.and" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        AtomicOr "atomic.or" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        AtomicXor "atomic.xor" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        AtomicXchg "atomic.xchg" Special, Int, Cell, (Address, T) -> T, Atomic, guarded;
+        /// `(address, T expected, T replacement) -> T`: stores if the cell's bits are the low ones of `expected`; returns what was there.
+        AtomicCmpxchg "atomic.cmpxchg" Special, Int, Cell, (Address, T, T) -> T, Atomic, guarded;
+    }
+    /// What `mach::expand` rewrites, so that lowering never sees it.
+    expanded_op {
+        /// `() -> i32` pages, `Imm::Memory`.
+        MemorySize "memory.size" Special, Implied, Memory, () -> I32, PagesRead;
+        /// `(i32 pages) -> i32`, `Imm::Memory`.
+        MemoryGrow "memory.grow" Special, Implied, Memory, (I32) -> I32, PagesGrow;
+        /// `(i32 dst, i32 byte, i32 len)`, `Imm::Memory`. Traps: memory out of bounds.
+        MemoryFill "memory.fill" Special, Implied, Memory, (I32, I32, I32) -> (), MemoryBulk;
+        /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryPair`.
+        MemoryCopy "memory.copy" Special, Implied, MemoryPair, (I32, I32, I32) -> (), MemoryBulk;
+        /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryInit`.
+        MemoryInit "memory.init" Special, Implied, MemoryInit, (I32, I32, I32) -> (), MemoryBulk;
+        /// `(i32 base)`, `Imm::MemoryInit`: `memory.init` of everything in a list ([`crate::abi::Placed`]), in order. The front end's, for active segments.
+        MemoryPlace "memory.place" Special, Implied, MemoryInit, (I32) -> (), MemoryBulk;
+        /// `Imm::Data`.
+        DataDrop "data.drop" Special, Implied, Data, () -> (), SegmentDrop;
+        /// `() -> T`, `Imm::Global`.
+        GlobalGet "global.get" Special, Any, Global, () -> T, GlobalRead;
+        /// `(T)`, `Imm::Global`.
+        GlobalSet "global.set" Special, Any, Global, (T) -> (), GlobalWrite;
+        /// `(i32 index) -> ref`, `Imm::Table`. Traps: table out of bounds.
+        TableGet "table.get" Special, Implied, Table, (I32) -> Ref, ElemRead;
+        /// `(i32 index, ref)`, `Imm::Table`.
+        TableSet "table.set" Special, Implied, Table, (I32, Ref) -> (), ElemWrite;
+        /// `() -> i32`, `Imm::Table`.
+        TableSize "table.size" Special, Implied, Table, () -> I32, TableRead;
+        /// `(ref init, i32 delta) -> i32`, `Imm::Table`.
+        TableGrow "table.grow" Special, Implied, Table, (Ref, I32) -> I32, TableGrow;
+        /// `(i32 dst, ref, i32 len)`, `Imm::Table`.
+        TableFill "table.fill" Special, Implied, Table, (I32, Ref, I32) -> (), TableBulk;
+        /// `(i32 dst, i32 src, i32 len)`, `Imm::TablePair`.
+        TableCopy "table.copy" Special, Implied, TablePair, (I32, I32, I32) -> (), TableBulk;
+        /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
+        TableInit "table.init" Special, Implied, TableInit, (I32, I32, I32) -> (), TableBulk;
+        /// `(i32 base)`, `Imm::TableInit`: likewise, of `ElemItems::List`.
+        TablePlace "table.place" Special, Implied, TableInit, (I32) -> (), TableBulk;
+        /// `Imm::Elem`.
+        ElemDrop "elem.drop" Special, Implied, Elem, () -> (), SegmentDrop;
+        /// `() -> ref`, `Imm::Func`.
+        RefFunc "ref.func" Special, Implied, Func, () -> Ref, Pure;
+        /// `(params…, i32 index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
+        CallIndirect "call_indirect" Special, Implied, CallIndirect, sig -> sig, Call;
+        /// `(params…, ref) -> results…`, `Imm::Sig`. Traps: null reference.
+        CallRef "call_ref" Special, Implied, Sig, sig -> sig, Call;
+        /// `(i32 address, T expected, i64 timeout in ns) -> i32`, `Imm::Mem` only: 0 woken, 1 not equal, 2 timed out. Traps also if the memory is not shared.
+        AtomicWait "atomic.wait" Special, Int, Mem, (I32, T, I64) -> I32, Wait;
+        /// `(i32 address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
+        AtomicNotify "atomic.notify" Special, I32, Mem, (I32, T) -> I32, Wait;
+        /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
+        ExnGet "exn.get" Special, Any, Payload, (Ref) -> T, Pure, guarded;
+    }
+    /// What `mach::expand` makes: nothing above `mach` understands it.
+    machine_op {
+        /// `() -> ptr`: the instance of `Imm::Module`; a symbol in a closed world, the pinned register in an open one.
+        InstanceAddr "instance_addr" Special, Implied, Module, () -> Ptr, Pure;
+        /// `() -> ptr`: `Imm::Symbol` + offset.
+        SymbolAddr "symbol_addr" Special, Implied, Symbol, () -> Ptr, Pure;
+        /// `() -> ptr`: a stack slot of this frame, `Imm::Slot`.
+        SlotAddr "slot_addr" Special, Implied, Slot, () -> Ptr, Pure;
+        /// `(i32 address) -> ptr`: where the address is in the memory of `Imm::Memory`, whose base is fixed or pinned. It may lie outside of what
+        /// is accessible.
+        MemoryAddr "memory_addr" Special, Implied, Memory, (I32) -> Ptr, Pure;
+        /// `(ptr, i64) -> ptr`
+        PtrAdd "ptr_add" Special, Implied, None, (Ptr, I64) -> Ptr, Pure;
+        /// `(ptr base) -> T`, `Imm::Raw`.
+        RawLoad "raw_load" Special, Any, Raw, (Ptr) -> T, RawRead, guarded;
+        /// `(ptr base, T value)`, `Imm::Raw`.
+        RawStore "raw_store" Special, Any, Raw, (Ptr, T) -> (), RawWrite, guarded;
+        /// `(params…) -> results…`: call of a link-time symbol, `Imm::CallSymbol`.
+        CallSymbol "call_symbol" Special, Implied, CallSymbol, sig -> sig, MachineCall;
+        /// `(ptr code, params…) -> results…`, `Imm::CallPtr`. With `Conv::Far` the parameters begin with the callee's instance (ptr),
+        /// which is not in the signature.
+        CallPtr "call_ptr" Special, Implied, CallPtr, sig -> sig, MachineCall;
+    }
+    /// What ends a block.
+    terminator_op {
+        /// `Imm::Jump`.
+        Jump "jump" Terminator, Implied, Jump, () -> (), Pure;
+        /// `(i32 condition)`, `Imm::Branch`.
+        Branch "branch" Terminator, Implied, Branch, (I32) -> (), Pure;
+        /// `(i32 index)`, `Imm::BrTable`: the last target is the default.
+        BrTable "br_table" Terminator, Implied, BrTable, (I32) -> (), Pure;
+        /// `(results…)`
+        Return "return" Terminator, Implied, None, sig -> (), Pure;
+        /// `Imm::Trap`.
+        Trap "trap" Terminator, Implied, Trap, () -> (), Traps;
+        /// `(params…)`, `Imm::Func`: leaves the function and calls in its stead another with the same results, which is compiled here.
+        ReturnCall "return_call" Terminator, Implied, Func, sig -> (), Call;
+        /// `(params…, i32 index)`, `Imm::CallIndirect`: likewise. Traps as `call_indirect`.
+        ReturnCallIndirect "return_call_indirect" Terminator, Implied, CallIndirect, sig -> (), Call;
+        /// `(params…, ref)`, `Imm::Sig`: likewise. Traps as `call_ref`.
+        ReturnCallRef "return_call_ref" Terminator, Implied, Sig, sig -> (), Call;
+        /// Likewise, with the operands and the immediate of `call_ptr`. `Conv::Wasm` or `Conv::Far`.
+        ReturnCallPtr "return_call_ptr" Terminator, Implied, CallPtr, sig -> (), Call;
+        /// `(payload…)`, `Imm::Tag`: throws a new exception out of the function.
+        Throw "throw" Terminator, Implied, Tag, sig -> (), Call;
+        /// `(ref exception)`: throws it out of the function. Traps: null reference.
+        ThrowRef "throw_ref" Terminator, Implied, None, (Ref) -> (), Call;
+        /// `(operands of the call or throw…) -> its results…, ref exception`, `Imm::Try`: a call or throw whose exceptions are handled here. Its results
+        /// are no values of other instructions: only arguments on its own edges, those of the call on the first, the exception on the others.
+        Try "try" Terminator, Implied, Try, sig -> sig, MachineCall;
+    }
 }
-
-/// The atomic ops that read a cell and change it, as a pattern.
-macro_rules! atomic_modification {
-    () => {
-        $crate::ir::Op::AtomicAdd
-            | $crate::ir::Op::AtomicSub
-            | $crate::ir::Op::AtomicAnd
-            | $crate::ir::Op::AtomicOr
-            | $crate::ir::Op::AtomicXor
-            | $crate::ir::Op::AtomicXchg
-            | $crate::ir::Op::AtomicCmpxchg
-    };
-}
-pub(crate) use atomic_modification;
 
 /// The atomic ops that access one cell, as a pattern.
 macro_rules! atomic_access {
@@ -418,228 +601,67 @@ macro_rules! atomic_access {
 }
 pub(crate) use atomic_access;
 
-/// A branch target with the arguments for its block parameters.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Target {
-    pub block: Block,
-    pub args: SmallVec<[Value; 4]>,
-}
-
-/// State that an access through a native pointer can touch, for effects.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum RawRegion {
-    /// Guest memory contents.
-    Memory(MemId),
-    /// A memory's descriptor (base, length).
-    MemoryDesc(MemId),
-    Global(GlobalId),
-    /// A table's elements and descriptor.
-    Table(TableId),
-    /// Segment descriptors.
-    Segments,
-    /// Never written after start: FuncRef records, import pointer slots.
-    Constant,
-    /// Stack slots and argument arrays of entries.
-    Slot,
-}
-
-/// Immediate operand. Which variant an op has is written in the op's documentation; ops that name none have `None`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Imm {
-    None,
-    Bits(u64),
-    /// All bits of a vector, lane 0 lowest.
-    Vec(u128),
-    Lanes(Lanes),
-    Lane {
-        lanes: Lanes,
-        lane: u8,
-    },
-    VecIcmp {
-        lanes: Lanes,
-        cc: IntCc,
-    },
-    VecFcmp {
-        lanes: Lanes,
-        cc: FloatCc,
-    },
-    IntCc(IntCc),
-    FloatCc(FloatCc),
-    Mem {
-        mem: MemId,
-        access: Access,
-        offset: u64,
-    },
-    Memory(MemId),
-    MemoryPair {
-        dst: MemId,
-        src: MemId,
-    },
-    MemoryInit {
-        mem: MemId,
-        data: DataId,
-    },
-    Data(DataId),
-    Global(GlobalId),
-    Table(TableId),
-    TablePair {
-        dst: TableId,
-        src: TableId,
-    },
-    TableInit {
-        table: TableId,
-        elem: ElemId,
-    },
-    Elem(ElemId),
-    Func(FuncId),
-    CallIndirect {
-        table: TableId,
-        sig: SigId,
-    },
-    Sig(SigId),
-    Trap(TrapCode),
-    Module(ModuleId),
-    Symbol {
-        symbol: Symbol,
-        offset: i64,
-    },
-    Slot(Slot),
-    /// `trap`: the code of a fault at this access, if it can fault.
-    Raw {
-        access: Access,
-        offset: i32,
-        region: RawRegion,
-        trap: Option<TrapCode>,
-    },
-    CallSymbol {
-        callee: Callee,
-        sig: Box<Signature>,
-    },
-    CallPtr {
-        conv: Conv,
-        sig: SigId,
-    },
-    Jump(Target),
-    Branch {
-        then: Target,
-        or_else: Target,
-    },
-    BrTable(Box<[Target]>),
-    Tag(TagId),
-    Payload {
-        tag: TagId,
-        /// Which of the tag's parameters.
-        index: u32,
-    },
-    Try(Box<Try>),
-}
-
-impl Imm {
-    /// Lanes that a vector op works in, if the immediate says them.
-    pub fn lanes(&self) -> Option<Lanes> {
-        match *self {
-            Imm::Lanes(lanes)
-            | Imm::Lane { lanes, .. }
-            | Imm::VecIcmp { lanes, .. }
-            | Imm::VecFcmp { lanes, .. } => Some(lanes),
-            _ => None,
+impl Op {
+    /// Its row in the table.
+    pub fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+    /// Name in the text form.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+    /// What it is to the builder.
+    pub fn shape(self) -> Shape {
+        self.row().shape
+    }
+    /// Whether the text says the controlling type; elsewhere it is [`Op::implied_type`].
+    pub fn has_type(self) -> bool {
+        self.row().types != Types::Implied
+    }
+    /// The controlling type of ops for which the text does not say it: `I32` unless it is a vector op.
+    pub fn implied_type(self) -> Type {
+        if self.shape() == Shape::Vector {
+            Type::V128
+        } else {
+            Type::I32
+        }
+    }
+    /// Result types, given the controlling type.
+    pub fn results(self, ty: Type) -> Results {
+        match self.row().result {
+            ResultKind::None => Results::None,
+            ResultKind::Signature => Results::Signature,
+            ResultKind::One(result) => Results::One(result.fixed().unwrap_or(ty)),
         }
     }
 }
 
-/// A call or throw with handlers for the exceptions that come out of it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Try {
-    /// The op that is performed, with its immediate: a call, `throw` or `throw_ref`.
-    pub op: Op,
-    pub imm: Imm,
-    /// Of each handler: the tag that it catches, or `None` for all. The first that fits is taken; what fits none leaves the function.
-    pub tags: Vec<Option<TagId>>,
-    /// Where it goes on after a call that returns (throws have no such target), then the handlers.
-    pub targets: Vec<Target>,
-}
-
-impl Try {
-    /// Index in `targets` of the first handler.
-    pub fn first_handler(&self) -> usize {
-        usize::from(self.op.shape() != Shape::Terminator)
-    }
-}
-
-/// Who is called by symbol.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Callee {
-    /// A function with `Conv::Wasm`.
-    Func(FuncId),
-    /// An imported C function; the signature starts with the instance pointer, and a result pointer is explicit.
-    Import(FuncId),
-    /// A runtime function.
-    Runtime(RtFn),
-}
-
-/// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
-/// last bit of theirs), segments 56, slots 57.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Regions(pub u64);
-
-impl Regions {
-    pub const NONE: Regions = Regions(0);
-    /// Contents of all memories.
-    pub const MEMORIES: Regions = Regions(0xf);
-    /// Contents and descriptors of all memories: what threads share.
-    pub const SHARED: Regions = Regions(0xff);
-    /// Everything that another function, the runtime or the host can reach: all but slots.
-    pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
-    pub const SEGMENTS: Regions = Regions(1 << 56);
-    pub const SLOT: Regions = Regions(1 << 57);
-    pub fn memory(m: MemId) -> Regions {
-        Regions(1 << crate::entity::EntityId::as_u32(m).min(3))
-    }
-    pub fn memory_desc(m: MemId) -> Regions {
-        Regions(1 << (4 + crate::entity::EntityId::as_u32(m).min(3)))
-    }
-    pub fn table(t: TableId) -> Regions {
-        Regions(1 << (8 + crate::entity::EntityId::as_u32(t).min(7)))
-    }
-    pub fn global(g: GlobalId) -> Regions {
-        Regions(1 << (16 + crate::entity::EntityId::as_u32(g).min(39)))
-    }
-    pub fn union(self, other: Regions) -> Regions {
-        Regions(self.0 | other.0)
-    }
-    pub fn minus(self, other: Regions) -> Regions {
-        Regions(self.0 & !other.0)
-    }
-    pub fn intersects(self, other: Regions) -> bool {
-        self.0 & other.0 != 0
-    }
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-}
-
-impl RawRegion {
-    /// As a set.
-    pub fn regions(self) -> Regions {
+impl OpType {
+    /// The type, if the row alone says it.
+    pub fn fixed(self) -> Option<Type> {
         match self {
-            RawRegion::Memory(m) => Regions::memory(m),
-            RawRegion::MemoryDesc(m) => Regions::memory_desc(m),
-            RawRegion::Global(g) => Regions::global(g),
-            RawRegion::Table(t) => Regions::table(t),
-            RawRegion::Segments => Regions::SEGMENTS,
-            RawRegion::Constant => Regions::NONE,
-            RawRegion::Slot => Regions::SLOT,
+            OpType::I32 => Some(Type::I32),
+            OpType::I64 => Some(Type::I64),
+            OpType::F32 => Some(Type::F32),
+            OpType::F64 => Some(Type::F64),
+            OpType::Ref => Some(Type::Ref),
+            OpType::Ptr => Some(Type::Ptr),
+            OpType::V128 => Some(Type::V128),
+            OpType::T
+            | OpType::Lane
+            | OpType::Address
+            | OpType::AnyInt
+            | OpType::AnyFloat
+            | OpType::SameBits => None,
         }
     }
 }
 
-/// What an instruction does besides computing its results.
+/// What an op's results are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Effects {
-    pub reads: Regions,
-    pub writes: Regions,
-    /// May end the program.
-    pub may_trap: bool,
-    /// Calls code that may not return, or do I/O: never removed, never reordered.
-    pub is_call: bool,
+pub enum Results {
+    None,
+    One(Type),
+    /// A call: as its signature says.
+    Signature,
 }

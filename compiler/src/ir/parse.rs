@@ -3,12 +3,11 @@
 //! Two passes: the first finds blocks and defined values and gives them dense ids in order of appearance, the second reads the
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
-use super::effects::Results;
-use super::op::atomic_access;
-use super::op::{Callee, Imm, Op, RawRegion, Target, Try};
+use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::op::{ImmKind, Op, Results};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
-use super::vec::{Lanes, VecImm, vector_op};
+use super::vec::Lanes;
 use super::{Block, BlockData, Func, InstData, SlotData, Value, ValueData, ValueDef};
 use crate::abi::TrapCode;
 use crate::entity::{Arena, EntityId};
@@ -195,26 +194,6 @@ impl<'a> Cursor<'a> {
         let token = self.next();
         let lanes = Lanes::ALL.into_iter().find(|lanes| lanes.name() == token);
         lanes.ok_or_else(|| format!("unknown lanes {token}"))
-    }
-    /// The immediate of a vector op.
-    fn vector_imm(&mut self, op: Op) -> Read<Imm> {
-        Ok(match op.vector().map(|shape| shape.imm) {
-            None | Some(VecImm::None) => Imm::None,
-            Some(VecImm::Lanes(_)) => Imm::Lanes(self.lanes()?),
-            Some(VecImm::Lane(_)) => Imm::Lane {
-                lanes: self.lanes()?,
-                lane: self.number()?,
-            },
-            Some(VecImm::Icmp) => Imm::VecIcmp {
-                lanes: self.lanes()?,
-                cc: self.int_cc()?,
-            },
-            Some(VecImm::Fcmp) => Imm::VecFcmp {
-                lanes: self.lanes()?,
-                cc: self.float_cc()?,
-            },
-            Some(VecImm::Shuffle) => Imm::Vec(self.vector()?),
-        })
     }
     fn trap_code(&mut self) -> Read<TrapCode> {
         let token = self.next();
@@ -542,18 +521,16 @@ impl FuncParser {
         access: Access,
         args: &mut SmallVec<[Value; 3]>,
     ) -> Read<Imm> {
-        Ok(match op {
-            Op::Const => {
-                if ty == Type::V128 {
-                    return cursor.vector().map(Imm::Vec);
-                }
+        Ok(match op.row().imm {
+            ImmKind::None => Imm::None,
+            ImmKind::Const if ty == Type::V128 => Imm::Vec(cursor.vector()?),
+            ImmKind::Const => {
                 let bits = cursor.integer()?;
                 Imm::Bits(bits as u64 & super::eval::mask(ty))
             }
-            Op::Icmp => Imm::IntCc(cursor.int_cc()?),
-            Op::Fcmp => Imm::FloatCc(cursor.float_cc()?),
-            vector_op!() => cursor.vector_imm(op)?,
-            Op::Load | Op::Store => {
+            ImmKind::IntCc => Imm::IntCc(cursor.int_cc()?),
+            ImmKind::FloatCc => Imm::FloatCc(cursor.float_cc()?),
+            ImmKind::Mem => {
                 let mem = cursor.id("mem")?;
                 let (base, offset) = self.address(cursor)?;
                 args.push(base);
@@ -563,7 +540,7 @@ impl FuncParser {
                     offset,
                 }
             }
-            atomic_access!() | Op::AtomicWait | Op::AtomicNotify => {
+            ImmKind::Cell => {
                 let mem = cursor.id("mem")?;
                 let (base, offset) = self.address::<i64>(cursor)?;
                 args.push(base);
@@ -584,40 +561,36 @@ impl FuncParser {
                     }
                 }
             }
-            Op::MemorySize | Op::MemoryGrow | Op::MemoryFill | Op::MemoryAddr => {
-                Imm::Memory(cursor.id("mem")?)
-            }
-            Op::MemoryCopy => Imm::MemoryPair {
+            ImmKind::Memory => Imm::Memory(cursor.id("mem")?),
+            ImmKind::MemoryPair => Imm::MemoryPair {
                 dst: cursor.id("mem")?,
                 src: cursor.id("mem")?,
             },
-            Op::MemoryInit | Op::MemoryPlace => Imm::MemoryInit {
+            ImmKind::MemoryInit => Imm::MemoryInit {
                 mem: cursor.id("mem")?,
                 data: cursor.id("data")?,
             },
-            Op::DataDrop => Imm::Data(cursor.id("data")?),
-            Op::GlobalGet | Op::GlobalSet => Imm::Global(cursor.id("global")?),
-            Op::TableGet | Op::TableSet | Op::TableSize | Op::TableGrow | Op::TableFill => {
-                Imm::Table(cursor.id("table")?)
-            }
-            Op::TableCopy => Imm::TablePair {
+            ImmKind::Data => Imm::Data(cursor.id("data")?),
+            ImmKind::Global => Imm::Global(cursor.id("global")?),
+            ImmKind::Table => Imm::Table(cursor.id("table")?),
+            ImmKind::TablePair => Imm::TablePair {
                 dst: cursor.id("table")?,
                 src: cursor.id("table")?,
             },
-            Op::TableInit | Op::TablePlace => Imm::TableInit {
+            ImmKind::TableInit => Imm::TableInit {
                 table: cursor.id("table")?,
                 elem: cursor.id("elem")?,
             },
-            Op::ElemDrop => Imm::Elem(cursor.id("elem")?),
-            Op::RefFunc | Op::Call | Op::ReturnCall => Imm::Func(cursor.id("func")?),
-            Op::CallIndirect | Op::ReturnCallIndirect => Imm::CallIndirect {
+            ImmKind::Elem => Imm::Elem(cursor.id("elem")?),
+            ImmKind::Func => Imm::Func(cursor.id("func")?),
+            ImmKind::CallIndirect => Imm::CallIndirect {
                 table: cursor.id("table")?,
                 sig: cursor.id("sig")?,
             },
-            Op::CallRef | Op::ReturnCallRef => Imm::Sig(cursor.id("sig")?),
-            Op::TrapIf | Op::Trap => Imm::Trap(cursor.trap_code()?),
-            Op::InstanceAddr => Imm::Module(cursor.id("mod")?),
-            Op::SymbolAddr => {
+            ImmKind::Sig => Imm::Sig(cursor.id("sig")?),
+            ImmKind::Trap => Imm::Trap(cursor.trap_code()?),
+            ImmKind::Module => Imm::Module(cursor.id("mod")?),
+            ImmKind::Symbol => {
                 let symbol = cursor.symbol()?;
                 let offset = match cursor.tokens.first() {
                     None | Some(&"@") => 0,
@@ -625,8 +598,8 @@ impl FuncParser {
                 };
                 Imm::Symbol { symbol, offset }
             }
-            Op::SlotAddr => Imm::Slot(cursor.id("s")?),
-            Op::RawLoad | Op::RawStore => {
+            ImmKind::Slot => Imm::Slot(cursor.id("s")?),
+            ImmKind::Raw => {
                 let region = cursor.region()?;
                 let (base, offset) = self.address(cursor)?;
                 args.push(base);
@@ -637,16 +610,16 @@ impl FuncParser {
                     trap: None,
                 }
             }
-            Op::CallSymbol => Imm::CallSymbol {
+            ImmKind::CallSymbol => Imm::CallSymbol {
                 callee: cursor.callee()?,
                 sig: Box::new(cursor.sig()?),
             },
-            Op::CallPtr | Op::ReturnCallPtr => Imm::CallPtr {
+            ImmKind::CallPtr => Imm::CallPtr {
                 conv: cursor.conv()?,
                 sig: cursor.id("sig")?,
             },
-            Op::Jump => Imm::Jump(self.target(cursor)?),
-            Op::Branch => {
+            ImmKind::Jump => Imm::Jump(self.target(cursor)?),
+            ImmKind::Branch => {
                 args.push(self.value(cursor)?);
                 cursor.expect("?")?;
                 let then = self.target(cursor)?;
@@ -654,7 +627,7 @@ impl FuncParser {
                 let or_else = self.target(cursor)?;
                 Imm::Branch { then, or_else }
             }
-            Op::BrTable => {
+            ImmKind::BrTable => {
                 args.push(self.value(cursor)?);
                 cursor.expect("[")?;
                 let mut targets = vec![self.target(cursor)?];
@@ -664,64 +637,26 @@ impl FuncParser {
                 cursor.expect("]")?;
                 Imm::BrTable(targets.into())
             }
-            Op::Throw => Imm::Tag(cursor.id("tag")?),
-            Op::ExnGet => Imm::Payload {
+            ImmKind::Tag => Imm::Tag(cursor.id("tag")?),
+            ImmKind::Payload => Imm::Payload {
                 tag: cursor.id("tag")?,
                 index: cursor.number()?,
             },
-            Op::Try => Imm::Try(Box::new(self.try_imm(cursor, args)?)),
-            Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::DivS
-            | Op::DivU
-            | Op::RemS
-            | Op::RemU
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr
-            | Op::Clz
-            | Op::Ctz
-            | Op::Popcnt
-            | Op::Ext8S
-            | Op::Ext16S
-            | Op::Ext32S
-            | Op::Fadd
-            | Op::Fsub
-            | Op::Fmul
-            | Op::Fdiv
-            | Op::Fmin
-            | Op::Fmax
-            | Op::Fcopysign
-            | Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest
-            | Op::Wrap
-            | Op::ExtS
-            | Op::ExtU
-            | Op::TruncS
-            | Op::TruncU
-            | Op::TruncSatS
-            | Op::TruncSatU
-            | Op::ConvS
-            | Op::ConvU
-            | Op::Demote
-            | Op::Promote
-            | Op::Bitcast
-            | Op::Select
-            | Op::PtrAdd
-            | Op::AtomicFence
-            | Op::ThrowRef
-            | Op::Return => Imm::None,
+            ImmKind::Try => Imm::Try(Box::new(self.try_imm(cursor, args)?)),
+            ImmKind::Lanes(_) => Imm::Lanes(cursor.lanes()?),
+            ImmKind::Lane(_) => Imm::Lane {
+                lanes: cursor.lanes()?,
+                lane: cursor.number()?,
+            },
+            ImmKind::VecIcmp => Imm::VecIcmp {
+                lanes: cursor.lanes()?,
+                cc: cursor.int_cc()?,
+            },
+            ImmKind::VecFcmp => Imm::VecFcmp {
+                lanes: cursor.lanes()?,
+                cc: cursor.float_cc()?,
+            },
+            ImmKind::Shuffle => Imm::Vec(cursor.vector()?),
         })
     }
 

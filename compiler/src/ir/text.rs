@@ -12,8 +12,8 @@
 //!
 //! A line is `results = op.type immediate operands @location`. Types of results are written where the op does not say them (calls).
 
-use super::effects::Results;
-use super::op::{Callee, Imm, RawRegion, Target, Try};
+use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::op::Results;
 use super::types::{Conv, Signature, Type};
 use super::{Func, Inst, InstData, Value};
 use std::fmt::{self, Display, Write};

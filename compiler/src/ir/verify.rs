@@ -2,11 +2,11 @@
 
 use super::cfg::Cfg;
 use super::dom::DomTree;
-use super::op::atomic_access;
-use super::op::{Callee, Imm, Op, Shape, Target};
+use super::imm::{Callee, Imm, Target, Try};
+use super::op::{ImmKind, Op, OpType, Operands, ResultKind};
 use super::program::{ElemId, MemBase, MemId, Program, TableId};
 use super::types::{Access, Conv, IntCc, Signature, Type};
-use super::vec::{Lanes, VecImm, VecType, vector_op};
+use super::vec::Lanes;
 use super::{Block, Func, Inst, InstData, TagId, Value, ValueData, ValueDef};
 use crate::entity::{EntityId, SideMap};
 
@@ -251,454 +251,199 @@ impl Verifier<'_> {
 
     /// Operand and result types of an instruction; checks its immediate and controlling type on the way.
     fn signature(&self, data: &InstData) -> Result<(Vec<Type>, Vec<Type>), String> {
-        use Type::{F32, F64, I32, I64, Ptr, Ref};
-        let ty = data.ty;
-        let int = || ensure(matches!(ty, I32 | I64), || format!("not for {ty}"));
-        let float = || ensure(matches!(ty, F32 | F64), || format!("not for {ty}"));
-        let only = |one: Type| ensure(ty == one, || format!("not for {ty}"));
-        let wrong = || format!("immediate {:?}", data.imm);
-        let no_imm = || ensure(data.imm == Imm::None, wrong);
-        let operand = |allowed: &[Type]| -> Result<Type, String> {
-            let found = self.types(&data.args);
-            match found[..] {
-                [one] if allowed.contains(&one) => Ok(one),
-                _ => Err(format!("operands {found:?}, expected one of {allowed:?}")),
-            }
+        let row = data.op.row();
+        ensure(row.types.allow(data.ty), || format!("not for {}", data.ty))?;
+        ensure(imm_fits(data), || format!("immediate {:?}", data.imm))?;
+        self.imm(data)?;
+        let results = match row.result {
+            ResultKind::None => vec![],
+            ResultKind::One(result) => vec![self.op_type(data, result, None)],
+            ResultKind::Signature => return self.called(data),
         };
-        let one = |args: Vec<Type>, result: Type| Ok((args, vec![result]));
-        let none = |args: Vec<Type>| Ok((args, vec![]));
-        match data.op {
-            Op::Const if ty == Type::V128 => {
-                ensure(matches!(data.imm, Imm::Vec(_)), wrong)?;
-                one(vec![], ty)
+        let args = match row.args {
+            Operands::Listed(args) => {
+                let found = self.types(&data.args);
+                let types = args.iter().enumerate();
+                types
+                    .map(|(i, &arg)| self.op_type(data, arg, found.get(i).copied()))
+                    .collect()
             }
-            Op::Const => {
-                let Imm::Bits(bits) = data.imm else {
-                    return Err(wrong());
-                };
-                ensure(bits & !super::eval::mask(ty) == 0, || {
-                    format!("{bits:#x} is no {ty}")
-                })?;
-                one(vec![], ty)
-            }
-            Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::DivS
-            | Op::DivU
-            | Op::RemS
-            | Op::RemU
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr => {
-                int()?;
-                no_imm()?;
-                one(vec![ty, ty], ty)
-            }
-            Op::Clz | Op::Ctz | Op::Popcnt | Op::Ext8S | Op::Ext16S => {
-                int()?;
-                no_imm()?;
-                one(vec![ty], ty)
-            }
-            Op::Ext32S => {
-                only(I64)?;
-                no_imm()?;
-                one(vec![ty], ty)
-            }
-            Op::Icmp => {
-                ensure(matches!(data.imm, Imm::IntCc(_)), wrong)?;
-                ensure(matches!(ty, I32 | I64 | Ref | Ptr), || {
-                    format!("not for {ty}")
-                })?;
-                one(vec![ty, ty], I32)
-            }
-            Op::Fadd | Op::Fsub | Op::Fmul | Op::Fdiv | Op::Fmin | Op::Fmax | Op::Fcopysign => {
-                float()?;
-                no_imm()?;
-                one(vec![ty, ty], ty)
-            }
-            Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest => {
-                float()?;
-                no_imm()?;
-                one(vec![ty], ty)
-            }
-            Op::Fcmp => {
-                ensure(matches!(data.imm, Imm::FloatCc(_)), wrong)?;
-                float()?;
-                one(vec![ty, ty], I32)
-            }
-            Op::Wrap => {
-                only(I32)?;
-                no_imm()?;
-                one(vec![I64], I32)
-            }
-            Op::ExtS | Op::ExtU => {
-                only(I64)?;
-                no_imm()?;
-                one(vec![I32], I64)
-            }
-            Op::TruncS | Op::TruncU | Op::TruncSatS | Op::TruncSatU => {
-                int()?;
-                no_imm()?;
-                one(vec![operand(&[F32, F64])?], ty)
-            }
-            Op::ConvS | Op::ConvU => {
-                float()?;
-                no_imm()?;
-                one(vec![operand(&[I32, I64])?], ty)
-            }
-            Op::Demote => {
-                only(F32)?;
-                no_imm()?;
-                one(vec![F64], F32)
-            }
-            Op::Promote => {
-                only(F64)?;
-                no_imm()?;
-                one(vec![F32], F64)
-            }
-            Op::Bitcast => {
-                no_imm()?;
-                let allowed: &[Type] = match ty {
-                    I32 => &[F32],
-                    F32 => &[I32],
-                    I64 => &[F64, Ref, Ptr],
-                    F64 => &[I64],
-                    Ref => &[I64, Ptr],
-                    Ptr => &[I64, Ref],
-                    Type::V128 => &[],
-                };
-                one(vec![operand(allowed)?], ty)
-            }
-            Op::Select => {
-                no_imm()?;
-                one(vec![I32, ty, ty], ty)
-            }
-            Op::Load | Op::Store => {
-                let Imm::Mem { mem, access, .. } = data.imm else {
-                    return Err(wrong());
-                };
+            Operands::Signature => self.called(data)?.0,
+        };
+        ensure(data.op != Op::Vextract || results == [data.ty], || {
+            format!("not for {}", data.ty)
+        })?;
+        Ok((args, results))
+    }
+
+    /// The type of an operand or result; the one that is there, if the row allows it among others.
+    fn op_type(&self, data: &InstData, ty: OpType, found: Option<Type>) -> Type {
+        use Type::{F32, F64, I32, I64, Ptr, Ref};
+        let allowed: &[Type] = match ty {
+            OpType::T => &[data.ty],
+            OpType::Lane => &[data.imm.lanes().map_or(data.ty, Lanes::scalar)],
+            OpType::Address if matches!(data.imm, Imm::Raw { .. }) => &[Ptr],
+            OpType::Address => &[I32],
+            OpType::AnyInt => &[I32, I64],
+            OpType::AnyFloat => &[F32, F64],
+            OpType::SameBits => match data.ty {
+                I32 => &[F32],
+                F32 => &[I32],
+                I64 => &[F64, Ref, Ptr],
+                Ref => &[I64, Ptr],
+                Ptr => &[I64, Ref],
+                F64 | Type::V128 => &[I64],
+            },
+            fixed => &[fixed.fixed().unwrap_or(data.ty)],
+        };
+        found
+            .filter(|found| allowed.contains(found))
+            .unwrap_or(allowed[0])
+    }
+
+    /// That what the immediate names exists and goes with the op.
+    fn imm(&self, data: &InstData) -> Check {
+        let ty = data.ty;
+        let wrong = || format!("immediate {:?}", data.imm);
+        match &data.imm {
+            &Imm::Bits(bits) => ensure(bits & !super::eval::mask(ty) == 0, || {
+                format!("{bits:#x} is no {ty}")
+            }),
+            &Imm::Mem { mem, access, .. } => {
                 self.memory(mem)?;
-                check_access(access, ty, data.op == Op::Store)?;
-                if data.op == Op::Load {
-                    one(vec![I32], ty)
-                } else {
-                    none(vec![I32, ty])
-                }
+                let waits = matches!(data.op, Op::AtomicWait | Op::AtomicNotify);
+                ensure(!waits || access == Access::Full, wrong)?;
+                check_access(access, ty, data.op != Op::Load)
             }
-            Op::MemorySize | Op::MemoryGrow | Op::MemoryFill => {
-                let Imm::Memory(mem) = data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::Raw { access, .. } => check_access(access, ty, data.op != Op::RawLoad),
+            &Imm::Memory(mem) => {
                 self.memory(mem)?;
-                match data.op {
-                    Op::MemorySize => one(vec![], I32),
-                    Op::MemoryGrow => one(vec![I32], I32),
-                    _ => none(vec![I32, I32, I32]),
-                }
+                let base = self.program.memories[mem].base;
+                let is_apart = matches!(base, MemBase::Fixed | MemBase::Pinned);
+                ensure(data.op != Op::MemoryAddr || is_apart, wrong)
             }
-            Op::MemoryCopy => {
-                let Imm::MemoryPair { dst, src } = data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::MemoryPair { dst, src } => {
                 self.memory(dst)?;
-                self.memory(src)?;
-                none(vec![I32, I32, I32])
+                self.memory(src)
             }
-            Op::MemoryInit | Op::MemoryPlace => {
-                let Imm::MemoryInit { mem, data: segment } = data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::MemoryInit { mem, data } => {
                 self.memory(mem)?;
-                ensure(self.program.datas.get(segment).is_some(), || {
-                    format!("unknown {segment}")
-                })?;
-                match data.op {
-                    Op::MemoryPlace => none(vec![I32]),
-                    _ => none(vec![I32, I32, I32]),
-                }
+                ensure(self.program.datas.get(data).is_some(), || {
+                    format!("unknown {data}")
+                })
             }
-            Op::DataDrop => match data.imm {
-                Imm::Data(segment) if self.program.datas.get(segment).is_some() => none(vec![]),
-                _ => Err(wrong()),
-            },
-            Op::GlobalGet | Op::GlobalSet => {
-                let Imm::Global(global) = data.imm else {
-                    return Err(wrong());
-                };
-                let decl = self
-                    .program
-                    .globals
-                    .get(global)
-                    .ok_or_else(|| format!("unknown {global}"))?;
-                only(decl.ty.ir())?;
-                if data.op == Op::GlobalGet {
-                    one(vec![], ty)
-                } else {
-                    none(vec![ty])
-                }
+            &Imm::Data(segment) => ensure(self.program.datas.get(segment).is_some(), wrong),
+            &Imm::Global(global) => {
+                let decl = self.program.globals.get(global);
+                let decl = decl.ok_or_else(|| format!("unknown {global}"))?;
+                ensure(ty == decl.ty.ir(), || format!("not for {ty}"))
             }
-            Op::TableGet | Op::TableSet | Op::TableSize | Op::TableGrow | Op::TableFill => {
-                let Imm::Table(table) = data.imm else {
-                    return Err(wrong());
-                };
-                self.table(table)?;
-                match data.op {
-                    Op::TableGet => one(vec![I32], Ref),
-                    Op::TableSet => none(vec![I32, Ref]),
-                    Op::TableSize => one(vec![], I32),
-                    Op::TableGrow => one(vec![Ref, I32], I32),
-                    _ => none(vec![I32, Ref, I32]),
-                }
-            }
-            Op::TableCopy => {
-                let Imm::TablePair { dst, src } = data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::Table(table) => self.table(table),
+            &Imm::TablePair { dst, src } => {
                 self.table(dst)?;
-                self.table(src)?;
-                none(vec![I32, I32, I32])
+                self.table(src)
             }
-            Op::TableInit | Op::TablePlace => {
-                let Imm::TableInit { table, elem } = data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::TableInit { table, elem } => {
                 self.table(table)?;
-                self.elem(elem)?;
-                match data.op {
-                    Op::TablePlace => none(vec![I32]),
-                    _ => none(vec![I32, I32, I32]),
-                }
+                self.elem(elem)
             }
-            Op::ElemDrop => {
-                let Imm::Elem(elem) = data.imm else {
-                    return Err(wrong());
-                };
-                self.elem(elem)?;
-                none(vec![])
-            }
-            Op::RefFunc => match data.imm {
-                Imm::Func(func) if self.program.funcs.get(func).is_some() => one(vec![], Ref),
-                _ => Err(wrong()),
-            },
-            Op::Call | Op::ReturnCall => match data.imm {
-                Imm::Func(func) if self.program.funcs.get(func).is_some() => {
-                    self.called(data, self.program.signature(func))
-                }
-                _ => Err(wrong()),
-            },
-            Op::CallIndirect | Op::ReturnCallIndirect => {
-                let Imm::CallIndirect { table, sig } = data.imm else {
-                    return Err(wrong());
-                };
-                self.table(table)?;
-                let mut sig = self.type_at(sig)?;
-                sig.params.push(I32);
-                self.called(data, sig)
-            }
-            Op::CallRef | Op::ReturnCallRef => {
-                let Imm::Sig(sig) = data.imm else {
-                    return Err(wrong());
-                };
-                let mut sig = self.type_at(sig)?;
-                sig.params.push(Ref);
-                self.called(data, sig)
-            }
-            atomic_access!() => {
-                int()?;
-                let (access, address) = match data.imm {
-                    Imm::Mem { mem, access, .. } => {
-                        self.memory(mem)?;
-                        (access, I32)
-                    }
-                    Imm::Raw { access, .. } => (access, Ptr),
-                    _ => return Err(wrong()),
-                };
-                check_access(access, ty, true)?;
-                match data.op {
-                    Op::AtomicLoad => one(vec![address], ty),
-                    Op::AtomicStore => none(vec![address, ty]),
-                    Op::AtomicCmpxchg => one(vec![address, ty, ty], ty),
-                    _ => one(vec![address, ty], ty),
-                }
-            }
-            Op::AtomicFence => {
-                no_imm()?;
-                none(vec![])
-            }
-            Op::AtomicWait | Op::AtomicNotify => {
-                let Imm::Mem { mem, access, .. } = data.imm else {
-                    return Err(wrong());
-                };
-                self.memory(mem)?;
-                ensure(access == Access::Full, wrong)?;
-                if data.op == Op::AtomicWait {
-                    int()?;
-                    one(vec![I32, ty, I64], I32)
-                } else {
-                    only(I32)?;
-                    one(vec![I32, I32], I32)
-                }
-            }
-            Op::TrapIf => {
-                ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
-                none(vec![I32])
-            }
-            vector_op!() => {
-                let (args, result) = vector(data).ok_or_else(wrong)?;
-                ensure(data.op != Op::Vextract || result == ty, || {
-                    format!("not for {ty}")
-                })?;
-                one(args, result)
-            }
-            Op::InstanceAddr => match data.imm {
-                Imm::Module(module) if self.program.modules.get(module).is_some() => {
-                    one(vec![], Ptr)
-                }
-                _ => Err(wrong()),
-            },
-            Op::SymbolAddr => {
-                ensure(matches!(data.imm, Imm::Symbol { .. }), wrong)?;
-                one(vec![], Ptr)
-            }
-            Op::SlotAddr => match data.imm {
-                Imm::Slot(slot) if self.func.slots.get(slot).is_some() => one(vec![], Ptr),
-                _ => Err(wrong()),
-            },
-            Op::MemoryAddr => match data.imm {
-                Imm::Memory(mem)
-                    if self.program.memories.get(mem).is_some_and(|decl| {
-                        matches!(decl.base, MemBase::Fixed | MemBase::Pinned)
-                    }) =>
-                {
-                    one(vec![I32], Ptr)
-                }
-                _ => Err(wrong()),
-            },
-            Op::PtrAdd => {
-                no_imm()?;
-                one(vec![Ptr, I64], Ptr)
-            }
-            Op::RawLoad | Op::RawStore => {
-                let Imm::Raw { access, .. } = data.imm else {
-                    return Err(wrong());
-                };
-                check_access(access, ty, data.op == Op::RawStore)?;
-                if data.op == Op::RawLoad {
-                    one(vec![Ptr], ty)
-                } else {
-                    none(vec![Ptr, ty])
-                }
-            }
-            Op::CallSymbol => {
-                let Imm::CallSymbol { callee, sig } = &data.imm else {
-                    return Err(wrong());
-                };
+            &Imm::Elem(elem) => self.elem(elem),
+            &Imm::Func(func) => ensure(self.program.funcs.get(func).is_some(), wrong),
+            &Imm::CallIndirect { table, .. } => self.table(table),
+            &Imm::Module(module) => ensure(self.program.modules.get(module).is_some(), wrong),
+            &Imm::Slot(slot) => ensure(self.func.slots.get(slot).is_some(), wrong),
+            Imm::CallSymbol { callee, sig } => {
                 let known = match callee {
                     Callee::Func(func) | Callee::Import(func) => {
                         self.program.funcs.get(*func).is_some()
                     }
                     Callee::Runtime(function) => function.signature() == **sig,
                 };
-                ensure(known, wrong)?;
-                Ok((sig.params.clone(), sig.results.clone()))
+                ensure(known, wrong)
             }
-            Op::CallPtr | Op::ReturnCallPtr => {
-                let Imm::CallPtr { conv, sig } = data.imm else {
-                    return Err(wrong());
-                };
-                let mut sig = self.type_at(sig)?;
-                let mut params = vec![Ptr];
-                if conv == Conv::Far {
-                    params.push(Ptr);
-                }
-                params.append(&mut sig.params);
-                sig.params = params;
-                self.called(data, sig)
-            }
-            Op::Jump => {
-                ensure(matches!(data.imm, Imm::Jump(_)), wrong)?;
-                none(vec![])
-            }
-            Op::Branch => {
-                ensure(matches!(data.imm, Imm::Branch { .. }), wrong)?;
-                none(vec![I32])
-            }
-            Op::BrTable => match &data.imm {
-                Imm::BrTable(targets) if !targets.is_empty() => none(vec![I32]),
-                _ => Err(wrong()),
-            },
-            Op::Return => {
-                no_imm()?;
-                none(self.func.sig.results.clone())
-            }
-            Op::Trap => {
-                ensure(matches!(data.imm, Imm::Trap(_)), wrong)?;
-                debug_assert_eq!(data.op.shape(), Shape::Terminator);
-                none(vec![])
-            }
-            Op::Throw => match data.imm {
-                Imm::Tag(tag) => none(self.payload(tag)?),
-                _ => Err(wrong()),
-            },
-            Op::ThrowRef => {
-                no_imm()?;
-                none(vec![Ref])
-            }
-            Op::ExnGet => {
-                let Imm::Payload { tag, index } = data.imm else {
-                    return Err(wrong());
-                };
+            Imm::BrTable(targets) => ensure(!targets.is_empty(), wrong),
+            &Imm::Payload { tag, index } => {
                 let payload = self.payload(tag)?;
                 let found = payload.get(index as usize);
-                ensure(found == Some(&ty), || format!("{tag} carries {payload:?}"))?;
-                one(vec![Ref], ty)
+                ensure(found == Some(&ty), || format!("{tag} carries {payload:?}"))
             }
-            Op::Try => {
-                let Imm::Try(it) = &data.imm else {
-                    return Err(wrong());
-                };
-                let is_known = matches!(
-                    it.op,
-                    Op::Call
-                        | Op::CallIndirect
-                        | Op::CallRef
-                        | Op::CallSymbol
-                        | Op::CallPtr
-                        | Op::Throw
-                        | Op::ThrowRef
-                );
-                ensure(is_known, || format!("{} is tried", it.op.name()))?;
-                let count = it.first_handler() + it.tags.len();
-                ensure(!it.tags.is_empty() && it.targets.len() == count, wrong)?;
-                for tag in it.tags.iter().flatten() {
-                    self.payload(*tag)?;
-                }
+            Imm::Try(it) => self.handlers(it),
+            Imm::None
+            | Imm::Vec(_)
+            | Imm::Lanes(_)
+            | Imm::Lane { .. }
+            | Imm::VecIcmp { .. }
+            | Imm::VecFcmp { .. }
+            | Imm::IntCc(_)
+            | Imm::FloatCc(_)
+            | Imm::Sig(_)
+            | Imm::Trap(_)
+            | Imm::Symbol { .. }
+            | Imm::CallPtr { .. }
+            | Imm::Jump(_)
+            | Imm::Branch { .. }
+            | Imm::Tag(_) => Ok(()),
+        }
+    }
+
+    fn handlers(&self, it: &Try) -> Check {
+        let is_known = matches!(
+            it.op,
+            Op::Call
+                | Op::CallIndirect
+                | Op::CallRef
+                | Op::CallSymbol
+                | Op::CallPtr
+                | Op::Throw
+                | Op::ThrowRef
+        );
+        ensure(is_known, || format!("{} is tried", it.op.name()))?;
+        let count = it.first_handler() + it.tags.len();
+        ensure(!it.tags.is_empty() && it.targets.len() == count, || {
+            format!("{} handlers", it.targets.len())
+        })?;
+        for tag in it.tags.iter().flatten() {
+            self.payload(*tag)?;
+        }
+        Ok(())
+    }
+
+    /// Operands and results where a signature says them. A tail call has no results, but its callee's must be the function's own, and so must
+    /// the convention.
+    fn called(&self, data: &InstData) -> Result<(Vec<Type>, Vec<Type>), String> {
+        let sig = match &data.imm {
+            &Imm::Func(func) => self.program.signature(func),
+            &Imm::CallIndirect { sig, .. } => {
+                let mut sig = self.type_at(sig)?;
+                sig.params.push(Type::I32);
+                sig
+            }
+            &Imm::Sig(sig) => {
+                let mut sig = self.type_at(sig)?;
+                sig.params.push(Type::Ref);
+                sig
+            }
+            Imm::CallSymbol { sig, .. } => (**sig).clone(),
+            &Imm::CallPtr { conv, sig } => {
+                let mut sig = self.type_at(sig)?;
+                let pointers = if conv == Conv::Far { 2 } else { 1 };
+                sig.params.splice(0..0, vec![Type::Ptr; pointers]);
+                sig
+            }
+            &Imm::Tag(tag) => return Ok((self.payload(tag)?, vec![])),
+            Imm::Try(it) => {
                 let inner = InstData {
                     op: it.op,
                     imm: it.imm.clone(),
                     ..data.clone()
                 };
                 let (args, mut results) = self.signature(&inner)?;
-                results.push(Ref);
-                Ok((args, results))
+                results.push(Type::Ref);
+                return Ok((args, results));
             }
-        }
-    }
-
-    /// Operands and results of a call. A tail call has none, but its callee's must be the function's own, and so must the convention.
-    fn called(&self, data: &InstData, sig: Signature) -> Result<(Vec<Type>, Vec<Type>), String> {
+            // `return`.
+            _ => return Ok((self.func.sig.results.clone(), vec![])),
+        };
         if !data.is_terminator() {
             return Ok((sig.params, sig.results));
         }
@@ -747,37 +492,53 @@ impl Verifier<'_> {
     }
 }
 
-/// Operand types and the result type of a vector op; `None` if the immediate is not one of the op's.
-fn vector(data: &InstData) -> Option<(Vec<Type>, Type)> {
-    let shape = data.op.vector()?;
-    let lanes = match (shape.imm, &data.imm) {
-        (VecImm::None, Imm::None) => Lanes::I8x16,
-        (VecImm::Lanes(allowed), &Imm::Lanes(lanes)) if allowed.contains(&lanes) => lanes,
-        (VecImm::Lane(allowed), &Imm::Lane { lanes, lane })
-            if allowed.contains(&lanes) && u32::from(lane) < lanes.count() =>
-        {
-            lanes
+/// Whether the immediate is of the kind that the op has.
+fn imm_fits(data: &InstData) -> bool {
+    let is_vector = data.ty == Type::V128;
+    match (data.op.row().imm, &data.imm) {
+        (ImmKind::Const, Imm::Vec(_)) => is_vector,
+        (ImmKind::Const, Imm::Bits(_)) => !is_vector,
+        (ImmKind::Lanes(allowed), Imm::Lanes(lanes)) => allowed.contains(lanes),
+        (ImmKind::Lane(allowed), &Imm::Lane { lanes, lane }) => {
+            allowed.contains(&lanes) && u32::from(lane) < lanes.count()
         }
-        (VecImm::Icmp, &Imm::VecIcmp { lanes, cc }) => {
+        (ImmKind::VecIcmp, &Imm::VecIcmp { lanes, cc }) => {
             let is_unsigned = matches!(cc, IntCc::LtU | IntCc::GtU | IntCc::LeU | IntCc::GeU);
-            let exists = !(lanes.is_float() || lanes == Lanes::I64x2 && is_unsigned);
-            exists.then_some(lanes)?
+            !(lanes.is_float() || lanes == Lanes::I64x2 && is_unsigned)
         }
-        (VecImm::Fcmp, &Imm::VecFcmp { lanes, .. }) if lanes.is_float() => lanes,
-        (VecImm::Shuffle, Imm::Vec(mask)) if mask.to_le_bytes().iter().all(|&i| i < 32) => {
-            Lanes::I8x16
-        }
-        _ => return None,
-    };
-    let ty = |ty: VecType| match ty {
-        VecType::V128 => Type::V128,
-        VecType::I32 => Type::I32,
-        VecType::Scalar => lanes.scalar(),
-    };
-    Some((
-        shape.args.iter().map(|&t| ty(t)).collect(),
-        ty(shape.result),
-    ))
+        (ImmKind::VecFcmp, Imm::VecFcmp { lanes, .. }) => lanes.is_float(),
+        (ImmKind::Shuffle, Imm::Vec(mask)) => mask.to_le_bytes().iter().all(|&i| i < 32),
+        (ImmKind::None, Imm::None)
+        | (ImmKind::IntCc, Imm::IntCc(_))
+        | (ImmKind::FloatCc, Imm::FloatCc(_))
+        | (ImmKind::Mem | ImmKind::Cell, Imm::Mem { .. })
+        | (ImmKind::Raw | ImmKind::Cell, Imm::Raw { .. })
+        | (ImmKind::Memory, Imm::Memory(_))
+        | (ImmKind::MemoryPair, Imm::MemoryPair { .. })
+        | (ImmKind::MemoryInit, Imm::MemoryInit { .. })
+        | (ImmKind::Data, Imm::Data(_))
+        | (ImmKind::Global, Imm::Global(_))
+        | (ImmKind::Table, Imm::Table(_))
+        | (ImmKind::TablePair, Imm::TablePair { .. })
+        | (ImmKind::TableInit, Imm::TableInit { .. })
+        | (ImmKind::Elem, Imm::Elem(_))
+        | (ImmKind::Func, Imm::Func(_))
+        | (ImmKind::CallIndirect, Imm::CallIndirect { .. })
+        | (ImmKind::Sig, Imm::Sig(_))
+        | (ImmKind::Trap, Imm::Trap(_))
+        | (ImmKind::Module, Imm::Module(_))
+        | (ImmKind::Symbol, Imm::Symbol { .. })
+        | (ImmKind::Slot, Imm::Slot(_))
+        | (ImmKind::CallSymbol, Imm::CallSymbol { .. })
+        | (ImmKind::CallPtr, Imm::CallPtr { .. })
+        | (ImmKind::Jump, Imm::Jump(_))
+        | (ImmKind::Branch, Imm::Branch { .. })
+        | (ImmKind::BrTable, Imm::BrTable(_))
+        | (ImmKind::Tag, Imm::Tag(_))
+        | (ImmKind::Payload, Imm::Payload { .. })
+        | (ImmKind::Try, Imm::Try(_)) => true,
+        _ => false,
+    }
 }
 
 /// That the access is narrower than the type, and zero-extending if it is a store's.

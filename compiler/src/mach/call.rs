@@ -142,9 +142,7 @@ pub fn call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
 /// Lowers a call whose exceptions are handled: the instruction has the exception as a further result. Results on the stack are loaded in the first
 /// edge's block ([`load_results`]).
 pub fn attempt<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst, targets: &[MBlock]) {
-    let Imm::Try(it) = &cx.inst(inst).imm else {
-        panic!("try {:?}", cx.inst(inst).imm)
-    };
+    let it = cx.inst(inst).handlers();
     let tags = it.tags.iter().copied();
     let landings = Landings {
         normal: targets[0],
@@ -251,7 +249,7 @@ pub fn tail_call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
             let (instance, args) = after_pointer(conv, &data.args);
             (conv, sig, Target::Value(data.args[0]), instance, args)
         }
-        (op, imm) => panic!("tail call {op:?} {imm:?}"),
+        _ => data.wrong_imm(),
     };
     let isa = cx.isa;
     let abi = isa.call_abi(conv, &sig);

@@ -11,7 +11,8 @@
 //! - Every address computed from a guest value is `base + zero_extended(value) [* 8] + constant` behind a comparison with the current length
 //!   (tables, `Checked` memories), or lies inside a reservation with guards (`Value` memories: abi::MEMORY_RESERVATION).
 //! - `addr + offset + size` is computed in 64 bits from a 32-bit address and a 32-bit offset: it cannot wrap.
-//! - A `raw_load` may rely on a check before it: it must never be moved to an earlier place.
+//! - An access through a pointer may rely on a check before it (`Row::guarded`): it must never be moved to an earlier place. `ir::guards` verifies
+//!   that a check is there.
 //! - The first load through a function reference is a test for null, and what a table holds is called only if its type was compared.
 
 mod atomic;
@@ -20,8 +21,7 @@ mod exceptions;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::entity::EntityId;
-use crate::ir::op::atomic_access;
-use crate::ir::vec::vector_op;
+use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
@@ -115,7 +115,7 @@ impl Expand<'_, '_> {
             }
             Op::AtomicWait | Op::AtomicNotify => return self.wait_or_notify(block, inst),
             Op::MemorySize => {
-                let mem = expect_memory(&data.imm);
+                let mem = data.memory();
                 let len = self.memory_field(mem, Type::I64, MEM_LEN);
                 let shift = self
                     .b
@@ -124,46 +124,38 @@ impl Expand<'_, '_> {
                 self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[pages]);
             }
             Op::MemoryGrow => {
-                let mem = expect_memory(&data.imm);
+                let mem = data.memory();
                 let delta = self.zext(data.args[0]);
                 let desc = self.memory_ptr(mem);
                 self.grow(block, inst, RtFn::MemoryGrow, &[desc, delta]);
             }
             Op::MemoryFill => {
-                let mem = expect_memory(&data.imm);
+                let mem = data.memory();
                 let [dst, byte, len] = three(&data.args);
                 let desc = self.memory_ptr(mem);
                 let (dst, len) = (self.zext(dst), self.zext(len));
                 self.bulk(block, inst, RtFn::MemoryFill, &[desc, dst, byte, len]);
             }
             Op::MemoryCopy => {
-                let Imm::MemoryPair { dst, src } = data.imm else {
-                    panic!("memory.copy without memories")
-                };
+                let (dst, src) = data.memory_pair();
                 let args = three(&data.args);
                 let pointers = [self.memory_ptr(dst), self.memory_ptr(src)];
                 self.bulk_args(block, inst, RtFn::MemoryCopy, &pointers, args);
             }
             Op::MemoryInit => {
-                let Imm::MemoryInit { mem, data: segment } = data.imm else {
-                    panic!("memory.init without segment")
-                };
+                let (mem, segment) = data.memory_init();
                 let args = three(&data.args);
                 let pointers = [self.memory_ptr(mem), self.data_ptr(segment)];
                 self.bulk_args(block, inst, RtFn::MemoryInit, &pointers, args);
             }
             Op::MemoryPlace => {
-                let Imm::MemoryInit { mem, data: list } = data.imm else {
-                    panic!("memory.place without list")
-                };
+                let (mem, list) = data.memory_init();
                 let base = data.args[0];
                 let args = [self.memory_ptr(mem), self.data_ptr(list), base];
                 self.bulk(block, inst, RtFn::MemoryPlace, &args);
             }
             Op::TablePlace => {
-                let Imm::TableInit { table, elem } = data.imm else {
-                    panic!("table.place without list")
-                };
+                let (table, elem) = data.table_init();
                 let base = data.args[0];
                 let instance = self.b.instance_addr(self.program.elems[elem].module);
                 let (table, list) = (self.table_ptr(table), self.elem_ptr(elem));
@@ -171,30 +163,26 @@ impl Expand<'_, '_> {
                 self.bulk(block, inst, RtFn::TablePlace, &args);
             }
             Op::DataDrop => {
-                let Imm::Data(segment) = data.imm else {
-                    panic!("data.drop without segment")
-                };
+                let segment = data.data_segment();
                 let decl = &self.program.datas[segment];
                 let (module, offset) = (decl.module, decl.offset + DATA_LEN);
                 self.drop_segment(block, inst, module, offset, Type::I64);
             }
             Op::ElemDrop => {
-                let Imm::Elem(segment) = data.imm else {
-                    panic!("elem.drop without segment")
-                };
+                let segment = data.elem_segment();
                 let decl = &self.program.elems[segment];
                 let (module, offset) = (decl.module, decl.offset + ELEM_LEN);
                 self.drop_segment(block, inst, module, offset, Type::I32);
             }
             Op::TableGet => {
-                let table = expect_table(&data.imm);
+                let table = data.table();
                 let index = data.args[0];
                 let place = self.table_element(table, index);
                 let imm = raw(place.1, RawRegion::Table(table));
                 self.become_op(block, inst, Op::RawLoad, Type::Ref, imm, &[place.0]);
             }
             Op::TableSet => {
-                let table = expect_table(&data.imm);
+                let table = data.table();
                 let (index, value) = (data.args[0], data.args[1]);
                 self.keep_exception(self.program.tables[table].elem, value);
                 let place = self.table_element(table, index);
@@ -202,13 +190,13 @@ impl Expand<'_, '_> {
                 self.become_op(block, inst, Op::RawStore, Type::Ref, imm, &[place.0, value]);
             }
             Op::TableSize => {
-                let table = expect_table(&data.imm);
+                let table = data.table();
                 let (base, offset) = self.table_place(table);
                 let imm = raw(offset + TABLE_LEN, RawRegion::Table(table));
                 self.become_op(block, inst, Op::RawLoad, Type::I32, imm, &[base]);
             }
             Op::TableGrow => {
-                let table = expect_table(&data.imm);
+                let table = data.table();
                 let (init, delta) = (data.args[0], data.args[1]);
                 self.keep_exception(self.program.tables[table].elem, init);
                 let desc = self.table_ptr(table);
@@ -216,7 +204,7 @@ impl Expand<'_, '_> {
                 self.grow(block, inst, RtFn::TableGrow, &[desc, init, delta]);
             }
             Op::TableFill => {
-                let table = expect_table(&data.imm);
+                let table = data.table();
                 let [dst, value, len] = three(&data.args);
                 self.keep_exception(self.program.tables[table].elem, value);
                 let desc = self.table_ptr(table);
@@ -224,33 +212,25 @@ impl Expand<'_, '_> {
                 self.bulk(block, inst, RtFn::TableFill, &[desc, dst, value, len]);
             }
             Op::TableCopy => {
-                let Imm::TablePair { dst, src } = data.imm else {
-                    panic!("table.copy without tables")
-                };
+                let (dst, src) = data.table_pair();
                 let args = three(&data.args);
                 let pointers = [self.table_ptr(dst), self.table_ptr(src)];
                 self.bulk_args(block, inst, RtFn::TableCopy, &pointers, args);
             }
             Op::TableInit => {
-                let Imm::TableInit { table, elem } = data.imm else {
-                    panic!("table.init without segment")
-                };
+                let (table, elem) = data.table_init();
                 let args = three(&data.args);
                 let instance = self.b.instance_addr(self.program.elems[elem].module);
                 let pointers = [self.table_ptr(table), instance, self.elem_ptr(elem)];
                 self.bulk_args(block, inst, RtFn::TableInit, &pointers, args);
             }
             Op::RefFunc => {
-                let Imm::Func(func) = data.imm else {
-                    panic!("ref.func without function")
-                };
+                let func = data.func();
                 let address = self.funcref_ptr(func);
                 self.become_op(block, inst, Op::Bitcast, Type::Ref, Imm::None, &[address]);
             }
             Op::Call => {
-                let Imm::Func(callee) = data.imm else {
-                    panic!("call without function")
-                };
+                let callee = data.func();
                 match &self.program.funcs[callee].kind {
                     FuncKind::Import { .. } => self.call_import(block, inst, callee),
                     FuncKind::Unknown => {
@@ -268,18 +248,14 @@ impl Expand<'_, '_> {
             Op::CallIndirect => self.call_indirect(block, inst),
             Op::CallRef => self.call_ref(block, inst),
             Op::ReturnCallIndirect => {
-                let Imm::CallIndirect { table, sig } = data.imm else {
-                    panic!("return_call_indirect without table")
-                };
+                let (table, sig) = data.table_call();
                 let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
                 let index = params.pop().expect("return_call_indirect without index");
                 let record = self.table_record(table, sig, index);
                 self.return_call(record, None, sig, &params);
             }
             Op::ReturnCallRef => {
-                let Imm::Sig(sig) = data.imm else {
-                    panic!("return_call_ref without type")
-                };
+                let sig = data.sig();
                 let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
                 let reference = params.pop().expect("return_call_ref without reference");
                 let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
@@ -292,69 +268,11 @@ impl Expand<'_, '_> {
                 self.b.trap(TrapCode::Unreachable);
             }
             Op::Try => self.attempt(block, inst),
-            Op::Const
-            | Op::Add
-            | Op::Sub
-            | Op::Mul
-            | Op::DivS
-            | Op::DivU
-            | Op::RemS
-            | Op::RemU
-            | Op::And
-            | Op::Or
-            | Op::Xor
-            | Op::Shl
-            | Op::ShrS
-            | Op::ShrU
-            | Op::Rotl
-            | Op::Rotr
-            | Op::Clz
-            | Op::Ctz
-            | Op::Popcnt
-            | Op::Ext8S
-            | Op::Ext16S
-            | Op::Ext32S
-            | Op::Icmp
-            | Op::Fadd
-            | Op::Fsub
-            | Op::Fmul
-            | Op::Fdiv
-            | Op::Fmin
-            | Op::Fmax
-            | Op::Fcopysign
-            | Op::Fabs
-            | Op::Fneg
-            | Op::Fsqrt
-            | Op::Fceil
-            | Op::Ffloor
-            | Op::Ftrunc
-            | Op::Fnearest
-            | Op::Fcmp
-            | Op::Wrap
-            | Op::ExtS
-            | Op::ExtU
-            | Op::TruncS
-            | Op::TruncU
-            | Op::TruncSatS
-            | Op::TruncSatU
-            | Op::ConvS
-            | Op::ConvU
-            | Op::Demote
-            | Op::Promote
-            | Op::Bitcast
-            | Op::Select
+            arithmetic_op!()
+            | vector_op!()
+            | machine_op!()
             | Op::TrapIf
             | Op::AtomicFence
-            | vector_op!()
-            | Op::InstanceAddr
-            | Op::SymbolAddr
-            | Op::SlotAddr
-            | Op::MemoryAddr
-            | Op::PtrAdd
-            | Op::RawLoad
-            | Op::RawStore
-            | Op::CallSymbol
-            | Op::CallPtr
             | Op::Jump
             | Op::Branch
             | Op::BrTable
@@ -483,9 +401,7 @@ impl Expand<'_, '_> {
 
     fn global(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Global(global) = data.imm else {
-            panic!("global access without global")
-        };
+        let global = data.global();
         let (op, value) = (data.op, data.args.first().copied());
         let decl = &self.program.globals[global];
         let ty = decl.ty.ir();
@@ -509,14 +425,7 @@ impl Expand<'_, '_> {
 
     fn access(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Mem {
-            mem,
-            access,
-            offset,
-        } = data.imm
-        else {
-            panic!("memory access without memory")
-        };
+        let (mem, access, offset) = data.mem();
         let (ty, addr) = (data.ty, data.args[0]);
         let trap = match self.program.memories[mem].base {
             MemBase::Fixed | MemBase::Pinned => return self.based(block, inst),
@@ -571,14 +480,7 @@ impl Expand<'_, '_> {
     /// An access to a memory with a fixed or pinned base. With an offset it is one to a native address, which neighbours share.
     fn based(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Mem {
-            mem,
-            access,
-            offset,
-        } = data.imm
-        else {
-            panic!("memory access without memory")
-        };
+        let (mem, access, offset) = data.mem();
         let addr = data.args[0];
         let Ok(distance @ 1..) = i32::try_from(offset) else {
             return self.keep(block, inst);
@@ -696,16 +598,4 @@ fn raw(offset: u32, region: RawRegion) -> Imm {
 
 fn three(args: &[Value]) -> [Value; 3] {
     [args[0], args[1], args[2]]
-}
-fn expect_memory(imm: &Imm) -> MemId {
-    match *imm {
-        Imm::Memory(mem) => mem,
-        ref other => panic!("{other:?} instead of a memory"),
-    }
-}
-fn expect_table(imm: &Imm) -> TableId {
-    match *imm {
-        Imm::Table(table) => table,
-        ref other => panic!("{other:?} instead of a table"),
-    }
 }

@@ -40,7 +40,7 @@ pub fn two(data: &InstData) -> (Value, Value) {
 pub fn access_kind(data: &InstData) -> Access {
     match data.imm {
         Imm::Mem { access, .. } | Imm::Raw { access, .. } => access,
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 

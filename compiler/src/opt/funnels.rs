@@ -5,7 +5,7 @@
 //! thousands lead to one place.
 
 use super::{Cx, Incoming};
-use crate::ir::op::Target;
+use crate::ir::Target;
 use crate::ir::{
     Block, BlockData, Func, Imm, Inst, InstData, Op, Type, Value, ValueData, ValueDef,
 };

@@ -11,10 +11,10 @@
 use super::Cx;
 use super::facts::{Facts, Place};
 use crate::entity::{EntityId, SideMap};
+use crate::ir::Target;
 use crate::ir::cfg::Cfg;
 use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
-use crate::ir::op::Target;
 use crate::ir::{
     Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Try,
     Type, Value, rules,
@@ -340,14 +340,14 @@ impl Rebuild<'_, '_> {
             Shape::Nullary => match data.imm {
                 Imm::Bits(bits) => self.b.constant(ty, bits),
                 Imm::Vec(bits) => self.b.constant_vec(bits),
-                ref imm => unreachable!("const with {imm:?}"),
+                _ => data.wrong_imm(),
             },
             Shape::Unary => self.b.unary(data.op, ty, args[0]),
             Shape::Binary => self.b.binary(data.op, ty, args[0], args[1]),
             Shape::Compare => match data.imm {
                 Imm::IntCc(cc) => self.b.icmp(cc, ty, args[0], args[1]),
                 Imm::FloatCc(cc) => self.b.fcmp(cc, ty, args[0], args[1]),
-                ref imm => unreachable!("comparison with {imm:?}"),
+                _ => data.wrong_imm(),
             },
             Shape::Convert => self.b.convert(data.op, ty, args[0]),
             Shape::Vector => self.b.vector(data.op, data.imm.clone(), args),
@@ -382,18 +382,14 @@ impl Rebuild<'_, '_> {
                 return self.store(data, args);
             }
             Op::TrapIf => {
-                let Imm::Trap(code) = data.imm else {
-                    unreachable!("trap_if with {:?}", data.imm);
-                };
+                let code = data.trap_code();
                 if self.b.as_const(args[0]).is_some_and(|bits| bits != 0) {
                     return self.b.trap(code);
                 }
                 return self.b.trap_if(args[0], code);
             }
             Op::CallRef => {
-                let Imm::Sig(sig) = data.imm else {
-                    unreachable!("call_ref with {:?}", data.imm);
-                };
+                let sig = data.sig();
                 let new = self.b.call_ref(self.program, sig, args);
                 self.facts.apply(data.effects());
                 for (old, new) in self.old.results(inst).zip(self.b.results(new)) {
@@ -544,7 +540,7 @@ impl Rebuild<'_, '_> {
             }
             (Op::Throw, &Imm::Tag(tag)) => self.b.throw(tag, args),
             (Op::ThrowRef, _) => self.b.throw_ref(args[0]),
-            (op, imm) => unreachable!("{} with {imm:?}", op.name()),
+            _ => data.wrong_imm(),
         }
     }
 
@@ -552,9 +548,7 @@ impl Rebuild<'_, '_> {
     fn attempt(&mut self, inst: Inst, args: &[Value]) {
         let old = self.old;
         let data = &old.insts[inst];
-        let Imm::Try(it) = &data.imm else {
-            unreachable!("try with {:?}", data.imm)
-        };
+        let it = data.handlers();
         let own: Vec<Value> = old.results(inst).collect();
         let mut targets: Vec<Target> = it.targets.iter().map(|t| self.target(t)).collect();
         let first = self.b.func.values.next_id().as_u32();
@@ -568,7 +562,7 @@ impl Rebuild<'_, '_> {
         let types: Vec<Type> = own.iter().map(|&v| old.values[v].ty).collect();
         let imm = Imm::Try(Box::new(Try {
             targets,
-            ..(**it).clone()
+            ..it.clone()
         }));
         self.b.emit(Op::Try, data.ty, imm, args, &types);
         self.facts.apply(data.effects());

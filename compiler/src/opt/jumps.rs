@@ -7,8 +7,8 @@
 
 use super::{Cx, Incoming, Renames};
 use crate::entity::SideMap;
+use crate::ir::Target;
 use crate::ir::cfg::Cfg;
-use crate::ir::op::Target;
 use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Value, ValueDef};
 
 /// Blocks that one edge may pass by; bounds the walk around empty loops.

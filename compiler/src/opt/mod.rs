@@ -12,7 +12,7 @@ pub mod nans;
 pub mod params;
 
 use crate::entity::{EntityId, SideMap};
-use crate::ir::op::Target;
+use crate::ir::Target;
 use crate::ir::{Block, Func, Inst, InstData, Program, Value};
 
 /// What passes may know beyond the function.

@@ -512,7 +512,7 @@ impl Generator<'_> {
             } else {
                 Vec::new()
             };
-            targets.push(op::Target {
+            targets.push(Target {
                 block,
                 args: args.into(),
             });

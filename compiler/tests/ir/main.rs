@@ -4,6 +4,7 @@ mod eval;
 mod fold;
 mod generate;
 mod graph;
+mod guards;
 mod listings;
 mod passes;
 mod support;

@@ -2,13 +2,13 @@
 
 use crate::support::{Random, id, interesting, program, run_pure};
 use wative_compiler::ir::eval_vec::{eval_vec, from_lanes, lane, splat};
-use wative_compiler::ir::vec::{VecImm, VecType};
+use wative_compiler::ir::op::{ImmKind, OpType, Operands};
 use wative_compiler::ir::*;
 
 /// Every vector op.
 fn ops() -> Vec<Op> {
     let all = Op::ALL.iter().copied();
-    all.filter(|op| op.vector().is_some()).collect()
+    all.filter(|op| op.shape() == Shape::Vector).collect()
 }
 
 /// A random op with a random immediate of its own.
@@ -18,16 +18,15 @@ pub fn step(random: &mut Random) -> (Op, Imm) {
 }
 
 fn immediate(op: Op, random: &mut Random) -> Imm {
-    let shape = op.vector().unwrap();
-    match shape.imm {
-        VecImm::None => Imm::None,
-        VecImm::Lanes(lanes) => Imm::Lanes(random.pick(lanes)),
-        VecImm::Lane(lanes) => {
+    match op.row().imm {
+        ImmKind::None => Imm::None,
+        ImmKind::Lanes(lanes) => Imm::Lanes(random.pick(lanes)),
+        ImmKind::Lane(lanes) => {
             let lanes = random.pick(lanes);
             let lane = random.below(lanes.count() as usize) as u8;
             Imm::Lane { lanes, lane }
         }
-        VecImm::Icmp => {
+        ImmKind::VecIcmp => {
             let lanes = [Lanes::I8x16, Lanes::I16x8, Lanes::I32x4, Lanes::I64x2];
             let lanes = random.pick(&lanes);
             let signed = [
@@ -44,11 +43,12 @@ fn immediate(op: Op, random: &mut Random) -> Imm {
             };
             Imm::VecIcmp { lanes, cc }
         }
-        VecImm::Fcmp => Imm::VecFcmp {
+        ImmKind::VecFcmp => Imm::VecFcmp {
             lanes: random.pick(&[Lanes::F32x4, Lanes::F64x2]),
             cc: random.pick(&FloatCc::ALL),
         },
-        VecImm::Shuffle => Imm::Vec(indices(random)),
+        ImmKind::Shuffle => Imm::Vec(indices(random)),
+        kind => panic!("{op:?} with {kind:?}"),
     }
 }
 
@@ -71,13 +71,11 @@ pub fn operands(op: Op, imm: &Imm) -> Vec<Type> {
         Imm::Lanes(lanes) | Imm::Lane { lanes, .. } => lanes,
         _ => Lanes::I8x16,
     };
-    let shape = op.vector().unwrap();
-    let ty = |ty: &VecType| match ty {
-        VecType::V128 => Type::V128,
-        VecType::I32 => Type::I32,
-        VecType::Scalar => lanes.scalar(),
+    let Operands::Listed(args) = op.row().args else {
+        panic!("{op:?} has a signature")
     };
-    shape.args.iter().map(ty).collect()
+    let ty = |ty: &OpType| ty.fixed().unwrap_or(lanes.scalar());
+    args.iter().map(ty).collect()
 }
 
 /// A vector at whose bits rules and edge cases change.

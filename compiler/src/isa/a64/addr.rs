@@ -36,7 +36,7 @@ pub fn access(cx: &mut Cx, data: &InstData, log2: u8) -> Place {
             Some(TrapCode::MemoryOutOfBounds),
         ),
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset), log2), trap),
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     };
     (Arg::Mem(amode), trap)
 }
@@ -44,9 +44,7 @@ pub fn access(cx: &mut Cx, data: &InstData, log2: u8) -> Place {
 /// The address that an access without address forms accesses, in a register.
 pub fn address(cx: &mut Cx, data: &InstData) -> (VReg, Option<TrapCode>) {
     let Imm::Raw { offset, trap, .. } = data.imm else {
-        let Imm::Mem { mem, offset, .. } = data.imm else {
-            panic!("{:?} with {:?}", data.op, data.imm)
-        };
+        let (mem, _, offset) = data.mem();
         debug_assert!(matches!(
             cx.program.memories[mem].base,
             MemBase::Fixed | MemBase::Pinned

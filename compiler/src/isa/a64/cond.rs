@@ -320,7 +320,7 @@ impl Conditional {
                     cond: Cc::from_float(cc),
                 }
             }
-            ref other => panic!("{:?} with {other:?}", data.op),
+            _ => data.wrong_imm(),
         }
     }
     fn emit(self, cx: &mut Cx, run: Cc, otherwise: u8) {

@@ -41,9 +41,7 @@ pub fn width(lanes: Lanes) -> usize {
 
 /// Lanes that the immediate says.
 pub fn lanes(data: &InstData) -> Lanes {
-    data.imm
-        .lanes()
-        .unwrap_or_else(|| panic!("{:?} with {:?}", data.op, data.imm))
+    data.imm.lanes().unwrap_or_else(|| data.wrong_imm())
 }
 
 /// The operation in these lanes that makes a value, if only the root uses it.

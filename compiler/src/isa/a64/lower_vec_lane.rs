@@ -33,7 +33,7 @@ fn index(lane: u8) -> Arg<super::mir::MReg> {
 fn lane(data: &InstData) -> u8 {
     match data.imm {
         Imm::Lane { lane, .. } => lane,
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 

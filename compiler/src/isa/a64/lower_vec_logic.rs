@@ -227,7 +227,7 @@ pub fn compare(cx: &mut Cx, data: &InstData, dst: VReg) {
             let args = [reg(dst), reg(cx.reg(a)), reg(cx.reg(b))];
             row(cx, by_float(lanes, forms), &args);
         }
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 
@@ -260,7 +260,7 @@ pub fn compare_equal(cx: &mut Cx, data: &InstData, dst: VReg) {
             lanes,
             cc: FloatCc::Eq,
         },
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     };
     let equal = InstData {
         imm,

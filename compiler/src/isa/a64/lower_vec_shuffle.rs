@@ -11,7 +11,7 @@ use super::lower_vec::{dst, temp};
 use super::lower_vec_lane::{DUP_ELEMENT, INS_ELEMENT};
 use super::mir::Inst;
 use super::operand::Arg;
-use crate::ir::{self, Imm, Value};
+use crate::ir::{self, Value};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::two;
 
@@ -126,9 +126,7 @@ fn inserted(mask: Mask) -> Option<(usize, Vec<(u8, u8)>)> {
 /// `vshuffle`.
 pub fn shuffle(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
-    let Imm::Vec(bits) = data.imm else {
-        panic!("shuffle with {:?}", data.imm)
-    };
+    let bits = data.vector_bits();
     let (mut a, mut b) = two(data);
     let mut mask = bits.to_le_bytes();
     if a == b {

@@ -3,9 +3,10 @@
 
 use super::{Case, Ended, Isa, MEM, Machine, Suite, VECTORS, relaxed};
 use crate::entity::EntityId;
+use crate::ir::Lanes;
 use crate::ir::eval::is_nan;
 use crate::ir::eval_vec::{eval_vec, from_lanes, lane, nan_lanes};
-use crate::ir::vec::{Lanes, VecImm, VecType};
+use crate::ir::op::{ImmKind, OpType, ResultKind};
 use crate::ir::{
     Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, Op, Signature, Type, Value,
 };
@@ -126,12 +127,11 @@ fn shuffles() -> Vec<Imm> {
 
 /// All immediates of an op.
 pub fn immediates(op: Op) -> Vec<Imm> {
-    let shape = op.vector().expect("a vector op");
     let ints = [I8x16, I16x8, I32x4, I64x2];
-    match shape.imm {
-        VecImm::None => vec![Imm::None],
-        VecImm::Lanes(all) => all.iter().map(|&lanes| Imm::Lanes(lanes)).collect(),
-        VecImm::Lane(all) => all
+    match op.row().imm {
+        ImmKind::None => vec![Imm::None],
+        ImmKind::Lanes(all) => all.iter().map(|&lanes| Imm::Lanes(lanes)).collect(),
+        ImmKind::Lane(all) => all
             .iter()
             .flat_map(|&lanes| {
                 (0..lanes.count()).map(move |lane| Imm::Lane {
@@ -140,16 +140,17 @@ pub fn immediates(op: Op) -> Vec<Imm> {
                 })
             })
             .collect(),
-        VecImm::Icmp => ints
+        ImmKind::VecIcmp => ints
             .iter()
             .flat_map(|&lanes| IntCc::ALL.map(|cc| Imm::VecIcmp { lanes, cc }))
             .filter(|imm| !is_unsigned_doublewords(imm))
             .collect(),
-        VecImm::Fcmp => [F32x4, F64x2]
+        ImmKind::VecFcmp => [F32x4, F64x2]
             .iter()
             .flat_map(|&lanes| FloatCc::ALL.map(|cc| Imm::VecFcmp { lanes, cc }))
             .collect(),
-        VecImm::Shuffle => shuffles(),
+        ImmKind::Shuffle => shuffles(),
+        kind => panic!("{op:?} with {kind:?}"),
     }
 }
 
@@ -188,11 +189,10 @@ impl Tree {
             Tree::In(_) | Tree::Vec(_) => Type::V128,
             Tree::Int(ty, _) | Tree::Load(ty, ..) => *ty,
             Tree::Count => Type::I32,
-            Tree::Op(op, imm, _) => match (op.vector().expect("a vector op").result, imm) {
-                (VecType::V128, _) => Type::V128,
-                (VecType::I32, _) => Type::I32,
-                (VecType::Scalar, Imm::Lane { lanes, .. }) => lanes.scalar(),
-                (VecType::Scalar, imm) => panic!("{op:?} {imm:?}"),
+            Tree::Op(op, imm, _) => match (op.row().result, imm) {
+                (ResultKind::One(OpType::Lane), Imm::Lane { lanes, .. }) => lanes.scalar(),
+                (ResultKind::One(ty), _) => ty.fixed().expect("a fixed type"),
+                (result, imm) => panic!("{op:?} {result:?} {imm:?}"),
             },
         }
     }

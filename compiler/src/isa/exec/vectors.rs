@@ -6,30 +6,31 @@ use super::vector_cases::{
 };
 use super::{MEM, Machine};
 use crate::ir::eval_vec::{eval_vec, from_lanes, lane, nan_lanes};
-use crate::ir::vec::{Lanes, VecType};
-use crate::ir::{Access, Builder, Imm, IntCc, Op, Type, Value};
+use crate::ir::op::{OpType, Operands};
+use crate::ir::{Access, Builder, Imm, IntCc, Lanes, Op, Shape, Type, Value};
 use Lanes::{F32x4, F64x2, I8x16, I16x8, I32x4, I64x2};
 
 /// The op on edge lanes, with vectors in registers, the same in all operands, and constants.
 fn each(vectors: &mut Vectors, op: Op) {
-    let shape = op.vector().expect("a vector op");
+    let Operands::Listed(operands) = op.row().args else {
+        panic!("{op:?} has a signature")
+    };
     for imm in immediates(op) {
-        let args: Vec<Tree> = shape
-            .args
+        let args: Vec<Tree> = operands
             .iter()
             .enumerate()
             .map(|(n, ty)| match (ty, &imm) {
-                (VecType::V128, _) => Tree::In(n),
-                (VecType::I32, _) => Tree::Count,
-                (VecType::Scalar, Imm::Lanes(lanes) | Imm::Lane { lanes, .. }) => {
+                (OpType::V128, _) => Tree::In(n),
+                (OpType::I32, _) => Tree::Count,
+                (OpType::Lane, Imm::Lanes(lanes) | Imm::Lane { lanes, .. }) => {
                     Tree::Load(lanes.scalar(), Access::Full, 32)
                 }
-                (VecType::Scalar, imm) => panic!("{op:?} {imm:?}"),
+                (ty, imm) => panic!("{op:?} {ty:?} {imm:?}"),
             })
             .collect();
-        let count_of = |t: VecType| shape.args.iter().filter(|&&ty| ty == t).count();
-        let vector_args = count_of(VecType::V128);
-        let counts: &[u64] = match count_of(VecType::I32) {
+        let count_of = |t: OpType| operands.iter().filter(|&&ty| ty == t).count();
+        let vector_args = count_of(OpType::V128);
+        let counts: &[u64] = match count_of(OpType::I32) {
             0 => &[0],
             _ => &[0, 1, 5, 7, 8, 15, 16, 31, 32, 63, 64, 0xffff_ffff],
         };
@@ -77,7 +78,10 @@ fn each_of(on: Machine, ops: impl Iterator<Item = Op>) {
 }
 
 fn vector_ops() -> impl Iterator<Item = Op> {
-    Op::ALL.iter().copied().filter(|op| op.vector().is_some())
+    Op::ALL
+        .iter()
+        .copied()
+        .filter(|op| op.shape() == Shape::Vector)
 }
 
 fn is_float(op: &Op) -> bool {

@@ -33,7 +33,7 @@ pub fn access(cx: &mut Cx, data: &InstData) -> Place {
             Some(TrapCode::MemoryOutOfBounds),
         ),
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset)), trap),
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 
@@ -41,7 +41,7 @@ pub fn access(cx: &mut Cx, data: &InstData) -> Place {
 pub fn guest_address(cx: &mut Cx, data: &InstData) -> Amode<MReg> {
     match data.imm {
         Imm::Memory(mem) => guest(cx, mem, data.args[0], 0),
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 

@@ -26,8 +26,7 @@ use super::{
     lower_atomic, lower_control, lower_float, lower_int, lower_mem, lower_vec, vec_cond, vex,
 };
 use crate::abi::TrapCode;
-use crate::ir::op::atomic_modification;
-use crate::ir::vec::vector_op;
+use crate::ir::op::{atomic_modification, expanded_op, terminator_op, vector_op};
 use crate::ir::{self, Access, Imm, InstanceBase, IntCc, Op, Symbol, Type, Value};
 use crate::mach::call;
 use crate::mach::lower::Lower;
@@ -269,42 +268,8 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         vector_op!() => lower_vec::instruction(cx, inst),
         Op::TrapIf => lower_control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => call::call(cx, inst),
-        Op::MemorySize
-        | Op::MemoryGrow
-        | Op::MemoryFill
-        | Op::MemoryCopy
-        | Op::MemoryInit
-        | Op::MemoryPlace
-        | Op::DataDrop
-        | Op::GlobalGet
-        | Op::GlobalSet
-        | Op::TableGet
-        | Op::TableSet
-        | Op::TableSize
-        | Op::TableGrow
-        | Op::TableFill
-        | Op::TableCopy
-        | Op::TableInit
-        | Op::TablePlace
-        | Op::ElemDrop
-        | Op::RefFunc
-        | Op::AtomicWait
-        | Op::AtomicNotify
-        | Op::ExnGet
-        | Op::CallIndirect
-        | Op::CallRef => panic!("{:?} was not expanded", data.op),
-        Op::Jump
-        | Op::Branch
-        | Op::BrTable
-        | Op::Return
-        | Op::Trap
-        | Op::ReturnCall
-        | Op::ReturnCallIndirect
-        | Op::ReturnCallRef
-        | Op::ReturnCallPtr
-        | Op::Throw
-        | Op::ThrowRef
-        | Op::Try => {
+        expanded_op!() => panic!("{:?} was not expanded", data.op),
+        terminator_op!() => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }

@@ -42,16 +42,14 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
         (Op::Return, _) => call::ret(cx, inst),
         (Op::ReturnCall | Op::ReturnCallPtr, _) => call::tail_call(cx, inst),
         (Op::Trap, &Imm::Trap(code)) => cx.emit(Inst::Trap(code)),
-        (op, imm) => panic!("terminator {op:?} {imm:?}"),
+        _ => data.wrong_imm(),
     }
 }
 
 /// `trap_if`.
 pub fn trap_if(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
-    let Imm::Trap(code) = data.imm else {
-        panic!("trap_if without code")
-    };
+    let code = data.trap_code();
     let cond = condition(cx, data.args[0]);
     cx.emit(Inst::TrapIf { cond, code });
 }

@@ -6,7 +6,7 @@ use super::lower_vec::{
     binary, by_float, combine, commutative, constant_reg, half_source, lanes, op, op_imm, op_rr,
     op_rri, source, splat_bits, temp, unary, unary_imm, vector, zero,
 };
-use crate::ir::{FloatCc, Imm, InstData, Lanes, Op, Value};
+use crate::ir::{FloatCc, InstData, Lanes, Op, Value};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::{dies, two};
 
@@ -80,9 +80,7 @@ pub fn round(cx: &mut Cx, data: &InstData) -> VReg {
 
 /// `vfcmp`. Greater is less with the operands exchanged.
 pub fn compare(cx: &mut Cx, data: &InstData) -> VReg {
-    let Imm::VecFcmp { lanes, cc } = data.imm else {
-        panic!("comparison without condition")
-    };
+    let (lanes, cc) = data.vec_fcmp();
     let (a, b) = two(data);
     let fp = |single, double| by_float(lanes, single, double);
     match cc {

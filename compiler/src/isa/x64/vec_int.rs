@@ -7,7 +7,7 @@ use super::lower_vec::{
     op, op_imm, op_rr, op_rri, op_source, source, splat_bits, temp, unary, unary_imm, vector, zero,
 };
 use super::operand::Arg;
-use crate::ir::{Imm, InstData, IntCc, Lanes, Op, Value};
+use crate::ir::{InstData, IntCc, Lanes, Op, Value};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::two;
 
@@ -264,9 +264,7 @@ pub fn as_it_is(cx: &mut Cx, mask: Mask) -> VReg {
 
 /// `vicmp`. There are instructions for equal and signed greater; `a <= b` is `min(a, b) == a`, which also does unsigned.
 pub fn compare(cx: &mut Cx, data: &InstData) -> Mask {
-    let Imm::VecIcmp { lanes, cc } = data.imm else {
-        panic!("comparison without condition")
-    };
+    let (lanes, cc) = data.vec_icmp();
     let (a, b) = two(data);
     let equal = by_lanes(
         lanes,

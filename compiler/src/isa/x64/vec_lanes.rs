@@ -113,7 +113,7 @@ fn from_int(cx: &mut Cx, form: Form, value: Value) -> VReg {
 fn lane_of(data: &InstData) -> (Lanes, i64) {
     match data.imm {
         Imm::Lane { lanes, lane } => (lanes, i64::from(lane)),
-        ref other => panic!("{:?} with {other:?}", data.op),
+        _ => data.wrong_imm(),
     }
 }
 

@@ -19,7 +19,7 @@ use super::lower::{Cx, reg};
 use super::lower_vec::{
     constant_reg, is_zero, op, op_imm, op_rr, op_rri, splat_bits, unary, unary_imm, vector, zero,
 };
-use crate::ir::{Imm, InstData, Lanes, Op, Value};
+use crate::ir::{InstData, Lanes, Op, Value};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::two;
 
@@ -31,9 +31,7 @@ const CLEAR: u8 = 0x80;
 
 /// `vshuffle`.
 pub fn shuffle(cx: &mut Cx, data: &InstData) -> VReg {
-    let Imm::Vec(bits) = data.imm else {
-        panic!("shuffle without mask")
-    };
+    let bits = data.vector_bits();
     let (a, b) = two(data);
     let mask = bits.to_le_bytes();
     if a == b || mask.iter().all(|&i| i < 16) {

@@ -10,9 +10,7 @@ impl Expand<'_, '_> {
     /// Traps unless the effective address is a multiple of the access's size.
     pub(super) fn check_alignment(&mut self, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Mem { access, offset, .. } = data.imm else {
-            panic!("atomic access without memory")
-        };
+        let (_, access, offset) = data.mem();
         let (addr, low) = (data.args[0], u64::from(access.bytes(data.ty)) - 1);
         if low == 0 {
             return;
@@ -32,9 +30,7 @@ impl Expand<'_, '_> {
     pub(super) fn wait_or_notify(&mut self, block: Block, inst: Inst) -> Next {
         let data = &self.b.func.insts[inst];
         let (op, ty) = (data.op, data.ty);
-        let Imm::Mem { mem, offset, .. } = data.imm else {
-            panic!("atomic access without memory")
-        };
+        let (mem, _, offset) = data.mem();
         let operands = data.args.clone();
         if op == Op::AtomicWait && !self.program.memories[mem].shared {
             self.b.trap(TrapCode::ExpectedSharedMemory);

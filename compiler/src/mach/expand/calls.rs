@@ -19,9 +19,7 @@ const FUNCREF_SIG: u32 = offset_of!(abi::FuncRef, sig) as u32;
 impl Expand<'_, '_> {
     pub(super) fn call_indirect(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::CallIndirect { table, sig } = data.imm else {
-            panic!("call_indirect without table")
-        };
+        let (table, sig) = data.table_call();
         let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
         let index = params.pop().expect("call_indirect without index");
         let record = self.table_record(table, sig, index);
@@ -30,9 +28,7 @@ impl Expand<'_, '_> {
 
     pub(super) fn call_ref(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Sig(sig) = data.imm else {
-            panic!("call_ref without type")
-        };
+        let sig = data.sig();
         let mut params: SmallVec<[Value; 8]> = SmallVec::from_slice(&data.args);
         let reference = params.pop().expect("call_ref without reference");
         let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);

@@ -11,9 +11,7 @@ impl Expand<'_, '_> {
     /// A value of an exception's payload: its slots follow the head.
     pub(super) fn exn_get(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let Imm::Payload { tag, index } = data.imm else {
-            panic!("exn.get without place")
-        };
+        let (tag, index) = data.payload();
         let (ty, exception) = (data.ty, data.args[0]);
         let types = self.payload_types(tag);
         let before = types[..index as usize].iter();

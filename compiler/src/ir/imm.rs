@@ -1,0 +1,235 @@
+//! Immediates: what an instruction has besides operands, and how the rest of the compiler takes it apart.
+
+use super::op::{Op, Shape};
+use super::program::{
+    DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId, TagId,
+};
+use super::types::{Access, Conv, FloatCc, IntCc, Signature};
+use super::vec::Lanes;
+use super::{Block, InstData, Slot, Value};
+use crate::abi::TrapCode;
+use smallvec::SmallVec;
+
+/// A branch target with the arguments for its block parameters.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Target {
+    pub block: Block,
+    pub args: SmallVec<[Value; 4]>,
+}
+
+/// State that an access through a native pointer can touch, for effects.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RawRegion {
+    /// Guest memory contents.
+    Memory(MemId),
+    /// A memory's descriptor (base, length).
+    MemoryDesc(MemId),
+    Global(GlobalId),
+    /// A table's elements and descriptor.
+    Table(TableId),
+    /// Segment descriptors.
+    Segments,
+    /// Never written after start: FuncRef records, import pointer slots.
+    Constant,
+    /// Stack slots and argument arrays of entries.
+    Slot,
+}
+
+/// Immediate operand. Which variant an op has is in its row: [`super::op::ImmKind`].
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Imm {
+    None,
+    Bits(u64),
+    /// All bits of a vector, lane 0 lowest.
+    Vec(u128),
+    Lanes(Lanes),
+    Lane {
+        lanes: Lanes,
+        lane: u8,
+    },
+    VecIcmp {
+        lanes: Lanes,
+        cc: IntCc,
+    },
+    VecFcmp {
+        lanes: Lanes,
+        cc: FloatCc,
+    },
+    IntCc(IntCc),
+    FloatCc(FloatCc),
+    Mem {
+        mem: MemId,
+        access: Access,
+        offset: u64,
+    },
+    Memory(MemId),
+    MemoryPair {
+        dst: MemId,
+        src: MemId,
+    },
+    MemoryInit {
+        mem: MemId,
+        data: DataId,
+    },
+    Data(DataId),
+    Global(GlobalId),
+    Table(TableId),
+    TablePair {
+        dst: TableId,
+        src: TableId,
+    },
+    TableInit {
+        table: TableId,
+        elem: ElemId,
+    },
+    Elem(ElemId),
+    Func(FuncId),
+    CallIndirect {
+        table: TableId,
+        sig: SigId,
+    },
+    Sig(SigId),
+    Trap(TrapCode),
+    Module(ModuleId),
+    Symbol {
+        symbol: Symbol,
+        offset: i64,
+    },
+    Slot(Slot),
+    /// `trap`: the code of a fault at this access, if it can fault.
+    Raw {
+        access: Access,
+        offset: i32,
+        region: RawRegion,
+        trap: Option<TrapCode>,
+    },
+    CallSymbol {
+        callee: Callee,
+        sig: Box<Signature>,
+    },
+    CallPtr {
+        conv: Conv,
+        sig: SigId,
+    },
+    Jump(Target),
+    Branch {
+        then: Target,
+        or_else: Target,
+    },
+    BrTable(Box<[Target]>),
+    Tag(TagId),
+    Payload {
+        tag: TagId,
+        /// Which of the tag's parameters.
+        index: u32,
+    },
+    Try(Box<Try>),
+}
+
+impl Imm {
+    /// Lanes that a vector op works in, if the immediate says them.
+    pub fn lanes(&self) -> Option<Lanes> {
+        match *self {
+            Imm::Lanes(lanes)
+            | Imm::Lane { lanes, .. }
+            | Imm::VecIcmp { lanes, .. }
+            | Imm::VecFcmp { lanes, .. } => Some(lanes),
+            _ => None,
+        }
+    }
+}
+
+/// A call or throw with handlers for the exceptions that come out of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Try {
+    /// The op that is performed, with its immediate: a call, `throw` or `throw_ref`.
+    pub op: Op,
+    pub imm: Imm,
+    /// Of each handler: the tag that it catches, or `None` for all. The first that fits is taken; what fits none leaves the function.
+    pub tags: Vec<Option<TagId>>,
+    /// Where it goes on after a call that returns (throws have no such target), then the handlers.
+    pub targets: Vec<Target>,
+}
+
+impl Try {
+    /// Index in `targets` of the first handler.
+    pub fn first_handler(&self) -> usize {
+        usize::from(self.op.shape() != Shape::Terminator)
+    }
+}
+
+/// Who is called by symbol.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Callee {
+    /// A function with `Conv::Wasm`.
+    Func(FuncId),
+    /// An imported C function; the signature starts with the instance pointer, and a result pointer is explicit.
+    Import(FuncId),
+    /// A runtime function.
+    Runtime(RtFn),
+}
+
+/// Each gives what the row says that the op has; an instruction with another immediate is a bug of its producer.
+macro_rules! accessors {
+    ($( $(#[doc = $doc:literal])* $name:ident: $pattern:pat => $value:expr, $ty:ty; )*) => {
+        impl InstData {
+            $(
+                $(#[doc = $doc])*
+                pub fn $name(&self) -> $ty {
+                    match self.imm {
+                        $pattern => $value,
+                        _ => self.wrong_imm(),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+accessors! {
+    /// `Imm::Vec`.
+    vector_bits: Imm::Vec(bits) => bits, u128;
+    /// `Imm::VecIcmp`.
+    vec_icmp: Imm::VecIcmp { lanes, cc } => (lanes, cc), (Lanes, IntCc);
+    /// `Imm::VecFcmp`.
+    vec_fcmp: Imm::VecFcmp { lanes, cc } => (lanes, cc), (Lanes, FloatCc);
+    /// `Imm::Mem`: memory, access, offset.
+    mem: Imm::Mem { mem, access, offset } => (mem, access, offset), (MemId, Access, u64);
+    /// `Imm::Memory`.
+    memory: Imm::Memory(mem) => mem, MemId;
+    /// `Imm::MemoryPair`: destination, source.
+    memory_pair: Imm::MemoryPair { dst, src } => (dst, src), (MemId, MemId);
+    /// `Imm::MemoryInit`.
+    memory_init: Imm::MemoryInit { mem, data } => (mem, data), (MemId, DataId);
+    /// `Imm::Data`.
+    data_segment: Imm::Data(data) => data, DataId;
+    /// `Imm::Global`.
+    global: Imm::Global(global) => global, GlobalId;
+    /// `Imm::Table`.
+    table: Imm::Table(table) => table, TableId;
+    /// `Imm::TablePair`: destination, source.
+    table_pair: Imm::TablePair { dst, src } => (dst, src), (TableId, TableId);
+    /// `Imm::TableInit`.
+    table_init: Imm::TableInit { table, elem } => (table, elem), (TableId, ElemId);
+    /// `Imm::Elem`.
+    elem_segment: Imm::Elem(elem) => elem, ElemId;
+    /// `Imm::Func`.
+    func: Imm::Func(func) => func, FuncId;
+    /// `Imm::CallIndirect`.
+    table_call: Imm::CallIndirect { table, sig } => (table, sig), (TableId, SigId);
+    /// `Imm::Sig`.
+    sig: Imm::Sig(sig) => sig, SigId;
+    /// `Imm::Trap`.
+    trap_code: Imm::Trap(code) => code, TrapCode;
+    /// `Imm::Payload`.
+    payload: Imm::Payload { tag, index } => (tag, index), (TagId, u32);
+    /// `Imm::Try`.
+    handlers: Imm::Try(ref it) => it, &Try;
+}
+
+impl InstData {
+    /// An immediate that the op cannot have.
+    pub fn wrong_imm(&self) -> ! {
+        panic!("{} with {:?}", self.op.name(), self.imm)
+    }
+}
