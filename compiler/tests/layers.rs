@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("current", &["ir", "show"]),
     ("ir", &["abi", "calls", "entity", "error", "show"]),
     ("mangle", &["entity", "ir"]),
-    ("host", &["abi", "calls", "ir", "nr"]),
+    ("host", &["calls", "ir", "nr"]),
     ("options", &["abi", "ir"]),
     ("par", &[]),
     (

@@ -1,6 +1,9 @@
 //! The functions that the runtime library provides to compiled code, each as one row. Compiler and runtime include this file: the compiler
-//! makes its tables of the rows (`host.rs`, `ir/program.rs`), the runtime compares its functions with them (`check.rs`, [`imports!`]
-//! where calls are defined), so a function whose type differs from its row does not compile.
+//! makes its tables of the rows (`host.rs`, `ir/program.rs`), the runtime assigns each function to a constant of the type of its row
+//! (`check.rs`, and `calls!` in `wasi/mod.rs`), so one whose type differs does not compile.
+//!
+//! Nothing here says that imports are preview 1: another interface is a name in [`module_name!`] and its rows, with the types that its functions
+//! have once they are lowered to core types.
 
 /// Names of import modules: what a row says in brackets, and what modules import from.
 macro_rules! module_name {
