@@ -9,14 +9,11 @@ use std::fmt::Write as _;
 use wasmparser::types::{EntityType, Types, TypesRef};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wative_compiler::wasm::features::{BASE, PROPOSALS, Proposal};
-use wative_compiler::wasm::{host, link};
-use wative_compiler::{Error, show};
+use wative_compiler::wasm::link;
+use wative_compiler::{Error, host, show};
 
 use crate::imports;
 use crate::target::Target;
-
-/// The modules of WASI preview 1 and its predecessor.
-const WASI: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 /// Size of a page of memory in bytes, as long as the module does not choose another.
 const PAGE: u64 = 65536;
@@ -209,7 +206,7 @@ fn needs(
         if is_from_host(view, module, name, ty) {
             // Nothing to be granted or given.
         } else if is_function(ty) && *module != "env" && provided.contains(&names) {
-            if WASI.contains(module) {
+            if host::WASI_MODULES.contains(module) {
                 capabilities
                     .entry(capability(name))
                     .or_default()
@@ -245,7 +242,7 @@ fn needs(
     row(text, "processor", "x86-64-v2 (SSE4.2, POPCNT) on x86-64");
 }
 
-/// Whether an import is one that every executable provides: a memory of the host's, or a function of [`host::ENV`].
+/// Whether an import is one that every executable provides: a memory of the host's, or a function of `env`.
 fn is_from_host(view: TypesRef<'_>, module: &str, name: &str, ty: &EntityType) -> bool {
     match ty {
         EntityType::Memory(memory) => memory.shared || (module, name) == link::HOST_MEMORY,

@@ -3,6 +3,7 @@
 pub mod current;
 pub mod entity;
 pub mod error;
+pub mod host;
 pub mod ir;
 pub mod isa;
 pub mod mach;
@@ -17,6 +18,8 @@ pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;
+#[path = "../../runtime-lib/src/calls.rs"]
+mod calls;
 #[path = "../../runtime-lib/src/escape.rs"]
 pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]

@@ -6,19 +6,21 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &[]),
     ("nr", &[]),
+    ("calls", &[]),
     ("escape", &[]),
     ("show", &["escape"]),
     ("entity", &[]),
     ("error", &["show"]),
     ("current", &["ir", "show"]),
-    ("ir", &["abi", "entity", "error", "show"]),
+    ("ir", &["abi", "calls", "entity", "error", "show"]),
     ("mangle", &["entity", "ir"]),
+    ("host", &["calls", "ir", "nr"]),
     ("options", &["abi", "ir"]),
     ("par", &[]),
     (
         "wasm",
         &[
-            "abi", "entity", "error", "ir", "mangle", "options", "par", "show",
+            "abi", "entity", "error", "host", "ir", "mangle", "options", "par", "show",
         ],
     ),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
@@ -27,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "obj",
         &[
-            "abi", "entity", "error", "ir", "mach", "mangle", "nr", "options", "show",
+            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "show",
         ],
     ),
     (

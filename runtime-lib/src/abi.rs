@@ -631,24 +631,3 @@ pub const THREAD_START: &str = "wasi_thread_start";
 /// Main function of an executable: gets the program and the initial stack pointer contents
 /// (argc, argv, envp, auxv as the System V ABI lays them out).
 pub type MainFn = unsafe extern "C" fn(*const ProgramDesc, *const usize) -> !;
-
-/// Functions of the runtime that compiled code calls, C calling convention. `Status` is 0 for success and
-/// otherwise makes the caller trap with the operation's code.
-///
-/// | symbol | signature |
-/// |---|---|
-/// | `wative_rt_throw` | `(tag: usize, values: *const u64, slots: u64) -> !` |
-/// | `wative_rt_throw_ref` | `(exception: u64) -> !` |
-/// | `wative_rt_exn_keep` | `(exception: u64)` |
-/// | `wative_rt_memory_grow` | `(mem: *mut Memory, delta_pages: u64) -> u64` old size in pages, or `u64::MAX` |
-/// | `wative_rt_memory_fill` | `(mem: *mut Memory, dst: u64, byte: u32, len: u64) -> Status` |
-/// | `wative_rt_memory_copy` | `(dst_mem, src_mem: *mut Memory, dst: u64, src: u64, len: u64) -> Status` |
-/// | `wative_rt_memory_init` | `(mem: *mut Memory, seg: *const DataSeg, dst: u64, src: u64, len: u64) -> Status` |
-/// | `wative_rt_wait32` | `(mem: *mut Memory, address: u64, expected: u32, timeout: i64) -> u64` 0 woken, 1 not equal, 2 timed out, or `u64::MAX`: out of bounds |
-/// | `wative_rt_wait64` | `(mem: *mut Memory, address: u64, expected: u64, timeout: i64) -> u64` likewise |
-/// | `wative_rt_notify` | `(mem: *mut Memory, address: u64, count: u32) -> u64` number of those woken, or `u64::MAX`: out of bounds |
-/// | `wative_rt_table_grow` | `(table: *mut Table, init: u64, delta: u64) -> u64` old length, or `u64::MAX` |
-/// | `wative_rt_table_fill` | `(table: *mut Table, dst: u64, value: u64, len: u64) -> Status` |
-/// | `wative_rt_table_copy` | `(dst_table, src_table: *mut Table, dst: u64, src: u64, len: u64) -> Status` |
-/// | `wative_rt_table_init` | `(table: *mut Table, instance: *const Instance, seg: *const ElemSeg, dst: u64, src: u64, len: u64) -> Status` |
-pub const RUNTIME_CALLS: () = ();

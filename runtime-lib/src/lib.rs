@@ -27,6 +27,7 @@
 //! | module | concern |
 //! |---|---|
 //! | [`abi`] | the contract with compiled code |
+//! | `calls`, `check` | what compiled code calls and modules import, as rows; comparing the functions with them |
 //! | `arch` | everything that depends on the CPU: entry, stack switch, signal context, system call |
 //! | `sys`, `nr` | everything that depends on the OS: system calls, their structures and constants; their numbers |
 //! | `ranges` | address ranges that signal handlers search |
@@ -52,6 +53,8 @@
 
 pub mod abi;
 mod arch;
+mod calls;
+mod check;
 mod code;
 mod command;
 mod embed;

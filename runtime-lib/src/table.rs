@@ -56,7 +56,7 @@ pub unsafe fn destroy(table: &Table) {
 /// # Safety
 /// As all operations here: `table` is a table that [`create`] made.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_rt_table_grow(table: *mut Table, init: u64, delta: u64) -> u64 {
+pub unsafe extern "C" fn wative_rt_table_grow(table: *mut Table, init: usize, delta: u64) -> u64 {
     let Table {
         elems,
         len,
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn wative_rt_table_grow(table: *mut Table, init: u64, delt
         (*table).capacity = size as u64 / 8;
     }
     (*table).len = new_len;
-    fill((*table).elems, len, init, delta);
+    fill((*table).elems, len, init as u64, delta);
     len
 }
 
@@ -99,13 +99,13 @@ unsafe fn fill(elems: *mut u64, at: u64, value: u64, count: u64) {
 pub unsafe extern "C" fn wative_rt_table_fill(
     table: *mut Table,
     dst: u64,
-    value: u64,
+    value: usize,
     len: u64,
 ) -> u32 {
     if !within(dst, len, (*table).len) {
         return OUT_OF_BOUNDS;
     }
-    fill((*table).elems, dst, value, len);
+    fill((*table).elems, dst, value as u64, len);
     0
 }
 
@@ -248,7 +248,7 @@ mod tests {
         unsafe {
             assert_eq!(wative_rt_table_grow(&mut table, 5, 0), 0);
             for i in 0..1000 {
-                assert_eq!(wative_rt_table_grow(&mut table, i, 1), i);
+                assert_eq!(wative_rt_table_grow(&mut table, i as usize, 1), i);
             }
             assert_eq!(wative_rt_table_grow(&mut table, 0, 1001), u64::MAX);
             assert_eq!(wative_rt_table_grow(&mut table, 0, u64::MAX), u64::MAX);

@@ -10,6 +10,7 @@
 //! thread) is the kernel's `exit_group`, which ends threads wherever they are.
 
 use crate::abi::{Instance, ProgramDesc};
+use crate::check::import;
 use crate::stack::{self, Stack};
 use crate::{command, instance, sys};
 use core::ptr::null_mut;
@@ -106,6 +107,8 @@ pub unsafe extern "C" fn spawn(_: *mut Instance, argument: u32) -> i32 {
         }
     }
 }
+
+const _: import::thread_spawn::wasi = spawn;
 
 /// # Safety
 /// `program` is the linked program, and its threads' template is made.

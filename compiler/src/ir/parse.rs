@@ -246,7 +246,7 @@ impl<'a> Cursor<'a> {
 }
 
 fn runtime_function(name: &str) -> Option<RtFn> {
-    RtFn::ALL.into_iter().find(|f| f.symbol() == name)
+    RtFn::ALL.iter().copied().find(|f| f.symbol() == name)
 }
 
 fn type_named(name: &str) -> Option<Type> {

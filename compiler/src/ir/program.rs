@@ -6,7 +6,8 @@
 //! pointer slot of the instance ([`Place::Slot`]).
 
 use super::types::{Signature, Type};
-use crate::abi;
+use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table, TrapCode};
+use crate::calls::functions;
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;
 
@@ -497,101 +498,110 @@ pub enum Symbol {
     Runtime(RtFn),
 }
 
-/// Functions of the runtime that compiled code calls; see `abi::RUNTIME_CALLS`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum RtFn {
-    MemoryGrow,
-    MemoryFill,
-    MemoryCopy,
-    MemoryInit,
-    MemoryPlace,
-    Wait32,
-    Wait64,
-    Notify,
-    TableGrow,
-    TableFill,
-    TableCopy,
-    TableInit,
-    TablePlace,
-    /// `wative_rt_call(instance, entry, values)`: what C-callable exports go through.
-    Call,
-    /// `wative_rt_throw(tag, values, slots)` and `wative_rt_throw_ref(exception)`: never return.
-    Throw,
-    ThrowRef,
-    /// `wative_rt_exn_keep(exception)`: it may be referred to from anywhere from now on.
-    ExnKeep,
+/// What a type of the runtime's functions is in compiled code.
+trait Native {
+    const TYPE: Type;
 }
 
-impl RtFn {
-    /// All of them.
-    pub const ALL: [RtFn; 17] = [
-        RtFn::MemoryGrow,
-        RtFn::MemoryFill,
-        RtFn::MemoryCopy,
-        RtFn::MemoryInit,
-        RtFn::MemoryPlace,
-        RtFn::Wait32,
-        RtFn::Wait64,
-        RtFn::Notify,
-        RtFn::TableGrow,
-        RtFn::TableFill,
-        RtFn::TableCopy,
-        RtFn::TableInit,
-        RtFn::TablePlace,
-        RtFn::Call,
-        RtFn::Throw,
-        RtFn::ThrowRef,
-        RtFn::ExnKeep,
-    ];
-    /// Symbol name.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            RtFn::MemoryGrow => "wative_rt_memory_grow",
-            RtFn::MemoryFill => "wative_rt_memory_fill",
-            RtFn::MemoryCopy => "wative_rt_memory_copy",
-            RtFn::MemoryInit => "wative_rt_memory_init",
-            RtFn::MemoryPlace => "wative_rt_memory_place",
-            RtFn::Wait32 => "wative_rt_wait32",
-            RtFn::Wait64 => "wative_rt_wait64",
-            RtFn::Notify => "wative_rt_notify",
-            RtFn::TableGrow => "wative_rt_table_grow",
-            RtFn::TableFill => "wative_rt_table_fill",
-            RtFn::TableCopy => "wative_rt_table_copy",
-            RtFn::TableInit => "wative_rt_table_init",
-            RtFn::TablePlace => "wative_rt_table_place",
-            RtFn::Call => "wative_rt_call",
-            RtFn::Throw => "wative_rt_throw",
-            RtFn::ThrowRef => "wative_rt_throw_ref",
-            RtFn::ExnKeep => "wative_rt_exn_keep",
-        }
-    }
-    /// Parameters and results (C convention).
-    pub fn signature(self) -> Signature {
-        use Type::{I32, I64, Ptr, Ref};
-        let (params, results): (&[Type], &[Type]) = match self {
-            RtFn::MemoryGrow => (&[Ptr, I64], &[I64]),
-            RtFn::MemoryFill => (&[Ptr, I64, I32, I64], &[I32]),
-            RtFn::MemoryCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
-            RtFn::MemoryInit => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
-            RtFn::MemoryPlace => (&[Ptr, Ptr, I32], &[I32]),
-            RtFn::Wait32 => (&[Ptr, I64, I32, I64], &[I64]),
-            RtFn::Wait64 => (&[Ptr, I64, I64, I64], &[I64]),
-            RtFn::Notify => (&[Ptr, I64, I32], &[I64]),
-            RtFn::TableGrow => (&[Ptr, Ref, I64], &[I64]),
-            RtFn::TableFill => (&[Ptr, I64, Ref, I64], &[I32]),
-            RtFn::TableCopy => (&[Ptr, Ptr, I64, I64, I64], &[I32]),
-            RtFn::TableInit => (&[Ptr, Ptr, Ptr, I64, I64, I64], &[I32]),
-            RtFn::TablePlace => (&[Ptr, Ptr, Ptr, I32], &[I32]),
-            RtFn::Call => (&[Ptr, Ptr, Ptr], &[]),
-            RtFn::Throw => (&[Ptr, Ptr, I64], &[]),
-            RtFn::ThrowRef | RtFn::ExnKeep => (&[Ref], &[]),
-        };
-        Signature {
-            params: params.to_vec(),
-            results: results.to_vec(),
-        }
-    }
+impl Native for u32 {
+    const TYPE: Type = Type::I32;
 }
+impl Native for u64 {
+    const TYPE: Type = Type::I64;
+}
+impl Native for i64 {
+    const TYPE: Type = Type::I64;
+}
+impl Native for usize {
+    const TYPE: Type = Type::Ptr;
+}
+impl<T> Native for *const T {
+    const TYPE: Type = Type::Ptr;
+}
+impl<T> Native for *mut T {
+    const TYPE: Type = Type::Ptr;
+}
+impl Native for ArrayEntry {
+    const TYPE: Type = Type::Ptr;
+}
+
+/// A reference, in rows.
+struct Ref;
+
+impl Native for Ref {
+    const TYPE: Type = Type::Ref;
+}
+
+/// A number of things, in rows.
+type Count = u64;
+
+/// Whether an operation failed, in rows.
+type Status = u32;
+
+/// What a function with this result returns.
+macro_rules! results {
+    () => {
+        &[]
+    };
+    (!) => {
+        &[]
+    };
+    ($result:ident) => {
+        &[<$result as Native>::TYPE]
+    };
+}
+
+/// The code of a row, if it has one.
+macro_rules! trap {
+    () => {
+        None
+    };
+    ($trap:ident) => {
+        Some(TrapCode::$trap)
+    };
+}
+
+/// Expands the rows to [`RtFn`].
+macro_rules! table {
+    ($( $(#[$doc:meta])* $id:ident $symbol:ident($($arg:ident: $ty:ty),*) $(-> $result:tt)? $(traps $trap:ident)?; )*) => {
+        /// Functions of the runtime that compiled code calls; `calls.rs` has their rows.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub enum RtFn {
+            $( $(#[$doc])* $id, )*
+        }
+
+        impl RtFn {
+            /// All of them.
+            pub const ALL: &[RtFn] = &[$(RtFn::$id),*];
+
+            /// Symbol name.
+            pub fn symbol(self) -> &'static str {
+                match self {
+                    $( RtFn::$id => stringify!($symbol), )*
+                }
+            }
+
+            /// Parameters and results (C convention).
+            pub fn signature(self) -> Signature {
+                let (params, results): (&[Type], &[Type]) = match self {
+                    $( RtFn::$id => (&[$(<$ty as Native>::TYPE),*], results!($($result)?)), )*
+                };
+                Signature {
+                    params: params.to_vec(),
+                    results: results.to_vec(),
+                }
+            }
+
+            /// What its caller traps with where it fails.
+            pub fn trap(self) -> Option<TrapCode> {
+                match self {
+                    $( RtFn::$id => trap!($($trap)?), )*
+                }
+            }
+        }
+    };
+}
+functions!(table);
 
 /// Alignment and size of a global's cell in the instance.
 pub fn global_cell_size(ty: ValType) -> u32 {

@@ -524,27 +524,7 @@ impl Expand<'_, '_> {
     }
     /// Calls a runtime function that returns a status.
     fn bulk(&mut self, block: Block, inst: Inst, function: RtFn, args: &[Value]) {
-        let code = match function {
-            RtFn::MemoryGrow
-            | RtFn::MemoryFill
-            | RtFn::MemoryCopy
-            | RtFn::MemoryInit
-            | RtFn::MemoryPlace => TrapCode::MemoryOutOfBounds,
-            RtFn::TableGrow
-            | RtFn::TableFill
-            | RtFn::TableCopy
-            | RtFn::TableInit
-            | RtFn::TablePlace => TrapCode::TableOutOfBounds,
-            RtFn::Wait32
-            | RtFn::Wait64
-            | RtFn::Notify
-            | RtFn::Call
-            | RtFn::Throw
-            | RtFn::ThrowRef
-            | RtFn::ExnKeep => {
-                panic!("no bulk operation")
-            }
-        };
+        let code = function.trap().expect("an operation that may fail");
         let call = self
             .b
             .call_symbol(Callee::Runtime(function), function.signature(), args);

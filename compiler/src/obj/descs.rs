@@ -6,6 +6,7 @@ use super::layout::{Addr, At, record};
 use super::{Emitter, filter};
 use crate::abi;
 use crate::entity::EntityId;
+use crate::host::{self, Import};
 use crate::ir::{
     Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, Heap, MemBase, MemId,
     MemoryDecl, Module, ModuleId, Place, TableId, TagId, ValType, World,
@@ -18,9 +19,6 @@ const SLOT: u32 = 1 << 31;
 
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
-
-/// Import modules whose functions make the system calls that the filter allows.
-const WASI_MODULES: [&str; 2] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 /// Alignment of the section of the files that an executable carries, in bytes: the largest page of any Linux on the target.
 fn files_align(isa: Isa) -> u64 {
@@ -582,7 +580,7 @@ impl Emitter<'_> {
         }
         let (preopens, preopen_count) = array(preopen_start, preopens.len());
         let (env, env_count) = array(env_start, config.env.len());
-        let calls = self.wasi_calls();
+        let imports = self.provided_imports();
         let filter = if !self.hardens() {
             Vec::new()
         } else {
@@ -591,7 +589,7 @@ impl Emitter<'_> {
                 waits,
                 spawns: self.program.thread_block.is_some(),
             };
-            filter::program(self.options.isa, &calls, threads)
+            filter::program(self.options.isa, &imports, threads)
         };
         let filter_start = self.rodata.align_to(8);
         for instruction in &filter {
@@ -602,7 +600,7 @@ impl Emitter<'_> {
             (config.inherit_env, abi::Config::INHERIT_ENV),
             (config.runtime_grants, abi::Config::RUNTIME_GRANTS),
             (
-                calls.iter().any(|call| call.starts_with("path_")),
+                imports.iter().any(|import| import.names_files()),
                 abi::Config::NAMES_FILES,
             ),
         ];
@@ -634,9 +632,9 @@ impl Emitter<'_> {
             && self.options.entry != EntryKind::Script
     }
 
-    /// The WASI functions that the program imports, sorted.
-    fn wasi_calls(&self) -> Vec<String> {
-        let imports = self
+    /// The functions of the runtime that the program imports.
+    fn provided_imports(&self) -> Vec<&'static Import> {
+        let names = self
             .program
             .funcs
             .values()
@@ -650,13 +648,9 @@ impl Emitter<'_> {
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::CExport { .. } => None,
             });
-        let mut calls: Vec<String> = imports
-            .filter(|(module, _)| WASI_MODULES.contains(&module.as_str()))
-            .map(|(_, name)| name)
-            .collect();
-        calls.sort();
-        calls.dedup();
-        calls
+        names
+            .filter_map(|(module, name)| host::find(&module, &name))
+            .collect()
     }
 }
 

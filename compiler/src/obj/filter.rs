@@ -2,7 +2,7 @@
 //!
 //! Input: the WASI functions that the program imports. Output: a classic BPF program that the runtime hands to the kernel
 //! (`harden.rs` there). Every call not listed kills the process, so the lists must cover whatever the runtime does:
-//! [`ALWAYS`] is what it does for any program (traps, memories, stacks), [`NEEDS`] what each WASI function adds.
+//! [`ALWAYS`] is what it does for any program (traps, memories, stacks); what each WASI function adds is in its row (`calls.rs`).
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
 //! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, futexes are only waited on and woken, signals go to
@@ -12,11 +12,9 @@
 //! Which numbers an architecture has is in `nr.rs`, which the runtime shares.
 
 use crate::abi::Config;
+use crate::host::{Call, Import};
 use crate::nr::both as nr;
 use crate::options::Isa;
-
-/// A system call: numbers on x86-64 and AArch64.
-type Call = (u32, u32);
 
 /// What every program may need: messages, its end, signals, memories and stacks, locks. `restart_syscall` is the kernel's own way
 /// to go on after a stopped process was resumed.
@@ -49,15 +47,6 @@ pub struct Threads {
     /// It starts threads.
     pub spawns: bool,
 }
-
-/// Finding a file beneath a directory, in either way.
-const RESOLVE: &[Call] = &[
-    nr::OPENAT2,
-    nr::OPENAT,
-    nr::CLOSE,
-    nr::NEWFSTATAT,
-    nr::READLINKAT,
-];
 
 /// Conditions on an argument: number of the argument, and whether these bits must be clear or set, or the value one of two.
 #[derive(Clone, Copy)]
@@ -101,74 +90,9 @@ const CHECKED: [(Call, &[Check]); 8] = [
     (nr::IOCTL, &[Check::OneOf(1, [FIONREAD, TCGETS])]),
 ];
 
-/// The system calls of each WASI function's implementation, [`RESOLVE`] excepted. `clock_gettime` is for what the vDSO cannot answer.
-const NEEDS: [(&str, &[Call]); 46] = [
-    ("args_get", &[]),
-    ("args_sizes_get", &[]),
-    ("clock_res_get", &[nr::CLOCK_GETRES]),
-    ("clock_time_get", &[nr::CLOCK_GETTIME]),
-    ("environ_get", &[]),
-    ("environ_sizes_get", &[]),
-    ("fd_advise", &[nr::FADVISE64]),
-    ("fd_allocate", &[nr::FALLOCATE]),
-    ("fd_close", &[nr::CLOSE]),
-    ("fd_datasync", &[nr::FDATASYNC]),
-    ("fd_fdstat_get", &[nr::NEWFSTATAT, nr::FCNTL, nr::IOCTL]),
-    ("fd_fdstat_set_flags", &[nr::FCNTL]),
-    (
-        "fd_fdstat_set_rights",
-        &[nr::NEWFSTATAT, nr::FCNTL, nr::IOCTL],
-    ),
-    ("fd_filestat_get", &[nr::NEWFSTATAT]),
-    ("fd_filestat_set_size", &[nr::FTRUNCATE]),
-    ("fd_filestat_set_times", &[nr::UTIMENSAT]),
-    ("fd_pread", &[nr::PREADV]),
-    ("fd_prestat_dir_name", &[]),
-    ("fd_prestat_get", &[]),
-    ("fd_pwrite", &[nr::PWRITEV]),
-    ("fd_read", &[nr::READV]),
-    ("fd_readdir", &[nr::GETDENTS64, nr::LSEEK]),
-    ("fd_renumber", &[nr::CLOSE]),
-    ("fd_seek", &[nr::LSEEK]),
-    ("fd_sync", &[nr::FSYNC]),
-    ("fd_tell", &[nr::LSEEK]),
-    ("fd_write", &[nr::WRITEV]),
-    ("path_create_directory", &[nr::MKDIRAT]),
-    ("path_filestat_get", &[]),
-    ("path_filestat_set_times", &[nr::UTIMENSAT]),
-    ("path_link", &[nr::LINKAT]),
-    ("path_open", &[]),
-    ("path_readlink", &[]),
-    ("path_remove_directory", &[nr::UNLINKAT]),
-    ("path_rename", &[nr::RENAMEAT]),
-    ("path_symlink", &[nr::SYMLINKAT]),
-    ("path_unlink_file", &[nr::UNLINKAT]),
-    ("poll_oneoff", &[nr::PPOLL, nr::IOCTL, nr::CLOCK_GETTIME]),
-    ("proc_exit", &[]),
-    ("proc_raise", &[]),
-    ("random_get", &[nr::GETRANDOM]),
-    ("sched_yield", &[]),
-    ("sock_accept", &[nr::ACCEPT4, nr::CLOSE]),
-    ("sock_recv", &[nr::RECVMSG]),
-    ("sock_send", &[nr::SENDMSG]),
-    ("sock_shutdown", &[nr::SHUTDOWN]),
-];
-
-/// The names of the functions whose system calls are known.
-pub fn functions() -> impl Iterator<Item = &'static str> {
-    NEEDS.iter().map(|(name, _)| *name)
-}
-
-/// The filter for a program that imports these WASI functions, as `struct sock_filter`s.
-pub fn program(isa: Isa, functions: &[String], threads: Threads) -> Vec<u64> {
-    let mut plain: Vec<Call> = Vec::new();
-    for function in functions {
-        let needs = NEEDS.iter().find(|(name, _)| name == function);
-        plain.extend(needs.map_or(&[][..], |(_, calls)| calls));
-        if function.starts_with("path_") {
-            plain.extend(RESOLVE);
-        }
-    }
+/// The filter for a program that imports these functions, as `struct sock_filter`s.
+pub fn program(isa: Isa, imports: &[&Import], threads: Threads) -> Vec<u64> {
+    let mut plain: Vec<Call> = imports.iter().flat_map(|import| import.calls()).collect();
     plain.extend(ALWAYS);
     if threads.waits || threads.spawns {
         plain.extend(WAITING);
@@ -343,6 +267,7 @@ impl Code {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::{self, IMPORTS};
 
     /// Runs a filter on a system call as the kernel does; whether it is allowed.
     fn run(program: &[u64], arch: u32, number: u32, args: [u64; 6]) -> bool {
@@ -374,14 +299,15 @@ mod tests {
 
     const ISAS: [Isa; 2] = [Isa::X64, Isa::A64];
 
-    fn names(functions: &[&str]) -> Vec<String> {
-        functions.iter().map(|f| (*f).to_string()).collect()
+    fn wasi(names: &[&str]) -> Vec<&'static Import> {
+        let find = |name: &&str| host::find(host::WASI_MODULES[0], name).expect("WASI");
+        names.iter().map(find).collect()
     }
 
     #[test]
     fn a_program_that_writes_may_write_and_nothing_else() {
         for isa in ISAS {
-            let filter = program(isa, &names(&["fd_write", "proc_exit"]), NO_THREADS);
+            let filter = program(isa, &wasi(&["fd_write", "proc_exit"]), NO_THREADS);
             for &(name, call) in crate::nr::ALL {
                 let number = number(isa, call);
                 let mut want = call == nr::WRITEV || ALWAYS.contains(&call) && call != nr::TGKILL;
@@ -396,7 +322,7 @@ mod tests {
 
     #[test]
     fn other_architectures_and_x32_are_refused() {
-        let filter = program(Isa::X64, &names(&["fd_write"]), NO_THREADS);
+        let filter = program(Isa::X64, &wasi(&["fd_write"]), NO_THREADS);
         assert!(run(&filter, arch(Isa::X64), nr::WRITEV.0, [0; 6]));
         assert!(!run(
             &filter,
@@ -408,7 +334,7 @@ mod tests {
         // AUDIT_ARCH_I386, where the number of writev is 146.
         assert!(!run(&filter, 0x4000_0003, 146, [0; 6]));
         assert!(!run(&filter, arch(Isa::A64), nr::WRITEV.0, [0; 6]));
-        let filter = program(Isa::A64, &names(&["fd_write"]), NO_THREADS);
+        let filter = program(Isa::A64, &wasi(&["fd_write"]), NO_THREADS);
         assert!(run(&filter, arch(Isa::A64), nr::WRITEV.1, [0; 6]));
         // AUDIT_ARCH_ARM.
         assert!(!run(&filter, 0x4000_0028, nr::WRITEV.1, [0; 6]));
@@ -492,7 +418,7 @@ mod tests {
         for isa in ISAS {
             let filter = program(
                 isa,
-                &names(&["fd_fdstat_set_flags", "poll_oneoff"]),
+                &wasi(&["fd_fdstat_set_flags", "poll_oneoff"]),
                 NO_THREADS,
             );
             let signal = |process| {
@@ -515,16 +441,11 @@ mod tests {
     #[test]
     fn all_functions_together_fit() {
         for isa in ISAS {
-            let all: Vec<String> = functions().map(str::to_string).collect();
+            let all: Vec<&Import> = IMPORTS.iter().collect();
             let filter = program(isa, &all, SPAWNS);
-            for (_, calls) in NEEDS {
-                for &call in calls {
-                    let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
-                    assert!(run(&filter, arch(isa), number(isa, call), args));
-                }
-            }
-            for &call in RESOLVE {
-                assert!(run(&filter, arch(isa), number(isa, call), [0; 6]));
+            for call in IMPORTS.iter().flat_map(Import::calls) {
+                let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
+                assert!(run(&filter, arch(isa), number(isa, call), args));
             }
             assert!(filter.len() < Config::FILTER_MAX, "{}", filter.len());
         }
@@ -532,10 +453,11 @@ mod tests {
 
     #[test]
     fn every_functions_calls_pass() {
-        for (name, calls) in NEEDS {
+        for import in IMPORTS {
+            let name = import.name;
             for isa in ISAS {
-                let filter = program(isa, &names(&[name]), NO_THREADS);
-                for &call in calls {
+                let filter = program(isa, &[import], NO_THREADS);
+                for call in import.calls() {
                     let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
                     assert!(run(&filter, arch(isa), number(isa, call), args), "{name}");
                 }

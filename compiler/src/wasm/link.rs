@@ -8,12 +8,11 @@
 //! first, then active segments, then start functions, each in the order in which the modules were given. Names that are only passed on in a
 //! circle are an error.
 
-use super::host;
 use super::scan::{Index, Limits, Scan};
 use crate::entity::Arena;
 use crate::ir::{FuncType, Heap, SigId, ValType, World};
 use crate::options::{Input, Options, Unknown};
-use crate::{Error, mangle, show};
+use crate::{Error, host, mangle, show};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The function types of all inputs.

@@ -13,7 +13,6 @@ pub mod bodies;
 pub mod consts;
 pub mod facts;
 pub mod features;
-pub mod host;
 pub mod images;
 pub mod link;
 pub mod locals;

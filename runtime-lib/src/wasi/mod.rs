@@ -57,7 +57,8 @@ use core::mem::MaybeUninit;
 /// ```
 ///
 /// expands, for each module in brackets, to
-/// `#[export_name = "wative_import_MODULE__name"] extern "C" fn(*mut Instance, u32, u64) -> u32`.
+/// `#[export_name = "wative_import_MODULE__name"] extern "C" fn(*mut Instance, u32, u64) -> u32`, whose type must be that of its row in
+/// [`crate::calls`].
 macro_rules! calls {
     ($( [$($module:ident)*] $(#[$doc:meta])* fn $name:ident($guest:ident $(, $arg:ident: $ty:ty)* $(,)?) $body:block )*) => {$(
         $(#[$doc])*
@@ -67,23 +68,18 @@ macro_rules! calls {
         calls!(@symbols [$($module)*] $name ($($arg: $ty),*));
     )*};
     (@symbols [$($module:ident)*] $name:ident $params:tt) => {
-        $( calls!(@$module $name $params); )*
+        $( calls!(@symbol $module $name $params); )*
     };
-    (@snapshot $name:ident $params:tt) => {
-        calls!(@symbol "wative_import_wasi_snapshot_preview1__", $name $params);
-    };
-    (@unstable $name:ident $params:tt) => {
-        calls!(@symbol "wative_import_wasi_unstable__", $name $params);
-    };
-    (@symbol $prefix:literal, $name:ident ($($arg:ident: $ty:ty),*)) => {
-        const _: () = {
-            #[unsafe(export_name = concat!($prefix, stringify!($name)))]
+    (@symbol $module:ident $name:ident ($($arg:ident: $ty:ty),*)) => {
+        const _: $crate::check::import::$name::$module = {
+            #[unsafe(export_name = concat!("wative_import_", $crate::calls::module_name!($module), "__", stringify!($name)))]
             unsafe extern "C" fn call(instance: *mut $crate::abi::Instance $(, $arg: $ty)*) -> u32 {
                 match $name($crate::wasi::Guest::of(instance) $(, $arg)*) {
                     Ok(()) => 0,
                     Err(error) => error.0.into(),
                 }
             }
+            call
         };
     };
 }

@@ -1,6 +1,7 @@
 //! Ending the process.
 
 use crate::abi::{Instance, TrapCode};
+use crate::check::import;
 use crate::wasi::{Error, calls};
 use crate::{stack, sys};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +40,9 @@ pub unsafe extern "C" fn wative_import_wasi_unstable__proc_exit(
 ) -> ! {
     proc_exit(status)
 }
+
+const _: import::proc_exit::snapshot = wative_import_wasi_snapshot_preview1__proc_exit;
+const _: import::proc_exit::unstable = wative_import_wasi_unstable__proc_exit;
 
 /// Linux's number for a WASI signal: Linux has one more, the sixteenth.
 fn host_signal(signal: u32) -> Option<i32> {

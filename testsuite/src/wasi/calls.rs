@@ -8,9 +8,9 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Stdio;
 
+use wative_compiler::host;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{OptLevel, Preopen};
-use wative_compiler::wasm::host::WASI;
 
 use super::script::module;
 use crate::parallel;
@@ -710,12 +710,10 @@ fn all_called(module: &str) -> Result<(), String> {
     let scripts = CASES.iter().filter(|case| case.modules.contains(&module));
     let text: String = scripts.map(|case| case.script).collect();
     let called = |name: &str| text.split_whitespace().any(|word| word == name);
-    // The older module has no sock_accept; exit is proc_exit.
-    let missing: Vec<&str> = WASI
-        .iter()
-        .map(|(name, ..)| *name)
+    // Exit is proc_exit.
+    let missing: Vec<&str> = host::functions(module)
+        .map(|import| import.name)
         .filter(|name| !called(name) && *name != "proc_exit")
-        .filter(|name| (module, *name) != (UNSTABLE, "sock_accept"))
         .collect();
     if missing.is_empty() {
         Ok(())

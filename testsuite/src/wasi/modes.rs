@@ -12,9 +12,9 @@ use rustix::fs::{
     Timestamps,
 };
 use rustix::io::{self, Errno};
+use wative_compiler::host;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{OptLevel, Preopen};
-use wative_compiler::wasm::host::WASI;
 
 use super::calls::populate;
 use super::script::module;
@@ -227,7 +227,7 @@ fn all_called() -> Result<(), String> {
         let mut calls = CALLS.iter().map(|(call, _)| call.split(' ').next());
         calls.any(|call| call == Some(name))
     };
-    let names = WASI.iter().map(|(name, ..)| *name);
+    let names = host::functions(host::WASI_MODULES[0]).map(|import| import.name);
     let missing: Vec<&str> = names.filter(|name| takes(name) && !called(name)).collect();
     match missing.is_empty() {
         true => Ok(()),

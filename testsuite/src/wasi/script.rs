@@ -16,7 +16,8 @@
 
 use std::fmt::Write as _;
 
-use wative_compiler::wasm::host::WASI;
+use wative_compiler::host;
+use wative_compiler::ir::ValType;
 
 /// `$ALL`: all rights. `$REST`: all but the right to write.
 const ALL_RIGHTS: u64 = (1 << 30) - 1;
@@ -33,16 +34,14 @@ pub fn module(import: &str, script: &str) -> String {
     }
     let used = |name: &str| script.contains(name) || matches!(name, "fd_write" | "proc_exit");
     let mut imports = String::new();
-    for (name, params, result) in WASI.iter().filter(|(name, ..)| used(name)) {
-        let params: Vec<_> = params
-            .bytes()
-            .map(|p| if p == b'I' { "i64" } else { "i32" })
-            .collect();
-        let params = params.join(" ");
-        let result = if *result { "(result i32)" } else { "" };
+    let name = |ty: &ValType| if *ty == ValType::I64 { "i64" } else { "i32" };
+    let list = |types: &[ValType]| types.iter().map(name).collect::<Vec<_>>().join(" ");
+    for function in host::functions(import).filter(|f| used(f.name)) {
+        let (name, params, results) =
+            (function.name, list(function.params), list(function.results));
         writeln!(
             imports,
-            "(import {import:?} \"{name}\" (func ${name} (param {params}) {result}))"
+            "(import {import:?} \"{name}\" (func ${name} (param {params}) (result {results})))"
         )
         .expect("a string takes all");
     }
@@ -149,24 +148,26 @@ impl Writer {
     }
 
     fn call(&mut self, number: usize, name: &str, rest: &[String]) -> String {
-        let (_, params, has_result) = WASI
-            .iter()
-            .find(|(n, ..)| *n == name)
+        let function = host::find(host::WASI_MODULES[0], name)
             .unwrap_or_else(|| panic!("line {number}: no function {name}"));
         let equals = rest.iter().position(|word| word == "=");
         let arguments = self.arguments(&rest[..equals.unwrap_or(rest.len())]);
-        assert_eq!(arguments.len(), params.len(), "line {number}: {name}");
+        assert_eq!(
+            arguments.len(),
+            function.params.len(),
+            "line {number}: {name}"
+        );
         let arguments: Vec<String> = arguments
             .into_iter()
-            .zip(params.bytes())
+            .zip(function.params)
             .map(|(argument, param)| match (param, argument) {
-                (b'I', (_, Some(number))) => format!("(i64.const {number})"),
+                (ValType::I64, (_, Some(number))) => format!("(i64.const {number})"),
                 (_, (code, _)) => code,
             })
             .collect();
         let call = format!("(call ${name} {})", arguments.join(" "));
         match equals {
-            Some(at) if *has_result => format!(
+            Some(at) if !function.results.is_empty() => format!(
                 "(call $same (i64.extend_i32_u {call}) (i64.const {number}) (i64.const {}))",
                 rest[at + 1]
             ),

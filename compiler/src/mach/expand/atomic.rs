@@ -54,7 +54,8 @@ impl Expand<'_, '_> {
         let result = self.b.result(call);
         let outside = self.b.constant(Type::I64, u64::MAX);
         let is_outside = self.b.icmp(IntCc::Eq, Type::I64, result, outside);
-        self.b.trap_if(is_outside, TrapCode::MemoryOutOfBounds);
+        let code = function.trap().expect("an operation that may fail");
+        self.b.trap_if(is_outside, code);
         self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[result]);
         Next::Reached
     }

@@ -1,8 +1,8 @@
 //! Programs that start threads: which those are, and what they must be like.
 
 use super::{Assembler, Entity, FuncKind, ModuleId};
-use crate::wasm::{host, link};
-use crate::{Error, abi, mangle};
+use crate::wasm::link;
+use crate::{Error, abi, host, mangle};
 
 impl Assembler<'_> {
     /// Whether a module can start threads, and the main one has something for them to do. Otherwise starting one fails at run time.

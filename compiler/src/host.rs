@@ -1,0 +1,186 @@
+//! Functions that the runtime library provides to modules: the rows of [`crate::calls`] as the compiler sees them.
+
+use crate::calls::{imports, module_name};
+use crate::ir::{FuncType, ValType};
+use crate::nr::both as nr;
+
+/// A system call: numbers on x86-64 and AArch64.
+pub type Call = (u32, u32);
+
+/// Import modules whose functions are WASI preview 1 and its predecessor.
+pub const WASI_MODULES: [&str; 2] = [module_name!(snapshot), module_name!(unstable)];
+
+/// The import by which a program starts threads (wasi-threads).
+pub const THREAD_SPAWN: (&str, &str) = (module_name!(wasi), "thread-spawn");
+
+/// Finding a file beneath a directory, in either way.
+pub const RESOLVE: &[Call] = &[
+    nr::OPENAT2,
+    nr::OPENAT,
+    nr::CLOSE,
+    nr::NEWFSTATAT,
+    nr::READLINKAT,
+];
+
+/// A function that modules may import.
+#[derive(Debug)]
+pub struct Import {
+    /// Modules that have it.
+    pub modules: &'static [&'static str],
+    pub name: &'static str,
+    pub params: &'static [ValType],
+    pub results: &'static [ValType],
+    /// What it needs of the kernel besides what every program may do, in groups.
+    calls: &'static [&'static [Call]],
+}
+
+impl Import {
+    /// Its function type.
+    pub fn ty(&self) -> FuncType {
+        FuncType {
+            params: self.params.to_vec(),
+            results: self.results.to_vec(),
+        }
+    }
+
+    /// The system calls that it needs besides what every program may do.
+    pub fn calls(&self) -> impl Iterator<Item = Call> {
+        self.calls.iter().copied().flatten().copied()
+    }
+
+    /// Whether it finds files by their names.
+    pub fn names_files(&self) -> bool {
+        self.calls.contains(&RESOLVE)
+    }
+}
+
+/// What a type of the runtime's functions is in WebAssembly.
+macro_rules! val_type {
+    (u32) => {
+        ValType::I32
+    };
+    (i32) => {
+        ValType::I32
+    };
+    (u64) => {
+        ValType::I64
+    };
+    (i64) => {
+        ValType::I64
+    };
+}
+
+/// What a function with this result returns in WebAssembly.
+macro_rules! results {
+    () => {
+        &[]
+    };
+    (!) => {
+        &[]
+    };
+    ($result:ident) => {
+        &[val_type!($result)]
+    };
+}
+
+/// The name of an import: the function's, unless another is given.
+macro_rules! name {
+    ($name:ident) => {
+        stringify!($name)
+    };
+    ($name:ident $text:literal) => {
+        $text
+    };
+}
+
+/// Expands the rows to [`IMPORTS`].
+macro_rules! table {
+    ($( [$($module:ident)*] $name:ident $(= $text:literal)? ($($ty:ident),*) $(-> $result:tt)? [$($call:ident)*] $($group:ident)*; )*) => {
+        /// All of them.
+        pub const IMPORTS: &[Import] = &[$(
+            Import {
+                modules: &[$(module_name!($module)),*],
+                name: name!($name $($text)?),
+                params: &[$(val_type!($ty)),*],
+                results: results!($($result)?),
+                calls: &[&[$(nr::$call),*], $($group),*],
+            }
+        ),*];
+    };
+}
+imports!(table);
+
+/// The functions of a module.
+pub fn functions(module: &str) -> impl Iterator<Item = &'static Import> {
+    IMPORTS
+        .iter()
+        .filter(move |import| import.modules.contains(&module))
+}
+
+/// The function that has this name in a module.
+pub fn find(module: &str, name: &str) -> Option<&'static Import> {
+    functions(module).find(|import| import.name == name)
+}
+
+/// Type of a function that toolchains expect of any host. Others may use the same names for something else, so an import of another type is not
+/// one of these.
+pub fn env_type(module: &str, name: &str) -> Option<FuncType> {
+    let import = find(module, name)?;
+    (module == module_name!(env)).then(|| import.ty())
+}
+
+/// Type of a function that the runtime library provides, if it provides this import whatever its type.
+pub fn wasi_type(module: &str, name: &str) -> Option<FuncType> {
+    let import = find(module, name)?;
+    (module != module_name!(env)).then(|| import.ty())
+}
+
+/// Type of [`crate::abi::THREAD_START`].
+pub fn thread_start_type() -> FuncType {
+    FuncType {
+        params: vec![ValType::I32, ValType::I32],
+        results: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_means_two_functions() {
+        for (index, import) in IMPORTS.iter().enumerate() {
+            for (at, module) in import.modules.iter().enumerate() {
+                assert!(!import.modules[..at].contains(module), "{module}");
+                let mut before = IMPORTS[..index].iter();
+                let taken = before.any(|i| i.name == import.name && i.modules.contains(module));
+                assert!(!taken, "{module} {}", import.name);
+            }
+        }
+    }
+
+    #[test]
+    fn wasi_has_its_functions_under_both_names() {
+        let [snapshot, unstable] = WASI_MODULES.map(|module| functions(module).count());
+        assert_eq!((snapshot, unstable), (46, 45));
+        assert!(find(WASI_MODULES[0], "sock_accept").is_some());
+        assert!(wasi_type(WASI_MODULES[1], "sock_accept").is_none());
+        assert!(wasi_type(THREAD_SPAWN.0, THREAD_SPAWN.1).is_some());
+        assert!(wasi_type("env", "abort").is_none());
+        assert!(env_type("env", "abort").is_some_and(|ty| ty.results.is_empty()));
+        assert!(env_type(WASI_MODULES[0], "fd_read").is_none());
+    }
+
+    /// What the kernel allows is decided by number, so every one must be of a row of `nr.rs`, on both architectures.
+    #[test]
+    fn every_system_call_is_known_by_both_its_numbers() {
+        for import in IMPORTS {
+            for call in import.calls() {
+                let mut known = crate::nr::ALL.iter().map(|(_, numbers)| *numbers);
+                assert!(known.any(|numbers| numbers == call), "{}", import.name);
+            }
+            let is_path = import.name.starts_with("path_");
+            assert_eq!(import.names_files(), is_path, "{}", import.name);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Compares this library's functions with the rows of [`crate::calls`]: one whose type differs does not compile, nor does a row of
+//! [`functions!`] without its function. Only types are here, nothing of it is in the object.
+
+use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table};
+use crate::arch::Registers;
+use crate::calls::{functions, imports};
+use crate::embed::wative_rt_call;
+use crate::exception::wative_rt_exn_keep;
+use crate::memory::*;
+use crate::table::*;
+use crate::throw::{throw, throw_ref};
+use crate::wait::*;
+
+/// A reference as compiled code holds it.
+type Ref = usize;
+
+/// A number of things.
+type Count = usize;
+
+/// Whether an operation failed.
+type Status = u32;
+
+/// For each row: `const _: unsafe extern "C" fn(PARAMETERS) -> RESULT = SYMBOL;`.
+macro_rules! compare {
+    ($( $(#[$doc:meta])* $id:ident $symbol:ident($($arg:ident: $ty:ty),*) $(-> $result:tt)? $(traps $trap:ident)?; )*) => {
+        $( compare!(@row $symbol [$($ty),*] [$(-> $result)?]); )*
+    };
+    // The symbols of these are in `arch`: they hand on where they have put the caller's registers.
+    (@row wative_rt_throw $params:tt $result:tt) => { compare!(@registers throw $params $result); };
+    (@row wative_rt_throw_ref $params:tt $result:tt) => { compare!(@registers throw_ref $params $result); };
+    (@row $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty),*) $($result)* = $symbol;
+    };
+    (@registers $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const Registers) $($result)* = $symbol;
+    };
+}
+functions!(compare);
+
+/// Types of imported functions: `NAME::MODULE` is that of the function `NAME` of a module, where the table has it.
+#[allow(non_camel_case_types)] // Names of functions.
+pub mod import {
+    use super::{Instance, imports};
+
+    /// For each row: `mod NAME { pub type MODULE = unsafe extern "C" fn(*mut Instance, PARAMETERS) -> RESULT; … }`.
+    macro_rules! types {
+        ($( [$($module:ident)*] $name:ident $(= $text:literal)? ($($ty:ident),*) $(-> $result:tt)? [$($call:ident)*] $($group:ident)*; )*) => {
+            $( types!(@row [$($module)*] $name [$($ty),*] [$(-> $result)?]); )*
+        };
+        // Its symbol is in `arch`, which hands on where the caller has put the return address.
+        (@row [env] abort [$($ty:ident),*] [$($result:tt)*]) => {
+            const _: unsafe extern "C" fn(*mut Instance $(, $ty)*, *const usize) $($result)* = crate::env::abort;
+        };
+        // Assembly that looks at no parameter.
+        (@row [env] $name:ident $params:tt $result:tt) => {};
+        (@row [$($module:ident)*] $name:ident $params:tt $result:tt) => {
+            pub mod $name {
+                $( types!(@module $module $params $result); )*
+            }
+        };
+        (@module $module:ident [$($ty:ident),*] [$($result:tt)*]) => {
+            pub type $module = unsafe extern "C" fn(*mut super::Instance $(, $ty)*) $($result)*;
+        };
+    }
+    imports!(types);
+}
