@@ -93,7 +93,7 @@ fn object<I: mach::isa::Isa>(
     }
     times.report(out);
     let start = Instant::now();
-    out.object = obj::emit(&front.program, options, codes)?;
+    out.object = obj::emit(&front.program, options, I::ARCH, codes)?;
     out.timings.push(("object", start.elapsed()));
     Ok(())
 }

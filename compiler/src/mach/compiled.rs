@@ -1,5 +1,6 @@
 //! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
 
+use super::arch::RelocKind;
 use crate::abi::TrapCode;
 use crate::ir::{FuncId, Symbol, TagId};
 
@@ -38,25 +39,6 @@ pub struct Reloc {
     pub kind: RelocKind,
     pub symbol: Symbol,
     pub addend: i64,
-}
-
-/// Relocation kinds; `obj` maps them to the file format's.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RelocKind {
-    /// x86-64: 32-bit pc-relative in a data reference (`R_X86_64_PC32`). The addend includes the -4 (or more) of the field's distance to the instruction's end.
-    X64Pc32,
-    /// x86-64: call or jump (`R_X86_64_PLT32`).
-    X64Call32,
-    /// 64-bit absolute, in constants.
-    Abs64,
-    /// AArch64: `bl`/`b` (`R_AARCH64_CALL26`/`JUMP26`).
-    A64Call26,
-    /// AArch64: `adrp` (`R_AARCH64_ADR_PREL_PG_HI21`).
-    A64AdrPage,
-    /// AArch64: `add` low 12 bits (`R_AARCH64_ADD_ABS_LO12_NC`).
-    A64AddLo12,
-    /// AArch64: load/store low 12 bits, scaled by the access size in bytes (1, 2, 4, 8, 16).
-    A64LdstLo12(u8),
 }
 
 /// A pc with a Wasm offset: a trapping instruction (first byte), or the return address of a call (`code: None`).

@@ -16,7 +16,9 @@
 //! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::max_bytes`, and
 //! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
-use super::compiled::{Cfi, Landing, Reloc, RelocKind, Site};
+use super::arch::RelocKind;
+use super::compiled::{Cfi, Landing, Reloc, Site};
+use super::field::Field;
 use crate::abi::TrapCode;
 use crate::ir::{Symbol, TagId};
 use std::collections::HashMap;
@@ -38,89 +40,6 @@ struct Pos {
     branches: u32,
 }
 
-/// How a displacement to a label is encoded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Field {
-    /// Signed byte, relative to the field's end.
-    Rel8,
-    /// Signed 32 bits, relative to the field's end plus `trailing` bytes (immediates that follow it in the instruction).
-    Rel32 { trailing: u8 },
-    /// AArch64 `b`, `bl`: signed 26 bits of words at bit 0, relative to the instruction.
-    A64Imm26,
-    /// AArch64 `b.cond`, `cbz`, `ldr` literal: signed 19 bits of words at bit 5.
-    A64Imm19,
-    /// AArch64 `tbz`: signed 14 bits of words at bit 5.
-    A64Imm14,
-    /// AArch64 `adr`: signed 21 bits of bytes, low two at bit 29, others at bit 5.
-    A64Adr,
-    /// AArch64 `movz`, `movk`: bits from `shift` (0 or 16) of the distance, at bit 5, from the instruction that is `back` bytes before. Only
-    /// forwards.
-    A64Mov { shift: u8, back: u8 },
-}
-
-impl Field {
-    /// Bytes of the field (AArch64: of the instruction that contains it).
-    fn size(self) -> usize {
-        match self {
-            Field::Rel8 => 1,
-            Field::Rel32 { .. }
-            | Field::A64Imm26
-            | Field::A64Imm19
-            | Field::A64Imm14
-            | Field::A64Adr
-            | Field::A64Mov { .. } => 4,
-        }
-    }
-    /// Displacement from a field at `at` to `target`, in the field's sense.
-    fn displacement(self, at: i64, target: i64) -> i64 {
-        match self {
-            Field::Rel8 => target - (at + 1),
-            Field::Rel32 { trailing } => target - (at + 4 + i64::from(trailing)),
-            Field::A64Imm26 | Field::A64Imm19 | Field::A64Imm14 | Field::A64Adr => target - at,
-            Field::A64Mov { back, .. } => target - (at - i64::from(back)),
-        }
-    }
-    /// Whether the displacement can be encoded.
-    fn fits(self, displacement: i64) -> bool {
-        let bits = match self {
-            Field::Rel8 => 8,
-            Field::Rel32 { .. } => 32,
-            Field::A64Imm26 => 28,
-            Field::A64Imm19 | Field::A64Adr => 21,
-            Field::A64Imm14 => 16,
-            Field::A64Mov { .. } => return (0..1 << 32).contains(&displacement),
-        };
-        displacement >= -(1 << (bits - 1)) && displacement < 1 << (bits - 1)
-    }
-    /// Writes the displacement into the bytes of the field.
-    fn patch(self, field: &mut [u8], displacement: i64) {
-        assert!(
-            self.fits(displacement),
-            "displacement {displacement} does not fit {self:?}"
-        );
-        match self {
-            Field::Rel8 => field[0] = displacement as u8,
-            Field::Rel32 { .. } => field.copy_from_slice(&(displacement as i32).to_le_bytes()),
-            Field::A64Imm26 => or_word(field, (displacement >> 2) as u32 & 0x3ff_ffff),
-            Field::A64Imm19 => or_word(field, ((displacement >> 2) as u32 & 0x7_ffff) << 5),
-            Field::A64Imm14 => or_word(field, ((displacement >> 2) as u32 & 0x3fff) << 5),
-            Field::A64Adr => {
-                let d = displacement as u32;
-                or_word(field, (d & 3) << 29 | (d >> 2 & 0x7_ffff) << 5);
-            }
-            Field::A64Mov { shift, .. } => {
-                or_word(field, (displacement as u32 >> shift & 0xffff) << 5);
-            }
-        }
-    }
-}
-
-fn or_word(field: &mut [u8], bits: u32) {
-    for (byte, bits) in field.iter_mut().zip(bits.to_le_bytes()) {
-        *byte |= bits;
-    }
-}
-
 /// One encoding of a branch: bytes with a zero displacement field at their end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BranchEnc {
@@ -130,21 +49,13 @@ pub struct BranchEnc {
 }
 
 impl BranchEnc {
-    /// `opcode` (at most 4 bytes), then the field; AArch64: whole instructions, the field in the last.
+    /// `opcode` (at most 4 bytes), then the field; or whole instructions, with the field in the last.
     pub fn new(opcode: &[u8], field: Field) -> BranchEnc {
         let mut bytes = [0; 8];
         bytes[..opcode.len()].copy_from_slice(opcode);
-        let own = match field {
-            Field::Rel8 | Field::Rel32 { .. } => field.size(),
-            Field::A64Imm26
-            | Field::A64Imm19
-            | Field::A64Imm14
-            | Field::A64Adr
-            | Field::A64Mov { .. } => 0,
-        };
         BranchEnc {
             bytes,
-            len: (opcode.len() + own) as u8,
+            len: (opcode.len() + field.room()) as u8,
             field,
         }
     }
@@ -273,18 +184,11 @@ impl CodeBuffer {
             long: false,
         });
     }
-    /// Emits a zero field that becomes the displacement to the label. (AArch64: call it with the position at the instruction, whose word
-    /// is then put by the caller.)
+    /// Emits a zero field that becomes the displacement to the label. A field in an instruction begins with it: the caller puts the instruction
+    /// afterwards.
     pub fn label_field(&mut self, field: Field, label: Label) {
         self.fixups.push((self.pos(), field, label));
-        match field {
-            Field::Rel8 | Field::Rel32 { .. } => self.put(&[0; 4][..field.size()]),
-            Field::A64Imm26
-            | Field::A64Imm19
-            | Field::A64Imm14
-            | Field::A64Adr
-            | Field::A64Mov { .. } => {}
-        }
+        self.put(&[0; 4][..field.room()]);
     }
 
     /// Records a relocation of the field or instruction that starts here; the caller then emits its bytes.

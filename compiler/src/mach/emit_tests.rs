@@ -2,13 +2,38 @@
 
 use super::*;
 use crate::ir::RtFn;
+use crate::mach::field::Bits;
+use object::{elf, macho};
+
+// Fields of AArch64's instructions.
+const IMM26: Field = Field::in_word(28, &[bits(2, 26, 0)]);
+const IMM19: Field = Field::in_word(21, &[bits(2, 19, 5)]);
+const IMM14: Field = Field::in_word(16, &[bits(2, 14, 5)]);
+
+fn mov(shift: u8, back: u8) -> Field {
+    match shift {
+        0 => Field::forwards_in_word(back, const { &[bits(0, 16, 5)] }),
+        _ => Field::forwards_in_word(back, const { &[bits(16, 16, 5)] }),
+    }
+}
+
+const fn bits(from: u8, count: u8, at: u8) -> Bits {
+    Bits { from, count, at }
+}
+
+/// A call of x86-64.
+const CALL: RelocKind = RelocKind {
+    elf: elf::R_X86_64_PLT32,
+    macho: (macho::X86_64_RELOC_BRANCH, true, 2),
+    field: None,
+};
 
 const JUMP: [u8; 1] = [0xe9];
 
 fn jump() -> BranchForm {
     BranchForm {
-        short: BranchEnc::new(&[0xeb], Field::Rel8),
-        long: BranchEnc::new(&JUMP, Field::Rel32 { trailing: 0 }),
+        short: BranchEnc::new(&[0xeb], Field::signed8()),
+        long: BranchEnc::new(&JUMP, Field::signed32(4)),
     }
 }
 
@@ -68,7 +93,7 @@ fn positions_follow_the_branches_before_them() {
     buf.trap_site(TrapCode::MemoryOutOfBounds, 7);
     buf.put(&[0x90; 300]);
     buf.put1(0xe8);
-    buf.reloc(RelocKind::X64Call32, Symbol::Runtime(RtFn::MemoryFill), -4);
+    buf.reloc(CALL, Symbol::Runtime(RtFn::MemoryFill), -4);
     buf.put4(0);
     buf.call_site(9);
     buf.cfi(Cfi::CfaOffset(16));
@@ -128,9 +153,9 @@ fn constants_are_shared_and_aligned() {
     assert_eq!(word, buf.constant(&[1, 0, 0, 0]));
     assert_ne!(word, buf.constant(&[1, 0, 0, 0, 0, 0, 0, 0]));
     buf.put(&[0x8b, 0x05]);
-    buf.label_field(Field::Rel32 { trailing: 1 }, word);
+    buf.label_field(Field::signed32(5), word);
     buf.put1(0);
-    buf.label_field(Field::Rel32 { trailing: 0 }, wide);
+    buf.label_field(Field::signed32(4), wide);
     let code = buf.finish();
     assert_eq!(code.insts_len, 11);
     // 16: the wide one, 32: 8 bytes, 40: the word.
@@ -150,8 +175,8 @@ fn jump_tables_hold_distances_from_their_start() {
     }
     let first = buf.jump_table(labels.iter().copied());
     let second = buf.jump_table(labels.iter().rev().copied());
-    buf.label_field(Field::Rel32 { trailing: 0 }, first);
-    buf.label_field(Field::Rel32 { trailing: 0 }, second);
+    buf.label_field(Field::signed32(4), first);
+    buf.label_field(Field::signed32(4), second);
     let code = buf.finish();
     let word = |at: usize| i32::from_le_bytes(code.bytes[at..at + 4].try_into().expect("4 bytes"));
     let (first, second) = (16 + word(12), 20 + word(16));
@@ -178,20 +203,6 @@ fn relaxation_of_a_large_function_is_quick() {
     assert!(code.bytes.len() >= count * 127);
 }
 
-#[test]
-fn aarch64_fields() {
-    let mut word = 0x1400_0000u32.to_le_bytes();
-    Field::A64Imm26.patch(&mut word, -4);
-    assert_eq!(u32::from_le_bytes(word), 0x17ff_ffff);
-    let mut word = 0x5400_0000u32.to_le_bytes();
-    Field::A64Imm19.patch(&mut word, 8);
-    assert_eq!(u32::from_le_bytes(word), 0x5400_0040);
-    let mut word = 0x1000_0000u32.to_le_bytes();
-    Field::A64Adr.patch(&mut word, 5);
-    assert_eq!(u32::from_le_bytes(word), 0x3000_0020);
-    assert!(Field::A64Imm14.fits(32764) && !Field::A64Imm14.fits(32768));
-}
-
 /// `nop`
 const NOP: u32 = 0xd503_201f;
 /// `b`
@@ -200,15 +211,15 @@ const B: u32 = 0x1400_0000;
 /// `b.ne` or `tbnz x1, #3`, and the opposite over a `b`.
 fn conditional(field: Field) -> BranchForm {
     let (short, opposite) = match field {
-        Field::A64Imm19 => (0x5400_0001u32, 0x5400_0000),
-        Field::A64Imm14 => (0x3718_0001, 0x3618_0001),
+        IMM19 => (0x5400_0001u32, 0x5400_0000),
+        IMM14 => (0x3718_0001, 0x3618_0001),
         other => panic!("{other:?}"),
     };
     let over: u32 = opposite | 2 << 5;
     let long = [over.to_le_bytes(), B.to_le_bytes()].concat();
     BranchForm {
         short: BranchEnc::new(&short.to_le_bytes(), field),
-        long: BranchEnc::new(&long, Field::A64Imm26),
+        long: BranchEnc::new(&long, IMM26),
     }
 }
 
@@ -223,9 +234,9 @@ fn word_at(code: &Code, at: usize) -> u32 {
 /// The displacement in a word's field, in bytes.
 fn displacement(word: u32, field: Field) -> i64 {
     let (at, bits) = match field {
-        Field::A64Imm26 => (0, 26),
-        Field::A64Imm19 => (5, 19),
-        Field::A64Imm14 => (5, 14),
+        IMM26 => (0, 26),
+        IMM19 => (5, 19),
+        IMM14 => (5, 14),
         other => panic!("{other:?}"),
     };
     let unused = 32 - bits;
@@ -234,7 +245,7 @@ fn displacement(word: u32, field: Field) -> i64 {
 
 #[test]
 fn aarch64_branches_at_the_end_of_their_reach() {
-    for (field, reach) in [(Field::A64Imm19, 1 << 20), (Field::A64Imm14, 1 << 15)] {
+    for (field, reach) in [(IMM19, 1 << 20), (IMM14, 1 << 15)] {
         let form = conditional(field);
         let [short, over] = [form.short, form.long]
             .map(|enc| u32::from_le_bytes(enc.bytes[..4].try_into().expect("4 bytes")));
@@ -252,7 +263,7 @@ fn aarch64_branches_at_the_end_of_their_reach() {
                 assert_eq!(code.bytes.len(), 4 + between);
             } else {
                 assert_eq!(word_at(&code, 0), over);
-                assert_eq!(displacement(word_at(&code, 4), Field::A64Imm26), distance);
+                assert_eq!(displacement(word_at(&code, 4), IMM26), distance);
                 assert_eq!(code.bytes.len(), 8 + between);
             }
         }
@@ -272,7 +283,7 @@ fn aarch64_branches_at_the_end_of_their_reach() {
             } else {
                 assert_eq!(word_at(&code, between), over);
                 let word = word_at(&code, between + 4);
-                assert_eq!(displacement(word, Field::A64Imm26), distance - 4);
+                assert_eq!(displacement(word, IMM26), distance - 4);
             }
         }
     }
@@ -285,9 +296,9 @@ fn aarch64_branches_of_different_reach_push_each_other() {
     let mut buf = CodeBuffer::new();
     let (near, far) = (buf.new_label(), buf.new_label());
     let count = 50;
-    buf.branch(conditional(Field::A64Imm14), near);
+    buf.branch(conditional(IMM14), near);
     for _ in 0..count {
-        buf.branch(conditional(Field::A64Imm19), far);
+        buf.branch(conditional(IMM19), far);
     }
     put_nops(&mut buf, (1 << 15) - 8 - 4 * count);
     buf.bind(near);
@@ -296,13 +307,10 @@ fn aarch64_branches_of_different_reach_push_each_other() {
     buf.bind(far);
     let code = buf.finish();
     let expected = 8 + 8 * count + (1 << 15) - 8 - 4 * count;
-    assert_eq!(
-        displacement(word_at(&code, 4), Field::A64Imm26),
-        expected as i64 - 4
-    );
+    assert_eq!(displacement(word_at(&code, 4), IMM26), expected as i64 - 4);
     for i in 0..count {
         let at = 8 + 8 * i + 4;
-        let target = at as i64 + displacement(word_at(&code, at), Field::A64Imm26);
+        let target = at as i64 + displacement(word_at(&code, at), IMM26);
         assert_eq!(target, code.bytes.len() as i64);
     }
 }
@@ -312,14 +320,14 @@ fn aarch64_trap_pads_out_of_reach() {
     let mut buf = CodeBuffer::new();
     for loc in 1..=3 {
         let pad = buf.trap_pad(TrapCode::IntegerOverflow, loc);
-        buf.branch(conditional(Field::A64Imm19), pad);
+        buf.branch(conditional(IMM19), pad);
         put_nops(&mut buf, 1 << 19);
     }
     buf.emit_pads(&[0; 4]);
     let code = buf.finish();
     // Only the last one is in reach.
     let at = [4, 12 + (1 << 19), 16 + (2 << 19)];
-    let field = [Field::A64Imm26, Field::A64Imm26, Field::A64Imm19];
+    let field = [IMM26, IMM26, IMM19];
     for (i, site) in code.sites.iter().enumerate() {
         let target = at[i] + displacement(word_at(&code, at[i] as usize), field[i]);
         assert_eq!((i64::from(site.offset), site.loc), (target, i as u32 + 1));
@@ -338,7 +346,7 @@ fn aarch64_jump_table_of_ten_thousand_entries_behind_much_code() {
     buf.put4(0x1000_0010);
     for (shift, word) in [(0, 0xd280_0011), (16, 0xf2a0_0011)] {
         let back = 4 + shift / 4;
-        buf.label_field(Field::A64Mov { shift, back }, table);
+        buf.label_field(mov(shift, back), table);
         buf.put4(word);
     }
     for (i, &label) in labels.iter().enumerate() {
@@ -366,16 +374,13 @@ fn what_is_out_of_reach_is_never_encoded() {
     for (bytes, fits) in [((1 << 20) - 16, true), (1 << 20, false)] {
         let mut buf = CodeBuffer::new();
         let constant = buf.constant(&[7; 8]);
-        buf.label_field(Field::A64Imm19, constant);
+        buf.label_field(IMM19, constant);
         buf.put4(0x5c00_0000);
         put_nops(&mut buf, bytes - 4);
         let result = std::panic::catch_unwind(|| buf.finish());
         assert_eq!(result.is_ok(), fits, "{bytes}");
         if let Ok(code) = result {
-            assert_eq!(
-                displacement(word_at(&code, 0), Field::A64Imm19),
-                bytes as i64
-            );
+            assert_eq!(displacement(word_at(&code, 0), IMM19), bytes as i64);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What an instruction set supplies: [`Isa`].
 
+use super::arch::Arch;
 use super::call::{Area, CallRegs, Target};
 use super::emitter::Move;
 use super::frame::FrameLayout;
@@ -12,6 +13,8 @@ use crate::ir::{self, Conv, Inst, Signature, Type};
 pub trait Isa: Rows + Sync {
     type Inst: MachInst;
 
+    /// What object files need to know of it.
+    const ARCH: &'static Arch;
     /// Whether `expand` makes addresses in memories values of their own where accesses have offsets, because address modes cannot hold base,
     /// index and offset.
     const SHARES_ADDRESSES: bool;

@@ -3,6 +3,7 @@
 //! Path of a function: `expand` (Wasm-level state ops to machine-level ops, still IR; the pipeline may optimise the result) →
 //! `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
 
+pub mod arch;
 pub mod call;
 pub mod check;
 pub mod compiled;
@@ -10,6 +11,7 @@ pub mod edges;
 pub mod emit;
 pub mod emitter;
 pub mod expand;
+pub mod field;
 pub mod frame;
 pub mod hoist;
 pub mod isa;

@@ -12,21 +12,13 @@ use crate::ir::{
     MemoryDecl, Module, ModuleId, Place, TableId, TagId, ValType, World,
 };
 use crate::mangle;
-use crate::options::{Isa, Platform, PreopenKind};
+use crate::options::{Platform, PreopenKind};
 
 /// Marks an offset that leads to a pointer slot.
 const SLOT: u32 = 1 << 31;
 
 /// No offset.
 const NO_OFFSET: u32 = u32::MAX;
-
-/// Alignment of the section of the files that an executable carries, in bytes: the largest page of any Linux on the target.
-fn files_align(isa: Isa) -> u64 {
-    match isa {
-        Isa::X64 => 4 << 10,
-        Isa::A64 => 64 << 10,
-    }
-}
 
 impl Emitter<'_> {
     /// Writes instances and descriptors of all modules and, for an executable, of the program.
@@ -531,7 +523,7 @@ impl Emitter<'_> {
                     PreopenKind::Directory => (self.bytes(&preopen.host), 0),
                     PreopenKind::Tree => {
                         let align = match self.files.bytes.is_empty() {
-                            true => files_align(self.options.isa),
+                            true => self.arch.max_page,
                             false => align_of::<abi::TreeNode>() as u64,
                         };
                         let at = self.files.append(&preopen.host, align);

@@ -1,9 +1,7 @@
-//! What is special about ELF: section names, relocation types, the note about the stack.
+//! What is special about ELF: section names, relocations, the note about the stack.
 
 use super::file::{File, Format};
-use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
-use crate::mach::compiled::RelocKind;
-use crate::options::Isa;
+use super::layout::{Addr, Sect, Section};
 use object::write::{Object, Relocation, SectionId, StandardSection};
 use object::{BinaryFormat, RelocationFlags, SectionFlags, SectionKind, elf};
 
@@ -48,7 +46,7 @@ impl Format for Elf {
                 symbol,
                 addend: base as i64 + fixup.addend,
                 flags: RelocationFlags::Elf {
-                    r_type: relocation_type(file.isa, fixup),
+                    r_type: file.kind(fixup).elf,
                 },
             };
             file.object.add_relocation(id, relocation)?;
@@ -63,40 +61,5 @@ impl Format for Elf {
             sh_type: elf::SHT_PROGBITS,
             sh_flags: elf::SectionFlags(0),
         };
-    }
-}
-
-/// The format's number for a fixup.
-fn relocation_type(isa: Isa, fixup: &Fixup) -> elf::RelocationType {
-    match isa {
-        Isa::X64 => match fixup.kind {
-            FixupKind::Abs64 | FixupKind::Code(RelocKind::Abs64) => elf::R_X86_64_64,
-            FixupKind::Pc32 | FixupKind::Code(RelocKind::X64Pc32) => elf::R_X86_64_PC32,
-            FixupKind::Code(RelocKind::X64Call32) => elf::R_X86_64_PLT32,
-            FixupKind::Code(
-                kind @ (RelocKind::A64Call26
-                | RelocKind::A64AdrPage
-                | RelocKind::A64AddLo12
-                | RelocKind::A64LdstLo12(_)),
-            ) => panic!("obj: {kind:?} in x86-64 code"),
-        },
-        Isa::A64 => match fixup.kind {
-            FixupKind::Abs64 | FixupKind::Code(RelocKind::Abs64) => elf::R_AARCH64_ABS64,
-            FixupKind::Pc32 => elf::R_AARCH64_PREL32,
-            FixupKind::Code(RelocKind::A64Call26) => elf::R_AARCH64_CALL26,
-            FixupKind::Code(RelocKind::A64AdrPage) => elf::R_AARCH64_ADR_PREL_PG_HI21,
-            FixupKind::Code(RelocKind::A64AddLo12) => elf::R_AARCH64_ADD_ABS_LO12_NC,
-            FixupKind::Code(RelocKind::A64LdstLo12(size)) => match size {
-                1 => elf::R_AARCH64_LDST8_ABS_LO12_NC,
-                2 => elf::R_AARCH64_LDST16_ABS_LO12_NC,
-                4 => elf::R_AARCH64_LDST32_ABS_LO12_NC,
-                8 => elf::R_AARCH64_LDST64_ABS_LO12_NC,
-                16 => elf::R_AARCH64_LDST128_ABS_LO12_NC,
-                other => panic!("obj: access of {other} bytes"),
-            },
-            FixupKind::Code(kind @ (RelocKind::X64Pc32 | RelocKind::X64Call32)) => {
-                panic!("obj: {kind:?} in AArch64 code")
-            }
-        },
     }
 }

@@ -2,12 +2,13 @@
 
 use super::elf::Elf;
 use super::externs::Externs;
-use super::layout::{At, ExternId, Sect, Section};
+use super::layout::{At, ExternId, Fixup, FixupKind, Sect, Section};
 use super::macho::MachO;
 use crate::error::Error;
-use crate::options::{Isa, Options, Platform};
+use crate::mach::arch::{Arch, RelocKind};
+use crate::options::{Options, Platform};
 use object::write::{Object, SectionId, Symbol, SymbolId, SymbolSection};
-use object::{Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
+use object::{BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope};
 use std::collections::HashMap;
 
 /// Who sees a symbol.
@@ -50,37 +51,33 @@ pub trait Format {
 /// Sizes that the format cannot express.
 pub fn write(
     options: &Options,
+    arch: &'static Arch,
     sections: Vec<Section>,
     definitions: Vec<Definition>,
     externs: &Externs,
 ) -> Result<Vec<u8>, Error> {
-    let isa = options.isa;
     match options.platform {
-        Platform::Linux => write_as(Elf, isa, sections, definitions, externs),
-        Platform::Darwin => write_as(MachO::default(), isa, sections, definitions, externs),
+        Platform::Linux => write_as(Elf, arch, sections, definitions, externs),
+        Platform::Darwin => write_as(MachO::default(), arch, sections, definitions, externs),
     }
     .map_err(|error| Error::new(format!("cannot write the object file: {error}")))
 }
 
 fn write_as<F: Format>(
     mut format: F,
-    isa: Isa,
+    arch: &'static Arch,
     mut sections: Vec<Section>,
     definitions: Vec<Definition>,
     externs: &Externs,
 ) -> object::write::Result<Vec<u8>> {
-    let architecture = match isa {
-        Isa::X64 => Architecture::X86_64,
-        Isa::A64 => Architecture::Aarch64,
-    };
-    let mut object = Object::new(F::BINARY, architecture, Endianness::Little);
+    let mut object = Object::new(F::BINARY, arch.name, Endianness::Little);
     let mut file = File {
         ids: sections
             .iter()
             .map(|section| (section.sect, F::section(&mut object, section.sect)))
             .collect(),
         object: &mut object,
-        isa,
+        arch,
         externs: Vec::new(),
         funcs: HashMap::new(),
     };
@@ -105,7 +102,7 @@ fn write_as<F: Format>(
 /// A file whose sections exist.
 pub struct File<'a, 'b> {
     pub object: &'a mut Object<'b>,
-    pub isa: Isa,
+    arch: &'static Arch,
     ids: Vec<(Sect, SectionId)>,
     externs: Vec<SymbolId>,
     /// Function symbols by offset in the text section.
@@ -117,6 +114,15 @@ impl File<'_, '_> {
     pub fn id(&self, sect: Sect) -> SectionId {
         let found = self.ids.iter().find(|(s, _)| *s == sect);
         found.expect("obj: the section exists").1
+    }
+
+    /// How the linker computes a fixup.
+    pub fn kind(&self, fixup: &Fixup) -> RelocKind {
+        match fixup.kind {
+            FixupKind::Code(kind) => kind,
+            FixupKind::Abs64 => self.arch.abs64,
+            FixupKind::Pc32 => self.arch.pc32,
+        }
     }
 
     /// The symbol that is referred to by name.

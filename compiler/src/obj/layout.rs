@@ -4,7 +4,7 @@
 //! the layout exists once. Addresses become 64-bit fixups, which the linker (and, in a position-independent
 //! executable, the runtime's start code) resolve.
 
-use crate::mach::compiled::RelocKind;
+use crate::mach::arch::RelocKind;
 
 // The layout of the structures is taken from the compiling machine's, which must be 64-bit like every target's.
 const _: () = assert!(size_of::<*const u8>() == 8 && align_of::<u64>() == 8);

@@ -11,8 +11,6 @@
 
 use super::file::{File, Format};
 use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
-use crate::mach::compiled::RelocKind;
-use crate::options::Isa;
 use object::write::{
     MachOBuildVersion, Object, Relocation, SectionId, StandardSection, Symbol, SymbolId,
     SymbolSection,
@@ -70,7 +68,7 @@ impl Format for MachO {
                 Addr::Extern(name) => (file.external(name), fixup.addend),
                 Addr::Null => unreachable!("obj: fixups have a target"),
             };
-            let (r_type, r_pcrel, r_length) = relocation_type(file.isa, fixup);
+            let (r_type, r_pcrel, r_length) = file.kind(fixup).macho;
             let mut relocation = Relocation {
                 offset: fixup.offset,
                 symbol,
@@ -135,40 +133,5 @@ impl MachO {
             })
         });
         (symbol, distance - (number * SPACING) as i64)
-    }
-}
-
-/// Type of a fixup's relocation, whether it is relative to the place, and log2 of the field's bytes.
-fn relocation_type(isa: Isa, fixup: &Fixup) -> (macho::RelocationType, bool, u8) {
-    match isa {
-        Isa::X64 => match fixup.kind {
-            FixupKind::Abs64 | FixupKind::Code(RelocKind::Abs64) => {
-                (macho::X86_64_RELOC_UNSIGNED, false, 3)
-            }
-            FixupKind::Pc32 => (macho::X86_64_RELOC_UNSIGNED, false, 2),
-            FixupKind::Code(RelocKind::X64Pc32) => (macho::X86_64_RELOC_SIGNED, true, 2),
-            FixupKind::Code(RelocKind::X64Call32) => (macho::X86_64_RELOC_BRANCH, true, 2),
-            FixupKind::Code(
-                kind @ (RelocKind::A64Call26
-                | RelocKind::A64AdrPage
-                | RelocKind::A64AddLo12
-                | RelocKind::A64LdstLo12(_)),
-            ) => panic!("obj: {kind:?} in x86-64 code"),
-        },
-        Isa::A64 => match fixup.kind {
-            FixupKind::Abs64 | FixupKind::Code(RelocKind::Abs64) => {
-                (macho::ARM64_RELOC_UNSIGNED, false, 3)
-            }
-            FixupKind::Pc32 => (macho::ARM64_RELOC_UNSIGNED, false, 2),
-            FixupKind::Code(RelocKind::A64Call26) => (macho::ARM64_RELOC_BRANCH26, true, 2),
-            FixupKind::Code(RelocKind::A64AdrPage) => (macho::ARM64_RELOC_PAGE21, true, 2),
-            // The linker takes the scale from the instruction.
-            FixupKind::Code(RelocKind::A64AddLo12 | RelocKind::A64LdstLo12(_)) => {
-                (macho::ARM64_RELOC_PAGEOFF12, false, 2)
-            }
-            FixupKind::Code(kind @ (RelocKind::X64Pc32 | RelocKind::X64Call32)) => {
-                panic!("obj: {kind:?} in AArch64 code")
-            }
-        },
     }
 }

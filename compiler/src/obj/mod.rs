@@ -41,6 +41,7 @@ use crate::abi;
 use crate::entity::{EntityId, SideMap};
 use crate::error::Error;
 use crate::ir::{FuncId, FuncKind, Program, Symbol, World};
+use crate::mach::arch::Arch;
 use crate::mach::compiled::CompiledFunc;
 use crate::mangle;
 use crate::options::Options;
@@ -52,6 +53,7 @@ use layout::{Addr, At, ExternId, Sect, Section};
 pub fn emit(
     program: &Program,
     options: &Options,
+    arch: &'static Arch,
     funcs: Vec<CompiledFunc>,
 ) -> Result<Vec<u8>, Error> {
     assert!(
@@ -61,9 +63,9 @@ pub fn emit(
             .eq(program.compiled.iter().copied()),
         "obj: compiled functions are not in the program's order"
     );
-    let layout = text::Layout::new(text::Rules::new(options.isa), &funcs)?;
+    let layout = text::Layout::new(arch.padding, arch.veneer, &funcs)?;
     let offsets = &layout.offsets;
-    let mut emitter = Emitter::new(program, options, offsets);
+    let mut emitter = Emitter::new(program, options, arch, offsets);
     emitter.reserve();
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
@@ -78,7 +80,7 @@ pub fn emit(
     )?;
     emitter.describe(code);
 
-    let mut unwind = unwind::Unwind::new(options.isa);
+    let mut unwind = unwind::Unwind::new(arch.unwind);
     let mut islands = layout.islands.iter().peekable();
     for (number, (func, &offset)) in funcs.iter().zip(offsets).enumerate() {
         unwind.add(offset, func);
@@ -93,7 +95,13 @@ pub fn emit(
             sections.push(section);
         }
     }
-    file::write(options, sections, emitter.definitions, &emitter.externs)
+    file::write(
+        options,
+        arch,
+        sections,
+        emitter.definitions,
+        &emitter.externs,
+    )
 }
 
 /// Name of the section with the files that a program carries, in ELF objects.
@@ -103,6 +111,7 @@ pub const FILES_SECTION: &str = ".wative.files";
 struct Emitter<'a> {
     program: &'a Program,
     options: &'a Options,
+    arch: &'static Arch,
     rodata: Section,
     relro: Section,
     data: Section,
@@ -130,7 +139,12 @@ struct Made {
 }
 
 impl<'a> Emitter<'a> {
-    fn new(program: &'a Program, options: &'a Options, offsets: &[u32]) -> Emitter<'a> {
+    fn new(
+        program: &'a Program,
+        options: &'a Options,
+        arch: &'static Arch,
+        offsets: &[u32],
+    ) -> Emitter<'a> {
         let none = || SideMap::new(None, program.funcs.len());
         let mut made = Made {
             array_entry: none(),
@@ -154,6 +168,7 @@ impl<'a> Emitter<'a> {
         Emitter {
             program,
             options,
+            arch,
             rodata: Section::new(Sect::Rodata),
             relro: Section::new(Sect::RelRo),
             data: Section::new(Sect::Data),

@@ -8,58 +8,37 @@ use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
 use super::veneers::{self, Island};
 use crate::error::Error;
 use crate::ir::Symbol;
-use crate::mach::compiled::{CompiledFunc, RelocKind};
-use crate::options::Isa;
+use crate::mach::arch::{RelocKind, Veneer};
+use crate::mach::compiled::CompiledFunc;
 use std::collections::HashMap;
 
 /// Largest text section: its size and every distance in it must fit a signed 32-bit displacement.
 const MAX_TEXT: u64 = i32::MAX as u64;
 
-/// What differs between instruction sets.
-#[derive(Clone, Copy)]
-pub struct Rules {
-    /// Fills the space between functions: executing it must trap.
-    padding: u8,
-    /// How far a call may go in bytes, where that is less than [`MAX_TEXT`].
-    reach: Option<u64>,
-}
-
-impl Rules {
-    pub fn new(isa: Isa) -> Rules {
-        match isa {
-            // int3
-            Isa::X64 => Rules {
-                padding: 0xcc,
-                reach: None,
-            },
-            // udf #0 is four of these; bl has 26 bits for instructions.
-            Isa::A64 => Rules {
-                padding: 0,
-                reach: Some((1 << 27) - 4),
-            },
-        }
-    }
-}
-
 /// Where everything in the section goes.
 pub struct Layout {
-    rules: Rules,
+    padding: u8,
+    veneer: Option<Veneer>,
     /// Offset of every function, in the same order, then the section's length.
     pub offsets: Vec<u32>,
     pub islands: Vec<Island>,
 }
 
 impl Layout {
-    /// Places the functions.
-    pub fn new(rules: Rules, funcs: &[CompiledFunc]) -> Result<Layout, Error> {
+    /// Places the functions. `padding` fills the space between them.
+    pub fn new(
+        padding: u8,
+        veneer: Option<Veneer>,
+        funcs: &[CompiledFunc],
+    ) -> Result<Layout, Error> {
         let mut offsets = place(funcs, &mut []);
         let mut islands = Vec::new();
         // An eighth of the distance is left for what the linker puts behind this section.
-        let near = rules.reach.map(|reach| reach - reach / 8);
-        if let Some(near) = near
-            && offsets[funcs.len()] > near
+        let near = |veneer: &Veneer| veneer.reach - veneer.reach / 8;
+        if let Some(veneer) = &veneer
+            && offsets[funcs.len()] > near(veneer)
         {
-            islands = veneers::plan(funcs, near, |islands| place(funcs, islands));
+            islands = veneers::plan(funcs, veneer, near(veneer), |islands| place(funcs, islands));
             offsets = place(funcs, &mut islands);
         }
         let end = offsets[funcs.len()];
@@ -71,7 +50,8 @@ impl Layout {
             .help("compile fewer modules into one program"));
         }
         Ok(Layout {
-            rules,
+            padding,
+            veneer,
             offsets: offsets.into_iter().map(|offset| offset as u32).collect(),
             islands,
         })
@@ -91,7 +71,7 @@ impl Layout {
         let mut island = islands.next();
         let mut veneers = island.map_or_else(HashMap::new, Island::offsets);
         for (number, (func, &offset)) in funcs.iter().zip(&self.offsets).enumerate() {
-            section.bytes.resize(offset as usize, self.rules.padding);
+            section.bytes.resize(offset as usize, self.padding);
             section.align = section.align.max(u64::from(func.align));
             section.bytes.extend_from_slice(&func.code);
             for reloc in &func.relocs {
@@ -107,7 +87,7 @@ impl Layout {
                 }
             }
             if let Some(here) = island.filter(|island| island.end == number + 1) {
-                add_island(&mut section, here, self.rules.padding, &mut target);
+                add_island(&mut section, here, self.padding, &mut target);
                 island = islands.next();
                 veneers = island.map_or_else(HashMap::new, Island::offsets);
             }
@@ -128,40 +108,29 @@ impl Layout {
             Addr::At(at) if at.sect == Sect::Text => Some(at.offset),
             Addr::At(_) | Addr::Extern(_) | Addr::Null => None,
         };
-        match fixup.kind {
-            FixupKind::Code(RelocKind::X64Pc32 | RelocKind::X64Call32) => {
-                let Some(to) = here else { return Ok(false) };
-                let distance = i32::try_from(distance(to))
-                    .map_err(|_| Error::new("a call spans more than 2 GiB of machine code"))?;
-                section.bytes[fixup.offset as usize..][..4]
-                    .copy_from_slice(&distance.to_le_bytes());
-                Ok(true)
-            }
-            FixupKind::Code(RelocKind::A64Call26) => {
-                let is_near = |to: &u64| Some(distance(*to).unsigned_abs()) <= self.rules.reach;
-                let Some(to) = here.filter(is_near).or(veneer) else {
-                    return Ok(false);
-                };
-                if !is_near(&to) {
-                    return Err(Error::new(
-                        "a function is larger than the 128 MiB that a call can reach",
-                    ));
-                }
-                let place = &mut section.bytes[fixup.offset as usize..][..4];
-                let mut inst = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
-                inst |= (distance(to) >> 2) as u32 & 0x03ff_ffff;
-                place.copy_from_slice(&inst.to_le_bytes());
-                Ok(true)
-            }
-            FixupKind::Code(
-                RelocKind::Abs64
-                | RelocKind::A64AdrPage
-                | RelocKind::A64AddLo12
-                | RelocKind::A64LdstLo12(_),
-            )
-            | FixupKind::Abs64
-            | FixupKind::Pc32 => Ok(false),
+        let FixupKind::Code(RelocKind {
+            field: Some(field), ..
+        }) = fixup.kind
+        else {
+            return Ok(false);
+        };
+        let is_near = |to: &u64| {
+            let distance = distance(*to);
+            let limit = self.veneer.map_or(u64::MAX, |veneer| veneer.reach);
+            field.fits(distance) && distance.unsigned_abs() <= limit
+        };
+        let Some(to) = here.filter(is_near).or(veneer) else {
+            return Ok(false);
+        };
+        if !is_near(&to) {
+            return Err(Error::new(format!(
+                "a function is larger than the {} MiB that a call can reach",
+                (field.max() + 1) >> 20
+            )));
         }
+        let place = &mut section.bytes[fixup.offset as usize..][..field.size()];
+        field.patch(place, distance(to));
+        Ok(true)
     }
 }
 
@@ -196,12 +165,12 @@ fn add_island(
 ) {
     section.bytes.resize(island.offset as usize, padding);
     section.bytes.extend(island.code());
-    let starts = (island.offset..).step_by(veneers::BYTES as usize);
+    let starts = (island.offset..).step_by(island.veneer.bytes() as usize);
     for (symbol, start) in island.symbols().zip(starts) {
-        for (at, kind) in Island::references() {
+        for (at, kind) in island.veneer.references {
             section.fixups.push(Fixup {
-                offset: start + at,
-                kind: FixupKind::Code(kind),
+                offset: start + *at,
+                kind: FixupKind::Code(*kind),
                 target: target(symbol),
                 addend: 0,
             });
@@ -215,10 +184,45 @@ mod tests {
     use crate::entity::EntityId;
     use crate::ir::{FuncId, RtFn};
     use crate::mach::compiled::Reloc;
+    use crate::mach::field::{Bits, Field};
     use crate::obj::layout::{At, ExternId};
     use crate::obj::testing::{Rng, code};
+    use object::{elf, macho};
 
     const BL: u32 = 0x9400_0000;
+
+    /// `bl`
+    const CALL: RelocKind = kind(
+        elf::R_AARCH64_CALL26,
+        Some(Field::in_word(
+            28,
+            &[Bits {
+                from: 2,
+                count: 26,
+                at: 0,
+            }],
+        )),
+    );
+    const HIGH: RelocKind = kind(elf::R_AARCH64_ADR_PREL_PG_HI21, None);
+    const LOW: RelocKind = kind(elf::R_AARCH64_ADD_ABS_LO12_NC, None);
+
+    const fn kind(elf: elf::RelocationType, field: Option<Field>) -> RelocKind {
+        RelocKind {
+            elf,
+            macho: (macho::ARM64_RELOC_BRANCH26, true, 2),
+            field,
+        }
+    }
+
+    /// Veneers of AArch64, as if calls went only so far.
+    const fn veneer(reach: u64) -> Veneer {
+        Veneer {
+            call: CALL,
+            reach,
+            code: &[0x9000_0010, 0x9100_0210, 0xd61f_0200],
+            references: &[(0, HIGH), (4, LOW)],
+        }
+    }
 
     /// Functions of random sizes that call each other and a function of the runtime.
     fn random_functions(rng: &mut Rng, count: u32, max_size: u64) -> Vec<CompiledFunc> {
@@ -234,7 +238,7 @@ mod tests {
                     };
                     Some(Reloc {
                         offset: 4 * word,
-                        kind: RelocKind::A64Call26,
+                        kind: CALL,
                         symbol,
                         addend: 0,
                     })
@@ -248,11 +252,7 @@ mod tests {
     /// Checks that every call goes where it should, directly or through one veneer, and no farther than `reach`. Returns how many
     /// calls went directly, through veneers, and to the linker.
     fn follow_calls(funcs: &[CompiledFunc], reach: u64) -> [usize; 3] {
-        let rules = Rules {
-            padding: 0,
-            reach: Some(reach),
-        };
-        let layout = Layout::new(rules, funcs).unwrap();
+        let layout = Layout::new(0, Some(veneer(reach)), funcs).unwrap();
         let address = |symbol| match symbol {
             Symbol::Func(id) => Addr::At(At {
                 sect: Sect::Text,
@@ -297,7 +297,7 @@ mod tests {
                     [0, 4, 8].map(|i| word(to + i)),
                     [0x9000_0010, 0x9100_0210, 0xd61f_0200]
                 );
-                for (i, kind) in [(0, RelocKind::A64AdrPage), (4, RelocKind::A64AddLo12)] {
+                for (i, kind) in [(0, HIGH), (4, LOW)] {
                     let fixup = fixups[&(to + i)];
                     assert_eq!((fixup.target, fixup.kind), (want, FixupKind::Code(kind)));
                 }
@@ -337,15 +337,11 @@ mod tests {
         funcs[1] = code(1, &BL.to_le_bytes().repeat(1000));
         funcs[1].relocs.push(Reloc {
             offset: 0,
-            kind: RelocKind::A64Call26,
+            kind: CALL,
             symbol: Symbol::Runtime(RtFn::MemoryGrow),
             addend: 0,
         });
-        let rules = Rules {
-            padding: 0,
-            reach: Some(1024),
-        };
-        let layout = Layout::new(rules, &funcs).unwrap();
+        let layout = Layout::new(0, Some(veneer(1024)), &funcs).unwrap();
         let error = layout
             .build(&funcs, |_| Addr::Extern(ExternId(0)))
             .unwrap_err();

@@ -4,8 +4,8 @@
 //! [`Cfi`] events. Code addresses are relative to their field, so the section needs no run-time relocation.
 
 use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
+use crate::mach::arch::UnwindEntry;
 use crate::mach::compiled::{Cfi, CompiledFunc};
-use crate::options::Isa;
 use gimli::write::{
     Address, CallFrameInstruction, CommonInformationEntry, EhFrame, EndianVec,
     FrameDescriptionEntry, FrameTable, RelocateWriter, Relocation,
@@ -19,9 +19,9 @@ pub struct Unwind {
 }
 
 impl Unwind {
-    pub fn new(isa: Isa) -> Unwind {
+    pub fn new(entry: UnwindEntry) -> Unwind {
         let mut table = FrameTable::default();
-        let cie = table.add_cie(cie(isa));
+        let cie = table.add_cie(cie(entry));
         Unwind { table, cie }
     }
 
@@ -69,29 +69,21 @@ impl Unwind {
 }
 
 /// What holds at a function's first instruction.
-fn cie(isa: Isa) -> CommonInformationEntry {
+fn cie(entry: UnwindEntry) -> CommonInformationEntry {
     let encoding = Encoding {
         format: Format::Dwarf32,
         version: 1,
         address_size: 8,
     };
-    let mut cie = match isa {
-        Isa::X64 => {
-            // DWARF numbers of the System V ABI: 7 = rsp, 16 = return address. The call pushed the return address.
-            let (rsp, ra) = (Register(7), Register(16));
-            let mut cie = CommonInformationEntry::new(encoding, 1, -8, ra);
-            cie.add_instruction(CallFrameInstruction::Cfa(rsp, 8));
-            cie.add_instruction(CallFrameInstruction::Offset(ra, -8));
-            cie
-        }
-        Isa::A64 => {
-            // DWARF numbers of AADWARF64: 31 = sp, 30 = the link register, which holds the return address.
-            let (sp, lr) = (Register(31), Register(30));
-            let mut cie = CommonInformationEntry::new(encoding, 4, -8, lr);
-            cie.add_instruction(CallFrameInstruction::Cfa(sp, 0));
-            cie
-        }
-    };
+    let (sp, ra) = (
+        Register(entry.stack_pointer),
+        Register(entry.return_address),
+    );
+    let mut cie = CommonInformationEntry::new(encoding, entry.code_align, -8, ra);
+    cie.add_instruction(CallFrameInstruction::Cfa(sp, entry.pushed.into()));
+    if entry.pushed > 0 {
+        cie.add_instruction(CallFrameInstruction::Offset(ra, -i32::from(entry.pushed)));
+    }
     cie.fde_address_encoding = gimli::DwEhPe(gimli::DW_EH_PE_pcrel.0 | gimli::DW_EH_PE_sdata4.0);
     cie
 }
@@ -200,7 +192,12 @@ mod tests {
     #[test]
     fn a_debugger_reads_back_the_events() {
         let mut rng = Rng(7);
-        let mut unwind = Unwind::new(Isa::X64);
+        let mut unwind = Unwind::new(UnwindEntry {
+            code_align: 1,
+            stack_pointer: 7,
+            return_address: 16,
+            pushed: 8,
+        });
         let mut funcs = Vec::new();
         let mut text_offset = 0;
         for id in 0..60 {

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use wative_compiler::entity::EntityId;
 use wative_compiler::ir::*;
+use wative_compiler::isa::{a64, x64};
+use wative_compiler::mach::arch::{Arch, RelocKind};
 use wative_compiler::mach::compiled::*;
+use wative_compiler::options::Isa;
 use wative_compiler::{Options, obj};
 
 /// `mov eax, 42; ret`
@@ -127,8 +130,21 @@ impl Build {
         self.program.funcrefs.push(func);
     }
 
+    pub fn arch(&self) -> &'static Arch {
+        match self.options.isa {
+            Isa::X64 => &x64::arch::ARCH,
+            Isa::A64 => &a64::arch::ARCH,
+        }
+    }
+
     pub fn emit(&self) -> Vec<u8> {
-        obj::emit(&self.program, &self.options, self.funcs.clone()).expect("emits")
+        obj::emit(
+            &self.program,
+            &self.options,
+            self.arch(),
+            self.funcs.clone(),
+        )
+        .expect("emits")
     }
 }
 

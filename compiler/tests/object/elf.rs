@@ -5,7 +5,8 @@ use object::{Object, ObjectSection, ObjectSymbol, RelocationFlags, elf};
 use std::process::Command;
 use wative_compiler::entity::EntityId;
 use wative_compiler::ir::*;
-use wative_compiler::mach::compiled::*;
+use wative_compiler::isa::a64::arch as a64;
+use wative_compiler::isa::x64::arch as x64;
 use wative_compiler::options::Isa;
 use wative_compiler::{abi, obj};
 
@@ -52,15 +53,10 @@ fn calls_inside_the_object_need_no_relocation() {
     ];
     let instance = Symbol::Instance(ModuleId::from_u32(0));
     let relocs = [
-        reloc(1, RelocKind::X64Call32, Symbol::Func(callee), -4),
-        reloc(6, RelocKind::X64Call32, Symbol::Func(import), -4),
-        reloc(
-            11,
-            RelocKind::X64Call32,
-            Symbol::Runtime(RtFn::MemoryGrow),
-            -4,
-        ),
-        reloc(18, RelocKind::X64Pc32, instance, 60),
+        reloc(1, x64::CALL32, Symbol::Func(callee), -4),
+        reloc(6, x64::CALL32, Symbol::Func(import), -4),
+        reloc(11, x64::CALL32, Symbol::Runtime(RtFn::MemoryGrow), -4),
+        reloc(18, x64::PC32, instance, 60),
     ];
     build.defined("nul\0name", &code, &relocs);
     let bytes = build.emit();
@@ -103,11 +99,11 @@ fn aarch64_references_have_their_relocation_types() {
     let code = words(&[BL, BL, 0x9000_0000, 0x9100_0000, 0xf940_0001, RET]);
     let instance = Symbol::Instance(ModuleId::from_u32(0));
     let relocs = [
-        reloc(0, RelocKind::A64Call26, Symbol::Func(callee), 0),
-        reloc(4, RelocKind::A64Call26, Symbol::Func(import), 0),
-        reloc(8, RelocKind::A64AdrPage, instance, 64),
-        reloc(12, RelocKind::A64AddLo12, instance, 64),
-        reloc(16, RelocKind::A64LdstLo12(8), instance, 72),
+        reloc(0, a64::CALL26, Symbol::Func(callee), 0),
+        reloc(4, a64::CALL26, Symbol::Func(import), 0),
+        reloc(8, a64::ADR_PAGE, instance, 64),
+        reloc(12, a64::ADD_LOW12, instance, 64),
+        reloc(16, a64::ldst_low12(3), instance, 72),
     ];
     build.defined("caller", &code, &relocs);
     let bytes = build.emit();
@@ -144,7 +140,7 @@ fn aarch64_calls_reach_through_a_huge_text() {
     };
     // str x30, [sp, #-16]!; bl; ldr x30, [sp], #16; ret
     let call = words(&[0xf81f_0ffe, BL, 0xf841_07fe, RET]);
-    let to = |func| [reloc(4, RelocKind::A64Call26, Symbol::Func(func), 0)];
+    let to = |func| [reloc(4, a64::CALL26, Symbol::Func(func), 0)];
     build.func("f", export, &call, &to(far));
     build.defined("between", &vec![0; 130 << 20], &[]);
     build.program.compiled.push(far);
@@ -183,7 +179,7 @@ fn same_input_same_bytes() {
         let mut build = Build::new(World::Open, "app");
         for i in 0..50 {
             let grow = Symbol::Runtime(RtFn::MemoryGrow);
-            let relocs = [reloc(1, RelocKind::X64Call32, grow, -4)];
+            let relocs = [reloc(1, x64::CALL32, grow, -4)];
             let func = build.defined(&format!("f{i}"), &[0xe8, 0, 0, 0, 0], &relocs);
             build.func("far", FuncKind::FarEntry { callee: func }, RETURN_42, &[]);
             build.reference(func);
@@ -205,7 +201,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
     build.func("", FuncKind::ArrayEntry { callee }, &store, &[]);
     let symbol = "wative_my_x2Dapp__f".to_string();
     let export = FuncKind::CExport { callee, symbol };
-    let relocs = [reloc(1, RelocKind::X64Call32, Symbol::Func(callee), -4)];
+    let relocs = [reloc(1, x64::CALL32, Symbol::Func(callee), -4)];
     // jmp forty_two
     build.func("f", export, &[0xe9, 0, 0, 0, 0], &relocs);
     build.reference(callee);
@@ -517,14 +513,14 @@ fn many_functions() {
     let mut build = Build::new(World::Closed, "big");
     let mut last = build.defined("f", RETURN_42, &[]);
     for _ in 0..100_000 {
-        let relocs = [reloc(1, RelocKind::X64Call32, Symbol::Func(last), -4)];
+        let relocs = [reloc(1, x64::CALL32, Symbol::Func(last), -4)];
         let mut code = [0x90; 400];
         code[0] = 0xe8;
         last = build.defined("some_function_name", &code, &relocs);
     }
     let funcs = std::mem::take(&mut build.funcs);
     let start = std::time::Instant::now();
-    let bytes = obj::emit(&build.program, &build.options, funcs).expect("emits");
+    let bytes = obj::emit(&build.program, &build.options, build.arch(), funcs).expect("emits");
     assert!(bytes.len() > 40_000_000);
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     println!("{} bytes in {:?}", bytes.len(), start.elapsed());

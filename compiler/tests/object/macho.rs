@@ -12,6 +12,8 @@ use std::process::Command;
 use wative_compiler::abi;
 use wative_compiler::entity::EntityId;
 use wative_compiler::ir::*;
+use wative_compiler::isa::a64::arch as a64;
+use wative_compiler::isa::x64::arch as x64;
 use wative_compiler::mach::compiled::*;
 use wative_compiler::options::{Isa, Platform};
 
@@ -42,10 +44,10 @@ const X64: fn() -> Arch = || Arch {
     .concat(),
     relocs: |[callee, import, runtime, instance]| {
         vec![
-            reloc(1, RelocKind::X64Call32, callee, -4),
-            reloc(6, RelocKind::X64Call32, import, -4),
-            reloc(11, RelocKind::X64Call32, runtime, -4),
-            reloc(18, RelocKind::X64Pc32, instance, FAR - 4),
+            reloc(1, x64::CALL32, callee, -4),
+            reloc(6, x64::CALL32, import, -4),
+            reloc(11, x64::CALL32, runtime, -4),
+            reloc(18, x64::PC32, instance, FAR - 4),
         ]
     },
     ret: &[0xc3],
@@ -68,11 +70,11 @@ const A64: fn() -> Arch = || Arch {
     .collect(),
     relocs: |[_, import, runtime, instance]| {
         vec![
-            reloc(0, RelocKind::A64Call26, import, 0),
-            reloc(4, RelocKind::A64Call26, runtime, 0),
-            reloc(8, RelocKind::A64AdrPage, instance, FAR),
-            reloc(12, RelocKind::A64AddLo12, instance, FAR),
-            reloc(16, RelocKind::A64LdstLo12(8), instance, FAR),
+            reloc(0, a64::CALL26, import, 0),
+            reloc(4, a64::CALL26, runtime, 0),
+            reloc(8, a64::ADR_PAGE, instance, FAR),
+            reloc(12, a64::ADD_LOW12, instance, FAR),
+            reloc(16, a64::ldst_low12(3), instance, FAR),
         ]
     },
     ret: &[0xc0, 0x03, 0x5f, 0xd6],

@@ -1,13 +1,15 @@
 //! Emission of rows and branches into the code buffer.
 
 use super::A64;
+use super::arch;
 use super::encode::{Fixup, encode};
 use super::expand::PArg;
 use super::insts::Form;
 use super::mir::Test;
 use super::operand::{Arg, Const, Target};
 use super::regs::Reg;
-use crate::mach::emit::{BranchEnc, BranchForm, Field};
+use crate::mach::emit::{BranchEnc, BranchForm};
+use crate::mach::field::Field;
 use crate::mach::sink::Encoder;
 
 /// Appends a row, resolving its pc-relative field.
@@ -41,8 +43,8 @@ fn word(test: Option<Test<Reg>>) -> (u32, Field) {
     let to = Arg::Rel(Target::Label);
     let branch = |form: Form, args: &[PArg], field: Field| (encode(form, args).word, field);
     match test {
-        None => branch(Form::B, &[to], Field::A64Imm26),
-        Some(Test::Cc(cc)) => branch(Form::BCond, &[Arg::Cc(cc), to], Field::A64Imm19),
+        None => branch(Form::B, &[to], arch::IMM26),
+        Some(Test::Cc(cc)) => branch(Form::BCond, &[Arg::Cc(cc), to], arch::IMM19),
         Some(Test::Zero { reg, wide, nonzero }) => {
             let form = match (wide, nonzero) {
                 (false, false) => Form::Cbz32,
@@ -50,7 +52,7 @@ fn word(test: Option<Test<Reg>>) -> (u32, Field) {
                 (true, false) => Form::Cbz64,
                 (true, true) => Form::Cbnz64,
             };
-            branch(form, &[Arg::Reg(reg), to], Field::A64Imm19)
+            branch(form, &[Arg::Reg(reg), to], arch::IMM19)
         }
         Some(Test::Bit { reg, bit, set }) => {
             let form = match (bit >= 32, set) {
@@ -60,7 +62,7 @@ fn word(test: Option<Test<Reg>>) -> (u32, Field) {
                 (true, true) => Form::Tbnz64,
             };
             let bit = Arg::Imm(i64::from(bit));
-            branch(form, &[Arg::Reg(reg), bit, to], Field::A64Imm14)
+            branch(form, &[Arg::Reg(reg), bit, to], arch::IMM14)
         }
     }
 }
@@ -68,7 +70,7 @@ fn word(test: Option<Test<Reg>>) -> (u32, Field) {
 /// Encodings of a jump: the long form of a conditional one is the opposite over an unconditional one.
 pub fn branch_form(test: Option<Test<Reg>>) -> BranchForm {
     let (plain, _) = word(None);
-    let far = |bytes: &[u8]| BranchEnc::new(bytes, Field::A64Imm26);
+    let far = |bytes: &[u8]| BranchEnc::new(bytes, arch::IMM26);
     let Some(test) = test else {
         let enc = far(&plain.to_le_bytes());
         return BranchForm {

@@ -3,12 +3,13 @@
 //! Every operand is checked against its field, so that no word is silently another instruction. A failed check panics: it is a bug of
 //! the lowering, which asks `imm` before it makes an immediate.
 
+use super::arch;
 use super::imm;
 use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
 use super::operand::{Amode, Arg, Base, Extend, Shift, Target};
 use super::regs::{Reg, SP, ZR};
-use crate::mach::compiled::RelocKind;
-use crate::mach::emit::Field;
+use crate::mach::arch::RelocKind;
+use crate::mach::field::Field;
 
 /// An encoded instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -155,11 +156,11 @@ impl Word {
                 Kind::Uimm { at: 5, bits: 16 },
                 Arg::Rel(target @ Target::TableDistance { shift, back }),
             ) => {
-                let field = Field::A64Mov { shift, back };
+                let field = arch::mov(shift, back);
                 self.fixup = Some(Fixup::Label { field, target });
             }
-            (Kind::Page, Arg::Rel(target)) => self.reloc(RelocKind::A64AdrPage, target),
-            (Kind::Low12, Arg::Rel(target)) => self.reloc(RelocKind::A64AddLo12, target),
+            (Kind::Page, Arg::Rel(target)) => self.reloc(arch::ADR_PAGE, target),
+            (Kind::Low12, Arg::Rel(target)) => self.reloc(arch::ADD_LOW12, target),
             (kind, Arg::Imm(value)) => self.imm(kind, value),
             (kind, arg) => panic!("{:?}: operand {arg:?} does not fit {kind:?}", self.form),
         }
@@ -371,7 +372,7 @@ impl Word {
                 self.base(base);
                 self.field(1, 24, 1);
                 let target = Target::Symbol { symbol, addend };
-                self.reloc(RelocKind::A64LdstLo12(1 << log2), target);
+                self.reloc(arch::ldst_low12(log2), target);
             }
         }
     }
@@ -397,8 +398,8 @@ impl Word {
 
     fn rel(&mut self, field: Field, target: Target) {
         match target {
-            Target::Symbol { .. } if field == Field::A64Imm26 => {
-                self.reloc(RelocKind::A64Call26, target);
+            Target::Symbol { .. } if field == arch::IMM26 => {
+                self.reloc(arch::CALL26, target);
             }
             Target::Symbol { .. } => panic!("{:?}: {target:?} may be out of reach", self.form),
             Target::Here => {}

@@ -15,8 +15,9 @@
 //! Vector rows differ from scalar ones only in the shapes of their operands. Those that scalar code needs too are here, the others in
 //! `insts_vec.rs`.
 
+use super::arch;
 use super::insts_vec::*;
-use crate::mach::emit::Field;
+use crate::mach::field::Field;
 
 /// Lanes of a vector register.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -348,10 +349,10 @@ const BASE: Kind = Kind::Place;
 const P4: Kind = Kind::Pair { log2: 2 };
 const P8: Kind = Kind::Pair { log2: 3 };
 const P16: Kind = Kind::Pair { log2: 4 };
-const REL26: Kind = Kind::Rel(Field::A64Imm26);
-const REL19: Kind = Kind::Rel(Field::A64Imm19);
-const REL14: Kind = Kind::Rel(Field::A64Imm14);
-const REL21: Kind = Kind::Rel(Field::A64Adr);
+const REL26: Kind = Kind::Rel(arch::IMM26);
+const REL19: Kind = Kind::Rel(arch::IMM19);
+const REL14: Kind = Kind::Rel(arch::IMM14);
+const REL21: Kind = Kind::Rel(arch::ADR);
 const WBIT: Kind = Kind::Bit { shape: W };
 const XBIT: Kind = Kind::Bit { shape: X };
 

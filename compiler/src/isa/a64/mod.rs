@@ -2,6 +2,7 @@
 
 pub mod abi;
 mod addr;
+pub mod arch;
 mod cond;
 mod emit;
 pub mod encode;
@@ -32,6 +33,7 @@ pub mod regs;
 mod tests_encode;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
+use crate::mach::arch::Arch;
 use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
@@ -112,6 +114,7 @@ impl Rows for A64 {
 
 impl Isa for A64 {
     type Inst = Inst;
+    const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = true;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {

@@ -1,14 +1,16 @@
 //! Emission: rows into the code buffer, prologue and epilogue with their unwinding events.
 
 use super::X64;
+use super::arch;
 use super::encode::encode;
 use super::expand::{Out, PArg};
 use super::insts::{Form, Place};
 use super::operand::{Amode, Arg, Base, Cc, Target};
 use super::regs::{RSP, Reg};
 use crate::abi::STACK_GUARD;
-use crate::mach::compiled::{Cfi, RelocKind};
-use crate::mach::emit::{BranchEnc, BranchForm, Field};
+use crate::mach::compiled::Cfi;
+use crate::mach::emit::{BranchEnc, BranchForm};
+use crate::mach::field::Field;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::Loc;
 use crate::mach::sink::Encoder;
@@ -33,11 +35,7 @@ pub fn put(encoder: &mut Encoder<X64>, form: Form, args: &[PArg]) {
                 .operands
                 .iter()
                 .any(|o| o.kind.place == Place::Rel);
-            let kind = if is_code {
-                RelocKind::X64Call32
-            } else {
-                RelocKind::X64Pc32
-            };
+            let kind = if is_code { arch::CALL32 } else { arch::PC32 };
             encoder.buf().put(head);
             encoder.buf().reloc(kind, symbol, i64::from(fixup.addend));
             encoder.buf().put(rest);
@@ -48,23 +46,21 @@ pub fn put(encoder: &mut Encoder<X64>, form: Form, args: &[PArg]) {
     };
     let trailing = rest.len() - 4;
     encoder.buf().put(head);
-    let field = Field::Rel32 {
-        trailing: trailing as u8,
-    };
+    let field = Field::signed32(4 + trailing as i8);
     encoder.buf().label_field(field, label);
     encoder.buf().put(&rest[4..]);
 }
 
 /// `jmp`/`jcc` short and near.
 pub fn branch_form(cond: Option<Cc>) -> BranchForm {
-    let near = Field::Rel32 { trailing: 0 };
+    let near = Field::signed32(4);
     match cond {
         None => BranchForm {
-            short: BranchEnc::new(&[0xeb], Field::Rel8),
+            short: BranchEnc::new(&[0xeb], Field::signed8()),
             long: BranchEnc::new(&[0xe9], near),
         },
         Some(cc) => BranchForm {
-            short: BranchEnc::new(&[0x70 | cc as u8], Field::Rel8),
+            short: BranchEnc::new(&[0x70 | cc as u8], Field::signed8()),
             long: BranchEnc::new(&[0x0f, 0x80 | cc as u8], near),
         },
     }

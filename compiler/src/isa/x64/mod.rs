@@ -2,6 +2,7 @@
 
 pub mod abi;
 mod addr;
+pub mod arch;
 mod bmi;
 mod emit;
 mod encode;
@@ -30,6 +31,7 @@ mod vec_shuffle;
 mod vex;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
+use crate::mach::arch::Arch;
 use crate::mach::call::{self, Area, CallRegs, Target};
 use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::emitter::Move;
@@ -94,6 +96,7 @@ impl Rows for X64 {
 
 impl Isa for X64 {
     type Inst = Inst;
+    const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = false;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
