@@ -112,7 +112,7 @@ macro_rules! functions {
             MemoryCopy wative_rt_memory_copy(dst_mem: *mut Memory, src_mem: *mut Memory, dst: u64, src: u64, len: u64) -> Status traps MemoryOutOfBounds;
             /// `memory.init`.
             MemoryInit wative_rt_memory_init(mem: *mut Memory, seg: *const DataSeg, dst: u64, src: u64, len: u64) -> Status traps MemoryOutOfBounds;
-            /// An active segment, whole.
+            /// The list of active segments: its parts, in order.
             MemoryPlace wative_rt_memory_place(mem: *mut Memory, seg: *const DataSeg, base: u32) -> Status traps MemoryOutOfBounds;
             /// 0 woken, 1 not equal, 2 timed out, or `u64::MAX`.
             Wait32 wative_rt_wait32(mem: *const Memory, address: u64, expected: u32, timeout: i64) -> u64 traps MemoryOutOfBounds;
@@ -128,7 +128,7 @@ macro_rules! functions {
             TableCopy wative_rt_table_copy(dst_table: *mut Table, src_table: *mut Table, dst: u64, src: u64, len: u64) -> Status traps TableOutOfBounds;
             /// `table.init`.
             TableInit wative_rt_table_init(table: *mut Table, instance: *const Instance, seg: *const ElemSeg, dst: u64, src: u64, len: u64) -> Status traps TableOutOfBounds;
-            /// An active segment, whole.
+            /// The list of active segments: its parts, in order.
             TablePlace wative_rt_table_place(table: *mut Table, instance: *const Instance, seg: *const ElemSeg, base: u32) -> Status traps TableOutOfBounds;
             /// What C-callable exports go through.
             Call wative_rt_call(instance: *mut Instance, entry: ArrayEntry, values: *mut u64);

@@ -665,3 +665,19 @@ pub enum Results {
     /// A call: as its signature says.
     Signature,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_and_shapes_agree() {
+        for &op in Op::ALL {
+            let shape = op.shape();
+            let is_vector = matches!(op, vector_op!());
+            let is_terminator = matches!(op, terminator_op!());
+            assert_eq!(is_vector, shape == Shape::Vector, "{}", op.name());
+            assert_eq!(is_terminator, shape == Shape::Terminator, "{}", op.name());
+        }
+    }
+}

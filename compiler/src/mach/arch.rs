@@ -19,9 +19,15 @@ pub struct Arch {
     pub unwind: UnwindEntry,
     /// The largest page of any Linux on it, in bytes.
     pub max_page: u64,
-    /// `AUDIT_ARCH_*` of Linux.
+    pub kernel: Kernel,
+}
+
+/// How Linux sees programs of the architecture.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// `AUDIT_ARCH_*`.
     pub audit: u32,
-    /// The number of a system call of Linux.
+    /// The number of a system call.
     pub number: fn((u32, u32)) -> u32,
 }
 

@@ -581,7 +581,7 @@ impl Emitter<'_> {
                 waits,
                 spawns: self.program.thread_block.is_some(),
             };
-            filter::program(self.options.isa, &imports, threads)
+            filter::program(self.arch.kernel, &imports, threads)
         };
         let filter_start = self.rodata.align_to(8);
         for instruction in &filter {

@@ -13,8 +13,8 @@
 
 use crate::abi::Config;
 use crate::host::{Call, Import};
+use crate::mach::arch::Kernel;
 use crate::nr::both as nr;
-use crate::options::Isa;
 
 /// What every program may need: messages, its end, signals, memories and stacks, locks. `restart_syscall` is the kernel's own way
 /// to go on after a stopped process was resumed.
@@ -91,7 +91,7 @@ const CHECKED: [(Call, &[Check]); 8] = [
 ];
 
 /// The filter for a program that imports these functions, as `struct sock_filter`s.
-pub fn program(isa: Isa, imports: &[&Import], threads: Threads) -> Vec<u64> {
+pub fn program(kernel: Kernel, imports: &[&Import], threads: Threads) -> Vec<u64> {
     let mut plain: Vec<Call> = imports.iter().flat_map(|import| import.calls()).collect();
     plain.extend(ALWAYS);
     if threads.waits || threads.spawns {
@@ -106,39 +106,24 @@ pub fn program(isa: Isa, imports: &[&Import], threads: Threads) -> Vec<u64> {
     plain.retain(|call| !CHECKED.iter().any(|(c, _)| c == call));
     let mut numbers = Vec::new();
     for call in plain {
-        let number = number(isa, call);
+        let number = (kernel.number)(call);
         if !numbers.contains(&number) {
             numbers.push(number);
         }
     }
     let mut leaves: Vec<(u32, &[Check])> = numbers.iter().map(|&n| (n, &[][..])).collect();
     for (call, checks) in CHECKED.iter().filter(|(call, _)| checked.contains(call)) {
-        leaves.push((number(isa, *call), checks));
+        leaves.push(((kernel.number)(*call), checks));
     }
     leaves.sort_by_key(|(number, _)| *number);
     let mut code = Code::default();
     code.load(ARCH_OFFSET);
-    code.jump(JUMP_EQUAL, arch(isa), Target::Next, Target::Kill);
+    code.jump(JUMP_EQUAL, kernel.audit, Target::Next, Target::Kill);
     code.load(0);
     let last = leaves.last().map_or(0, |(number, _)| *number);
     code.jump(JUMP_FROM, last + 1, Target::Kill, Target::Next);
     code.search(&leaves);
     code.finish()
-}
-
-fn number(isa: Isa, call: Call) -> u32 {
-    match isa {
-        Isa::X64 => call.0,
-        Isa::A64 => call.1,
-    }
-}
-
-/// `AUDIT_ARCH_X86_64`, `AUDIT_ARCH_AARCH64`.
-fn arch(isa: Isa) -> u32 {
-    match isa {
-        Isa::X64 => 0xc000_003e,
-        Isa::A64 => 0xc000_00b7,
-    }
 }
 
 /// `SECCOMP_RET_KILL_PROCESS`, `SECCOMP_RET_ALLOW`.
@@ -297,7 +282,15 @@ mod tests {
         }
     }
 
-    const ISAS: [Isa; 2] = [Isa::X64, Isa::A64];
+    const X86_64: Kernel = Kernel {
+        audit: 0xc000_003e,
+        number: |call| call.0,
+    };
+    const AARCH64: Kernel = Kernel {
+        audit: 0xc000_00b7,
+        number: |call| call.1,
+    };
+    const KERNELS: [Kernel; 2] = [X86_64, AARCH64];
 
     fn wasi(names: &[&str]) -> Vec<&'static Import> {
         let find = |name: &&str| host::find(host::WASI_MODULES[0], name).expect("WASI");
@@ -306,45 +299,45 @@ mod tests {
 
     #[test]
     fn a_program_that_writes_may_write_and_nothing_else() {
-        for isa in ISAS {
-            let filter = program(isa, &wasi(&["fd_write", "proc_exit"]), NO_THREADS);
+        for kernel in KERNELS {
+            let filter = program(kernel, &wasi(&["fd_write", "proc_exit"]), NO_THREADS);
             for &(name, call) in crate::nr::ALL {
-                let number = number(isa, call);
+                let number = (kernel.number)(call);
                 let mut want = call == nr::WRITEV || ALWAYS.contains(&call) && call != nr::TGKILL;
                 want |= call == nr::MPROTECT;
-                assert_eq!(run(&filter, arch(isa), number, [0; 6]), want, "{name}");
+                assert_eq!(run(&filter, kernel.audit, number, [0; 6]), want, "{name}");
             }
             // Every number in reach, named or not.
-            let allowed = (0..1024).filter(|&n| run(&filter, arch(isa), n, [0; 6]));
+            let allowed = (0..1024).filter(|&n| run(&filter, kernel.audit, n, [0; 6]));
             assert_eq!(allowed.count(), ALWAYS.len() + 1);
         }
     }
 
     #[test]
     fn other_architectures_and_x32_are_refused() {
-        let filter = program(Isa::X64, &wasi(&["fd_write"]), NO_THREADS);
-        assert!(run(&filter, arch(Isa::X64), nr::WRITEV.0, [0; 6]));
+        let filter = program(X86_64, &wasi(&["fd_write"]), NO_THREADS);
+        assert!(run(&filter, X86_64.audit, nr::WRITEV.0, [0; 6]));
         assert!(!run(
             &filter,
-            arch(Isa::X64),
+            X86_64.audit,
             nr::WRITEV.0 | 0x4000_0000,
             [0; 6]
         ));
-        assert!(!run(&filter, arch(Isa::X64), u32::MAX, [0; 6]));
+        assert!(!run(&filter, X86_64.audit, u32::MAX, [0; 6]));
         // AUDIT_ARCH_I386, where the number of writev is 146.
         assert!(!run(&filter, 0x4000_0003, 146, [0; 6]));
-        assert!(!run(&filter, arch(Isa::A64), nr::WRITEV.0, [0; 6]));
-        let filter = program(Isa::A64, &wasi(&["fd_write"]), NO_THREADS);
-        assert!(run(&filter, arch(Isa::A64), nr::WRITEV.1, [0; 6]));
+        assert!(!run(&filter, AARCH64.audit, nr::WRITEV.0, [0; 6]));
+        let filter = program(AARCH64, &wasi(&["fd_write"]), NO_THREADS);
+        assert!(run(&filter, AARCH64.audit, nr::WRITEV.1, [0; 6]));
         // AUDIT_ARCH_ARM.
         assert!(!run(&filter, 0x4000_0028, nr::WRITEV.1, [0; 6]));
     }
 
     #[test]
     fn no_page_becomes_executable() {
-        for isa in ISAS {
-            let filter = program(isa, &[], NO_THREADS);
-            let allowed = |call, args| run(&filter, arch(isa), number(isa, call), args);
+        for kernel in KERNELS {
+            let filter = program(kernel, &[], NO_THREADS);
+            let allowed = |call, args| run(&filter, kernel.audit, (kernel.number)(call), args);
             let map = |prot, flags| allowed(nr::MMAP, [0, 4096, prot, flags, u64::MAX, 0]);
             assert!(map(0, 0x4022) && map(3, 0x22));
             assert!(!map(7, 0x22) && !map(4, 0x22) && !map(5, 0x22));
@@ -372,12 +365,12 @@ mod tests {
 
     #[test]
     fn threads_may_be_made_but_no_processes() {
-        for isa in ISAS {
+        for kernel in KERNELS {
             let flags = u64::from(Config::CLONE_FLAGS);
             let allowed = |threads, call, args: [u64; 3]| {
-                let filter = program(isa, &[], threads);
+                let filter = program(kernel, &[], threads);
                 let args = [args[0], args[1], args[2], 0, 0, 0];
-                run(&filter, arch(isa), number(isa, call), args)
+                run(&filter, kernel.audit, (kernel.number)(call), args)
             };
             for threads in [NO_THREADS, WAITS] {
                 assert!(!allowed(threads, nr::CLONE, [flags, 0, 0]));
@@ -415,19 +408,25 @@ mod tests {
 
     #[test]
     fn arguments_of_descriptor_calls_are_checked() {
-        for isa in ISAS {
+        for kernel in KERNELS {
             let filter = program(
-                isa,
+                kernel,
                 &wasi(&["fd_fdstat_set_flags", "poll_oneoff"]),
                 NO_THREADS,
             );
             let signal = |process| {
                 let args = [process, 1, 6, 0, 0, 0];
-                run(&filter, arch(isa), number(isa, nr::TGKILL), args)
+                run(&filter, kernel.audit, (kernel.number)(nr::TGKILL), args)
             };
             assert!(signal(OWN.into()) && !signal(1) && !signal(0));
-            let allowed =
-                |call, a1| run(&filter, arch(isa), number(isa, call), [0, a1, 0, 0, 0, 0]);
+            let allowed = |call, a1| {
+                run(
+                    &filter,
+                    kernel.audit,
+                    (kernel.number)(call),
+                    [0, a1, 0, 0, 0, 0],
+                )
+            };
             assert!(allowed(nr::FCNTL, 3) && allowed(nr::FCNTL, 4));
             // F_DUPFD, F_SETOWN.
             assert!(!allowed(nr::FCNTL, 0) && !allowed(nr::FCNTL, 8));
@@ -440,12 +439,12 @@ mod tests {
     /// The longest filter that there can be.
     #[test]
     fn all_functions_together_fit() {
-        for isa in ISAS {
+        for kernel in KERNELS {
             let all: Vec<&Import> = IMPORTS.iter().collect();
-            let filter = program(isa, &all, SPAWNS);
+            let filter = program(kernel, &all, SPAWNS);
             for call in IMPORTS.iter().flat_map(Import::calls) {
                 let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
-                assert!(run(&filter, arch(isa), number(isa, call), args));
+                assert!(run(&filter, kernel.audit, (kernel.number)(call), args));
             }
             assert!(filter.len() < Config::FILTER_MAX, "{}", filter.len());
         }
@@ -455,15 +454,18 @@ mod tests {
     fn every_functions_calls_pass() {
         for import in IMPORTS {
             let name = import.name;
-            for isa in ISAS {
-                let filter = program(isa, &[import], NO_THREADS);
+            for kernel in KERNELS {
+                let filter = program(kernel, &[import], NO_THREADS);
                 for call in import.calls() {
                     let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
-                    assert!(run(&filter, arch(isa), number(isa, call), args), "{name}");
+                    assert!(
+                        run(&filter, kernel.audit, (kernel.number)(call), args),
+                        "{name}"
+                    );
                 }
                 for call in [nr::EXECVE, nr::SOCKET, nr::PRCTL, nr::CLONE] {
                     assert!(
-                        !run(&filter, arch(isa), number(isa, call), [0; 6]),
+                        !run(&filter, kernel.audit, (kernel.number)(call), [0; 6]),
                         "{name}"
                     );
                 }

@@ -3,7 +3,7 @@
 
 use wative_compiler::ir::eval::makes_nan;
 use wative_compiler::ir::eval_vec::nan_lanes;
-use wative_compiler::ir::vec::{VecImm, VecType};
+use wative_compiler::ir::op::{ImmKind, OpType, Operands, ResultKind};
 use wative_compiler::ir::{FloatCc, Imm, IntCc, Lanes, Op, Shape, Type};
 
 use Lanes::{F32x4, F64x2, I8x16, I16x8, I32x4, I64x2};
@@ -212,38 +212,37 @@ pub fn is_relaxed(op: Op) -> bool {
 }
 
 fn vector(op: Op) -> Vec<Instance> {
-    let shape = op.vector().expect("a vector op");
+    let ResultKind::One(result) = op.row().result else {
+        panic!("{} has no result", op.name())
+    };
     let of = |imm: Imm| {
         let scalar = lanes_of(&imm).map(Lanes::scalar);
-        let ty = |ty: VecType| match ty {
-            VecType::V128 => V128,
-            VecType::I32 => I32,
-            VecType::Scalar => scalar.expect("lanes"),
-        };
-        let args: Vec<Type> = shape.args.iter().map(|&arg| ty(arg)).collect();
+        let ty = |ty: OpType| ty.fixed().or(scalar).expect("lanes");
+        let args: Vec<Type> = operands(op).iter().map(|&arg| ty(arg)).collect();
         let kind = match is_relaxed(op) {
             true => Kind::Relaxed,
             false => Kind::Vector,
         };
         let nan = nan_lanes(op, &imm).map_or(Nan::Exact, Nan::Lanes);
-        Instance::value(
-            op,
-            kind,
-            vector_text(op, &imm),
-            &args,
-            ty(shape.result),
-            nan,
-        )
+        Instance::value(op, kind, vector_text(op, &imm), &args, ty(result), nan)
     };
-    immediates(shape.imm).into_iter().map(of).collect()
+    immediates(op.row().imm).into_iter().map(of).collect()
 }
 
-/// The immediates that make a difference to matchers.
-fn immediates(imm: VecImm) -> Vec<Imm> {
+/// The operands of an op that lists them.
+pub fn operands(op: Op) -> &'static [OpType] {
+    match op.row().args {
+        Operands::Listed(list) => list,
+        Operands::Signature => panic!("{} has a signature", op.name()),
+    }
+}
+
+/// The immediates of vector ops that make a difference to matchers.
+fn immediates(imm: ImmKind) -> Vec<Imm> {
     match imm {
-        VecImm::None => vec![Imm::None],
-        VecImm::Lanes(all) => all.iter().map(|&lanes| Imm::Lanes(lanes)).collect(),
-        VecImm::Lane(all) => {
+        ImmKind::None => vec![Imm::None],
+        ImmKind::Lanes(all) => all.iter().map(|&lanes| Imm::Lanes(lanes)).collect(),
+        ImmKind::Lane(all) => {
             let of = |&lanes: &Lanes| {
                 let count = lanes.count() as u8;
                 let mut list = vec![0, count / 2, count - 1];
@@ -252,7 +251,7 @@ fn immediates(imm: VecImm) -> Vec<Imm> {
             };
             all.iter().flat_map(of).collect()
         }
-        VecImm::Icmp => {
+        ImmKind::VecIcmp => {
             let mut list = Vec::new();
             for lanes in [I8x16, I16x8, I32x4, I64x2] {
                 for cc in IntCc::ALL {
@@ -263,11 +262,12 @@ fn immediates(imm: VecImm) -> Vec<Imm> {
             }
             list
         }
-        VecImm::Fcmp => {
+        ImmKind::VecFcmp => {
             let of = |lanes| FloatCc::ALL.map(|cc| Imm::VecFcmp { lanes, cc });
             [F32x4, F64x2].into_iter().flat_map(of).collect()
         }
-        VecImm::Shuffle => shuffles().into_iter().map(Imm::Vec).collect(),
+        ImmKind::Shuffle => shuffles().into_iter().map(Imm::Vec).collect(),
+        other => panic!("which of {other:?} make a difference?"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What else the relaxed ops may give: rows whose result is not the same for all choices are left out.
 
 use wative_compiler::ir::eval_vec::{from_lanes, halves, lane};
-use wative_compiler::ir::vec::VecImm;
+use wative_compiler::ir::op::ImmKind;
 use wative_compiler::ir::{Func, FuncId, Imm, Inst, InstData, Lanes, Op};
 
 use super::ops;
@@ -33,9 +33,9 @@ pub fn choices() -> Vec<Choice> {
 fn forms() -> Vec<(Op, Imm)> {
     let mut list = Vec::new();
     for &op in Op::ALL.iter().filter(|&&op| ops::is_relaxed(op)) {
-        match op.vector().expect("a vector op").imm {
-            VecImm::Lanes(all) => list.extend(all.iter().map(|&lanes| (op, Imm::Lanes(lanes)))),
-            VecImm::None => list.push((op, Imm::None)),
+        match op.row().imm {
+            ImmKind::Lanes(all) => list.extend(all.iter().map(|&lanes| (op, Imm::Lanes(lanes)))),
+            ImmKind::None => list.push((op, Imm::None)),
             other => panic!("{} has {other:?}", op.name()),
         }
     }
@@ -45,7 +45,7 @@ fn forms() -> Vec<(Op, Imm)> {
 /// A function to import for each of them.
 pub fn imports() -> Vec<String> {
     let import = |(n, (op, _)): (usize, &(Op, Imm))| {
-        let params = " v128".repeat(op.vector().expect("a vector op").args.len());
+        let params = " v128".repeat(ops::operands(*op).len());
         format!("(import \"relaxed\" \"{n}\" (func (param{params}) (result v128)))\n")
     };
     forms().iter().enumerate().map(import).collect()

@@ -1,7 +1,7 @@
 //! What object files need to know of AArch64, and the fields of its instructions for distances.
 
 use crate::isa::a64::regs;
-use crate::mach::arch::{Arch, RelocKind, UnwindEntry, Veneer};
+use crate::mach::arch::{Arch, Kernel, RelocKind, UnwindEntry, Veneer};
 use crate::mach::field::{Bits, Field};
 use object::{Architecture, elf, macho};
 
@@ -35,8 +35,10 @@ pub static ARCH: Arch = Arch {
         pushed: 0,
     },
     max_page: 64 << 10,
-    audit: 0xc000_00b7,
-    number: |call| call.1,
+    kernel: Kernel {
+        audit: 0xc000_00b7,
+        number: |call| call.1,
+    },
 };
 
 // Fields.

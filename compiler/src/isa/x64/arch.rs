@@ -1,7 +1,7 @@
 //! What object files need to know of x86-64.
 
 use crate::isa::x64::regs;
-use crate::mach::arch::{Arch, RelocKind, UnwindEntry};
+use crate::mach::arch::{Arch, Kernel, RelocKind, UnwindEntry};
 use crate::mach::field::Field;
 use object::{Architecture, elf, macho};
 
@@ -29,8 +29,10 @@ pub static ARCH: Arch = Arch {
         pushed: 8,
     },
     max_page: 4 << 10,
-    audit: 0xc000_003e,
-    number: |call| call.0,
+    kernel: Kernel {
+        audit: 0xc000_003e,
+        number: |call| call.0,
+    },
 };
 
 /// 32 bits relative to the field, in a data reference. The addend includes the -4 (or more) of its distance to the instruction's end.
