@@ -221,6 +221,10 @@ accessors! {
     sig: Imm::Sig(sig) => sig, SigId;
     /// `Imm::Trap`.
     trap_code: Imm::Trap(code) => code, TrapCode;
+    /// `Imm::Slot`.
+    slot: Imm::Slot(slot) => slot, Slot;
+    /// `Imm::Tag`.
+    tag: Imm::Tag(tag) => tag, TagId;
     /// `Imm::Payload`.
     payload: Imm::Payload { tag, index } => (tag, index), (TagId, u32);
     /// `Imm::Try`.

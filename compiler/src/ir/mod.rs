@@ -7,6 +7,7 @@
 pub mod build;
 pub mod cfg;
 pub mod cons;
+pub mod copy;
 pub mod dom;
 pub mod effects;
 pub mod eval;

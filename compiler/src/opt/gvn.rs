@@ -10,14 +10,15 @@
 
 use super::Cx;
 use super::facts::{Facts, Place};
-use crate::entity::{EntityId, SideMap};
-use crate::ir::Target;
+use crate::entity::SideMap;
 use crate::ir::cfg::Cfg;
+use crate::ir::copy::Copy;
 use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
+use crate::ir::op::EffectClass;
 use crate::ir::{
-    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Try,
-    Type, Value, rules,
+    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Type,
+    Value, rules,
 };
 use smallvec::SmallVec;
 
@@ -28,7 +29,7 @@ pub fn run(func: &mut Func, cx: &Cx) -> bool {
     let loops = Loops::new(func, &cfg, &dom);
     let loop_writes = loop_writes(func, &cfg, &loops);
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
-    new.slots = func.slots.clone();
+    let mut b = Builder::with_scopes(&mut new);
     let blocks = func.blocks.len();
     let mut rebuild = Rebuild {
         old: func,
@@ -37,22 +38,19 @@ pub fn run(func: &mut Func, cx: &Cx) -> bool {
         dom: &dom,
         loops: &loops,
         loop_writes: &loop_writes,
-        b: Builder::with_scopes(&mut new),
-        values: SideMap::new(Value::from_u32(0), func.values.len()),
-        blocks: SideMap::new(None, blocks),
-        old_block: SideMap::new(Block::from_u32(0), blocks),
+        copy: Copy::new(&mut b, func, cx.program),
+        b,
         edges: SideMap::new(Vec::new(), blocks),
         visited: SideMap::new(false, blocks),
         states: SideMap::new(None, blocks),
         dropped: SideMap::new(Vec::new(), blocks),
-        assumed: SideMap::new(None, func.values.len()),
         facts: Facts::default(),
     };
     rebuild.run();
-    let (new_blocks, states, dropped) = (rebuild.blocks, rebuild.states, rebuild.dropped);
+    let (copy, states, dropped) = (rebuild.copy, rebuild.states, rebuild.dropped);
     // Blocks come into being before the branch to them is folded, so some were never reached.
     let reached = func.layout.iter().filter(|&&block| states[block].is_some());
-    new.layout = reached.filter_map(|&block| new_blocks[block]).collect();
+    new.layout = reached.filter_map(|&b| copy.block_if_reached(b)).collect();
     drop_arguments(&mut new, &dropped);
     let count = |func: &Func| -> usize {
         func.layout
@@ -110,12 +108,9 @@ struct Rebuild<'a, 'f> {
     dom: &'a DomTree,
     loops: &'a Loops,
     loop_writes: &'a [Regions],
+    /// What the parts of the function have become. It knows the bits of values that branches around us assume.
+    copy: Copy<'a>,
     b: Builder<'f>,
-    /// Old value -> new value, for what has been visited.
-    values: SideMap<Value, Value>,
-    /// Old block -> new block, once a branch to it has been emitted, and back.
-    blocks: SideMap<Block, Option<Block>>,
-    old_block: SideMap<Block, Block>,
     /// Old block -> emitted branches to it: terminator and index of the target.
     edges: SideMap<Block, Vec<(Inst, u32)>>,
     /// Old blocks that were rebuilt or found unreachable.
@@ -124,8 +119,6 @@ struct Rebuild<'a, 'f> {
     states: SideMap<Block, Option<Facts>>,
     /// New block -> which arguments go; empty: none.
     dropped: SideMap<Block, Vec<bool>>,
-    /// New value -> its bits in what is being visited, from branches around it.
-    assumed: SideMap<Value, Option<u64>>,
     facts: Facts,
 }
 
@@ -147,7 +140,7 @@ impl Rebuild<'_, '_> {
             {
                 self.b.leave_scope(scope.mark);
                 for &(value, before) in scope.assumptions.iter().rev() {
-                    self.assumed[value] = before;
+                    self.copy.know(value, before);
                 }
                 scopes.pop();
             }
@@ -157,10 +150,7 @@ impl Rebuild<'_, '_> {
             }
             let mark = self.b.enter_scope();
             let assumptions = self.assumptions(block);
-            let assume = |(value, bits)| {
-                let before = self.assumed[value].replace(bits);
-                (value, before)
-            };
+            let assume = |(value, bits)| (value, self.copy.know(value, Some(bits)));
             let assumptions = assumptions.into_iter().map(assume).collect();
             scopes.push(Scope {
                 block,
@@ -205,10 +195,7 @@ impl Rebuild<'_, '_> {
     }
 
     fn block(&mut self, block: Block) {
-        let new = match self.blocks[block] {
-            Some(new) => new,
-            None => self.create(block),
-        };
+        let new = self.copy.block(&mut self.b, block);
         self.facts = self.state_at(block);
         self.b.switch_to(new);
         self.params(block, new);
@@ -222,17 +209,10 @@ impl Rebuild<'_, '_> {
         let terminator = *self.b.func.blocks[new].insts.last().expect("a terminator");
         let targets = self.b.func.insts[terminator].targets();
         for (i, target) in targets.enumerate() {
-            let old = self.old_block[target.block];
+            let old = self.copy.old_block(target.block);
             self.edges[old].push((terminator, i as u32));
         }
         self.states[block] = Some(std::mem::take(&mut self.facts));
-    }
-
-    fn create(&mut self, old: Block) -> Block {
-        let new = self.b.create_block();
-        self.blocks[old] = Some(new);
-        self.old_block[new] = old;
-        new
     }
 
     /// Facts at the start of a block.
@@ -282,10 +262,8 @@ impl Rebuild<'_, '_> {
                 None
             };
             dropped[i] = single.is_some();
-            self.values[param] = match single {
-                Some(value) => value,
-                None => self.b.append_param(new, ty),
-            };
+            let value = single.unwrap_or_else(|| self.b.append_param(new, ty));
+            self.copy.bind(param, value);
         }
         if dropped.contains(&true) {
             self.dropped[new] = dropped;
@@ -317,114 +295,64 @@ impl Rebuild<'_, '_> {
         }
     }
 
-    /// What stands for an old value here.
-    fn value(&mut self, old: Value) -> Value {
-        let value = self.values[old];
-        match self.assumed[value] {
-            Some(bits) => {
-                let ty = self.b.ty(value);
-                self.b.constant(ty, bits)
-            }
-            None => value,
-        }
-    }
-
     fn inst(&mut self, inst: Inst) {
-        let old = self.old;
-        let data = &old.insts[inst];
-        let args: SmallVec<[Value; 4]> = data.args.iter().map(|&v| self.value(v)).collect();
-        let args = &args[..];
-        let ty = data.ty;
-        self.b.set_loc(data.loc);
-        let value = match data.op.shape() {
-            Shape::Nullary => match data.imm {
-                Imm::Bits(bits) => self.b.constant(ty, bits),
-                Imm::Vec(bits) => self.b.constant_vec(bits),
-                _ => data.wrong_imm(),
-            },
-            Shape::Unary => self.b.unary(data.op, ty, args[0]),
-            Shape::Binary => self.b.binary(data.op, ty, args[0], args[1]),
-            Shape::Compare => match data.imm {
-                Imm::IntCc(cc) => self.b.icmp(cc, ty, args[0], args[1]),
-                Imm::FloatCc(cc) => self.b.fcmp(cc, ty, args[0], args[1]),
-                _ => data.wrong_imm(),
-            },
-            Shape::Convert => self.b.convert(data.op, ty, args[0]),
-            Shape::Vector => self.b.vector(data.op, data.imm.clone(), args),
-            Shape::Special => return self.special(inst, data, args),
-            Shape::Terminator if data.op == Op::Try => return self.attempt(inst, args),
-            Shape::Terminator => return self.terminator(data, args),
-        };
-        self.values[data.first_result] = value;
-    }
-
-    fn special(&mut self, inst: Inst, data: &InstData, args: &[Value]) {
-        let value = match data.op {
-            Op::Select => self.b.select(data.ty, args[0], args[1], args[2]),
-            Op::RefFunc
-            | Op::InstanceAddr
-            | Op::SymbolAddr
-            | Op::SlotAddr
-            | Op::MemoryAddr
-            | Op::ExnGet
-            | Op::PtrAdd => {
-                let result = self.old.values[data.first_result].ty;
-                self.b
-                    .pure(data.op, data.ty, data.imm.clone(), args, result)
+        let data = &self.old.insts[inst];
+        match data.op.row().effect {
+            EffectClass::MemoryRead
+            | EffectClass::PagesRead
+            | EffectClass::GlobalRead
+            | EffectClass::TableRead
+            | EffectClass::ElemRead
+            | EffectClass::RawRead => {
+                let data = self.mapped(data);
+                let value = self.load(data);
+                self.copy.bind(self.old.insts[inst].first_result, value);
             }
-            Op::Load
-            | Op::GlobalGet
-            | Op::MemorySize
-            | Op::TableSize
-            | Op::TableGet
-            | Op::RawLoad => self.load(data, args),
-            Op::Store | Op::GlobalSet | Op::TableSet | Op::RawStore => {
-                return self.store(data, args);
+            EffectClass::MemoryWrite
+            | EffectClass::GlobalWrite
+            | EffectClass::ElemWrite
+            | EffectClass::RawWrite => {
+                let data = self.mapped(data);
+                self.store(data);
             }
-            Op::TrapIf => {
-                let code = data.trap_code();
-                if self.b.as_const(args[0]).is_some_and(|bits| bits != 0) {
-                    return self.b.trap(code);
-                }
-                return self.b.trap_if(args[0], code);
-            }
-            Op::CallRef => {
-                let sig = data.sig();
-                let new = self.b.call_ref(self.program, sig, args);
+            EffectClass::Pure | EffectClass::Traps => self.copy.inst(&mut self.b, inst),
+            EffectClass::PagesGrow
+            | EffectClass::MemoryBulk
+            | EffectClass::SegmentDrop
+            | EffectClass::TableGrow
+            | EffectClass::TableBulk
+            | EffectClass::Atomic
+            | EffectClass::Fence
+            | EffectClass::Wait
+            | EffectClass::Call
+            | EffectClass::MachineCall => {
+                self.copy.inst(&mut self.b, inst);
                 self.facts.apply(data.effects());
-                for (old, new) in self.old.results(inst).zip(self.b.results(new)) {
-                    self.values[old] = new;
-                }
-                return;
             }
-            _ => return self.copy(inst, data, args),
-        };
-        self.values[data.first_result] = value;
-    }
-
-    /// Emits the instruction as it is.
-    fn copy(&mut self, inst: Inst, data: &InstData, args: &[Value]) {
-        let old = self.old;
-        let types: SmallVec<[Type; 2]> = old.results(inst).map(|v| old.values[v].ty).collect();
-        let new = self
-            .b
-            .emit(data.op, data.ty, data.imm.clone(), args, &types);
-        self.facts.apply(data.effects());
-        for (old, new) in old.results(inst).zip(self.b.results(new)) {
-            self.values[old] = new;
         }
     }
 
-    fn load(&mut self, data: &InstData, args: &[Value]) -> Value {
+    /// A load or store with its new operands, which is emitted next.
+    fn mapped(&mut self, data: &InstData) -> InstData {
+        let args = self.copy.args(&mut self.b, data);
+        self.b.set_loc(data.loc);
+        let mut data = InstData {
+            args: SmallVec::from_slice(&args),
+            ..data.clone()
+        };
+        if let Imm::Mem { offset, .. } = &mut data.imm {
+            (data.args[0], *offset) = rules::address(&mut self.b, data.args[0], *offset);
+        }
+        data
+    }
+
+    fn load(&mut self, data: InstData) -> Value {
         if let Imm::Global(global) = data.imm
             && let Some(bits) = self.program.globals[global].constant
         {
             return self.b.constant_bits(data.ty, bits);
         }
-        let mut data = data.clone();
-        data.args = args.into();
-        self.canonical_address(&mut data);
-        let result = self.result_type(&data);
+        let result = self.old.values[data.first_result].ty;
         let place = Place::of(&data, &data.args, &self.b, self.program);
         let access = access(&data.imm);
         if let Some(place) = &place
@@ -443,14 +371,7 @@ impl Rebuild<'_, '_> {
         value
     }
 
-    fn result_type(&self, data: &InstData) -> Type {
-        self.old.values[data.first_result].ty
-    }
-
-    fn store(&mut self, data: &InstData, args: &[Value]) {
-        let mut data = data.clone();
-        data.args = args.into();
-        self.canonical_address(&mut data);
+    fn store(&mut self, mut data: InstData) {
         let value = data.args.len() - 1;
         if let Imm::Mem { access, .. } = &mut data.imm {
             (data.ty, *access, data.args[value]) =
@@ -470,12 +391,6 @@ impl Rebuild<'_, '_> {
         self.b.emit(data.op, data.ty, data.imm, &data.args, &[]);
         if let Some(place) = place {
             self.facts.learn(place, value);
-        }
-    }
-
-    fn canonical_address(&mut self, data: &mut InstData) {
-        if let Imm::Mem { offset, .. } = &mut data.imm {
-            (data.args[0], *offset) = rules::address(&mut self.b, data.args[0], *offset);
         }
     }
 
@@ -517,66 +432,6 @@ impl Rebuild<'_, '_> {
         };
         let mask = b.constant(ty, mask);
         Some(b.binary(Op::And, ty, value, mask))
-    }
-
-    fn terminator(&mut self, data: &InstData, args: &[Value]) {
-        let targets: Vec<Target> = data.targets().map(|t| self.target(t)).collect();
-        match (&data.op, &data.imm) {
-            (Op::Jump, _) => self.b.jump(targets[0].block, &targets[0].args),
-            (Op::Branch, _) => self.b.branch(
-                args[0],
-                (targets[0].block, &targets[0].args),
-                (targets[1].block, &targets[1].args),
-            ),
-            (Op::BrTable, _) => self.b.br_table(args[0], targets),
-            (Op::Return, _) => self.b.ret(args),
-            (Op::Trap, &Imm::Trap(code)) => self.b.trap(code),
-            (Op::ReturnCall, &Imm::Func(func)) => self.b.return_call(self.program, func, args),
-            (Op::ReturnCallRef, &Imm::Sig(sig)) => {
-                self.b.return_call_ref(self.program, sig, args);
-            }
-            (Op::ReturnCallIndirect | Op::ReturnCallPtr, imm) => {
-                self.b.emit(data.op, data.ty, imm.clone(), args, &[]);
-            }
-            (Op::Throw, &Imm::Tag(tag)) => self.b.throw(tag, args),
-            (Op::ThrowRef, _) => self.b.throw_ref(args[0]),
-            _ => data.wrong_imm(),
-        }
-    }
-
-    /// A call or throw with handlers. Its own results are arguments on its edges.
-    fn attempt(&mut self, inst: Inst, args: &[Value]) {
-        let old = self.old;
-        let data = &old.insts[inst];
-        let it = data.handlers();
-        let own: Vec<Value> = old.results(inst).collect();
-        let mut targets: Vec<Target> = it.targets.iter().map(|t| self.target(t)).collect();
-        let first = self.b.func.values.next_id().as_u32();
-        for (new, old) in targets.iter_mut().zip(&it.targets) {
-            for (new, old) in new.args.iter_mut().zip(&old.args) {
-                if let Some(i) = own.iter().position(|result| result == old) {
-                    *new = Value::from_u32(first + i as u32);
-                }
-            }
-        }
-        let types: Vec<Type> = own.iter().map(|&v| old.values[v].ty).collect();
-        let imm = Imm::Try(Box::new(Try {
-            targets,
-            ..it.clone()
-        }));
-        self.b.emit(Op::Try, data.ty, imm, args, &types);
-        self.facts.apply(data.effects());
-    }
-
-    fn target(&mut self, target: &Target) -> Target {
-        let block = match self.blocks[target.block] {
-            Some(block) => block,
-            None => self.create(target.block),
-        };
-        Target {
-            block,
-            args: target.args.iter().map(|&v| self.value(v)).collect(),
-        }
     }
 }
 
