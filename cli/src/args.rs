@@ -84,6 +84,12 @@ pub struct BuildArgs {
     /// Only this function in the text of `--emit asm|ir`: its name, or its index in the first module.
     #[arg(long, value_name = "NAME|INDEX")]
     pub function: Option<String>,
+    /// With `--emit ir`: functions as they are behind the last pass of this name, instead of behind the last one of all.
+    #[arg(long, value_name = "PASS", hide = true)]
+    pub print_after: Option<String>,
+    /// Leave out the passes behind the first N of each function, to find the one that is at fault.
+    #[arg(long, value_name = "N", hide = true)]
+    pub stop_after: Option<usize>,
     /// Make an object for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
     /// modules that are none: the file name without its extension.
     #[arg(long, value_name = "NAME")]
@@ -120,8 +126,7 @@ pub struct ModuleArgs {
 /// Options that decide what the executable is; shared by `build` and `run`.
 #[derive(Args, Debug)]
 pub struct CompileArgs {
-    /// Optimisation: 0 compiles fastest; 1 simplifies locally; 2 runs every pass; 3 allows expensive passes as well; s is 2
-    /// preferring small code.
+    /// Optimisation: 0 compiles fastest; 1 simplifies locally; 2 runs every pass.
     #[arg(short = 'O', value_enum, default_value_t = Opt::Two, value_name = "LEVEL")]
     pub opt: Opt,
     /// How the memory's base is addressed. fixed: at a constant address, the fastest on x86-64; pinned: in a register;
@@ -267,10 +272,6 @@ pub enum Opt {
     One,
     #[value(name = "2")]
     Two,
-    #[value(name = "3")]
-    Three,
-    #[value(name = "s")]
-    Size,
 }
 
 /// Memory mode.

@@ -7,9 +7,9 @@ use std::num::NonZeroUsize;
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 use wative_compiler::options::{Emit, Unknown};
+use wative_compiler::timings::Timings;
 use wative_compiler::{Compiled, Error, Input, Options};
 use wative_link::{LinkError, LinkOptions, LinkTarget};
 
@@ -52,8 +52,7 @@ pub struct Built {
     pub bytes: Vec<u8>,
     /// Bytes of the compiled object, before linking.
     pub object_size: usize,
-    /// Phase and time, in order.
-    pub timings: Vec<(&'static str, Duration)>,
+    pub timings: Timings,
     pub warnings: Vec<String>,
 }
 
@@ -102,12 +101,10 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
         ..
     } = compiled;
     let object_size = object.len();
-    let begin = Instant::now();
-    let bytes = match &options.linker {
-        None => link_embedded(object, runtime, link, options)?,
-        Some(linker) => external::link(linker, &object, runtime, link, options)?,
-    };
-    timings.push(("link", begin.elapsed()));
+    let bytes = timings.measure("link", || match &options.linker {
+        None => link_embedded(object, runtime, link, options),
+        Some(linker) => external::link(linker, &object, runtime, link, options),
+    })?;
     Ok(Built {
         bytes,
         object_size,

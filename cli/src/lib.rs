@@ -110,7 +110,7 @@ mod tests {
             args.join(" ".as_ref()).into_string().unwrap()
         };
         assert_eq!(expand("wative app.wasm -o x"), "wative build app.wasm -o x");
-        assert_eq!(expand("wative -O3 app.wasm"), "wative build -O3 app.wasm");
+        assert_eq!(expand("wative -O1 app.wasm"), "wative build -O1 app.wasm");
         assert_eq!(expand("wative run app.wasm"), "wative run app.wasm");
         assert_eq!(expand("wative --help"), "wative --help");
         assert_eq!(expand("wative"), "wative");

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use wative_compiler::Error;
 use wative_compiler::escape::is_deceptive;
+use wative_compiler::timings::Timings;
 
 /// Time after which a compilation is long enough to say that it is still going on.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -86,9 +87,9 @@ fn emit(text: &str) {
 }
 
 /// The table of `-v`: phases and their times, then sizes.
-pub fn timings(phases: &[(&'static str, Duration)], sizes: &[(&str, usize)]) {
+pub fn timings(timings: &Timings, sizes: &[(&str, usize)]) {
     let mut text = String::new();
-    for (name, time) in phases {
+    for (name, time) in &timings.phases {
         let _ = writeln!(text, "{name:<24} {:>10.3} ms", time.as_secs_f64() * 1000.0);
     }
     for (name, size) in sizes {

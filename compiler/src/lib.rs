@@ -3,6 +3,7 @@
 pub mod current;
 pub mod entity;
 pub mod error;
+pub mod expand;
 pub mod host;
 pub mod ir;
 pub mod isa;
@@ -14,6 +15,7 @@ pub mod options;
 pub mod par;
 pub mod pipeline;
 pub mod show;
+pub mod timings;
 pub mod wasm;
 
 #[path = "../../runtime-lib/src/abi.rs"]
@@ -31,9 +33,9 @@ pub use options::{Compiled, Input, Options};
 use ir::{Func, FuncId, FuncKind};
 use isa::a64::A64;
 use isa::x64::X64;
-use mach::compiled::CompiledFunc;
 use options::{Emit, Isa, OptLevel};
-use std::time::{Duration, Instant};
+use pipeline::Pipeline;
+use timings::Timings;
 use wasm::Front;
 
 /// Compiles modules into one object file or listing.
@@ -43,11 +45,10 @@ use wasm::Front;
 /// Everything that is wrong with the inputs, or with their combination, is found before the first function is compiled; after that
 /// only sizes that the object format cannot express are.
 pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
-    let start = Instant::now();
-    let front = wasm::front(inputs, options)?;
     let mut out = Compiled::default();
-    out.timings
-        .push(("read, validate and link", start.elapsed()));
+    let front = out
+        .timings
+        .measure("read, validate and link", || wasm::front(inputs, options))?;
     match options.isa {
         Isa::X64 => back(
             &X64::new(&front.program, options.cpu),
@@ -84,17 +85,21 @@ fn object<I: mach::isa::Isa>(
 ) -> Result<(), Error> {
     let funcs = &front.program.compiled;
     let order = par::big_first(sizes(&front, funcs));
-    let (mut codes, mut times) = (Vec::with_capacity(funcs.len()), Times::default());
-    for (code, time) in par::map(options.jobs, &order, |i| {
-        function(isa, &front, funcs[i], options)
+    let pipeline = Pipeline::new(&front.program, options, I::SHARES_ADDRESSES)?;
+    let mut codes = Vec::with_capacity(funcs.len());
+    for (code, timings) in par::map(options.jobs, &order, |i| {
+        let mut timings = Timings::default();
+        let func = optimised(&front, funcs[i], options, &pipeline, &mut timings);
+        let code = mach::compile_func(isa, &func, &front.program, options, &mut timings);
+        (code, timings)
     }) {
         codes.push(code?);
-        times.add(&time);
+        out.timings.merge(&timings);
     }
-    times.report(out);
-    let start = Instant::now();
-    out.object = obj::emit(&front.program, options, I::ARCH, codes)?;
-    out.timings.push(("object", start.elapsed()));
+    let made = out.timings.measure("object", || {
+        obj::emit(&front.program, options, I::ARCH, codes)
+    });
+    out.object = made?;
     Ok(())
 }
 
@@ -107,83 +112,32 @@ fn listing<I: mach::isa::Isa>(
 ) -> Result<(), Error> {
     let funcs = selected(front, options)?;
     let order = par::big_first(sizes(front, &funcs));
+    let pipeline = Pipeline::new(&front.program, options, I::SHARES_ADDRESSES)?;
     let texts = par::map(options.jobs, &order, |i| {
-        let mut times = Times::default();
-        let mut func = optimised(front, funcs[i], options, &mut times);
-        if options.emit == Emit::Ir {
-            return func.to_string();
+        let mut timings = Timings::default();
+        let func = optimised(front, funcs[i], options, &pipeline, &mut timings);
+        match options.emit {
+            Emit::Ir => func.to_string(),
+            Emit::Asm | Emit::Object => mach::print_func(isa, &func, &front.program, options),
         }
-        expand::<I>(front, &mut func, options, &mut times);
-        mach::print_func(isa, &func, &front.program, options)
     });
     out.text = texts.join("\n");
     Ok(())
 }
 
-/// Compiles a function.
-fn function<I: mach::isa::Isa>(
-    isa: &I,
+/// Builds the IR of a function and takes it through the pipeline.
+fn optimised(
     front: &Front,
     func: FuncId,
     options: &Options,
-) -> (Result<CompiledFunc, Error>, Times) {
-    let mut times = Times::default();
-    let mut func = optimised(front, func, options, &mut times);
-    expand::<I>(front, &mut func, options, &mut times);
-    let code = mach::compile_func(isa, &func, &front.program, options, &mut times.mach);
-    (code, times)
-}
-
-/// Builds and optimises the IR of a function.
-fn optimised(front: &Front, func: FuncId, options: &Options, times: &mut Times) -> Func {
-    let start = Instant::now();
+    pipeline: &Pipeline,
+    timings: &mut Timings,
+) -> Func {
     current::begin(&front.program.funcs[func]);
-    let mut func = front.build_func(func, options.opt != OptLevel::O0);
-    times.build += start.elapsed();
-    pipeline::optimise(&mut func, &front.program, options, &mut times.passes);
+    let fold = options.opt != OptLevel::O0;
+    let mut func = timings.measure("translate", || front.build_func(func, fold));
+    pipeline.run(&mut func, timings);
     func
-}
-
-/// Rewrites access to the instance's state to what the machine does.
-fn expand<I: mach::isa::Isa>(front: &Front, func: &mut Func, options: &Options, times: &mut Times) {
-    let start = Instant::now();
-    let how = mach::expand::How {
-        fold: options.opt != OptLevel::O0,
-        share_addresses: I::SHARES_ADDRESSES && options.opt != OptLevel::O0,
-    };
-    mach::expand::run(func, &front.program, how);
-    pipeline::check(func, &front.program, options, "expansion");
-    times.expand += start.elapsed();
-    pipeline::optimise_late(func, &front.program, options, &mut times.passes);
-}
-
-/// Time spent in the phases of functions, summed over threads.
-#[derive(Default)]
-struct Times {
-    build: Duration,
-    passes: pipeline::Timings,
-    expand: Duration,
-    mach: mach::Timings,
-}
-
-impl Times {
-    fn add(&mut self, other: &Times) {
-        self.build += other.build;
-        self.passes.merge(&other.passes);
-        self.expand += other.expand;
-        self.mach.add(&other.mach);
-    }
-
-    fn report(self, out: &mut Compiled) {
-        out.timings.push(("translate", self.build));
-        out.timings.extend(self.passes.passes);
-        out.timings.extend([
-            ("expand", self.expand),
-            ("lower", self.mach.lower),
-            ("allocate registers", self.mach.allocate),
-            ("emit", self.mach.emit),
-        ]);
-    }
 }
 
 /// About how much work each function is.

@@ -5,6 +5,7 @@ mod cpu;
 pub use cpu::CpuFeatures;
 
 use crate::ir::{EntryKind, MemoryMode, World};
+use crate::timings::Timings;
 use wasmparser::WasmFeatures;
 
 /// A module to compile.
@@ -30,10 +31,6 @@ pub enum OptLevel {
     /// All passes.
     #[default]
     O2,
-    /// As `O2`; room for more expensive passes.
-    O3,
-    /// As `O2`, smaller code preferred.
-    Os,
 }
 
 /// Instruction set.
@@ -147,6 +144,10 @@ pub struct Options {
     pub features: WasmFeatures,
     /// Only this function in text output: name or index.
     pub function: Option<String>,
+    /// For `Emit::Ir`: how functions are behind the last step of this name, instead of behind the last one before expansion.
+    pub print_after: Option<String>,
+    /// How many of the steps that may be left out run on each function.
+    pub stop_after: usize,
     /// Threads; 0 = one per core.
     pub jobs: usize,
     /// Run the IR verifier after every pass and the register-allocation checker on every function.
@@ -169,6 +170,8 @@ impl Default for Options {
             deterministic: false,
             features: WasmFeatures::all(),
             function: None,
+            print_after: None,
+            stop_after: usize::MAX,
             jobs: 0,
             verify: cfg!(debug_assertions),
             config: Config::default(),
@@ -183,7 +186,6 @@ pub struct Compiled {
     pub object: Vec<u8>,
     /// The listing (`Emit::Ir`, `Emit::Asm`).
     pub text: String,
-    /// Phase name and time, in order; per-function phases are summed over threads.
-    pub timings: Vec<(&'static str, std::time::Duration)>,
+    pub timings: Timings,
     pub warnings: Vec<String>,
 }

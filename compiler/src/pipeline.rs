@@ -1,177 +1,214 @@
-//! The order of the optimisation passes, as data with reasons, and what runs around each pass: the verifier and the clock.
+//! The way of a function through the compiler: its steps in order, with the reasons, and what runs around each: the verifier and the clock.
+//!
+//! ```text
+//! wasm::translate, wasm::synth   a body becomes IR                  "translate"
+//! STEPS                          IR becomes better IR, then machine-level IR
+//! mach::lower, mach::merges      machine IR                         "lower"
+//! mach::regalloc, mach::frame    registers and frame                "allocate registers"
+//! mach::emitter                  machine code                       "emit"
+//! ```
+//!
+//! For whoever looks for a miscompile: `Options::stop_after` leaves out the optional steps behind the first so many, and `Options::print_after`
+//! shows a function as it was behind a step.
 
+use crate::error::Error;
+use crate::expand;
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
 use crate::opt::{Cx, dce, funnels, gvn, jumps, nans, params};
-use crate::options::{OptLevel, Options};
-use std::time::{Duration, Instant};
+use crate::options::{Emit, OptLevel, Options};
+use crate::timings::Timings;
 
-/// A pass in the pipeline.
+/// A step of the way.
 struct Step {
     name: &'static str,
-    run: fn(&mut Func, &Cx) -> bool,
-    /// Least effort at which it runs.
-    from: Effort,
+    when: When,
+    run: fn(&mut Func, &Cx),
 }
 
-/// Optimisation levels as far as the IR passes tell them apart.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Effort {
-    None,
+/// When a step runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    /// `Options::deterministic`, at every level.
+    Deterministic,
+    /// From -O1 on.
     Simple,
+    /// From -O2 on.
     Full,
+    /// From -O2 on, where expansion repeats itself: accesses to memories whose base is loaded, checks of their bounds, and everything that is
+    /// reached through pointers of an open instance.
+    Repeats,
 }
 
 /// All steps in order.
 const STEPS: &[Step] = &[
     // The front end's block parameters hide everything else, so they go first.
-    Step {
-        name: "params",
-        run: params::run,
-        from: Effort::Simple,
-    },
+    step("params", When::Simple, params::run),
     // Fewer joins make fewer places where value numbering loses facts.
-    Step {
-        name: "jumps",
-        run: jumps::run,
-        from: Effort::Simple,
-    },
-    Step {
-        name: "gvn",
-        run: gvn::run,
-        from: Effort::Full,
-    },
+    step("jumps", When::Simple, jumps::run),
+    step("gvn", When::Full, gvn::run),
     // Value numbering folds branches and empties blocks.
-    Step {
-        name: "jumps",
-        run: jumps::run,
-        from: Effort::Full,
-    },
+    step("jumps", When::Full, jumps::run),
     // Loop parameters whose sources value numbering has found to be equal.
-    Step {
-        name: "params",
-        run: params::run,
-        from: Effort::Full,
-    },
-    // Last: every pass leaves dead instructions behind.
-    Step {
-        name: "dce",
-        run: dce::run,
-        from: Effort::Simple,
-    },
-];
-
-/// With `Options::deterministic`, at every level, behind all others: it hides arithmetic behind selects.
-const CANONICAL_NANS: Step = Step {
-    name: "nans",
-    run: nans::run,
-    from: Effort::None,
-};
-
-/// Steps behind expansion.
-const LATE_STEPS: &[Step] = &[
+    step("params", When::Full, params::run),
+    // Every pass leaves dead instructions behind.
+    step("dce", When::Simple, dce::run),
+    // Hides arithmetic behind selects.
+    step("nans", When::Deterministic, nans::run),
+    // Access to the instance's state becomes what the machine does.
+    step(EXPAND, When::Always, expand::run),
     // Expansion loads the same descriptors and checks the same bounds over and over.
-    Step {
-        name: "late gvn",
-        run: gvn::run,
-        from: Effort::Full,
-    },
-    Step {
-        name: "late dce",
-        run: dce::run,
-        from: Effort::Full,
-    },
+    step("late gvn", When::Repeats, gvn::run),
+    step("late dce", When::Repeats, dce::run),
+    // For the register allocator; the local one has no use for it.
+    step("funnels", When::Simple, funnels::run),
 ];
 
-/// For the register allocator, at last: `jumps` would undo it. The local allocator has no use for it.
-const FUNNELS: Step = Step {
-    name: "funnels",
-    run: funnels::run,
-    from: Effort::Simple,
-};
+const EXPAND: &str = "expand";
 
-/// Time spent in each pass.
-#[derive(Clone, Debug, Default)]
-pub struct Timings {
-    /// Pass name and time, in order of first use.
-    pub passes: Vec<(&'static str, Duration)>,
+/// Steps that must lie behind others, wherever both are in the table: with the reasons.
+const ORDER: &[(&str, &str)] = &[
+    // Value numbering and dead code see arithmetic as it is, not the selects around it.
+    ("gvn", "nans"),
+    ("dce", "nans"),
+    // It makes no operations of WebAssembly's level, and what is behind it understands none.
+    ("nans", EXPAND),
+    ("gvn", EXPAND),
+    (EXPAND, "late gvn"),
+    // It leaves dead instructions.
+    ("gvn", "dce"),
+    ("late gvn", "late dce"),
+    // Would be undone.
+    ("jumps", "funnels"),
+    ("late gvn", "funnels"),
+];
+
+const _: () = check_order();
+
+const fn step(name: &'static str, when: When, run: fn(&mut Func, &Cx)) -> Step {
+    Step { name, when, run }
 }
 
-impl Timings {
-    /// Adds time to a pass.
-    pub fn add(&mut self, name: &'static str, time: Duration) {
-        match self.passes.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, total)) => *total += time,
-            None => self.passes.push((name, time)),
+/// Refuses to be compiled if [`STEPS`] is not in [`ORDER`].
+const fn check_order() {
+    let mut i = 0;
+    while i < ORDER.len() {
+        let (first, second) = ORDER[i];
+        let mut behind = false;
+        let mut at = 0;
+        while at < STEPS.len() {
+            let name = STEPS[at].name;
+            assert!(
+                !(behind && is_same(name, first)),
+                "a step stands behind one that must follow it"
+            );
+            behind |= is_same(name, second);
+            at += 1;
+        }
+        assert!(behind, "the order names a step that does not exist");
+        i += 1;
+    }
+}
+
+const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut same = a.len() == b.len();
+    let mut i = 0;
+    while same && i < a.len() {
+        same = a[i] == b[i];
+        i += 1;
+    }
+    same
+}
+
+impl When {
+    fn holds(self, program: &Program, options: &Options) -> bool {
+        let is_loaded = |base| matches!(base, MemBase::Value | MemBase::Checked);
+        match self {
+            When::Always => true,
+            When::Deterministic => options.deterministic,
+            When::Simple => options.opt != OptLevel::O0,
+            When::Full => options.opt == OptLevel::O2,
+            When::Repeats => {
+                let repeats = program.world == World::Open
+                    || program.memories.values().any(|m| is_loaded(m.base));
+                When::Full.holds(program, options) && repeats
+            }
+        }
+    }
+}
+
+/// What holds while a program's functions go their way.
+pub struct Pipeline<'a> {
+    cx: Cx<'a>,
+    options: &'a Options,
+    /// The steps that run.
+    steps: Vec<&'static Step>,
+}
+
+impl<'a> Pipeline<'a> {
+    /// The way that the options ask for. `share_addresses` is the instruction set's wish.
+    ///
+    /// # Errors
+    /// `Options::print_after` names no step that runs.
+    pub fn new(
+        program: &'a Program,
+        options: &'a Options,
+        share_addresses: bool,
+    ) -> Result<Self, Error> {
+        let mut optional = 0;
+        let runs = |step: &&Step| {
+            let is_optional = matches!(step.when, When::Simple | When::Full | When::Repeats);
+            let runs = step.when.holds(program, options);
+            optional += usize::from(runs && is_optional);
+            runs && (!is_optional || optional <= options.stop_after)
+        };
+        let mut steps: Vec<&Step> = STEPS.iter().filter(runs).collect();
+        if options.emit == Emit::Ir {
+            let end = match &options.print_after {
+                Some(name) => steps
+                    .iter()
+                    .rposition(|step| step.name == name)
+                    .map(|at| at + 1),
+                None => steps.iter().position(|step| step.name == EXPAND),
+            };
+            let end = end.ok_or_else(|| unknown_step(&steps))?;
+            steps.truncate(end);
+        }
+        let fold = options.opt != OptLevel::O0;
+        let cx = Cx {
+            program,
+            fold,
+            share_addresses: share_addresses && fold,
+        };
+        Ok(Pipeline { cx, options, steps })
+    }
+
+    /// Takes a function from the front end through all steps.
+    ///
+    /// # Panics
+    /// If `Options::verify` is set and a step breaks the function: a bug in the compiler.
+    pub fn run(&self, func: &mut Func, timings: &mut Timings) {
+        self.check(func, "the front end");
+        for step in &self.steps {
+            timings.measure(step.name, || (step.run)(func, &self.cx));
+            self.check(func, step.name);
         }
     }
 
-    /// Adds another thread's times.
-    pub fn merge(&mut self, other: &Timings) {
-        for &(name, time) in &other.passes {
-            self.add(name, time);
+    fn check(&self, func: &Func, after: &str) {
+        if !self.options.verify {
+            return;
+        }
+        let checked = verify::verify(func, self.cx.program).and_then(|()| guards::verify(func));
+        if let Err(error) = checked {
+            panic!("invalid IR after {after}: {error}\n{func}");
         }
     }
 }
 
-/// Optimises a function as the options say.
-///
-/// # Panics
-/// If `options.verify` is set and a pass breaks the function: a bug in the compiler.
-pub fn optimise(func: &mut Func, program: &Program, options: &Options, timings: &mut Timings) {
-    let cx = Cx { program };
-    check(func, program, options, "the front end");
-    let last = options.deterministic.then_some(&CANONICAL_NANS);
-    for step in STEPS.iter().chain(last) {
-        if step.from > effort(options.opt) {
-            continue;
-        }
-        let start = Instant::now();
-        (step.run)(func, &cx);
-        timings.add(step.name, start.elapsed());
-        check(func, program, options, step.name);
-    }
-}
-
-/// Optimises an expanded function once more where expansion repeats itself: accesses to memories whose base is loaded, checks of their
-/// bounds, and everything that is reached through pointers of an open instance.
-///
-/// # Panics
-/// As [`optimise`].
-pub fn optimise_late(func: &mut Func, program: &Program, options: &Options, timings: &mut Timings) {
-    let is_loaded = |base| matches!(base, MemBase::Value | MemBase::Checked);
-    let repeats =
-        program.world == World::Open || program.memories.values().any(|m| is_loaded(m.base));
-    let late = if repeats { LATE_STEPS } else { &[] };
-    let cx = Cx { program };
-    for step in late.iter().chain([&FUNNELS]) {
-        if step.from > effort(options.opt) {
-            continue;
-        }
-        let start = Instant::now();
-        (step.run)(func, &cx);
-        timings.add(step.name, start.elapsed());
-        check(func, program, options, step.name);
-    }
-}
-
-fn effort(level: OptLevel) -> Effort {
-    match level {
-        OptLevel::O0 => Effort::None,
-        OptLevel::O1 => Effort::Simple,
-        OptLevel::O2 | OptLevel::O3 | OptLevel::Os => Effort::Full,
-    }
-}
-
-/// Verifies what a pass has made of a function, if that is asked for.
-///
-/// # Panics
-/// If the pass broke it.
-pub fn check(func: &Func, program: &Program, options: &Options, after: &str) {
-    if !options.verify {
-        return;
-    }
-    let checked = verify::verify(func, program).and_then(|()| guards::verify(func));
-    if let Err(error) = checked {
-        panic!("invalid IR after {after}: {error}\n{func}");
-    }
+fn unknown_step(steps: &[&Step]) -> Error {
+    let mut names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    names.dedup();
+    Error::new("no step of that name runs").help(format!("the steps are: {}", names.join(", ")))
 }

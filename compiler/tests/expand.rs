@@ -1,10 +1,11 @@
-//! Listings of `mach::expand`: each file in `tests/expand` holds a function, then what it becomes in a closed and in an open world.
+//! Listings of `expand`: each file in `tests/expand` holds a function, then what it becomes in a closed and in an open world.
 //! `BLESS=1` writes what comes out now.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use wative_compiler::entity::EntityId;
+use wative_compiler::expand;
 use wative_compiler::ir::guards;
 use wative_compiler::ir::parse::parse;
 use wative_compiler::ir::verify::verify;
@@ -12,7 +13,7 @@ use wative_compiler::ir::{
     DataDecl, ElemDecl, ElemItems, FuncDecl, FuncId, FuncKind, FuncType, GlobalDecl, MemBase,
     MemoryDecl, MemoryMode, Module, ModuleId, Place, Program, SigId, TableDecl, ValType, World,
 };
-use wative_compiler::mach::expand;
+use wative_compiler::opt::Cx;
 
 /// A program with one of everything. In the open world, what has an odd number is imported.
 fn program(world: World) -> Program {
@@ -166,11 +167,12 @@ fn expansions_are_as_listed() {
             let program = program(world);
             for mut func in parse(input).unwrap_or_else(|e| panic!("{}: {e}", file.display())) {
                 verify(&func, &program).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-                let how = expand::How {
+                let cx = Cx {
+                    program: &program,
                     fold: true,
                     share_addresses: true,
                 };
-                expand::run(&mut func, &program, how);
+                expand::run(&mut func, &cx);
                 let _ = write!(got, "\n==== {name}\n{func}");
                 if let Err(error) = verify(&func, &program).and_then(|()| guards::verify(&func)) {
                     faults.push(format!("{}: {name}: {error}", file.display()));

@@ -15,7 +15,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ir", &["abi", "calls", "entity", "error", "show"]),
     ("mangle", &["entity", "ir"]),
     ("host", &["calls", "ir", "nr"]),
-    ("options", &["abi", "ir"]),
+    ("timings", &[]),
+    ("options", &["abi", "ir", "timings"]),
     ("par", &[]),
     (
         "wasm",
@@ -24,8 +25,15 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
-    ("mach", &["abi", "entity", "error", "ir", "options", "show"]),
-    ("isa", &["abi", "entity", "error", "ir", "mach", "options"]),
+    ("expand", &["abi", "entity", "ir", "opt"]),
+    (
+        "mach",
+        &["abi", "entity", "error", "ir", "options", "show", "timings"],
+    ),
+    (
+        "isa",
+        &["abi", "entity", "error", "ir", "mach", "options", "timings"],
+    ),
     (
         "obj",
         &[
@@ -34,10 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "pipeline",
-        &[
-            "abi", "entity", "error", "ir", "isa", "mach", "mangle", "obj", "opt", "options",
-            "par", "wasm",
-        ],
+        &["error", "expand", "ir", "opt", "options", "timings"],
     ),
 ];
 

@@ -1,8 +1,8 @@
 //! `wative build`.
 
 use std::path::Path;
-use std::time::Instant;
 
+use wative_compiler::timings::Timings;
 use wative_compiler::{Error, Input, options, show};
 
 use crate::Failure;
@@ -27,6 +27,9 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
             "add --emit asm or --emit ir",
         ));
     }
+    if args.print_after.is_some() && args.emit != Emit::Ir {
+        return Err(usage("--print-after is for the IR only", "add --emit ir"));
+    }
     let one_object = args.emit == Emit::Obj && args.modules.inputs.len() == 1;
     if args.prefix.is_some() && (!one_object || args.compile.invoke.is_some()) {
         return Err(usage(
@@ -35,9 +38,11 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
         ));
     }
     options.compile.function = args.function.clone();
+    options.compile.print_after = args.print_after.clone();
+    options.compile.stop_after = args.stop_after.unwrap_or(usize::MAX);
     let destination = find_destination(args, is_text)?;
-    let begin = Instant::now();
-    let mut modules = inputs::read_all(&args.modules.inputs)?;
+    let mut timings = Timings::default();
+    let mut modules = timings.measure("read", || inputs::read_all(&args.modules.inputs))?;
     if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
         first.name = prefix.clone();
     }
@@ -45,19 +50,17 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     if args.emit != Emit::Exe && (args.prefix.is_some() || !starts) {
         make_library(&mut options, &args.compile, args.emit)?;
     }
-    let read = ("read", begin.elapsed());
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
     let made = make(args.emit, &modules, &mut options)?;
     drop(progress);
     made.warnings
         .iter()
         .for_each(|warning| report::warning(warning));
-    let begin = Instant::now();
-    output::write(&destination, &made.bytes, args.emit == Emit::Exe)?;
+    timings.merge(&made.timings);
+    timings.measure("write", || {
+        output::write(&destination, &made.bytes, args.emit == Emit::Exe)
+    })?;
     if args.compile.verbose {
-        let mut timings = vec![read];
-        timings.extend(made.timings);
-        timings.push(("write", begin.elapsed()));
         let mut sizes = vec![(
             "modules",
             modules.iter().map(|module| module.bytes.len()).sum(),

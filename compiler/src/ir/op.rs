@@ -4,7 +4,7 @@
 //! A new op is a row, its evaluation and its lowering.
 //!
 //! Two levels share the table. *Wasm-level* ops keep the shape that WebAssembly gives them; the front end makes them and the interpreter runs them.
-//! `mach::expand` rewrites those that touch instance state into *machine-level* ops before lowering. Arithmetic belongs to both.
+//! `expand` rewrites those that touch instance state into *machine-level* ops before lowering. Arithmetic belongs to both.
 
 use super::types::Type;
 use super::vec::{FLOATS, FULL, INTS, Lanes, MIN_MAX, PAIRS, SMALL, WIDE};
@@ -487,7 +487,7 @@ ops! {
         /// `(address, T expected, T replacement) -> T`: stores if the cell's bits are the low ones of `expected`; returns what was there.
         AtomicCmpxchg "atomic.cmpxchg" Special, Int, Cell, (Address, T, T) -> T, Atomic, guarded;
     }
-    /// What `mach::expand` rewrites, so that lowering never sees it.
+    /// What `expand` rewrites, so that lowering never sees it.
     expanded_op {
         /// `() -> i32` pages, `Imm::Memory`.
         MemorySize "memory.size" Special, Implied, Memory, () -> I32, PagesRead;
@@ -538,7 +538,7 @@ ops! {
         /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
         ExnGet "exn.get" Special, Any, Payload, (Ref) -> T, Pure, guarded;
     }
-    /// What `mach::expand` makes: nothing above `mach` understands it.
+    /// What `expand` makes: nothing above `mach` understands it.
     machine_op {
         /// `() -> ptr`: the instance of `Imm::Module`; a symbol in a closed world, the pinned register in an open one.
         InstanceAddr "instance_addr" Special, Implied, Module, () -> Ptr, Pure;

@@ -1,7 +1,6 @@
 //! The backend's ISA-independent half.
 //!
-//! Path of a function: `expand` (Wasm-level state ops to machine-level ops, still IR; the pipeline may optimise the result) →
-//! `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
+//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
 
 pub mod arch;
 pub mod call;
@@ -10,7 +9,6 @@ pub mod compiled;
 pub mod edges;
 pub mod emit;
 pub mod emitter;
-pub mod expand;
 pub mod field;
 pub mod frame;
 pub mod hoist;
@@ -27,29 +25,12 @@ use crate::error::Error;
 use crate::ir::{Func, FuncDecl, Program};
 use crate::options::{OptLevel, Options};
 use crate::show;
+use crate::timings::Timings;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
 use isa::Isa;
 use mir::MFunc;
 use regalloc::{AllocOptions, Allocation};
-use std::time::{Duration, Instant};
-
-/// Time spent in the backend's phases.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Timings {
-    pub lower: Duration,
-    pub allocate: Duration,
-    pub emit: Duration,
-}
-
-impl Timings {
-    /// Adds another function's.
-    pub fn add(&mut self, other: &Timings) {
-        self.lower += other.lower;
-        self.allocate += other.allocate;
-        self.emit += other.emit;
-    }
-}
 
 /// A function before emission.
 struct Prepared<I> {
@@ -58,7 +39,7 @@ struct Prepared<I> {
     frame: FrameLayout,
 }
 
-/// Compiles an expanded function ([`expand::run`]) to machine code.
+/// Compiles an expanded function (`crate::expand`) to machine code.
 ///
 /// # Errors
 ///
@@ -71,14 +52,14 @@ pub fn compile_func<I: Isa>(
     timings: &mut Timings,
 ) -> Result<CompiledFunc, Error> {
     let prepared = prepare(isa, func, program, options, timings);
-    let start = Instant::now();
-    let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
-    let (len, max) = (buf.max_len(), isa.max_bytes());
-    if len > max {
-        return Err(too_large(&program.funcs[func.id], len, max));
-    }
-    let code = buf.finish();
-    timings.emit += start.elapsed();
+    let code = timings.measure("emit", || {
+        let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
+        let (len, max) = (buf.max_len(), isa.max_bytes());
+        if len > max {
+            return Err(too_large(&program.funcs[func.id], len, max));
+        }
+        Ok(buf.finish())
+    })?;
     Ok(CompiledFunc {
         id: func.id,
         code: code.bytes,
@@ -119,32 +100,32 @@ fn prepare<I: Isa>(
     options: &Options,
     timings: &mut Timings,
 ) -> Prepared<I::Inst> {
-    let start = Instant::now();
-    let order = layout::order(func);
-    let mut mir = lower::lower(isa, func, program, &order);
-    if options.opt != OptLevel::O0 {
-        merges::limit(isa, &mut mir);
-    }
-    let lowered = Instant::now();
-    let env = isa.reg_env(func);
-    let alloc_options = AllocOptions {
-        fast: options.opt == OptLevel::O0,
-        verify: options.verify,
-    };
-    let alloc = regalloc::allocate(&mir, &env, alloc_options)
-        .unwrap_or_else(|error| panic!("{}: {error}", func.name));
-    let frame = FrameLayout::new(
-        &env,
-        FrameNeeds {
+    let mir = timings.measure("lower", || {
+        let order = layout::order(func);
+        let mut mir = lower::lower(isa, func, program, &order);
+        if options.opt != OptLevel::O0 {
+            merges::limit(isa, &mut mir);
+        }
+        mir
+    });
+    let (alloc, frame) = timings.measure("allocate registers", || {
+        let env = isa.reg_env(func);
+        let alloc_options = AllocOptions {
+            fast: options.opt == OptLevel::O0,
+            verify: options.verify,
+        };
+        let alloc = regalloc::allocate(&mir, &env, alloc_options)
+            .unwrap_or_else(|error| panic!("{}: {error}", func.name));
+        let needs = FrameNeeds {
             changed: alloc.changed,
             spills: alloc.spills,
             slots: &mir.slots,
             outgoing: mir.outgoing,
             has_calls: mir.has_calls,
             wide: mir.wide_floats,
-        },
-    );
-    timings.lower += lowered - start;
-    timings.allocate += lowered.elapsed();
+        };
+        let frame = FrameLayout::new(&env, needs);
+        (alloc, frame)
+    });
     Prepared { mir, alloc, frame }
 }

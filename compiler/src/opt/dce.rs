@@ -8,9 +8,9 @@ use crate::entity::{EntityId, SideMap};
 use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Value, ValueDef};
 
 /// Runs the pass.
-pub fn run(func: &mut Func, _cx: &Cx) -> bool {
+pub fn run(func: &mut Func, _cx: &Cx) {
     let live = live_values(func);
-    sweep(func, &live)
+    sweep(func, &live);
 }
 
 struct Live {
@@ -84,15 +84,12 @@ fn cannot_trap(func: &Func, data: &InstData) -> bool {
     }
 }
 
-fn sweep(func: &mut Func, live: &Live) -> bool {
-    let mut changed = false;
+fn sweep(func: &mut Func, live: &Live) {
     let entry = func.layout[0];
     for i in 0..func.layout.len() {
         let block = func.layout[i];
         let mut insts = std::mem::take(&mut func.blocks[block].insts);
-        let before = insts.len();
         insts.retain(|&inst| live.insts[inst]);
-        changed |= insts.len() != before;
         if let Some(&last) = insts.last() {
             drop_arguments(func, last, entry, live);
         }
@@ -100,9 +97,8 @@ fn sweep(func: &mut Func, live: &Live) -> bool {
     }
     for i in 1..func.layout.len() {
         let block = func.layout[i];
-        changed |= drop_params(func, block, live);
+        drop_params(func, block, live);
     }
-    changed
 }
 
 /// Removes the arguments of dead parameters. Runs before the parameters themselves go.
@@ -118,15 +114,13 @@ fn drop_arguments(func: &mut Func, terminator: Inst, entry: Block, live: &Live) 
     }
 }
 
-fn drop_params(func: &mut Func, block: Block, live: &Live) -> bool {
+fn drop_params(func: &mut Func, block: Block, live: &Live) {
     let params = &mut func.blocks[block].params;
     let before = params.len();
     params.retain(|&param| live.values[param]);
-    let changed = params.len() != before;
-    if changed {
+    if params.len() != before {
         renumber_params(func, block);
     }
-    changed
 }
 
 /// Restores the parameter definitions after parameters were removed.

@@ -23,7 +23,7 @@ use crate::ir::{
 use smallvec::SmallVec;
 
 /// Runs the pass.
-pub fn run(func: &mut Func, cx: &Cx) -> bool {
+pub fn run(func: &mut Func, cx: &Cx) {
     let cfg = Cfg::new(func);
     let dom = DomTree::new(func, &cfg);
     let loops = Loops::new(func, &cfg, &dom);
@@ -52,15 +52,7 @@ pub fn run(func: &mut Func, cx: &Cx) -> bool {
     let reached = func.layout.iter().filter(|&&block| states[block].is_some());
     new.layout = reached.filter_map(|&b| copy.block_if_reached(b)).collect();
     drop_arguments(&mut new, &dropped);
-    let count = |func: &Func| -> usize {
-        func.layout
-            .iter()
-            .map(|&b| func.blocks[b].insts.len())
-            .sum()
-    };
-    let changed = count(func) != count(&new);
     *func = new;
-    changed
 }
 
 /// What each loop writes, inner loops included.

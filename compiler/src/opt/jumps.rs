@@ -15,10 +15,9 @@ use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Value, ValueDef};
 const MAX_HOPS: u32 = 8;
 
 /// Runs the pass.
-pub fn run(func: &mut Func, _cx: &Cx) -> bool {
-    let shortened = shorten(func);
-    let joined = join(func);
-    shortened || joined
+pub fn run(func: &mut Func, _cx: &Cx) {
+    shorten(func);
+    join(func);
 }
 
 /// How a block may be passed by.
@@ -31,9 +30,8 @@ enum Way {
     Branches(usize),
 }
 
-fn shorten(func: &mut Func) -> bool {
+fn shorten(func: &mut Func) {
     let ways = ways(func);
-    let mut changed = false;
     for i in 0..func.layout.len() {
         let block = func.layout[i];
         let Some(&last) = func.blocks[block].insts.last() else {
@@ -44,16 +42,14 @@ fn shorten(func: &mut Func) -> bool {
             continue;
         }
         for index in 0..count {
-            if let Some(target) = shorter(func, &ways, last, index) {
-                if let Some(place) = func.insts[last].targets_mut().nth(index) {
-                    *place = target;
-                }
-                changed = true;
+            if let Some(target) = shorter(func, &ways, last, index)
+                && let Some(place) = func.insts[last].targets_mut().nth(index)
+            {
+                *place = target;
             }
         }
-        changed |= make_jump(func, last);
+        make_jump(func, last);
     }
-    changed
 }
 
 fn ways(func: &Func) -> SideMap<Block, Way> {
@@ -135,35 +131,33 @@ fn constant(func: &Func, value: Value) -> Option<u64> {
 }
 
 /// Turns a branch whose way is certain into a jump.
-fn make_jump(func: &mut Func, last: Inst) -> bool {
+fn make_jump(func: &mut Func, last: Inst) {
     let data = &func.insts[last];
     if data.op != Op::Branch && data.op != Op::BrTable {
-        return false;
+        return;
     }
     let first = data.target(0);
     let target = if data.targets().all(|target| target == first) {
         first.clone()
     } else {
         let Some(bits) = constant(func, data.args[0]) else {
-            return false;
+            return;
         };
         match &data.imm {
             Imm::Branch { then, or_else } => if bits != 0 { then } else { or_else }.clone(),
             Imm::BrTable(targets) => targets[(bits as usize).min(targets.len() - 1)].clone(),
-            _ => return false,
+            _ => return,
         }
     };
     let data = &mut func.insts[last];
     data.op = Op::Jump;
     data.args.clear();
     data.imm = Imm::Jump(target);
-    true
 }
 
 /// Drops unreachable blocks and joins each block that ends in a jump with the destination if no other edge leads there.
-fn join(func: &mut Func) -> bool {
+fn join(func: &mut Func) {
     let cfg = Cfg::new(func);
-    let before = func.layout.len();
     func.layout.retain(|&block| cfg.is_reachable(block));
     let incoming = Incoming::new(func);
     let mut renames = Renames::new(func);
@@ -185,7 +179,6 @@ fn join(func: &mut Func) -> bool {
     }
     func.layout.retain(|&block| !gone[block]);
     renames.apply(func);
-    func.layout.len() != before
 }
 
 fn only_next(func: &Func, block: Block) -> Option<Block> {

@@ -1,4 +1,4 @@
-//! Optimisation passes: one file, one pass, `run(&mut Func, &Cx) -> bool` (whether anything changed).
+//! Optimisation passes: one file, one pass, `run(&mut Func, &Cx)`.
 //!
 //! `pipeline` orders them. Every pass keeps what a program can observe: results, traps (none added, none removed, dead loads
 //! included), calls and the state at each of them. Passes are near-linear in the size of the function.
@@ -18,6 +18,21 @@ use crate::ir::{Block, Func, Inst, InstData, Program, Value};
 /// What passes may know beyond the function.
 pub struct Cx<'a> {
     pub program: &'a Program,
+    /// Whether what is emitted is folded and shared.
+    pub fold: bool,
+    /// Whether addresses are worth sharing (`mach::isa::Isa::SHARES_ADDRESSES`).
+    pub share_addresses: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// For passes over a program that is not expanded.
+    pub fn new(program: &'a Program) -> Self {
+        Cx {
+            program,
+            fold: true,
+            share_addresses: false,
+        }
+    }
 }
 
 /// Values that others take the place of; chains are followed.

@@ -24,9 +24,8 @@ use crate::ir::{
 use smallvec::{SmallVec, smallvec};
 
 /// Runs the pass.
-pub fn run(func: &mut Func, _cx: &Cx) -> bool {
+pub fn run(func: &mut Func, _cx: &Cx) {
     let observed = observed(func);
-    let mut changed = false;
     let mut b = Builder::new(func, true);
     for block in b.func.layout.clone() {
         let insts = std::mem::take(&mut b.func.blocks[block].insts);
@@ -41,12 +40,10 @@ pub fn run(func: &mut Func, _cx: &Cx) -> bool {
                     Some(lanes) => canonicalise_lanes(&mut b, inst, lanes),
                     None => canonicalise(&mut b, inst),
                 }
-                changed = true;
             }
             b.func.blocks[block].insts.push(inst);
         }
     }
-    changed
 }
 
 /// Values with a use to which the bits of a NaN matter.

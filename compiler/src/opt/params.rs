@@ -20,16 +20,13 @@ use std::collections::HashMap;
 const MAX_MOVES: u8 = 8;
 
 /// Runs the pass. Unreachable blocks leave the layout first.
-pub fn run(func: &mut Func, _cx: &Cx) -> bool {
+pub fn run(func: &mut Func, _cx: &Cx) {
     let cfg = Cfg::new(func);
-    let blocks_before = func.layout.len();
     func.layout.retain(|&block| cfg.is_reachable(block));
-    let mut changed = func.layout.len() != blocks_before;
     if has_params(func) {
         let known = propagate(func, &cfg);
-        changed |= replace(func, &known);
+        replace(func, &known);
     }
-    changed
 }
 
 fn has_params(func: &Func) -> bool {
@@ -162,7 +159,7 @@ impl Readers {
 }
 
 /// Takes the parameters with a known value out.
-fn replace(func: &mut Func, known: &SideMap<Value, Option<Value>>) -> bool {
+fn replace(func: &mut Func, known: &SideMap<Value, Option<Value>>) {
     let mut renames = Renames::new(func);
     let stays = |param: Value| known[param] == Some(param);
     let layout = func.layout.clone();
@@ -201,7 +198,6 @@ fn replace(func: &mut Func, known: &SideMap<Value, Option<Value>>) -> bool {
         super::dce::renumber_params(func, block);
     }
     renames.apply(func);
-    renames.any
 }
 
 /// A new constant like the given one.

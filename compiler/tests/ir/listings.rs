@@ -26,16 +26,19 @@ fn listings() {
             .remove(0);
         let program = program(&func.sig);
         verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let cx = Cx { program: &program };
+        let cx = Cx::new(&program);
         match name.split('_').next() {
             Some("params") => params::run(&mut func, &cx),
             Some("jumps") => jumps::run(&mut func, &cx),
             // Value numbering leaves what became dead; the listing is clearer without.
-            Some("gvn") => gvn::run(&mut func, &cx) | dce::run(&mut func, &cx),
+            Some("gvn") => {
+                gvn::run(&mut func, &cx);
+                dce::run(&mut func, &cx);
+            }
             Some("dce") => dce::run(&mut func, &cx),
             Some("nans") => nans::run(&mut func, &cx),
             _ => panic!("{name}: no such pass"),
-        };
+        }
         verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}\n{func}"));
         // Dense numbers, whatever the pass left unused.
         let found = parse::parse(&func.to_string())

@@ -5,8 +5,9 @@ use crate::support::{Outcome, Random, interesting, program, run, run_with};
 use wative_compiler::ir::interp::{Nans, Stop};
 use wative_compiler::ir::*;
 use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
-use wative_compiler::options::{OptLevel, Options};
-use wative_compiler::pipeline::{Timings, optimise};
+use wative_compiler::options::{Emit, OptLevel, Options};
+use wative_compiler::pipeline::Pipeline;
+use wative_compiler::timings::Timings;
 
 const FUEL: u64 = 2000;
 
@@ -51,7 +52,7 @@ const SEEDS: u64 = 1500;
 fn params_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "params", &|f, program| {
-            params::run(f, &Cx { program });
+            params::run(f, &Cx::new(program));
         });
     }
 }
@@ -60,7 +61,7 @@ fn params_keeps_behaviour() {
 fn jumps_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "jumps", &|f, program| {
-            jumps::run(f, &Cx { program });
+            jumps::run(f, &Cx::new(program));
         });
     }
 }
@@ -69,7 +70,7 @@ fn jumps_keeps_behaviour() {
 fn gvn_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "gvn", &|f, program| {
-            gvn::run(f, &Cx { program });
+            gvn::run(f, &Cx::new(program));
         });
     }
 }
@@ -78,7 +79,7 @@ fn gvn_keeps_behaviour() {
 fn dce_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "dce", &|f, program| {
-            dce::run(f, &Cx { program });
+            dce::run(f, &Cx::new(program));
         });
     }
 }
@@ -87,7 +88,7 @@ fn dce_keeps_behaviour() {
 fn nans_become_canonical_on_every_machine() {
     for seed in 0..SEEDS {
         check_with(seed, "nans", Nans::Odd, &|f, program| {
-            nans::run(f, &Cx { program });
+            nans::run(f, &Cx::new(program));
         });
     }
 }
@@ -97,12 +98,14 @@ fn the_pipeline_keeps_behaviour() {
     for level in [OptLevel::O0, OptLevel::O1, OptLevel::O2] {
         let options = Options {
             opt: level,
+            emit: Emit::Ir,
             verify: true,
             ..Options::default()
         };
         for seed in 0..SEEDS {
             check(seed, "pipeline", &|f, program| {
-                optimise(f, program, &options, &mut Timings::default());
+                let pipeline = Pipeline::new(program, &options, false).expect("its steps");
+                pipeline.run(f, &mut Timings::default());
             });
         }
     }

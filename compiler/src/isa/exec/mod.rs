@@ -19,9 +19,10 @@ use crate::ir::{
     Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, MemBase, MemId, MemoryDecl,
     MemoryMode, ModuleId, Op, Place, Program, Signature, Type, Value, World,
 };
+use crate::mach::compile_func;
 use crate::mach::compiled::{CompiledFunc, Site};
-use crate::mach::{Timings, compile_func};
 use crate::options::{CpuFeatures, Isa, Options, Platform};
+use crate::timings::Timings;
 use atomics::atomics;
 
 /// A program with one fixed memory.

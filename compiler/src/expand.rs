@@ -20,13 +20,14 @@ mod calls;
 mod exceptions;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
-use crate::entity::EntityId;
+use crate::ir::cfg::Cfg;
 use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
     Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
+use crate::opt::Cx;
 use smallvec::SmallVec;
 use std::mem::offset_of;
 
@@ -38,50 +39,36 @@ const DATA_LEN: u32 = offset_of!(abi::DataSeg, len) as u32;
 const ELEM_LEN: u32 = offset_of!(abi::ElemSeg, len) as u32;
 const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
 
-/// Choices that do not follow from the program.
-#[derive(Clone, Copy, Debug)]
-pub struct How {
-    /// Share and fold what is emitted.
-    pub fold: bool,
-    /// Addresses in memories with a fixed or pinned base become values where accesses have offsets, so that several accesses share the
-    /// addition of base and index ([`super::isa::Isa::SHARES_ADDRESSES`]).
-    pub share_addresses: bool,
-}
-
 /// Expands a function in place.
-pub fn run(func: &mut Func, program: &Program, how: How) {
+pub fn run(func: &mut Func, cx: &Cx) {
     let blocks = func.layout.clone();
     let mut cut = false;
-    let mut cx = Expand {
-        b: Builder::new(func, how.fold),
-        program,
-        how,
+    let mut expand = Expand {
+        b: Builder::new(func, cx.fold),
+        program: cx.program,
+        share_addresses: cx.share_addresses,
         never: None,
         payload: None,
     };
     for block in blocks {
-        let insts = std::mem::take(&mut cx.b.func.blocks[block].insts);
-        cx.b.switch_to(block);
+        let insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
+        expand.b.switch_to(block);
         for inst in insts {
-            cx.b.set_loc(cx.b.func.insts[inst].loc);
-            if cx.expand(block, inst) == Next::Unreachable {
+            expand.b.set_loc(expand.b.func.insts[inst].loc);
+            if expand.expand(block, inst) == Next::Unreachable {
                 cut = true;
                 break;
             }
         }
     }
-    if let Some(never) = cx.never {
-        cx.b.switch_to(never);
-        cx.b.set_loc(0);
-        cx.b.trap(TrapCode::Unreachable);
+    if let Some(never) = expand.never {
+        expand.b.switch_to(never);
+        expand.b.set_loc(0);
+        expand.b.trap(TrapCode::Unreachable);
     }
     if cut {
-        let order = super::layout::order(func);
-        let mut reachable = vec![false; func.blocks.len()];
-        for block in order.blocks {
-            reachable[block.index()] = true;
-        }
-        func.layout.retain(|b| reachable[b.index()]);
+        let cfg = Cfg::new(func);
+        func.layout.retain(|&block| cfg.is_reachable(block));
     }
 }
 
@@ -95,7 +82,9 @@ enum Next {
 struct Expand<'f, 'p> {
     b: Builder<'f>,
     program: &'p Program,
-    how: How,
+    /// Addresses in memories with a fixed or pinned base become values where accesses have offsets, so that several accesses share the
+    /// addition of base and index.
+    share_addresses: bool,
     /// Where calls that do not return would go on.
     never: Option<Block>,
     /// For the payload of exceptions that are thrown.
@@ -485,7 +474,7 @@ impl Expand<'_, '_> {
         let Ok(distance @ 1..) = i32::try_from(offset) else {
             return self.keep(block, inst);
         };
-        if !self.how.share_addresses || self.b.as_const(addr).is_some() {
+        if !self.share_addresses || self.b.as_const(addr).is_some() {
             return self.keep(block, inst);
         }
         let pointer = self.b.memory_addr(mem, addr);

@@ -1,0 +1,77 @@
+//! What the pipeline offers to whoever looks for a miscompile.
+
+use wative_compiler::options::{Emit, OptLevel};
+use wative_compiler::{Error, Input, Options, compile};
+
+/// A function on which value numbering and dead code have something to do.
+const MODULE: &str = r#"(module (memory 1)
+    (func (export "f") (param i32) (result i32)
+        (local i32)
+        (local.set 1 (i32.add (local.get 0) (i32.const 1)))
+        (if (i32.eqz (local.get 0)) (then (local.set 1 (i32.load (i32.const 8)))))
+        (i32.add (local.get 1) (i32.load (local.get 0))) (drop)
+        (i32.add (i32.load (local.get 0)) (i32.load (local.get 0)))))"#;
+
+fn text(change: impl FnOnce(&mut Options)) -> Result<String, Error> {
+    let input = Input {
+        name: "m".into(),
+        path: "m.wat".into(),
+        bytes: wat::parse_str(MODULE).expect("text"),
+        links: Vec::new(),
+    };
+    let mut options = Options {
+        emit: Emit::Ir,
+        entry: wative_compiler::ir::EntryKind::Invoke("f".into()),
+        verify: true,
+        function: Some("0".into()),
+        ..Options::default()
+    };
+    change(&mut options);
+    Ok(compile(&[input], &options)?.text)
+}
+
+#[test]
+fn functions_can_be_seen_behind_every_step() {
+    let after = |step: &str| text(|o| o.print_after = Some(step.into())).expect(step);
+    let [params, numbered, dead, expanded] = ["params", "gvn", "dce", "expand"].map(after);
+    assert_eq!(dead, text(|_| ()).unwrap(), "the last before expansion");
+    assert_ne!(numbered, dead);
+    assert_eq!(
+        params, numbered,
+        "the last step of the name is behind value numbering"
+    );
+    let loads = |text: &str| text.matches("load").count();
+    assert_eq!((loads(&dead), loads(&expanded)), (2, 2));
+}
+
+#[test]
+fn steps_that_do_not_run_are_refused() {
+    let error = text(|o| o.print_after = Some("late gvn".into())).unwrap_err();
+    assert!(error.to_string().contains("params, jumps, gvn"), "{error}");
+    let mut at = |level| {
+        text(|o| {
+            o.opt = level;
+            o.print_after = Some("gvn".into());
+        })
+    };
+    assert!(at(OptLevel::O1).is_err() && at(OptLevel::O2).is_ok());
+}
+
+#[test]
+fn optional_steps_can_be_left_out() {
+    let first = |count| text(|o| o.stop_after = count).unwrap();
+    let none = first(0);
+    assert_eq!(first(usize::MAX), text(|_| ()).unwrap());
+    assert_ne!(none, first(usize::MAX));
+    // Expansion is not optional.
+    let expanded = text(|o| {
+        o.stop_after = 0;
+        o.print_after = Some("expand".into());
+    });
+    assert!(expanded.is_ok());
+    let step = text(|o| {
+        o.stop_after = 2;
+        o.print_after = Some("gvn".into());
+    });
+    assert!(step.is_err(), "the third is left out");
+}
