@@ -30,9 +30,13 @@ pub mod nr;
 pub use error::Error;
 pub use options::{Compiled, Input, Options};
 
+use entity::EntityId;
+use ir::facts::Facts;
 use ir::{Func, FuncId, FuncKind};
 use isa::a64::A64;
 use isa::x64::X64;
+use mach::Changed;
+use mach::mir::PRegSet;
 use options::{Emit, Isa, OptLevel};
 use pipeline::Pipeline;
 use timings::Timings;
@@ -76,7 +80,7 @@ fn back<I: mach::isa::Isa>(
     }
 }
 
-/// Compiles all functions, each on its own, and puts them into an object file in the program's order.
+/// Compiles all functions and puts them into an object file in the program's order.
 fn object<I: mach::isa::Isa>(
     isa: &I,
     front: Front,
@@ -84,18 +88,16 @@ fn object<I: mach::isa::Isa>(
     out: &mut Compiled,
 ) -> Result<(), Error> {
     let funcs = &front.program.compiled;
-    let order = par::big_first(sizes(&front, funcs));
-    let pipeline = Pipeline::new(&front.program, options, I::SHARES_ADDRESSES)?;
-    let mut codes = Vec::with_capacity(funcs.len());
-    for (code, timings) in par::map(options.jobs, &order, |i| {
-        let mut timings = Timings::default();
-        let func = optimised(&front, funcs[i], options, &pipeline, &mut timings);
-        let code = mach::compile_func(isa, &func, &front.program, options, &mut timings);
-        (code, timings)
-    }) {
-        codes.push(code?);
-        out.timings.merge(&timings);
-    }
+    let codes = in_strata::<I, _>(
+        &front,
+        options,
+        funcs,
+        &mut out.timings,
+        |func, cx, timings| {
+            let code = mach::compile_func(isa, func, cx, timings)?;
+            Ok((code.changed, code))
+        },
+    )?;
     let made = out.timings.measure("object", || {
         obj::emit(&front.program, options, I::ARCH, codes)
     });
@@ -103,41 +105,68 @@ fn object<I: mach::isa::Isa>(
     Ok(())
 }
 
-/// The text of the selected functions.
+/// The text of the selected functions. It shows what is known of those that they call, so these are compiled too.
 fn listing<I: mach::isa::Isa>(
     isa: &I,
     front: &Front,
     options: &Options,
     out: &mut Compiled,
 ) -> Result<(), Error> {
-    let funcs = selected(front, options)?;
-    let order = par::big_first(sizes(front, &funcs));
-    let pipeline = Pipeline::new(&front.program, options, I::SHARES_ADDRESSES)?;
-    let texts = par::map(options.jobs, &order, |i| {
-        let mut timings = Timings::default();
-        let func = optimised(front, funcs[i], options, &pipeline, &mut timings);
-        match options.emit {
-            Emit::Ir => func.to_string(),
-            Emit::Asm | Emit::Object => mach::print_func(isa, &func, &front.program, options),
-        }
-    });
+    let shown = selected(front, options)?;
+    let funcs = front.calls.with_callees(&shown);
+    let mut texts = in_strata::<I, _>(front, options, &funcs, &mut out.timings, |func, cx, _| {
+        Ok(match options.emit {
+            Emit::Ir => (PRegSet::EMPTY, func.to_string()),
+            Emit::Asm | Emit::Object => mach::print_func(isa, func, cx),
+        })
+    })?;
+    texts.truncate(shown.len());
     out.text = texts.join("\n");
     Ok(())
 }
 
-/// Builds the IR of a function and takes it through the pipeline.
-fn optimised(
+/// Takes functions through the pipeline and finishes each, which also says what registers it changes; the results are in the functions' order.
+/// Those of a stratum go in any order; each knows what is to be known of those below. Without optimisation nobody asks, and all are one stratum.
+fn in_strata<I: mach::isa::Isa, T: Send>(
     front: &Front,
-    func: FuncId,
     options: &Options,
-    pipeline: &Pipeline,
+    funcs: &[FuncId],
     timings: &mut Timings,
-) -> Func {
-    current::begin(&front.program.funcs[func]);
+    finish: impl Fn(&Func, &mach::Cx, &mut Timings) -> Result<(PRegSet, T), Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let program = &front.program;
+    let pipeline = Pipeline::new(program, options, I::SHARES_ADDRESSES)?;
     let fold = options.opt != OptLevel::O0;
-    let mut func = timings.measure("translate", || front.build_func(func, fold));
-    pipeline.run(&mut func, timings);
-    func
+    let strata = match fold {
+        true => front.calls.strata(funcs),
+        false => vec![funcs.to_vec()],
+    };
+    let (mut facts, mut changed) = (Facts::default(), Changed::default());
+    let mut results: Vec<Option<T>> = program.funcs.ids().map(|_| None).collect();
+    for funcs in strata {
+        let order = par::big_first(sizes(front, &funcs));
+        let made = par::map(options.jobs, &order, |i| {
+            let mut timings = Timings::default();
+            current::begin(&program.funcs[funcs[i]]);
+            let mut func = timings.measure("translate", || front.build_func(funcs[i], fold));
+            let known = pipeline.run(&mut func, &facts, &mut timings);
+            let cx = mach::Cx {
+                program,
+                options,
+                changed: &changed,
+            };
+            (finish(&func, &cx, &mut timings), known, timings)
+        });
+        for (&func, (result, known, spent)) in funcs.iter().zip(made) {
+            let (regs, result) = result?;
+            facts.set(func, known);
+            changed.set(func, regs);
+            results[func.index()] = Some(result);
+            timings.merge(&spent);
+        }
+    }
+    let result = |func: &FuncId| results[func.index()].take().expect("it is in a stratum");
+    Ok(funcs.iter().map(result).collect())
 }
 
 /// About how much work each function is.

@@ -13,6 +13,7 @@
 
 use crate::error::Error;
 use crate::expand;
+use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
 use crate::opt::{Cx, dce, funnels, gvn, jumps, nans, params};
 use crate::options::{Emit, OptLevel, Options};
@@ -140,8 +141,9 @@ impl When {
 
 /// What holds while a program's functions go their way.
 pub struct Pipeline<'a> {
-    cx: Cx<'a>,
+    program: &'a Program,
     options: &'a Options,
+    share_addresses: bool,
     /// The steps that run.
     steps: Vec<&'static Step>,
 }
@@ -175,32 +177,43 @@ impl<'a> Pipeline<'a> {
             let end = end.ok_or_else(|| unknown_step(&steps))?;
             steps.truncate(end);
         }
-        let fold = options.opt != OptLevel::O0;
-        let cx = Cx {
+        Ok(Pipeline {
             program,
-            fold,
-            share_addresses: share_addresses && fold,
-        };
-        Ok(Pipeline { cx, options, steps })
+            options,
+            share_addresses,
+            steps,
+        })
     }
 
-    /// Takes a function from the front end through all steps.
+    /// Takes a function from the front end through all steps, and says what its callers may know of it.
     ///
     /// # Panics
     /// If `Options::verify` is set and a step breaks the function: a bug in the compiler.
-    pub fn run(&self, func: &mut Func, timings: &mut Timings) {
+    pub fn run(&self, func: &mut Func, facts: &Facts, timings: &mut Timings) -> FuncFacts {
+        let fold = self.options.opt != OptLevel::O0;
+        let cx = Cx {
+            program: self.program,
+            facts,
+            fold,
+            share_addresses: self.share_addresses && fold,
+        };
+        let mut found = None;
         self.check(func, "the front end");
         for step in &self.steps {
-            timings.measure(step.name, || (step.run)(func, &self.cx));
+            if step.name == EXPAND {
+                found = Some(facts.of(func));
+            }
+            timings.measure(step.name, || (step.run)(func, &cx));
             self.check(func, step.name);
         }
+        found.unwrap_or_else(|| facts.of(func))
     }
 
     fn check(&self, func: &Func, after: &str) {
         if !self.options.verify {
             return;
         }
-        let checked = verify::verify(func, self.cx.program).and_then(|()| guards::verify(func));
+        let checked = verify::verify(func, self.program).and_then(|()| guards::verify(func));
         if let Err(error) = checked {
             panic!("invalid IR after {after}: {error}\n{func}");
         }

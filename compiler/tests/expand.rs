@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use wative_compiler::entity::EntityId;
 use wative_compiler::expand;
+use wative_compiler::ir::facts::Facts;
 use wative_compiler::ir::guards;
 use wative_compiler::ir::parse::parse;
 use wative_compiler::ir::verify::verify;
@@ -169,6 +170,7 @@ fn expansions_are_as_listed() {
                 verify(&func, &program).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
                 let cx = Cx {
                     program: &program,
+                    facts: &Facts::default(),
                     fold: true,
                     share_addresses: true,
                 };

@@ -180,6 +180,24 @@ impl<'a> Copy<'a> {
         self.bind(data.first_result, value);
     }
 
+    /// Emits what a `try` performs without its handlers, and goes on as where nothing is thrown.
+    pub fn performed(&mut self, b: &mut Builder, inst: Inst) {
+        let data = &self.old.insts[inst];
+        let it = data.handlers();
+        let args = self.args(b, data);
+        b.set_loc(data.loc);
+        // The last result is the exception.
+        let results: SmallVec<[Value; 2]> = self.old.results(inst).collect();
+        let results = &results[..results.len() - 1];
+        let types: SmallVec<[Type; 2]> = results.iter().map(|&v| self.old.values[v].ty).collect();
+        let new = b.emit(it.op, data.ty, it.imm.clone(), &args, &types);
+        for (&old, new) in results.iter().zip(b.results(new)) {
+            self.bind(old, new);
+        }
+        let to = self.target(b, &it.targets[0]);
+        b.jump(to.block, &to.args);
+    }
+
     /// Emits an instruction with another immediate, and binds its results.
     fn same(&mut self, b: &mut Builder, inst: Inst, imm: Imm, args: &[Value]) -> Inst {
         let (old, data) = (self.old, &self.old.insts[inst]);

@@ -12,6 +12,8 @@ pub mod dom;
 pub mod effects;
 pub mod eval;
 pub mod eval_vec;
+pub mod facts;
+pub mod graph;
 pub mod guards;
 pub mod imm;
 pub mod interp;

@@ -301,6 +301,12 @@ fn emit_call<I: Isa>(
     if let Some(instance) = instance {
         args.push((cx.reg(instance), isa.far_instance()));
     }
+    let mut clobbers = abi.clobbers;
+    if let (Target::Symbol(Symbol::Func(func)), Conv::Wasm, None) = (target, conv, &landings)
+        && let Some(changed) = cx.changed.of(func)
+    {
+        clobbers = clobbers.intersect(changed.union(isa.link()));
+    }
     let mut after = results(cx, inst, conv, sig, &abi, landings.is_some());
     if landings.is_some() {
         let exception = cx.result_value(inst, sig.results.len() as u32);
@@ -313,7 +319,7 @@ fn emit_call<I: Isa>(
     let regs = CallRegs {
         args,
         results: after.regs,
-        clobbers: abi.clobbers,
+        clobbers,
         landings,
     };
     isa.emit_call(cx, target, regs);

@@ -1,6 +1,7 @@
 //! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
 
 use super::arch::RelocKind;
+use super::mir::PRegSet;
 use crate::abi::TrapCode;
 use crate::ir::{FuncId, Symbol, TagId};
 
@@ -21,6 +22,8 @@ pub struct CompiledFunc {
     /// Ascending by offset.
     pub landings: Vec<Landing>,
     pub frame: Frame,
+    /// Registers whose values a call of the function may change.
+    pub changed: PRegSet,
 }
 
 /// The handlers of the exceptions that come out of a call.

@@ -44,6 +44,8 @@ pub trait Isa: Rows + Sync {
 
     /// Where arguments and results of a call are. For `Conv::Far` the instance that precedes the signature's parameters is left out.
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi;
+    /// Registers that the instruction of a call changes, whatever the callee does.
+    fn link(&self) -> PRegSet;
     /// [`super::call::tail_args`] of the program.
     fn tail_args(&self) -> u32;
     /// Where the callee's instance arrives under `Conv::Far`.

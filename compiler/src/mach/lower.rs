@@ -15,6 +15,7 @@
 //! Block parameters become parameters of machine blocks; arguments that are rematerialised are computed on the edge. Critical edges
 //! are split ([`super::edges`]).
 
+use super::Changed;
 use super::edges::Edges;
 use super::hoist::{Hoist, Key, Made};
 use super::isa::Isa;
@@ -99,6 +100,8 @@ impl Colour {
 pub struct Lower<'a, I: Isa> {
     pub func: &'a Func,
     pub program: &'a Program,
+    /// Registers that callees change.
+    pub changed: &'a Changed,
     pub isa: &'a I,
     /// Virtual register of each value, by index, once asked for.
     regs: Vec<u32>,
@@ -134,13 +137,15 @@ pub struct Lower<'a, I: Isa> {
 pub fn lower<I: Isa>(
     isa: &I,
     func: &Func,
-    program: &Program,
+    known: &super::Cx,
     order: &super::layout::Order,
 ) -> MFunc<I::Inst> {
+    let program = known.program;
     let (uses, direct_uses) = count_uses(isa, func, order);
     let mut cx = Lower {
         func,
         program,
+        changed: known.changed,
         isa,
         regs: vec![NONE; func.values.len()],
         uses,

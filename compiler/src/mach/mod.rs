@@ -21,16 +21,47 @@ pub mod patterns;
 pub mod regalloc;
 pub mod sink;
 
+use crate::entity::SideMap;
 use crate::error::Error;
-use crate::ir::{Func, FuncDecl, Program};
+use crate::ir::{Func, FuncDecl, FuncId, Imm, Op, Program};
 use crate::options::{OptLevel, Options};
 use crate::show;
 use crate::timings::Timings;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
 use isa::Isa;
-use mir::MFunc;
+use mir::{MFunc, PRegSet};
 use regalloc::{AllocOptions, Allocation};
+
+/// What the backend may know beyond the function.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx<'a> {
+    pub program: &'a Program,
+    pub options: &'a Options,
+    pub changed: &'a Changed,
+}
+
+/// Registers that functions which are compiled already may change.
+#[derive(Clone, Debug)]
+pub struct Changed(SideMap<FuncId, Option<PRegSet>>);
+
+impl Default for Changed {
+    fn default() -> Self {
+        Changed(SideMap::new(None, 0))
+    }
+}
+
+impl Changed {
+    /// Adds what was found out about a function.
+    pub fn set(&mut self, func: FuncId, regs: PRegSet) {
+        self.0[func] = Some(regs);
+    }
+
+    /// Which registers a function may change, if that is known.
+    pub fn of(&self, func: FuncId) -> Option<PRegSet> {
+        self.0[func]
+    }
+}
 
 /// A function before emission.
 struct Prepared<I> {
@@ -47,16 +78,15 @@ struct Prepared<I> {
 pub fn compile_func<I: Isa>(
     isa: &I,
     func: &Func,
-    program: &Program,
-    options: &Options,
+    cx: &Cx,
     timings: &mut Timings,
 ) -> Result<CompiledFunc, Error> {
-    let prepared = prepare(isa, func, program, options, timings);
+    let prepared = prepare(isa, func, cx, timings);
     let code = timings.measure("emit", || {
         let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
         let (len, max) = (buf.max_len(), isa.max_bytes());
         if len > max {
-            return Err(too_large(&program.funcs[func.id], len, max));
+            return Err(too_large(&cx.program.funcs[func.id], len, max));
         }
         Ok(buf.finish())
     })?;
@@ -73,6 +103,7 @@ pub fn compile_func<I: Isa>(
             saved: prepared.frame.saved_mask,
             cfi: code.cfi,
         },
+        changed: changed(isa, func, cx, &prepared.alloc),
     })
 }
 
@@ -87,22 +118,30 @@ fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
         .help("split the function")
 }
 
-/// Text of an expanded function's machine code, for `--emit asm`.
-pub fn print_func<I: Isa>(isa: &I, func: &Func, program: &Program, options: &Options) -> String {
-    let p = prepare(isa, func, program, options, &mut Timings::default());
-    emitter::print(isa, &show::name(&func.name), &p.mir, &p.alloc, &p.frame)
+/// Text of an expanded function's machine code, for `--emit asm`, and the registers that a call of it may change.
+pub fn print_func<I: Isa>(isa: &I, func: &Func, cx: &Cx) -> (PRegSet, String) {
+    let p = prepare(isa, func, cx, &mut Timings::default());
+    let text = emitter::print(isa, &show::name(&func.name), &p.mir, &p.alloc, &p.frame);
+    (changed(isa, func, cx, &p.alloc), text)
 }
 
-fn prepare<I: Isa>(
-    isa: &I,
-    func: &Func,
-    program: &Program,
-    options: &Options,
-    timings: &mut Timings,
-) -> Prepared<I::Inst> {
+/// Registers whose values a call of the function may change: those that it changes and need not preserve, and those of functions that it ends with.
+fn changed<I: Isa>(isa: &I, func: &Func, cx: &Cx, alloc: &Allocation) -> PRegSet {
+    let all = isa.call_abi(func.conv, &func.sig).clobbers;
+    let terminators = func.layout.iter().filter_map(|&b| func.terminator(b));
+    let entered = terminators.map(|data| match (data.op, &data.imm) {
+        (Op::ReturnCall, &Imm::Func(callee)) => cx.changed.of(callee).unwrap_or(all),
+        (Op::ReturnCallPtr, _) => all,
+        _ => PRegSet::EMPTY,
+    });
+    entered.fold(alloc.changed, PRegSet::union).intersect(all)
+}
+
+fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prepared<I::Inst> {
+    let options = cx.options;
     let mir = timings.measure("lower", || {
         let order = layout::order(func);
-        let mut mir = lower::lower(isa, func, program, &order);
+        let mut mir = lower::lower(isa, func, cx, &order);
         if options.opt != OptLevel::O0 {
             merges::limit(isa, &mut mir);
         }

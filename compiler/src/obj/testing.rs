@@ -3,6 +3,7 @@
 use crate::entity::EntityId;
 use crate::ir::FuncId;
 use crate::mach::compiled::{CompiledFunc, Frame};
+use crate::mach::mir::PRegSet;
 
 /// A small deterministic generator (xorshift64*).
 pub struct Rng(pub u64);
@@ -31,5 +32,6 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         sites: Vec::new(),
         landings: Vec::new(),
         frame: Frame::default(),
+        changed: PRegSet::EMPTY,
     }
 }

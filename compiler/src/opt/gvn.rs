@@ -17,8 +17,8 @@ use crate::ir::dom::DomTree;
 use crate::ir::loops::Loops;
 use crate::ir::op::EffectClass;
 use crate::ir::{
-    Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape, Type,
-    Value, rules,
+    self, Access, Block, Builder, Func, Imm, Inst, InstData, IntCc, Op, Program, Regions, Shape,
+    Type, Value, rules,
 };
 use smallvec::SmallVec;
 
@@ -27,13 +27,14 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let cfg = Cfg::new(func);
     let dom = DomTree::new(func, &cfg);
     let loops = Loops::new(func, &cfg, &dom);
-    let loop_writes = loop_writes(func, &cfg, &loops);
+    let loop_writes = loop_writes(func, &cfg, &loops, cx);
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
     let mut b = Builder::with_scopes(&mut new);
     let blocks = func.blocks.len();
     let mut rebuild = Rebuild {
         old: func,
         program: cx.program,
+        known: cx.facts,
         cfg: &cfg,
         dom: &dom,
         loops: &loops,
@@ -56,7 +57,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
 }
 
 /// What each loop writes, inner loops included.
-fn loop_writes(func: &Func, cfg: &Cfg, loops: &Loops) -> Vec<Regions> {
+fn loop_writes(func: &Func, cfg: &Cfg, loops: &Loops, cx: &Cx) -> Vec<Regions> {
     let mut writes = vec![Regions::NONE; loops.loops.len()];
     if writes.is_empty() {
         return writes;
@@ -66,7 +67,7 @@ fn loop_writes(func: &Func, cfg: &Cfg, loops: &Loops) -> Vec<Regions> {
             continue;
         };
         for &inst in &func.blocks[block].insts {
-            writes[id] = writes[id].union(func.insts[inst].effects().writes);
+            writes[id] = writes[id].union(cx.facts.effects(&func.insts[inst]).writes);
         }
     }
     for id in 0..writes.len() {
@@ -96,6 +97,7 @@ fn drop_arguments(func: &mut Func, dropped: &SideMap<Block, Vec<bool>>) {
 struct Rebuild<'a, 'f> {
     old: &'a Func,
     program: &'a Program,
+    known: &'a ir::facts::Facts,
     cfg: &'a Cfg,
     dom: &'a DomTree,
     loops: &'a Loops,
@@ -318,8 +320,11 @@ impl Rebuild<'_, '_> {
             | EffectClass::Wait
             | EffectClass::Call
             | EffectClass::MachineCall => {
-                self.copy.inst(&mut self.b, inst);
-                self.facts.apply(data.effects());
+                match data.op {
+                    Op::Try if !self.known.throws(data) => self.copy.performed(&mut self.b, inst),
+                    _ => self.copy.inst(&mut self.b, inst),
+                }
+                self.facts.apply(self.known.effects(data));
             }
         }
     }

@@ -12,12 +12,14 @@ pub mod nans;
 pub mod params;
 
 use crate::entity::{EntityId, SideMap};
-use crate::ir::Target;
-use crate::ir::{Block, Func, Inst, InstData, Program, Value};
+use crate::ir::facts::Facts;
+use crate::ir::{Block, Func, Inst, InstData, Program, Target, Value};
 
 /// What passes may know beyond the function.
 pub struct Cx<'a> {
     pub program: &'a Program,
+    /// Of functions that are compiled already.
+    pub facts: &'a Facts,
     /// Whether what is emitted is folded and shared.
     pub fold: bool,
     /// Whether addresses are worth sharing (`mach::isa::Isa::SHARES_ADDRESSES`).
@@ -26,9 +28,10 @@ pub struct Cx<'a> {
 
 impl<'a> Cx<'a> {
     /// For passes over a program that is not expanded.
-    pub fn new(program: &'a Program) -> Self {
+    pub fn new(program: &'a Program, facts: &'a Facts) -> Self {
         Cx {
             program,
+            facts,
             fold: true,
             share_addresses: false,
         }

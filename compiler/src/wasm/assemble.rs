@@ -94,12 +94,14 @@ pub fn assemble<'a>(
     assembler.compiler_functions(&reach, &plans);
     assembler.sizes()?;
     assembler.type_names()?;
+    let calls = reach::calls(&assembler.program, &by_module, &summaries);
     let (program, input_of) = (assembler.program, links.order.clone());
     Ok(Front {
         inputs,
         scans,
         input_of,
         program,
+        calls,
         plans,
         deterministic: options.deterministic,
     })

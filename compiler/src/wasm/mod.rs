@@ -24,6 +24,7 @@ pub mod synth;
 pub mod translate;
 pub mod types;
 
+use crate::ir::graph::CallGraph;
 use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
@@ -40,6 +41,7 @@ pub struct Front<'a> {
     /// Input of each module of the program.
     pub input_of: Vec<usize>,
     pub program: Program,
+    pub calls: CallGraph,
     /// What instantiation of each module does with active segments.
     pub plans: Vec<Plan>,
     /// As `Options::deterministic`.

@@ -4,7 +4,8 @@ use super::bodies::Summary;
 use super::consts::ConstOp;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::entity::EntityId;
-use crate::ir::{Entity, FuncId, Module, ModuleId, Program, SigId};
+use crate::ir::graph::CallGraph;
+use crate::ir::{Entity, FuncId, FuncKind, Module, ModuleId, Program, SigId};
 use std::collections::BTreeSet;
 
 /// What runs and what it refers to.
@@ -68,6 +69,31 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         }
     }
     reach
+}
+
+/// Whom the functions that are compiled call.
+pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> CallGraph {
+    let mut calls = CallGraph::default();
+    for &func in &program.compiled {
+        let callees = match program.funcs[func].kind {
+            FuncKind::Defined { .. } => {
+                let found = summary(program, scans, summaries, func);
+                let callees = found.into_iter().flat_map(|(module, summary)| {
+                    let funcs = &program.modules[module].funcs;
+                    summary.calls.iter().map(|&f| funcs[f as usize])
+                });
+                callees.collect()
+            }
+            FuncKind::ArrayEntry { callee }
+            | FuncKind::CExport { callee, .. }
+            | FuncKind::FarEntry { callee }
+            | FuncKind::ImportAdapter { callee } => vec![callee],
+            // It runs once.
+            FuncKind::Init | FuncKind::Import { .. } | FuncKind::Unknown => Vec::new(),
+        };
+        calls.set(func, callees);
+    }
+    calls
 }
 
 /// Module and summary of a defined function.

@@ -26,7 +26,8 @@ fn listings() {
             .remove(0);
         let program = program(&func.sig);
         verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let cx = Cx::new(&program);
+        let known = facts::Facts::default();
+        let cx = Cx::new(&program, &known);
         match name.split('_').next() {
             Some("params") => params::run(&mut func, &cx),
             Some("jumps") => jumps::run(&mut func, &cx),

@@ -52,7 +52,7 @@ const SEEDS: u64 = 1500;
 fn params_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "params", &|f, program| {
-            params::run(f, &Cx::new(program));
+            params::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }
@@ -61,7 +61,7 @@ fn params_keeps_behaviour() {
 fn jumps_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "jumps", &|f, program| {
-            jumps::run(f, &Cx::new(program));
+            jumps::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }
@@ -70,7 +70,7 @@ fn jumps_keeps_behaviour() {
 fn gvn_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "gvn", &|f, program| {
-            gvn::run(f, &Cx::new(program));
+            gvn::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }
@@ -79,7 +79,7 @@ fn gvn_keeps_behaviour() {
 fn dce_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "dce", &|f, program| {
-            dce::run(f, &Cx::new(program));
+            dce::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }
@@ -88,7 +88,7 @@ fn dce_keeps_behaviour() {
 fn nans_become_canonical_on_every_machine() {
     for seed in 0..SEEDS {
         check_with(seed, "nans", Nans::Odd, &|f, program| {
-            nans::run(f, &Cx::new(program));
+            nans::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }
@@ -105,7 +105,7 @@ fn the_pipeline_keeps_behaviour() {
         for seed in 0..SEEDS {
             check(seed, "pipeline", &|f, program| {
                 let pipeline = Pipeline::new(program, &options, false).expect("its steps");
-                pipeline.run(f, &mut Timings::default());
+                pipeline.run(f, &facts::Facts::default(), &mut Timings::default());
             });
         }
     }

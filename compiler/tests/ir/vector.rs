@@ -189,7 +189,8 @@ fn folded(body: &str) -> String {
     let mut func = parse::parse(&text).unwrap().remove(0);
     let program = program(&func.sig);
     verify::verify(&func, &program).unwrap();
-    let cx = wative_compiler::opt::Cx::new(&program);
+    let known = facts::Facts::default();
+    let cx = wative_compiler::opt::Cx::new(&program, &known);
     wative_compiler::opt::gvn::run(&mut func, &cx);
     wative_compiler::opt::dce::run(&mut func, &cx);
     let text = func.to_string();

@@ -7,6 +7,7 @@ use wative_compiler::ir::*;
 use wative_compiler::isa::{a64, x64};
 use wative_compiler::mach::arch::{Arch, RelocKind};
 use wative_compiler::mach::compiled::*;
+use wative_compiler::mach::mir::PRegSet;
 use wative_compiler::options::Isa;
 use wative_compiler::{Options, obj};
 
@@ -116,6 +117,7 @@ impl Build {
             relocs: relocs.to_vec(),
             sites: Vec::new(),
             landings: Vec::new(),
+            changed: PRegSet::EMPTY,
             frame: Frame::default(),
         });
         id

@@ -40,7 +40,7 @@ use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, PReg, VReg};
+use crate::mach::mir::{Loc, MBlock, PReg, PRegSet, VReg};
 use crate::mach::sink::{Encoder, Rows, Sink};
 use crate::options::{CpuFeatures, Platform};
 use insts::{Form, Shape};
@@ -163,6 +163,9 @@ impl Isa for A64 {
     }
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         lower::row(cx, Form::Mov32, &[lower::reg(dst), lower::reg(src)]);
+    }
+    fn link(&self) -> PRegSet {
+        PRegSet::EMPTY.with(regs::LR.into())
     }
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
         lower_call::call(cx, target, regs);

@@ -19,8 +19,8 @@ use crate::ir::{
     Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, MemBase, MemId, MemoryDecl,
     MemoryMode, ModuleId, Op, Place, Program, Signature, Type, Value, World,
 };
-use crate::mach::compile_func;
 use crate::mach::compiled::{CompiledFunc, Site};
+use crate::mach::{Changed, Cx, compile_func};
 use crate::options::{CpuFeatures, Isa, Options, Platform};
 use crate::timings::Timings;
 use atomics::atomics;
@@ -143,21 +143,18 @@ impl Suite {
     }
 
     fn compile(&mut self, func: &Func) -> usize {
-        let options = Options::default();
         let (program, times) = (&self.program, &mut Timings::default());
+        let cx = Cx {
+            program,
+            options: &Options::default(),
+            changed: &Changed::default(),
+        };
         let compiled = match self.on.isa {
-            Isa::X64 => compile_func(
-                &X64::new(program, self.on.cpu),
-                func,
-                program,
-                &options,
-                times,
-            ),
+            Isa::X64 => compile_func(&X64::new(program, self.on.cpu), func, &cx, times),
             Isa::A64 => compile_func(
                 &A64::new(program, Platform::Linux, self.on.cpu),
                 func,
-                program,
-                &options,
+                &cx,
                 times,
             ),
         }

@@ -38,7 +38,7 @@ use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, PReg, VReg};
+use crate::mach::mir::{Loc, MBlock, PReg, PRegSet, VReg};
 use crate::mach::sink::{Encoder, Rows, Sink};
 use crate::options::CpuFeatures;
 use insts::Form;
@@ -144,6 +144,10 @@ impl Isa for X64 {
     }
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         lower::row(cx, Form::MovRRm32, &[lower::reg(dst), lower::reg(src)]);
+    }
+    fn link(&self) -> PRegSet {
+        // The return address is on the stack.
+        PRegSet::EMPTY
     }
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
         lower_call::call(cx, target, regs);
