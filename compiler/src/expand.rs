@@ -20,6 +20,7 @@ mod calls;
 mod exceptions;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
+use crate::ir::Origin;
 use crate::ir::cfg::Cfg;
 use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
@@ -63,7 +64,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
     }
     if let Some(never) = expand.never {
         expand.b.switch_to(never);
-        expand.b.set_loc(0);
+        expand.b.set_loc(Origin::NONE);
         expand.b.trap(TrapCode::Unreachable);
     }
     if cut {

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, funnels, gvn, jumps, nans, params};
+use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, params};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -43,6 +43,8 @@ enum When {
 
 /// All steps in order.
 const STEPS: &[Step] = &[
+    // What all others are to see.
+    step("inline", When::Full, inline::run),
     // The front end's block parameters hide everything else, so they go first.
     step("params", When::Simple, params::run),
     // Fewer joins make fewer places where value numbering loses facts.
@@ -79,6 +81,8 @@ const ORDER: &[(&str, &str)] = &[
     // It leaves dead instructions.
     ("gvn", "dce"),
     ("late gvn", "late dce"),
+    // Bodies hold nothing that is yet to be done to the whole.
+    ("inline", "params"),
     // Would be undone.
     ("jumps", "funnels"),
     ("late gvn", "funnels"),
@@ -200,7 +204,7 @@ impl<'a> Pipeline<'a> {
         let mut found = None;
         self.check(func, "the front end");
         for step in &self.steps {
-            if step.name == EXPAND {
+            if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
                 found = Some(facts.of(func));
             }
             timings.measure(step.name, || (step.run)(func, &cx));

@@ -6,7 +6,7 @@
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -261,9 +261,26 @@ pub struct FuncEntry {
 /// start: LEB128 `pc_delta` (from the previous entry's pc, the first from the function's start), then LEB128 of
 /// `zigzag(wasm_offset - previous wasm_offset) << 4 | TrapCode`. `TrapCode` 0 marks a place that has a Wasm offset but
 /// never traps itself: the return address of a call. pcs of faulting instructions are their first byte.
-/// `wasm_offset` counts from the start of the .wasm file. The stream ends where the next function's begins
+/// `wasm_offset` counts from the start of the .wasm file; with [`InlinedPlace::FLAG`] it is the number of a place in `CodeDesc::inlined`. The stream ends where the next function's begins
 /// (a sentinel `FuncEntry` with `code == text_len` closes the table).
 pub const TRAP_STREAM: () = ();
+
+/// A place in a function that was inlined into another.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct InlinedPlace {
+    /// Number of the inlined function's `FuncEntry`.
+    pub func: u32,
+    /// Offset in the .wasm file; 0: unknown.
+    pub wasm_offset: u32,
+    /// The place of the call that it stands for, as in trap streams.
+    pub caller: u32,
+}
+
+impl InlinedPlace {
+    /// Set in a `wasm_offset` of a trap stream that is none but the number of an `InlinedPlace`.
+    pub const FLAG: u32 = 1 << 31;
+}
 
 /// A call whose exceptions are handled in its function. Sorted by `pc`, with a sentinel.
 #[repr(C)]
@@ -315,6 +332,7 @@ pub struct CodeDesc {
     pub funcs: *const FuncEntry,
     pub func_count: u64,
     pub traps: *const u8,
+    pub inlined: *const InlinedPlace,
     pub names: *const u8,
     /// `catch_count` entries and one sentinel.
     pub catches: *const CatchSite,

@@ -2,7 +2,7 @@
 //!
 //! Every table is written by the compiler into read-only data, so all of this runs inside signal handlers.
 
-use crate::abi::{CodeDesc, FuncEntry, TrapCode};
+use crate::abi::{CodeDesc, FuncEntry, InlinedPlace, TrapCode};
 use crate::ranges::Ranges;
 use crate::sys;
 
@@ -164,6 +164,15 @@ impl Site {
         self.stream().any(|e| e.pc == offset && e.code == 0)
     }
 
+    /// The place in the program's source, innermost function first, and for each the functions around it until that which was really called.
+    pub fn places(&self) -> Places {
+        Places {
+            code: self.code,
+            outermost: self.func,
+            next: Some(self.wasm_offset().unwrap_or(0)),
+        }
+    }
+
     /// Offset in the .wasm file of this place, or of the nearest known one before it; in a prologue, where the stack
     /// overflows, of the function's first known one.
     #[inline(never)]
@@ -178,6 +187,24 @@ impl Site {
         }
         nearest
     }
+}
+
+/// A place in the program's source.
+#[derive(Clone, Copy)]
+pub struct SourcePlace {
+    code: *const CodeDesc,
+    func: *const FuncEntry,
+    /// Offset in the .wasm file, 0 if it is not known.
+    pub wasm_offset: u32,
+}
+
+impl SourcePlace {
+    /// The function's index in its module; nothing for entries and adapters that the compiler made.
+    pub fn index(&self) -> Option<u32> {
+        // SAFETY: tables of registered code.
+        let index = unsafe { (*self.func).index };
+        (index != u32::MAX).then_some(index)
+    }
 
     /// The function's name, empty where it has none.
     pub fn name(&self) -> &'static [u8] {
@@ -190,6 +217,41 @@ impl Site {
             let len = (name as *const u16).read_unaligned();
             core::slice::from_raw_parts(name.add(2), len.into())
         }
+    }
+}
+
+/// See [`Site::places`].
+pub struct Places {
+    code: *const CodeDesc,
+    outermost: *const FuncEntry,
+    next: Option<u32>,
+}
+
+impl Iterator for Places {
+    type Item = SourcePlace;
+
+    fn next(&mut self) -> Option<SourcePlace> {
+        let word = self.next.take()?;
+        let (func, wasm_offset) = if word & InlinedPlace::FLAG == 0 {
+            (self.outermost, word)
+        } else {
+            // SAFETY: tables of registered code.
+            unsafe {
+                let place = *(*self.code)
+                    .inlined
+                    .add((word & !InlinedPlace::FLAG) as usize);
+                self.next = Some(place.caller);
+                (
+                    (*self.code).funcs.add(place.func as usize),
+                    place.wasm_offset,
+                )
+            }
+        };
+        Some(SourcePlace {
+            code: self.code,
+            func,
+            wasm_offset,
+        })
     }
 }
 
@@ -242,6 +304,7 @@ mod tests {
             funcs: funcs.as_ptr(),
             func_count: 2,
             traps: traps.as_ptr(),
+            inlined: core::ptr::null(),
             names: names.as_ptr(),
             catches: core::ptr::null(),
             catch_count: 0,
@@ -258,7 +321,8 @@ mod tests {
             (site.trap(), site.wasm_offset()),
             (Some(TrapCode::Unreachable), Some(1))
         );
-        assert_eq!(site.name(), b"abc");
+        let place = site.places().next().unwrap();
+        assert_eq!((place.name(), place.wasm_offset), (&b"abc"[..], 1));
         assert_eq!(find(base + 14).unwrap().trap(), None);
         let call = find_return(base + 55).unwrap();
         assert!(call.is_return());

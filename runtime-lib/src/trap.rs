@@ -10,7 +10,7 @@
 
 use crate::abi::TrapCode;
 use crate::arch::{self, Context};
-use crate::code;
+use crate::code::{self, Site};
 use crate::ranges::{Ranges, Spin};
 use crate::stack::{self, Stack};
 use crate::sys::{self, SigAction, SigInfo};
@@ -181,21 +181,19 @@ pub fn describe(trace: &Trace, out: &mut Text) {
     }
     out.str("\n");
     let mut number = 0;
-    for frame in trace.frames() {
+    for place in trace.frames().iter().flat_map(Site::places) {
         // Entries and adapters have no place in the program's source.
-        // SAFETY: tables of registered code.
-        let index = unsafe { (*frame.func).index };
-        if index == u32::MAX {
+        let Some(index) = place.index() else {
             continue;
-        }
+        };
         if number == 0 {
             out.str("wasm backtrace:\n");
         }
         out.str(if number < 10 { "   " } else { "  " })
             .dec(number)
             .str(": 0x");
-        out.hex(frame.wasm_offset().unwrap_or(0).into()).str(" - ");
-        match frame.name() {
+        out.hex(place.wasm_offset.into()).str(" - ");
+        match place.name() {
             [] => out.str("<wasm function ").dec(index.into()).str(">"),
             name => out.bytes(name),
         };

@@ -14,7 +14,7 @@ use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId
 use super::rules;
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 use super::{
-    Block, BlockData, Func, Inst, InstData, MemId, Shape, Slot, SlotData, Value, ValueData,
+    Block, BlockData, Func, Inst, InstData, MemId, Origin, Shape, Slot, SlotData, Value, ValueData,
     ValueDef,
 };
 use crate::abi::TrapCode;
@@ -29,7 +29,7 @@ pub struct Builder<'f> {
     block: Option<Block>,
     /// Whether a block is in the layout.
     placed: SideMap<Block, bool>,
-    loc: u32,
+    loc: Origin,
     cons: ConsTable,
     /// Whether `switch_to` forgets the block's pure values, or the user manages scopes.
     scoped: bool,
@@ -47,7 +47,7 @@ impl<'f> Builder<'f> {
             fold,
             block: None,
             placed,
-            loc: 0,
+            loc: Origin::NONE,
             cons: ConsTable::default(),
             scoped: false,
         }
@@ -113,8 +113,8 @@ impl<'f> Builder<'f> {
             .is_some_and(|&inst| self.func.insts[inst].op.shape() == Shape::Terminator)
     }
 
-    /// Sets the module offset that the next instructions come from.
-    pub fn set_loc(&mut self, loc: u32) {
+    /// Sets where the next instructions come from.
+    pub fn set_loc(&mut self, loc: Origin) {
         self.loc = loc;
     }
 

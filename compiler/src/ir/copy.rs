@@ -6,10 +6,12 @@
 
 use super::op::{arithmetic_op, atomic_access, vector_op};
 use super::{
-    Block, Builder, Func, Imm, Inst, InstData, Op, Program, Shape, Slot, Target, Try, Type, Value,
+    Block, Builder, Func, Imm, Inlined, Inst, InstData, Op, Origin, Program, Shape, Slot, Target,
+    Try, Type, Value,
 };
 use crate::entity::{EntityId, SideMap};
 use smallvec::SmallVec;
+use std::collections::HashMap;
 
 /// What has become of the parts of a function.
 pub struct Copy<'a> {
@@ -24,10 +26,14 @@ pub struct Copy<'a> {
     known: SideMap<Value, Option<u64>>,
     /// The new function's stack slots before those of the old one.
     slots: usize,
+    /// Where the old function is called that is copied into another.
+    call: Option<Origin>,
+    /// What the places of an inlined function have become.
+    locs: HashMap<Origin, Origin>,
 }
 
 impl<'a> Copy<'a> {
-    /// For copying into the builder's function, which gets the stack slots.
+    /// For another version of a function, in which places keep their meaning. It gets the stack slots.
     pub fn new(b: &mut Builder, old: &'a Func, program: &'a Program) -> Self {
         let slots = b.func.slots.len();
         old.slots.values().for_each(|slot| {
@@ -41,7 +47,45 @@ impl<'a> Copy<'a> {
             olds: SideMap::new(Block::from_u32(0), old.blocks.len()),
             known: SideMap::new(None, old.values.len()),
             slots,
+            call: None,
+            locs: HashMap::new(),
         }
+    }
+
+    /// For a function that is inlined instead of a call.
+    pub fn inlined(b: &mut Builder, old: &'a Func, program: &'a Program, call: Origin) -> Self {
+        Copy {
+            call: Some(call),
+            ..Copy::new(b, old, program)
+        }
+    }
+
+    /// What a place has become.
+    fn loc(&mut self, b: &mut Builder, old: Origin) -> Origin {
+        let Some(call) = self.call else {
+            return old;
+        };
+        if let Some(&new) = self.locs.get(&old) {
+            return new;
+        }
+        let place = match old.entry() {
+            Some(entry) => {
+                let place = self.old.inlined[entry];
+                Inlined {
+                    caller: self.loc(b, place.caller),
+                    ..place
+                }
+            }
+            None => Inlined {
+                func: self.old.id,
+                offset: old.0,
+                caller: call,
+            },
+        };
+        b.func.inlined.push(place);
+        let new = Origin::inlined(b.func.inlined.len() - 1);
+        self.locs.insert(old, new);
+        new
     }
 
     /// Lets a new value stand for an old one.
@@ -72,7 +116,9 @@ impl<'a> Copy<'a> {
     pub fn block(&mut self, b: &mut Builder, old: Block) -> Block {
         *self.blocks[old].get_or_insert_with(|| {
             let new = b.create_block();
-            self.olds[new] = old;
+            if self.call.is_none() {
+                self.olds[new] = old;
+            }
             new
         })
     }
@@ -82,7 +128,7 @@ impl<'a> Copy<'a> {
         self.blocks[old]
     }
 
-    /// What a new block was.
+    /// What a new block was, in another version of the function.
     pub fn old_block(&self, new: Block) -> Block {
         self.olds[new]
     }
@@ -91,7 +137,8 @@ impl<'a> Copy<'a> {
     pub fn inst(&mut self, b: &mut Builder, inst: Inst) {
         let data = &self.old.insts[inst];
         let args = self.args(b, data);
-        b.set_loc(data.loc);
+        let loc = self.loc(b, data.loc);
+        b.set_loc(loc);
         let args = &args[..];
         let value = match data.op {
             arithmetic_op!() => arithmetic(b, data, args),
@@ -185,7 +232,8 @@ impl<'a> Copy<'a> {
         let data = &self.old.insts[inst];
         let it = data.handlers();
         let args = self.args(b, data);
-        b.set_loc(data.loc);
+        let loc = self.loc(b, data.loc);
+        b.set_loc(loc);
         // The last result is the exception.
         let results: SmallVec<[Value; 2]> = self.old.results(inst).collect();
         let results = &results[..results.len() - 1];

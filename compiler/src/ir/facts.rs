@@ -5,17 +5,23 @@
 //! pointer, one of the same circle) may do everything.
 
 use super::effects::{Effects, Regions};
-use super::{Func, FuncId, Imm, InstData, Op};
+use super::{Conv, Func, FuncId, Imm, InstData, Op};
 use crate::entity::SideMap;
+use std::sync::Arc;
 
 /// Facts of a function.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct FuncFacts {
     /// State that is written while it runs. Its stack slots are none.
     pub writes: Regions,
     /// An exception may come out of it.
     pub throws: bool,
+    /// Its body before expansion, and the number of its instructions, if it may take the place of calls.
+    pub body: Option<(Arc<Func>, usize)>,
 }
+
+/// Most instructions of a body that takes the place of calls.
+const MAX_BODY: usize = 24;
 
 /// Facts of all functions that are compiled already.
 #[derive(Clone, Debug)]
@@ -37,23 +43,30 @@ impl Facts {
         self.funcs[func] = Some(facts);
     }
 
+    /// A body that may take the place of calls of the function, and the number of its instructions.
+    pub fn body(&self, func: FuncId) -> Option<(&Func, usize)> {
+        let (body, size) = self.funcs[func].as_ref()?.body.as_ref()?;
+        Some((body, *size))
+    }
+
     /// Facts of the function that an instruction calls directly, by a `try` too.
-    fn callee(&self, data: &InstData) -> Option<FuncFacts> {
-        match (data.op, &data.imm) {
-            (Op::Call | Op::ReturnCall, &Imm::Func(func)) => self.funcs[func],
+    fn callee(&self, data: &InstData) -> Option<&FuncFacts> {
+        let func = match (data.op, &data.imm) {
+            (Op::Call | Op::ReturnCall, &Imm::Func(func)) => func,
             (Op::Try, Imm::Try(it)) => match (it.op, &it.imm) {
-                (Op::Call, &Imm::Func(func)) => self.funcs[func],
-                _ => None,
+                (Op::Call, &Imm::Func(func)) => func,
+                _ => return None,
             },
-            _ => None,
-        }
+            _ => return None,
+        };
+        self.funcs[func].as_ref()
     }
 
     /// Effects of an instruction, of a call as far as its callee is known.
     pub fn effects(&self, data: &InstData) -> Effects {
         let effects = data.effects();
         match self.callee(data) {
-            Some(FuncFacts { writes, .. }) => Effects { writes, ..effects },
+            Some(&FuncFacts { writes, .. }) => Effects { writes, ..effects },
             None => effects,
         }
     }
@@ -68,15 +81,22 @@ impl Facts {
         let mut facts = FuncFacts {
             writes: Regions::NONE,
             throws: false,
+            body: None,
         };
+        let (mut size, mut is_leaf) = (0, func.conv == Conv::Wasm);
         for &block in &func.layout {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
                 facts.writes = facts.writes.union(self.effects(data).writes);
                 facts.throws |= self.throws(data);
+                is_leaf &= !data.effects().is_call;
+                size += 1;
             }
         }
         facts.writes = facts.writes.minus(Regions::SLOT);
+        if is_leaf && size <= MAX_BODY {
+            facts.body = Some((Arc::new(func.clone()), size));
+        }
         facts
     }
 }

@@ -43,6 +43,52 @@ entity_id!(/** An instruction. */ Inst, "i");
 entity_id!(/** An SSA value. */ Value, "v");
 entity_id!(/** A stack slot of the frame. */ Slot, "s");
 
+/// Where an instruction came from: a place in the Wasm code of the function itself, or in that of a function that was inlined into it. The latter is an
+/// entry of [`Func::inlined`], which leads on to the call that it stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Origin(pub u32);
+
+/// A place in the code of an inlined function.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Inlined {
+    pub func: FuncId,
+    /// Offset in the file of that function's module; 0: none.
+    pub offset: u32,
+    /// Where it was called.
+    pub caller: Origin,
+}
+
+impl Origin {
+    /// No place.
+    pub const NONE: Origin = Origin(0);
+    /// Set in those that are entries of a table of [`Inlined`]. No module is so large.
+    pub const INLINED: u32 = 1 << 31;
+
+    /// The place at an offset in the module's file.
+    pub fn at(offset: usize) -> Origin {
+        debug_assert!(offset < Origin::INLINED as usize);
+        Origin(offset as u32)
+    }
+    /// The entry with this number.
+    pub fn inlined(index: usize) -> Origin {
+        debug_assert!(index < Origin::INLINED as usize);
+        Origin(Origin::INLINED | index as u32)
+    }
+    /// The number of the entry, if it is one.
+    pub fn entry(self) -> Option<usize> {
+        (self.0 & Origin::INLINED != 0).then_some((self.0 & !Origin::INLINED) as usize)
+    }
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.entry() {
+            Some(index) => write!(f, "inlined {index}"),
+            None => write!(f, "{:#x}", self.0),
+        }
+    }
+}
+
 /// A function body.
 #[derive(Clone, Debug)]
 pub struct Func {
@@ -55,6 +101,8 @@ pub struct Func {
     pub insts: Arena<Inst, InstData>,
     pub values: Arena<Value, ValueData>,
     pub slots: Arena<Slot, SlotData>,
+    /// Places in other functions that instructions came from.
+    pub inlined: Vec<Inlined>,
     /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
     pub layout: Vec<Block>,
 }
@@ -71,6 +119,7 @@ impl Func {
             insts: Arena::new(),
             values: Arena::new(),
             slots: Arena::new(),
+            inlined: Vec::new(),
             layout: Vec::new(),
         }
     }
@@ -104,8 +153,8 @@ pub struct InstData {
     /// Results are the consecutive values `first_result .. + result_count`.
     pub first_result: Value,
     pub result_count: u32,
-    /// Offset in the module's file of the Wasm instruction that this came from; 0: none.
-    pub loc: u32,
+    /// The Wasm instruction that this came from.
+    pub loc: Origin,
 }
 
 /// A value.

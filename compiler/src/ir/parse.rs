@@ -8,7 +8,9 @@ use super::op::{ImmKind, Op, Results};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 use super::vec::Lanes;
-use super::{Block, BlockData, Func, InstData, SlotData, Value, ValueData, ValueDef};
+use super::{
+    Block, BlockData, Func, Inlined, InstData, Origin, SlotData, Value, ValueData, ValueDef,
+};
 use crate::abi::TrapCode;
 use crate::entity::{Arena, EntityId};
 use smallvec::SmallVec;
@@ -294,6 +296,7 @@ struct FuncParser {
     blocks: Arena<Block, BlockData>,
     values: Arena<Value, ValueData>,
     insts: Arena<super::Inst, InstData>,
+    inlined: Vec<Inlined>,
     block_names: HashMap<u32, Block>,
     value_names: HashMap<u32, Value>,
 }
@@ -341,6 +344,7 @@ impl FuncParser {
         func.blocks = self.blocks;
         func.values = self.values;
         func.insts = self.insts;
+        func.inlined = self.inlined;
         Ok(func)
     }
 
@@ -499,7 +503,7 @@ impl FuncParser {
             },
             imm => imm,
         };
-        let loc = if cursor.eat("@") { cursor.number()? } else { 0 };
+        let loc = self.loc(&mut cursor)?;
         cursor.end()?;
         Ok(InstData {
             op,
@@ -510,6 +514,25 @@ impl FuncParser {
             result_count: defined as u32,
             loc,
         })
+    }
+
+    /// The place that an instruction came from, that in the innermost function first.
+    fn loc(&mut self, cursor: &mut Cursor) -> Read<Origin> {
+        if !cursor.eat("@") {
+            return Ok(Origin::NONE);
+        }
+        if !cursor.peek().starts_with("func") {
+            return Ok(Origin(cursor.number()?));
+        }
+        let func = cursor.id("func")?;
+        cursor.expect(":")?;
+        let place = Inlined {
+            func,
+            offset: cursor.number()?,
+            caller: self.loc(cursor)?,
+        };
+        self.inlined.push(place);
+        Ok(Origin::inlined(self.inlined.len() - 1))
     }
 
     /// The immediate; operands that are written inside it go to `args`.

@@ -10,12 +10,12 @@
 //! }
 //! ```
 //!
-//! A line is `results = op.type immediate operands @location`. Types of results are written where the op does not say them (calls).
+//! A line is `results = op.type immediate operands @location`; a location in an inlined function is `@func3:0x12`, before that of its call. Types of results are written where the op does not say them (calls).
 
 use super::imm::{Callee, Imm, RawRegion, Target, Try};
 use super::op::Results;
 use super::types::{Conv, Signature, Type};
-use super::{Func, Inst, InstData, Value};
+use super::{Func, Inst, InstData, Origin, Value};
 use std::fmt::{self, Display, Write};
 
 impl Display for Func {
@@ -68,8 +68,14 @@ impl Func {
         }
         // Writing to a string cannot fail.
         let _ = write_operands(&mut line, data);
-        if data.loc != 0 {
-            let _ = write!(line, " @{:#x}", data.loc);
+        let mut loc = data.loc;
+        while let Some(entry) = loc.entry() {
+            let place = self.inlined[entry];
+            let _ = write!(line, " @{}:{:#x}", place.func, place.offset);
+            loc = place.caller;
+        }
+        if loc != Origin::NONE {
+            let _ = write!(line, " @{:#x}", loc.0);
         }
         line
     }

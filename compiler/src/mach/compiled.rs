@@ -3,7 +3,7 @@
 use super::arch::RelocKind;
 use super::mir::PRegSet;
 use crate::abi::TrapCode;
-use crate::ir::{FuncId, Symbol, TagId};
+use crate::ir::{FuncId, Inlined, Origin, Symbol, TagId};
 
 /// Machine code of one function with everything needed to place it.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct CompiledFunc {
     pub relocs: Vec<Reloc>,
     /// Ascending by offset; at most one per offset.
     pub sites: Vec<Site>,
+    /// What sites in inlined functions refer to.
+    pub inlined: Vec<Inlined>,
     /// Ascending by offset.
     pub landings: Vec<Landing>,
     pub frame: Frame,
@@ -49,8 +51,7 @@ pub struct Reloc {
 pub struct Site {
     pub offset: u32,
     pub code: Option<TrapCode>,
-    /// Offset in the module's file; 0: none.
-    pub loc: u32,
+    pub loc: Origin,
 }
 
 /// Shape of the stack frame. Constant after the prologue, except around epilogues.

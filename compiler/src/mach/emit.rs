@@ -20,7 +20,7 @@ use super::arch::RelocKind;
 use super::compiled::{Cfi, Landing, Reloc, Site};
 use super::field::Field;
 use crate::abi::TrapCode;
-use crate::ir::{Symbol, TagId};
+use crate::ir::{Origin, Symbol, TagId};
 use std::collections::HashMap;
 
 /// Largest function in bytes, whatever the ISA.
@@ -98,11 +98,11 @@ pub struct CodeBuffer {
     /// Label references other than branches: the field is in `bytes` at the position.
     fixups: Vec<(Pos, Field, Label)>,
     relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
-    sites: Vec<(Pos, Option<TrapCode>, u32)>,
+    sites: Vec<(Pos, Option<TrapCode>, Origin)>,
     cfi: Vec<(Pos, Cfi)>,
     landings: Vec<(Pos, Handlers)>,
-    pads: Vec<(Label, TrapCode, u32)>,
-    pad_index: HashMap<(TrapCode, u32), Label>,
+    pads: Vec<(Label, TrapCode, Origin)>,
+    pad_index: HashMap<(TrapCode, Origin), Label>,
     constants: [Vec<(Label, [u8; 16])>; 3],
     constant_index: HashMap<(u8, [u8; 16]), Label>,
     /// Entries of all jump tables: the label, and the index of the table's first entry.
@@ -196,12 +196,12 @@ impl CodeBuffer {
         self.relocs.push((self.pos(), kind, symbol, addend));
     }
 
-    /// The instruction that starts here may trap. `loc`: offset in the module's file, 0 for none.
-    pub fn trap_site(&mut self, code: TrapCode, loc: u32) {
+    /// The instruction that starts here may trap.
+    pub fn trap_site(&mut self, code: TrapCode, loc: Origin) {
         self.sites.push((self.pos(), Some(code), loc));
     }
     /// A call returns to here. Must directly follow the call.
-    pub fn call_site(&mut self, loc: u32) {
+    pub fn call_site(&mut self, loc: Origin) {
         self.sites.push((self.pos(), None, loc));
     }
     /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.
@@ -214,7 +214,7 @@ impl CodeBuffer {
     }
 
     /// A place out of line that traps with `code`, for conditional branches. Shared only with checks of the same Wasm instruction.
-    pub fn trap_pad(&mut self, code: TrapCode, loc: u32) -> Label {
+    pub fn trap_pad(&mut self, code: TrapCode, loc: Origin) -> Label {
         if let Some(&label) = self.pad_index.get(&(code, loc)) {
             return label;
         }

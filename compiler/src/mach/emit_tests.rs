@@ -1,6 +1,7 @@
 //! Tests of the code buffer, with branches of both instruction sets.
 
 use super::*;
+use crate::ir::Origin;
 use crate::ir::RtFn;
 use crate::mach::field::Bits;
 use object::{elf, macho};
@@ -90,16 +91,20 @@ fn positions_follow_the_branches_before_them() {
     let mut buf = CodeBuffer::new();
     let end = buf.new_label();
     buf.branch(jump(), end);
-    buf.trap_site(TrapCode::MemoryOutOfBounds, 7);
+    buf.trap_site(TrapCode::MemoryOutOfBounds, Origin(7));
     buf.put(&[0x90; 300]);
     buf.put1(0xe8);
     buf.reloc(CALL, Symbol::Runtime(RtFn::MemoryFill), -4);
     buf.put4(0);
-    buf.call_site(9);
+    buf.call_site(Origin(9));
     buf.cfi(Cfi::CfaOffset(16));
     buf.bind(end);
     let code = buf.finish();
-    let site = |offset, code, loc| Site { offset, code, loc };
+    let site = |offset, code, loc| Site {
+        offset,
+        code,
+        loc: Origin(loc),
+    };
     let fault = Some(TrapCode::MemoryOutOfBounds);
     assert_eq!(code.sites, [site(5, fault, 7), site(310, None, 9)]);
     assert_eq!(code.relocs[0].offset, 306);
@@ -109,10 +114,10 @@ fn positions_follow_the_branches_before_them() {
 #[test]
 fn pads_are_shared_by_checks_of_one_instruction_only() {
     let mut buf = CodeBuffer::new();
-    let a = buf.trap_pad(TrapCode::TableOutOfBounds, 1);
-    assert_eq!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 1));
-    assert_ne!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 2));
-    assert_ne!(a, buf.trap_pad(TrapCode::BadSignature, 1));
+    let a = buf.trap_pad(TrapCode::TableOutOfBounds, Origin(1));
+    assert_eq!(a, buf.trap_pad(TrapCode::TableOutOfBounds, Origin(1)));
+    assert_ne!(a, buf.trap_pad(TrapCode::TableOutOfBounds, Origin(2)));
+    assert_ne!(a, buf.trap_pad(TrapCode::BadSignature, Origin(1)));
     buf.put1(0xc3);
     buf.emit_pads(&[0x0f, 0x0b]);
     let code = buf.finish();
@@ -121,7 +126,7 @@ fn pads_are_shared_by_checks_of_one_instruction_only() {
     let sites: Vec<_> = code
         .sites
         .iter()
-        .map(|s| (s.offset, s.code, s.loc))
+        .map(|s| (s.offset, s.code, s.loc.0))
         .collect();
     assert_eq!(
         sites,
@@ -137,8 +142,8 @@ fn pads_are_shared_by_checks_of_one_instruction_only() {
 fn a_trap_right_behind_a_call_keeps_its_code() {
     let mut buf = CodeBuffer::new();
     buf.put(&[0xe8, 0, 0, 0, 0]);
-    buf.call_site(3);
-    buf.trap_site(TrapCode::Unreachable, 4);
+    buf.call_site(Origin(3));
+    buf.trap_site(TrapCode::Unreachable, Origin(4));
     buf.put(&[0x0f, 0x0b]);
     let code = buf.finish();
     assert_eq!(code.sites.len(), 1);
@@ -319,7 +324,7 @@ fn aarch64_branches_of_different_reach_push_each_other() {
 fn aarch64_trap_pads_out_of_reach() {
     let mut buf = CodeBuffer::new();
     for loc in 1..=3 {
-        let pad = buf.trap_pad(TrapCode::IntegerOverflow, loc);
+        let pad = buf.trap_pad(TrapCode::IntegerOverflow, Origin(loc));
         buf.branch(conditional(IMM19), pad);
         put_nops(&mut buf, 1 << 19);
     }
@@ -330,7 +335,7 @@ fn aarch64_trap_pads_out_of_reach() {
     let field = [IMM26, IMM26, IMM19];
     for (i, site) in code.sites.iter().enumerate() {
         let target = at[i] + displacement(word_at(&code, at[i] as usize), field[i]);
-        assert_eq!((i64::from(site.offset), site.loc), (target, i as u32 + 1));
+        assert_eq!((i64::from(site.offset), site.loc.0), (target, i as u32 + 1));
         assert_eq!(word_at(&code, target as usize), 0);
     }
     assert_eq!(code.sites.len(), 3);

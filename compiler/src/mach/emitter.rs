@@ -11,12 +11,13 @@ use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
 use super::regalloc::Allocation;
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
+use crate::ir::Origin;
 
 /// Where instructions are emitted to, and what they may ask.
 pub struct Emitter {
     pub buf: CodeBuffer,
     /// Wasm offset of the current instruction; 0: none.
-    pub loc: u32,
+    pub loc: Origin,
     /// Whether constants and tables may be out of reach ([`Isa::near_bytes`]).
     pub far: bool,
     labels: Vec<Label>,
@@ -67,7 +68,7 @@ fn emit<I: Isa>(
         .collect();
     let mut cx = Emitter {
         buf,
-        loc: 0,
+        loc: Origin::NONE,
         far,
         labels,
         threads,
@@ -89,7 +90,7 @@ fn emit<I: Isa>(
             isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
         }
     }
-    cx.loc = 0;
+    cx.loc = Origin::NONE;
     cx.buf.emit_pads(isa.trap_bytes());
     cx.buf
 }

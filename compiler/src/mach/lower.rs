@@ -23,7 +23,9 @@ use super::mir::{
     Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
 };
 use crate::entity::EntityId;
-use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Program, Regions, Type, Value, ValueDef};
+use crate::ir::{
+    Block, Func, Imm, Inst, InstData, Op, Origin, Program, Regions, Type, Value, ValueDef,
+};
 
 /// What lowering may do with an instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,11 +121,11 @@ pub struct Lower<'a, I: Isa> {
     classes: Vec<RegClass>,
     /// Per virtual register: the one that it is another name of, or itself.
     aliases: Vec<u32>,
-    loc: u32,
+    loc: Origin,
     /// Instructions of the root, in order.
-    pending: Vec<(I::Inst, u32)>,
+    pending: Vec<(I::Inst, Origin)>,
     /// Everything lowered so far, in reverse.
-    reversed: Vec<(I::Inst, u32)>,
+    reversed: Vec<(I::Inst, Origin)>,
     outgoing: u32,
     has_calls: bool,
     /// Where constants of the root's loop are made.
@@ -156,7 +158,7 @@ pub fn lower<I: Isa>(
         block: order.blocks[0],
         classes: Vec::with_capacity(func.values.len()),
         aliases: Vec::with_capacity(func.values.len()),
-        loc: 0,
+        loc: Origin::NONE,
         pending: Vec::new(),
         reversed: Vec::with_capacity(func.insts.len() * 2),
         outgoing: 0,
@@ -271,7 +273,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             "load sunk twice"
         );
         let loc = self.func.insts[inst].loc;
-        if loc != 0 {
+        if loc != Origin::NONE {
             self.loc = loc;
         }
     }
@@ -365,7 +367,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         self.pending.push((inst, self.loc));
     }
     /// Wasm offset of the root, or of the load that was sunk into it.
-    pub fn loc(&self) -> u32 {
+    pub fn loc(&self) -> Origin {
         self.loc
     }
     /// Asks for room for outgoing stack arguments and results, and says that there is a call.
@@ -393,9 +395,9 @@ impl<'a, I: Isa> Lower<'a, I> {
             splits.sort_unstable();
             for (split, e) in splits.drain(..).rev() {
                 let start = self.reversed.len() as u32;
-                self.loc = 0;
+                self.loc = Origin::NONE;
                 let target = edges.block(edges.edges[e].to);
-                self.reversed.push((isa.jump(target), 0));
+                self.reversed.push((isa.jump(target), Origin::NONE));
                 self.lower_args(edges, e, &mut body);
                 if let Some(inst) = edges.edges[e].loads {
                     super::call::load_results(self, inst);
@@ -450,7 +452,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         if edges.has_stub {
             // The entry block is also a branch target: its parameters come from a block of their own.
             let start = self.reversed.len() as u32;
-            self.loc = 0;
+            self.loc = Origin::NONE;
             let entry = order.blocks[0];
             let params = &self.func.blocks[entry].params;
             let fresh: Vec<VReg> = params
@@ -472,7 +474,7 @@ impl<'a, I: Isa> Lower<'a, I> {
     }
 
     fn lower_entry(&mut self, block: Block) {
-        self.loc = 0;
+        self.loc = Origin::NONE;
         let func = self.func;
         let params: Vec<Option<VReg>> = func.blocks[block]
             .params
@@ -493,7 +495,7 @@ impl<'a, I: Isa> Lower<'a, I> {
     }
     /// Makes what loops that the block dominates have asked for.
     fn lower_hoisted(&mut self, block: Block) {
-        self.loc = 0;
+        self.loc = Origin::NONE;
         for (made, dst) in self.hoist.take(block) {
             match made {
                 Made::Inst(inst) => {

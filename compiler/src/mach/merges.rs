@@ -11,6 +11,7 @@
 use super::isa::Isa;
 use super::mir::{Constraint, MBlock, MFunc, VReg};
 use crate::entity::EntityId;
+use crate::ir::Origin;
 
 /// Operands and arguments in a set beyond which it does not grow. The largest set of CPython, QuickJS, Boolector and Go programs has 11,000. A set of
 /// twice that many takes a second.
@@ -136,7 +137,7 @@ fn insert<I: Isa>(isa: &I, func: &mut MFunc<I::Inst>, copies: &[Copy]) {
         for inst in insts.clone() {
             if inst + 1 == insts.end {
                 while let Some(copy) = copies.next_if(|copy| copy.block == block) {
-                    out.push(isa.copy(copy.dst, copy.src), 0);
+                    out.push(isa.copy(copy.dst, copy.src), Origin::NONE);
                 }
             }
             let operands = func.inst_operands(inst);

@@ -14,7 +14,7 @@
 
 use crate::entity::EntityId;
 use crate::entity_id;
-use crate::ir;
+use crate::ir::{self, Origin};
 use std::fmt;
 use std::ops::Range;
 
@@ -324,8 +324,8 @@ pub struct Edge {
 #[derive(Clone, Debug)]
 pub struct MFunc<I> {
     pub insts: Vec<I>,
-    /// Wasm offset per instruction; 0: none.
-    pub locs: Vec<u32>,
+    /// Where each instruction came from.
+    pub locs: Vec<Origin>,
     pub blocks: Vec<MBlockData>,
     pub edges: Vec<Edge>,
     pub preds_pool: Vec<MBlock>,
@@ -375,7 +375,7 @@ impl<I> MFunc<I> {
         &self.preds_pool[range.start as usize..range.end as usize]
     }
     /// Appends an instruction to the last block.
-    pub fn push(&mut self, inst: I, loc: u32)
+    pub fn push(&mut self, inst: I, loc: Origin)
     where
         I: MachInst,
     {

@@ -104,6 +104,7 @@ pub fn compile_func<I: Isa>(
             cfi: code.cfi,
         },
         changed: changed(isa, func, cx, &prepared.alloc),
+        inlined: func.inlined.clone(),
     })
 }
 

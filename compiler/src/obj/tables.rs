@@ -5,9 +5,10 @@ use super::{landings, traps};
 
 use crate::entity::EntityId;
 use crate::error::Error;
-use crate::ir::{FuncDecl, Program};
+use crate::ir::{FuncDecl, FuncId, Inlined, Program};
 use crate::mach::compiled::CompiledFunc;
 use crate::show;
+use std::collections::HashMap;
 
 /// Index and name of functions that the compiler made.
 const NONE: u32 = u32::MAX;
@@ -24,6 +25,9 @@ pub fn write(
     let mut names = Vec::new();
     let mut streams = Vec::new();
     let mut records = Vec::with_capacity(offsets.len());
+    let mut inlined = Vec::new();
+    let numbers = funcs.iter().zip(0u32..).map(|(func, n)| (func.id, n));
+    let numbers: HashMap<FuncId, u32> = numbers.collect();
     for (func, &code) in funcs.iter().zip(offsets) {
         let decl = &program.funcs[func.id];
         records.push(Entry {
@@ -34,7 +38,12 @@ pub fn write(
             traps: table_offset(streams.len())?,
             index: decl.index,
         });
-        traps::encode(&func.sites, &mut streams);
+        let first = inlined.len();
+        traps::encode(&func.sites, first, &mut streams);
+        inlined.extend(func.inlined.iter().map(|place| Inlined {
+            caller: traps::moved(place.caller, first),
+            ..*place
+        }));
     }
     // The sentinel.
     records.push(Entry {
@@ -61,6 +70,19 @@ pub fn write(
             }
         );
     }
+    let places = rodata.align_to(align_of::<crate::abi::InlinedPlace>() as u64);
+    for place in &inlined {
+        let at = rodata.alloc_for::<crate::abi::InlinedPlace>();
+        record!(
+            rodata,
+            at,
+            InlinedPlace {
+                func: numbers[&place.func],
+                wasm_offset: place.offset,
+                caller: place.caller.0,
+            }
+        );
+    }
     let traps = rodata.append(&streams, 1);
     let names = rodata.append(&names, 1);
     let landings = landings::write(program, funcs, offsets, rodata)?;
@@ -78,6 +100,7 @@ pub fn write(
             funcs: Addr::At(entries),
             func_count: funcs.len() as u64,
             traps: Addr::At(traps),
+            inlined: Addr::At(places),
             names: Addr::At(names),
             catches: landings.catches,
             catch_count: landings.catch_count,

@@ -33,5 +33,6 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         landings: Vec::new(),
         frame: Frame::default(),
         changed: PRegSet::EMPTY,
+        inlined: Vec::new(),
     }
 }

@@ -1,22 +1,32 @@
 //! Trap streams: which instructions may trap and why, and where calls return to, in one or two bytes per place.
 //! The format is documented at `abi::TRAP_STREAM`.
 
+use crate::ir::Origin;
 use crate::mach::compiled::Site;
 
-/// Appends the stream of one function. The first `wasm_offset` is relative to 0.
-pub fn encode(sites: &[Site], out: &mut Vec<u8>) {
+/// Appends the stream of one function. The first `wasm_offset` is relative to 0, and the entries of its inlined places begin with this one.
+pub fn encode(sites: &[Site], inlined: usize, out: &mut Vec<u8>) {
     let mut last = Site {
         offset: 0,
         code: None,
-        loc: 0,
+        loc: Origin::NONE,
     };
     for &site in sites {
+        let site = Site {
+            loc: moved(site.loc, inlined),
+            ..site
+        };
         leb128(u64::from(site.offset - last.offset), out);
-        let delta = i64::from(site.loc) - i64::from(last.loc);
+        let delta = i64::from(site.loc.0) - i64::from(last.loc.0);
         let zigzag = ((delta << 1) ^ (delta >> 63)) as u64;
         leb128(zigzag << 4 | site.code.map_or(0, |code| code as u64), out);
         last = site;
     }
+}
+
+/// A place whose table begins at this entry of the whole one.
+pub fn moved(loc: Origin, first: usize) -> Origin {
+    loc.entry().map_or(loc, |at| Origin::inlined(first + at))
 }
 
 /// Appends a number, seven bits a byte, lowest first.
@@ -57,7 +67,7 @@ pub mod tests {
             sites.push(Site {
                 offset,
                 code: TrapCode::from_number((word & 15) as u8),
-                loc: loc as u32,
+                loc: Origin(loc as u32),
             });
         }
         sites
@@ -76,12 +86,12 @@ pub mod tests {
                     Site {
                         offset,
                         code: TrapCode::from_number(rng.below(13) as u8),
-                        loc: rng.below(1 << bits) as u32,
+                        loc: Origin(rng.below(1 << bits) as u32),
                     }
                 })
                 .collect();
             let mut stream = Vec::new();
-            encode(&sites, &mut stream);
+            encode(&sites, 0, &mut stream);
             assert_eq!(decode(&stream), sites);
         }
     }
@@ -91,10 +101,10 @@ pub mod tests {
         let site = |offset, loc| Site {
             offset,
             code: Some(TrapCode::MemoryOutOfBounds),
-            loc,
+            loc: Origin(loc),
         };
         let mut stream = Vec::new();
-        encode(&[site(3, 0), site(9, 3), site(12, 2)], &mut stream);
+        encode(&[site(3, 0), site(9, 3), site(12, 2)], 0, &mut stream);
         assert_eq!(stream, [3, 2, 6, 0x62, 3, 0x12]);
     }
 }

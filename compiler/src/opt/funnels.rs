@@ -5,10 +5,10 @@
 //! thousands lead to one place.
 
 use super::{Cx, Incoming};
-use crate::ir::Target;
 use crate::ir::{
     Block, BlockData, Func, Imm, Inst, InstData, Op, Type, Value, ValueData, ValueDef,
 };
+use crate::ir::{Origin, Target};
 use smallvec::SmallVec;
 use std::collections::HashMap;
 
@@ -85,7 +85,7 @@ fn jump_to(func: &mut Func, block: Block) -> Block {
         args: SmallVec::new(),
         first_result: func.values.next_id(),
         result_count: 0,
-        loc: 0,
+        loc: Origin::NONE,
     });
     func.blocks[new].insts.push(jump);
     func.layout.push(new);

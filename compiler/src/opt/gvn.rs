@@ -29,6 +29,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let loops = Loops::new(func, &cfg, &dom);
     let loop_writes = loop_writes(func, &cfg, &loops, cx);
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
+    new.inlined = func.inlined.clone();
     let mut b = Builder::with_scopes(&mut new);
     let blocks = func.blocks.len();
     let mut rebuild = Rebuild {

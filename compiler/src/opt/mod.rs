@@ -7,6 +7,7 @@ pub mod dce;
 mod facts;
 pub mod funnels;
 pub mod gvn;
+pub mod inline;
 pub mod jumps;
 pub mod nans;
 pub mod params;

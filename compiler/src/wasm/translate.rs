@@ -12,6 +12,7 @@ use super::ops;
 use super::ops::exception::Catch;
 use super::scan::Scan;
 use super::types;
+use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
     Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
@@ -113,7 +114,7 @@ pub fn translate(
     let mut b = Builder::new(&mut out, fold);
     let entry = b.create_block();
     b.switch_to(entry);
-    b.set_loc(body.start as u32);
+    b.set_loc(Origin::at(body.start));
     let (types, ops) = read_locals(input, ty, body);
     let (writes, constructs) = survey(ops.clone(), types.len());
     let initial = initial_values(&mut b, ty, &types);
@@ -266,7 +267,7 @@ impl Translator<'_, '_> {
             }
             return;
         }
-        self.b.set_loc(offset);
+        self.b.set_loc(Origin::at(offset as usize));
         self.locals.offset = offset;
         let known = ops::control::translate(self, op, offset)
             || ops::memory::translate(self, op)

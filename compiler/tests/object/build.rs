@@ -118,6 +118,7 @@ impl Build {
             sites: Vec::new(),
             landings: Vec::new(),
             changed: PRegSet::EMPTY,
+            inlined: Vec::new(),
             frame: Frame::default(),
         });
         id

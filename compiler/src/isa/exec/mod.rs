@@ -17,7 +17,7 @@ use crate::entity::{Arena, EntityId};
 use crate::ir::eval::{eval, is_nan, makes_nan, mask, result_type};
 use crate::ir::{
     Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, MemBase, MemId, MemoryDecl,
-    MemoryMode, ModuleId, Op, Place, Program, Signature, Type, Value, World,
+    MemoryMode, ModuleId, Op, Origin, Place, Program, Signature, Type, Value, World,
 };
 use crate::mach::compiled::{CompiledFunc, Site};
 use crate::mach::{Changed, Cx, compile_func};
@@ -136,7 +136,7 @@ impl Suite {
             .map(|&ty| builder.append_param(entry, ty))
             .collect();
         builder.switch_to(entry);
-        builder.set_loc(1);
+        builder.set_loc(Origin(1));
         let value = body(&mut builder, &args);
         builder.ret(&[value]);
         self.compile(&func)
@@ -183,7 +183,7 @@ impl Suite {
                 Ended::Fault(pc) => match func.sites.iter().find(|s| u64::from(s.offset) == pc) {
                     Some(&Site {
                         code: Some(code),
-                        loc: 1,
+                        loc: Origin(1),
                         ..
                     }) => Outcome::Trap(code),
                     other => panic!("{}: fault at {pc:#x}: {other:?}", case.what),

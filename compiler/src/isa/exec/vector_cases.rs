@@ -8,7 +8,7 @@ use crate::ir::eval::is_nan;
 use crate::ir::eval_vec::{eval_vec, from_lanes, lane, nan_lanes};
 use crate::ir::op::{ImmKind, OpType, ResultKind};
 use crate::ir::{
-    Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, Op, Signature, Type, Value,
+    Access, Builder, Conv, FloatCc, Func, FuncId, Imm, IntCc, Op, Origin, Signature, Type, Value,
 };
 use Lanes::{F32x4, F64x2, I8x16, I16x8, I32x4, I64x2};
 
@@ -334,7 +334,7 @@ impl Vectors {
         let entry = b.create_block();
         let params = [(); 2].map(|()| b.append_param(entry, Type::I32));
         b.switch_to(entry);
-        b.set_loc(1);
+        b.set_loc(Origin(1));
         let value = body(&mut b, &params);
         let half = |b: &mut Builder, ty, lanes, lane| {
             let imm = Imm::Lane { lanes, lane };
