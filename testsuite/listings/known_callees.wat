@@ -1,9 +1,9 @@
 ;; What is known of a callee: which state it writes, which registers it changes, and that it throws nothing.
 (module
+  (import "env" "host" (func $host (param i32)))
   (memory 1)
   (global $count (mut i32) (i32.const 0))
   (tag $odd)
-  (import "env" "host" (func $host (param i32)))
 
   ;; Writes the global, no memory; few registers.
   (func $tick (param i32) (result i32)

@@ -71,11 +71,11 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
     reach
 }
 
-/// Whom the functions that are compiled call.
+/// Which of the functions that are compiled call which.
 pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> CallGraph {
     let mut calls = CallGraph::default();
     for &func in &program.compiled {
-        let callees = match program.funcs[func].kind {
+        let callees: Vec<FuncId> = match program.funcs[func].kind {
             FuncKind::Defined { .. } => {
                 let found = summary(program, scans, summaries, func);
                 let callees = found.into_iter().flat_map(|(module, summary)| {
@@ -91,7 +91,16 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             // It runs once.
             FuncKind::Init | FuncKind::Import { .. } | FuncKind::Unknown => Vec::new(),
         };
-        calls.set(func, callees);
+        let is_compiled = |callee: &FuncId| match program.funcs[*callee].kind {
+            FuncKind::Import { .. } | FuncKind::Unknown => false,
+            FuncKind::Defined { .. }
+            | FuncKind::Init
+            | FuncKind::ArrayEntry { .. }
+            | FuncKind::CExport { .. }
+            | FuncKind::FarEntry { .. }
+            | FuncKind::ImportAdapter { .. } => true,
+        };
+        calls.set(func, callees.into_iter().filter(is_compiled).collect());
     }
     calls
 }
