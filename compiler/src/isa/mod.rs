@@ -2,5 +2,5 @@
 
 pub mod a64;
 #[cfg(test)]
-mod exec;
+mod tests;
 pub mod x64;

@@ -1,30 +1,14 @@
 //! AArch64, baseline ARMv8.0-A.
 
 pub mod abi;
-mod addr;
 pub mod arch;
-mod cond;
+mod assemble;
 mod emit;
 pub mod encode;
-mod expand;
-mod expand_vec;
-mod frame;
 pub mod imm;
 pub mod insts;
 mod insts_vec;
 mod lower;
-mod lower_atomic;
-mod lower_call;
-mod lower_control;
-mod lower_float;
-mod lower_int;
-mod lower_logic;
-mod lower_mem;
-mod lower_vec;
-mod lower_vec_lane;
-mod lower_vec_logic;
-mod lower_vec_shuffle;
-mod lower_vec_test;
 pub mod mir;
 pub mod operand;
 pub mod print;
@@ -83,16 +67,16 @@ impl A64 {
 
 impl Rows for A64 {
     type Form = Form;
-    type Arg = expand::PArg;
+    type Arg = emit::PArg;
     type Cond = Test<Reg>;
 
-    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[expand::PArg]) {
-        emit::put(encoder, form, args);
+    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[emit::PArg]) {
+        assemble::put(encoder, form, args);
     }
     fn branch_form(cond: Option<Test<Reg>>) -> BranchForm {
-        emit::branch_form(cond)
+        assemble::branch_form(cond)
     }
-    fn print_row(form: Form, args: &[expand::PArg]) -> String {
+    fn print_row(form: Form, args: &[emit::PArg]) -> String {
         print::print(form, args, &print::Physical)
     }
     fn print_jump(cond: Option<Test<Reg>>, to: &str) -> String {
@@ -121,7 +105,7 @@ impl Isa for A64 {
         lower::instruction(cx, inst);
     }
     fn lower_terminator(&self, cx: &mut Lower<Self>, inst: ir::Inst, targets: &[MBlock]) {
-        lower_control::terminator(cx, inst, targets);
+        lower::control::terminator(cx, inst, targets);
     }
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         lower::rematerialize(cx, inst, dst);
@@ -156,22 +140,22 @@ impl Isa for A64 {
         abi::EXCEPTION
     }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
-        lower_call::store_stack(cx, area, at, ty, value);
+        lower::call::store_stack(cx, area, at, ty, value);
     }
     fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg) {
-        lower_call::load_stack(cx, area, at, ty, dst);
+        lower::call::load_stack(cx, area, at, ty, dst);
     }
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         lower::row(cx, Form::Mov32, &[lower::reg(dst), lower::reg(src)]);
     }
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
-        lower_call::call(cx, target, regs);
+        lower::call::call(cx, target, regs);
     }
     fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>) {
-        lower_call::tail_call(cx, target, args);
+        lower::call::tail_call(cx, target, args);
     }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
-        lower_call::set_pinned(cx, instance);
+        lower::call::set_pinned(cx, instance);
     }
     fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
         Inst::Params(regs)
@@ -183,10 +167,10 @@ impl Isa for A64 {
         abi::reg_env(func.conv, self.open, self.pinned_memory)
     }
     fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout) {
-        frame::prologue(out, frame);
+        emit::frame::prologue(out, frame);
     }
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
-        expand::expand(out, frame, inst, locs);
+        emit::expand(out, frame, inst, locs);
     }
     fn emit_moves(
         &self,
@@ -195,7 +179,7 @@ impl Isa for A64 {
         moves: &[Move],
         wide: bool,
     ) {
-        frame::emit_moves(out, frame, moves, wide);
+        emit::frame::emit_moves(out, frame, moves, wide);
     }
     fn near_bytes(&self) -> usize {
         // `ldr` of a literal and `adr`.

@@ -1,4 +1,4 @@
-//! Machine instructions of x86-64 as the allocator sees them: rows of the table, and a few compound instructions that `expand.rs`
+//! Machine instructions of x86-64 as the allocator sees them: rows of the table, and a few compound instructions that `emit`
 //! turns into rows once registers are known.
 
 use super::abi::TAIL_TARGET;

@@ -1,33 +1,18 @@
 //! x86-64, baseline x86-64-v2; `CpuFeatures` allow more.
 
 pub mod abi;
-mod addr;
 pub mod arch;
-mod bmi;
+mod assemble;
 mod emit;
 mod encode;
-mod expand;
-mod float_int;
 mod insts;
 mod lower;
-mod lower_atomic;
-mod lower_call;
-mod lower_control;
-mod lower_float;
-mod lower_int;
-mod lower_mem;
-mod lower_vec;
 pub mod mir;
 pub mod operand;
 mod print;
 pub mod regs;
 #[cfg(test)]
 mod tests_encode;
-mod vec_cond;
-mod vec_float;
-mod vec_int;
-mod vec_lanes;
-mod vec_shuffle;
 mod vex;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
@@ -74,16 +59,16 @@ impl X64 {
 
 impl Rows for X64 {
     type Form = Form;
-    type Arg = expand::PArg;
+    type Arg = emit::PArg;
     type Cond = Cc;
 
-    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[expand::PArg]) {
-        emit::put(encoder, form, args);
+    fn put(encoder: &mut Encoder<Self>, form: Form, args: &[emit::PArg]) {
+        assemble::put(encoder, form, args);
     }
     fn branch_form(cond: Option<Cc>) -> BranchForm {
-        emit::branch_form(cond)
+        assemble::branch_form(cond)
     }
-    fn print_row(form: Form, args: &[expand::PArg]) -> String {
+    fn print_row(form: Form, args: &[emit::PArg]) -> String {
         print::print(form, args, &print::Physical)
     }
     fn print_jump(cond: Option<Cc>, to: &str) -> String {
@@ -103,7 +88,7 @@ impl Isa for X64 {
         lower::instruction(cx, inst);
     }
     fn lower_terminator(&self, cx: &mut Lower<Self>, inst: ir::Inst, targets: &[MBlock]) {
-        lower_control::terminator(cx, inst, targets);
+        lower::control::terminator(cx, inst, targets);
     }
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         lower::rematerialize(cx, inst, dst);
@@ -137,22 +122,22 @@ impl Isa for X64 {
         abi::EXCEPTION
     }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
-        lower_call::store_stack(cx, area, at, ty, value);
+        lower::call::store_stack(cx, area, at, ty, value);
     }
     fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg) {
-        lower_call::load_stack(cx, area, at, ty, dst);
+        lower::call::load_stack(cx, area, at, ty, dst);
     }
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         lower::row(cx, Form::MovRRm32, &[lower::reg(dst), lower::reg(src)]);
     }
     fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
-        lower_call::call(cx, target, regs);
+        lower::call::call(cx, target, regs);
     }
     fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>) {
-        lower_call::tail_call(cx, target, args);
+        lower::call::tail_call(cx, target, args);
     }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
-        lower_call::set_pinned(cx, instance);
+        lower::call::set_pinned(cx, instance);
     }
     fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
         Inst::Params(regs)
@@ -164,13 +149,13 @@ impl Isa for X64 {
         abi::reg_env(func.conv, self.open, self.pinned_memory)
     }
     fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout) {
-        emit::prologue(out, frame);
+        assemble::prologue(out, frame);
     }
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         if self.cpu.avx {
-            expand::expand(&mut VexSink(out), frame, inst, locs);
+            emit::expand(&mut VexSink(out), frame, inst, locs);
         } else {
-            expand::expand(out, frame, inst, locs);
+            emit::expand(out, frame, inst, locs);
         }
     }
     fn emit_moves(
@@ -181,7 +166,7 @@ impl Isa for X64 {
         wide: bool,
     ) {
         for m in moves {
-            let (form, args) = emit::move_row(m.from, m.to, wide, frame);
+            let (form, args) = assemble::move_row(m.from, m.to, wide, frame);
             if self.cpu.avx {
                 VexSink(out).row(form, &args, None);
             } else {

@@ -6,7 +6,7 @@
 //! slots) goes through [`VexSink`], where the result register is the first source as well.
 
 use super::X64;
-use super::expand::{Out, PArg};
+use super::emit::{Out, PArg};
 use super::insts::{Form, Role};
 use super::operand::{Arg, Cc};
 use crate::abi::TrapCode;
