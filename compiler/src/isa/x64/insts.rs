@@ -20,17 +20,7 @@
 //! - `def(X), use_(V), …` for `merge(X), …`: scalar results whose upper lanes the legacy form keeps and the twin takes from a source.
 //!   (Nothing reads these lanes, so the source is any register that is at hand.)
 
-use super::regs::{RAX, RCX, RDX, Reg, xmm};
-
-/// Operand width in bits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Width {
-    B8,
-    B16,
-    B32,
-    B64,
-    B128,
-}
+use super::regs::{RAX, RCX, RDX, Reg, Width, xmm};
 
 /// What the instruction does with an operand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

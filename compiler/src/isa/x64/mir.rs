@@ -101,6 +101,14 @@ pub struct AtomicLoop {
     pub trap: Option<TrapCode>,
 }
 
+/// By log2 of the bytes. The expected value and the old one are in rax.
+pub const CMPXCHG: [Form; 4] = [
+    Form::LockCmpxchgMR8,
+    Form::LockCmpxchgMR16,
+    Form::LockCmpxchgMR32,
+    Form::LockCmpxchgMR64,
+];
+
 /// An instruction.
 #[derive(Clone, Debug)]
 pub enum Inst {

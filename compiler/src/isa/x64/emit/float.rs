@@ -3,18 +3,20 @@
 //! `cvttss2si`/`cvttsd2si` give the "integer indefinite" value (only the top bit set) for NaN and for what does not fit. So the fast path
 //! is the conversion and one check of its result; the cases are told apart only when the check fails.
 
-use super::{Out, PArg, float_const};
+use super::args::Out;
 use crate::abi::TrapCode;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::FloatToInt;
-use crate::isa::x64::operand::{Arg, Cc};
+use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Const, PArg, Target};
 use crate::isa::x64::regs::Reg;
 use crate::mach::patterns::Fp;
-use crate::mach::sink::Dest;
+use crate::mach::sink::{Dest, Sink};
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
 /// Local label of the end.
 const DONE: usize = 0;
+
 const OTHER: usize = 1;
 
 struct Code<'a> {
@@ -196,4 +198,40 @@ pub fn u64_to_float(sink: &mut Out, to: Fp, dst: Reg, src: Reg, temps: [Reg; 2])
     sink.row(convert, &[dst, half], None);
     sink.row(add, &[dst, dst], None);
     sink.bind(DONE);
+}
+
+/// `dst` holds a. `min`/`max` of the hardware return the second operand for equal operands and NaN, so these two go another way:
+/// equal ones (which differ at most in the sign of zero) through the bitwise or/and, unordered ones through an addition.
+pub fn min_max(sink: &mut Out, fp: Fp, max: bool, dst: Reg, b: Reg) {
+    let (compare, add) = match fp {
+        Fp::S => (Form::UcomisS, Form::AddsS),
+        Fp::D => (Form::UcomisD, Form::AddsD),
+    };
+    let (select, merge) = match (fp, max) {
+        (Fp::S, false) => (Form::MinsS, Form::Orps),
+        (Fp::D, false) => (Form::MinsD, Form::Orps),
+        (Fp::S, true) => (Form::MaxsS, Form::Andps),
+        (Fp::D, true) => (Form::MaxsD, Form::Andps),
+    };
+    let args = [Arg::Reg(dst), Arg::Reg(b)];
+    sink.row(compare, &args, None);
+    sink.jump(Some(Cc::Ne), Dest::Local(0));
+    sink.jump(Some(Cc::P), Dest::Local(1));
+    sink.row(merge, &args, None);
+    sink.jump(None, Dest::Local(2));
+    sink.bind(1);
+    sink.row(add, &args, None);
+    sink.jump(None, Dest::Local(2));
+    sink.bind(0);
+    sink.row(select, &args, None);
+    sink.bind(2);
+}
+
+/// A float constant as an operand.
+fn float_const(fp: Fp, value: f64) -> PArg {
+    let constant = match fp {
+        Fp::S => Const::B32((value as f32).to_bits()),
+        Fp::D => Const::B64(value.to_bits()),
+    };
+    Arg::Mem(Amode::based(Base::Rip(Target::Const(constant)), 0))
 }

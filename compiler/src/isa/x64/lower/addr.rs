@@ -10,7 +10,7 @@
 //! - A constant guest address is added to the offset in 64 bits.
 //! - Native addresses (`raw_load`, `raw_store`, `ptr_add`) are 64-bit sums, so all of their parts fold.
 
-use super::{Cx, constant, reg};
+use super::rows::{Cx, constant, reg};
 use crate::abi::{FIXED_BASE, TrapCode};
 use crate::ir::{Imm, InstData, InstanceBase, MemBase, MemId, Op, Symbol, Type, Value};
 use crate::isa::x64::insts::Form;

@@ -6,10 +6,11 @@
 //! - Addition, subtraction and exchange return the old value by `xadd` and `xchg`; the others in a loop of `cmpxchg` ([`Inst::AtomicLoop`]).
 
 use super::addr::access;
-use super::{Cx, imm32, reg, row, tied};
+use super::fold::imm32;
+use super::rows::{Cx, reg, row, tied};
 use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{AtomicLoop, Inst, MReg};
+use crate::isa::x64::mir::{AtomicLoop, CMPXCHG, Inst, MReg};
 use crate::isa::x64::operand::{Amode, Arg};
 use crate::isa::x64::regs::RSP;
 use crate::mach::mir::{RegClass, VReg};
@@ -23,18 +24,12 @@ const XADD: Forms = [
     Form::LockXaddMR32,
     Form::LockXaddMR64,
 ];
+
 const XCHG: Forms = [
     Form::XchgMR8,
     Form::XchgMR16,
     Form::XchgMR32,
     Form::XchgMR64,
-];
-/// By log2 of the bytes. The expected value and the old one are in rax.
-pub const CMPXCHG: Forms = [
-    Form::LockCmpxchgMR8,
-    Form::LockCmpxchgMR16,
-    Form::LockCmpxchgMR32,
-    Form::LockCmpxchgMR64,
 ];
 
 /// The forms of a modification without result, with a register and with an immediate.

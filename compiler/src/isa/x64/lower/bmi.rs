@@ -3,7 +3,8 @@
 //!
 //! Each function says whether it lowered the instruction.
 
-use super::{Cx, by, reg, reg_or_mem, tied};
+use super::fold::reg_or_mem;
+use super::rows::{Cx, by, reg, tied};
 use crate::ir::{self, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::Inst;

@@ -1,6 +1,7 @@
 //! Calls, entries, returns: the rows for what `mach::call` asks.
 
-use super::{Cx, reg, row, sink};
+use super::fold::sink;
+use super::rows::{Cx, reg, row};
 use crate::abi;
 use crate::ir::{Imm, InstanceBase, MemBase, Place, Symbol, Type, Value, World};
 use crate::isa::x64::insts::Form;

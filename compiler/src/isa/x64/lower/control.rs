@@ -1,6 +1,7 @@
 //! Terminators and conditional traps.
 
-use super::{Cx, condition};
+use super::cond::condition;
+use super::rows::Cx;
 use crate::ir::{self, Imm, Op};
 use crate::isa::x64::mir::{Inst, JumpTable};
 use crate::mach::call;

@@ -1,6 +1,7 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, bitwise operations.
 
-use super::{Cx, Source, by, is_full_load, pool, reg, row, row_trap, sink_full, tied};
+use super::fold::{Source, is_full_load, sink_full};
+use super::rows::{Cx, by, pool, reg, row, row_trap, tied};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{FloatToInt, Inst, MReg};

@@ -1,10 +1,11 @@
 //! Loads and stores.
 
 use super::addr::{access, guest_address};
-use super::{Cx, imm32, reg, row_trap};
+use super::fold::imm32;
+use super::rows::{Cx, reg, row_trap};
+use super::vector::lanes;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::lower::vector::lanes;
 use crate::isa::x64::mir::{Inst, MReg};
 use crate::isa::x64::operand::Arg;
 use crate::mach::patterns::{access_kind, access_log2, low_part};
@@ -40,6 +41,7 @@ pub fn load(cx: &mut Cx, inst: ir::Inst) {
 }
 
 const STORE: [Form; 4] = [Form::MovMR8, Form::MovMR16, Form::MovMR32, Form::MovMR64];
+
 const STORE_IMM: [Form; 4] = [Form::MovMI8, Form::MovMI16, Form::MovMI32, Form::MovMI64];
 
 /// `store`, `raw_store`.

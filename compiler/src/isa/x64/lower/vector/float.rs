@@ -1,12 +1,12 @@
 //! Floating-point lanes: minimum and maximum, comparisons, rounding, conversions.
 
-use super::{
+use super::rows::{
     binary, by_float, combine, commutative, constant_reg, half_source, lanes, op, op_imm, op_rr,
     op_rri, source, splat_bits, temp, unary, unary_imm, vector, zero,
 };
 use crate::ir::{FloatCc, InstData, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::lower::{Cx, reg, row_trap, tied};
+use crate::isa::x64::lower::rows::{Cx, reg, row_trap, tied};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::{dies, two};
 
@@ -139,6 +139,7 @@ fn fused(cx: &mut Cx, lanes: Lanes, adds: bool, [a, b, c]: [Value; 3]) -> VReg {
 // Conversions.
 
 const TWO_31: f64 = 2_147_483_648.0;
+
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
 /// To i32x4, saturating or relaxed. The instruction gives the smallest number for NaN and for what does not fit, which is one of the relaxed

@@ -1,18 +1,20 @@
 //! Integer lanes: multiplication, shifts, comparisons, widening.
 
-use super::{
+use super::rows::{
     binary, by_lanes, combine, commutative, constant_reg, half_source, lanes, min_max_form, ones,
     op, op_imm, op_rr, op_rri, op_source, source, splat_bits, temp, unary, unary_imm, vector, zero,
 };
 use crate::ir::{InstData, IntCc, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::lower::{Cx, Source, reg, row, tied};
+use crate::isa::x64::lower::fold::Source;
+use crate::isa::x64::lower::rows::{Cx, reg, row, tied};
 use crate::isa::x64::operand::Arg;
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::two;
 
 /// `pshufd` that copies the odd lanes onto the even ones.
 const ODD: i64 = 0xf5;
+
 /// `pshufd` that exchanges the halves; the low half of its result is what counts.
 const HIGH_HALF: i64 = 0xee;
 

@@ -1,10 +1,11 @@
 //! Single lanes: splats, extraction, replacement, and loads and stores of them.
 
-use super::{is_zero, lanes, op_rr, op_rri, op_source, unary, unary_imm, zero};
+use super::rows::{is_zero, lanes, op_rr, op_rri, op_source, unary, unary_imm, zero};
 use crate::ir::{Imm, InstData, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::lower::addr::access;
-use crate::isa::x64::lower::{Cx, Source, reg, row, row_trap, sink};
+use crate::isa::x64::lower::fold::{Source, sink};
+use crate::isa::x64::lower::rows::{Cx, reg, row, row_trap};
 use crate::isa::x64::operand::Arg;
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{access_kind, two};

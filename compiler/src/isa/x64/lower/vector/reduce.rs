@@ -1,10 +1,11 @@
 //! Vectors as conditions: `vany_true`, `vall_true` as flags, `vbitmask`.
 
 use super::int;
-use super::{lanes, op_rr, source, zero};
+use super::rows::{lanes, op_rr, source, zero};
 use crate::ir::{self, InstData, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::lower::{Cx, reg, row, row_trap};
+use crate::isa::x64::lower::fold::Source;
+use crate::isa::x64::lower::rows::{Cx, reg, row, row_trap};
 use crate::isa::x64::operand::{Arg, Cc, Cond};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::two;
@@ -35,7 +36,7 @@ pub fn test(cx: &mut Cx, inst: ir::Inst) -> Cond {
 }
 
 /// Flags for "`a & b` is not zero".
-fn is_nonzero(cx: &mut Cx, a: VReg, b: crate::isa::x64::lower::Source) -> Cond {
+fn is_nonzero(cx: &mut Cx, a: VReg, b: Source) -> Cond {
     row_trap(cx, Form::Ptest, &[reg(a), b.0], b.1);
     Cond::Is(Cc::Ne)
 }

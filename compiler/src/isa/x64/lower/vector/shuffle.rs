@@ -14,12 +14,12 @@
 //! | two doubles of each source | `shufps` |
 //! | one double moved | `insertps` |
 
-use super::{
+use super::rows::{
     constant_reg, is_zero, op, op_imm, op_rr, op_rri, splat_bits, unary, unary_imm, vector, zero,
 };
 use crate::ir::{InstData, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::lower::{Cx, reg};
+use crate::isa::x64::lower::rows::{Cx, reg};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::two;
 
