@@ -1,13 +1,11 @@
 //! Emission of rows and branches into the code buffer.
 
-use super::A64;
-use super::arch;
-use super::emit::PArg;
 use super::encode::{Fixup, encode};
 use super::insts::Form;
 use super::mir::Test;
-use super::operand::{Arg, Const, Target};
+use super::operand::{Arg, Const, PArg, Target};
 use super::regs::Reg;
+use super::{A64, arch};
 use crate::mach::emit::{BranchEnc, BranchForm};
 use crate::mach::field::Field;
 use crate::mach::sink::Encoder;

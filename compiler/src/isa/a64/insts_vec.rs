@@ -5,9 +5,10 @@
 //! in Rd), `n` and `m`, with the arrangement.
 
 use super::insts::*;
+use super::regs::{Arrangement, Shape};
 
-pub(super) use Arrangement::{B8, B16, D2, H4, H8, S2, S4};
-pub(super) use Shape::V;
+pub(super) use super::regs::Arrangement::{B8, B16, D2, H4, H8, S2, S4};
+pub(super) use super::regs::Shape::V;
 
 /// Written, in Rd.
 pub(super) const fn d(arrangement: Arrangement) -> Opd {

@@ -18,7 +18,6 @@ mod vex;
 
 use crate::ir::{MemBase, Program};
 use crate::mach::call;
-use crate::mach::isa::Isa;
 use crate::options::CpuFeatures;
 
 /// The instruction set, for one program.

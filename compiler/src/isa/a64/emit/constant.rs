@@ -1,16 +1,84 @@
-//! Constants of vectors: an immediate of `movi`, `mvni` or `fmov` where there is one, else from the constant pool.
+//! Constants: an immediate of an instruction where there is one, else in several steps or from the constant pool.
 
-use super::{Out, constant, row};
+use super::rows::{Out, by, row};
 use crate::isa::a64::imm::{self, LaneImm};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::{Arg, Const, Target};
-use crate::isa::a64::regs::{Reg, SCRATCH};
+use crate::isa::a64::regs::{Reg, SCRATCH, ZR};
+use crate::mach::patterns::Fp;
+
+/// Loads an integer constant into a register.
+pub fn int(sink: &mut Out, dst: Reg, bits: u64) {
+    let (reg, zr) = (Arg::Reg(dst), Arg::Reg(ZR));
+    let narrow = u32::try_from(bits).is_ok();
+    let mov = |imm: u16, shift: u8| [reg, Arg::Imm(i64::from(imm)), Arg::Imm(i64::from(shift))];
+    // One instruction.
+    if let Some((imm, shift)) = imm::movz(bits) {
+        let form = if narrow { Form::Movz32 } else { Form::Movz64 };
+        return row(sink, form, &mov(imm, shift));
+    }
+    if narrow && let Some((imm, shift)) = imm::movn(bits, 32) {
+        return row(sink, Form::Movn32, &mov(imm, shift));
+    }
+    if let Some((imm, shift)) = imm::movn(bits, 64) {
+        return row(sink, Form::Movn64, &mov(imm, shift));
+    }
+    if narrow && imm::logical(bits, 32).is_some() {
+        return row(sink, Form::OrrI32, &[reg, zr, Arg::Imm(bits as i64)]);
+    }
+    if imm::logical(bits, 64).is_some() {
+        return row(sink, Form::OrrI64, &[reg, zr, Arg::Imm(bits as i64)]);
+    }
+    // The first half-word that differs from the background by movz or movn, the others by movk.
+    let halves = [0, 16, 32, 48].map(|shift| (bits >> shift) as u16);
+    let count = |background: u16| halves.iter().filter(|&&h| h != background).count();
+    let background = if count(0xffff) < count(0) { 0xffff } else { 0 };
+    let mut first = true;
+    for (i, &half) in halves.iter().enumerate() {
+        if half == background {
+            continue;
+        }
+        let shift = 16 * i as u8;
+        match (first, background) {
+            (true, 0) => row(sink, Form::Movz64, &mov(half, shift)),
+            (true, _) => row(sink, Form::Movn64, &mov(!half, shift)),
+            (false, _) => row(sink, Form::Movk64, &mov(half, shift)),
+        }
+        first = false;
+    }
+}
+
+/// A float constant: an immediate of `fmov` or `movi`, one `mov` of a scratch register, or from the constant pool.
+pub fn float(sink: &mut Out, fp: Fp, dst: Reg, bits: u64) {
+    let reg = Arg::Reg(dst);
+    let value = Arg::Imm(bits as i64);
+    let fits = match fp {
+        Fp::S => imm::fmov_single(bits as u32).is_some(),
+        Fp::D => imm::fmov_double(bits).is_some(),
+    };
+    if fits {
+        return row(sink, by(fp, Form::FmovIS, Form::FmovID), &[reg, value]);
+    }
+    if imm::byte_mask(bits).is_some() {
+        return row(sink, Form::MoviD, &[reg, value]);
+    }
+    if imm::movz(bits).is_some() || sink.is_far() {
+        int(sink, SCRATCH, bits);
+        let form = by(fp, Form::FmovSW, Form::FmovDX);
+        return row(sink, form, &[reg, Arg::Reg(SCRATCH)]);
+    }
+    let (form, constant) = match fp {
+        Fp::S => (Form::LdrLitS, Const::B32(bits as u32)),
+        Fp::D => (Form::LdrLitD, Const::B64(bits)),
+    };
+    row(sink, form, &[reg, Arg::Rel(Target::Const(constant))]);
+}
 
 /// The sign of both doublewords.
 const SIGNS: u128 = 1 << 127 | 1 << 63;
 
 /// Loads a constant into a vector register.
-pub fn vector_constant(sink: &mut Out, dst: Reg, bits: u128) {
+pub fn vector(sink: &mut Out, dst: Reg, bits: u128) {
     let reg = Arg::Reg(dst);
     let imm = |value: u64| Arg::Imm(value as i64);
     let (low, high) = (bits as u64, (bits >> 64) as u64);
@@ -56,10 +124,10 @@ pub fn vector_constant(sink: &mut Out, dst: Reg, bits: u128) {
         }
     }
     if sink.is_far() {
-        constant(sink, SCRATCH, low);
+        int(sink, SCRATCH, low);
         row(sink, Form::FmovDX, &[reg, Arg::Reg(SCRATCH)]);
         if high != 0 {
-            constant(sink, SCRATCH, high);
+            int(sink, SCRATCH, high);
             row(sink, Form::InsD, &[reg, Arg::Imm(1), Arg::Reg(SCRATCH)]);
         }
         return;

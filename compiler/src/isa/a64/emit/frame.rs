@@ -3,11 +3,13 @@
 //! The saved registers lie below the CFA in canonical order. They are stored in pairs from the bottom, the first store moving the stack
 //! pointer; an odd one out is stored together with a filler. The unwinding state is exact at every instruction.
 
-use super::{Out, PArg, constant, row, stack_place};
+use super::args::stack_place;
+use super::constant;
+use super::rows::{Out, row};
 use crate::abi::STACK_GUARD;
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::operand::{Amode, Arg, Extend};
+use crate::isa::a64::operand::{Amode, Arg, Extend, PArg};
 use crate::isa::a64::regs::{Reg, SCRATCH, SP, ZR};
 use crate::mach::compiled::Cfi;
 use crate::mach::emitter::Move;
@@ -101,7 +103,7 @@ pub fn prologue(out: &mut Out, frame: &FrameLayout) {
     }
     let mut probe = PROBE_STEP;
     while probe < frame.size {
-        constant(out, SCRATCH, u64::from(probe));
+        constant::int(out, SCRATCH, u64::from(probe));
         let distance = whole(SCRATCH);
         row(
             out,
@@ -146,7 +148,7 @@ fn move_sp(out: &mut Out, frame: &FrameLayout, by_imm: Form, by_reg: Form) {
         let size = Arg::Imm(i64::from(frame.size));
         row(out, by_imm, &[sp, sp, size]);
     } else {
-        constant(out, SCRATCH, u64::from(frame.size));
+        constant::int(out, SCRATCH, u64::from(frame.size));
         row(out, by_reg, &[sp, sp, whole(SCRATCH)]);
     }
     let below = match by_imm {

@@ -9,9 +9,8 @@
 //! - A constant guest address is added to the offset in 64 bits.
 //! - Native addresses (`raw_load`, `raw_store`, `ptr_add`) are 64-bit sums, so all of their parts fold.
 
-use super::cond::own_def;
-use super::int::{add_immediate, arith_operand};
-use super::{Cx, constant, preg, reg, result, row};
+use super::fold::{add_immediate, arith_operand, own_def};
+use super::rows::{Cx, constant, preg, reg, result, row};
 use crate::abi::TrapCode;
 use crate::ir::{self, Imm, InstData, InstanceBase, MemBase, MemId, Op, Symbol, Type, Value};
 use crate::isa::a64::imm;

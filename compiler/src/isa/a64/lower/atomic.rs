@@ -5,8 +5,8 @@
 //! the address is computed into a register before.
 
 use super::addr;
-use super::int::reg_or_zero;
-use super::{Cx, by, reg, row};
+use super::fold::reg_or_zero;
+use super::rows::{Cx, by, reg, row};
 use crate::abi::TrapCode;
 use crate::ir::{self, Op};
 use crate::isa::a64::insts::Form;

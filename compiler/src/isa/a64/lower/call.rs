@@ -1,6 +1,6 @@
 //! Calls, entries, returns: the rows for what `mach::call` asks.
 
-use super::{Cx, constant, preg, reg, row};
+use super::rows::{Cx, constant, preg, reg, row};
 use crate::abi;
 use crate::ir::{InstanceBase, MemBase, Place, Symbol, Type, World};
 use crate::isa::a64::insts::Form;

@@ -4,22 +4,18 @@
 //! `and` and `or` of two comparisons become a comparison and a conditional comparison: `ccmp` compares if the first condition
 //! decides nothing yet, else it sets flags that decide.
 
-use super::int::{arith_operand, reg_or_zero};
-use super::{Cx, by, reg, row};
+use super::fold::{
+    arith_operand, is_arith_operand, negated, own_def, reg_or_zero, shifted_operand,
+};
+use super::rows::{Cx, by, reg, row};
+use super::vector::reduce;
 use crate::ir::{FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::lower::vector::reduce;
 use crate::isa::a64::mir::{MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::{Fp, fp, is_wide, two, typed_bits};
-
-/// A pure instruction that has one user, so that taking it in saves computing it.
-pub fn own_def<'a>(cx: &Cx<'a>, value: Value) -> Option<&'a InstData> {
-    let inst = cx.pure_def(value)?;
-    cx.is_used_once(value).then(|| cx.inst(inst))
-}
 
 /// A condition for "the i32 value is not zero".
 pub fn test(cx: &mut Cx, value: Value) -> Test<VReg> {
@@ -118,7 +114,7 @@ fn tst(cx: &mut Cx, data: &InstData, wide: bool) {
         return row(cx, by(wide, Form::TstI32, Form::TstI64), &[a, mask]);
     }
     let a = reg(cx.reg(a));
-    let b = super::logic::shifted_operand(cx, b);
+    let b = shifted_operand(cx, b);
     row(cx, by(wide, Form::Tst32, Form::Tst64), &[a, b]);
 }
 
@@ -175,12 +171,6 @@ fn int_compare(cx: &Cx, data: &InstData, cc: IntCc) -> IntCompare {
     IntCompare { cc, a, b, wide }
 }
 
-/// Two's complement in the width.
-pub fn negated(bits: u64, wide: bool) -> u64 {
-    let value = bits.wrapping_neg();
-    if wide { value } else { u64::from(value as u32) }
-}
-
 /// Emits the comparison of an `icmp`; its condition.
 fn compare(cx: &mut Cx, data: &InstData, cc: IntCc) -> Cc {
     let IntCompare { cc, a, b, wide } = int_compare(cx, data, cc);
@@ -234,7 +224,7 @@ fn compare(cx: &mut Cx, data: &InstData, cc: IntCc) -> Cc {
 }
 
 fn foldable(cx: &Cx, value: Value) -> bool {
-    super::int::is_arith_operand(cx, value)
+    is_arith_operand(cx, value)
 }
 
 /// Emits the comparison of an `fcmp`; its condition.

@@ -1,7 +1,7 @@
 //! Terminators and conditional traps.
 
-use super::Cx;
 use super::cond::test;
+use super::rows::Cx;
 use crate::ir::{self, Imm, Op};
 use crate::isa::a64::mir::{Inst, JumpTable};
 use crate::mach::call;

@@ -1,6 +1,6 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, `fabs`, `fneg`, bitwise operations.
 
-use super::{Cx, by, reg, result, row, tied};
+use super::rows::{Cx, by, reg, result, row, tied};
 use crate::ir::{self, Op, Type};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{FloatToInt, Inst};

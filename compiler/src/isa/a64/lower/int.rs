@@ -1,106 +1,18 @@
-//! Integer arithmetic, comparison values, select.
+//! Integer arithmetic.
 
 use super::addr;
-use super::cond::{flags, negated, own_def};
-use super::{Cx, by, preg, reg, result, row};
+use super::cond::flags;
+use super::fold::{
+    add_immediate, arith_operand, is_arith_operand, negated, own_def, plain_shifted,
+};
+use super::rows::{Cx, by, reg, result, row, temp};
 use crate::abi::TrapCode;
-use crate::ir::{self, InstData, IntCc, Op, Type, Value};
-use crate::isa::a64::imm;
+use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg, Test};
-use crate::isa::a64::operand::{Arg, Cc, Extend, Shift};
-use crate::isa::a64::regs::ZR;
+use crate::isa::a64::operand::{Arg, Cc, Shift};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{is_wide, two, typed_bits};
-
-fn temp(cx: &mut Cx) -> VReg {
-    cx.temp(RegClass::Int)
-}
-
-/// The value in a register, zero in the register that is zero.
-pub fn reg_or_zero(cx: &mut Cx, value: Value) -> Arg<MReg> {
-    if typed_bits(cx, value) == Some(0) {
-        preg(ZR)
-    } else {
-        reg(cx.reg(value))
-    }
-}
-
-/// How a value can be the last operand of an addition, subtraction or comparison without an instruction of its own.
-#[derive(Clone, Copy)]
-enum Folded {
-    Shifted(Value, Shift, u8),
-    Extended(Value, Extend, u8),
-}
-
-fn folded(cx: &Cx, value: Value) -> Option<Folded> {
-    let data = own_def(cx, value)?;
-    if let Some((value, extend)) = extended(cx, data) {
-        return Some(Folded::Extended(value, extend, 0));
-    }
-    let (value, shift, amount) = shifted(cx, data)?;
-    if shift == Shift::Lsl
-        && amount <= 4
-        && let Some(inner) = own_def(cx, value)
-        && let Some((value, extend)) = extended(cx, inner)
-    {
-        return Some(Folded::Extended(value, extend, amount));
-    }
-    Some(Folded::Shifted(value, shift, amount))
-}
-
-/// A sign or zero extension that the extended register forms do. (Zero extension of an i32 needs none.)
-fn extended(cx: &Cx, data: &InstData) -> Option<(Value, Extend)> {
-    let arg = *data.args.first()?;
-    match data.op {
-        Op::Ext8S => Some((arg, Extend::Sxtb)),
-        Op::Ext16S => Some((arg, Extend::Sxth)),
-        Op::ExtS | Op::Ext32S => Some((arg, Extend::Sxtw)),
-        Op::And => match typed_bits(cx, data.args[1])? {
-            0xff => Some((arg, Extend::Uxtb)),
-            0xffff => Some((arg, Extend::Uxth)),
-            0xffff_ffff if is_wide(data.ty) => Some((arg, Extend::Uxtw)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// A shift by a constant; rotations are for logical instructions only.
-pub fn shifted(cx: &Cx, data: &InstData) -> Option<(Value, Shift, u8)> {
-    let shift = match data.op {
-        Op::Shl => Shift::Lsl,
-        Op::ShrU => Shift::Lsr,
-        Op::ShrS => Shift::Asr,
-        _ => return None,
-    };
-    let mask = if is_wide(data.ty) { 63 } else { 31 };
-    let amount = cx.const_bits(data.args[1])? & mask;
-    Some((data.args[0], shift, amount as u8))
-}
-
-/// Whether [`arith_operand`] would take in an instruction.
-pub fn is_arith_operand(cx: &Cx, value: Value) -> bool {
-    folded(cx, value).is_some()
-}
-
-/// The last operand of an addition, subtraction or comparison in this width: a register, shifted or extended.
-pub fn arith_operand(cx: &mut Cx, value: Value, wide: bool) -> Arg<MReg> {
-    debug_assert_eq!(is_wide(cx.ty(value)), wide);
-    match folded(cx, value) {
-        Some(Folded::Shifted(value, shift, amount)) => Arg::Shifted {
-            reg: MReg::V(cx.reg(value)),
-            shift,
-            amount,
-        },
-        Some(Folded::Extended(value, extend, amount)) => Arg::Extended {
-            reg: MReg::V(cx.reg(value)),
-            extend,
-            amount,
-        },
-        None => reg_or_zero(cx, value),
-    }
-}
 
 /// `add`, `sub` of registers in the form that the last operand needs.
 fn add_registers(cx: &mut Cx, dst: Arg<MReg>, a: VReg, b: Arg<MReg>, wide: bool, subtract: bool) {
@@ -112,21 +24,6 @@ fn add_registers(cx: &mut Cx, dst: Arg<MReg>, a: VReg, b: Arg<MReg>, wide: bool,
         (true, true) => by(wide, Form::SubExt32, Form::SubExt64),
     };
     row(cx, form, &[dst, reg(a), b]);
-}
-
-/// `dst = a + bits`, if it is one instruction.
-pub fn add_immediate(cx: &mut Cx, dst: Arg<MReg>, a: Arg<MReg>, bits: u64, wide: bool) -> bool {
-    let minus = negated(bits, wide);
-    if imm::arith(bits).is_some() {
-        let args = [dst, a, Arg::Imm(bits as i64)];
-        row(cx, by(wide, Form::AddI32, Form::AddI64), &args);
-    } else if imm::arith(minus).is_some() {
-        let args = [dst, a, Arg::Imm(minus as i64)];
-        row(cx, by(wide, Form::SubI32, Form::SubI64), &args);
-    } else {
-        return false;
-    }
-    true
 }
 
 /// A product that only the root uses, as `madd` and its kin take it.
@@ -201,7 +98,7 @@ fn own_product(cx: &Cx, value: Value) -> Option<Product> {
 
 /// For a commutative operation: what goes into the last operand second.
 fn order(cx: &Cx, a: Value, b: Value) -> (Value, Value) {
-    let last = |v: Value| cx.const_bits(v).is_some() || folded(cx, v).is_some();
+    let last = |v: Value| cx.const_bits(v).is_some() || is_arith_operand(cx, v);
     if last(a) && !last(b) { (b, a) } else { (a, b) }
 }
 
@@ -268,7 +165,7 @@ pub fn sub(cx: &mut Cx, inst: ir::Inst) {
                 &[dst, Arg::Cc(cc)],
             );
         }
-        let b = super::logic::plain_shifted(cx, b);
+        let b = plain_shifted(cx, b);
         return row(cx, by(wide, Form::Neg32, Form::Neg64), &[dst, b]);
     }
     if let Some(bits) = typed_bits(cx, b) {
@@ -391,91 +288,4 @@ pub fn divide(cx: &mut Cx, inst: ir::Inst) {
     row(cx, form, &[quotient, dividend, divisor]);
     let args = [dst, quotient, divisor, dividend];
     row(cx, by(wide, Form::Msub32, Form::Msub64), &args);
-}
-
-/// The result of a comparison, or of two, as 0 or 1.
-pub fn compare_value(cx: &mut Cx, inst: ir::Inst) {
-    let data = cx.inst(inst);
-    let value = cx.result_value(inst, 0);
-    let dst = reg(cx.dst(value));
-    // x < 0 → the sign bit
-    if let &ir::Imm::IntCc(cc) = &data.imm
-        && typed_bits(cx, data.args[1]) == Some(0)
-        && cc == IntCc::LtS
-    {
-        let wide = is_wide(data.ty);
-        let a = reg(cx.reg(data.args[0]));
-        let sign = Arg::Imm(if wide { 63 } else { 31 });
-        return row(cx, by(wide, Form::LsrI32, Form::LsrI64), &[dst, a, sign]);
-    }
-    let cc = flags(cx, value);
-    row(cx, Form::Cset32, &[dst, Arg::Cc(cc)]);
-}
-
-/// What the second operand of `csel`'s kin can be made of without an instruction of its own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    None,
-    /// Plus one.
-    Increment,
-    /// All bits inverted.
-    Invert,
-    /// Two's complement.
-    Negate,
-}
-
-fn changed(cx: &Cx, value: Value, wide: bool) -> (Change, Option<Value>) {
-    let ones = if wide { u64::MAX } else { 0xffff_ffff };
-    match typed_bits(cx, value) {
-        Some(1) => return (Change::Increment, None),
-        Some(bits) if bits == ones => return (Change::Invert, None),
-        _ => {}
-    }
-    let Some(data) = own_def(cx, value) else {
-        return (Change::None, Some(value));
-    };
-    let bits = |n: usize| typed_bits(cx, data.args[n]);
-    match data.op {
-        Op::Add if bits(1) == Some(1) => (Change::Increment, Some(data.args[0])),
-        Op::Xor if bits(1) == Some(ones) => (Change::Invert, Some(data.args[0])),
-        Op::Sub if bits(0) == Some(0) => (Change::Negate, Some(data.args[1])),
-        _ => (Change::None, Some(value)),
-    }
-}
-
-/// `csel`, or one of its kin where an operand is a neighbour, complement or negation; `fcsel`.
-pub fn select(cx: &mut Cx, inst: ir::Inst) {
-    let data = cx.inst(inst);
-    let (mut then, mut or_else) = (data.args[1], data.args[2]);
-    let dst = result(cx, inst);
-    if data.ty.is_float() {
-        let args = [reg(cx.reg(then)), reg(cx.reg(or_else))];
-        let cc = flags(cx, data.args[0]);
-        let form = match data.ty {
-            Type::F32 => Form::FcselS,
-            _ => Form::FcselD,
-        };
-        return row(cx, form, &[dst, args[0], args[1], Arg::Cc(cc)]);
-    }
-    let wide = is_wide(data.ty);
-    let is_plain = |cx: &Cx, value| changed(cx, value, wide).0 == Change::None;
-    let swap = is_plain(cx, or_else) && !is_plain(cx, then);
-    if swap {
-        (then, or_else) = (or_else, then);
-    }
-    let (change, base) = changed(cx, or_else, wide);
-    let first = reg_or_zero(cx, then);
-    let second = match base {
-        Some(value) => reg_or_zero(cx, value),
-        None => preg(ZR),
-    };
-    let cc = flags(cx, data.args[0]);
-    let cc = Arg::Cc(if swap { cc.inverse() } else { cc });
-    let form = match change {
-        Change::None => by(wide, Form::Csel32, Form::Csel64),
-        Change::Increment => by(wide, Form::Csinc32, Form::Csinc64),
-        Change::Invert => by(wide, Form::Csinv32, Form::Csinv64),
-        Change::Negate => by(wide, Form::Csneg32, Form::Csneg64),
-    };
-    row(cx, form, &[dst, first, second, cc]);
 }

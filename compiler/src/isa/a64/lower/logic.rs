@@ -1,9 +1,10 @@
 //! Logic, shifts, extensions: everything that `ubfm` and its kin can do in one instruction.
 
 use super::addr;
-use super::cond::{is_pair, own_def};
-use super::int::{reg_or_zero, shifted};
-use super::{Cx, by, reg, result, row, tied};
+use super::cond::is_pair;
+use super::fold::{own_def, rotated, shifted, shifted_operand, width};
+use super::rows::{Cx, by, reg, result, row, tied};
+use super::select::compare_value;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
@@ -14,51 +15,6 @@ use crate::mach::patterns::{access_kind, is_clean, is_wide, two, typed_bits, unm
 
 fn imm_arg(value: u8) -> Arg<MReg> {
     Arg::Imm(i64::from(value))
-}
-
-fn width(ty: Type) -> u8 {
-    if is_wide(ty) { 64 } else { 32 }
-}
-
-/// The last operand of `neg`: a register, shifted.
-pub fn plain_shifted(cx: &mut Cx, value: Value) -> Arg<MReg> {
-    if let Some(data) = own_def(cx, value)
-        && let Some((value, shift, amount)) = shifted(cx, data)
-    {
-        return Arg::Shifted {
-            reg: MReg::V(cx.reg(value)),
-            shift,
-            amount,
-        };
-    }
-    reg_or_zero(cx, value)
-}
-
-/// The last operand of a logical instruction: a register, shifted or rotated.
-pub fn shifted_operand(cx: &mut Cx, value: Value) -> Arg<MReg> {
-    if let Some(data) = own_def(cx, value)
-        && let Some((value, amount)) = rotated(cx, data)
-    {
-        return Arg::Shifted {
-            reg: MReg::V(cx.reg(value)),
-            shift: Shift::Ror,
-            amount,
-        };
-    }
-    plain_shifted(cx, value)
-}
-
-/// A rotation by a constant, to the right.
-fn rotated(cx: &Cx, data: &InstData) -> Option<(Value, u8)> {
-    let left = match data.op {
-        Op::Rotl => true,
-        Op::Rotr => false,
-        _ => return None,
-    };
-    let bits = width(data.ty);
-    let amount = (cx.const_bits(data.args[1])? & u64::from(bits - 1)) as u8;
-    let right = if left { (bits - amount) % bits } else { amount };
-    Some((data.args[0], right))
 }
 
 /// The operand of `x ^ -1`.
@@ -84,7 +40,7 @@ pub fn logic(cx: &mut Cx, inst: ir::Inst) {
         return logic_constant(cx, inst, a, b, bits);
     }
     if is_pair(cx, data) {
-        return super::int::compare_value(cx, inst);
+        return compare_value(cx, inst);
     }
     if data.op == Op::Or && (insert(cx, inst) || extract_pair(cx, inst)) {
         return;

@@ -1,11 +1,11 @@
 //! Loads and stores.
 
 use super::addr::access;
-use super::int::reg_or_zero;
-use super::{Cx, reg};
+use super::fold::reg_or_zero;
+use super::rows::{Cx, reg};
+use super::vector::lanes;
 use crate::ir::{self, Access, Type};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::lower::vector::lanes;
 use crate::isa::a64::mir::Inst;
 use crate::mach::patterns::{access_kind, access_log2, low_part, typed_bits};
 

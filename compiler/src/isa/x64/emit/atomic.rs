@@ -5,7 +5,7 @@ use crate::ir::Op;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{AtomicLoop, CMPXCHG};
 use crate::isa::x64::operand::{Cc, PArg};
-use crate::mach::sink::{Dest, Sink};
+use crate::mach::sink::Dest;
 
 /// `old` = the cell; until the exchange succeeds: `new` = `old` op value, the cell = `new` if it is still `old`, which else becomes what it is.
 pub fn modify(sink: &mut Out, op: &AtomicLoop, place: PArg, [value, old, new]: [PArg; 3]) {

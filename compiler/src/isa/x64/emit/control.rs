@@ -6,7 +6,7 @@ use crate::isa::x64::mir::JumpTable;
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond, Target};
 use crate::isa::x64::regs::Reg;
 use crate::mach::mir::MBlock;
-use crate::mach::sink::{Dest, Places, Sink, jump_block};
+use crate::mach::sink::{Dest, Places, jump_block};
 
 /// Jumps if the condition holds.
 pub fn jump_if(sink: &mut Out, cond: Cond, to: Dest) {

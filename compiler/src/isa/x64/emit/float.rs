@@ -10,13 +10,11 @@ use crate::isa::x64::mir::FloatToInt;
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Const, PArg, Target};
 use crate::isa::x64::regs::Reg;
 use crate::mach::patterns::Fp;
-use crate::mach::sink::{Dest, Sink};
+use crate::mach::sink::Dest;
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
-
 /// Local label of the end.
 const DONE: usize = 0;
-
 const OTHER: usize = 1;
 
 struct Code<'a> {

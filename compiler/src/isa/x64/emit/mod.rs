@@ -15,7 +15,7 @@ use crate::isa::x64::operand::{Arg, Cc, Target};
 use crate::isa::x64::regs::Reg;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::Loc;
-use crate::mach::sink::{Dest, Places, Sink, jump_block};
+use crate::mach::sink::{Dest, Places, jump_block};
 
 /// Writes an instruction.
 pub fn emit(sink: &mut Out, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {

@@ -24,7 +24,6 @@ const XADD: Forms = [
     Form::LockXaddMR32,
     Form::LockXaddMR64,
 ];
-
 const XCHG: Forms = [
     Form::XchgMR8,
     Form::XchgMR16,

@@ -41,7 +41,6 @@ pub fn load(cx: &mut Cx, inst: ir::Inst) {
 }
 
 const STORE: [Form; 4] = [Form::MovMR8, Form::MovMR16, Form::MovMR32, Form::MovMR64];
-
 const STORE_IMM: [Form; 4] = [Form::MovMI8, Form::MovMI16, Form::MovMI32, Form::MovMI64];
 
 /// `store`, `raw_store`.

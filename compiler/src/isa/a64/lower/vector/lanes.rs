@@ -4,13 +4,13 @@
 //! address form is new to the sandbox. `ld1`, `st1` and `ld1r` take a register without displacement: they are used where that is what the
 //! address is anyway, elsewhere they would need an addition and save nothing.
 
-use super::{dst, lanes, temp, width};
+use super::rows::{dst, lanes, temp, width};
 use crate::ir::vec::Lanes;
 use crate::ir::{self, Imm, InstData, Op, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::lower::addr::{Place, access};
-use crate::isa::a64::lower::cond::own_def;
-use crate::isa::a64::lower::{Cx, reg, row, tied};
+use crate::isa::a64::lower::fold::own_def;
+use crate::isa::a64::lower::rows::{Cx, reg, row, tied};
 use crate::isa::a64::mir::Inst;
 use crate::isa::a64::operand::{Amode, Arg, Base};
 use crate::mach::mir::{RegClass, VReg};

@@ -3,13 +3,13 @@
 //! Complements cost nothing where the user has a form for them: `bic`, `orn`, a selection with its sources exchanged. A comparison for
 //! inequality is the complement of one for equality.
 
-use super::{USHR, binary, by_float, by_width, dst, own_of, temp, width};
+use super::rows::{USHR, binary, by_float, by_width, dst, own_of, temp, width};
 use crate::ir::vec::Lanes;
 use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::lower::cond::own_def;
-use crate::isa::a64::lower::{Cx, reg, row, tied};
+use crate::isa::a64::lower::fold::own_def;
+use crate::isa::a64::lower::rows::{Cx, reg, row, tied};
 use crate::isa::a64::operand::Arg;
 use crate::mach::mir::VReg;
 use crate::mach::patterns::{dies, two};

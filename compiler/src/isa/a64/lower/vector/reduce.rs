@@ -5,14 +5,13 @@
 //! ones, it is one of the other two.
 
 use super::logic::compare_equal;
-use super::{lanes, temp};
+use super::rows::{lanes, temp};
 use crate::ir::vec::Lanes;
 use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::lower::cond::own_def;
-use crate::isa::a64::lower::{Cx, by, own_vector, reg, row};
-use crate::isa::a64::mir::MReg;
-use crate::isa::a64::mir::Test;
+use crate::isa::a64::lower::fold::own_def;
+use crate::isa::a64::lower::rows::{Cx, by, own_vector, reg, row};
+use crate::isa::a64::mir::{MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
 use crate::mach::mir::{RegClass, VReg};
 

@@ -6,10 +6,10 @@
 //! beyond the table give zero. Of two registers, which must be neighbours, otherwise.
 
 use super::lanes::{DUP_ELEMENT, INS_ELEMENT};
-use super::{dst, temp};
+use super::rows::{dst, temp};
 use crate::ir::{self, Value};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::lower::{Cx, own_vector, reg, row, tied};
+use crate::isa::a64::lower::rows::{Cx, own_vector, reg, row, tied};
 use crate::isa::a64::mir::Inst;
 use crate::isa::a64::operand::Arg;
 use crate::mach::mir::VReg;

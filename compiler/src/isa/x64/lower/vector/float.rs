@@ -139,7 +139,6 @@ fn fused(cx: &mut Cx, lanes: Lanes, adds: bool, [a, b, c]: [Value; 3]) -> VReg {
 // Conversions.
 
 const TWO_31: f64 = 2_147_483_648.0;
-
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
 /// To i32x4, saturating or relaxed. The instruction gives the smallest number for NaN and for what does not fit, which is one of the relaxed

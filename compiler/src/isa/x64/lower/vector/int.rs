@@ -14,7 +14,6 @@ use crate::mach::patterns::two;
 
 /// `pshufd` that copies the odd lanes onto the even ones.
 const ODD: i64 = 0xf5;
-
 /// `pshufd` that exchanges the halves; the low half of its result is what counts.
 const HIGH_HALF: i64 = 0xee;
 

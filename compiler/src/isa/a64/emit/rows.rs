@@ -1,0 +1,23 @@
+//! Writing rows.
+
+use crate::isa::a64::A64;
+use crate::isa::a64::insts::Form;
+use crate::isa::a64::operand::PArg;
+use crate::mach::patterns::Fp;
+use crate::mach::sink::Sink;
+
+/// Receives the rows.
+pub type Out<'a> = dyn Sink<A64> + 'a;
+
+/// Writes a row that cannot fault.
+pub fn row(sink: &mut Out, form: Form, args: &[PArg]) {
+    sink.row(form, args, None);
+}
+
+/// Picks a form by the floats' width.
+pub fn by(fp: Fp, single: Form, double: Form) -> Form {
+    match fp {
+        Fp::S => single,
+        Fp::D => double,
+    }
+}
