@@ -7,7 +7,6 @@ mod emit;
 pub mod encode;
 pub mod imm;
 pub mod insts;
-mod insts_vec;
 mod isa;
 mod lower;
 pub mod mir;

@@ -1,14 +1,14 @@
-//! The rows of vector instructions, part of the table in `insts.rs`.
+//! The rows of vector instructions, part of the table in `mod.rs`.
 //!
 //! A row's form is the mnemonic and the arrangement of the result: `Add4s`. `Z` is a comparison with zero, `I` an immediate, `E` an
 //! operand that is one lane (`DupE4s` repeats a lane, `FmulE4s` multiplies by one). Operands are `d` (written), `t` (read and written,
 //! in Rd), `n` and `m`, with the arrangement.
 
-use super::insts::*;
-use super::regs::{Arrangement, Shape};
+use super::*;
+use crate::isa::a64::regs::{Arrangement, Shape};
 
-pub(super) use super::regs::Arrangement::{B8, B16, D2, H4, H8, S2, S4};
-pub(super) use super::regs::Shape::V;
+pub(super) use crate::isa::a64::regs::Arrangement::{B8, B16, D2, H4, H8, S2, S4};
+pub(super) use crate::isa::a64::regs::Shape::V;
 
 /// Written, in Rd.
 pub(super) const fn d(arrangement: Arrangement) -> Opd {

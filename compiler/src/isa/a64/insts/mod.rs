@@ -13,10 +13,12 @@
 //! Aliases that read better than what they stand for (`cmp`, `lsl`, `cset`, `mul`) are rows too; what they fix is in the word.
 //!
 //! Vector rows differ from scalar ones only in the shapes of their operands. Those that scalar code needs too are here, the others in
-//! `insts_vec.rs`.
+//! `vector.rs`.
 
+mod vector;
+
+use self::vector::*;
 use super::arch;
-use super::insts_vec::*;
 use super::regs::{Arrangement, Shape};
 use crate::mach::field::Field;
 
@@ -299,7 +301,7 @@ const REL21: Kind = Kind::Rel(arch::ADR);
 const WBIT: Kind = Kind::Bit { shape: W };
 const XBIT: Kind = Kind::Bit { shape: X };
 
-/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it. It is given the rows below and those of `insts_vec.rs`.
+/// Expands to the enum [`Form`] and the table [`ROWS`], indexed by it. It is given the rows below and those of `vector.rs`.
 macro_rules! rows {
     (@flags) => { Flags::Keeps };
     (@flags SETS) => { Flags::Sets };
