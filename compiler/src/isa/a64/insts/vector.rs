@@ -4,7 +4,7 @@
 //! operand that is one lane (`DupE4s` repeats a lane, `FmulE4s` multiplies by one). Operands are `d` (written), `t` (read and written,
 //! in Rd), `n` and `m`, with the arrangement.
 
-use super::*;
+use super::row::*;
 use crate::isa::a64::regs::{Arrangement, Shape};
 
 pub(super) use crate::isa::a64::regs::Arrangement::{B8, B16, D2, H4, H8, S2, S4};
