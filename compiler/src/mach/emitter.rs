@@ -6,6 +6,7 @@
 
 use super::emit::{CodeBuffer, Label};
 use super::frame::FrameLayout;
+use super::inst::Inst;
 use super::isa::Isa;
 use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
 use super::regalloc::Allocation;
@@ -40,7 +41,7 @@ impl Emitter {
 /// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> CodeBuffer {
@@ -53,7 +54,7 @@ pub fn run<I: Isa>(
 
 fn emit<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
     far: bool,
@@ -136,7 +137,7 @@ fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock>
 pub fn print<I: Isa>(
     isa: &I,
     name: &str,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> String {

@@ -6,12 +6,14 @@ pub mod arch;
 pub mod call;
 pub mod check;
 pub mod compiled;
+pub mod control;
 pub mod edges;
 pub mod emit;
 pub mod emitter;
 pub mod field;
 pub mod frame;
 pub mod hoist;
+pub mod inst;
 pub mod isa;
 pub mod layout;
 pub mod lower;
@@ -28,13 +30,14 @@ use crate::show;
 use crate::timings::Timings;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
+use inst::Inst;
 use isa::Isa;
 use mir::MFunc;
 use regalloc::{AllocOptions, Allocation};
 
 /// A function before emission.
-struct Prepared<I> {
-    mir: MFunc<I>,
+struct Prepared<I: Isa> {
+    mir: MFunc<Inst<I>>,
     alloc: Allocation,
     frame: FrameLayout,
 }
@@ -99,7 +102,7 @@ fn prepare<I: Isa>(
     program: &Program,
     options: &Options,
     timings: &mut Timings,
-) -> Prepared<I::Inst> {
+) -> Prepared<I> {
     let mir = timings.measure("lower", || {
         let order = layout::order(func);
         let mut mir = lower::lower(isa, func, program, &order);

@@ -9,11 +9,12 @@ use super::emitter::Emitter;
 use super::mir::{Loc, MBlock, PReg};
 use crate::abi::TrapCode;
 use crate::ir::TagId;
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// An instruction set's vocabulary of rows with physical operands.
 pub trait Rows: Sized {
-    type Form: Copy;
+    type Form: Copy + Debug + Send;
     type Arg: Copy;
     /// Condition of a jump.
     type Cond: Copy;

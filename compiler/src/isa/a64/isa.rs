@@ -1,21 +1,25 @@
 //! What the backend asks of AArch64: the rows, lowering, emission. This file uses the others, and none of them uses it.
 
+use super::emit::control;
+use super::emit::rows::Out;
 use super::insts::Form;
-use super::lower::{call, remat, rows};
-use super::mir::{Inst, Test};
-use super::operand::PArg;
+use super::lower::{call, cond, remat, rows};
+use super::mir::{self, Inst, MReg, Pointer, Pseudo, Test};
+use super::operand::{Arg, PArg};
 use super::regs::{Reg, Shape};
 use super::{A64, abi, arch, assemble, emit, lower, print};
-use crate::ir::{self, Conv, Signature, Type};
+use crate::abi::TrapCode;
+use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
-use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::call::Area;
 use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
+use crate::mach::inst::{self, CallTarget, Insts, JumpTable, TailTarget};
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, PReg, VReg};
-use crate::mach::sink::{Encoder, Rows, Sink};
+use crate::mach::mir::{Loc, MBlock, Operand, PReg, VReg};
+use crate::mach::sink::{Dest, Encoder, Places, Rows, Sink};
 
 impl Rows for A64 {
     type Form = Form;
@@ -48,16 +52,65 @@ impl Rows for A64 {
     }
 }
 
+impl Insts for A64 {
+    type Operand = Arg<MReg>;
+    type Args = [Arg<MReg>; 4];
+    type Condition = Test<VReg>;
+    type Pointer = Pointer;
+    type Pseudo = Pseudo;
+    const TAIL_TARGET: PReg = abi::TAIL_TARGET;
+    const TABLE_TEMPS: usize = 0;
+
+    fn arity(form: Form) -> usize {
+        form.row().operands.len()
+    }
+    fn row_operands(form: Form, args: &[Arg<MReg>], visit: &mut dyn FnMut(Operand)) {
+        mir::row_operands(form, args, visit);
+    }
+    fn row(
+        out: &mut Out,
+        frame: &FrameLayout,
+        row: (Form, &[Arg<MReg>], Option<TrapCode>),
+        places: &mut Places,
+    ) {
+        emit::row_in(out, frame, row, places);
+    }
+    fn pseudo(out: &mut Out, frame: &FrameLayout, op: &Pseudo, places: &mut Places) {
+        emit::pseudo(out, frame, op, places);
+    }
+    fn call(out: &mut Out, _: &FrameLayout, target: &CallTarget<Self>, places: &mut Places) {
+        control::call(out, target, places);
+    }
+    fn branch(out: &mut Out, cond: Test<VReg>, places: &mut Places, then: MBlock, or_else: MBlock) {
+        control::branch(out, control::physical(cond, places), then, or_else);
+    }
+    fn case(out: &mut Out, index: PReg, n: usize, to: MBlock) {
+        control::case(out, index.into(), n, to);
+    }
+    fn jump_table(out: &mut Out, table: &JumpTable, places: &mut Places) {
+        control::jump_table(out, table, places.reg());
+    }
+    fn leave(out: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
+        control::leave(out, frame, tail);
+    }
+    fn trap(out: &mut Out, code: TrapCode) {
+        out.row(Form::Udf, &[Arg::Imm(0)], Some(code));
+    }
+    fn trap_if(out: &mut Out, cond: Test<VReg>, places: &mut Places, code: TrapCode) {
+        let test = control::physical(cond, places);
+        out.jump(Some(test), Dest::Pad(code));
+    }
+}
+
 impl Isa for A64 {
-    type Inst = Inst;
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = true;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
     }
-    fn lower_terminator(&self, cx: &mut Lower<Self>, inst: ir::Inst, targets: &[MBlock]) {
-        lower::terminator(cx, inst, targets);
+    fn condition(&self, cx: &mut Lower<Self>, value: Value) -> Test<VReg> {
+        cond::test(cx, value)
     }
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         remat::rematerialize(cx, inst, dst);
@@ -72,9 +125,6 @@ impl Isa for A64 {
     fn takes_loads_as_root(&self, op: ir::Op) -> bool {
         // `lower_vec_lane`; what matches a splat as part of itself asks for the register of its scalar.
         matches!(op, ir::Op::Vsplat | ir::Op::Vreplace)
-    }
-    fn jump(&self, target: MBlock) -> Inst {
-        Inst::Jump(target)
     }
     fn copy(&self, dst: VReg, src: VReg) -> Inst {
         rows::copy(dst, src)
@@ -100,20 +150,11 @@ impl Isa for A64 {
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         rows::row(cx, Form::Mov32, &[rows::reg(dst), rows::reg(src)]);
     }
-    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
-        call::call(cx, target, regs);
-    }
-    fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>) {
-        call::tail_call(cx, target, args);
+    fn code_pointer(&self, cx: &mut Lower<Self>, code: Value) -> Pointer {
+        Pointer(cx.reg(code))
     }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
         call::set_pinned(cx, instance);
-    }
-    fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
-        Inst::Params(regs)
-    }
-    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Inst {
-        Inst::Ret(regs)
     }
     fn reg_env(&self, func: &ir::Func) -> RegEnv {
         abi::reg_env(func.conv, self.open, self.pinned_memory)
@@ -122,7 +163,7 @@ impl Isa for A64 {
         emit::frame::prologue(out, frame);
     }
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
-        emit::emit(out, frame, inst, locs);
+        inst::emit(out, frame, inst, locs);
     }
     fn emit_moves(
         &self,

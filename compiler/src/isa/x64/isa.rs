@@ -1,21 +1,25 @@
 //! What the backend asks of x86-64: the rows, lowering, emission. This file uses the others, and none of them uses it.
 
+use super::emit::control;
+use super::emit::rows::Out;
 use super::insts::Form;
-use super::lower::{call, rows};
-use super::mir::Inst;
-use super::operand::{Cc, PArg};
+use super::lower::{call, cond, rows};
+use super::mir::{self, Inst, MReg, Pointer, Pseudo};
+use super::operand::{Arg, Cc, Cond, PArg};
 use super::vex::VexSink;
 use super::{X64, abi, arch, assemble, emit, lower, print, regs};
-use crate::ir::{self, Conv, Signature, Type};
+use crate::abi::TrapCode;
+use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
-use crate::mach::call::{Area, CallRegs, Target};
+use crate::mach::call::Area;
 use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
+use crate::mach::inst::{self, CallTarget, Insts, JumpTable, TailTarget};
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, PReg, VReg};
-use crate::mach::sink::{Encoder, Rows, Sink};
+use crate::mach::mir::{Loc, MBlock, Operand, PReg, VReg};
+use crate::mach::sink::{Dest, Encoder, Places, Rows, Sink};
 
 impl Rows for X64 {
     type Form = Form;
@@ -39,16 +43,64 @@ impl Rows for X64 {
     }
 }
 
+impl Insts for X64 {
+    type Operand = Arg<MReg>;
+    type Args = [Arg<MReg>; 3];
+    type Condition = Cond;
+    type Pointer = Pointer;
+    type Pseudo = Pseudo;
+    const TAIL_TARGET: PReg = abi::TAIL_TARGET;
+    const TABLE_TEMPS: usize = 2;
+
+    fn arity(form: Form) -> usize {
+        form.row().operands.len()
+    }
+    fn row_operands(form: Form, args: &[Arg<MReg>], visit: &mut dyn FnMut(Operand)) {
+        mir::row_operands(form, args, visit);
+    }
+    fn row(
+        out: &mut Out,
+        frame: &FrameLayout,
+        row: (Form, &[Arg<MReg>], Option<TrapCode>),
+        places: &mut Places,
+    ) {
+        emit::row_in(out, frame, row, places);
+    }
+    fn pseudo(out: &mut Out, frame: &FrameLayout, op: &Pseudo, places: &mut Places) {
+        emit::pseudo(out, frame, op, places);
+    }
+    fn call(out: &mut Out, frame: &FrameLayout, target: &CallTarget<Self>, places: &mut Places) {
+        control::call(out, frame, target, places);
+    }
+    fn branch(out: &mut Out, cond: Cond, _: &mut Places, then: MBlock, or_else: MBlock) {
+        control::branch(out, cond, then, or_else);
+    }
+    fn case(out: &mut Out, index: PReg, n: usize, to: MBlock) {
+        control::case(out, index.into(), n, to);
+    }
+    fn jump_table(out: &mut Out, table: &JumpTable, places: &mut Places) {
+        control::jump_table(out, table, places);
+    }
+    fn leave(out: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
+        control::leave(out, frame, tail);
+    }
+    fn trap(out: &mut Out, code: TrapCode) {
+        out.row(Form::Ud2, &[], Some(code));
+    }
+    fn trap_if(out: &mut Out, cond: Cond, _: &mut Places, code: TrapCode) {
+        control::jump_if(out, cond, Dest::Pad(code));
+    }
+}
+
 impl Isa for X64 {
-    type Inst = Inst;
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = false;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
     }
-    fn lower_terminator(&self, cx: &mut Lower<Self>, inst: ir::Inst, targets: &[MBlock]) {
-        lower::terminator(cx, inst, targets);
+    fn condition(&self, cx: &mut Lower<Self>, value: Value) -> Cond {
+        cond::condition(cx, value)
     }
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: ir::Inst, dst: VReg) {
         lower::remat::rematerialize(cx, inst, dst);
@@ -62,9 +114,6 @@ impl Isa for X64 {
     }
     fn takes_loads_as_root(&self, _: ir::Op) -> bool {
         false
-    }
-    fn jump(&self, target: MBlock) -> Inst {
-        Inst::Jump(target)
     }
     fn copy(&self, dst: VReg, src: VReg) -> Inst {
         rows::copy(self.cpu, dst, src)
@@ -90,20 +139,11 @@ impl Isa for X64 {
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         rows::row(cx, Form::MovRRm32, &[rows::reg(dst), rows::reg(src)]);
     }
-    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs) {
-        call::call(cx, target, regs);
-    }
-    fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>) {
-        call::tail_call(cx, target, args);
+    fn code_pointer(&self, cx: &mut Lower<Self>, code: Value) -> Pointer {
+        call::code_pointer(cx, code)
     }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
         call::set_pinned(cx, instance);
-    }
-    fn params(&self, regs: Vec<(VReg, PReg)>) -> Inst {
-        Inst::Params(regs)
-    }
-    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Inst {
-        Inst::Ret(regs)
     }
     fn reg_env(&self, func: &ir::Func) -> RegEnv {
         abi::reg_env(func.conv, self.open, self.pinned_memory)
@@ -113,9 +153,9 @@ impl Isa for X64 {
     }
     fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Inst, locs: &[Loc]) {
         if self.cpu.avx {
-            emit::emit(&mut VexSink(out), frame, inst, locs);
+            inst::emit(&mut VexSink(out), frame, inst, locs);
         } else {
-            emit::emit(out, frame, inst, locs);
+            inst::emit(out, frame, inst, locs);
         }
     }
     fn emit_moves(

@@ -6,7 +6,7 @@
 //! slots) goes through [`VexSink`], where the result register is the first source as well.
 
 use super::X64;
-use super::emit::args::Out;
+use super::emit::rows::Out;
 use super::insts::{Form, Role};
 use super::operand::{Arg, Cc, PArg};
 use crate::abi::TrapCode;

@@ -6,7 +6,7 @@ use crate::entity::EntityId;
 use crate::ir::Symbol;
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::{Form, Kind};
-use crate::isa::a64::mir::{Args, MReg};
+use crate::isa::a64::mir::MReg;
 use crate::isa::a64::operand::{Amode, Arg, Base, Extend, PArg, Target};
 use crate::isa::a64::regs::{Reg, SCRATCH, SP};
 use crate::mach::frame::FrameLayout;
@@ -104,7 +104,7 @@ pub fn row_args(
     frame: &FrameLayout,
     places: &mut Places,
     form: Form,
-    args: &Args,
+    args: &[Arg<MReg>],
 ) -> Vec<PArg> {
     let mut result = Vec::with_capacity(args.len());
     for (opd, arg) in form.row().operands.iter().zip(args) {

@@ -3,11 +3,11 @@
 use crate::isa::a64::A64;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::PArg;
+use crate::mach::inst;
 use crate::mach::patterns::Fp;
-use crate::mach::sink::Sink;
 
 /// Receives the rows.
-pub type Out<'a> = dyn Sink<A64> + 'a;
+pub type Out<'a> = inst::Out<'a, A64>;
 
 /// Writes a row that cannot fault.
 pub fn row(sink: &mut Out, form: Form, args: &[PArg]) {

@@ -15,7 +15,7 @@ use crate::abi::TrapCode;
 use crate::ir::{self, Imm, InstData, InstanceBase, MemBase, MemId, Op, Symbol, Type, Value};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::{Inst, MReg};
+use crate::isa::a64::mir::{MReg, Pseudo};
 use crate::isa::a64::operand::{Amode, Arg, Base, Extend};
 use crate::isa::a64::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
 use crate::mach::mir::{RegClass, VReg};
@@ -283,7 +283,7 @@ fn symbol_sum(cx: &mut Cx, dst: Arg<MReg>, symbol: Symbol, addend: i64) {
     let Arg::Reg(MReg::V(dst)) = dst else {
         panic!("a sum goes into a register")
     };
-    cx.emit(Inst::SymbolAddr {
+    cx.pseudo(Pseudo::SymbolAddr {
         dst,
         symbol,
         addend,

@@ -1,6 +1,6 @@
 //! Atomics, sequentially consistent: loads acquire (`ldar`), stores release (`stlr`), which AArch64 also orders among each other.
 //!
-//! A modification is one instruction where the CPU level has them (LSE), else a loop of an exclusive pair ([`Inst::AtomicLoop`]) in which nothing
+//! A modification is one instruction where the CPU level has them (LSE), else a loop of an exclusive pair ([`Pseudo::AtomicLoop`]) in which nothing
 //! but the modification happens, because any other access could make the store fail for ever. These instructions have no address forms:
 //! the address is computed into a register before.
 
@@ -10,7 +10,7 @@ use super::rows::{Cx, by, reg, row};
 use crate::abi::TrapCode;
 use crate::ir::{self, Op};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::{AtomicLoop, Inst, MReg};
+use crate::isa::a64::mir::{AtomicLoop, Inst, MReg, Pseudo};
 use crate::isa::a64::operand::{Amode, Arg};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{access_log2, is_wide, low_part};
@@ -150,7 +150,7 @@ fn emit_loop(
     let combines = expected.is_none() && op != Op::AtomicXchg;
     let new = combines.then(|| cx.temp(RegClass::Int));
     let status = cx.temp(RegClass::Int);
-    cx.emit(Inst::AtomicLoop(Box::new(AtomicLoop {
+    cx.pseudo(Pseudo::AtomicLoop(Box::new(AtomicLoop {
         op,
         log2,
         address,

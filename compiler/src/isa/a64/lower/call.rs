@@ -4,11 +4,11 @@ use super::rows::{Cx, constant, preg, reg, row};
 use crate::abi;
 use crate::ir::{InstanceBase, MemBase, Place, Symbol, Type, World};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::{Call, CallTarget, Inst, MReg, TailCall, TailTarget};
+use crate::isa::a64::mir::MReg;
 use crate::isa::a64::operand::{Amode, Arg, Base};
 use crate::isa::a64::regs::{PINNED_INSTANCE, PINNED_MEMORY, SCRATCH};
-use crate::mach::call::{self, Area, CallRegs};
-use crate::mach::mir::{PReg, VReg};
+use crate::mach::call::Area;
+use crate::mach::mir::VReg;
 use std::mem::offset_of;
 
 fn place(area: Area, at: u32) -> Arg<MReg> {
@@ -41,24 +41,6 @@ pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
         Type::V128 => Form::LdrQ,
     };
     row(cx, form, &[reg(dst), place(area, at)]);
-}
-
-/// The instruction that calls.
-pub fn call(cx: &mut Cx, target: call::Target, regs: CallRegs) {
-    let target = match target {
-        call::Target::Symbol(symbol) => CallTarget::Symbol(symbol),
-        call::Target::Value(code) => CallTarget::Ptr(cx.reg(code)),
-    };
-    cx.emit(Inst::Call(Box::new(Call { target, regs })));
-}
-
-/// The instruction that leaves and jumps to another function.
-pub fn tail_call(cx: &mut Cx, target: call::Target, args: Vec<(VReg, PReg)>) {
-    let target = match target {
-        call::Target::Symbol(symbol) => TailTarget::Symbol(symbol),
-        call::Target::Value(code) => TailTarget::Ptr(cx.reg(code)),
-    };
-    cx.emit(Inst::TailCall(Box::new(TailCall { target, args })));
 }
 
 /// Sets the pinned registers where control comes from outside.

@@ -3,7 +3,7 @@
 use super::rows::{Cx, by, reg, result, row, tied};
 use crate::ir::{self, Op, Type};
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::{FloatToInt, Inst};
+use crate::isa::a64::mir::{FloatToInt, Pseudo};
 use crate::isa::a64::operand::Arg;
 use crate::mach::mir::RegClass;
 use crate::mach::patterns::{Fp, fp, is_wide};
@@ -90,7 +90,7 @@ pub fn to_int(cx: &mut Cx, inst: ir::Inst) {
         src,
         float_temp: (!signed).then(|| cx.temp(RegClass::Float)),
     };
-    cx.emit(Inst::FloatToInt(Box::new(op)));
+    cx.pseudo(Pseudo::FloatToInt(Box::new(op)));
 }
 
 /// Float to integer, saturating, NaN to 0: what the processor does.

@@ -252,7 +252,7 @@ pub fn divide(cx: &mut Cx, inst: ir::Inst) {
     let divisor = cx.reg(b);
     if constant.is_none_or(|c| c == 0) {
         cx.emit(Inst::TrapIf {
-            test: Test::Zero {
+            cond: Test::Zero {
                 reg: divisor,
                 wide,
                 nonzero: false,
@@ -268,7 +268,7 @@ pub fn divide(cx: &mut Cx, inst: ir::Inst) {
         let args = [dividend, one, Arg::Imm(0), Arg::Cc(Cc::Eq)];
         row(cx, by(wide, Form::CcmpI32, Form::CcmpI64), &args);
         cx.emit(Inst::TrapIf {
-            test: Test::Cc(Cc::Vs),
+            cond: Test::Cc(Cc::Vs),
             code: TrapCode::IntegerOverflow,
         });
     }

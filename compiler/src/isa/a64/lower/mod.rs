@@ -22,8 +22,7 @@
 mod addr;
 mod atomic;
 pub mod call;
-mod cond;
-mod control;
+pub mod cond;
 mod float;
 mod fold;
 mod int;
@@ -38,7 +37,6 @@ use self::rows::{Cx, row};
 use crate::ir::op::{atomic_access, expanded_op, terminator_op, vector_op};
 use crate::ir::{self, Op, Type};
 use crate::isa::a64::insts::Form;
-use crate::mach::mir::MBlock;
 
 /// Lowers an instruction that is no terminator.
 pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
@@ -83,16 +81,11 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         vector_op!() => vector::instruction(cx, inst),
         atomic_access!() => atomic::atomic(cx, inst),
         Op::AtomicFence => row(cx, Form::DmbIsh, &[]),
-        Op::TrapIf => control::trap_if(cx, inst),
+        Op::TrapIf => crate::mach::control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => crate::mach::call::call(cx, inst),
         expanded_op!() => panic!("{:?} was not expanded", data.op),
         terminator_op!() => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }
-}
-
-/// Lowers a terminator with several different targets, `return` or `trap`.
-pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
-    control::terminator(cx, inst, targets);
 }

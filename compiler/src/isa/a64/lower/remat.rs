@@ -5,7 +5,7 @@ use super::vector::reduce;
 use crate::ir::{self, Imm, InstData, InstanceBase, Op, Symbol, Type};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::Inst;
+use crate::isa::a64::mir::Pseudo;
 use crate::isa::a64::operand::Base;
 use crate::isa::a64::regs::PINNED_INSTANCE;
 use crate::mach::mir::VReg;
@@ -15,28 +15,28 @@ use crate::mach::patterns::{Fp, fp};
 pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
     let data = cx.inst(inst);
     match (data.op, &data.imm) {
-        (Op::Const, &Imm::Bits(bits)) => cx.emit(match data.ty {
-            Type::I32 => Inst::Const {
+        (Op::Const, &Imm::Bits(bits)) => cx.pseudo(match data.ty {
+            Type::I32 => Pseudo::Const {
                 dst,
                 bits: u64::from(bits as u32),
             },
-            Type::I64 | Type::Ref | Type::Ptr => Inst::Const { dst, bits },
-            Type::F32 => Inst::FloatConst {
+            Type::I64 | Type::Ref | Type::Ptr => Pseudo::Const { dst, bits },
+            Type::F32 => Pseudo::FloatConst {
                 dst,
                 fp: fp(data.ty),
                 bits: u64::from(bits as u32),
             },
-            Type::F64 => Inst::FloatConst {
+            Type::F64 => Pseudo::FloatConst {
                 dst,
                 fp: fp(data.ty),
                 bits,
             },
             Type::V128 => panic!("vector constant"),
         }),
-        (Op::Const, &Imm::Vec(bits)) => cx.emit(Inst::VecConst { dst, bits }),
+        (Op::Const, &Imm::Vec(bits)) => cx.pseudo(Pseudo::VecConst { dst, bits }),
         (Op::Vbitmask, _) => reduce::bitmask(cx, data, dst),
         (Op::InstanceAddr, &Imm::Module(module)) => match cx.program.instance_base(module) {
-            InstanceBase::Symbol => cx.emit(Inst::SymbolAddr {
+            InstanceBase::Symbol => cx.pseudo(Pseudo::SymbolAddr {
                 dst,
                 symbol: Symbol::Instance(module),
                 addend: 0,
@@ -48,12 +48,12 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
                 row(cx, Form::Add64, &args);
             }
         },
-        (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => cx.emit(Inst::SymbolAddr {
+        (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => cx.pseudo(Pseudo::SymbolAddr {
             dst,
             symbol,
             addend: offset,
         }),
-        (Op::SlotAddr, &Imm::Slot(slot)) => cx.emit(Inst::FrameAddr {
+        (Op::SlotAddr, &Imm::Slot(slot)) => cx.pseudo(Pseudo::FrameAddr {
             dst,
             base: Base::Slot(slot),
             disp: 0,

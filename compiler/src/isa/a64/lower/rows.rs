@@ -3,7 +3,7 @@
 use crate::ir;
 use crate::isa::a64::A64;
 use crate::isa::a64::insts::Form;
-use crate::isa::a64::mir::{Inst, MReg};
+use crate::isa::a64::mir::{Inst, MReg, Pseudo};
 use crate::isa::a64::operand::Arg;
 use crate::isa::a64::regs::Reg;
 use crate::mach::lower::Lower;
@@ -63,11 +63,11 @@ pub fn by(wide: bool, narrow_form: Form, wide_form: Form) -> Form {
 /// An integer constant in a new register.
 pub fn constant(cx: &mut Cx, bits: u64) -> VReg {
     let dst = cx.temp(RegClass::Int);
-    cx.emit(Inst::Const { dst, bits });
+    cx.pseudo(Pseudo::Const { dst, bits });
     dst
 }
 
 /// A vector constant of lowering itself.
 pub fn own_vector(cx: &mut Cx, bits: u128) -> VReg {
-    cx.own_vector(bits, |dst| Inst::VecConst { dst, bits })
+    cx.own_vector(bits, |dst| Pseudo::VecConst { dst, bits })
 }

@@ -1,16 +1,12 @@
 //! Operands of rows with registers and places in the frame.
 
 use crate::entity::EntityId;
-use crate::isa::x64::X64;
-use crate::isa::x64::mir::{Args, MReg};
+use crate::isa::x64::mir::MReg;
 use crate::isa::x64::operand::{Amode, Arg, Base, PArg};
 use crate::isa::x64::regs::{RSP, Reg};
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::Loc;
-use crate::mach::sink::{Places, Sink};
-
-/// Receives the rows.
-pub type Out<'a> = dyn Sink<X64> + 'a;
+use crate::mach::sink::Places;
 
 fn mreg(places: &mut Places, reg: MReg) -> Reg {
     match reg {
@@ -60,7 +56,7 @@ pub fn amode(amode: &Amode<MReg>, places: &mut Places, frame: &FrameLayout) -> A
 }
 
 /// The operands of a row.
-pub fn row_args(args: &Args, places: &mut Places, frame: &FrameLayout) -> Vec<PArg> {
+pub fn row_args(args: &[Arg<MReg>], places: &mut Places, frame: &FrameLayout) -> Vec<PArg> {
     args.iter()
         .map(|arg| match arg {
             Arg::Reg(MReg::P(reg)) => Arg::Reg(*reg),

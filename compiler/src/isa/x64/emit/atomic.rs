@@ -1,6 +1,6 @@
 //! Modifications of memory cells that take a loop.
 
-use super::args::Out;
+use super::rows::{Out, row};
 use crate::ir::Op;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{AtomicLoop, CMPXCHG};
@@ -28,8 +28,8 @@ pub fn modify(sink: &mut Out, op: &AtomicLoop, place: PArg, [value, old, new]: [
     };
     sink.row(load, &[old, place], op.trap);
     sink.bind(0);
-    sink.row(copy, &[new, old], None);
-    sink.row(combine, &[new, value], None);
+    row(sink, copy, &[new, old]);
+    row(sink, combine, &[new, value]);
     sink.row(CMPXCHG[op.log2], &[place, new, old], op.trap);
     sink.jump(Some(Cc::Ne), Dest::Local(0));
 }

@@ -1,10 +1,16 @@
-//! Jumps on conditions, and through tables.
+//! What transfers control: branches, calls, returns.
 
-use super::args::Out;
+use super::args::{amode, loc_arg};
+use super::frame;
+use super::rows::{Out, row};
+use crate::isa::x64::X64;
+use crate::isa::x64::abi::TAIL_TARGET;
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::JumpTable;
+use crate::isa::x64::mir::Pointer;
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond, Target};
 use crate::isa::x64::regs::Reg;
+use crate::mach::frame::FrameLayout;
+use crate::mach::inst::{CallTarget, JumpTable, TailTarget};
 use crate::mach::mir::MBlock;
 use crate::mach::sink::{Dest, Places, jump_block};
 
@@ -48,12 +54,6 @@ pub fn jump_if_not(sink: &mut Out, cond: Cond, local: usize, body: impl FnOnce(&
 
 /// Jumps to one of two blocks.
 pub fn branch(sink: &mut Out, cond: Cond, then: MBlock, or_else: MBlock) {
-    // Prefer to fall through: jump on the opposite condition where `then` follows.
-    let (cond, then, or_else) = if sink.is_next(then) {
-        (cond.inverse(), or_else, then)
-    } else {
-        (cond, then, or_else)
-    };
     match cond {
         Cond::Is(cc) => sink.jump(Some(cc), Dest::Block(then)),
         Cond::UnorderedNe => {
@@ -68,26 +68,60 @@ pub fn branch(sink: &mut Out, cond: Cond, then: MBlock, or_else: MBlock) {
     jump_block(sink, or_else);
 }
 
+/// Jumps to the block if the index is `n`.
+pub fn case(sink: &mut Out, index: Reg, n: usize, to: MBlock) {
+    let args = [Arg::Reg(index), Arg::Imm(n as i64)];
+    row(sink, Form::CmpRmI32, &args);
+    sink.jump(Some(Cc::E), Dest::Block(to));
+}
+
+/// Calls.
+pub fn call(sink: &mut Out, frame: &FrameLayout, target: &CallTarget<X64>, places: &mut Places) {
+    let (form, target) = match target {
+        CallTarget::Symbol(symbol) => (Form::Call, Arg::Rel(Target::Symbol(*symbol))),
+        CallTarget::Pointer(Pointer::Reg(_)) => (Form::CallRm, loc_arg(places.take(), frame)),
+        CallTarget::Pointer(Pointer::Mem(place)) => {
+            (Form::CallRm, Arg::Mem(amode(place, places, frame)))
+        }
+    };
+    row(sink, form, &[target]);
+}
+
+/// Leaves the function.
+pub fn leave(sink: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
+    match tail {
+        None => frame::leave(sink, frame, Form::Ret, &[]),
+        Some(TailTarget::Symbol(to)) => {
+            let to = Arg::Rel(Target::Symbol(to));
+            frame::leave(sink, frame, Form::Jmp, &[to]);
+        }
+        Some(TailTarget::Pointer(_)) => {
+            let to = Arg::Reg(TAIL_TARGET.into());
+            frame::leave(sink, frame, Form::JmpRm, &[to]);
+        }
+    }
+}
+
 /// Jumps to the block that the table has for the index.
 pub fn jump_table(sink: &mut Out, table: &JumpTable, places: &mut Places) {
     let index = places.reg::<Reg>();
     let (base, offset) = (places.reg::<Reg>(), places.reg::<Reg>());
     let count = table.targets.len() as i64;
-    sink.row(Form::CmpRmI32, &[Arg::Reg(index), Arg::Imm(count)], None);
+    row(sink, Form::CmpRmI32, &[Arg::Reg(index), Arg::Imm(count)]);
     sink.jump(Some(Cc::Ae), Dest::Block(table.default));
     sink.table(&table.targets);
     let table = Amode::based(Base::Rip(Target::Table), 0);
-    sink.row(Form::Lea64, &[Arg::Reg(base), Arg::Mem(table)], None);
+    row(sink, Form::Lea64, &[Arg::Reg(base), Arg::Mem(table)]);
     let entry = Amode {
         base: Base::Reg(base),
         index: Some((index, 2)),
         disp: 0,
     };
-    sink.row(
+    row(
+        sink,
         Form::MovsxdR64Rm32,
         &[Arg::Reg(offset), Arg::Mem(entry)],
-        None,
     );
-    sink.row(Form::AddRRm64, &[Arg::Reg(base), Arg::Reg(offset)], None);
-    sink.row(Form::JmpRm, &[Arg::Reg(base)], None);
+    row(sink, Form::AddRRm64, &[Arg::Reg(base), Arg::Reg(offset)]);
+    row(sink, Form::JmpRm, &[Arg::Reg(base)]);
 }

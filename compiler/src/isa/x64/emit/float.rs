@@ -3,7 +3,7 @@
 //! `cvttss2si`/`cvttsd2si` give the "integer indefinite" value (only the top bit set) for NaN and for what does not fit. So the fast path
 //! is the conversion and one check of its result; the cases are told apart only when the check fails.
 
-use super::args::Out;
+use super::rows::{Out, row};
 use crate::abi::TrapCode;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::FloatToInt;
@@ -46,7 +46,7 @@ pub fn float_to_int(sink: &mut Out, op: &FloatToInt, regs: [Reg; 4]) {
 
 impl Code<'_> {
     fn row(&mut self, form: Form, args: &[PArg]) {
-        self.sink.row(form, args, None);
+        row(self.sink, form, args);
     }
     fn convert(&mut self, dst: PArg, src: PArg) {
         let form = match self.op.from {
@@ -182,19 +182,19 @@ pub fn u64_to_float(sink: &mut Out, to: Fp, dst: Reg, src: Reg, temps: [Reg; 2])
     };
     let [half, low] = temps.map(Arg::Reg);
     let (dst, src): (PArg, PArg) = (Arg::Reg(dst), Arg::Reg(src));
-    sink.row(Form::Xorps, &[dst, dst], None);
-    sink.row(Form::TestRmR64, &[src, src], None);
+    row(sink, Form::Xorps, &[dst, dst]);
+    row(sink, Form::TestRmR64, &[src, src]);
     sink.jump(Some(Cc::S), Dest::Local(OTHER));
-    sink.row(convert, &[dst, src], None);
+    row(sink, convert, &[dst, src]);
     sink.jump(None, Dest::Local(DONE));
     sink.bind(OTHER);
-    sink.row(Form::MovRRm64, &[half, src], None);
-    sink.row(Form::MovRRm32, &[low, src], None);
-    sink.row(Form::ShrRmI64, &[half, Arg::Imm(1)], None);
-    sink.row(Form::AndRmI32, &[low, Arg::Imm(1)], None);
-    sink.row(Form::OrRRm64, &[half, low], None);
-    sink.row(convert, &[dst, half], None);
-    sink.row(add, &[dst, dst], None);
+    row(sink, Form::MovRRm64, &[half, src]);
+    row(sink, Form::MovRRm32, &[low, src]);
+    row(sink, Form::ShrRmI64, &[half, Arg::Imm(1)]);
+    row(sink, Form::AndRmI32, &[low, Arg::Imm(1)]);
+    row(sink, Form::OrRRm64, &[half, low]);
+    row(sink, convert, &[dst, half]);
+    row(sink, add, &[dst, dst]);
     sink.bind(DONE);
 }
 
@@ -212,16 +212,16 @@ pub fn min_max(sink: &mut Out, fp: Fp, max: bool, dst: Reg, b: Reg) {
         (Fp::D, true) => (Form::MaxsD, Form::Andps),
     };
     let args = [Arg::Reg(dst), Arg::Reg(b)];
-    sink.row(compare, &args, None);
+    row(sink, compare, &args);
     sink.jump(Some(Cc::Ne), Dest::Local(0));
     sink.jump(Some(Cc::P), Dest::Local(1));
-    sink.row(merge, &args, None);
+    row(sink, merge, &args);
     sink.jump(None, Dest::Local(2));
     sink.bind(1);
-    sink.row(add, &args, None);
+    row(sink, add, &args);
     sink.jump(None, Dest::Local(2));
     sink.bind(0);
-    sink.row(select, &args, None);
+    row(sink, select, &args);
     sink.bind(2);
 }
 

@@ -1,6 +1,6 @@
 //! Prologue, epilogue, moves of the allocator.
 
-use super::args::Out;
+use super::rows::{Out, row};
 use crate::abi::STACK_GUARD;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::operand::{Amode, Arg, Base, PArg};
@@ -17,7 +17,7 @@ const PROBE_STEP: u32 = (STACK_GUARD / 2) as u32;
 pub fn prologue(out: &mut Out, frame: &FrameLayout) {
     let mut cfa = frame.entry_bytes;
     for (i, &reg) in frame.saved.iter().enumerate() {
-        out.row(Form::Push, &[Arg::Reg(reg.into())], None);
+        row(out, Form::Push, &[Arg::Reg(reg.into())]);
         cfa += 8;
         out.cfi(Cfi::CfaOffset(cfa));
         out.cfi(Cfi::Saved {
@@ -31,11 +31,11 @@ pub fn prologue(out: &mut Out, frame: &FrameLayout) {
     let mut probe = PROBE_STEP;
     while probe < frame.size {
         let at = Amode::reg(RSP, -(probe as i32));
-        out.row(Form::TestRmI8, &[Arg::Mem(at), Arg::Imm(0)], None);
+        row(out, Form::TestRmI8, &[Arg::Mem(at), Arg::Imm(0)]);
         probe += PROBE_STEP;
     }
     let size = Arg::Imm(i64::from(frame.size));
-    out.row(Form::SubRmI64, &[Arg::Reg(RSP), size], None);
+    row(out, Form::SubRmI64, &[Arg::Reg(RSP), size]);
     out.cfi(Cfi::CfaOffset(cfa + frame.size));
 }
 
@@ -46,19 +46,19 @@ pub fn leave(out: &mut Out, frame: &FrameLayout, form: Form, args: &[PArg]) {
     let mut cfa = frame.cfa();
     if frame.size != 0 {
         let size = Arg::Imm(i64::from(frame.size));
-        out.row(Form::AddRmI64, &[Arg::Reg(RSP), size], None);
+        row(out, Form::AddRmI64, &[Arg::Reg(RSP), size]);
         cfa -= frame.size;
         out.cfi(Cfi::CfaOffset(cfa));
     }
     for &reg in frame.saved.iter().rev() {
-        out.row(Form::Pop, &[Arg::Reg(reg.into())], None);
+        row(out, Form::Pop, &[Arg::Reg(reg.into())]);
         cfa -= 8;
         out.cfi(Cfi::CfaOffset(cfa));
         out.cfi(Cfi::Restored {
             dwarf_reg: Reg::from(reg).dwarf(),
         });
     }
-    out.row(form, args, None);
+    row(out, form, args);
     out.cfi(Cfi::Restore);
 }
 

@@ -3,14 +3,14 @@
 //!
 //! - A store is `xchg`.
 //! - A modification whose old value nobody wants is one locked instruction, with an immediate where it fits.
-//! - Addition, subtraction and exchange return the old value by `xadd` and `xchg`; the others in a loop of `cmpxchg` ([`Inst::AtomicLoop`]).
+//! - Addition, subtraction and exchange return the old value by `xadd` and `xchg`; the others in a loop of `cmpxchg` ([`Pseudo::AtomicLoop`]).
 
 use super::addr::access;
 use super::fold::imm32;
 use super::rows::{Cx, reg, row, tied};
 use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{AtomicLoop, CMPXCHG, Inst, MReg};
+use crate::isa::x64::mir::{AtomicLoop, CMPXCHG, Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg};
 use crate::isa::x64::regs::RSP;
 use crate::mach::mir::{RegClass, VReg};
@@ -146,7 +146,7 @@ pub fn atomic(cx: &mut Cx, inst: ir::Inst) {
                     let (place, trap) = access(cx, data);
                     // The loop loads what is there as a whole register.
                     let (dst, new) = (cx.dst(cx.result_value(inst, 0)), cx.temp(RegClass::Int));
-                    return cx.emit(Inst::AtomicLoop(Box::new(AtomicLoop {
+                    return cx.pseudo(Pseudo::AtomicLoop(Box::new(AtomicLoop {
                         op: data.op,
                         log2,
                         place,

@@ -7,7 +7,7 @@ use super::fold::reg_or_mem;
 use super::rows::{Cx, by, reg, tied};
 use crate::ir::{self, Op, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::Inst;
+use crate::isa::x64::mir::{Inst, Pseudo};
 use crate::isa::x64::operand::Arg;
 use crate::mach::mir::RegClass;
 use crate::mach::patterns::{dies, is_wide, two, typed_bits, unmasked_count};
@@ -23,7 +23,7 @@ pub fn count(cx: &mut Cx, inst: ir::Inst) -> bool {
     };
     let (source, trap) = reg_or_mem(cx, data.args[0]);
     let zero = cx.temp(RegClass::Int);
-    cx.emit(Inst::Zero { dst: zero });
+    cx.pseudo(Pseudo::Zero { dst: zero });
     let dst = cx.dst(cx.result_value(inst, 0));
     cx.emit(Inst::row_trap(form, &[tied(dst, zero), source], trap));
     true

@@ -5,11 +5,11 @@ use super::rows::{Cx, reg, row};
 use crate::abi;
 use crate::ir::{Imm, InstanceBase, MemBase, Place, Symbol, Type, Value, World};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{Call, CallTarget, Inst, MReg, TailCall, TailTarget};
+use crate::isa::x64::mir::{MReg, Pointer};
 use crate::isa::x64::operand::{Amode, Arg, Base, Target};
 use crate::isa::x64::regs::{PINNED_INSTANCE, PINNED_MEMORY};
-use crate::mach::call::{self, Area, CallRegs};
-use crate::mach::mir::{PReg, VReg};
+use crate::mach::call::Area;
+use crate::mach::mir::VReg;
 use std::mem::offset_of;
 
 fn base(area: Area) -> Base<MReg> {
@@ -44,33 +44,15 @@ pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
     row(cx, form, &[reg(dst), place]);
 }
 
-/// The instruction that calls.
-pub fn call(cx: &mut Cx, target: call::Target, regs: CallRegs) {
-    let target = match target {
-        call::Target::Symbol(symbol) => CallTarget::Symbol(symbol),
-        call::Target::Value(code) => code_pointer(cx, code),
-    };
-    cx.emit(Inst::Call(Box::new(Call { target, regs })));
-}
-
-/// The instruction that leaves and jumps to another function.
-pub fn tail_call(cx: &mut Cx, target: call::Target, args: Vec<(VReg, PReg)>) {
-    let target = match target {
-        call::Target::Symbol(symbol) => TailTarget::Symbol(symbol),
-        call::Target::Value(code) => TailTarget::Ptr(cx.reg(code)),
-    };
-    cx.emit(Inst::TailCall(Box::new(TailCall { target, args })));
-}
-
 /// The code pointer of a call: in memory, if its load can be part of the call and cannot fault.
-fn code_pointer(cx: &mut Cx, code: Value) -> CallTarget {
+pub fn code_pointer(cx: &mut Cx, code: Value) -> Pointer {
     if let Some(load) = cx.sinkable(code)
         && let Imm::Raw { trap: None, .. } = cx.inst(load).imm
         && let (Arg::Mem(place), None) = sink(cx, load)
     {
-        return CallTarget::Mem(place);
+        return Pointer::Mem(place);
     }
-    CallTarget::Ptr(cx.reg(code))
+    Pointer::Reg(cx.reg(code))
 }
 
 /// Sets the pinned registers where control comes from outside.

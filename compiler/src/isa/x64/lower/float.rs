@@ -4,7 +4,7 @@ use super::fold::{Source, is_full_load, sink_full};
 use super::rows::{Cx, by, pool, reg, row, row_trap, tied};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{FloatToInt, Inst, MReg};
+use crate::isa::x64::mir::{FloatToInt, MReg, Pseudo};
 use crate::isa::x64::operand::{Arg, Cond, Const, float_test};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{Fp, dies, fp, is_wide};
@@ -75,7 +75,7 @@ pub fn min_max(cx: &mut Cx, inst: ir::Inst) {
     let a = cx.reg(data.args[0]);
     let b = cx.reg(data.args[1]);
     let dst = cx.dst(cx.result_value(inst, 0));
-    cx.emit(Inst::FloatMinMax {
+    cx.pseudo(Pseudo::FloatMinMax {
         fp: fp(data.ty),
         max: data.op == Op::Fmax,
         dst,
@@ -184,7 +184,7 @@ pub fn to_int(cx: &mut Cx, inst: ir::Inst) {
         int_temp: cx.temp(RegClass::Int),
         float_temp: temp(cx),
     };
-    cx.emit(Inst::FloatToInt(Box::new(op)));
+    cx.pseudo(Pseudo::FloatToInt(Box::new(op)));
 }
 
 /// Integer to float. `cvtsi2s?` keeps the upper part of its destination, so that is zeroed first: else it would wait for it.
@@ -197,7 +197,7 @@ pub fn from_int(cx: &mut Cx, inst: ir::Inst) {
     if data.op == Op::ConvU && wide {
         let src = cx.reg(arg);
         let temps = [cx.temp(RegClass::Int), cx.temp(RegClass::Int)];
-        return cx.emit(Inst::U64ToFloat {
+        return cx.pseudo(Pseudo::U64ToFloat {
             to,
             dst,
             src,
@@ -217,7 +217,7 @@ pub fn from_int(cx: &mut Cx, inst: ir::Inst) {
         source(cx, arg)
     };
     let zero = temp(cx);
-    cx.emit(Inst::FloatZero { dst: zero });
+    cx.pseudo(Pseudo::FloatZero { dst: zero });
     emit(cx, form, tied(dst, zero), src);
 }
 

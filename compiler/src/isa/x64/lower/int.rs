@@ -6,7 +6,7 @@ use super::{addr, bmi};
 use crate::abi::TrapCode;
 use crate::ir::{self, Op, Type, Value};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{Inst, MReg};
+use crate::isa::x64::mir::{Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond};
 use crate::mach::patterns::{dies, is_wide, two};
 
@@ -153,7 +153,7 @@ pub fn count(cx: &mut Cx, inst: ir::Inst) {
         // It depends on its destination on processors before Ice Lake: zeroing breaks that.
         let (source, trap) = reg_or_mem(cx, data.args[0]);
         let zero = temp(cx);
-        cx.emit(Inst::Zero { dst: zero });
+        cx.pseudo(Pseudo::Zero { dst: zero });
         let form = by(wide, Form::Popcnt32, Form::Popcnt64);
         return row_trap(cx, form, &[tied(dst, zero), source], trap);
     }
@@ -220,7 +220,7 @@ pub fn divide(cx: &mut Cx, inst: ir::Inst) {
         let extend = by(wide, Form::Cdq, Form::Cqo);
         row(cx, extend, &[reg(dividend), reg(high)]);
     } else {
-        cx.emit(Inst::Zero { dst: high });
+        cx.pseudo(Pseudo::Zero { dst: high });
     }
     let trap = match (data.op, constant) {
         (Op::DivS, Some(-1) | None) => Some(TrapCode::IntegerOverflow),

@@ -21,7 +21,6 @@ mod atomic;
 mod bmi;
 pub mod call;
 pub mod cond;
-mod control;
 mod float;
 mod fold;
 mod int;
@@ -35,7 +34,6 @@ mod vector;
 use self::rows::Cx;
 use crate::ir::op::{atomic_modification, expanded_op, terminator_op, vector_op};
 use crate::ir::{self, Op};
-use crate::mach::mir::MBlock;
 
 /// Lowers an instruction that is no terminator.
 pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
@@ -76,16 +74,11 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::AtomicStore | atomic_modification!() => atomic::atomic(cx, inst),
         Op::AtomicFence => atomic::fence(cx),
         vector_op!() => vector::instruction(cx, inst),
-        Op::TrapIf => control::trap_if(cx, inst),
+        Op::TrapIf => crate::mach::control::trap_if(cx, inst),
         Op::Call | Op::CallSymbol | Op::CallPtr => crate::mach::call::call(cx, inst),
         expanded_op!() => panic!("{:?} was not expanded", data.op),
         terminator_op!() => {
             panic!("{:?} in the middle of a block", data.op)
         }
     }
-}
-
-/// Lowers a terminator with several different targets, `return` or `trap`.
-pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
-    control::terminator(cx, inst, targets);
 }

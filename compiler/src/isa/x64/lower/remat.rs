@@ -4,7 +4,7 @@ use super::rows::{Cx, constant, reg, row};
 use super::vector;
 use crate::ir::{self, Imm, InstanceBase, Op, Symbol, Type};
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{Inst, MReg};
+use crate::isa::x64::mir::{MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Target};
 use crate::isa::x64::regs::PINNED_INSTANCE;
 use crate::mach::mir::VReg;
@@ -20,7 +20,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
                 _ => bits,
             };
             if bits == 0 && data.ty.is_int() {
-                cx.emit(Inst::Zero { dst });
+                cx.pseudo(Pseudo::Zero { dst });
             } else {
                 constant(cx, dst, data.ty, bits);
             }

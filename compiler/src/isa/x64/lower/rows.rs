@@ -3,7 +3,7 @@
 use crate::abi::TrapCode;
 use crate::ir::Type;
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::{Inst, MReg};
+use crate::isa::x64::mir::{Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Const, Target};
 use crate::isa::x64::{X64, vex};
 use crate::mach::lower::Lower;
@@ -81,7 +81,7 @@ pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
             };
             row(cx, form, &[reg(dst), Arg::Imm(value)]);
         }
-        Type::F32 | Type::F64 if bits == 0 => cx.emit(Inst::FloatZero { dst }),
+        Type::F32 | Type::F64 if bits == 0 => cx.pseudo(Pseudo::FloatZero { dst }),
         Type::F32 => row(
             cx,
             Form::MovsXMS,

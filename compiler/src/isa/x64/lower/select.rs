@@ -4,7 +4,7 @@ use super::cond::condition;
 use super::rows::{Cx, by, reg, row, temp, tied};
 use crate::ir;
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::Inst;
+use crate::isa::x64::mir::{Inst, Pseudo};
 use crate::isa::x64::operand::{Arg, Cc, Cond};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::is_wide;
@@ -14,7 +14,7 @@ pub fn compare_value(cx: &mut Cx, inst: ir::Inst) {
     let result = cx.result_value(inst, 0);
     let dst = cx.dst(result);
     let zero = temp(cx);
-    cx.emit(Inst::Zero { dst: zero });
+    cx.pseudo(Pseudo::Zero { dst: zero });
     let set = |cc: Cc, dst: VReg, src: VReg| Inst::row(Form::Setcc, &[Arg::Cc(cc), tied(dst, src)]);
     // A float comparison may take two conditions.
     match condition(cx, result) {
@@ -55,7 +55,7 @@ pub fn select(cx: &mut Cx, inst: ir::Inst) {
     let or_else = cx.reg(or_else);
     let cond = condition(cx, data.args[0]);
     if data.ty.is_float() {
-        return cx.emit(Inst::FloatSelect {
+        return cx.pseudo(Pseudo::FloatSelect {
             cond,
             dst,
             then,

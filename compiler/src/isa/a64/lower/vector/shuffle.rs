@@ -10,7 +10,7 @@ use super::rows::{dst, temp};
 use crate::ir::{self, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::lower::rows::{Cx, own_vector, reg, row, tied};
-use crate::isa::a64::mir::Inst;
+use crate::isa::a64::mir::Pseudo;
 use crate::isa::a64::operand::Arg;
 use crate::mach::mir::VReg;
 use crate::mach::patterns::two;
@@ -163,7 +163,7 @@ pub fn shuffle(cx: &mut Cx, inst: ir::Inst) {
     let (a, b) = (cx.reg(a), cx.reg(b));
     let indices = constant(cx, mask);
     let dst = dst(cx, inst);
-    cx.emit(Inst::Tbl2 {
+    cx.pseudo(Pseudo::Tbl2 {
         dst,
         tables: [a, b],
         indices,

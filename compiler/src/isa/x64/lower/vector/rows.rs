@@ -4,7 +4,7 @@ use crate::ir::{Imm, InstData, Lanes, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::lower::fold::{Source, is_full_load, sink_full};
 use crate::isa::x64::lower::rows::{Cx, pool, reg, row, row_trap, tied};
-use crate::isa::x64::mir::{Inst, MReg};
+use crate::isa::x64::mir::{MReg, Pseudo};
 use crate::isa::x64::operand::{Arg, Const};
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::dies;
@@ -36,22 +36,22 @@ pub fn by_float(lanes: Lanes, single: Form, double: Form) -> Form {
 /// Zeros.
 pub fn zero(cx: &mut Cx) -> VReg {
     let dst = temp(cx);
-    cx.emit(Inst::FloatZero { dst });
+    cx.pseudo(Pseudo::FloatZero { dst });
     dst
 }
 
 /// All ones.
 pub fn ones(cx: &mut Cx) -> VReg {
     let dst = temp(cx);
-    cx.emit(Inst::VecOnes { dst });
+    cx.pseudo(Pseudo::VecOnes { dst });
     dst
 }
 
 /// Makes a constant.
 pub fn constant(cx: &mut Cx, dst: VReg, bits: u128) {
     match bits {
-        0 => cx.emit(Inst::FloatZero { dst }),
-        u128::MAX => cx.emit(Inst::VecOnes { dst }),
+        0 => cx.pseudo(Pseudo::FloatZero { dst }),
+        u128::MAX => cx.pseudo(Pseudo::VecOnes { dst }),
         _ => row(cx, Form::Movaps, &[reg(dst), vector(bits)]),
     }
 }

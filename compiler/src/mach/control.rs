@@ -1,23 +1,23 @@
 //! Terminators and conditional traps.
 
-use super::cond::test;
-use super::rows::Cx;
+use super::call;
+use super::inst::{Inst, JumpTable};
+use super::isa::Isa;
+use super::lower::Lower;
+use super::mir::{MBlock, RegClass};
 use crate::ir::{self, Imm, Op};
-use crate::isa::a64::mir::{Inst, JumpTable};
-use crate::mach::call;
-use crate::mach::mir::MBlock;
 
 /// Up to this many cases a chain of comparisons is shorter and better predicted than a table.
 const MAX_COMPARES: usize = 4;
 
-/// A terminator with several different targets, `return` or `trap`.
-pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
+/// Lowers a terminator; `targets` are its targets in order. Targets of a `Branch` or `BrTable` are not all equal, and it is no `Jump`.
+pub fn terminator<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst, targets: &[MBlock]) {
     let data = cx.inst(inst);
     match (data.op, &data.imm) {
         (Op::Branch, _) => {
-            let test = test(cx, data.args[0]);
+            let cond = cx.isa.condition(cx, data.args[0]);
             cx.emit(Inst::Branch {
-                test,
+                cond,
                 then: targets[0],
                 or_else: targets[1],
             });
@@ -31,8 +31,12 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
                 });
             }
             let (&default, cases) = targets.split_last().expect("a default target");
+            let temps = (0..I::TABLE_TEMPS)
+                .map(|_| cx.temp(RegClass::Int))
+                .collect();
             cx.emit(Inst::JumpTable(Box::new(JumpTable {
                 index,
+                temps,
                 targets: cases.to_vec(),
                 default,
             })));
@@ -45,10 +49,10 @@ pub fn terminator(cx: &mut Cx, inst: ir::Inst, targets: &[MBlock]) {
     }
 }
 
-/// `trap_if`.
-pub fn trap_if(cx: &mut Cx, inst: ir::Inst) {
+/// Lowers `trap_if`.
+pub fn trap_if<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
     let data = cx.inst(inst);
     let code = data.trap_code();
-    let test = test(cx, data.args[0]);
-    cx.emit(Inst::TrapIf { test, code });
+    let cond = cx.isa.condition(cx, data.args[0]);
+    cx.emit(Inst::TrapIf { cond, code });
 }
