@@ -269,7 +269,7 @@ pub fn tail_call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
         }
     }
     if let Some(instance) = instance {
-        args.push((cx.reg(instance), isa.far_instance()));
+        args.push((cx.reg(instance), I::FAR_INSTANCE));
     }
     let target = match target {
         Target::Symbol(symbol) => TailTarget::Symbol(symbol),
@@ -304,13 +304,13 @@ fn emit_call<I: Isa>(
         }
     }
     if let Some(instance) = instance {
-        args.push((cx.reg(instance), isa.far_instance()));
+        args.push((cx.reg(instance), I::FAR_INSTANCE));
     }
     let mut after = results(cx, inst, conv, sig, &abi, landings.is_some());
     if landings.is_some() {
         let exception = cx.result_value(inst, sig.results.len() as u32);
         if cx.has_uses(exception) {
-            after.regs.push((cx.dst(exception), isa.exception()));
+            after.regs.push((cx.dst(exception), I::EXCEPTION));
         }
         after.loads.clear();
         assert!(after.extend.is_empty(), "exceptions of a C function");
@@ -404,7 +404,7 @@ pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
     }
     if func.conv == Conv::Far {
         let vreg = cx.temp(RegClass::Int);
-        arriving.push((vreg, isa.far_instance()));
+        arriving.push((vreg, I::FAR_INSTANCE));
         instance = Some(vreg);
     }
     cx.emit(Inst::Params(arriving));

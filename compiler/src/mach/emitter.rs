@@ -18,7 +18,7 @@ pub struct Emitter {
     pub buf: CodeBuffer,
     /// Wasm offset of the current instruction; 0: none.
     pub loc: u32,
-    /// Whether constants and tables may be out of reach ([`Isa::near_bytes`]).
+    /// Whether constants and tables may be out of reach ([`Isa::NEAR_BYTES`]).
     pub far: bool,
     labels: Vec<Label>,
     /// Where a jump to a block ends, through blocks that only jump.
@@ -46,7 +46,7 @@ pub fn run<I: Isa>(
     frame: &FrameLayout,
 ) -> CodeBuffer {
     let buf = emit(isa, func, alloc, frame, false);
-    if buf.max_len() < isa.near_bytes() {
+    if buf.max_len() < I::NEAR_BYTES {
         return buf;
     }
     emit(isa, func, alloc, frame, true)
@@ -91,7 +91,7 @@ fn emit<I: Isa>(
         }
     }
     cx.loc = 0;
-    cx.buf.emit_pads(isa.trap_bytes());
+    cx.buf.emit_pads(I::TRAP_BYTES);
     cx.buf
 }
 

@@ -28,6 +28,12 @@ pub trait Operands: Clone + Debug + Send {
     fn operands(&self, visit: &mut dyn FnMut(Operand));
 }
 
+impl Operands for VReg {
+    fn operands(&self, visit: &mut dyn FnMut(Operand)) {
+        visit(Operand::reg(*self));
+    }
+}
+
 /// A condition of a branch.
 pub trait Condition: Operands + Copy {
     /// The opposite.

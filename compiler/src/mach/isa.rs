@@ -43,9 +43,9 @@ pub trait Isa: Insts + Sync {
     /// [`super::call::tail_args`] of the program.
     fn tail_args(&self) -> u32;
     /// Where the callee's instance arrives under `Conv::Far`.
-    fn far_instance(&self) -> PReg;
+    const FAR_INSTANCE: PReg;
     /// Where the runtime leaves an exception for the handler: none of the registers of results.
-    fn exception(&self) -> PReg;
+    const EXCEPTION: PReg;
     /// Stores a value of this type at a byte of a stack area.
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg);
     /// Loads a value of this type from a byte of a stack area; a clean one, if it is an i32.
@@ -70,11 +70,11 @@ pub trait Isa: Insts + Sync {
     /// 64 bits, or 128 if `wide`.
     fn emit_moves(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, moves: &[Move], wide: bool);
     /// Bytes of a function, constants and tables included, up to which all that is in it is in reach of pc-relative fields.
-    fn near_bytes(&self) -> usize;
+    const NEAR_BYTES: usize;
     /// The same for the longest branches: larger functions are refused.
-    fn max_bytes(&self) -> usize;
+    const MAX_BYTES: usize;
     /// The instruction at trap pads.
-    fn trap_bytes(&self) -> &'static [u8];
+    const TRAP_BYTES: &'static [u8];
     /// DWARF number of a register.
     fn dwarf_reg(&self, reg: PReg) -> u16;
 }

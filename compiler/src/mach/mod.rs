@@ -57,7 +57,7 @@ pub fn compile_func<I: Isa>(
     let prepared = prepare(isa, func, program, options, timings);
     let code = timings.measure("emit", || {
         let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
-        let (len, max) = (buf.max_len(), isa.max_bytes());
+        let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
             return Err(too_large(&program.funcs[func.id], len, max));
         }

@@ -58,7 +58,7 @@ pub trait Sink<R: Rows> {
     fn table(&mut self, targets: &[MBlock]);
     /// An unwinding state that holds from here on.
     fn cfi(&mut self, event: Cfi);
-    /// Whether constants may be out of reach of pc-relative fields ([`super::isa::Isa::near_bytes`]).
+    /// Whether constants may be out of reach of pc-relative fields ([`super::isa::Isa::NEAR_BYTES`]).
     fn is_far(&self) -> bool;
 }
 

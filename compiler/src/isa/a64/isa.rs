@@ -4,7 +4,7 @@ use super::emit::control;
 use super::emit::rows::Out;
 use super::insts::Form;
 use super::lower::{call, cond, remat, rows};
-use super::mir::{self, Inst, MReg, Pointer, Pseudo, Test};
+use super::mir::{self, Inst, MReg, Pseudo, Test};
 use super::operand::{Arg, PArg};
 use super::regs::{Reg, Shape};
 use super::{A64, abi, arch, assemble, emit, lower, print};
@@ -56,7 +56,7 @@ impl Insts for A64 {
     type Operand = Arg<MReg>;
     type Args = [Arg<MReg>; 4];
     type Condition = Test<VReg>;
-    type Pointer = Pointer;
+    type Pointer = VReg;
     type Pseudo = Pseudo;
     const TAIL_TARGET: PReg = abi::TAIL_TARGET;
     const TABLE_TEMPS: usize = 0;
@@ -105,6 +105,14 @@ impl Insts for A64 {
 impl Isa for A64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = true;
+    const FAR_INSTANCE: PReg = abi::FAR;
+    const EXCEPTION: PReg = abi::EXCEPTION;
+    // `ldr` of a literal and `adr`.
+    const NEAR_BYTES: usize = 1 << 20;
+    // `b` and `bl` reach 128 MiB; half of it is left for the way from a call to the veneers behind the function.
+    const MAX_BYTES: usize = 1 << 26;
+    // udf #0
+    const TRAP_BYTES: &'static [u8] = &[0; 4];
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
@@ -123,7 +131,7 @@ impl Isa for A64 {
         op == ir::Op::Vbitmask
     }
     fn takes_loads_as_root(&self, op: ir::Op) -> bool {
-        // `lower_vec_lane`; what matches a splat as part of itself asks for the register of its scalar.
+        // `lower::vector::lanes`; what matches a splat as part of itself asks for the register of its scalar.
         matches!(op, ir::Op::Vsplat | ir::Op::Vreplace)
     }
     fn copy(&self, dst: VReg, src: VReg) -> Inst {
@@ -135,12 +143,6 @@ impl Isa for A64 {
     fn tail_args(&self) -> u32 {
         self.tail_args
     }
-    fn far_instance(&self) -> PReg {
-        abi::FAR
-    }
-    fn exception(&self) -> PReg {
-        abi::EXCEPTION
-    }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
         call::store_stack(cx, area, at, ty, value);
     }
@@ -150,8 +152,8 @@ impl Isa for A64 {
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg) {
         rows::row(cx, Form::Mov32, &[rows::reg(dst), rows::reg(src)]);
     }
-    fn code_pointer(&self, cx: &mut Lower<Self>, code: Value) -> Pointer {
-        Pointer(cx.reg(code))
+    fn code_pointer(&self, cx: &mut Lower<Self>, code: Value) -> VReg {
+        cx.reg(code)
     }
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg) {
         call::set_pinned(cx, instance);
@@ -173,18 +175,6 @@ impl Isa for A64 {
         wide: bool,
     ) {
         emit::frame::emit_moves(out, frame, moves, wide);
-    }
-    fn near_bytes(&self) -> usize {
-        // `ldr` of a literal and `adr`.
-        1 << 20
-    }
-    fn max_bytes(&self) -> usize {
-        // `b` and `bl` reach 128 MiB; half of it is left for the way from a call to the veneers behind the function.
-        1 << 26
-    }
-    fn trap_bytes(&self) -> &'static [u8] {
-        // udf #0
-        &[0; 4]
     }
     fn dwarf_reg(&self, reg: PReg) -> u16 {
         Reg::from(reg).dwarf()

@@ -254,13 +254,3 @@ impl Condition for Test<VReg> {
         Test::inverse(self)
     }
 }
-
-/// The code pointer of a call.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Pointer(pub VReg);
-
-impl Operands for Pointer {
-    fn operands(&self, visit: &mut dyn FnMut(Operand)) {
-        visit(Operand::reg(self.0));
-    }
-}

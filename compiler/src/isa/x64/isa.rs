@@ -95,6 +95,12 @@ impl Insts for X64 {
 impl Isa for X64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = false;
+    const FAR_INSTANCE: PReg = abi::FAR_INSTANCE;
+    const EXCEPTION: PReg = abi::EXCEPTION;
+    const NEAR_BYTES: usize = usize::MAX;
+    const MAX_BYTES: usize = MAX_CODE;
+    // ud2
+    const TRAP_BYTES: &'static [u8] = &[0x0f, 0x0b];
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);
@@ -123,12 +129,6 @@ impl Isa for X64 {
     }
     fn tail_args(&self) -> u32 {
         self.tail_args
-    }
-    fn far_instance(&self) -> PReg {
-        abi::FAR_INSTANCE
-    }
-    fn exception(&self) -> PReg {
-        abi::EXCEPTION
     }
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg) {
         call::store_stack(cx, area, at, ty, value);
@@ -173,16 +173,6 @@ impl Isa for X64 {
                 out.row(form, &args, None);
             }
         }
-    }
-    fn near_bytes(&self) -> usize {
-        usize::MAX
-    }
-    fn max_bytes(&self) -> usize {
-        MAX_CODE
-    }
-    fn trap_bytes(&self) -> &'static [u8] {
-        // ud2
-        &[0x0f, 0x0b]
     }
     fn dwarf_reg(&self, reg: PReg) -> u16 {
         regs::Reg::from(reg).dwarf()
