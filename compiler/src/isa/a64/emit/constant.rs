@@ -1,11 +1,11 @@
 //! Constants: an immediate of an instruction where there is one, else in several steps or from the constant pool.
 
-use super::rows::{Out, by, row};
+use super::rows::{Out, row};
 use crate::isa::a64::imm::{self, LaneImm};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::{Arg, Const, Target};
 use crate::isa::a64::regs::{Reg, SCRATCH, ZR};
-use crate::mach::patterns::Fp;
+use crate::mach::patterns::{Fp, by_fp};
 
 /// Loads an integer constant into a register.
 pub fn int(sink: &mut Out, dst: Reg, bits: u64) {
@@ -57,14 +57,14 @@ pub fn float(sink: &mut Out, fp: Fp, dst: Reg, bits: u64) {
         Fp::D => imm::fmov_double(bits).is_some(),
     };
     if fits {
-        return row(sink, by(fp, Form::FmovIS, Form::FmovID), &[reg, value]);
+        return row(sink, by_fp(fp, Form::FmovIS, Form::FmovID), &[reg, value]);
     }
     if imm::byte_mask(bits).is_some() {
         return row(sink, Form::MoviD, &[reg, value]);
     }
     if imm::movz(bits).is_some() || sink.is_far() {
         int(sink, SCRATCH, bits);
-        let form = by(fp, Form::FmovSW, Form::FmovDX);
+        let form = by_fp(fp, Form::FmovSW, Form::FmovDX);
         return row(sink, form, &[reg, Arg::Reg(SCRATCH)]);
     }
     let (form, constant) = match fp {

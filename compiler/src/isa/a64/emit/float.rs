@@ -1,13 +1,13 @@
 //! Conversions of floats that take more than one instruction (core spec 4.3.2).
 
 use super::constant;
-use super::rows::{Out, by, row};
+use super::rows::{Out, row};
 use crate::abi::TrapCode;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{FloatToInt, Test};
 use crate::isa::a64::operand::{Arg, Cc, Extend};
 use crate::isa::a64::regs::{Reg, SCRATCH, SCRATCH2};
-use crate::mach::patterns::Fp;
+use crate::mach::patterns::{Fp, by_fp};
 use crate::mach::sink::Dest;
 
 /// The conversions saturate and make 0 of NaN, so a result in the middle of the range proves all but that the source was no number.
@@ -18,7 +18,7 @@ use crate::mach::sink::Dest;
 pub fn to_int(sink: &mut Out, op: &FloatToInt, src: Reg, dst: Reg, temp: Option<Reg>) {
     let fp = op.from;
     let (from, to) = (Arg::Reg(src), Arg::Reg(dst));
-    let compare = by(fp, Form::FcmpS, Form::FcmpD);
+    let compare = by_fp(fp, Form::FcmpS, Form::FcmpD);
     let bad = Dest::Pad(TrapCode::BadConversionToInteger);
     let overflow = Dest::Pad(TrapCode::IntegerOverflow);
     let on = |cc| Some(Test::Cc(cc));
@@ -28,12 +28,16 @@ pub fn to_int(sink: &mut Out, op: &FloatToInt, src: Reg, dst: Reg, temp: Option<
             Fp::S => i64::from((-1f32).to_bits()),
             Fp::D => (-1f64).to_bits() as i64,
         };
-        let form = by(fp, Form::FmovIS, Form::FmovID);
+        let form = by_fp(fp, Form::FmovIS, Form::FmovID);
         row(sink, form, &[minus_one, Arg::Imm(bits)]);
         row(sink, compare, &[from, minus_one]);
         sink.jump(on(Cc::Vs), bad);
         sink.jump(on(Cc::Le), overflow);
-        row(sink, by(fp, Form::FcvtzuS64, Form::FcvtzuD64), &[to, from]);
+        row(
+            sink,
+            by_fp(fp, Form::FcvtzuS64, Form::FcvtzuD64),
+            &[to, from],
+        );
         if op.wide {
             row(sink, Form::CmnI64, &[to, Arg::Imm(1)]);
             sink.jump(on(Cc::Eq), overflow);
@@ -47,7 +51,7 @@ pub fn to_int(sink: &mut Out, op: &FloatToInt, src: Reg, dst: Reg, temp: Option<
     }
     row(sink, compare, &[from, from]);
     sink.jump(on(Cc::Vs), bad);
-    let convert = by(fp, Form::FcvtzsS64, Form::FcvtzsD64);
+    let convert = by_fp(fp, Form::FcvtzsS64, Form::FcvtzsD64);
     if !op.wide {
         let whole = Arg::Reg(SCRATCH);
         row(sink, convert, &[whole, from]);

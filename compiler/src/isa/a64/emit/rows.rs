@@ -4,7 +4,6 @@ use crate::isa::a64::A64;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::PArg;
 use crate::mach::inst;
-use crate::mach::patterns::Fp;
 
 /// Receives the rows.
 pub type Out<'a> = inst::Out<'a, A64>;
@@ -12,12 +11,4 @@ pub type Out<'a> = inst::Out<'a, A64>;
 /// Writes a row that cannot fault.
 pub fn row(sink: &mut Out, form: Form, args: &[PArg]) {
     sink.row(form, args, None);
-}
-
-/// Picks a form by the floats' width.
-pub fn by(fp: Fp, single: Form, double: Form) -> Form {
-    match fp {
-        Fp::S => single,
-        Fp::D => double,
-    }
 }

@@ -6,14 +6,14 @@
 
 use super::addr;
 use super::fold::reg_or_zero;
-use super::rows::{Cx, by, reg, row};
+use super::rows::{Cx, reg, row};
 use crate::abi::TrapCode;
 use crate::ir::{self, Op};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{AtomicLoop, Inst, MReg, Pseudo};
 use crate::isa::a64::operand::{Amode, Arg};
 use crate::mach::mir::{RegClass, VReg};
-use crate::mach::patterns::{access_log2, is_wide, low_part};
+use crate::mach::patterns::{access_log2, by, is_wide, low_part};
 
 type Forms = [Form; 4];
 

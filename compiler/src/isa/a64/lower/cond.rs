@@ -7,7 +7,7 @@
 use super::fold::{
     arith_operand, is_arith_operand, negated, own_def, reg_or_zero, shifted_operand,
 };
-use super::rows::{Cx, by, reg, row};
+use super::rows::{Cx, reg, row};
 use super::vector::reduce;
 use crate::ir::{FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::isa::a64::imm;
@@ -15,7 +15,7 @@ use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc};
 use crate::mach::mir::VReg;
-use crate::mach::patterns::{Fp, fp, is_wide, two, typed_bits};
+use crate::mach::patterns::{Fp, by, fp, is_wide, two, typed_bits};
 
 /// A condition for "the i32 value is not zero".
 pub fn test(cx: &mut Cx, value: Value) -> Test<VReg> {

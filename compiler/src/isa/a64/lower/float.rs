@@ -1,16 +1,12 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, `fabs`, `fneg`, bitwise operations.
 
-use super::rows::{Cx, by, reg, result, row, tied};
+use super::rows::{Cx, reg, result, row, tied};
 use crate::ir::{self, Op, Type};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{FloatToInt, Pseudo};
 use crate::isa::a64::operand::Arg;
 use crate::mach::mir::RegClass;
-use crate::mach::patterns::{Fp, fp, is_wide};
-
-fn by_fp(fp: Fp, single: Form, double: Form) -> Form {
-    by(fp == Fp::D, single, double)
-}
+use crate::mach::patterns::{Fp, by, by_fp, fp, is_wide};
 
 /// `+ - * /`, and minimum and maximum, which treat NaN and the sign of zero as Wasm does.
 pub fn arithmetic(cx: &mut Cx, inst: ir::Inst) {

@@ -1,13 +1,13 @@
 //! What an instruction takes in as an operand instead of having it in a register: shifts, extensions, immediates.
 
-use super::rows::{Cx, by, preg, reg, row};
+use super::rows::{Cx, preg, reg, row};
 use crate::ir::{InstData, Op, Type, Value};
 use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::MReg;
 use crate::isa::a64::operand::{Arg, Extend, Shift};
 use crate::isa::a64::regs::ZR;
-use crate::mach::patterns::{is_wide, typed_bits};
+use crate::mach::patterns::{by, is_wide, typed_bits};
 
 /// A pure instruction that has one user, so that taking it in saves computing it.
 pub fn own_def<'a>(cx: &Cx<'a>, value: Value) -> Option<&'a InstData> {

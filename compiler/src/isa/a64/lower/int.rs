@@ -5,14 +5,14 @@ use super::cond::flags;
 use super::fold::{
     add_immediate, arith_operand, is_arith_operand, negated, own_def, plain_shifted,
 };
-use super::rows::{Cx, by, reg, result, row, temp};
+use super::rows::{Cx, reg, result, row, temp};
 use crate::abi::TrapCode;
 use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
 use crate::mach::mir::{RegClass, VReg};
-use crate::mach::patterns::{is_wide, two, typed_bits};
+use crate::mach::patterns::{by, is_wide, two, typed_bits};
 
 /// `add`, `sub` of registers in the form that the last operand needs.
 fn add_registers(cx: &mut Cx, dst: Arg<MReg>, a: VReg, b: Arg<MReg>, wide: bool, subtract: bool) {

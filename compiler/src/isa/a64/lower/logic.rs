@@ -3,7 +3,7 @@
 use super::addr;
 use super::cond::is_pair;
 use super::fold::{own_def, rotated, shifted, shifted_operand, width};
-use super::rows::{Cx, by, reg, result, row, tied};
+use super::rows::{Cx, reg, result, row, tied};
 use super::select::compare_value;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::isa::a64::imm;
@@ -11,7 +11,7 @@ use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg};
 use crate::isa::a64::operand::{Arg, Shift};
 use crate::mach::mir::RegClass;
-use crate::mach::patterns::{access_kind, is_clean, is_wide, two, typed_bits, unmasked_count};
+use crate::mach::patterns::{access_kind, by, is_clean, is_wide, two, typed_bits, unmasked_count};
 
 fn imm_arg(value: u8) -> Arg<MReg> {
     Arg::Imm(i64::from(value))

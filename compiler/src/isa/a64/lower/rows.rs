@@ -55,11 +55,6 @@ pub fn result(cx: &mut Cx, inst: ir::Inst) -> Arg<MReg> {
     reg(cx.dst(value))
 }
 
-/// Picks a form by width.
-pub fn by(wide: bool, narrow_form: Form, wide_form: Form) -> Form {
-    if wide { wide_form } else { narrow_form }
-}
-
 /// An integer constant in a new register.
 pub fn constant(cx: &mut Cx, bits: u64) -> VReg {
     let dst = cx.temp(RegClass::Int);

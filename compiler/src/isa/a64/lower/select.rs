@@ -2,14 +2,14 @@
 
 use super::cond::flags;
 use super::fold::{own_def, reg_or_zero};
-use super::rows::{Cx, by, preg, reg, result, row, temp, tied};
+use super::rows::{Cx, preg, reg, result, row, temp, tied};
 use super::vector::rows::dst;
 use crate::ir::{self, IntCc, Op, Type, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::Arg;
 use crate::isa::a64::regs::ZR;
 use crate::mach::mir::RegClass;
-use crate::mach::patterns::{is_wide, typed_bits};
+use crate::mach::patterns::{by, is_wide, typed_bits};
 
 /// The result of a comparison, or of two, as 0 or 1.
 pub fn compare_value(cx: &mut Cx, inst: ir::Inst) {

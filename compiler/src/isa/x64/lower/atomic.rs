@@ -6,9 +6,9 @@
 //! - Addition, subtraction and exchange return the old value by `xadd` and `xchg`; the others in a loop of `cmpxchg` ([`Pseudo::AtomicLoop`]).
 
 use super::addr::access;
-use super::fold::imm32;
+use super::fold::stored_constant;
 use super::rows::{Cx, reg, row, tied};
-use crate::ir::{self, InstData, Op, Type, Value};
+use crate::ir::{self, InstData, Op, Type};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{AtomicLoop, CMPXCHG, Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg};
@@ -184,7 +184,7 @@ fn exchange(cx: &mut Cx, data: &InstData, forms: &Forms, old: VReg) {
 /// A modification whose old value is not wanted.
 fn modify(cx: &mut Cx, data: &InstData, log2: usize) {
     let (with_reg, with_imm) = modification(data.op);
-    if let Some(bits) = immediate(cx, data.args[1], log2) {
+    if let Some(bits) = stored_constant(cx, data.args[1], log2) {
         let (place, trap) = access(cx, data);
         let args = [Arg::Mem(place), Arg::Imm(bits)];
         return cx.emit(Inst::row_trap(with_imm[log2], &args, trap));
@@ -194,17 +194,6 @@ fn modify(cx: &mut Cx, data: &InstData, log2: usize) {
     let (place, trap) = access(cx, data);
     let args = [Arg::Mem(place), reg(value)];
     cx.emit(Inst::row_trap(with_reg[log2], &args, trap));
-}
-
-/// The constant as an immediate of the access's width.
-fn immediate(cx: &Cx, value: Value, log2: usize) -> Option<i64> {
-    let bits = cx.const_bits(value)?;
-    match log2 {
-        0 => Some(i64::from(bits as i8)),
-        1 => Some(i64::from(bits as i16)),
-        2 => Some(i64::from(bits as i32)),
-        _ => imm32(cx, value),
-    }
 }
 
 /// Where the instruction leaves the old value: in the result's register, unless that is wider than the access.

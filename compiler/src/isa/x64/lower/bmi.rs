@@ -4,13 +4,13 @@
 //! Each function says whether it lowered the instruction.
 
 use super::fold::reg_or_mem;
-use super::rows::{Cx, by, reg, tied};
+use super::rows::{Cx, reg, tied};
 use crate::ir::{self, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, Pseudo};
 use crate::isa::x64::operand::Arg;
 use crate::mach::mir::RegClass;
-use crate::mach::patterns::{dies, is_wide, two, typed_bits, unmasked_count};
+use crate::mach::patterns::{by, dies, is_wide, two, typed_bits, unmasked_count};
 
 /// `clz`, `ctz`. Processors before Skylake wait for the destination, so it is zeroed.
 pub fn count(cx: &mut Cx, inst: ir::Inst) -> bool {

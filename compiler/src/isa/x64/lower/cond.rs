@@ -2,12 +2,12 @@
 
 use super::float;
 use super::fold::{imm32, is_full_load, order_operands, reg_or_mem, sink};
-use super::rows::{Cx, by, reg, row, row_trap};
+use super::rows::{Cx, reg, row, row_trap};
 use super::vector::reduce;
 use crate::ir::{Access, Imm, InstData, IntCc, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::operand::{Arg, Cc, Cond};
-use crate::mach::patterns::{access_kind, is_wide};
+use crate::mach::patterns::{access_kind, by, is_wide};
 
 /// Flags for "the i32 condition is not zero".
 pub fn condition(cx: &mut Cx, value: Value) -> Cond {

@@ -1,20 +1,13 @@
 //! Floating point and conversions. Everything that is not arithmetic keeps NaN bits: moves, bitwise operations.
 
 use super::fold::{Source, is_full_load, sink_full};
-use super::rows::{Cx, by, pool, reg, row, row_trap, tied};
+use super::rows::{Cx, pool, reg, row, row_trap, tied};
 use crate::ir::{self, FloatCc, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{FloatToInt, MReg, Pseudo};
 use crate::isa::x64::operand::{Arg, Cond, Const, float_test};
 use crate::mach::mir::{RegClass, VReg};
-use crate::mach::patterns::{Fp, dies, fp, is_wide};
-
-fn by_fp(fp: Fp, single: Form, double: Form) -> Form {
-    match fp {
-        Fp::S => single,
-        Fp::D => double,
-    }
-}
+use crate::mach::patterns::{Fp, by, by_fp, dies, fp, is_wide};
 
 fn temp(cx: &mut Cx) -> VReg {
     cx.temp(RegClass::Float)

@@ -20,6 +20,17 @@ pub fn imm32(cx: &Cx, value: Value) -> Option<i64> {
     }
 }
 
+/// The constant as an immediate of a store of 2^`width` bytes.
+pub fn stored_constant(cx: &Cx, value: Value, width: usize) -> Option<i64> {
+    let bits = cx.const_bits(value)?;
+    match width {
+        0 => Some(i64::from(bits as i8)),
+        1 => Some(i64::from(bits as i16)),
+        2 => Some(i64::from(bits as i32)),
+        _ => imm32(cx, value),
+    }
+}
+
 /// The value as a register, or as the memory operand of a load of exactly its width.
 pub fn reg_or_mem(cx: &mut Cx, value: Value) -> Source {
     match sink_full(cx, value) {

@@ -1,14 +1,14 @@
 //! Integer arithmetic.
 
 use super::fold::{imm32, is_full_load, order_operands, reg_or_mem};
-use super::rows::{Cx, by, reg, row, row_trap, temp, tied};
+use super::rows::{Cx, reg, row, row_trap, temp, tied};
 use super::{addr, bmi};
 use crate::abi::TrapCode;
 use crate::ir::{self, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond};
-use crate::mach::patterns::{dies, is_wide, two};
+use crate::mach::patterns::{by, dies, is_wide, two};
 
 /// Rows of a two-operand operation, by width.
 struct Alu {

@@ -3,12 +3,12 @@
 use super::bmi;
 use super::fold::{order_operands, reg_or_mem};
 use super::int::two_operand;
-use super::rows::{Cx, by, reg, row, row_trap, tied};
+use super::rows::{Cx, reg, row, row_trap, tied};
 use crate::ir::{self, Op, Type};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::MReg;
 use crate::isa::x64::operand::{Amode, Arg, Base};
-use crate::mach::patterns::{dies, is_clean, is_wide, two, typed_bits, unmasked_count};
+use crate::mach::patterns::{by, dies, is_clean, is_wide, two, typed_bits, unmasked_count};
 
 /// `and`, `or`, `xor`; masks that are zero extensions are moves.
 pub fn logic(cx: &mut Cx, inst: ir::Inst) {

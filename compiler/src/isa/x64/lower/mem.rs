@@ -1,7 +1,7 @@
 //! Loads and stores.
 
 use super::addr::{access, guest_address};
-use super::fold::imm32;
+use super::fold::stored_constant;
 use super::rows::{Cx, reg, row_trap};
 use super::vector::lanes;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
@@ -74,17 +74,6 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
     let (place, trap) = access(cx, data);
     let args = [Arg::Mem(place), reg(value)];
     cx.emit(Inst::row_trap(STORE[width], &args, trap));
-}
-
-/// The constant as an immediate of the store's width.
-fn stored_constant(cx: &Cx, value: Value, width: usize) -> Option<i64> {
-    let bits = cx.const_bits(value)?;
-    match width {
-        0 => Some(i64::from(bits as i8)),
-        1 => Some(i64::from(bits as i16)),
-        2 => Some(i64::from(bits as i32)),
-        _ => imm32(cx, value),
-    }
 }
 
 /// `*p = *p op x` as one instruction, if the load may move to the store and nothing else needs its value. Both are then the same place in

@@ -63,11 +63,6 @@ pub fn copy(cpu: CpuFeatures, dst: VReg, src: VReg) -> Inst {
     row_for(cpu, form, &[reg(dst), reg(src)], None)
 }
 
-/// Picks a form by width.
-pub fn by(wide: bool, narrow_form: Form, wide_form: Form) -> Form {
-    if wide { wide_form } else { narrow_form }
-}
-
 /// Loads a constant, keeping the flags.
 pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
     match ty {

@@ -1,13 +1,13 @@
 //! Conditions as values, and choices by them.
 
 use super::cond::condition;
-use super::rows::{Cx, by, reg, row, temp, tied};
+use super::rows::{Cx, reg, row, temp, tied};
 use crate::ir;
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, Pseudo};
 use crate::isa::x64::operand::{Arg, Cc, Cond};
 use crate::mach::mir::VReg;
-use crate::mach::patterns::is_wide;
+use crate::mach::patterns::{by, is_wide};
 
 /// The result of a comparison as 0 or 1. The register is zeroed before the flags are set, so the byte written is the whole value.
 pub fn compare_value(cx: &mut Cx, inst: ir::Inst) {

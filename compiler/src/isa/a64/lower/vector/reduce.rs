@@ -10,10 +10,11 @@ use crate::ir::vec::Lanes;
 use crate::ir::{self, FloatCc, Imm, InstData, IntCc, Op, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::lower::fold::own_def;
-use crate::isa::a64::lower::rows::{Cx, by, own_vector, reg, row};
+use crate::isa::a64::lower::rows::{Cx, own_vector, reg, row};
 use crate::isa::a64::mir::{MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
 use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::by;
 
 /// A general purpose register that is zero or not: with all its 64 bits (`wide`) or the low 32.
 type Bits = (VReg, bool);
