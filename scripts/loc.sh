@@ -1,5 +1,6 @@
 #!/bin/sh
-# Lines of Rust per module: code and comments, tests separately (files named tests*, and what follows the first #[cfg(test)]).
+# Lines of Rust per module: code and comments, tests separately (files and folders named tests*, and what follows the first #[cfg(test)] that
+# is not about another file).
 set -eu
 cd "$(dirname "$0")/.."
 printf '%-28s %8s %8s %8s\n' module code comment test
@@ -12,10 +13,11 @@ function group(path, part, n) {
 }
 {
     path = $0; name = group(path); if (!(name in seen)) { seen[name] = 1; order[++count] = name }
-    testing = path ~ /(^|\/)tests?[^\/]*(\/|\.rs$)/ || path ~ /^testsuite\//
+    marked = 0; testing = path ~ /(^|\/)tests?[^\/]*(\/|\.rs$)/ || path ~ /^testsuite\//
     while ((getline line < path) > 0) {
-        if (line ~ /^#\[cfg\(test\)\]/) testing = 1
-        if (testing) test[name]++
+        if (line ~ /^#\[cfg\(test\)\]/) marked = 1
+        else if (marked) { marked = 0; if (line !~ /^(pub )?mod [a-z_0-9]+;/) testing = 1 }
+        if (testing || marked) test[name]++
         else if (line ~ /^[ \t]*\/\//) comment[name]++
         else if (line !~ /^[ \t]*$/) code[name]++
     }

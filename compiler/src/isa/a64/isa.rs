@@ -1,25 +1,22 @@
 //! What the backend asks of AArch64: the rows, lowering, emission. This file uses the others, and none of them uses it.
 
-use super::emit::control;
-use super::emit::rows::Out;
 use super::insts::Form;
 use super::lower::{call, cond, remat, rows};
-use super::mir::{self, Inst, MReg, Pseudo, Test};
-use super::operand::{Arg, PArg};
+use super::mir::{Inst, Test};
+use super::operand::PArg;
 use super::regs::{Reg, Shape};
 use super::{A64, abi, arch, assemble, emit, lower, print};
-use crate::abi::TrapCode;
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
 use crate::mach::call::Area;
 use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
-use crate::mach::inst::{self, CallTarget, Insts, JumpTable, TailTarget};
+use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, Operand, PReg, VReg};
-use crate::mach::sink::{Dest, Encoder, Places, Rows, Sink};
+use crate::mach::mir::{Loc, PReg, VReg};
+use crate::mach::sink::{Encoder, Rows, Sink};
 
 impl Rows for A64 {
     type Form = Form;
@@ -49,56 +46,6 @@ impl Rows for A64 {
                 format!("tb{not}z {}, #{bit}, {to}", name(reg, bit >= 32))
             }
         }
-    }
-}
-
-impl Insts for A64 {
-    type Operand = Arg<MReg>;
-    type Args = [Arg<MReg>; 4];
-    type Condition = Test<VReg>;
-    type Pointer = VReg;
-    type Pseudo = Pseudo;
-    const TAIL_TARGET: PReg = abi::TAIL_TARGET;
-    const TABLE_TEMPS: usize = 0;
-
-    fn arity(form: Form) -> usize {
-        form.row().operands.len()
-    }
-    fn row_operands(form: Form, args: &[Arg<MReg>], visit: &mut dyn FnMut(Operand)) {
-        mir::row_operands(form, args, visit);
-    }
-    fn row(
-        out: &mut Out,
-        frame: &FrameLayout,
-        row: (Form, &[Arg<MReg>], Option<TrapCode>),
-        places: &mut Places,
-    ) {
-        emit::row_in(out, frame, row, places);
-    }
-    fn pseudo(out: &mut Out, frame: &FrameLayout, op: &Pseudo, places: &mut Places) {
-        emit::pseudo(out, frame, op, places);
-    }
-    fn call(out: &mut Out, _: &FrameLayout, target: &CallTarget<Self>, places: &mut Places) {
-        control::call(out, target, places);
-    }
-    fn branch(out: &mut Out, cond: Test<VReg>, places: &mut Places, then: MBlock, or_else: MBlock) {
-        control::branch(out, control::physical(cond, places), then, or_else);
-    }
-    fn case(out: &mut Out, index: PReg, n: usize, to: MBlock) {
-        control::case(out, index.into(), n, to);
-    }
-    fn jump_table(out: &mut Out, table: &JumpTable, places: &mut Places) {
-        control::jump_table(out, table, places.reg());
-    }
-    fn leave(out: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
-        control::leave(out, frame, tail);
-    }
-    fn trap(out: &mut Out, code: TrapCode) {
-        out.row(Form::Udf, &[Arg::Imm(0)], Some(code));
-    }
-    fn trap_if(out: &mut Out, cond: Test<VReg>, places: &mut Places, code: TrapCode) {
-        let test = control::physical(cond, places);
-        out.jump(Some(test), Dest::Pad(code));
     }
 }
 

@@ -1,25 +1,22 @@
 //! What the backend asks of x86-64: the rows, lowering, emission. This file uses the others, and none of them uses it.
 
-use super::emit::control;
-use super::emit::rows::Out;
 use super::insts::Form;
 use super::lower::{call, cond, rows};
-use super::mir::{self, Inst, MReg, Pointer, Pseudo};
-use super::operand::{Arg, Cc, Cond, PArg};
+use super::mir::{Inst, Pointer};
+use super::operand::{Cc, Cond, PArg};
 use super::vex::VexSink;
 use super::{X64, abi, arch, assemble, emit, lower, print, regs};
-use crate::abi::TrapCode;
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
 use crate::mach::call::Area;
 use crate::mach::emit::{BranchForm, MAX_CODE};
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
-use crate::mach::inst::{self, CallTarget, Insts, JumpTable, TailTarget};
+use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
-use crate::mach::mir::{Loc, MBlock, Operand, PReg, VReg};
-use crate::mach::sink::{Dest, Encoder, Places, Rows, Sink};
+use crate::mach::mir::{Loc, PReg, VReg};
+use crate::mach::sink::{Encoder, Rows, Sink};
 
 impl Rows for X64 {
     type Form = Form;
@@ -40,55 +37,6 @@ impl Rows for X64 {
             None => format!("jmp {to}"),
             Some(cc) => format!("j{} {to}", cc.name()),
         }
-    }
-}
-
-impl Insts for X64 {
-    type Operand = Arg<MReg>;
-    type Args = [Arg<MReg>; 3];
-    type Condition = Cond;
-    type Pointer = Pointer;
-    type Pseudo = Pseudo;
-    const TAIL_TARGET: PReg = abi::TAIL_TARGET;
-    const TABLE_TEMPS: usize = 2;
-
-    fn arity(form: Form) -> usize {
-        form.row().operands.len()
-    }
-    fn row_operands(form: Form, args: &[Arg<MReg>], visit: &mut dyn FnMut(Operand)) {
-        mir::row_operands(form, args, visit);
-    }
-    fn row(
-        out: &mut Out,
-        frame: &FrameLayout,
-        row: (Form, &[Arg<MReg>], Option<TrapCode>),
-        places: &mut Places,
-    ) {
-        emit::row_in(out, frame, row, places);
-    }
-    fn pseudo(out: &mut Out, frame: &FrameLayout, op: &Pseudo, places: &mut Places) {
-        emit::pseudo(out, frame, op, places);
-    }
-    fn call(out: &mut Out, frame: &FrameLayout, target: &CallTarget<Self>, places: &mut Places) {
-        control::call(out, frame, target, places);
-    }
-    fn branch(out: &mut Out, cond: Cond, _: &mut Places, then: MBlock, or_else: MBlock) {
-        control::branch(out, cond, then, or_else);
-    }
-    fn case(out: &mut Out, index: PReg, n: usize, to: MBlock) {
-        control::case(out, index.into(), n, to);
-    }
-    fn jump_table(out: &mut Out, table: &JumpTable, places: &mut Places) {
-        control::jump_table(out, table, places);
-    }
-    fn leave(out: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
-        control::leave(out, frame, tail);
-    }
-    fn trap(out: &mut Out, code: TrapCode) {
-        out.row(Form::Ud2, &[], Some(code));
-    }
-    fn trap_if(out: &mut Out, cond: Cond, _: &mut Places, code: TrapCode) {
-        control::jump_if(out, cond, Dest::Pad(code));
     }
 }
 

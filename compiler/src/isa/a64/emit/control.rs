@@ -1,17 +1,15 @@
-//! What transfers control: branches, calls, returns.
+//! Jumps on conditions, and through tables.
 
+use super::constant;
 use super::rows::{Out, row};
-use super::{constant, frame};
-use crate::isa::a64::abi::TAIL_TARGET;
+use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::Test;
 use crate::isa::a64::operand::{Amode, Arg, Cc, Extend, Target};
 use crate::isa::a64::regs::{Reg, SCRATCH, SCRATCH2};
-use crate::isa::a64::{A64, imm};
-use crate::mach::frame::FrameLayout;
-use crate::mach::inst::{CallTarget, JumpTable, TailTarget};
-use crate::mach::mir::{MBlock, VReg};
-use crate::mach::sink::{Dest, Places, jump_block};
+use crate::mach::inst::JumpTable;
+use crate::mach::mir::VReg;
+use crate::mach::sink::{Dest, Places};
 
 /// A test with its register.
 pub fn physical(test: Test<VReg>, places: &mut Places) -> Test<Reg> {
@@ -27,53 +25,6 @@ pub fn physical(test: Test<VReg>, places: &mut Places) -> Test<Reg> {
             bit,
             set,
         },
-    }
-}
-
-/// Jumps to one of two blocks.
-pub fn branch(sink: &mut Out, test: Test<Reg>, then: MBlock, or_else: MBlock) {
-    sink.jump(Some(test), Dest::Block(then));
-    jump_block(sink, or_else);
-}
-
-/// Jumps to the block if the index is `n`.
-pub fn case(sink: &mut Out, index: Reg, n: usize, to: MBlock) {
-    let test = if n == 0 {
-        Test::Zero {
-            reg: index,
-            wide: false,
-            nonzero: false,
-        }
-    } else {
-        row(sink, Form::CmpI32, &[Arg::Reg(index), Arg::Imm(n as i64)]);
-        Test::Cc(Cc::Eq)
-    };
-    sink.jump(Some(test), Dest::Block(to));
-}
-
-/// Calls.
-pub fn call(sink: &mut Out, target: &CallTarget<A64>, places: &mut Places) {
-    match *target {
-        CallTarget::Symbol(symbol) => {
-            let target = Target::Symbol { symbol, addend: 0 };
-            row(sink, Form::Bl, &[Arg::Rel(target)]);
-        }
-        CallTarget::Pointer(_) => row(sink, Form::Blr, &[Arg::Reg(places.reg())]),
-    }
-}
-
-/// Leaves the function.
-pub fn leave(sink: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
-    match tail {
-        None => frame::leave(sink, frame, Form::Ret, &[]),
-        Some(TailTarget::Symbol(symbol)) => {
-            let to = Arg::Rel(Target::Symbol { symbol, addend: 0 });
-            frame::leave(sink, frame, Form::B, &[to]);
-        }
-        Some(TailTarget::Pointer(_)) => {
-            let to = Arg::Reg(TAIL_TARGET.into());
-            frame::leave(sink, frame, Form::Br, &[to]);
-        }
     }
 }
 

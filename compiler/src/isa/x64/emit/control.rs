@@ -1,18 +1,11 @@
-//! What transfers control: branches, calls, returns.
+//! Jumps on conditions, and through tables.
 
-use super::args::{amode, loc_arg};
-use super::frame;
 use super::rows::{Out, row};
-use crate::isa::x64::X64;
-use crate::isa::x64::abi::TAIL_TARGET;
 use crate::isa::x64::insts::Form;
-use crate::isa::x64::mir::Pointer;
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond, Target};
 use crate::isa::x64::regs::Reg;
-use crate::mach::frame::FrameLayout;
-use crate::mach::inst::{CallTarget, JumpTable, TailTarget};
-use crate::mach::mir::MBlock;
-use crate::mach::sink::{Dest, Places, jump_block};
+use crate::mach::inst::JumpTable;
+use crate::mach::sink::{Dest, Places};
 
 /// Jumps if the condition holds.
 pub fn jump_if(sink: &mut Out, cond: Cond, to: Dest) {
@@ -50,56 +43,6 @@ pub fn jump_if_not(sink: &mut Out, cond: Cond, local: usize, body: impl FnOnce(&
         }
     }
     sink.bind(local);
-}
-
-/// Jumps to one of two blocks.
-pub fn branch(sink: &mut Out, cond: Cond, then: MBlock, or_else: MBlock) {
-    match cond {
-        Cond::Is(cc) => sink.jump(Some(cc), Dest::Block(then)),
-        Cond::UnorderedNe => {
-            sink.jump(Some(Cc::Ne), Dest::Block(then));
-            sink.jump(Some(Cc::P), Dest::Block(then));
-        }
-        Cond::OrderedEq => {
-            sink.jump(Some(Cc::Ne), Dest::Block(or_else));
-            sink.jump(Some(Cc::Np), Dest::Block(then));
-        }
-    }
-    jump_block(sink, or_else);
-}
-
-/// Jumps to the block if the index is `n`.
-pub fn case(sink: &mut Out, index: Reg, n: usize, to: MBlock) {
-    let args = [Arg::Reg(index), Arg::Imm(n as i64)];
-    row(sink, Form::CmpRmI32, &args);
-    sink.jump(Some(Cc::E), Dest::Block(to));
-}
-
-/// Calls.
-pub fn call(sink: &mut Out, frame: &FrameLayout, target: &CallTarget<X64>, places: &mut Places) {
-    let (form, target) = match target {
-        CallTarget::Symbol(symbol) => (Form::Call, Arg::Rel(Target::Symbol(*symbol))),
-        CallTarget::Pointer(Pointer::Reg(_)) => (Form::CallRm, loc_arg(places.take(), frame)),
-        CallTarget::Pointer(Pointer::Mem(place)) => {
-            (Form::CallRm, Arg::Mem(amode(place, places, frame)))
-        }
-    };
-    row(sink, form, &[target]);
-}
-
-/// Leaves the function.
-pub fn leave(sink: &mut Out, frame: &FrameLayout, tail: Option<TailTarget>) {
-    match tail {
-        None => frame::leave(sink, frame, Form::Ret, &[]),
-        Some(TailTarget::Symbol(to)) => {
-            let to = Arg::Rel(Target::Symbol(to));
-            frame::leave(sink, frame, Form::Jmp, &[to]);
-        }
-        Some(TailTarget::Pointer(_)) => {
-            let to = Arg::Reg(TAIL_TARGET.into());
-            frame::leave(sink, frame, Form::JmpRm, &[to]);
-        }
-    }
 }
 
 /// Jumps to the block that the table has for the index.
