@@ -80,7 +80,7 @@ pub struct AtomicLoop {
     pub trap: Option<TrapCode>,
 }
 
-/// Where the table of [`Inst::Tbl2`] is.
+/// Where the table of [`Pseudo::Tbl2`] is.
 pub const TABLES: [Reg; 2] = [v(30), v(31)];
 
 /// An instruction that becomes several rows, or rows that depend on the frame or on the size of the function.

@@ -1,4 +1,6 @@
 //! AArch64, baseline ARMv8.0-A.
+//!
+//! Besides the files that every instruction set has: `imm` (which immediates instructions hold), `emit/constant`.
 
 pub mod abi;
 pub mod arch;

@@ -1,4 +1,6 @@
 //! x86-64, baseline x86-64-v2; `CpuFeatures` allow more.
+//!
+//! Besides the files that every instruction set has: `vex` (vector rows with AVX), `lower/bmi`.
 
 pub mod abi;
 pub mod arch;

@@ -12,7 +12,7 @@ use crate::isa::a64::regs::{Reg, SCRATCH, SP};
 use crate::mach::frame::FrameLayout;
 use crate::mach::sink::Places;
 
-pub fn mreg(places: &mut Places, reg: MReg) -> Reg {
+fn mreg(places: &mut Places, reg: MReg) -> Reg {
     match reg {
         MReg::V(_) => places.reg(),
         MReg::P(reg) => reg,
@@ -94,11 +94,13 @@ pub fn memory(
     })
 }
 
+/// Loads the page of a symbol.
 pub fn page(sink: &mut Out, dst: Reg, symbol: Symbol, addend: i64) {
     let target = Arg::Rel(Target::Symbol { symbol, addend });
     row(sink, Form::Adrp, &[Arg::Reg(dst), target]);
 }
 
+/// The operands of a row.
 pub fn row_args(
     sink: &mut Out,
     frame: &FrameLayout,

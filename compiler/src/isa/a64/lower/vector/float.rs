@@ -45,6 +45,7 @@ fn element(cx: &mut Cx, value: Value, of: Lanes) -> Option<(Arg<MReg>, Arg<MReg>
     Some((reg(cx.reg(source)), Arg::Imm(i64::from(lane))))
 }
 
+/// `vfmul`.
 pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);

@@ -11,6 +11,7 @@ use crate::isa::a64::operand::Arg;
 use crate::mach::mir::RegClass;
 use crate::mach::patterns::{two, typed_bits, unmasked_count};
 
+/// The form of a sum of neighbours by the lanes of the result.
 pub fn pairwise(lanes: Lanes, halves: Form, words: Form) -> Form {
     match lanes {
         Lanes::I16x8 => halves,
@@ -147,6 +148,7 @@ fn extensions(
     (first == second).then_some((first, a, b))
 }
 
+/// `vnarrow_s`, `vnarrow_u`.
 pub fn narrow(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);
@@ -178,6 +180,7 @@ pub fn dot(cx: &mut Cx, inst: ir::Inst, [low, high, sum]: [Form; 3]) {
 
 const SSHR: [Form; 4] = [Form::SshrI16b, Form::SshrI8h, Form::SshrI4s, Form::SshrI2d];
 
+/// `vadd`.
 pub fn add(cx: &mut Cx, inst: ir::Inst) {
     use Form::*;
     let data = cx.inst(inst);
@@ -237,6 +240,7 @@ fn accumulate(cx: &mut Cx, inst: ir::Inst, form: Form, x: Value, product: &InstD
     row(cx, form, &[dst, a, b]);
 }
 
+/// `vsub`.
 pub fn sub(cx: &mut Cx, inst: ir::Inst) {
     use Form::*;
     let data = cx.inst(inst);
@@ -255,6 +259,7 @@ pub fn sub(cx: &mut Cx, inst: ir::Inst) {
     binary_by(cx, inst, &[Sub16b, Sub8h, Sub4s, Sub2d]);
 }
 
+/// `vmul`.
 pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);
@@ -287,6 +292,7 @@ fn mul_doublewords(cx: &mut Cx, inst: ir::Inst) {
 
 // Shifts.
 
+/// `vshl`, `vshr_s`, `vshr_u`.
 pub fn shift(cx: &mut Cx, inst: ir::Inst) {
     use Form::*;
     let data = cx.inst(inst);

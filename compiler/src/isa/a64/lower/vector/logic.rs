@@ -34,6 +34,7 @@ pub fn complement(cx: &mut Cx, value: Value) -> Option<VReg> {
     }
 }
 
+/// `vand`, `vandnot`, `vor`, `vxor`.
 pub fn logic(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (a, b) = two(data);

@@ -1,4 +1,4 @@
-//! Vectors: dispatch over the vector ops, arithmetic, shifts, conversions.
+//! Vectors: dispatch over the vector ops, and everything that is one instruction.
 //!
 //! Logic and comparisons are in `logic.rs`, lanes, splats and their loads and stores in `lanes.rs`, permutations in `shuffle.rs`, what ends in
 //! an integer that says something about all lanes in `reduce.rs`, constants in `emit/constant.rs`.
@@ -8,7 +8,7 @@
 //! floats are fused with additions only where the IR says so (`vfma`).
 //!
 //! What is taken in must work in lanes that the root expects, else the same bits mean something else. So whatever matches such an operation is
-//! given the lanes ([`own_of`]).
+//! given the lanes ([`rows::own_of`]).
 
 mod float;
 mod int;

@@ -48,22 +48,26 @@ pub fn by_float(lanes: Lanes, forms: [Form; 2]) -> Form {
     }
 }
 
+/// One row of the first argument.
 pub fn unary(cx: &mut Cx, inst: ir::Inst, form: Form) {
     let source = reg(cx.reg(cx.inst(inst).args[0]));
     let dst = reg(dst(cx, inst));
     row(cx, form, &[dst, source]);
 }
 
+/// The same, by the width of lanes.
 pub fn unary_by(cx: &mut Cx, inst: ir::Inst, forms: &[Form]) {
     let form = by_width(lanes(cx.inst(inst)), forms);
     unary(cx, inst, form);
 }
 
+/// The same, by the width of floats.
 pub fn float_unary(cx: &mut Cx, inst: ir::Inst, forms: [Form; 2]) {
     let form = by_float(lanes(cx.inst(inst)), forms);
     unary(cx, inst, form);
 }
 
+/// One row of both arguments.
 pub fn binary(cx: &mut Cx, inst: ir::Inst, form: Form) {
     let (a, b) = two(cx.inst(inst));
     let args = [reg(cx.reg(a)), reg(cx.reg(b))];
@@ -71,17 +75,20 @@ pub fn binary(cx: &mut Cx, inst: ir::Inst, form: Form) {
     row(cx, form, &[dst, args[0], args[1]]);
 }
 
+/// The same, by the width of lanes.
 pub fn binary_by(cx: &mut Cx, inst: ir::Inst, forms: &[Form]) {
     let form = by_width(lanes(cx.inst(inst)), forms);
     binary(cx, inst, form);
 }
 
+/// One row of two values.
 pub fn binary_values(cx: &mut Cx, inst: ir::Inst, form: Form, a: Value, b: Value) {
     let args = [reg(cx.reg(a)), reg(cx.reg(b))];
     let dst = reg(dst(cx, inst));
     row(cx, form, &[dst, args[0], args[1]]);
 }
 
+/// One row of both arguments, by the width of floats.
 pub fn float_binary(cx: &mut Cx, inst: ir::Inst, forms: [Form; 2]) {
     let form = by_float(lanes(cx.inst(inst)), forms);
     binary(cx, inst, form);
@@ -96,4 +103,5 @@ pub fn in_two(cx: &mut Cx, inst: ir::Inst, first: Form, second: Form) {
     row(cx, second, &[dst, between]);
 }
 
+/// Shifts to the right by a constant.
 pub const USHR: [Form; 4] = [Form::UshrI16b, Form::UshrI8h, Form::UshrI4s, Form::UshrI2d];

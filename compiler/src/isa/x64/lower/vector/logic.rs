@@ -8,6 +8,7 @@ use crate::isa::x64::lower::rows::{Cx, reg, row_trap, tied};
 use crate::mach::mir::VReg;
 use crate::mach::patterns::dies;
 
+/// `vnot`.
 pub fn not(cx: &mut Cx, arg: Value) -> VReg {
     let ones = ones(cx);
     combine(cx, Form::Pxor, ones, arg)

@@ -1,8 +1,8 @@
-//! Vector operations: dispatch, operands, and everything that is one instruction.
+//! Vector operations: dispatch, and everything that is one instruction.
 //!
 //! # Operands
 //! A legacy instruction faults if its 16-byte memory operand is not aligned, and Wasm addresses need not be. So the load of a vector becomes
-//! an operand only with AVX, whose forms do not care ([`source`]); constants come from the function's pool, which is aligned. Operands of 8
+//! an operand only with AVX, whose forms do not care ([`rows::source`]); constants come from the function's pool, which is aligned. Operands of 8
 //! bytes and less have no such rule.
 //!
 //! # Results
