@@ -2,7 +2,7 @@
 
 use super::cond::flags;
 use super::fold::{own_def, reg_or_zero};
-use super::rows::{Cx, preg, reg, result, row, temp, tied};
+use super::rows::{Cx, preg, reg, result, row, tied};
 use super::vector::rows::dst;
 use crate::ir::{self, IntCc, Op, Type, Value};
 use crate::isa::a64::insts::Form;
@@ -105,7 +105,7 @@ pub fn select_vector(cx: &mut Cx, inst: ir::Inst) {
     let cc = flags(cx, data.args[0]);
     let bits = reg(cx.temp(RegClass::Int));
     row(cx, Form::Csetm64, &[bits, Arg::Cc(cc)]);
-    let mask = temp(cx);
+    let mask = cx.temp(RegClass::Float);
     row(cx, Form::Dup2d, &[reg(mask), bits]);
     let dst = tied(dst(cx, inst), mask);
     row(cx, Form::Bsl16b, &[dst, then, or_else]);
