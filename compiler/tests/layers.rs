@@ -88,6 +88,7 @@ fn used_modules(code: &str, path: &str) -> Vec<String> {
             for (at, c) in group.char_indices() {
                 match c {
                     '{' => depth += 1,
+                    '}' if depth == 0 => break,
                     '}' => depth -= 1,
                     ',' if depth == 0 => start = true,
                     _ if start && !c.is_whitespace() => {
