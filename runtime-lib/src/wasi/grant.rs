@@ -5,11 +5,12 @@
 //! granted directory would become the descriptor to which messages are written.
 
 use crate::abi::{Config, MAX_RUNTIME_GRANTS, Preopen};
+use crate::entry::harden;
 use crate::sys::{self, Fd};
+use crate::text;
 use crate::text::Text;
 use crate::wasi::fds::{self, Entry, rights};
 use crate::wasi::{context, tree};
-use crate::{harden, text};
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
 

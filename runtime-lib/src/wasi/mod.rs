@@ -22,11 +22,12 @@
 //! | `sock` | `sock_*` |
 //!
 //! `context` is what the guest sees of the process, `fds` its descriptor table, `grant` opens what was granted, `resolve` finds files
-//! beneath a directory, `tree` holds the files that the executable carries.
+//! beneath a directory, `tree` holds the files that the executable carries. `env` is another import module, of what toolchains expect besides.
 
 mod args;
 mod clock;
 pub mod context;
+pub mod env;
 mod errno;
 mod fd;
 pub mod fds;
@@ -145,7 +146,7 @@ impl Guest {
         }
         Guest {
             base: (*memory).base,
-            len: crate::memory::size(memory),
+            len: crate::state::memory::size(memory),
         }
     }
 
@@ -160,7 +161,7 @@ impl Guest {
 
     /// The host address of `len` bytes at `ptr`.
     pub fn range(self, ptr: u32, len: u64) -> Result<*mut u8> {
-        if crate::memory::within(ptr.into(), len, self.len) {
+        if crate::state::memory::within(ptr.into(), len, self.len) {
             Ok(self.base.wrapping_add(ptr as usize))
         } else {
             Err(Error::FAULT)

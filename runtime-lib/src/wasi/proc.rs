@@ -2,8 +2,9 @@
 
 use crate::abi::{Instance, TrapCode};
 use crate::check::import;
+use crate::state::stack;
+use crate::sys;
 use crate::wasi::{Error, calls};
-use crate::{stack, sys};
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether `proc_exit` ends the process. Otherwise (C programs, test scripts) it ends the computation.
