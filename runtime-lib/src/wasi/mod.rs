@@ -63,6 +63,9 @@ use core::mem::MaybeUninit;
 macro_rules! calls {
     ($( [$($module:ident)*] $(#[$doc:meta])* fn $name:ident($guest:ident $(, $arg:ident: $ty:ty)* $(,)?) $body:block )*) => {$(
         $(#[$doc])*
+        ///
+        /// # Safety
+        /// The memory is the calling instance's.
         #[inline]
         #[allow(clippy::too_many_arguments)] // As the standard has them.
         unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
@@ -73,6 +76,8 @@ macro_rules! calls {
     };
     (@symbol $module:ident $name:ident ($($arg:ident: $ty:ty),*)) => {
         const _: $crate::check::import::$name::$module = {
+            /// # Safety
+            /// Called by compiled code.
             #[unsafe(export_name = concat!("wative_import_", $crate::calls::module_name!($module), "__", stringify!($name)))]
             unsafe extern "C" fn call(instance: *mut $crate::abi::Instance $(, $arg: $ty)*) -> u32 {
                 match $name($crate::wasi::Guest::of(instance) $(, $arg)*) {

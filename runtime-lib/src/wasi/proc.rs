@@ -15,6 +15,8 @@ pub fn exit_ends_process() {
     ENDS_PROCESS.store(true, Ordering::Relaxed);
 }
 
+/// # Safety
+/// Called by a call of compiled code.
 unsafe fn proc_exit(status: u32) -> ! {
     if !ENDS_PROCESS.load(Ordering::Relaxed) {
         stack::abandon(TrapCode::Exit, status);
