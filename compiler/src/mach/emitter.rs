@@ -4,7 +4,7 @@
 //! Blocks are emitted in their numbering. A block that is only a jump, with no moves, is not emitted: its label stands for the place
 //! it leads to. So the split edges that turn out to be empty cost nothing.
 
-use super::emit::{CodeBuffer, Label};
+use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
 use super::isa::Isa;
 use super::mir::{Control, Loc, MBlock, MFunc, MachInst};

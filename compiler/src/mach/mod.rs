@@ -1,13 +1,13 @@
 //! The backend's ISA-independent half.
 //!
-//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
+//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `buffer`.
 
 pub mod arch;
+pub mod buffer;
 pub mod call;
 pub mod check;
 pub mod compiled;
 pub mod edges;
-pub mod emit;
 pub mod emitter;
 pub mod field;
 pub mod frame;

@@ -4,7 +4,7 @@
 //! placed. What remains for the linker are references to data, the runtime and imports. Calls that are too far for
 //! their instruction go through [`veneers`].
 
-use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
+use super::section::{Addr, Fixup, FixupKind, Sect, Section};
 use super::veneers::{self, Island};
 use crate::error::Error;
 use crate::ir::Symbol;
@@ -185,7 +185,7 @@ mod tests {
     use crate::ir::{FuncId, RtFn};
     use crate::mach::compiled::Reloc;
     use crate::mach::field::{Bits, Field};
-    use crate::obj::layout::{At, ExternId};
+    use crate::obj::section::{At, ExternId};
     use crate::obj::testing::{Rng, code};
     use object::{elf, macho};
 

@@ -3,7 +3,7 @@
 //! One common entry states what holds at the first instruction of every function; one entry per function repeats the backend's
 //! [`Cfi`] events. Code addresses are relative to their field, so the section needs no run-time relocation.
 
-use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
+use super::section::{Addr, At, Fixup, FixupKind, Sect, Section};
 use crate::mach::arch::UnwindEntry;
 use crate::mach::compiled::{Cfi, CompiledFunc};
 use gimli::write::{

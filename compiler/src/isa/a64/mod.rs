@@ -34,8 +34,8 @@ mod tests_encode;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
 use crate::mach::arch::Arch;
+use crate::mach::buffer::BranchForm;
 use crate::mach::call::{self, Area, CallRegs, Target};
-use crate::mach::emit::BranchForm;
 use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};

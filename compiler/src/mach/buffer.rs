@@ -427,5 +427,5 @@ fn patch_at_end(bytes: &mut [u8], field: Field, target: u32) {
 }
 
 #[cfg(test)]
-#[path = "emit_tests.rs"]
+#[path = "buffer_tests.rs"]
 mod tests;
