@@ -244,7 +244,7 @@ fn displacement(word: u32, field: Field) -> i64 {
 }
 
 #[test]
-fn aarch64_branches_at_the_end_of_their_reach() {
+fn a64_branches_at_the_end_of_their_reach() {
     for (field, reach) in [(IMM19, 1 << 20), (IMM14, 1 << 15)] {
         let form = conditional(field);
         let [short, over] = [form.short, form.long]
@@ -290,7 +290,7 @@ fn aarch64_branches_at_the_end_of_their_reach() {
 }
 
 #[test]
-fn aarch64_branches_of_different_reach_push_each_other() {
+fn a64_branches_of_different_reach_push_each_other() {
     // A `tbnz` that spans `b.ne`s reaches only while all of them are short; and these become long one by one, from the last, because each
     // reaches over those behind it by nothing.
     let mut buf = CodeBuffer::new();
@@ -316,7 +316,7 @@ fn aarch64_branches_of_different_reach_push_each_other() {
 }
 
 #[test]
-fn aarch64_trap_pads_out_of_reach() {
+fn a64_trap_pads_out_of_reach() {
     let mut buf = CodeBuffer::new();
     for loc in 1..=3 {
         let pad = buf.trap_pad(TrapCode::IntegerOverflow, loc);
@@ -337,7 +337,7 @@ fn aarch64_trap_pads_out_of_reach() {
 }
 
 #[test]
-fn aarch64_jump_table_of_ten_thousand_entries_behind_much_code() {
+fn a64_jump_table_of_ten_thousand_entries_behind_much_code() {
     let mut buf = CodeBuffer::new();
     let labels: Vec<Label> = (0..10_000).map(|_| buf.new_label()).collect();
     let table = buf.jump_table(labels.iter().copied());

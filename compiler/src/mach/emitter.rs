@@ -7,8 +7,8 @@
 use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
 use super::isa::Isa;
-use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
-use super::regalloc::Allocation;
+use super::mir::{Control, MBlock, MFunc, MachInst};
+use super::regalloc::{Allocation, Move};
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
 
@@ -189,13 +189,4 @@ fn write_lines(text: &mut String, lines: &[String]) {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-}
-
-/// A move that the allocator inserts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Move {
-    /// Index of the instruction that it precedes.
-    pub before: u32,
-    pub from: Loc,
-    pub to: Loc,
 }
