@@ -65,29 +65,12 @@ fn program(world: World) -> Program {
     };
     use ValType::{F64, I32, I64};
     Program {
-        world,
-        memory_mode: MemoryMode::Fixed,
         modules: [Module {
             name: "m".into(),
             path: "m.wasm".into(),
-            funcs: Vec::new(),
-            memories: Vec::new(),
-            tables: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            types: Vec::new(),
-            datas: Vec::new(),
-            elems: Vec::new(),
-            data_indices: Vec::new(),
-            elem_indices: Vec::new(),
-            exports: Vec::new(),
-            imports: Vec::new(),
-            init: None,
-            images: Vec::new(),
-            instantiates: Vec::new(),
             instance_size: 4096,
-            template: Vec::new(),
             funcrefs_offset: 1024,
+            ..Module::default()
         }]
         .into_iter()
         .collect(),
@@ -117,7 +100,6 @@ fn program(world: World) -> Program {
         tables: [table(0, ValType::FuncRef), table(1, ValType::ExternRef)]
             .into_iter()
             .collect(),
-        tags: Default::default(),
         globals: [
             global(0, I32, None),
             global(1, F64, None),
@@ -140,11 +122,9 @@ fn program(world: World) -> Program {
         .into_iter()
         .collect(),
         funcrefs: vec![FuncId::from_u32(0)],
-        array_entries: Vec::new(),
-        tail_called: Vec::new(),
         compiled: vec![FuncId::from_u32(0)],
         main: module,
-        thread_block: None,
+        ..Program::empty(world, MemoryMode::Fixed)
     }
 }
 

@@ -127,22 +127,12 @@ impl<'f> Builder<'f> {
 
     /// The instruction whose result the value is.
     pub fn def(&self, value: Value) -> Option<&InstData> {
-        match self.func.values[value].def {
-            ValueDef::Result(inst, _) => Some(&self.func.insts[inst]),
-            ValueDef::Param(..) => None,
-        }
+        self.func.def(value).map(|inst| &self.func.insts[inst])
     }
 
     /// The value's bits if it is a constant.
     pub fn as_const(&self, value: Value) -> Option<u64> {
-        match self.def(value) {
-            Some(InstData {
-                op: Op::Const,
-                imm: Imm::Bits(bits),
-                ..
-            }) => Some(*bits),
-            _ => None,
-        }
+        self.func.const_bits(value)
     }
 
     /// The operands if the value is the result of this two-operand op.

@@ -78,6 +78,21 @@ impl Func {
         let first = data.first_result.as_u32();
         (first..first + data.result_count).map(Value::from_u32)
     }
+    /// The instruction that defines the value, if it is no block parameter.
+    pub fn def(&self, value: Value) -> Option<Inst> {
+        match self.values[value].def {
+            ValueDef::Result(inst, _) => Some(inst),
+            ValueDef::Param(..) => None,
+        }
+    }
+    /// The value's bits if it is a constant, other than a vector.
+    pub fn const_bits(&self, value: Value) -> Option<u64> {
+        let data = &self.insts[self.def(value)?];
+        match (data.op, &data.imm) {
+            (Op::Const, &Imm::Bits(bits)) => Some(bits),
+            _ => None,
+        }
+    }
     /// The last instruction of a block, which is its terminator.
     pub fn terminator(&self, block: Block) -> Option<&InstData> {
         self.blocks[block].insts.last().map(|&i| &self.insts[i])

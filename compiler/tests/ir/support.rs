@@ -115,8 +115,6 @@ pub fn program(sig: &Signature) -> Program {
         max: Some(7),
     };
     Program {
-        world: World::Closed,
-        memory_mode: MemoryMode::Fixed,
         modules: [Module {
             name: "m".to_string(),
             path: "m.wasm".to_string(),
@@ -134,13 +132,9 @@ pub fn program(sig: &Signature) -> Program {
                 name: "f".to_string(),
                 entity: Entity::Func(id(0)),
             }],
-            imports: Vec::new(),
-            init: None,
-            images: Vec::new(),
-            instantiates: Vec::new(),
             instance_size: 4096,
             template: vec![(1024, template())],
-            funcrefs_offset: 0,
+            ..Module::default()
         }]
         .into_iter()
         .collect(),
@@ -177,11 +171,10 @@ pub fn program(sig: &Signature) -> Program {
         .into_iter()
         .collect(),
         funcrefs: (0..4).map(id).collect(),
-        array_entries: Vec::new(),
         tail_called: vec![id(0), id(3)],
         compiled: vec![id(0), id(2), id(3)],
         main: module,
-        thread_block: None,
+        ..Program::empty(World::Closed, MemoryMode::Fixed)
     }
 }
 
