@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use wative_compiler::error::Error;
+use wative_compiler::Error;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::verify::verify;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, World};

@@ -12,7 +12,7 @@ use super::imm::{Callee, Imm, RawRegion, Target, Try};
 use super::op::{Op, Results};
 use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId, TagId};
 use super::rules;
-use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
+use super::types::{Access, FloatCc, IntCc, Signature, Type};
 use super::{
     Block, BlockData, Func, Inst, InstData, MemId, Shape, Slot, SlotData, Value, ValueData,
     ValueDef,
@@ -435,24 +435,6 @@ impl<'f> Builder<'f> {
         self.emit(Op::Call, Type::I32, Imm::Func(callee), args, &sig.results)
     }
 
-    /// Call through a table; the index is the last argument.
-    pub fn call_indirect(
-        &mut self,
-        table: TableId,
-        sig: SigId,
-        signature: &Signature,
-        args_then_index: &[Value],
-    ) -> Inst {
-        let imm = Imm::CallIndirect { table, sig };
-        self.emit(
-            Op::CallIndirect,
-            Type::I32,
-            imm,
-            args_then_index,
-            &signature.results,
-        )
-    }
-
     /// Call through a reference, which is the last argument; a direct one where the function is known.
     pub fn call_ref(&mut self, program: &Program, sig: SigId, args_then_ref: &[Value]) -> Inst {
         let signature = program.types[sig].signature();
@@ -770,24 +752,6 @@ impl<'f> Builder<'f> {
             sig: Box::new(sig),
         };
         self.emit(Op::CallSymbol, Type::I32, imm, args, &results)
-    }
-
-    /// Call through a code pointer, the first of `code_then_args`.
-    pub fn call_ptr(
-        &mut self,
-        conv: Conv,
-        sig: SigId,
-        signature: &Signature,
-        code_then_args: &[Value],
-    ) -> Inst {
-        let imm = Imm::CallPtr { conv, sig };
-        self.emit(
-            Op::CallPtr,
-            Type::I32,
-            imm,
-            code_then_args,
-            &signature.results,
-        )
     }
 
     /// Whether operands of a commutative op should be exchanged: constants go right, then lower ids go left.

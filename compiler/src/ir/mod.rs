@@ -4,25 +4,25 @@
 //! is the only terminator. `layout` lists the blocks that exist, entry first. Values are defined once, by a block parameter or an
 //! instruction result, and every use is dominated by its definition; `verify` checks that and all types.
 
-pub mod build;
+pub(crate) mod build;
 pub mod cfg;
-pub mod cons;
-pub mod copy;
+pub(crate) mod cons;
+pub(crate) mod copy;
 pub mod dom;
-pub mod effects;
+pub(crate) mod effects;
 pub mod eval;
 pub mod eval_vec;
 pub mod guards;
-pub mod imm;
+pub(crate) mod imm;
 pub mod interp;
 pub mod loops;
 pub mod op;
 pub mod parse;
-pub mod program;
-pub mod rules;
-pub mod text;
-pub mod types;
-pub mod vec;
+pub(crate) mod program;
+pub(crate) mod rules;
+pub(crate) mod text;
+pub(crate) mod types;
+pub(crate) mod vec;
 pub mod verify;
 
 use crate::entity::{Arena, EntityId};

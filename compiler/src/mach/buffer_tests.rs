@@ -92,7 +92,7 @@ fn positions_follow_the_branches_before_them() {
     buf.branch(jump(), end);
     buf.trap_site(TrapCode::MemoryOutOfBounds, 7);
     buf.put(&[0x90; 300]);
-    buf.put1(0xe8);
+    buf.put(&[0xe8]);
     buf.reloc(CALL, Symbol::Runtime(RtFn::MemoryFill), -4);
     buf.put4(0);
     buf.call_site(9);
@@ -113,7 +113,7 @@ fn pads_are_shared_by_checks_of_one_instruction_only() {
     assert_eq!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 1));
     assert_ne!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 2));
     assert_ne!(a, buf.trap_pad(TrapCode::BadSignature, 1));
-    buf.put1(0xc3);
+    buf.put(&[0xc3]);
     buf.emit_pads(&[0x0f, 0x0b]);
     let code = buf.finish();
     assert_eq!(code.bytes, [0xc3, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b]);
@@ -154,7 +154,7 @@ fn constants_are_shared_and_aligned() {
     assert_ne!(word, buf.constant(&[1, 0, 0, 0, 0, 0, 0, 0]));
     buf.put(&[0x8b, 0x05]);
     buf.label_field(Field::signed32(5), word);
-    buf.put1(0);
+    buf.put(&[0]);
     buf.label_field(Field::signed32(4), wide);
     let code = buf.finish();
     assert_eq!(code.insts_len, 11);

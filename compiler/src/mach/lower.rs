@@ -352,10 +352,6 @@ impl<'a, I: Isa> Lower<'a, I> {
     pub fn emit(&mut self, inst: I::Inst) {
         self.pending.push((inst, self.loc));
     }
-    /// Wasm offset of the root, or of the load that was sunk into it.
-    pub fn loc(&self) -> u32 {
-        self.loc
-    }
     /// Asks for room for outgoing stack arguments and results, and says that there is a call.
     pub fn need_outgoing(&mut self, bytes: u32) {
         self.outgoing = self.outgoing.max(bytes);

@@ -24,7 +24,7 @@ mod descs;
 mod elf;
 mod externs;
 mod file;
-pub mod filter;
+pub(crate) mod filter;
 mod instances;
 mod landings;
 mod macho;
