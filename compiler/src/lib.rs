@@ -26,6 +26,9 @@ mod calls;
 pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]
 pub mod nr;
+#[cfg(test)]
+#[path = "../tests/common/random.rs"]
+mod random;
 
 pub use error::Error;
 pub use options::{Compiled, Input, Options};

@@ -1,9 +1,12 @@
 //! Listings of `expand`: each file in `tests/expand` holds a function, then what it becomes in a closed and in an open world.
 //! `BLESS=1` writes what comes out now.
 
+#[path = "common/golden.rs"]
+mod golden;
+
+use golden::{files, golden};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 use wative_compiler::entity::EntityId;
 use wative_compiler::expand;
 use wative_compiler::ir::guards;
@@ -130,16 +133,8 @@ fn program(world: World) -> Program {
 
 #[test]
 fn expansions_are_as_listed() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
-    let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
-    let mut files: Vec<_> = fs::read_dir(&dir)
-        .expect("tests/expand")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    assert!(files.len() > 5, "listings are missing");
     let mut faults = Vec::new();
-    for file in files {
+    for file in files("expand", "txt") {
         let text = fs::read_to_string(&file).expect("a listing");
         let input = text.split("====").next().expect("first part").trim_end();
         let mut got = format!("{input}\n");
@@ -159,11 +154,7 @@ fn expansions_are_as_listed() {
                 }
             }
         }
-        if bless {
-            fs::write(&file, got).expect("write");
-        } else if got != text {
-            faults.push(format!("{}: got\n{got}", file.display()));
-        }
+        faults.extend(golden(&file, &got));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -12,9 +12,9 @@ use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{Config, OptLevel, Options};
 
 use crate::differential::{self, Setup, ask};
-use crate::fuzz::Random;
 use crate::process::Finished;
 use crate::program::{self, CONFIGURATIONS, in_all_configurations, options};
+use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
