@@ -44,6 +44,7 @@
 #![cfg_attr(not(test), no_std)]
 // An `unsafe fn` here is unsafe as a whole: its contract covers every line of it.
 #![allow(unsafe_op_in_unsafe_fn)]
+#![cfg_attr(not(test), warn(clippy::undocumented_unsafe_blocks))]
 
 pub mod abi;
 mod arch;
