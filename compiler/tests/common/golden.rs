@@ -13,7 +13,7 @@ pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|e| e == extension))
         .collect();
     files.sort();
-    assert!(files.len() > 5, "cases are missing");
+    assert!(!files.is_empty(), "cases are missing");
     files
 }
 
