@@ -18,6 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("timings", &[]),
     ("options", &["abi", "ir", "timings"]),
     ("par", &[]),
+    // For tests.
+    ("random", &[]),
     (
         "wasm",
         &[
@@ -32,12 +34,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "isa",
-        &["abi", "entity", "error", "ir", "mach", "options", "timings"],
+        &[
+            "abi", "entity", "error", "ir", "mach", "options", "random", "timings",
+        ],
     ),
     (
         "obj",
         &[
-            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "show",
+            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
+            "show",
         ],
     ),
     (

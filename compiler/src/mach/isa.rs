@@ -2,10 +2,10 @@
 
 use super::arch::Arch;
 use super::call::{Area, CallRegs, Target};
-use super::emitter::Move;
 use super::frame::FrameLayout;
 use super::lower::Lower;
 use super::mir::{Loc, MBlock, MachInst, PReg, PRegSet, VReg};
+use super::regalloc::Move;
 use super::sink::{Rows, Sink};
 use crate::ir::{self, Conv, Inst, Signature, Type};
 

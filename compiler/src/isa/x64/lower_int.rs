@@ -3,7 +3,9 @@
 use super::addr;
 use super::bmi;
 use super::insts::Form;
-use super::lower::{Cx, by, condition, imm32, is_full_load, reg, reg_or_mem, row, sink, tied};
+use super::lower::{
+    Cx, by, condition, imm32, is_full_load, reg, reg_or_mem, row, row_trap, sink, tied,
+};
 use super::mir::{Inst, MReg};
 use super::operand::{Amode, Arg, Base, Cc, Cond};
 use crate::abi::TrapCode;
@@ -12,11 +14,6 @@ use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{
     access_kind, dies, is_clean, is_wide, two, typed_bits, unmasked_count,
 };
-
-/// Emits a row whose memory operand may fault.
-fn row_trap(cx: &mut Cx, form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) {
-    cx.emit(Inst::row_trap(form, args, trap));
-}
 
 fn temp(cx: &mut Cx) -> VReg {
     cx.temp(RegClass::Int)

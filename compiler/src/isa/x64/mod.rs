@@ -32,13 +32,13 @@ mod vex;
 
 use crate::ir::{self, Conv, MemBase, Program, Signature, Type};
 use crate::mach::arch::Arch;
+use crate::mach::buffer::{BranchForm, MAX_CODE};
 use crate::mach::call::{self, Area, CallRegs, Target};
-use crate::mach::emit::{BranchForm, MAX_CODE};
-use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, MBlock, PReg, VReg};
+use crate::mach::regalloc::Move;
 use crate::mach::sink::{Encoder, Rows, Sink};
 use crate::options::CpuFeatures;
 use insts::Form;
