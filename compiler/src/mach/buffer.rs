@@ -13,7 +13,7 @@
 //! Data starts at a multiple of 16, and so must the function.
 //!
 //! Invariant for ISAs whose long forms have a limit too (AArch64: 128 MiB for `b`, and 1 MiB for references to constants and jump
-//! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::max_bytes`, and
+//! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::MAX_BYTES`, and
 //! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
 use super::arch::RelocKind;
@@ -61,7 +61,7 @@ impl BranchEnc {
     }
 }
 
-/// The two encodings of a branch. `long` reaches every label of a function below `Isa::max_bytes`.
+/// The two encodings of a branch. `long` reaches every label of a function below `Isa::MAX_BYTES`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BranchForm {
     pub short: BranchEnc,

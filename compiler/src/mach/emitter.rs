@@ -6,6 +6,7 @@
 
 use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
+use super::inst::Inst;
 use super::isa::Isa;
 use super::mir::{Control, MBlock, MFunc, MachInst};
 use super::regalloc::{Allocation, Move};
@@ -17,7 +18,7 @@ pub struct Emitter {
     pub buf: CodeBuffer,
     /// Wasm offset of the current instruction; 0: none.
     pub loc: u32,
-    /// Whether constants and tables may be out of reach ([`Isa::near_bytes`]).
+    /// Whether constants and tables may be out of reach ([`Isa::NEAR_BYTES`]).
     pub far: bool,
     labels: Vec<Label>,
     /// Where a jump to a block ends, through blocks that only jump.
@@ -40,12 +41,12 @@ impl Emitter {
 /// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> CodeBuffer {
     let buf = emit(isa, func, alloc, frame, false);
-    if buf.max_len() < isa.near_bytes() {
+    if buf.max_len() < I::NEAR_BYTES {
         return buf;
     }
     emit(isa, func, alloc, frame, true)
@@ -53,7 +54,7 @@ pub fn run<I: Isa>(
 
 fn emit<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
     far: bool,
@@ -90,7 +91,7 @@ fn emit<I: Isa>(
         }
     }
     cx.loc = 0;
-    cx.buf.emit_pads(isa.trap_bytes());
+    cx.buf.emit_pads(I::TRAP_BYTES);
     cx.buf
 }
 
@@ -136,7 +137,7 @@ fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock>
 pub fn print<I: Isa>(
     isa: &I,
     name: &str,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> String {

@@ -7,11 +7,13 @@ pub(crate) mod buffer;
 pub(crate) mod call;
 pub(crate) mod check;
 pub mod compiled;
+pub(crate) mod control;
 pub(crate) mod edges;
 pub(crate) mod emitter;
 pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod hoist;
+pub(crate) mod inst;
 pub(crate) mod isa;
 pub(crate) mod layout;
 pub(crate) mod lower;
@@ -28,13 +30,14 @@ use crate::show;
 use crate::timings::Timings;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
+use inst::Inst;
 use isa::Isa;
 use mir::MFunc;
 use regalloc::{AllocOptions, Allocation};
 
 /// A function before emission.
-struct Prepared<I> {
-    mir: MFunc<I>,
+struct Prepared<I: Isa> {
+    mir: MFunc<Inst<I>>,
     alloc: Allocation,
     frame: FrameLayout,
 }
@@ -54,7 +57,7 @@ pub fn compile_func<I: Isa>(
     let prepared = prepare(isa, func, program, options, timings);
     let code = timings.measure("emit", || {
         let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
-        let (len, max) = (buf.max_len(), isa.max_bytes());
+        let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
             return Err(too_large(&program.funcs[func.id], len, max));
         }
@@ -99,7 +102,7 @@ fn prepare<I: Isa>(
     program: &Program,
     options: &Options,
     timings: &mut Timings,
-) -> Prepared<I::Inst> {
+) -> Prepared<I> {
     let mir = timings.measure("lower", || {
         let order = layout::order(func);
         let mut mir = lower::lower(isa, func, program, &order);
