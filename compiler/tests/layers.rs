@@ -133,8 +133,11 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The instruction sets: module, type, and their lines of code without tests, by file.
-fn isas() -> [(&'static str, &'static str, Vec<(PathBuf, String)>); 2] {
+/// Lines of code without tests, by file.
+type Files = Vec<(PathBuf, String)>;
+
+/// The instruction sets: module, type and files.
+fn isas() -> [(&'static str, &'static str, Files); 2] {
     let code = |module| {
         let mut files = Vec::new();
         let isa = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/isa");
