@@ -18,6 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("timings", &[]),
     ("options", &["abi", "ir", "timings"]),
     ("par", &[]),
+    // For tests.
+    ("random", &[]),
     (
         "wasm",
         &[
@@ -32,12 +34,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "isa",
-        &["abi", "entity", "error", "ir", "mach", "options", "timings"],
+        &[
+            "abi", "entity", "error", "ir", "mach", "options", "random", "timings",
+        ],
     ),
     (
         "obj",
         &[
-            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "show",
+            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
+            "show",
         ],
     ),
     (
@@ -129,8 +134,11 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The instruction sets: module, type, and their lines of code without tests, by file.
-fn isas() -> [(&'static str, &'static str, Vec<(PathBuf, String)>); 2] {
+/// Lines of code without tests, by file.
+type Files = Vec<(PathBuf, String)>;
+
+/// The instruction sets: module, type and files.
+fn isas() -> [(&'static str, &'static str, Files); 2] {
     let code = |module| {
         let mut files = Vec::new();
         let isa = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/isa");

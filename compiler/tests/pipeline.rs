@@ -48,7 +48,7 @@ fn functions_can_be_seen_behind_every_step() {
 fn steps_that_do_not_run_are_refused() {
     let error = text(|o| o.print_after = Some("late gvn".into())).unwrap_err();
     assert!(error.to_string().contains("params, jumps, gvn"), "{error}");
-    let mut at = |level| {
+    let at = |level| {
         text(|o| {
             o.opt = level;
             o.print_after = Some("gvn".into());

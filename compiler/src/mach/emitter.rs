@@ -4,12 +4,12 @@
 //! Blocks are emitted in their numbering. A block that is only a jump, with no moves, is not emitted: its label stands for the place
 //! it leads to. So the split edges that turn out to be empty cost nothing.
 
-use super::emit::{CodeBuffer, Label};
+use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
 use super::inst::Inst;
 use super::isa::Isa;
-use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
-use super::regalloc::Allocation;
+use super::mir::{Control, MBlock, MFunc, MachInst};
+use super::regalloc::{Allocation, Move};
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
 
@@ -190,13 +190,4 @@ fn write_lines(text: &mut String, lines: &[String]) {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-}
-
-/// A move that the allocator inserts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Move {
-    /// Index of the instruction that it precedes.
-    pub before: u32,
-    pub from: Loc,
-    pub to: Loc,
 }

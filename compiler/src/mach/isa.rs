@@ -2,11 +2,11 @@
 
 use super::arch::Arch;
 use super::call::Area;
-use super::emitter::Move;
 use super::frame::FrameLayout;
 use super::inst::{Inst as MInst, Insts};
 use super::lower::Lower;
 use super::mir::{Loc, PReg, PRegSet, VReg};
+use super::regalloc::Move;
 use super::sink::Sink;
 use crate::ir::{self, Conv, Inst, Signature, Type, Value};
 

@@ -220,18 +220,11 @@ impl<'a, I: Isa> Lower<'a, I> {
     }
     /// The instruction that defines the value, if it is no block parameter.
     pub fn def(&self, value: Value) -> Option<Inst> {
-        match self.func.values[value].def {
-            ValueDef::Result(inst, _) => Some(inst),
-            ValueDef::Param(..) => None,
-        }
+        self.func.def(value)
     }
     /// Bits of a constant.
     pub fn const_bits(&self, value: Value) -> Option<u64> {
-        let data = self.inst(self.def(value)?);
-        match (data.op, &data.imm) {
-            (Op::Const, &Imm::Bits(bits)) => Some(bits),
-            _ => None,
-        }
+        self.func.const_bits(value)
     }
     /// Bits of a constant vector.
     pub fn vec_bits(&self, value: Value) -> Option<u128> {
@@ -364,10 +357,6 @@ impl<'a, I: Isa> Lower<'a, I> {
     /// Emits a pseudo-instruction.
     pub fn pseudo(&mut self, op: I::Pseudo) {
         self.emit(MInst::Pseudo(op));
-    }
-    /// Wasm offset of the root, or of the load that was sunk into it.
-    pub fn loc(&self) -> u32 {
-        self.loc
     }
     /// Asks for room for outgoing stack arguments and results, and says that there is a call.
     pub fn need_outgoing(&mut self, bytes: u32) {

@@ -1,27 +1,27 @@
 //! The backend's ISA-independent half.
 //!
-//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
+//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `buffer`.
 
 pub mod arch;
-pub mod call;
-pub mod check;
+pub(crate) mod buffer;
+pub(crate) mod call;
+pub(crate) mod check;
 pub mod compiled;
-pub mod control;
-pub mod edges;
-pub mod emit;
-pub mod emitter;
-pub mod field;
-pub mod frame;
-pub mod hoist;
-pub mod inst;
-pub mod isa;
-pub mod layout;
-pub mod lower;
-pub mod merges;
-pub mod mir;
-pub mod patterns;
-pub mod regalloc;
-pub mod sink;
+pub(crate) mod control;
+pub(crate) mod edges;
+pub(crate) mod emitter;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod hoist;
+pub(crate) mod inst;
+pub(crate) mod isa;
+pub(crate) mod layout;
+pub(crate) mod lower;
+pub(crate) mod merges;
+pub(crate) mod mir;
+pub(crate) mod patterns;
+pub(crate) mod regalloc;
+pub(crate) mod sink;
 
 use crate::error::Error;
 use crate::ir::{Func, FuncDecl, Program};

@@ -3,8 +3,8 @@
 //! An ISA expands each machine instruction into rows, jumps and labels ([`super::isa::Isa::emit`]). One sink encodes ([`Encoder`]), the other
 //! prints ([`Listing`]), so a listing shows exactly the instructions that are emitted.
 
+use super::buffer::{BranchForm, CodeBuffer, Label};
 use super::compiled::Cfi;
-use super::emit::{BranchForm, CodeBuffer, Label};
 use super::emitter::Emitter;
 use super::mir::{Loc, MBlock, PReg};
 use crate::abi::TrapCode;

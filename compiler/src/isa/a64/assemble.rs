@@ -6,7 +6,7 @@ use super::mir::Test;
 use super::operand::{Arg, Const, PArg, Target};
 use super::regs::Reg;
 use super::{A64, arch};
-use crate::mach::emit::{BranchEnc, BranchForm};
+use crate::mach::buffer::{BranchEnc, BranchForm};
 use crate::mach::field::Field;
 use crate::mach::sink::Encoder;
 
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::isa::a64::operand::Cc;
     use crate::isa::a64::regs::x;
-    use crate::mach::emit::CodeBuffer;
+    use crate::mach::buffer::CodeBuffer;
 
     /// The long form jumps over its second instruction exactly when the short one would not jump.
     #[test]

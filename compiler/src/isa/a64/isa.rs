@@ -8,14 +8,14 @@ use super::regs::{Reg, Shape};
 use super::{A64, abi, arch, assemble, emit, lower, print};
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
+use crate::mach::buffer::BranchForm;
 use crate::mach::call::Area;
-use crate::mach::emit::BranchForm;
-use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, PReg, VReg};
+use crate::mach::regalloc::Move;
 use crate::mach::sink::{Encoder, Rows, Sink};
 
 impl Rows for A64 {

@@ -37,23 +37,8 @@ pub fn program(base: MemBase) -> Program {
         base,
     });
     Program {
-        world: World::Closed,
-        memory_mode: MemoryMode::Fixed,
-        modules: Arena::new(),
-        types: Arena::new(),
-        funcs: Arena::new(),
         memories,
-        tables: Arena::new(),
-        globals: Arena::new(),
-        tags: Arena::new(),
-        datas: Arena::new(),
-        elems: Arena::new(),
-        funcrefs: Vec::new(),
-        array_entries: Vec::new(),
-        tail_called: Vec::new(),
-        compiled: Vec::new(),
-        main: ModuleId::from_u32(0),
-        thread_block: None,
+        ..Program::empty(World::Closed, MemoryMode::Fixed)
     }
 }
 

@@ -4,21 +4,7 @@
 use super::{Case, Machine, Outcome, Suite, outcome, values};
 use crate::ir::eval::{mask, result_type};
 use crate::ir::{Imm, IntCc, Op, Type};
-
-/// xorshift, so that each run has the same expressions.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % limit
-    }
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
+use crate::random::Random;
 
 /// An operation, a constant, or (no operation) a parameter.
 struct Node {
@@ -99,11 +85,11 @@ fn expression(random: &mut Random) -> Vec<Node> {
         });
     }
     for _ in 0..2 + random.below(6) {
-        let ty = random.pick(&[Type::I32, Type::I64]);
+        let ty = *random.pick(&[Type::I32, Type::I64]);
         let op = if random.below(3) == 0 {
-            random.pick(&OTHER)
+            *random.pick(&OTHER)
         } else {
-            random.pick(&BINARY)
+            *random.pick(&BINARY)
         };
         let (ty, operands, imm) = match op {
             Op::Wrap => (Type::I32, vec![Type::I64], Imm::None),
@@ -111,7 +97,7 @@ fn expression(random: &mut Random) -> Vec<Node> {
             Op::Ext32S => (Type::I64, vec![Type::I64], Imm::None),
             Op::Ext8S | Op::Ext16S | Op::Clz => (ty, vec![ty], Imm::None),
             Op::Select => (ty, vec![Type::I32, ty, ty], Imm::None),
-            Op::Icmp => (ty, vec![ty, ty], Imm::IntCc(random.pick(&IntCc::ALL))),
+            Op::Icmp => (ty, vec![ty, ty], Imm::IntCc(*random.pick(&IntCc::ALL))),
             _ => (ty, vec![ty, ty], Imm::None),
         };
         let args = operands.iter().enumerate().map(|(n, &operand)| {
@@ -124,7 +110,7 @@ fn expression(random: &mut Random) -> Vec<Node> {
                 nodes.push(Node {
                     op: Some(Op::Const),
                     ty: operand,
-                    imm: Imm::Bits(random.pick(&CONSTANTS) & mask(operand)),
+                    imm: Imm::Bits(*random.pick(&CONSTANTS) & mask(operand)),
                     args: Vec::new(),
                     result: operand,
                 });
@@ -170,7 +156,7 @@ fn evaluate(nodes: &[Node], params: [u64; 3]) -> Vec<u64> {
 
 pub fn run(on: Machine) {
     let mut suite = Suite::new(on);
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(1);
     for number in 0..6000 {
         let nodes = expression(&mut random);
         let last = nodes.last().expect("an expression");
@@ -204,7 +190,7 @@ pub fn run(on: Machine) {
             built[nodes.len() - 1]
         });
         for _ in 0..12 {
-            let args = PARAMS.map(|ty| random.pick(&values(ty)));
+            let args = PARAMS.map(|ty| *random.pick(&values(ty)));
             let expected = evaluate(&nodes, args)[nodes.len() - 1];
             suite.cases.push(Case {
                 what: format!("expression {number}: {}", text.join("; ")),

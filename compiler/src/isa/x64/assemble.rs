@@ -4,7 +4,7 @@ use super::encode::encode;
 use super::insts::{Form, Place};
 use super::operand::{Cc, PArg, Target};
 use super::{X64, arch};
-use crate::mach::emit::{BranchEnc, BranchForm};
+use crate::mach::buffer::{BranchEnc, BranchForm};
 use crate::mach::field::Field;
 use crate::mach::sink::Encoder;
 

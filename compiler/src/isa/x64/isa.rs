@@ -8,14 +8,14 @@ use super::vex::VexSink;
 use super::{X64, abi, arch, assemble, emit, lower, print, regs};
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
+use crate::mach::buffer::{BranchForm, MAX_CODE};
 use crate::mach::call::Area;
-use crate::mach::emit::{BranchForm, MAX_CODE};
-use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, PReg, VReg};
+use crate::mach::regalloc::Move;
 use crate::mach::sink::{Encoder, Rows, Sink};
 
 impl Rows for X64 {

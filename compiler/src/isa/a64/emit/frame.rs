@@ -12,9 +12,9 @@ use crate::isa::a64::insts::Form;
 use crate::isa::a64::operand::{Amode, Arg, Extend, PArg};
 use crate::isa::a64::regs::{Reg, SCRATCH, SP, ZR};
 use crate::mach::compiled::Cfi;
-use crate::mach::emitter::Move;
 use crate::mach::frame::FrameLayout;
 use crate::mach::mir::Loc;
+use crate::mach::regalloc::Move;
 
 /// Frames are probed at this distance, so that no access skips the guard below the stack. A call stores nothing by itself, so a
 /// frame that is not probed may be followed by another.

@@ -9,10 +9,10 @@
 //! wake it owns it until the word `woken` is set, after which it may be gone.
 
 use crate::abi::Memory;
-use crate::memory::{size, within};
-use crate::ranges::Spin;
+use crate::fault::ranges::Spin;
+use crate::state::memory::{size, within};
+use crate::sys::vdso;
 use crate::sys::{self, TimeSpec};
-use crate::vdso;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};

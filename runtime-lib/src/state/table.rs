@@ -1,7 +1,7 @@
 //! Tables: growth and the bulk operations. A table is a mapping of 8-byte references.
 
 use crate::abi::{ELEM_NULL, ElemSeg, Instance, Placed, Table, TableDesc, TrapCode};
-use crate::memory::within;
+use crate::state::memory::within;
 use crate::sys;
 use core::ptr::null_mut;
 

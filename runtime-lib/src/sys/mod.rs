@@ -64,6 +64,7 @@ macro_rules! call {
 
 mod confine;
 mod threads;
+pub mod vdso;
 
 pub use confine::*;
 pub use threads::*;

@@ -137,18 +137,8 @@ impl CodeBuffer {
     pub fn put(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
-    pub fn put1(&mut self, byte: u8) {
-        self.bytes.push(byte);
-    }
     pub fn put4(&mut self, word: u32) {
         self.put(&word.to_le_bytes());
-    }
-    pub fn put8(&mut self, word: u64) {
-        self.put(&word.to_le_bytes());
-    }
-    /// Bytes emitted so far without branches; only differences within one instruction mean anything.
-    pub fn raw_len(&self) -> usize {
-        self.bytes.len()
     }
 
     /// Bytes of the result at most, if nothing but constants and tables already asked for is added to it.
@@ -427,5 +417,5 @@ fn patch_at_end(bytes: &mut [u8], field: Field, target: u32) {
 }
 
 #[cfg(test)]
-#[path = "emit_tests.rs"]
+#[path = "buffer_tests.rs"]
 mod tests;

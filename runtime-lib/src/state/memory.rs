@@ -8,9 +8,9 @@ use crate::abi::{
     DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, Placed, TrapCode,
     WASM_PAGE,
 };
-use crate::ranges::Spin;
+use crate::fault::ranges::Spin;
+use crate::fault::trap::MEMORIES;
 use crate::sys;
-use crate::trap::MEMORIES;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU64, Ordering};
 

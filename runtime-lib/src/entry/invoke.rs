@@ -5,8 +5,9 @@
 //! references as `null` or their kind. Bad arguments are bad usage: exit status 2.
 
 use crate::abi::{ExportDesc, INVOKE_MAX_VALUES, ProgramDesc};
+use crate::entry::command;
+use crate::sys;
 use crate::text::{Text, parse_unsigned};
-use crate::{command, sys};
 use core::fmt::Write;
 
 const I32: u8 = 0x7f;

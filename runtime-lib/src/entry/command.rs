@@ -3,8 +3,10 @@
 //! A trap is told on stderr and ends the process with status 134, as a shell reports an abort; no core is left.
 
 use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
-use crate::unwind::Trace;
-use crate::{instance, memory, stack, sys, thread, trap, wasi};
+use crate::fault::trap;
+use crate::fault::unwind::Trace;
+use crate::state::{instance, memory, stack, thread};
+use crate::{sys, wasi};
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Exit status after a trap.

@@ -3,7 +3,7 @@
 //! Every table is written by the compiler into read-only data, so all of this runs inside signal handlers.
 
 use crate::abi::{CodeDesc, FuncEntry, TrapCode};
-use crate::ranges::Ranges;
+use crate::fault::ranges::Ranges;
 use crate::sys;
 
 /// Texts of the registered modules, each with its [`CodeDesc`].

@@ -10,8 +10,8 @@
 
 use crate::abi::{TagDesc, TrapCode};
 use crate::arch::{self, Context, Record};
-use crate::code::{self, Site};
-use crate::stack::Stack;
+use crate::fault::code::{self, Site};
+use crate::state::stack::Stack;
 
 /// Frames that a backtrace keeps.
 pub const MAX_FRAMES: usize = 100;

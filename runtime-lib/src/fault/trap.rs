@@ -10,12 +10,12 @@
 
 use crate::abi::TrapCode;
 use crate::arch::{self, Context};
-use crate::code;
-use crate::ranges::{Ranges, Spin};
-use crate::stack::{self, Stack};
+use crate::fault::code;
+use crate::fault::ranges::{Ranges, Spin};
+use crate::fault::unwind::{self, Trace};
+use crate::state::stack::{self, Stack};
 use crate::sys::{self, SigAction, SigInfo};
 use crate::text::Text;
-use crate::unwind::{self, Trace};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 

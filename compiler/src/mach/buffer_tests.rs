@@ -92,7 +92,7 @@ fn positions_follow_the_branches_before_them() {
     buf.branch(jump(), end);
     buf.trap_site(TrapCode::MemoryOutOfBounds, 7);
     buf.put(&[0x90; 300]);
-    buf.put1(0xe8);
+    buf.put(&[0xe8]);
     buf.reloc(CALL, Symbol::Runtime(RtFn::MemoryFill), -4);
     buf.put4(0);
     buf.call_site(9);
@@ -113,7 +113,7 @@ fn pads_are_shared_by_checks_of_one_instruction_only() {
     assert_eq!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 1));
     assert_ne!(a, buf.trap_pad(TrapCode::TableOutOfBounds, 2));
     assert_ne!(a, buf.trap_pad(TrapCode::BadSignature, 1));
-    buf.put1(0xc3);
+    buf.put(&[0xc3]);
     buf.emit_pads(&[0x0f, 0x0b]);
     let code = buf.finish();
     assert_eq!(code.bytes, [0xc3, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b]);
@@ -154,7 +154,7 @@ fn constants_are_shared_and_aligned() {
     assert_ne!(word, buf.constant(&[1, 0, 0, 0, 0, 0, 0, 0]));
     buf.put(&[0x8b, 0x05]);
     buf.label_field(Field::signed32(5), word);
-    buf.put1(0);
+    buf.put(&[0]);
     buf.label_field(Field::signed32(4), wide);
     let code = buf.finish();
     assert_eq!(code.insts_len, 11);
@@ -244,7 +244,7 @@ fn displacement(word: u32, field: Field) -> i64 {
 }
 
 #[test]
-fn aarch64_branches_at_the_end_of_their_reach() {
+fn a64_branches_at_the_end_of_their_reach() {
     for (field, reach) in [(IMM19, 1 << 20), (IMM14, 1 << 15)] {
         let form = conditional(field);
         let [short, over] = [form.short, form.long]
@@ -290,7 +290,7 @@ fn aarch64_branches_at_the_end_of_their_reach() {
 }
 
 #[test]
-fn aarch64_branches_of_different_reach_push_each_other() {
+fn a64_branches_of_different_reach_push_each_other() {
     // A `tbnz` that spans `b.ne`s reaches only while all of them are short; and these become long one by one, from the last, because each
     // reaches over those behind it by nothing.
     let mut buf = CodeBuffer::new();
@@ -316,7 +316,7 @@ fn aarch64_branches_of_different_reach_push_each_other() {
 }
 
 #[test]
-fn aarch64_trap_pads_out_of_reach() {
+fn a64_trap_pads_out_of_reach() {
     let mut buf = CodeBuffer::new();
     for loc in 1..=3 {
         let pad = buf.trap_pad(TrapCode::IntegerOverflow, loc);
@@ -337,7 +337,7 @@ fn aarch64_trap_pads_out_of_reach() {
 }
 
 #[test]
-fn aarch64_jump_table_of_ten_thousand_entries_behind_much_code() {
+fn a64_jump_table_of_ten_thousand_entries_behind_much_code() {
     let mut buf = CodeBuffer::new();
     let labels: Vec<Label> = (0..10_000).map(|_| buf.new_label()).collect();
     let table = buf.jump_table(labels.iter().copied());

@@ -9,12 +9,15 @@ use crate::abi::{
     KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc, ModuleDesc,
     NON_NULL, Table, TableDesc, TagDesc, TrapCode, WASM_PAGE,
 };
-use crate::instance::at;
+use crate::entry::command;
+use crate::fault::trap;
+use crate::fault::unwind::Trace;
+use crate::state::instance::at;
+use crate::state::{instance, memory, stack, table};
+use crate::sys;
 use crate::text::Text;
-use crate::unwind::Trace;
 use crate::wasi::context::{self, Context};
 use crate::wasi::grant;
-use crate::{command, instance, memory, stack, sys, table, trap};
 use core::ptr::{null, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -168,7 +171,7 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
             let safe =
                 memory.flags & Memory::CHECKED == 0 || u64::from(want.ty) & Memory::CHECKED != 0;
             let shared = (memory.flags ^ u64::from(want.ty)) & Memory::SHARED == 0;
-            let pages = crate::memory::size(memory) / WASM_PAGE;
+            let pages = crate::state::memory::size(memory) / WASM_PAGE;
             safe && shared && pages >= want.min && memory.max_pages <= want.max
         }
         _ => false,

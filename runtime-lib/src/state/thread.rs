@@ -11,8 +11,10 @@
 
 use crate::abi::{Instance, ProgramDesc};
 use crate::check::import;
-use crate::stack::{self, Stack};
-use crate::{command, instance, sys};
+use crate::entry::command;
+use crate::state::instance;
+use crate::state::stack::{self, Stack};
+use crate::sys;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 

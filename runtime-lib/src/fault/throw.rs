@@ -11,9 +11,9 @@
 
 use crate::abi::{CatchSite, Handler, TrapCode};
 use crate::arch::{self, Record, Registers};
-use crate::code::{self, Site};
-use crate::exception::{self, Exception};
-use crate::stack::{self, Stack};
+use crate::fault::code::{self, Site};
+use crate::state::exception::{self, Exception};
+use crate::state::stack::{self, Stack};
 use crate::sys;
 use core::sync::atomic::Ordering;
 

@@ -21,8 +21,10 @@
 //! Note that a program that reads stdin itself through WASI would eat commands.
 
 use crate::abi::{ExportDesc, KIND_FUNC, KIND_GLOBAL, ModuleDesc, ProgramDesc};
+use crate::entry::command;
+use crate::state::stack;
+use crate::sys;
 use crate::text::{Text, parse_unsigned};
-use crate::{command, stack, sys};
 
 /// Bytes of the longest command; slots of the longest value list.
 const LINE: usize = 64 << 10;

@@ -14,10 +14,10 @@
 
 use crate::abi::{ArrayEntry, Instance, STACK_GUARD, TrapCode};
 use crate::arch::{self, Record};
-use crate::exception::Arena;
-use crate::ranges::Ranges;
+use crate::fault::ranges::Ranges;
+use crate::fault::unwind::Trace;
+use crate::state::exception::Arena;
 use crate::sys;
-use crate::unwind::Trace;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 

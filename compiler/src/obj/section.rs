@@ -177,7 +177,7 @@ pub fn width<T, F>(_get: fn(&T) -> &F) -> usize {
 /// value of another width does not compile or panics in every test that gets there.
 macro_rules! record {
     ($section:expr, $at:expr, $ty:ident { $($field:ident: $value:expr),* $(,)? }) => {{
-        let at: $crate::obj::layout::At = $at;
+        let at: $crate::obj::section::At = $at;
         let _every_field_is_given = |value: &$crate::abi::$ty| {
             let $crate::abi::$ty { $($field: _),* } = value;
         };
@@ -185,7 +185,7 @@ macro_rules! record {
             let value = $value;
             $section.put(
                 at.offset + std::mem::offset_of!($crate::abi::$ty, $field) as u64,
-                $crate::obj::layout::width(|record: &$crate::abi::$ty| &record.$field),
+                $crate::obj::section::width(|record: &$crate::abi::$ty| &record.$field),
                 value,
             );
         )*

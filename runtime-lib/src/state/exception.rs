@@ -13,9 +13,12 @@
 //! is either free (state 0, linked by `link`), or holds an exception.
 
 use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
-use crate::instance::at;
-use crate::stack::{self, Stack};
-use crate::{command, sys, thread, trap};
+use crate::entry::command;
+use crate::fault::trap;
+use crate::state::instance::at;
+use crate::state::stack::{self, Stack};
+use crate::state::thread;
+use crate::sys;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering;

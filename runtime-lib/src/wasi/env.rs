@@ -4,9 +4,10 @@
 //! Their symbols are in `arch`, and weak: who links an object may define them otherwise.
 
 use crate::abi::{Instance, TrapCode};
+use crate::state::stack;
 use crate::text::Text;
 use crate::wasi::{Guest, Result};
-use crate::{arch, stack, sys};
+use crate::{arch, sys};
 use core::ptr::null;
 use core::sync::atomic::Ordering;
 

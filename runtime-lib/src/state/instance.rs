@@ -2,8 +2,10 @@
 //! initialiser (segments and start function).
 
 use crate::abi::{ImagePart, Instance, Memory, ModuleDesc};
-use crate::unwind::Trace;
-use crate::{code, memory, stack, sys, table};
+use crate::fault::code;
+use crate::fault::unwind::Trace;
+use crate::state::{memory, stack, table};
+use crate::sys;
 
 /// The entity at an offset in an instance.
 ///
