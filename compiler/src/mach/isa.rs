@@ -75,8 +75,6 @@ pub trait Isa: Insts + Sync {
     const MAX_BYTES: usize;
     /// The instruction at trap pads.
     const TRAP_BYTES: &'static [u8];
-    /// DWARF number of a register.
-    fn dwarf_reg(&self, reg: PReg) -> u16;
 }
 
 /// Place of an argument or result of a call.

@@ -53,10 +53,6 @@ impl PReg {
         assert!(hw < 32);
         PReg(32 + hw)
     }
-    /// Number in 0-63.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
     /// Hardware number.
     pub const fn hw(self) -> u8 {
         self.0 & 31

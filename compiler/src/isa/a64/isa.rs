@@ -123,7 +123,4 @@ impl Isa for A64 {
     ) {
         emit::frame::emit_moves(out, frame, moves, wide);
     }
-    fn dwarf_reg(&self, reg: PReg) -> u16 {
-        Reg::from(reg).dwarf()
-    }
 }

@@ -5,7 +5,7 @@ use super::lower::{call, cond, rows};
 use super::mir::{Inst, Pointer};
 use super::operand::{Cc, Cond, PArg};
 use super::vex::VexSink;
-use super::{X64, abi, arch, assemble, emit, lower, print, regs};
+use super::{X64, abi, arch, assemble, emit, lower, print};
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
 use crate::mach::buffer::{BranchForm, MAX_CODE};
@@ -121,8 +121,5 @@ impl Isa for X64 {
                 out.row(form, &args, None);
             }
         }
-    }
-    fn dwarf_reg(&self, reg: PReg) -> u16 {
-        regs::Reg::from(reg).dwarf()
     }
 }
