@@ -85,10 +85,18 @@ pub struct BuildArgs {
     #[arg(long, value_name = "NAME|INDEX")]
     pub function: Option<String>,
     /// With `--emit ir`: functions as they are behind the last pass of this name, instead of behind the last one of all.
-    #[arg(long, value_name = "PASS", hide = true)]
+    #[arg(
+        long,
+        value_name = "PASS",
+        help_heading = "For whoever looks for a fault of the compiler"
+    )]
     pub print_after: Option<String>,
     /// Leave out the passes behind the first N of each function, to find the one that is at fault.
-    #[arg(long, value_name = "N", hide = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "For whoever looks for a fault of the compiler"
+    )]
     pub stop_after: Option<usize>,
     /// Make an object for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
     /// modules that are none: the file name without its extension.

@@ -53,7 +53,6 @@ pub struct Built {
     /// Bytes of the compiled object, before linking.
     pub object_size: usize,
     pub timings: Timings,
-    pub warnings: Vec<String>,
 }
 
 /// Stack of the compiling thread in bytes: room for deeply nested modules.
@@ -68,7 +67,7 @@ pub fn build_executable(inputs: &[Input], options: &BuildOptions) -> Result<Vec<
     build(inputs, options).map(|built| built.bytes)
 }
 
-/// As [`build_executable`], with timings and warnings.
+/// As [`build_executable`], with timings.
 ///
 /// # Errors
 ///
@@ -97,7 +96,6 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let Compiled {
         object,
         mut timings,
-        warnings,
         ..
     } = compiled;
     let object_size = object.len();
@@ -109,7 +107,6 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
         bytes,
         object_size,
         timings,
-        warnings,
     })
 }
 

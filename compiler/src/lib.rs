@@ -2,7 +2,7 @@
 
 pub mod current;
 pub mod entity;
-pub mod error;
+mod error;
 pub mod expand;
 pub mod host;
 pub mod ir;
@@ -12,7 +12,7 @@ pub mod mangle;
 pub mod obj;
 pub mod opt;
 pub mod options;
-pub mod par;
+mod par;
 pub mod pipeline;
 pub mod show;
 pub mod timings;
@@ -26,6 +26,9 @@ mod calls;
 pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]
 pub mod nr;
+#[cfg(test)]
+#[path = "../tests/common/random.rs"]
+mod random;
 
 pub use error::Error;
 pub use options::{Compiled, Input, Options};

@@ -187,5 +187,4 @@ pub struct Compiled {
     /// The listing (`Emit::Ir`, `Emit::Asm`).
     pub text: String,
     pub timings: Timings,
-    pub warnings: Vec<String>,
 }

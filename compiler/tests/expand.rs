@@ -1,9 +1,12 @@
 //! Listings of `expand`: each file in `tests/expand` holds a function, then what it becomes in a closed and in an open world.
 //! `BLESS=1` writes what comes out now.
 
+#[path = "common/golden.rs"]
+mod golden;
+
+use golden::{files, golden};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 use wative_compiler::entity::EntityId;
 use wative_compiler::expand;
 use wative_compiler::ir::facts::Facts;
@@ -66,29 +69,12 @@ fn program(world: World) -> Program {
     };
     use ValType::{F64, I32, I64};
     Program {
-        world,
-        memory_mode: MemoryMode::Fixed,
         modules: [Module {
             name: "m".into(),
             path: "m.wasm".into(),
-            funcs: Vec::new(),
-            memories: Vec::new(),
-            tables: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            types: Vec::new(),
-            datas: Vec::new(),
-            elems: Vec::new(),
-            data_indices: Vec::new(),
-            elem_indices: Vec::new(),
-            exports: Vec::new(),
-            imports: Vec::new(),
-            init: None,
-            images: Vec::new(),
-            instantiates: Vec::new(),
             instance_size: 4096,
-            template: Vec::new(),
             funcrefs_offset: 1024,
+            ..Module::default()
         }]
         .into_iter()
         .collect(),
@@ -118,7 +104,6 @@ fn program(world: World) -> Program {
         tables: [table(0, ValType::FuncRef), table(1, ValType::ExternRef)]
             .into_iter()
             .collect(),
-        tags: Default::default(),
         globals: [
             global(0, I32, None),
             global(1, F64, None),
@@ -141,26 +126,16 @@ fn program(world: World) -> Program {
         .into_iter()
         .collect(),
         funcrefs: vec![FuncId::from_u32(0)],
-        array_entries: Vec::new(),
-        tail_called: Vec::new(),
         compiled: vec![FuncId::from_u32(0)],
         main: module,
-        thread_block: None,
+        ..Program::empty(world, MemoryMode::Fixed)
     }
 }
 
 #[test]
 fn expansions_are_as_listed() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
-    let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
-    let mut files: Vec<_> = fs::read_dir(&dir)
-        .expect("tests/expand")
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    files.sort();
-    assert!(files.len() > 5, "listings are missing");
     let mut faults = Vec::new();
-    for file in files {
+    for file in files("expand", "txt") {
         let text = fs::read_to_string(&file).expect("a listing");
         let input = text.split("====").next().expect("first part").trim_end();
         let mut got = format!("{input}\n");
@@ -181,11 +156,7 @@ fn expansions_are_as_listed() {
                 }
             }
         }
-        if bless {
-            fs::write(&file, got).expect("write");
-        } else if got != text {
-            faults.push(format!("{}: got\n{got}", file.display()));
-        }
+        faults.extend(golden(&file, &got));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

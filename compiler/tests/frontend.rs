@@ -1,9 +1,16 @@
 //! The front end from outside: modules in, IR listings, errors and results of interpretation out.
 
+#[path = "common/golden.rs"]
+mod golden;
+#[path = "common/random.rs"]
+mod random;
+
+use golden::{files, golden};
+use random::Random;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use wative_compiler::error::Error;
+use wative_compiler::Error;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::verify::verify;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, World};
@@ -40,29 +47,6 @@ fn build(inputs: &[Input], options: &Options) -> Result<(wasm::Front<'static>, V
         funcs.push(func);
     }
     Ok((front, funcs))
-}
-
-fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a folder of tests")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|e| e == extension))
-        .collect();
-    files.sort();
-    files
-}
-
-/// Compares with the file beside the test, or rewrites it if BLESS is set. What differs.
-fn golden(path: &Path, actual: &str) -> Option<String> {
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(path, actual).expect("a writable expectation");
-        return None;
-    }
-    let expected = std::fs::read_to_string(path).unwrap_or_default();
-    (expected != actual).then(|| format!("{}:\n{actual}", path.display()))
 }
 
 fn stem(path: &Path) -> &str {
@@ -248,23 +232,16 @@ fn mutations() {
     }
     let mut options = script();
     options.unknown = Unknown::Trap;
-    // A linear congruential generator (Knuth's MMIX constants): the test is the same every time.
-    let mut state = 1u64;
-    let mut random = move |below: usize| {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (state >> 33) as usize % below
-    };
+    let mut random = Random::new(1);
     let (mut runs, mut accepted) = (0, 0);
     while Instant::now() < deadline && runs < 3000 {
-        let mut bytes = modules[random(modules.len())].clone();
-        if random(4) == 0 {
-            bytes.truncate(random(bytes.len()));
+        let mut bytes = modules[random.below(modules.len())].clone();
+        if random.below(4) == 0 {
+            bytes.truncate(random.below(bytes.len()));
         } else {
-            for _ in 0..1 + random(3) {
-                let at = random(bytes.len());
-                bytes[at] = random(256) as u8;
+            for _ in 0..1 + random.below(3) {
+                let at = random.below(bytes.len());
+                bytes[at] = random.below(256) as u8;
             }
         }
         accepted += usize::from(build(&[input("mutant", bytes)], &options).is_ok());

@@ -18,6 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("timings", &[]),
     ("options", &["abi", "ir", "timings"]),
     ("par", &[]),
+    // For tests.
+    ("random", &[]),
     (
         "wasm",
         &[
@@ -32,12 +34,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "isa",
-        &["abi", "entity", "error", "ir", "mach", "options", "timings"],
+        &[
+            "abi", "entity", "error", "ir", "mach", "options", "random", "timings",
+        ],
     ),
     (
         "obj",
         &[
-            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "show",
+            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
+            "show",
         ],
     ),
     (
@@ -67,7 +72,7 @@ fn modules_use_only_lower_layers() {
         let text = std::fs::read_to_string(&file).expect("source");
         for (number, line) in text.lines().enumerate() {
             let code = line.split("//").next().expect("first part");
-            for used in used_modules(code) {
+            for used in used_modules(code, "crate::") {
                 if used != module && !allowed.contains(&used.as_str()) {
                     let place = format!("{}:{}", inside.display(), number + 1);
                     faults.push(format!("{place}: {module} may not use {used}"));
@@ -78,16 +83,17 @@ fn modules_use_only_lower_layers() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Names after `crate::` in a line, those of `crate::{a::…, b}` included.
-fn used_modules(code: &str) -> Vec<String> {
+/// Names after a path (`crate::`) in a line, those of `crate::{a::…, b}` included.
+fn used_modules(code: &str, path: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for rest in code.split("crate::").skip(1) {
+    for rest in code.split(path).skip(1) {
         if let Some(group) = rest.strip_prefix('{') {
             let mut depth = 0;
             let mut start = true;
             for (at, c) in group.char_indices() {
                 match c {
                     '{' => depth += 1,
+                    '}' if depth == 0 => break,
                     '}' => depth -= 1,
                     ',' if depth == 0 => start = true,
                     _ if start && !c.is_whitespace() => {
@@ -128,10 +134,79 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+/// Lines of code without tests, by file.
+type Files = Vec<(PathBuf, String)>;
+
+/// The instruction sets: module, type and files.
+fn isas() -> [(&'static str, &'static str, Files); 2] {
+    let code = |module| {
+        let mut files = Vec::new();
+        let isa = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/isa");
+        collect(&isa.join(module), &mut files);
+        let read = files.into_iter().map(|file| {
+            let text = std::fs::read_to_string(&file).expect("source");
+            let product = text.split("#[cfg(test)]\nmod tests {").next();
+            let lines = product.expect("first part").lines();
+            let code = lines.map(|line| line.split("//").next().expect("first part"));
+            let code = code.collect::<Vec<_>>().join("\n");
+            (file, code)
+        });
+        read.collect()
+    };
+    [("x64", "X64", code("x64")), ("a64", "A64", code("a64"))]
+}
+
+#[test]
+fn no_instruction_set_sees_another() {
+    let isas = isas();
+    for (module, _, files) in &isas {
+        for (other, name, _) in isas.iter().filter(|(other, ..)| other != module) {
+            for (file, code) in files {
+                let sees = code.contains(&format!("{other}::")) || code.contains(name);
+                assert!(!sees, "{} sees {other}", file.display());
+            }
+        }
+    }
+}
+
+/// `isa.rs` and the `mod.rs` of the folders that lower and emit use the files beneath them. None of those uses them, so no files use each other.
+#[test]
+fn dispatch_is_used_by_nobody_beneath() {
+    for (module, _, files) in isas() {
+        for (file, code) in files {
+            let place = file.display();
+            let folder = file.parent().expect("a folder");
+            let is_module = |name: &str| {
+                folder.join(name).is_dir() || folder.join(format!("{name}.rs")).exists()
+            };
+            let tops = ["super::isa::".to_string(), format!("isa::{module}::isa::")];
+            for top in tops {
+                let used = code
+                    .lines()
+                    .any(|line| line.contains(&top) && !line.contains("mach::isa::"));
+                assert!(!used, "{place} uses isa.rs");
+            }
+            if file.ends_with("mod.rs") || folder.ends_with(module) || folder.ends_with("insts") {
+                continue;
+            }
+            for name in used_modules(&code, "super::") {
+                let inside = is_module(&name) || name == "super";
+                assert!(inside, "{place} uses {name} of its folder's mod.rs");
+            }
+        }
+    }
+}
+
 #[test]
 fn groups_and_macros_are_understood() {
-    let names = used_modules("use crate::{ir::{Op, Func}, mach::compiled, Error};");
+    let names = used_modules(
+        "use crate::{ir::{Op, Func}, mach::compiled, Error};",
+        "crate::",
+    );
     assert_eq!(names, ["ir", "mach"]);
-    assert_eq!(used_modules("crate::entity_id!(Value)"), [""; 0]);
-    assert_eq!(used_modules("let x = crate::abi::X + 1;"), ["abi"]);
+    assert_eq!(used_modules("crate::entity_id!(Value)", "crate::"), [""; 0]);
+    assert_eq!(
+        used_modules("let x = crate::abi::X + 1;", "crate::"),
+        ["abi"]
+    );
 }

@@ -4,12 +4,12 @@
 use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table};
 use crate::arch::Registers;
 use crate::calls::{functions, imports};
-use crate::embed::wative_rt_call;
-use crate::exception::wative_rt_exn_keep;
-use crate::memory::*;
-use crate::table::*;
-use crate::throw::{throw, throw_ref};
-use crate::wait::*;
+use crate::entry::embed::wative_rt_call;
+use crate::fault::throw::{throw, throw_ref};
+use crate::state::exception::wative_rt_exn_keep;
+use crate::state::memory::*;
+use crate::state::table::*;
+use crate::state::wait::*;
 
 /// A reference as compiled code holds it.
 type Ref = usize;
@@ -49,7 +49,7 @@ pub mod import {
         };
         // Its symbol is in `arch`, which hands on where the caller has put the return address.
         (@row [env] abort [$($ty:ident),*] [$($result:tt)*]) => {
-            const _: unsafe extern "C" fn(*mut Instance $(, $ty)*, *const usize) $($result)* = crate::env::abort;
+            const _: unsafe extern "C" fn(*mut Instance $(, $ty)*, *const usize) $($result)* = crate::wasi::env::abort;
         };
         // Assembly that looks at no parameter.
         (@row [env] $name:ident $params:tt $result:tt) => {};

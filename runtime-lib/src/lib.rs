@@ -24,61 +24,39 @@
 //!
 //! # Code map
 //!
+//! Four folders: `entry` brings a program to life and calls into it, `state` is what it works on, `fault` is how it leaves its code other
+//! than by returning, `wasi` is what it imports. They stand on `arch` and `sys`. Files beside the folders serve all of them; the compiler
+//! includes `abi`, `calls`, `escape` and `nr` as well.
+//!
 //! | module | concern |
 //! |---|---|
 //! | [`abi`] | the contract with compiled code |
 //! | `calls`, `check` | what compiled code calls and modules import, as rows; comparing the functions with them |
 //! | `arch` | everything that depends on the CPU: entry, stack switch, signal context, system call |
-//! | `sys`, `nr` | everything that depends on the OS: system calls, their structures and constants; their numbers |
-//! | `ranges` | address ranges that signal handlers search |
-//! | `code`, `unwind` | from a program counter to function, trap, place in the .wasm file, backtrace |
-//! | `stack` | Wasm stacks, entering compiled code and leaving it by a trap |
-//! | `throw`, `exception` | throwing: from a throw to its handler; the memory of exceptions |
-//! | `trap` | signals: which faults are Wasm traps, and their report |
-//! | `memory`, `table` | linear memories and tables, with the operations that compiled code calls |
-//! | `thread` | starting threads |
-//! | `wait` | threads that wait for each other at an address |
-//! | `instance` | making an instance |
-//! | `command`, `invoke`, `script` | the main functions of executables |
-//! | `embed` | the C interface, `include/wative.h` |
-//! | `harden` | confinement by the kernel: seccomp, landlock |
-//! | `text`, `escape`, `vdso` | output without `core::fmt`; names that can be shown; clocks |
-//! | `wasi`, `env` | WASI preview 1; what toolchains expect besides |
-//! | `start` | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
+//! | `sys`, `nr` | everything that depends on the OS: system calls, their structures and constants, clocks; their numbers |
+//! | `entry` | from `_start` to the main function, main functions, the C interface, confinement by the kernel |
+//! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
+//! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
+//! | `wasi` | WASI preview 1; what toolchains expect besides |
+//! | `text`, `escape` | output without `core::fmt`; names that can be shown |
 //!
 //! Architecture invariant: no code outside `arch` names a register, none outside `sys` and `nr` a system call number.
 #![cfg_attr(not(test), no_std)]
 // An `unsafe fn` here is unsafe as a whole: its contract covers every line of it.
 #![allow(unsafe_op_in_unsafe_fn)]
+#![cfg_attr(not(test), warn(clippy::undocumented_unsafe_blocks))]
 
 pub mod abi;
 mod arch;
 mod calls;
 mod check;
-mod code;
-mod command;
-mod embed;
-mod env;
+mod entry;
 mod escape;
-mod exception;
-mod harden;
-mod instance;
-mod invoke;
-mod memory;
+mod fault;
 pub mod nr;
-mod ranges;
-mod script;
-mod stack;
-mod start;
+mod state;
 mod sys;
-mod table;
 mod text;
-mod thread;
-mod throw;
-mod trap;
-mod unwind;
-mod vdso;
-mod wait;
 mod wasi;
 
 /// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.

@@ -24,8 +24,8 @@ use wative_compiler::options::{Isa, OptLevel, Options, Unknown};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
-use crate::fuzz::Random;
 use crate::process::{self, Scratch};
+use crate::random::Random;
 use crate::spec::chain::{Answer, hex, parse};
 use crate::target::Target;
 use crate::{program, smith};

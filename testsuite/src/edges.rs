@@ -14,8 +14,8 @@ use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{OptLevel, Options};
 
 use crate::differential::{self, Setup, ask};
-use crate::fuzz::Random;
 use crate::program::CONFIGURATIONS;
+use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
 use crate::{compile, edges_vec, program};

@@ -10,7 +10,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{Isa, OptLevel};
 
 use crate::edges::{Dialogue, FAULT, Model, addresses};
-use crate::fuzz::Random;
+use crate::random::Random;
 use crate::spec::chain::Answer;
 use crate::target::Target;
 

@@ -9,12 +9,12 @@ use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{OptLevel, Options, Unknown};
 
+use crate::compile;
 use crate::corpus;
 use crate::guests;
-use crate::program::{CONFIGURATIONS, build, options};
+use crate::program::{build, in_all_configurations, options};
 use crate::report::{Output, Report};
 use crate::target::Target;
-use crate::{compile, parallel};
 
 /// Largest hello-world executable, in bytes (stripped of nothing).
 const HELLO_LIMIT: usize = 50 << 10;
@@ -34,23 +34,17 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
 
 fn run_all(target: &Target, filter: &str) -> Report {
     let mut report = Report::default();
-    let mut work = Vec::new();
-    for guest in guests::all() {
-        for (memory, opt) in CONFIGURATIONS {
-            let name = format!("{} {memory:?} {opt:?}", guest.name);
-            if name.contains(filter) {
-                work.push((name, guest.module.clone(), memory, opt));
-            }
-        }
-    }
-    let results = parallel::map(&work, |(_, module, memory, opt)| {
-        let executable = build(module, target, &options(target, *memory, *opt))?;
-        hardened(&executable)?;
-        deterministic(module, &options(target, *memory, *opt))
-    });
-    for ((name, ..), result) in work.iter().zip(results) {
-        report.outcome(name, result);
-    }
+    in_all_configurations(
+        &mut report,
+        filter,
+        &guests::all(),
+        |guest| &guest.name,
+        |guest, memory, opt| {
+            let options = options(target, memory, opt);
+            hardened(&build(&guest.module, target, &options)?)?;
+            deterministic(&guest.module, &options)
+        },
+    );
     for (name, test) in [
         (
             "hello is small",

@@ -9,8 +9,7 @@ use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
-use crate::parallel;
-use crate::program::{self, CONFIGURATIONS, build, options};
+use crate::program::{self, build, in_all_configurations, options};
 use crate::report::{Output, Report};
 use crate::target::Target;
 
@@ -27,25 +26,14 @@ struct Case {
 /// Runs everything on every target.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
-        let mut work = Vec::new();
-        for case in cases(target.is_native()) {
-            if case.name.contains(filter) {
-                work.push(case);
-            }
-        }
-        let mut runs = Vec::new();
-        for case in &work {
-            for (memory, opt) in CONFIGURATIONS {
-                runs.push((case, memory, opt));
-            }
-        }
         let mut report = Report::default();
-        let results = parallel::map(&runs, |(case, memory, opt)| {
-            judge(case, target, *memory, *opt)
-        });
-        for ((case, memory, opt), result) in runs.iter().zip(results) {
-            report.outcome(&format!("{} {memory:?} {opt:?}", case.name), result);
-        }
+        in_all_configurations(
+            &mut report,
+            filter,
+            &cases(target.is_native()),
+            |case| case.name,
+            |case, memory, opt| judge(case, target, memory, opt),
+        );
         output.report(&format!("exceptions {}", target.name), report);
     }
 }

@@ -10,7 +10,7 @@ use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{OptLevel, Options};
 
 use crate::differential::ask;
-use crate::fuzz::Random;
+use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;

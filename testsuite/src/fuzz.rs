@@ -14,6 +14,7 @@ use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
 use crate::differential::{Length, Setup};
+use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{corpus, differential, edges, guests, parallel, second, smith, spec, variants};
@@ -138,35 +139,6 @@ fn repeat(
             let name = format!("fuzz {kind} {} {level} cpu, {count} cases", target.name);
             output.report(&name, report);
         }
-    }
-}
-
-/// Xorshift: the same numbers on every machine.
-pub struct Random(u64);
-
-impl Random {
-    /// Seeds that follow each other give unrelated sequences.
-    pub fn new(seed: u64) -> Random {
-        Random((seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) | 1)
-    }
-    /// A number.
-    pub fn bits(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 8
-    }
-    /// A number below `limit`, which is not 0.
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.bits() % limit as u64) as usize
-    }
-    /// One of the items.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
-    }
-    /// Bytes.
-    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
-        (0..len).map(|_| self.bits() as u8).collect()
     }
 }
 

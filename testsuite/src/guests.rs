@@ -10,11 +10,11 @@ use std::process::Stdio;
 use wative_compiler::options::{Config, Options, Preopen};
 
 use crate::apps::difference;
+use crate::corpus;
 use crate::process::{self, Scratch};
-use crate::program::{self, CONFIGURATIONS, build, options};
+use crate::program::{self, build, in_all_configurations, options};
 use crate::report::{Output, Report};
 use crate::target::Target;
-use crate::{corpus, parallel};
 
 /// A guest and what belongs to a run of it.
 pub struct Guest {
@@ -80,23 +80,14 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
 }
 
 fn run_all(target: &Target, filter: &str) -> Report {
-    let guests = all();
-    let mut work = Vec::new();
-    for guest in &guests {
-        for (memory, opt) in CONFIGURATIONS {
-            let name = format!("{} {memory:?} {opt:?}", guest.name);
-            if name.contains(filter) {
-                work.push((name, guest, memory, opt));
-            }
-        }
-    }
     let mut report = Report::default();
-    let results = parallel::map(&work, |(_, guest, memory, opt)| {
-        run(guest, target, options(target, *memory, *opt))
-    });
-    for ((name, ..), result) in work.iter().zip(results) {
-        report.outcome(name, result);
-    }
+    in_all_configurations(
+        &mut report,
+        filter,
+        &all(),
+        |guest| &guest.name,
+        |guest, memory, opt| run(guest, target, options(target, memory, opt)),
+    );
     report
 }
 

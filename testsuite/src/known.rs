@@ -31,10 +31,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let cases = cases();
     for target in targets {
         let mut report = Report::default();
-        let cases = cases.iter().filter(|case| case.name.contains(filter));
         in_all_configurations(
             &mut report,
-            cases,
+            filter,
+            &cases,
             |case| case.name,
             |case, memory, opt| check(case, target, memory, opt),
         );

@@ -1,5 +1,6 @@
 //! The part of [`crate::known`] about vectors: bodies of programs, with the values that they must compute worked out here.
 
+use crate::random::Random;
 use std::fmt::Write as _;
 
 /// A vector constant.
@@ -56,13 +57,8 @@ pub fn shuffles() -> String {
         .iter()
         .map(|shape| std::array::from_fn(|i| shape(i) as u8))
         .collect();
-    let mut state = 0x9e37_79b9_u64;
-    masks.extend((0..12).map(|_| {
-        std::array::from_fn(|_| {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1);
-            (state >> 59) as u8
-        })
-    }));
+    let mut random = Random::new(1);
+    masks.extend((0..12).map(|_| std::array::from_fn(|_| random.below(32) as u8)));
     let mut text = String::new();
     for (number, mask) in masks.iter().enumerate() {
         let lanes: Vec<String> = mask.iter().map(u8::to_string).collect();

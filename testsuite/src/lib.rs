@@ -22,6 +22,8 @@ pub mod listings;
 pub mod parallel;
 pub mod process;
 pub mod program;
+#[path = "../../compiler/tests/common/random.rs"]
+mod random;
 pub mod report;
 mod rewrite;
 mod second;

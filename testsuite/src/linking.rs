@@ -7,10 +7,10 @@
 use wative_compiler::Input;
 use wative_compiler::options::Options;
 
-use crate::program::{CONFIGURATIONS, options, run};
+use crate::compile;
+use crate::program::{in_all_configurations, options, run};
 use crate::report::{Output, Report};
 use crate::target::Target;
-use crate::{compile, parallel};
 
 /// A program: modules by name, and for each order of them how it ends.
 struct Case {
@@ -38,24 +38,20 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
 fn run_all(target: &Target, filter: &str) -> Report {
     let mut cases = circles();
     cases.extend(hosts());
-    let mut work = Vec::new();
+    let mut orders = Vec::new();
     for case in &cases {
-        for (order, end) in &case.orders {
-            for (memory, opt) in CONFIGURATIONS {
-                let name = format!("{}: {order} {memory:?} {opt:?}", case.name);
-                if name.contains(filter) {
-                    work.push((name, case, *order, end, options(target, memory, opt)));
-                }
-            }
-        }
+        orders.extend(case.orders.iter().map(|(order, end)| (case, order, end)));
     }
-    let results = parallel::map(&work, |(_, case, order, end, options)| {
-        check(case, order, end, target, options)
-    });
     let mut report = Report::default();
-    for ((name, ..), result) in work.iter().zip(results) {
-        report.outcome(name, result);
-    }
+    in_all_configurations(
+        &mut report,
+        filter,
+        &orders,
+        |(case, order, _)| format!("{}: {order}", case.name),
+        |(case, order, end), memory, opt| {
+            check(case, order, end, target, &options(target, memory, opt))
+        },
+    );
     report
 }
 

@@ -1,5 +1,6 @@
 //! Small programs of tests: text to executable to finished process.
 
+use std::fmt::Display;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -23,18 +24,29 @@ pub const CONFIGURATIONS: [(MemoryMode, OptLevel); 4] = [
     (MemoryMode::Checked, OptLevel::O2),
 ];
 
-/// Judges every case in every configuration, in parallel.
-pub fn in_all_configurations<'a, C: Sync + 'a>(
+/// Judges every case in every configuration, in parallel. What is judged is called `NAME MEMORY OPT`; `filter` is a part of that.
+pub fn in_all_configurations<'a, C: Sync, N: Display>(
     report: &mut Report,
-    cases: impl Iterator<Item = &'a C>,
-    name: impl Fn(&C) -> &str,
+    filter: &str,
+    cases: &'a [C],
+    name: impl Fn(&'a C) -> N,
     check: impl Fn(&C, MemoryMode, OptLevel) -> Result<(), String> + Sync,
 ) {
-    let in_each = |case: &'a C| CONFIGURATIONS.map(|(memory, opt)| (case, memory, opt));
-    let work: Vec<(&C, MemoryMode, OptLevel)> = cases.flat_map(in_each).collect();
-    let results = parallel::map(&work, |(case, memory, opt)| check(case, *memory, *opt));
-    for ((case, memory, opt), result) in work.iter().zip(results) {
-        report.outcome(&format!("{} {memory:?} {opt:?}", name(case)), result);
+    let mut work = Vec::new();
+    for case in cases {
+        for (memory, opt) in CONFIGURATIONS {
+            work.push((
+                format!("{} {memory:?} {opt:?}", name(case)),
+                case,
+                memory,
+                opt,
+            ));
+        }
+    }
+    work.retain(|(name, ..)| name.contains(filter));
+    let results = parallel::map(&work, |(_, case, memory, opt)| check(case, *memory, *opt));
+    for ((name, ..), result) in work.iter().zip(results) {
+        report.outcome(name, result);
     }
 }
 

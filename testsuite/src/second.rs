@@ -14,9 +14,9 @@ use wative_compiler::{Input, wasm};
 
 use crate::compile;
 use crate::differential::{self, Kind, Query, Setup};
-use crate::fuzz::Random;
 use crate::process::{self, Scratch};
 use crate::program;
+use crate::random::Random;
 use crate::spec::chain::Answer;
 use crate::target::Target;
 

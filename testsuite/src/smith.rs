@@ -6,7 +6,7 @@ use wasmparser::types::{CoreTypeId, EntityType};
 use wasmparser::{Parser, Payload, ValType};
 use wative_compiler::Input;
 
-use crate::fuzz::Random;
+use crate::random::Random;
 use crate::rewrite::{self, Sections};
 
 /// Calls and rounds of loops until a module ends itself, and the function that it exports to start afresh. So deep that a recursion ends before

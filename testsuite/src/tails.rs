@@ -12,9 +12,9 @@ use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{Config, OptLevel, Options};
 
 use crate::differential::{self, Setup, ask};
-use crate::fuzz::Random;
 use crate::process::Finished;
-use crate::program::{self, CONFIGURATIONS, options};
+use crate::program::{self, CONFIGURATIONS, in_all_configurations, options};
+use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
@@ -75,21 +75,18 @@ fn constant_stack(target: &Target) -> Report {
         with_frames(),
         through_exceptions(),
     ];
-    let mut work = Vec::new();
-    for case in &cases {
-        for (memory, opt) in CONFIGURATIONS {
+    let mut report = Report::default();
+    in_all_configurations(
+        &mut report,
+        "",
+        &cases,
+        |case| case.name,
+        |case, memory, opt| {
             // An emulator is some fifty times slower.
             let long = target.is_native() && memory == MemoryMode::Fixed && opt == OptLevel::O2;
-            work.push((case, memory, opt, if long { MANY } else { SOME }));
-        }
-    }
-    let mut report = Report::default();
-    let results = parallel::map(&work, |(case, memory, opt, count)| {
-        run(case, target, *memory, *opt, *count)
-    });
-    for ((case, memory, opt, count), result) in work.iter().zip(results) {
-        report.outcome(&format!("{} {memory:?} {opt:?} {count}", case.name), result);
-    }
+            run(case, target, memory, opt, if long { MANY } else { SOME })
+        },
+    );
     report.outcome("to the host", to_the_host(target));
     report
 }

@@ -9,9 +9,8 @@ use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{OptLevel, Unknown};
 
-use crate::parallel;
 use crate::process::{self, Finished, Scratch};
-use crate::program::{self, CONFIGURATIONS, build, options, run};
+use crate::program::{self, build, in_all_configurations, options, run};
 use crate::report::{Output, Report};
 use crate::target::Target;
 
@@ -36,25 +35,14 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
 }
 
 fn run_all(target: &Target, filter: &str) -> Report {
-    let mut work = Vec::new();
-    for case in cases() {
-        for (memory, opt) in CONFIGURATIONS {
-            work.push((
-                format!("{} {memory:?} {opt:?}", case.name),
-                case_of(&case),
-                memory,
-                opt,
-            ));
-        }
-    }
-    work.retain(|(name, ..)| name.contains(filter));
     let mut report = Report::default();
-    let results = parallel::map(&work, |(_, case, memory, opt)| {
-        trap(case, target, *memory, *opt)
-    });
-    for ((name, ..), result) in work.iter().zip(results) {
-        report.outcome(name, result);
-    }
+    in_all_configurations(
+        &mut report,
+        filter,
+        &cases(),
+        |case| &case.name,
+        |case, memory, opt| trap(case, target, memory, opt),
+    );
     type Test = fn(&Target) -> Result<(), String>;
     for (name, test) in [
         (
@@ -70,15 +58,6 @@ fn run_all(target: &Target, filter: &str) -> Report {
         }
     }
     report
-}
-
-fn case_of(case: &Case) -> Case {
-    Case {
-        name: case.name.clone(),
-        text: case.text.clone(),
-        code: case.code,
-        functions: case.functions.clone(),
-    }
 }
 
 /// Builds the table. Each trapping instruction is in `$inner`, called by `$outer`, called by `_start`; values come from

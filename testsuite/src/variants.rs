@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use wasmparser::WasmFeatures;
 use wative_compiler::Input;
 
-use crate::fuzz::Random;
+use crate::random::Random;
 use crate::rewrite::{self, Body, FEATURES, Sections, signed, unsigned};
 use crate::spec::script::Provider;
 use crate::spec::{self, chain};

@@ -53,9 +53,6 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
     let made = make(args.emit, &modules, &mut options)?;
     drop(progress);
-    made.warnings
-        .iter()
-        .for_each(|warning| report::warning(warning));
     timings.merge(&made.timings);
     timings.measure("write", || {
         output::write(&destination, &made.bytes, args.emit == Emit::Exe)
@@ -119,7 +116,6 @@ fn make(emit: Emit, modules: &[Input], options: &mut BuildOptions) -> Result<dri
     Ok(driver::Built {
         bytes,
         timings: compiled.timings,
-        warnings: compiled.warnings,
         object_size: 0,
     })
 }

@@ -41,10 +41,6 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
             let progress = report::Progress::start(format!("compiling {}", names(&modules)));
             let built = driver::build(&modules, &options)?;
             drop(progress);
-            built
-                .warnings
-                .iter()
-                .for_each(|warning| report::warning(warning));
             if args.compile.verbose {
                 report::timings(&built.timings, &[("output", built.bytes.len())]);
             }

@@ -12,7 +12,7 @@ use super::imm::{Callee, Imm, RawRegion, Target, Try};
 use super::op::{Op, Results};
 use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId, TagId};
 use super::rules;
-use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
+use super::types::{Access, FloatCc, IntCc, Signature, Type};
 use super::{
     Block, BlockData, Func, Inst, InstData, MemId, Origin, Shape, Slot, SlotData, Value, ValueData,
     ValueDef,
@@ -127,22 +127,12 @@ impl<'f> Builder<'f> {
 
     /// The instruction whose result the value is.
     pub fn def(&self, value: Value) -> Option<&InstData> {
-        match self.func.values[value].def {
-            ValueDef::Result(inst, _) => Some(&self.func.insts[inst]),
-            ValueDef::Param(..) => None,
-        }
+        self.func.def(value).map(|inst| &self.func.insts[inst])
     }
 
     /// The value's bits if it is a constant.
     pub fn as_const(&self, value: Value) -> Option<u64> {
-        match self.def(value) {
-            Some(InstData {
-                op: Op::Const,
-                imm: Imm::Bits(bits),
-                ..
-            }) => Some(*bits),
-            _ => None,
-        }
+        self.func.const_bits(value)
     }
 
     /// The operands if the value is the result of this two-operand op.
@@ -443,24 +433,6 @@ impl<'f> Builder<'f> {
     /// Direct call of a function of the program.
     pub fn call(&mut self, callee: FuncId, sig: &Signature, args: &[Value]) -> Inst {
         self.emit(Op::Call, Type::I32, Imm::Func(callee), args, &sig.results)
-    }
-
-    /// Call through a table; the index is the last argument.
-    pub fn call_indirect(
-        &mut self,
-        table: TableId,
-        sig: SigId,
-        signature: &Signature,
-        args_then_index: &[Value],
-    ) -> Inst {
-        let imm = Imm::CallIndirect { table, sig };
-        self.emit(
-            Op::CallIndirect,
-            Type::I32,
-            imm,
-            args_then_index,
-            &signature.results,
-        )
     }
 
     /// Call through a reference, which is the last argument; a direct one where the function is known.
@@ -780,24 +752,6 @@ impl<'f> Builder<'f> {
             sig: Box::new(sig),
         };
         self.emit(Op::CallSymbol, Type::I32, imm, args, &results)
-    }
-
-    /// Call through a code pointer, the first of `code_then_args`.
-    pub fn call_ptr(
-        &mut self,
-        conv: Conv,
-        sig: SigId,
-        signature: &Signature,
-        code_then_args: &[Value],
-    ) -> Inst {
-        let imm = Imm::CallPtr { conv, sig };
-        self.emit(
-            Op::CallPtr,
-            Type::I32,
-            imm,
-            code_then_args,
-            &signature.results,
-        )
     }
 
     /// Whether operands of a commutative op should be exchanged: constants go right, then lower ids go left.

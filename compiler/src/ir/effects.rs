@@ -3,7 +3,7 @@
 use super::imm::{Imm, RawRegion, Target};
 use super::op::{EffectClass, Shape};
 use super::program::{GlobalId, MemId, TableId};
-use super::{InstData, Value};
+use super::{Block, InstData, Value};
 
 /// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
 /// last bit of theirs), segments 56, slots 57.
@@ -219,16 +219,11 @@ impl InstData {
 
     /// The target with this index among `targets`.
     pub fn target(&self, index: usize) -> &Target {
-        match (&self.imm, index) {
-            (Imm::Jump(target) | Imm::Branch { then: target, .. }, 0) => target,
-            (Imm::Branch { or_else, .. }, 1) => or_else,
-            (Imm::BrTable(targets), _) => &targets[index],
-            (Imm::Try(it), _) => &it.targets[index],
-            (imm, _) => unreachable!("{} has no target {index}: {imm:?}", self.op.name()),
-        }
+        let target = self.targets().nth(index);
+        target.unwrap_or_else(|| unreachable!("{} has no target {index}", self.op.name()))
     }
 
-    /// Likewise, mutable.
+    /// As `targets`, mutable.
     pub fn targets_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Target> {
         let (first, second): (&mut [Target], &mut [Target]) = match &mut self.imm {
             Imm::Jump(target) => (std::slice::from_mut(target), &mut []),
@@ -240,6 +235,21 @@ impl InstData {
             _ => (&mut [], &mut []),
         };
         first.iter_mut().chain(second)
+    }
+
+    /// As `target`, mutable.
+    pub fn target_mut(&mut self, index: usize) -> &mut Target {
+        let op = self.op;
+        let target = self.targets_mut().nth(index);
+        target.unwrap_or_else(|| unreachable!("{} has no target {index}", op.name()))
+    }
+
+    /// Removes the arguments of targets for which `keep` is false, by the block that is entered and the index of its parameter.
+    pub fn retain_arguments(&mut self, keep: impl Fn(Block, usize) -> bool) {
+        for target in self.targets_mut() {
+            let mut kept = (0..).map(|i| keep(target.block, i));
+            target.args.retain(|_| kept.next() == Some(true));
+        }
     }
 
     /// Every value used: operands, then the arguments of targets.

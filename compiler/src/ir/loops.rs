@@ -1,12 +1,12 @@
-//! The loop nest and static execution frequencies.
+//! The loop nest.
 //!
 //! A loop is the set of blocks that reach a back edge of its header (an edge from a block that the header dominates) without passing
 //! the header. Control flow from WebAssembly is reducible, so every cycle is one of these. Each block is visited once for each loop around
 //! it that is found through it, in the manner of a disjoint-set walk, so the cost is near-linear.
 
-use super::cfg::{Cfg, successors};
+use super::cfg::Cfg;
 use super::dom::DomTree;
-use super::{Block, Func, Op};
+use super::{Block, Func};
 use crate::entity::SideMap;
 
 /// A loop.
@@ -25,11 +25,6 @@ pub struct Loops {
     pub loops: Vec<LoopData>,
     innermost: SideMap<Block, Option<usize>>,
 }
-
-/// Iterations that a loop is assumed to make.
-const TRIPS: f32 = 8.0;
-/// Share of executions that take an edge which soon traps.
-const COLD: f32 = 1.0 / 1024.0;
 
 impl Loops {
     /// Finds the loops.
@@ -108,38 +103,6 @@ impl Loops {
         }
         false
     }
-
-    /// How often each reachable block runs for one run of the function, by guess: loops make a fixed number of trips, leaving a loop
-    /// is as rare as that makes it, and what leads to a trap is cold.
-    pub fn frequencies(&self, func: &Func, cfg: &Cfg) -> SideMap<Block, f32> {
-        let cold = cold_blocks(func, cfg);
-        let mut frequency: SideMap<Block, f32> = SideMap::new(0.0, func.blocks.len());
-        for (i, &block) in cfg.rpo.iter().enumerate() {
-            if i == 0 {
-                frequency[block] += 1.0;
-            }
-            if self.is_header(block) {
-                frequency[block] *= TRIPS;
-            }
-            let weight = |succ: Block| {
-                let leaves = self.innermost[block].is_some_and(|id| !self.contains(id, succ));
-                match (cold[succ] && !cold[block], leaves) {
-                    (true, _) => COLD,
-                    (false, true) => 1.0 / (TRIPS - 1.0),
-                    (false, false) => 1.0,
-                }
-            };
-            let total: f32 = successors(func, block).map(weight).sum();
-            let here = frequency[block];
-            for succ in successors(func, block) {
-                // Back edges are part of the header's factor.
-                if cfg.position(succ) > i {
-                    frequency[succ] += here * weight(succ) / total;
-                }
-            }
-        }
-        frequency
-    }
 }
 
 /// The outermost loop found so far around a loop. Halves the way for those who come later.
@@ -150,18 +113,4 @@ fn outermost(around: &mut [usize], id: usize) -> usize {
         id = around[id];
     }
     id
-}
-
-/// Blocks from which every way that is not a back edge leads to a trap.
-fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
-    let mut cold = SideMap::new(false, func.blocks.len());
-    for &block in cfg.rpo.iter().rev() {
-        let traps = func
-            .terminator(block)
-            .is_some_and(|inst| inst.op == Op::Trap);
-        let mut succs = successors(func, block).peekable();
-        let leads = succs.peek().is_some() && succs.all(|succ| cold[succ]);
-        cold[block] = traps || leads;
-    }
-    cold
 }

@@ -4,27 +4,27 @@
 //! is the only terminator. `layout` lists the blocks that exist, entry first. Values are defined once, by a block parameter or an
 //! instruction result, and every use is dominated by its definition; `verify` checks that and all types.
 
-pub mod build;
+pub(crate) mod build;
 pub mod cfg;
-pub mod cons;
-pub mod copy;
+pub(crate) mod cons;
+pub(crate) mod copy;
 pub mod dom;
-pub mod effects;
+pub(crate) mod effects;
 pub mod eval;
 pub mod eval_vec;
 pub mod facts;
 pub mod graph;
 pub mod guards;
-pub mod imm;
+pub(crate) mod imm;
 pub mod interp;
 pub mod loops;
 pub mod op;
 pub mod parse;
-pub mod program;
-pub mod rules;
-pub mod text;
-pub mod types;
-pub mod vec;
+pub(crate) mod program;
+pub(crate) mod rules;
+pub(crate) mod text;
+pub(crate) mod types;
+pub(crate) mod vec;
 pub mod verify;
 
 use crate::entity::{Arena, EntityId};
@@ -128,6 +128,21 @@ impl Func {
         let data = &self.insts[inst];
         let first = data.first_result.as_u32();
         (first..first + data.result_count).map(Value::from_u32)
+    }
+    /// The instruction that defines the value, if it is no block parameter.
+    pub fn def(&self, value: Value) -> Option<Inst> {
+        match self.values[value].def {
+            ValueDef::Result(inst, _) => Some(inst),
+            ValueDef::Param(..) => None,
+        }
+    }
+    /// The value's bits if it is a constant, other than a vector.
+    pub fn const_bits(&self, value: Value) -> Option<u64> {
+        let data = &self.insts[self.def(value)?];
+        match (data.op, &data.imm) {
+            (Op::Const, &Imm::Bits(bits)) => Some(bits),
+            _ => None,
+        }
     }
     /// The last instruction of a block, which is its terminator.
     pub fn terminator(&self, block: Block) -> Option<&InstData> {

@@ -199,7 +199,7 @@ pub enum Place {
 }
 
 /// A module of the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Module {
     /// Symbol prefix and display name; unique in the program.
     pub name: String,
@@ -453,6 +453,28 @@ pub enum InstanceBase {
 }
 
 impl Program {
+    /// A program without anything in it.
+    pub fn empty(world: World, memory_mode: MemoryMode) -> Program {
+        Program {
+            world,
+            memory_mode,
+            modules: Arena::new(),
+            types: Arena::new(),
+            funcs: Arena::new(),
+            memories: Arena::new(),
+            tables: Arena::new(),
+            globals: Arena::new(),
+            tags: Arena::new(),
+            datas: Arena::new(),
+            elems: Arena::new(),
+            funcrefs: Vec::new(),
+            array_entries: Vec::new(),
+            tail_called: Vec::new(),
+            compiled: Vec::new(),
+            main: ModuleId::from_u32(0),
+            thread_block: None,
+        }
+    }
     /// IR signature of a function.
     pub fn signature(&self, func: FuncId) -> Signature {
         self.types[self.funcs[func].sig].signature()

@@ -8,6 +8,7 @@
 //! Clean i32: compiled code passes clean registers. C code need not, so 32-bit arguments of `Conv::C` entries and results of `Conv::C`
 //! calls are zero-extended explicitly. The upper half of an i32's stack slot is never read.
 
+use super::inst::{Call, CallTarget, Inst, TailCall, TailTarget};
 use super::isa::{ArgLoc, CallAbi, Isa};
 use super::lower::Lower;
 use super::mir::{MBlock, PReg, PRegSet, RegClass, VReg};
@@ -268,9 +269,13 @@ pub fn tail_call<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
         }
     }
     if let Some(instance) = instance {
-        args.push((cx.reg(instance), isa.far_instance()));
+        args.push((cx.reg(instance), I::FAR_INSTANCE));
     }
-    isa.emit_tail_call(cx, target, args);
+    let target = match target {
+        Target::Symbol(symbol) => TailTarget::Symbol(symbol),
+        Target::Value(code) => TailTarget::Pointer(cx.reg(code)),
+    };
+    cx.emit(Inst::TailCall(Box::new(TailCall { target, args })));
 }
 
 fn emit_call<I: Isa>(
@@ -299,19 +304,19 @@ fn emit_call<I: Isa>(
         }
     }
     if let Some(instance) = instance {
-        args.push((cx.reg(instance), isa.far_instance()));
+        args.push((cx.reg(instance), I::FAR_INSTANCE));
     }
     let mut clobbers = abi.clobbers;
     if let (Target::Symbol(Symbol::Func(func)), Conv::Wasm, None) = (target, conv, &landings)
         && let Some(changed) = cx.changed.of(func)
     {
-        clobbers = clobbers.intersect(changed.union(isa.link()));
+        clobbers = clobbers.intersect(changed.union(I::LINK));
     }
     let mut after = results(cx, inst, conv, sig, &abi, landings.is_some());
     if landings.is_some() {
         let exception = cx.result_value(inst, sig.results.len() as u32);
         if cx.has_uses(exception) {
-            after.regs.push((cx.dst(exception), isa.exception()));
+            after.regs.push((cx.dst(exception), I::EXCEPTION));
         }
         after.loads.clear();
         assert!(after.extend.is_empty(), "exceptions of a C function");
@@ -322,7 +327,11 @@ fn emit_call<I: Isa>(
         clobbers,
         landings,
     };
-    isa.emit_call(cx, target, regs);
+    let target = match target {
+        Target::Symbol(symbol) => CallTarget::Symbol(symbol),
+        Target::Value(code) => CallTarget::Pointer(isa.code_pointer(cx, code)),
+    };
+    cx.emit(Inst::Call(Box::new(Call { target, regs })));
     for (dst, src) in after.extend {
         isa.zero_extend(cx, dst, src);
     }
@@ -401,10 +410,10 @@ pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
     }
     if func.conv == Conv::Far {
         let vreg = cx.temp(RegClass::Int);
-        arriving.push((vreg, isa.far_instance()));
+        arriving.push((vreg, I::FAR_INSTANCE));
         instance = Some(vreg);
     }
-    cx.emit(isa.params(arriving));
+    cx.emit(Inst::Params(arriving));
     match func.conv {
         Conv::Wasm => {}
         Conv::C | Conv::Far => {
@@ -432,5 +441,5 @@ pub fn ret<I: Isa>(cx: &mut Lower<I>, inst: ir::Inst) {
             ArgLoc::Stack(at) => isa.store_stack(cx, Area::Incoming, at, ty, vreg),
         }
     }
-    cx.emit(isa.ret(values));
+    cx.emit(Inst::Ret(values));
 }

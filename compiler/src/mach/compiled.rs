@@ -1,7 +1,7 @@
 //! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
 
 use super::arch::RelocKind;
-use super::mir::PRegSet;
+pub use super::mir::PRegSet;
 use crate::abi::TrapCode;
 use crate::ir::{FuncId, Inlined, Origin, Symbol, TagId};
 

@@ -179,11 +179,5 @@ impl Edges {
 
 fn target_of<'f>(func: &'f Func, edge: &IrEdge) -> Option<&'f Target> {
     let (inst, index) = edge.from?;
-    match &func.insts[inst].imm {
-        Imm::Jump(target) => Some(target),
-        Imm::Branch { then, or_else } => Some(if index == 0 { then } else { or_else }),
-        Imm::BrTable(targets) => Some(&targets[index as usize]),
-        Imm::Try(it) => Some(&it.targets[index as usize]),
-        other => panic!("{other:?} has no targets"),
-    }
+    Some(func.insts[inst].target(index as usize))
 }

@@ -4,11 +4,12 @@
 //! Blocks are emitted in their numbering. A block that is only a jump, with no moves, is not emitted: its label stands for the place
 //! it leads to. So the split edges that turn out to be empty cost nothing.
 
-use super::emit::{CodeBuffer, Label};
+use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
+use super::inst::Inst;
 use super::isa::Isa;
-use super::mir::{Control, Loc, MBlock, MFunc, MachInst};
-use super::regalloc::Allocation;
+use super::mir::{Control, MBlock, MFunc, MachInst};
+use super::regalloc::{Allocation, Move};
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
 use crate::ir::Origin;
@@ -18,7 +19,7 @@ pub struct Emitter {
     pub buf: CodeBuffer,
     /// Wasm offset of the current instruction; 0: none.
     pub loc: Origin,
-    /// Whether constants and tables may be out of reach ([`Isa::near_bytes`]).
+    /// Whether constants and tables may be out of reach ([`Isa::NEAR_BYTES`]).
     pub far: bool,
     labels: Vec<Label>,
     /// Where a jump to a block ends, through blocks that only jump.
@@ -41,12 +42,12 @@ impl Emitter {
 /// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> CodeBuffer {
     let buf = emit(isa, func, alloc, frame, false);
-    if buf.max_len() < isa.near_bytes() {
+    if buf.max_len() < I::NEAR_BYTES {
         return buf;
     }
     emit(isa, func, alloc, frame, true)
@@ -54,7 +55,7 @@ pub fn run<I: Isa>(
 
 fn emit<I: Isa>(
     isa: &I,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
     far: bool,
@@ -91,7 +92,7 @@ fn emit<I: Isa>(
         }
     }
     cx.loc = Origin::NONE;
-    cx.buf.emit_pads(isa.trap_bytes());
+    cx.buf.emit_pads(I::TRAP_BYTES);
     cx.buf
 }
 
@@ -137,7 +138,7 @@ fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock>
 pub fn print<I: Isa>(
     isa: &I,
     name: &str,
-    func: &MFunc<I::Inst>,
+    func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
 ) -> String {
@@ -190,13 +191,4 @@ fn write_lines(text: &mut String, lines: &[String]) {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-}
-
-/// A move that the allocator inserts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Move {
-    /// Index of the instruction that it precedes.
-    pub before: u32,
-    pub from: Loc,
-    pub to: Loc,
 }

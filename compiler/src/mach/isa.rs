@@ -1,18 +1,17 @@
 //! What an instruction set supplies: [`Isa`].
 
 use super::arch::Arch;
-use super::call::{Area, CallRegs, Target};
-use super::emitter::Move;
+use super::call::Area;
 use super::frame::FrameLayout;
+use super::inst::{Inst as MInst, Insts};
 use super::lower::Lower;
-use super::mir::{Loc, MBlock, MachInst, PReg, PRegSet, VReg};
-use super::sink::{Rows, Sink};
-use crate::ir::{self, Conv, Inst, Signature, Type};
+use super::mir::{Loc, PReg, PRegSet, VReg};
+use super::regalloc::Move;
+use super::sink::Sink;
+use crate::ir::{self, Conv, Inst, Signature, Type, Value};
 
 /// An instruction set with the options that code for it depends on (memory mode, world).
-pub trait Isa: Rows + Sync {
-    type Inst: MachInst;
-
+pub trait Isa: Insts + Sync {
     /// What object files need to know of it.
     const ARCH: &'static Arch;
     /// Whether `expand` makes addresses in memories values of their own where accesses have offsets, because address modes cannot hold base,
@@ -23,9 +22,8 @@ pub trait Isa: Rows + Sync {
 
     /// Lowers an instruction that is no terminator. Results that nothing uses need not be computed.
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: Inst);
-    /// Lowers a terminator; `targets` are its targets in order. A `Branch` or `BrTable` whose targets are all equal is given to
-    /// [`Isa::jump`] instead, and so is `Jump`.
-    fn lower_terminator(&self, cx: &mut Lower<Self>, inst: Inst, targets: &[MBlock]);
+    /// Emits what a branch on "the i32 is not zero" needs before it.
+    fn condition(&self, cx: &mut Lower<Self>, value: Value) -> Self::Condition;
     /// Emits code that computes the result of a [`super::lower::is_rematerialized`] or [`Isa::is_recomputed`] instruction into `dst`. It may
     /// change the flags: lowering asks for all registers of a root before it emits what sets flags for the rest of the root.
     fn rematerialize(&self, cx: &mut Lower<Self>, inst: Inst, dst: VReg);
@@ -35,39 +33,31 @@ pub trait Isa: Rows + Sync {
     fn is_recomputed(&self, op: ir::Op) -> bool;
     /// Whether instructions of this op are roots where they take in a load: then the load happens once, however often their results are used.
     fn takes_loads_as_root(&self, op: ir::Op) -> bool;
-    /// An unconditional jump.
-    fn jump(&self, target: MBlock) -> Self::Inst;
     /// Copies a whole register.
-    fn copy(&self, dst: VReg, src: VReg) -> Self::Inst;
+    fn copy(&self, dst: VReg, src: VReg) -> MInst<Self>;
 
     // Calls: what `call` asks.
 
     /// Where arguments and results of a call are. For `Conv::Far` the instance that precedes the signature's parameters is left out.
     fn call_abi(&self, conv: Conv, sig: &Signature) -> CallAbi;
-    /// Registers that the instruction of a call changes, whatever the callee does.
-    fn link(&self) -> PRegSet;
     /// [`super::call::tail_args`] of the program.
     fn tail_args(&self) -> u32;
     /// Where the callee's instance arrives under `Conv::Far`.
-    fn far_instance(&self) -> PReg;
+    const FAR_INSTANCE: PReg;
     /// Where the runtime leaves an exception for the handler: none of the registers of results.
-    fn exception(&self) -> PReg;
+    const EXCEPTION: PReg;
+    /// Registers that the instruction of a call changes, whatever the callee does.
+    const LINK: PRegSet;
     /// Stores a value of this type at a byte of a stack area.
     fn store_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, value: VReg);
     /// Loads a value of this type from a byte of a stack area; a clean one, if it is an i32.
     fn load_stack(&self, cx: &mut Lower<Self>, area: Area, at: u32, ty: Type, dst: VReg);
     /// `dst` = low 32 bits of `src`, upper half zero.
     fn zero_extend(&self, cx: &mut Lower<Self>, dst: VReg, src: VReg);
-    /// Emits the instruction that calls.
-    fn emit_call(&self, cx: &mut Lower<Self>, target: Target, regs: CallRegs);
-    /// Emits the instruction that leaves the function and jumps to another, with arguments in these registers.
-    fn emit_tail_call(&self, cx: &mut Lower<Self>, target: Target, args: Vec<(VReg, PReg)>);
+    /// The code pointer of a call.
+    fn code_pointer(&self, cx: &mut Lower<Self>, code: Value) -> Self::Pointer;
     /// Sets the pinned registers from the instance, where control comes from outside.
     fn set_pinned(&self, cx: &mut Lower<Self>, instance: VReg);
-    /// Defines registers that hold something at entry.
-    fn params(&self, regs: Vec<(VReg, PReg)>) -> Self::Inst;
-    /// Leaves the function with results in these registers.
-    fn ret(&self, regs: Vec<(VReg, PReg)>) -> Self::Inst;
     /// Registers for a function.
     fn reg_env(&self, func: &ir::Func) -> RegEnv;
 
@@ -75,20 +65,18 @@ pub trait Isa: Rows + Sync {
 
     /// Makes the frame: saves `frame.saved`, moves the stack pointer, probes large frames. Tells the CFI. Keeps argument registers.
     fn prologue(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout);
-    /// Writes an instruction. `locs` are its operands' places in the order of [`MachInst::operands`]. Instructions that leave the
+    /// Writes an instruction. `locs` are its operands' places in the order of [`super::mir::MachInst::operands`]. Instructions that leave the
     /// function write the epilogue too.
-    fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &Self::Inst, locs: &[Loc]);
+    fn emit(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, inst: &MInst<Self>, locs: &[Loc]);
     /// Copies whole registers, one after the other; at most one side of each move is a spill slot. Keeps the flags. Int: 64 bits. Float:
     /// 64 bits, or 128 if `wide`.
     fn emit_moves(&self, out: &mut dyn Sink<Self>, frame: &FrameLayout, moves: &[Move], wide: bool);
     /// Bytes of a function, constants and tables included, up to which all that is in it is in reach of pc-relative fields.
-    fn near_bytes(&self) -> usize;
+    const NEAR_BYTES: usize;
     /// The same for the longest branches: larger functions are refused.
-    fn max_bytes(&self) -> usize;
+    const MAX_BYTES: usize;
     /// The instruction at trap pads.
-    fn trap_bytes(&self) -> &'static [u8];
-    /// DWARF number of a register.
-    fn dwarf_reg(&self, reg: PReg) -> u16;
+    const TRAP_BYTES: &'static [u8];
 }
 
 /// Place of an argument or result of a call.

@@ -16,8 +16,10 @@
 //! are split ([`super::edges`]).
 
 use super::Changed;
+use super::control;
 use super::edges::Edges;
 use super::hoist::{Hoist, Key, Made};
+use super::inst::Inst as MInst;
 use super::isa::Isa;
 use super::mir::{
     Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
@@ -123,16 +125,16 @@ pub struct Lower<'a, I: Isa> {
     aliases: Vec<u32>,
     loc: Origin,
     /// Instructions of the root, in order.
-    pending: Vec<(I::Inst, Origin)>,
+    pending: Vec<(MInst<I>, Origin)>,
     /// Everything lowered so far, in reverse.
-    reversed: Vec<(I::Inst, Origin)>,
+    reversed: Vec<(MInst<I>, Origin)>,
     outgoing: u32,
     has_calls: bool,
     /// Where constants of the root's loop are made.
     home: Option<Block>,
     /// By block: number of loops around it.
     depths: &'a [u32],
-    hoist: Hoist<I::Inst>,
+    hoist: Hoist<MInst<I>>,
 }
 
 /// Lowers a function whose Wasm-level state operations `expand` has rewritten.
@@ -141,7 +143,7 @@ pub fn lower<I: Isa>(
     func: &Func,
     known: &super::Cx,
     order: &super::layout::Order,
-) -> MFunc<I::Inst> {
+) -> MFunc<MInst<I>> {
     let program = known.program;
     let (uses, direct_uses) = count_uses(isa, func, order);
     let mut cx = Lower {
@@ -225,18 +227,11 @@ impl<'a, I: Isa> Lower<'a, I> {
     }
     /// The instruction that defines the value, if it is no block parameter.
     pub fn def(&self, value: Value) -> Option<Inst> {
-        match self.func.values[value].def {
-            ValueDef::Result(inst, _) => Some(inst),
-            ValueDef::Param(..) => None,
-        }
+        self.func.def(value)
     }
     /// Bits of a constant.
     pub fn const_bits(&self, value: Value) -> Option<u64> {
-        let data = self.inst(self.def(value)?);
-        match (data.op, &data.imm) {
-            (Op::Const, &Imm::Bits(bits)) => Some(bits),
-            _ => None,
-        }
+        self.func.const_bits(value)
     }
     /// Bits of a constant vector.
     pub fn vec_bits(&self, value: Value) -> Option<u128> {
@@ -303,14 +298,14 @@ impl<'a, I: Isa> Lower<'a, I> {
         }
         self.dst(value)
     }
-    /// A vector constant that the instruction set needs for itself, made by this instruction.
-    pub fn own_vector(&mut self, bits: u128, make: impl Fn(VReg) -> I::Inst) -> VReg {
-        let made = |dst| Made::Own(make(dst));
+    /// A vector constant that the instruction set needs for itself, made by this pseudo-instruction.
+    pub fn own_vector(&mut self, bits: u128, make: impl Fn(VReg) -> I::Pseudo) -> VReg {
+        let made = |dst| Made::Own(MInst::Pseudo(make(dst)));
         if let Some(reg) = self.hoisted(Key::Bits(bits), RegClass::Float, made) {
             return reg;
         }
         let dst = self.temp(RegClass::Float);
-        self.emit(make(dst));
+        self.pseudo(make(dst));
         dst
     }
     /// A register that the home of the root's loop sets, if there is one with room.
@@ -318,7 +313,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         &mut self,
         key: Key,
         class: RegClass,
-        make: impl FnOnce(VReg) -> Made<I::Inst>,
+        make: impl FnOnce(VReg) -> Made<MInst<I>>,
     ) -> Option<VReg> {
         let home = self.home?;
         let known = self.hoist.known(home, key);
@@ -363,12 +358,12 @@ impl<'a, I: Isa> Lower<'a, I> {
         self.aliases[dst.index()] = reg.index() as u32;
     }
     /// Emits an instruction at the root's location.
-    pub fn emit(&mut self, inst: I::Inst) {
+    pub fn emit(&mut self, inst: MInst<I>) {
         self.pending.push((inst, self.loc));
     }
-    /// Wasm offset of the root, or of the load that was sunk into it.
-    pub fn loc(&self) -> Origin {
-        self.loc
+    /// Emits a pseudo-instruction.
+    pub fn pseudo(&mut self, op: I::Pseudo) {
+        self.emit(MInst::Pseudo(op));
     }
     /// Asks for room for outgoing stack arguments and results, and says that there is a call.
     pub fn need_outgoing(&mut self, bytes: u32) {
@@ -397,7 +392,7 @@ impl<'a, I: Isa> Lower<'a, I> {
                 let start = self.reversed.len() as u32;
                 self.loc = Origin::NONE;
                 let target = edges.block(edges.edges[e].to);
-                self.reversed.push((isa.jump(target), Origin::NONE));
+                self.reversed.push((MInst::Jump(target), Origin::NONE));
                 self.lower_args(edges, e, &mut body);
                 if let Some(inst) = edges.edges[e].loads {
                     super::call::load_results(self, inst);
@@ -414,10 +409,10 @@ impl<'a, I: Isa> Lower<'a, I> {
             if out.len() == 1 && self.func.insts[terminator].op != Op::Try {
                 // A jump, or a branch whose targets are equal.
                 let to = edges.successor(out.start);
-                self.emit(isa.jump(to));
+                self.emit(MInst::Jump(to));
             } else {
                 let targets = edges.targets(position);
-                isa.lower_terminator(self, terminator, &targets);
+                control::terminator(self, terminator, &targets);
             }
             self.flush();
             for e in out.clone() {
@@ -459,7 +454,7 @@ impl<'a, I: Isa> Lower<'a, I> {
                 .iter()
                 .map(|&p| self.temp(RegClass::of(self.func.values[p].ty)))
                 .collect();
-            self.emit(isa.jump(edges.block(entry)));
+            self.emit(MInst::Jump(edges.block(entry)));
             self.flush();
             let stub = edges.stub_edge();
             let from = body.pool.len() as u32;
@@ -520,7 +515,7 @@ impl<'a, I: Isa> Lower<'a, I> {
     }
 
     /// Turns everything around and fills the tables.
-    fn finish(mut self, edges: Edges, body: Body, order: &super::layout::Order) -> MFunc<I::Inst> {
+    fn finish(mut self, edges: Edges, body: Body, order: &super::layout::Order) -> MFunc<MInst<I>> {
         let mut pool = body.pool;
         let mut blocks = vec![MBlockData::default(); edges.mblock_count as usize];
         let count = self.reversed.len() as u32;

@@ -8,6 +8,7 @@
 //! larger than [`MAX_MENTIONS`] is copied into a new register before the jump, and only the copy belongs to the set. So the work is linear in
 //! the size of the function, times a constant. Joins have few enough predecessors for that (`opt::funnels`).
 
+use super::inst::Inst;
 use super::isa::Isa;
 use super::mir::{Constraint, MBlock, MFunc, VReg};
 use crate::entity::EntityId;
@@ -25,7 +26,7 @@ struct Copy {
 }
 
 /// Inserts the copies.
-pub fn limit<I: Isa>(isa: &I, func: &mut MFunc<I::Inst>) {
+pub fn limit<I: Isa>(isa: &I, func: &mut MFunc<Inst<I>>) {
     let copies = find(func);
     if !copies.is_empty() {
         insert(isa, func, &copies);
@@ -114,7 +115,7 @@ impl Sets {
 }
 
 /// Writes the function's instructions anew, with the copies, which are in order of their blocks.
-fn insert<I: Isa>(isa: &I, func: &mut MFunc<I::Inst>, copies: &[Copy]) {
+fn insert<I: Isa>(isa: &I, func: &mut MFunc<Inst<I>>, copies: &[Copy]) {
     let room = func.insts.len() + copies.len();
     let operands = func.operands.len() + 2 * copies.len();
     let mut out = MFunc {

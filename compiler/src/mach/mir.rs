@@ -53,15 +53,6 @@ impl PReg {
         assert!(hw < 32);
         PReg(32 + hw)
     }
-    /// Number in 0-63.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-    /// The register with this number in 0-63.
-    pub const fn from_index(index: usize) -> PReg {
-        assert!(index < 64);
-        PReg(index as u8)
-    }
     /// Hardware number.
     pub const fn hw(self) -> u8 {
         self.0 & 31
@@ -116,9 +107,6 @@ impl PRegSet {
     }
     pub const fn minus(self, other: PRegSet) -> PRegSet {
         PRegSet(self.0 & !other.0)
-    }
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
     }
     /// Members in ascending order.
     pub fn iter(self) -> impl Iterator<Item = PReg> {
@@ -217,17 +205,9 @@ impl Operand {
     pub const fn reg(vreg: VReg) -> Operand {
         Operand::new(vreg, Constraint::Reg, Role::Use, Pos::Early)
     }
-    /// Read, in any register, which no definition of the instruction may share.
-    pub const fn reg_late(vreg: VReg) -> Operand {
-        Operand::new(vreg, Constraint::Reg, Role::Use, Pos::Late)
-    }
     /// Read, in a register or a spill slot.
     pub const fn any(vreg: VReg) -> Operand {
         Operand::new(vreg, Constraint::Any, Role::Use, Pos::Early)
-    }
-    /// Read, in a register or a spill slot, which no definition of the instruction may share.
-    pub const fn any_late(vreg: VReg) -> Operand {
-        Operand::new(vreg, Constraint::Any, Role::Use, Pos::Late)
     }
     /// Read, in this register.
     pub const fn fixed(vreg: VReg, reg: PReg) -> Operand {
@@ -240,10 +220,6 @@ impl Operand {
     /// Written while uses are still to be read: shares no register with any operand.
     pub const fn def_early(vreg: VReg) -> Operand {
         Operand::new(vreg, Constraint::Reg, Role::Def, Pos::Early)
-    }
-    /// Written, in a register or a spill slot.
-    pub const fn def_any(vreg: VReg) -> Operand {
-        Operand::new(vreg, Constraint::Any, Role::Def, Pos::Late)
     }
     /// Written, in this register.
     pub const fn def_fixed(vreg: VReg, reg: PReg) -> Operand {

@@ -1,25 +1,27 @@
 //! The backend's ISA-independent half.
 //!
-//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `emit`'s code buffer.
+//! Path of an expanded function: `layout` (block order) → `lower` (IR to machine IR, with the ISA) → `regalloc` → `frame` → `emitter` into `buffer`.
 
 pub mod arch;
-pub mod call;
-pub mod check;
+pub(crate) mod buffer;
+pub(crate) mod call;
+pub(crate) mod check;
 pub mod compiled;
-pub mod edges;
-pub mod emit;
-pub mod emitter;
-pub mod field;
-pub mod frame;
-pub mod hoist;
-pub mod isa;
-pub mod layout;
-pub mod lower;
-pub mod merges;
-pub mod mir;
-pub mod patterns;
-pub mod regalloc;
-pub mod sink;
+pub(crate) mod control;
+pub(crate) mod edges;
+pub(crate) mod emitter;
+pub(crate) mod field;
+pub(crate) mod frame;
+pub(crate) mod hoist;
+pub(crate) mod inst;
+pub(crate) mod isa;
+pub(crate) mod layout;
+pub(crate) mod lower;
+pub(crate) mod merges;
+pub(crate) mod mir;
+pub(crate) mod patterns;
+pub(crate) mod regalloc;
+pub(crate) mod sink;
 
 use crate::entity::SideMap;
 use crate::error::Error;
@@ -29,6 +31,7 @@ use crate::show;
 use crate::timings::Timings;
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
+use inst::Inst;
 use isa::Isa;
 use mir::{MFunc, PRegSet};
 use regalloc::{AllocOptions, Allocation};
@@ -64,8 +67,8 @@ impl Changed {
 }
 
 /// A function before emission.
-struct Prepared<I> {
-    mir: MFunc<I>,
+struct Prepared<I: Isa> {
+    mir: MFunc<Inst<I>>,
     alloc: Allocation,
     frame: FrameLayout,
 }
@@ -84,7 +87,7 @@ pub fn compile_func<I: Isa>(
     let prepared = prepare(isa, func, cx, timings);
     let code = timings.measure("emit", || {
         let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
-        let (len, max) = (buf.max_len(), isa.max_bytes());
+        let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
             return Err(too_large(&cx.program.funcs[func.id], len, max));
         }
@@ -138,7 +141,7 @@ fn changed<I: Isa>(isa: &I, func: &Func, cx: &Cx, alloc: &Allocation) -> PRegSet
     entered.fold(alloc.changed, PRegSet::union).intersect(all)
 }
 
-fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prepared<I::Inst> {
+fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prepared<I> {
     let options = cx.options;
     let mir = timings.measure("lower", || {
         let order = layout::order(func);

@@ -31,6 +31,16 @@ pub fn fp(ty: Type) -> Fp {
     }
 }
 
+/// Picks a form by the width of integers.
+pub fn by<F>(wide: bool, narrow_form: F, wide_form: F) -> F {
+    if wide { wide_form } else { narrow_form }
+}
+
+/// Picks a form by the width of floats.
+pub fn by_fp<F>(fp: Fp, single: F, double: F) -> F {
+    by(fp == Fp::D, single, double)
+}
+
 /// The two operands of a binary instruction.
 pub fn two(data: &InstData) -> (Value, Value) {
     (data.args[0], data.args[1])

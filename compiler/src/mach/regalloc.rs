@@ -7,7 +7,6 @@
 //! of a clean i32 is zero after a reload as well.
 
 use super::check;
-use super::emitter::Move;
 use super::isa::RegEnv;
 use super::mir::{
     Constraint, Control, Loc, MBlock, MFunc, MachInst, Operand, PReg, PRegSet, Pos, RegClass, Role,
@@ -40,6 +39,15 @@ impl Allocation {
         };
         &self.locs[start as usize..self.ends[inst] as usize]
     }
+}
+
+/// A move that the allocator inserts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// Index of the instruction that it precedes.
+    pub before: u32,
+    pub from: Loc,
+    pub to: Loc,
 }
 
 /// How much to try, and whether to check.

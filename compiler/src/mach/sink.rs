@@ -3,17 +3,18 @@
 //! An ISA expands each machine instruction into rows, jumps and labels ([`super::isa::Isa::emit`]). One sink encodes ([`Encoder`]), the other
 //! prints ([`Listing`]), so a listing shows exactly the instructions that are emitted.
 
+use super::buffer::{BranchForm, CodeBuffer, Label};
 use super::compiled::Cfi;
-use super::emit::{BranchForm, CodeBuffer, Label};
 use super::emitter::Emitter;
 use super::mir::{Loc, MBlock, PReg};
 use crate::abi::TrapCode;
 use crate::ir::TagId;
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// An instruction set's vocabulary of rows with physical operands.
 pub trait Rows: Sized {
-    type Form: Copy;
+    type Form: Copy + Debug + Send;
     type Arg: Copy;
     /// Condition of a jump.
     type Cond: Copy;
@@ -57,7 +58,7 @@ pub trait Sink<R: Rows> {
     fn table(&mut self, targets: &[MBlock]);
     /// An unwinding state that holds from here on.
     fn cfi(&mut self, event: Cfi);
-    /// Whether constants may be out of reach of pc-relative fields ([`super::isa::Isa::near_bytes`]).
+    /// Whether constants may be out of reach of pc-relative fields ([`super::isa::Isa::NEAR_BYTES`]).
     fn is_far(&self) -> bool;
 }
 

@@ -2,7 +2,7 @@
 
 use super::file::{Binding, Definition};
 use super::instances::array;
-use super::layout::{Addr, At, record};
+use super::section::{Addr, At, record};
 use super::{Emitter, filter};
 use crate::abi;
 use crate::entity::EntityId;

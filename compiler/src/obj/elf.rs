@@ -1,7 +1,7 @@
 //! What is special about ELF: section names, relocations, the note about the stack.
 
 use super::file::{File, Format};
-use super::layout::{Addr, Sect, Section};
+use super::section::{Addr, Sect, Section};
 use object::write::{Object, Relocation, SectionId, StandardSection};
 use object::{BinaryFormat, RelocationFlags, SectionFlags, SectionKind, elf};
 

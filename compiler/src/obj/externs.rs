@@ -1,6 +1,6 @@
 //! Symbols that are referred to by name, in the order of their first use.
 
-use super::layout::{At, ExternId};
+use super::section::{At, ExternId};
 use std::collections::HashMap;
 
 /// A symbol that the linker resolves.

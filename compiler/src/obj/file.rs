@@ -2,8 +2,8 @@
 
 use super::elf::Elf;
 use super::externs::Externs;
-use super::layout::{At, ExternId, Fixup, FixupKind, Sect, Section};
 use super::macho::MachO;
+use super::section::{At, ExternId, Fixup, FixupKind, Sect, Section};
 use crate::error::Error;
 use crate::mach::arch::{Arch, RelocKind};
 use crate::options::{Options, Platform};

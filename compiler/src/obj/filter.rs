@@ -1,7 +1,7 @@
 //! The seccomp filter of an executable: which system calls the kernel lets it make once its guest runs.
 //!
 //! Input: the WASI functions that the program imports. Output: a classic BPF program that the runtime hands to the kernel
-//! (`harden.rs` there). Every call not listed kills the process, so the lists must cover whatever the runtime does:
+//! (`entry/harden.rs` there). Every call not listed kills the process, so the lists must cover whatever the runtime does:
 //! [`ALWAYS`] is what it does for any program (traps, memories, stacks); what each WASI function adds is in its row (`calls.rs`).
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at

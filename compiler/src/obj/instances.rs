@@ -1,7 +1,7 @@
 //! State: static instances and the FuncRef array of a closed world, the instance template of an open one, memory images.
 
 use super::Emitter;
-use super::layout::{Addr, At, Section, record};
+use super::section::{Addr, At, Section, record};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};

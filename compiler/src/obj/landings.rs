@@ -4,7 +4,7 @@
 use super::Emitter;
 use super::descs::place_field;
 use super::instances::array;
-use super::layout::{Addr, Section, record};
+use super::section::{Addr, Section, record};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::error::Error;

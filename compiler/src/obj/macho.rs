@@ -10,7 +10,7 @@
 //! Architecture invariant: what is in the segment `__TEXT`, which no loader writes to, refers to other places only by distance.
 
 use super::file::{File, Format};
-use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
+use super::section::{Addr, At, Fixup, FixupKind, Sect, Section};
 use object::write::{
     MachOBuildVersion, Object, Relocation, SectionId, StandardSection, Symbol, SymbolId,
     SymbolSection,

@@ -24,11 +24,11 @@ mod descs;
 mod elf;
 mod externs;
 mod file;
-pub mod filter;
+pub(crate) mod filter;
 mod instances;
 mod landings;
-mod layout;
 mod macho;
+mod section;
 mod tables;
 #[cfg(test)]
 mod testing;
@@ -47,7 +47,7 @@ use crate::mangle;
 use crate::options::Options;
 use externs::Externs;
 use file::{Binding, Definition};
-use layout::{Addr, At, ExternId, Sect, Section};
+use section::{Addr, At, ExternId, Sect, Section};
 
 /// Makes the object file. Fails only on sizes that the format or the instruction set cannot express.
 pub fn emit(

@@ -1,6 +1,6 @@
 //! What the trap handler and backtraces read about code: one [`abi::FuncEntry`] per function, names, trap streams.
 
-use super::layout::{Addr, At, Sect, Section, record};
+use super::section::{Addr, At, Sect, Section, record};
 use super::{landings, traps};
 
 use crate::entity::EntityId;

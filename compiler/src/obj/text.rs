@@ -4,7 +4,7 @@
 //! placed. What remains for the linker are references to data, the runtime and imports. Calls that are too far for
 //! their instruction go through [`veneers`].
 
-use super::layout::{Addr, Fixup, FixupKind, Sect, Section};
+use super::section::{Addr, Fixup, FixupKind, Sect, Section};
 use super::veneers::{self, Island};
 use crate::error::Error;
 use crate::ir::Symbol;
@@ -185,8 +185,9 @@ mod tests {
     use crate::ir::{FuncId, RtFn};
     use crate::mach::compiled::Reloc;
     use crate::mach::field::{Bits, Field};
-    use crate::obj::layout::{At, ExternId};
-    use crate::obj::testing::{Rng, code};
+    use crate::obj::section::{At, ExternId};
+    use crate::obj::testing::code;
+    use crate::random::Random;
     use object::{elf, macho};
 
     const BL: u32 = 0x9400_0000;
@@ -225,15 +226,15 @@ mod tests {
     }
 
     /// Functions of random sizes that call each other and a function of the runtime.
-    fn random_functions(rng: &mut Rng, count: u32, max_size: u64) -> Vec<CompiledFunc> {
+    fn random_functions(random: &mut Random, count: u32, max_size: usize) -> Vec<CompiledFunc> {
         let function = |id| {
-            let words = 1 + rng.below(max_size / 4) as usize;
+            let words = 1 + random.below(max_size / 4);
             let mut func = code(id, &BL.to_le_bytes().repeat(words));
             func.relocs = (0..words as u32)
                 .filter_map(|word| {
-                    let symbol = match rng.below(8) {
+                    let symbol = match random.below(8) {
                         0 => Symbol::Runtime(RtFn::MemoryGrow),
-                        1..4 => Symbol::Func(FuncId::from_u32(rng.below(count.into()) as u32)),
+                        1..4 => Symbol::Func(FuncId::from_u32(random.below(count as usize) as u32)),
                         _ => return None,
                     };
                     Some(Reloc {
@@ -314,7 +315,7 @@ mod tests {
 
     #[test]
     fn near_calls_need_no_veneers() {
-        let funcs = random_functions(&mut Rng(3), 40, 400);
+        let funcs = random_functions(&mut Random::new(3), 40, 400);
         let [direct, through, linker] = follow_calls(&funcs, 1 << 20);
         assert!(direct > 100 && through == 0 && linker > 30);
     }
@@ -322,7 +323,7 @@ mod tests {
     #[test]
     fn far_calls_go_through_veneers() {
         for (seed, reach) in [(1, 512), (2, 1024), (3, 4096), (4, 8192)] {
-            let funcs = random_functions(&mut Rng(seed), 300, 120);
+            let funcs = random_functions(&mut Random::new(seed), 300, 120);
             let [direct, through, linker] = follow_calls(&funcs, reach);
             assert!(
                 direct > 20 && through > 500 && linker == 0,
@@ -333,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_function_that_no_veneer_is_near_to_is_an_error() {
-        let mut funcs = random_functions(&mut Rng(5), 3, 40);
+        let mut funcs = random_functions(&mut Random::new(5), 3, 40);
         funcs[1] = code(1, &BL.to_le_bytes().repeat(1000));
         funcs[1].relocs.push(Reloc {
             offset: 0,

@@ -75,18 +75,18 @@ pub mod tests {
 
     #[test]
     fn round_trip() {
-        let mut rng = crate::obj::testing::Rng(1);
+        let mut random = crate::random::Random::new(1);
         for _ in 0..2000 {
             let mut offset = 0u32;
-            let sites: Vec<Site> = (0..rng.below(20))
+            let sites: Vec<Site> = (0..random.below(20))
                 .map(|i| {
-                    let bits = rng.below(27) as u32;
-                    offset += rng.below(1 << bits) as u32 + u32::from(i > 0);
-                    let bits = rng.below(33) as u32;
+                    let bits = random.below(27) as u32;
+                    offset += random.below(1 << bits) as u32 + u32::from(i > 0);
+                    let bits = random.below(33) as u32;
                     Site {
                         offset,
-                        code: TrapCode::from_number(rng.below(13) as u8),
-                        loc: Origin(rng.below(1 << bits) as u32),
+                        code: TrapCode::from_number(random.below(13) as u8),
+                        loc: Origin(random.below(1 << bits) as u32),
                     }
                 })
                 .collect();

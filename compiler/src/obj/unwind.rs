@@ -3,7 +3,7 @@
 //! One common entry states what holds at the first instruction of every function; one entry per function repeats the backend's
 //! [`Cfi`] events. Code addresses are relative to their field, so the section needs no run-time relocation.
 
-use super::layout::{Addr, At, Fixup, FixupKind, Sect, Section};
+use super::section::{Addr, At, Fixup, FixupKind, Sect, Section};
 use crate::mach::arch::UnwindEntry;
 use crate::mach::compiled::{Cfi, CompiledFunc};
 use gimli::write::{
@@ -134,7 +134,8 @@ impl RelocateWriter for FrameWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::obj::testing::{Rng, code};
+    use crate::obj::testing::code;
+    use crate::random::Random;
     use gimli::{BaseAddresses, CfaRule, RegisterRule, UnwindContext, UnwindSection};
 
     /// Unwinding state by our own reading of the events: CFA offset and saved registers.
@@ -159,17 +160,17 @@ mod tests {
     }
 
     /// Events of a random but well-formed function.
-    fn random_events(rng: &mut Rng, len: u32) -> Vec<(u32, Cfi)> {
+    fn random_events(random: &mut Random, len: u32) -> Vec<(u32, Cfi)> {
         let (mut offset, mut depth, mut events) = (0, 0, Vec::new());
         while offset < len {
-            let event = match rng.below(5) {
-                0 => Cfi::CfaOffset(8 * (1 + rng.below(4000) as u32)),
+            let event = match random.below(5) {
+                0 => Cfi::CfaOffset(8 * (1 + random.below(4000) as u32)),
                 1 => Cfi::Saved {
-                    dwarf_reg: 12 + rng.below(4) as u16,
-                    at: 8 * (2 + rng.below(6) as u32),
+                    dwarf_reg: 12 + random.below(4) as u16,
+                    at: 8 * (2 + random.below(6) as u32),
                 },
                 2 => Cfi::Restored {
-                    dwarf_reg: 12 + rng.below(4) as u16,
+                    dwarf_reg: 12 + random.below(4) as u16,
                 },
                 // The reading library keeps few states; real functions nest one.
                 3 if depth < 2 => {
@@ -183,15 +184,15 @@ mod tests {
                 _ => continue,
             };
             events.push((offset, event));
-            let bits = rng.below(10);
-            offset += rng.below(1 << bits) as u32;
+            let bits = random.below(10);
+            offset += random.below(1 << bits) as u32;
         }
         events
     }
 
     #[test]
     fn a_debugger_reads_back_the_events() {
-        let mut rng = Rng(7);
+        let mut random = Random::new(7);
         let mut unwind = Unwind::new(UnwindEntry {
             code_align: 1,
             stack_pointer: 7,
@@ -201,9 +202,9 @@ mod tests {
         let mut funcs = Vec::new();
         let mut text_offset = 0;
         for id in 0..60 {
-            let len = 1 + rng.below(3000) as u32;
+            let len = 1 + random.below(3000) as u32;
             let mut func = code(id, &vec![0x90; len as usize]);
-            func.frame.cfi = random_events(&mut rng, len);
+            func.frame.cfi = random_events(&mut random, len);
             unwind.add(text_offset, &func);
             funcs.push((text_offset, func));
             text_offset += len.next_multiple_of(16);

@@ -5,7 +5,7 @@
 
 use super::{Cx, Incoming};
 use crate::entity::{EntityId, SideMap};
-use crate::ir::{Block, Func, Imm, Inst, InstData, Op, Value, ValueDef};
+use crate::ir::{Block, Func, Inst, InstData, Op, Value, ValueDef};
 
 /// Runs the pass.
 pub fn run(func: &mut Func, _cx: &Cx) {
@@ -72,45 +72,26 @@ fn cannot_trap(func: &Func, data: &InstData) -> bool {
     if !matches!(data.op, Op::DivS | Op::DivU | Op::RemS | Op::RemU) {
         return false;
     }
-    let ValueDef::Result(inst, _) = func.values[data.args[1]].def else {
-        return false;
-    };
-    match func.insts[inst].imm {
-        Imm::Bits(bits) => {
-            let all = crate::ir::eval::mask(data.ty);
-            bits != 0 && !(data.op == Op::DivS && bits == all)
-        }
-        _ => false,
-    }
+    let minus_one = crate::ir::eval::mask(data.ty);
+    func.const_bits(data.args[1])
+        .is_some_and(|bits| bits != 0 && !(data.op == Op::DivS && bits == minus_one))
 }
 
 fn sweep(func: &mut Func, live: &Live) {
-    let entry = func.layout[0];
     for i in 0..func.layout.len() {
         let block = func.layout[i];
         let mut insts = std::mem::take(&mut func.blocks[block].insts);
         insts.retain(|&inst| live.insts[inst]);
         if let Some(&last) = insts.last() {
-            drop_arguments(func, last, entry, live);
+            // Those of dead parameters, before the parameters themselves go.
+            let blocks = &func.blocks;
+            func.insts[last].retain_arguments(|to, i| live.values[blocks[to].params[i]]);
         }
         func.blocks[block].insts = insts;
     }
     for i in 1..func.layout.len() {
         let block = func.layout[i];
         drop_params(func, block, live);
-    }
-}
-
-/// Removes the arguments of dead parameters. Runs before the parameters themselves go.
-fn drop_arguments(func: &mut Func, terminator: Inst, entry: Block, live: &Live) {
-    let blocks = &func.blocks;
-    for target in func.insts[terminator].targets_mut() {
-        debug_assert_ne!(target.block, entry);
-        let params = &blocks[target.block].params;
-        if params.iter().any(|&param| !live.values[param]) {
-            let mut kept = params.iter().map(|&param| live.values[param]);
-            target.args.retain(|_| kept.next() == Some(true));
-        }
     }
 }
 

@@ -56,9 +56,7 @@ fn split(func: &mut Func, join: Block, edges: &[(Inst, u32)]) {
             funnel = Some((block, count + 1));
             block
         });
-        if let Some(target) = func.insts[inst].targets_mut().nth(index as usize) {
-            target.block = to;
-        }
+        func.insts[inst].target_mut(index as usize).block = to;
     }
 }
 

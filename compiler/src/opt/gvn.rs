@@ -85,13 +85,7 @@ fn drop_arguments(func: &mut Func, dropped: &SideMap<Block, Vec<bool>>) {
         let Some(&last) = func.blocks[func.layout[i]].insts.last() else {
             continue;
         };
-        for target in func.insts[last].targets_mut() {
-            let dropped = &dropped[target.block];
-            if !dropped.is_empty() {
-                let mut drops = dropped.iter();
-                target.args.retain(|_| drops.next() == Some(&false));
-            }
-        }
+        func.insts[last].retain_arguments(|block, i| dropped[block].get(i) != Some(&true));
     }
 }
 

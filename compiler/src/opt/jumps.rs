@@ -42,10 +42,8 @@ fn shorten(func: &mut Func) {
             continue;
         }
         for index in 0..count {
-            if let Some(target) = shorter(func, &ways, last, index)
-                && let Some(place) = func.insts[last].targets_mut().nth(index)
-            {
-                *place = target;
+            if let Some(target) = shorter(func, &ways, last, index) {
+                *func.insts[last].target_mut(index) = target;
             }
         }
         make_jump(func, last);
@@ -100,7 +98,7 @@ fn shorter(func: &Func, ways: &SideMap<Block, Way>, last: Inst, index: usize) ->
         let next = match ways[at.block] {
             Way::Stops => break,
             Way::Jumps => 0,
-            Way::Branches(param) => match constant(func, at.args[param]) {
+            Way::Branches(param) => match func.const_bits(at.args[param]) {
                 Some(bits) => usize::from(bits == 0),
                 None => break,
             },
@@ -120,16 +118,6 @@ fn shorter(func: &Func, ways: &SideMap<Block, Way>, last: Inst, index: usize) ->
     found.filter(|target| target != data.target(index))
 }
 
-fn constant(func: &Func, value: Value) -> Option<u64> {
-    let ValueDef::Result(inst, _) = func.values[value].def else {
-        return None;
-    };
-    match (func.insts[inst].op, &func.insts[inst].imm) {
-        (Op::Const, Imm::Bits(bits)) => Some(*bits),
-        _ => None,
-    }
-}
-
 /// Turns a branch whose way is certain into a jump.
 fn make_jump(func: &mut Func, last: Inst) {
     let data = &func.insts[last];
@@ -140,7 +128,7 @@ fn make_jump(func: &mut Func, last: Inst) {
     let target = if data.targets().all(|target| target == first) {
         first.clone()
     } else {
-        let Some(bits) = constant(func, data.args[0]) else {
+        let Some(bits) = func.const_bits(data.args[0]) else {
             return;
         };
         match &data.imm {

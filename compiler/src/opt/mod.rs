@@ -5,7 +5,7 @@
 
 pub mod dce;
 mod facts;
-pub mod funnels;
+pub(crate) mod funnels;
 pub mod gvn;
 pub mod inline;
 pub mod jumps;

@@ -168,13 +168,7 @@ fn replace(func: &mut Func, known: &SideMap<Value, Option<Value>>) {
         let Some(&last) = blocks[block].insts.last() else {
             continue;
         };
-        for target in func.insts[last].targets_mut() {
-            let params = &blocks[target.block].params;
-            if !params.iter().all(|&param| stays(param)) {
-                let mut kept = params.iter().map(|&param| stays(param));
-                target.args.retain(|_| kept.next() == Some(true));
-            }
-        }
+        func.insts[last].retain_arguments(|to, i| stays(blocks[to].params[i]));
     }
     for &block in &layout[1..] {
         let params = std::mem::take(&mut func.blocks[block].params);

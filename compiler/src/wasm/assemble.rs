@@ -17,7 +17,7 @@ use super::reach::{self, Reach};
 use super::scan::{Index, Limits, Scan};
 use super::types::Types;
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
-use crate::entity::{Arena, EntityId};
+use crate::entity::EntityId;
 use crate::ir::*;
 use crate::options::{Input, Options, Platform};
 use crate::{Error, abi, mangle};
@@ -41,6 +41,11 @@ pub fn assemble<'a>(
     }
     let links = link::link(inputs, &scans, &types.types, options)?;
     let no_type = types.intern(FuncType::default());
+    let memory_mode = match (options.world, options.platform, options.memory) {
+        (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
+        (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
+        (_, _, mode) => mode,
+    };
     let mut assembler = Assembler {
         inputs,
         scans: &scans,
@@ -52,27 +57,8 @@ pub fn assemble<'a>(
         made: HashMap::new(),
         hosts: HashMap::new(),
         program: Program {
-            world: options.world,
-            memory_mode: match (options.world, options.platform, options.memory) {
-                (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
-                (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
-                (_, _, mode) => mode,
-            },
-            modules: Arena::new(),
             types: types.types,
-            funcs: Arena::new(),
-            memories: Arena::new(),
-            tables: Arena::new(),
-            globals: Arena::new(),
-            tags: Arena::new(),
-            datas: Arena::new(),
-            elems: Arena::new(),
-            funcrefs: Vec::new(),
-            array_entries: Vec::new(),
-            tail_called: Vec::new(),
-            compiled: Vec::new(),
-            main: ModuleId::from_u32(0),
-            thread_block: None,
+            ..Program::empty(options.world, memory_mode)
         },
     };
     for &input in &links.order {
@@ -145,24 +131,7 @@ impl Assembler<'_> {
         let id = self.program.modules.push(Module {
             name: self.inputs[input].name.clone(),
             path: self.inputs[input].path.clone(),
-            funcs: Vec::new(),
-            memories: Vec::new(),
-            tables: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            types: Vec::new(),
-            datas: Vec::new(),
-            elems: Vec::new(),
-            data_indices: Vec::new(),
-            elem_indices: Vec::new(),
-            exports: Vec::new(),
-            imports: Vec::new(),
-            init: None,
-            instantiates: Vec::new(),
-            images: Vec::new(),
-            instance_size: 0,
-            template: Vec::new(),
-            funcrefs_offset: 0,
+            ..Module::default()
         });
         self.sizes.push(u64::from(INSTANCE_HEADER));
         self.program.modules[id].types = scan.type_ids.clone();

@@ -18,8 +18,8 @@
 use crate::entity::{EntityId, SideMap};
 use crate::ir::build::Builder;
 use crate::ir::cons::FastHasher;
-use crate::ir::{Block, Imm, Inst, Type, Value};
-use smallvec::{SmallVec, smallvec};
+use crate::ir::{Block, Inst, Type, Value};
+use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -269,7 +269,8 @@ impl Locals {
             unreachable!("only joins have parameters for locals")
         };
         for (edge, &value) in join.edges.iter().zip(values.iter().rev()) {
-            target_mut(&mut b.func.insts[edge.inst].imm, edge.index).push(value);
+            let target = b.func.insts[edge.inst].target_mut(edge.index as usize);
+            target.args.push(value);
         }
     }
 
@@ -285,15 +286,15 @@ impl Locals {
         let from = b.current();
         let inst = *b.func.blocks[from].insts.last().expect("a terminator");
         self.ends[from] = self.offset;
-        for (index, target) in targets(&b.func.insts[inst].imm).into_iter().enumerate() {
+        for (index, target) in b.func.insts[inst].targets().enumerate() {
             let edge = Edge {
                 from,
                 inst,
                 index: index as u32,
             };
-            match self.entry.get_mut(target.index()) {
+            match self.entry.get_mut(target.block.index()) {
                 Some(Entry::Join(join)) => join.edges.push(edge),
-                _ => self.edges.entry(target).or_default().push(edge),
+                _ => self.edges.entry(target.block).or_default().push(edge),
             }
         }
     }
@@ -403,28 +404,5 @@ impl Locals {
             self.entry.resize_with(i + 1, || Entry::None);
         }
         self.entry[i] = entry;
-    }
-}
-
-/// Blocks that a terminator may go to, in order.
-fn targets(imm: &Imm) -> SmallVec<[Block; 4]> {
-    match imm {
-        Imm::Jump(t) => smallvec![t.block],
-        Imm::Branch { then, or_else } => smallvec![then.block, or_else.block],
-        Imm::BrTable(targets) => targets.iter().map(|t| t.block).collect(),
-        Imm::Try(it) => it.targets.iter().map(|t| t.block).collect(),
-        _ => SmallVec::new(),
-    }
-}
-
-/// Arguments of one of these targets.
-fn target_mut(imm: &mut Imm, index: u32) -> &mut SmallVec<[Value; 4]> {
-    match (imm, index) {
-        (Imm::Jump(t), 0) => &mut t.args,
-        (Imm::Branch { then, .. }, 0) => &mut then.args,
-        (Imm::Branch { or_else, .. }, 1) => &mut or_else.args,
-        (Imm::BrTable(targets), i) => &mut targets[i as usize].args,
-        (Imm::Try(it), i) => &mut it.targets[i as usize].args,
-        _ => unreachable!("an edge of no terminator"),
     }
 }

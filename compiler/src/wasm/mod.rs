@@ -8,21 +8,21 @@
 //! Architecture invariant: nothing is compiled before everything was validated, and after that no input can fail. Everything but
 //! `assemble` works on one module or one function at a time, without shared mutable state.
 
-pub mod assemble;
-pub mod bodies;
-pub mod consts;
-pub mod facts;
+pub(crate) mod assemble;
+pub(crate) mod bodies;
+pub(crate) mod consts;
+pub(crate) mod facts;
 pub mod features;
-pub mod images;
+pub(crate) mod images;
 pub mod link;
-pub mod locals;
-pub mod names;
-pub mod ops;
-pub mod reach;
-pub mod scan;
-pub mod synth;
-pub mod translate;
-pub mod types;
+pub(crate) mod locals;
+pub(crate) mod names;
+pub(crate) mod ops;
+pub(crate) mod reach;
+pub(crate) mod scan;
+pub(crate) mod synth;
+pub(crate) mod translate;
+pub(crate) mod types;
 
 use crate::ir::graph::CallGraph;
 use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};

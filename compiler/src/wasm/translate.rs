@@ -277,7 +277,7 @@ impl Translator<'_, '_> {
             || ops::exception::translate(self, op, offset)
             || ops::table::translate(self, op)
             || ops::vector::translate(self, op);
-        debug_assert!(known, "{op:?} is not of the supported set");
+        assert!(known, "{op:?} is not of the supported set");
     }
 
     // The operand stack. The validator has seen to it that operands exist.

@@ -1,6 +1,7 @@
 //! The builder's rules against the interpreter: a function built with folding must do what the same function built without does.
 
-use crate::support::{Random, interesting, program, run_pure};
+use crate::random::Random;
+use crate::support::{interesting, program, run_pure};
 use wative_compiler::ir::*;
 
 /// An instruction on earlier values.
@@ -209,13 +210,13 @@ fn division_by_every_kind_of_constant() {
                 let divisor = match i {
                     0..=130 => i,
                     131..=260 => (i - 131).wrapping_neg(),
-                    _ => random.next() >> random.below(64),
+                    _ => random.word() >> random.below(64),
                 } & wative_compiler::ir::eval::mask(ty);
                 let mut inputs = interesting(ty);
                 // Around multiples of the divisor.
                 for _ in 0..8 {
-                    let multiple = random.next().wrapping_mul(divisor);
-                    inputs.extend([multiple, multiple.wrapping_sub(1), random.next()]);
+                    let multiple = random.word().wrapping_mul(divisor);
+                    inputs.extend([multiple, multiple.wrapping_sub(1), random.word()]);
                 }
                 let mask = wative_compiler::ir::eval::mask(ty);
                 let inputs: Vec<Vec<u64>> = inputs.iter().map(|x| vec![x & mask]).collect();
@@ -249,9 +250,9 @@ fn chains_of_ops() {
     let steps = all_steps();
     let mut random = Random::new(3);
     for _ in 0..20_000 {
-        let mut chosen = vec![random.pick(&steps)];
+        let mut chosen = vec![*random.pick(&steps)];
         while chosen.len() < 5 {
-            let next = random.pick(&steps);
+            let next = *random.pick(&steps);
             if next.operands().contains(&chosen[chosen.len() - 1].result()) {
                 chosen.push(next);
             }
@@ -277,7 +278,7 @@ fn chain(random: &mut Random, chosen: &[Step], position: usize) {
             operands.push(if place == Some(at) {
                 Operand::Previous
             } else if random.below(3) > 0 {
-                Operand::Constant(random.pick(&interesting(ty)))
+                Operand::Constant(*random.pick(&interesting(ty)))
             } else {
                 let same = params.iter().position(|&p| p == ty);
                 match same {
@@ -296,7 +297,7 @@ fn chain(random: &mut Random, chosen: &[Step], position: usize) {
         inputs.push(
             params
                 .iter()
-                .map(|&ty| random.pick(&interesting(ty)))
+                .map(|&ty| *random.pick(&interesting(ty)))
                 .collect(),
         );
     }

@@ -3,7 +3,8 @@
 //! Few types, constants, addresses and globals, so that equal expressions, aliasing accesses and repeated values are common.
 
 use crate::fold::{Step, all_steps};
-use crate::support::{Random, id, interesting};
+use crate::random::Random;
+use crate::support::{id, interesting};
 use crate::vector;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::*;
@@ -90,7 +91,7 @@ impl Generator<'_> {
             let bits = if self.random.below(2) == 0 {
                 values[self.random.below(4)]
             } else {
-                self.random.pick(&values)
+                *self.random.pick(&values)
             };
             return self.b.constant(ty, bits);
         }
@@ -99,7 +100,7 @@ impl Generator<'_> {
         if self.random.below(3) > 0 {
             fitting[fitting.len() - 1 - self.random.below(recent)]
         } else {
-            self.random.pick(&fitting)
+            *self.random.pick(&fitting)
         }
     }
 
@@ -114,7 +115,7 @@ impl Generator<'_> {
             self.values.push(value);
             return;
         }
-        let step = self.random.pick(&self.steps);
+        let step = *self.random.pick(&self.steps);
         let args: Vec<Value> = step
             .operands()
             .into_iter()
@@ -150,14 +151,14 @@ impl Generator<'_> {
             0..=4 => {
                 let (ty, access) = self.access(false);
                 let address = self.address();
-                let offset = self.random.pick(&[0, 1, 4, 8]);
+                let offset = *self.random.pick(&[0, 1, 4, 8]);
                 let value = self.b.load(ty, access, mem, address, offset);
                 self.values.push(value);
             }
             5..=8 => {
                 let (ty, access) = self.access(true);
                 let address = self.address();
-                let offset = self.random.pick(&[0, 1, 4, 8]);
+                let offset = *self.random.pick(&[0, 1, 4, 8]);
                 let value = self.operand(ty);
                 self.b.store(ty, access, mem, address, value, offset);
             }
@@ -217,21 +218,21 @@ impl Generator<'_> {
             Op::AtomicNotify,
             Op::AtomicWait,
         ];
-        let op = self.random.pick(&OPS);
+        let op = *self.random.pick(&OPS);
         if op == Op::AtomicFence {
             return self.emit(op, Type::I32, Imm::None, &[], &[]);
         }
-        let ty = self.random.pick(&[Type::I32, Type::I64]);
+        let ty = *self.random.pick(&[Type::I32, Type::I64]);
         let narrow = [Access::Full, Access::U8, Access::U16];
         let (ty, access) = match op {
             Op::AtomicNotify => (Type::I32, Access::Full),
             Op::AtomicWait => (ty, Access::Full),
-            _ => (ty, self.random.pick(&narrow)),
+            _ => (ty, *self.random.pick(&narrow)),
         };
         let imm = Imm::Mem {
             mem,
             access,
-            offset: self.random.pick(&[0, 8, 16, 1]),
+            offset: *self.random.pick(&[0, 8, 16, 1]),
         };
         let mut args = vec![self.address()];
         let results: &[Type] = match op {
@@ -280,7 +281,7 @@ impl Generator<'_> {
         if !store {
             choices.push((Type::I64, Access::S32));
         }
-        self.random.pick(&choices)
+        *self.random.pick(&choices)
     }
 
     fn bulk(&mut self, mem: MemId, table: TableId) {
@@ -404,7 +405,7 @@ impl Generator<'_> {
                     table: id(self.random.below(2) as u32),
                     sig: id(3),
                 };
-                let index = self.random.pick(&[4, 4, 4, 0, 2, 9]);
+                let index = *self.random.pick(&[4, 4, 4, 0, 2, 9]);
                 let index = self.b.constant(Type::I32, index);
                 (Op::ReturnCallIndirect, imm, Some(index))
             }
@@ -430,7 +431,7 @@ impl Generator<'_> {
         let block = self.b.create_block();
         let count = self.random.below(4);
         let types = [Type::I32, Type::I64, Type::F64, Type::I32, Type::V128];
-        let types: Vec<Type> = (0..count).map(|_| self.random.pick(&types)).collect();
+        let types: Vec<Type> = (0..count).map(|_| *self.random.pick(&types)).collect();
         (block, types)
     }
 
@@ -505,7 +506,7 @@ impl Generator<'_> {
             let block = if direct {
                 join
             } else {
-                self.random.pick(&arms)
+                *self.random.pick(&arms)
             };
             let args = if direct {
                 self.operands(&types)
@@ -542,7 +543,7 @@ impl Generator<'_> {
         let value = self.operand(Type::I32);
         let limit = self.b.constant(Type::I32, 5);
         let cond = self.b.icmp(
-            self.random.pick(&[IntCc::LtU, IntCc::GtS, IntCc::Ne]),
+            *self.random.pick(&[IntCc::LtU, IntCc::GtS, IntCc::Ne]),
             Type::I32,
             value,
             limit,

@@ -86,19 +86,12 @@ fn loops_are_what_they_mean() {
                 );
             }
         }
-        let frequencies = loops.frequencies(&func, &cfg);
-        for &block in &cfg.rpo {
-            assert!(
-                frequencies[block].is_finite() && frequencies[block] > 0.0,
-                "seed {seed}: {block}"
-            );
-        }
     }
     assert!(nested >= 3);
 }
 
 #[test]
-fn frequencies_follow_loops_and_traps() {
+fn depths_count_loops() {
     let text = r#"
 func func0 "f" wasm (i32) -> () {
 b0(v0: i32):
@@ -119,9 +112,4 @@ b4:
     let loops = Loops::new(&func, &cfg, &dom);
     let depths: Vec<u32> = func.layout.iter().map(|&b| loops.depth(b)).collect();
     assert_eq!(depths, [0, 1, 1, 0, 0]);
-    let frequencies = loops.frequencies(&func, &cfg);
-    let of = |i: usize| frequencies[func.layout[i]];
-    assert_eq!((of(0), of(1)), (1.0, 8.0));
-    assert!((of(2) - 7.0).abs() < 0.01 && (of(3) - 1.0).abs() < 0.01);
-    assert!(of(4) < 0.1);
 }

@@ -2,25 +2,18 @@
 //!
 //! A file begins with comments (`;`) that say what fires or why nothing may.
 
+use crate::golden::{files, golden};
 use crate::support::program;
-use std::path::Path;
 use wative_compiler::ir::*;
 use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
 
 #[test]
 fn listings() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opt");
-    let mut paths: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
-    assert!(paths.len() >= 8, "listings are missing");
     let mut failures = Vec::new();
-    for path in &paths {
+    for path in files("opt", "txt") {
         let name = path.file_stem().unwrap().to_string_lossy();
-        let text = std::fs::read_to_string(path).unwrap();
-        let (before, after) = text.split_once("=>\n").unwrap_or((&text, ""));
+        let text = std::fs::read_to_string(&path).unwrap();
+        let before = text.split("=>\n").next().expect("a first part");
         let mut func = parse::parse(before)
             .unwrap_or_else(|e| panic!("{name}: {e}"))
             .remove(0);
@@ -46,13 +39,7 @@ fn listings() {
             .unwrap()
             .remove(0)
             .to_string();
-        if found != after {
-            if std::env::var_os("BLESS").is_some() {
-                std::fs::write(path, format!("{before}=>\n{found}")).unwrap();
-            } else {
-                failures.push(format!("{name}: expected\n{after}\nfound\n{found}"));
-            }
-        }
+        failures.extend(golden(&path, &format!("{before}=>\n{found}")));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -3,10 +3,14 @@
 mod eval;
 mod fold;
 mod generate;
+#[path = "../common/golden.rs"]
+mod golden;
 mod graph;
 mod guards;
 mod listings;
 mod passes;
+#[path = "../common/random.rs"]
+mod random;
 mod support;
 mod text;
 mod vector;

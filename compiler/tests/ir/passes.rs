@@ -1,7 +1,8 @@
 //! Every pass, and all of them in order, on random functions: what a run shows must stay the same.
 
 use crate::generate::function;
-use crate::support::{Outcome, Random, interesting, program, run, run_with};
+use crate::random::Random;
+use crate::support::{Outcome, interesting, program, run, run_with};
 use wative_compiler::ir::interp::{Nans, Stop};
 use wative_compiler::ir::*;
 use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
@@ -27,8 +28,8 @@ fn check_with(seed: u64, name: &str, nans: Nans, pass: &dyn Fn(&mut Func, &Progr
     let mut random = Random::new(seed);
     for _ in 0..4 {
         let args = [
-            random.pick(&interesting(Type::I32)),
-            random.pick(&interesting(Type::I64)),
+            *random.pick(&interesting(Type::I32)),
+            *random.pick(&interesting(Type::I64)),
         ];
         let expected = run(&program, &before, &args, FUEL);
         if expected.result == Err(Stop::OutOfFuel) {

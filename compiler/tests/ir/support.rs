@@ -5,28 +5,6 @@ use wative_compiler::entity::{Arena, EntityId};
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::*;
 
-/// A generator of pseudo-random numbers (xorshift64*).
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-    /// Below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
-        ((self.next() >> 33) % n as u64) as usize
-    }
-    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len())]
-    }
-}
-
 pub fn id<T: EntityId>(n: u32) -> T {
     T::from_u32(n)
 }
@@ -115,8 +93,6 @@ pub fn program(sig: &Signature) -> Program {
         max: Some(7),
     };
     Program {
-        world: World::Closed,
-        memory_mode: MemoryMode::Fixed,
         modules: [Module {
             name: "m".to_string(),
             path: "m.wasm".to_string(),
@@ -134,13 +110,9 @@ pub fn program(sig: &Signature) -> Program {
                 name: "f".to_string(),
                 entity: Entity::Func(id(0)),
             }],
-            imports: Vec::new(),
-            init: None,
-            images: Vec::new(),
-            instantiates: Vec::new(),
             instance_size: 4096,
             template: vec![(1024, template())],
-            funcrefs_offset: 0,
+            ..Module::default()
         }]
         .into_iter()
         .collect(),
@@ -177,11 +149,10 @@ pub fn program(sig: &Signature) -> Program {
         .into_iter()
         .collect(),
         funcrefs: (0..4).map(id).collect(),
-        array_entries: Vec::new(),
         tail_called: vec![id(0), id(3)],
         compiled: vec![id(0), id(2), id(3)],
         main: module,
-        thread_block: None,
+        ..Program::empty(World::Closed, MemoryMode::Fixed)
     }
 }
 

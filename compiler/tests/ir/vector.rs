@@ -1,6 +1,7 @@
 //! Vector ops: the builder's rules against the interpreter, and edge cases of the evaluator that the official tests leave out.
 
-use crate::support::{Random, id, interesting, program, run_pure};
+use crate::random::Random;
+use crate::support::{id, interesting, program, run_pure};
 use wative_compiler::ir::eval_vec::{eval_vec, from_lanes, lane, splat};
 use wative_compiler::ir::op::{ImmKind, OpType, Operands};
 use wative_compiler::ir::*;
@@ -13,22 +14,22 @@ fn ops() -> Vec<Op> {
 
 /// A random op with a random immediate of its own.
 pub fn step(random: &mut Random) -> (Op, Imm) {
-    let op = random.pick(&ops());
+    let op = *random.pick(&ops());
     (op, immediate(op, random))
 }
 
 fn immediate(op: Op, random: &mut Random) -> Imm {
     match op.row().imm {
         ImmKind::None => Imm::None,
-        ImmKind::Lanes(lanes) => Imm::Lanes(random.pick(lanes)),
+        ImmKind::Lanes(lanes) => Imm::Lanes(*random.pick(lanes)),
         ImmKind::Lane(lanes) => {
-            let lanes = random.pick(lanes);
+            let lanes = *random.pick(lanes);
             let lane = random.below(lanes.count() as usize) as u8;
             Imm::Lane { lanes, lane }
         }
         ImmKind::VecIcmp => {
             let lanes = [Lanes::I8x16, Lanes::I16x8, Lanes::I32x4, Lanes::I64x2];
-            let lanes = random.pick(&lanes);
+            let lanes = *random.pick(&lanes);
             let signed = [
                 IntCc::Eq,
                 IntCc::Ne,
@@ -38,14 +39,14 @@ fn immediate(op: Op, random: &mut Random) -> Imm {
                 IntCc::GeS,
             ];
             let cc = match lanes {
-                Lanes::I64x2 => random.pick(&signed),
-                _ => random.pick(&IntCc::ALL),
+                Lanes::I64x2 => *random.pick(&signed),
+                _ => *random.pick(&IntCc::ALL),
             };
             Imm::VecIcmp { lanes, cc }
         }
         ImmKind::VecFcmp => Imm::VecFcmp {
-            lanes: random.pick(&[Lanes::F32x4, Lanes::F64x2]),
-            cc: random.pick(&FloatCc::ALL),
+            lanes: *random.pick(&[Lanes::F32x4, Lanes::F64x2]),
+            cc: *random.pick(&FloatCc::ALL),
         },
         ImmKind::Shuffle => Imm::Vec(indices(random)),
         kind => panic!("{op:?} with {kind:?}"),
@@ -54,8 +55,8 @@ fn immediate(op: Op, random: &mut Random) -> Imm {
 
 /// Indices of a shuffle: whole lanes in some order, of one or both vectors, or any.
 fn indices(random: &mut Random) -> u128 {
-    let width = random.pick(&[1, 2, 4, 8]);
-    let from = random.pick(&[16, 32]);
+    let width = *random.pick(&[1, 2, 4, 8]);
+    let from = *random.pick(&[16, 32]);
     let sources: Vec<u64> = (0..16 / width)
         .map(|_| random.below(from / width) as u64)
         .collect();
@@ -80,15 +81,15 @@ pub fn operands(op: Op, imm: &Imm) -> Vec<Type> {
 
 /// A vector at whose bits rules and edge cases change.
 pub fn constant(random: &mut Random) -> u128 {
-    let lanes = random.pick(&Lanes::ALL);
+    let lanes = *random.pick(&Lanes::ALL);
     let values = interesting(lanes.scalar());
     match random.below(6) {
         0 => 0,
         1 => u128::MAX,
         2 => indices(random),
-        3 => splat(lanes, random.pick(&values)),
+        3 => splat(lanes, *random.pick(&values)),
         _ => {
-            let values: Vec<u64> = (0..16).map(|_| random.pick(&values)).collect();
+            let values: Vec<u64> = (0..16).map(|_| *random.pick(&values)).collect();
             from_lanes(lanes, |i| values[i as usize])
         }
     }
@@ -101,7 +102,7 @@ fn slots(ty: Type, random: &mut Random) -> Vec<u64> {
             let bits = constant(random);
             vec![bits as u64, (bits >> 64) as u64]
         }
-        _ => vec![random.pick(&interesting(ty))],
+        _ => vec![*random.pick(&interesting(ty))],
     }
 }
 
@@ -139,7 +140,7 @@ fn build(seed: u64, fold: bool) -> Func {
                     b.constant_vec(bits)
                 }
                 _ => {
-                    let bits = random.pick(&interesting(ty));
+                    let bits = *random.pick(&interesting(ty));
                     b.constant(ty, bits)
                 }
             };

@@ -7,7 +7,6 @@ use wative_compiler::ir::*;
 use wative_compiler::isa::{a64, x64};
 use wative_compiler::mach::arch::{Arch, RelocKind};
 use wative_compiler::mach::compiled::*;
-use wative_compiler::mach::mir::PRegSet;
 use wative_compiler::options::Isa;
 use wative_compiler::{Options, obj};
 
@@ -23,46 +22,13 @@ pub struct Build {
 
 impl Build {
     pub fn new(world: World, name: &str) -> Build {
-        let mut program = Program {
-            world,
-            memory_mode: MemoryMode::Pinned,
-            modules: Default::default(),
-            types: Default::default(),
-            funcs: Default::default(),
-            memories: Default::default(),
-            tables: Default::default(),
-            globals: Default::default(),
-            tags: Default::default(),
-            datas: Default::default(),
-            elems: Default::default(),
-            funcrefs: Vec::new(),
-            array_entries: Vec::new(),
-            tail_called: Vec::new(),
-            compiled: Vec::new(),
-            main: ModuleId::from_u32(0),
-            thread_block: None,
-        };
+        let mut program = Program::empty(world, MemoryMode::Pinned);
         program.modules.push(Module {
             name: name.to_string(),
             path: format!("{name}.wasm"),
-            funcs: Vec::new(),
-            memories: Vec::new(),
-            tables: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            types: Vec::new(),
-            datas: Vec::new(),
-            elems: Vec::new(),
-            data_indices: Vec::new(),
-            elem_indices: Vec::new(),
-            exports: Vec::new(),
-            imports: Vec::new(),
-            init: None,
-            images: Vec::new(),
-            instantiates: Vec::new(),
             instance_size: 512,
-            template: Vec::new(),
             funcrefs_offset: 256,
+            ..Module::default()
         });
         program.types.push(FuncType {
             params: Vec::new(),

@@ -85,7 +85,7 @@ fn calls_inside_the_object_need_no_relocation() {
 }
 
 #[test]
-fn aarch64_references_have_their_relocation_types() {
+fn a64_references_have_their_relocation_types() {
     let mut build = Build::new(World::Closed, "app");
     build.options.isa = Isa::A64;
     let import = build.declare(
@@ -127,7 +127,7 @@ fn aarch64_references_have_their_relocation_types() {
 
 /// Functions at both ends of 130 MiB call each other, which takes veneers.
 #[test]
-fn aarch64_calls_reach_through_a_huge_text() {
+fn a64_calls_reach_through_a_huge_text() {
     let mut build = Build::new(World::Open, "app");
     build.options.isa = Isa::A64;
     // mov w0, #42; ret

@@ -94,8 +94,8 @@ global_asm!(
     ".cfi_endproc",
     ".size wative_arch_program, . - wative_arch_program",
     ".text",
-    start = sym crate::start::wative_rt_start,
-    begin = sym crate::start::wative_rt_begin,
+    start = sym crate::entry::start::wative_rt_start,
+    begin = sym crate::entry::start::wative_rt_begin,
 );
 
 // ---- entering and leaving Wasm code ---------------------------------------------------------------------------------
@@ -533,8 +533,8 @@ global_asm!(
     "br x2",
     ".size wative_arch_land, . - wative_arch_land",
     ".text",
-    throw = sym crate::throw::throw,
-    throw_ref = sym crate::throw::throw_ref,
+    throw = sym crate::fault::throw::throw,
+    throw_ref = sym crate::fault::throw::throw_ref,
 );
 
 /// Bytes that `wative_rt_throw` takes for the registers.
@@ -571,7 +571,7 @@ global_asm!(
     "ret",
     ".size wative_import_env__emscripten_notify_memory_growth, . - wative_import_env__emscripten_notify_memory_growth",
     ".text",
-    abort = sym crate::env::abort,
+    abort = sym crate::wasi::env::abort,
 );
 
 /// The return address of a call, given where the assembly has stored it, and the stack pointer behind the call.

@@ -179,8 +179,8 @@ global_asm!(
     ".cfi_endproc",
     ".size wative_arch_program, . - wative_arch_program",
     ".text",
-    start = sym crate::start::wative_rt_start,
-    begin = sym crate::start::wative_rt_begin,
+    start = sym crate::entry::start::wative_rt_start,
+    begin = sym crate::entry::start::wative_rt_begin,
 );
 
 // ---- entering and leaving Wasm code ---------------------------------------------------------------------------------
@@ -538,8 +538,8 @@ global_asm!(
     "jmp rdx",
     ".size wative_arch_land, . - wative_arch_land",
     ".text",
-    throw = sym crate::throw::throw,
-    throw_ref = sym crate::throw::throw_ref,
+    throw = sym crate::fault::throw::throw,
+    throw_ref = sym crate::fault::throw::throw_ref,
 );
 
 /// The return address of the call that throws, and the stack pointer behind it.
@@ -572,7 +572,7 @@ global_asm!(
     "ret",
     ".size wative_import_env__emscripten_notify_memory_growth, . - wative_import_env__emscripten_notify_memory_growth",
     ".text",
-    abort = sym crate::env::abort,
+    abort = sym crate::wasi::env::abort,
 );
 
 /// The return address of a call, given where it lies, and the stack pointer behind the call.

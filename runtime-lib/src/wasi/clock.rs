@@ -1,7 +1,7 @@
 //! Clocks, random numbers, yielding.
 
+use crate::sys::vdso;
 use crate::sys::{self, TimeSpec};
-use crate::vdso;
 use crate::wasi::{Error, Result, calls};
 
 /// Linux's clock for WASI's.

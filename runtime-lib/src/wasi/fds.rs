@@ -14,9 +14,9 @@
 //! blocked goes on waiting.
 
 use crate::abi::Preopen;
-use crate::ranges::Spin;
+use crate::fault::ranges::Spin;
+use crate::state::thread;
 use crate::sys::{self, Fd};
-use crate::thread;
 use crate::wasi::{Error, Result};
 use core::cell::UnsafeCell;
 use core::ptr::null;

@@ -5,11 +5,12 @@
 //! granted directory would become the descriptor to which messages are written.
 
 use crate::abi::{Config, MAX_RUNTIME_GRANTS, Preopen};
+use crate::entry::harden;
 use crate::sys::{self, Fd};
+use crate::text;
 use crate::text::Text;
 use crate::wasi::fds::{self, Entry, rights};
 use crate::wasi::{context, tree};
-use crate::{harden, text};
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
 
@@ -88,7 +89,7 @@ fn parse(item: &'static [u8]) -> Preopen {
 
 /// Makes sure that the numbers of the standard streams are in use. A descriptor that names a place without opening it can neither
 /// be read nor written.
-unsafe fn occupy_streams() {
+fn occupy_streams() {
     loop {
         match sys::openat(sys::AT_FDCWD, c"/", sys::O_PATH, 0) {
             Ok(fd @ 0..=2) => {
@@ -139,6 +140,10 @@ pub fn fail(what: &str, name: &[u8], reason: &str) -> ! {
     sys::exit(1)
 }
 
+/// Opens a granted directory.
+///
+/// # Safety
+/// Its pointers are valid and stay so; called before the guest runs.
 unsafe fn open_directory(preopen: &Preopen) {
     const WHAT: &str = "directory";
     let host = text::bytes(preopen.host, preopen.host_len);
@@ -157,6 +162,10 @@ unsafe fn open_directory(preopen: &Preopen) {
     }
 }
 
+/// Listens at a granted address.
+///
+/// # Safety
+/// Its pointers are valid; called before the guest runs.
 unsafe fn listen(preopen: &Preopen) {
     const WHAT: &str = "address";
     let name = text::bytes(preopen.guest, preopen.guest_len);

@@ -22,11 +22,12 @@
 //! | `sock` | `sock_*` |
 //!
 //! `context` is what the guest sees of the process, `fds` its descriptor table, `grant` opens what was granted, `resolve` finds files
-//! beneath a directory, `tree` holds the files that the executable carries.
+//! beneath a directory, `tree` holds the files that the executable carries. `env` is another import module, of what toolchains expect besides.
 
 mod args;
 mod clock;
 pub mod context;
+pub mod env;
 mod errno;
 mod fd;
 pub mod fds;
@@ -62,6 +63,9 @@ use core::mem::MaybeUninit;
 macro_rules! calls {
     ($( [$($module:ident)*] $(#[$doc:meta])* fn $name:ident($guest:ident $(, $arg:ident: $ty:ty)* $(,)?) $body:block )*) => {$(
         $(#[$doc])*
+        ///
+        /// # Safety
+        /// The memory is the calling instance's.
         #[inline]
         #[allow(clippy::too_many_arguments)] // As the standard has them.
         unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
@@ -72,6 +76,8 @@ macro_rules! calls {
     };
     (@symbol $module:ident $name:ident ($($arg:ident: $ty:ty),*)) => {
         const _: $crate::check::import::$name::$module = {
+            /// # Safety
+            /// Called by compiled code.
             #[unsafe(export_name = concat!("wative_import_", $crate::calls::module_name!($module), "__", stringify!($name)))]
             unsafe extern "C" fn call(instance: *mut $crate::abi::Instance $(, $arg: $ty)*) -> u32 {
                 match $name($crate::wasi::Guest::of(instance) $(, $arg)*) {
@@ -145,7 +151,7 @@ impl Guest {
         }
         Guest {
             base: (*memory).base,
-            len: crate::memory::size(memory),
+            len: crate::state::memory::size(memory),
         }
     }
 
@@ -160,7 +166,7 @@ impl Guest {
 
     /// The host address of `len` bytes at `ptr`.
     pub fn range(self, ptr: u32, len: u64) -> Result<*mut u8> {
-        if crate::memory::within(ptr.into(), len, self.len) {
+        if crate::state::memory::within(ptr.into(), len, self.len) {
             Ok(self.base.wrapping_add(ptr as usize))
         } else {
             Err(Error::FAULT)

@@ -151,14 +151,7 @@ impl Drop for Subscriptions {
     }
 }
 
-unsafe fn poll(
-    guest: Guest,
-    from: u32,
-    to: u32,
-    count: u32,
-    result: u32,
-    layout: &Layout,
-) -> Result<()> {
+fn poll(guest: Guest, from: u32, to: u32, count: u32, result: u32, layout: &Layout) -> Result<()> {
     if count == 0 || count as usize > MAX {
         return Err(Error::INVAL);
     }
@@ -314,7 +307,7 @@ mod tests {
             guest.write_u32(layout.clock as u32, 1).unwrap();
             guest.write_u64(layout.timeout as u32, 2_000_000).unwrap();
             let start = now(sys::CLOCK_MONOTONIC).unwrap();
-            unsafe { poll(guest, 0, 128, 1, 200, layout) }.unwrap();
+            poll(guest, 0, 128, 1, 200, layout).unwrap();
             assert!(now(sys::CLOCK_MONOTONIC).unwrap() - start >= 2_000_000);
             assert_eq!(
                 (
@@ -336,12 +329,10 @@ mod tests {
         };
         guest.write_u32(8, SUBSCRIPTION_READ.into()).unwrap();
         guest.write_u32(16, 999).unwrap();
-        unsafe {
-            assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::BADF));
-            guest.write_u32(8, 9).unwrap();
-            assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::INVAL));
-            assert_eq!(poll(guest, 0, 128, 0, 200, &SNAPSHOT), Err(Error::INVAL));
-            assert_eq!(poll(guest, 200, 128, 2, 200, &SNAPSHOT), Err(Error::FAULT));
-        }
+        assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::BADF));
+        guest.write_u32(8, 9).unwrap();
+        assert_eq!(poll(guest, 0, 128, 1, 200, &SNAPSHOT), Err(Error::INVAL));
+        assert_eq!(poll(guest, 0, 128, 0, 200, &SNAPSHOT), Err(Error::INVAL));
+        assert_eq!(poll(guest, 200, 128, 2, 200, &SNAPSHOT), Err(Error::FAULT));
     }
 }

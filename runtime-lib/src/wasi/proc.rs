@@ -2,8 +2,9 @@
 
 use crate::abi::{Instance, TrapCode};
 use crate::check::import;
+use crate::state::stack;
+use crate::sys;
 use crate::wasi::{Error, calls};
-use crate::{stack, sys};
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether `proc_exit` ends the process. Otherwise (C programs, test scripts) it ends the computation.
@@ -14,6 +15,8 @@ pub fn exit_ends_process() {
     ENDS_PROCESS.store(true, Ordering::Relaxed);
 }
 
+/// # Safety
+/// Called by a call of compiled code.
 unsafe fn proc_exit(status: u32) -> ! {
     if !ENDS_PROCESS.load(Ordering::Relaxed) {
         stack::abandon(TrapCode::Exit, status);

@@ -7,7 +7,7 @@
 //! What a tree's bytes say is the compiler's work and trusted; what the guest says is not.
 
 use crate::abi::{MAX_GRANTS, Preopen, TreeNode};
-use crate::harden;
+use crate::entry::harden;
 use crate::sys::{self, Fd, IoVec, Stat};
 use crate::text;
 use crate::wasi::fd::fdflags;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use wative_compiler::ir::{Lanes, Type};
 
-use crate::fuzz::Random;
+use crate::random::Random;
 
 /// Rows of the table; a bit of a mask stands for each.
 pub const ROWS: usize = 32;
@@ -210,7 +210,7 @@ fn scalar(ty: Type, row: usize, random: &mut Random) -> u64 {
                 5..=12 => random.bits() % 70,
                 13..=15 => random.bits() % 40_000,
                 16..=24 => *random.pick(&INTS),
-                _ => random.bits() << 40 ^ random.bits(),
+                _ => random.word(),
             };
             if ty == Type::I32 {
                 bits & 0xffff_ffff
@@ -228,7 +228,7 @@ fn scalar(ty: Type, row: usize, random: &mut Random) -> u64 {
                 16..=28 => *random.pick(&FLOATS),
                 _ => {
                     // Any bits, so also signalling NaNs.
-                    let bits = random.bits() << 40 ^ random.bits();
+                    let bits = random.word();
                     return if ty == Type::F32 {
                         bits & 0xffff_ffff
                     } else {
@@ -247,7 +247,7 @@ fn scalar(ty: Type, row: usize, random: &mut Random) -> u64 {
 
 fn vector(row: usize, random: &mut Random) -> u128 {
     let any = |random: &mut Random| {
-        let half = |random: &mut Random| u128::from(random.bits() << 40 ^ random.bits());
+        let half = |random: &mut Random| u128::from(random.word());
         half(random) << 64 | half(random)
     };
     match row {

@@ -54,6 +54,9 @@ pub const FAR: PReg = p(FAR_INSTANCE);
 /// Where the runtime leaves an exception for the handler.
 pub const EXCEPTION: PReg = p(x(9));
 
+/// What a call leaves the return address in.
+pub const LINK: PReg = p(LR);
+
 /// Registers that a callee may change and that are allocated.
 fn caller_saved() -> PRegSet {
     let ints = (0..16).fold(PRegSet::EMPTY, |set, n| set.with(p(x(n))));
@@ -64,7 +67,7 @@ fn caller_saved() -> PRegSet {
 /// Places of parameters and results. A call also changes the return address register.
 pub fn call_abi(conv: Conv, sig: &Signature, darwin: bool) -> CallAbi {
     let packed = darwin && conv == Conv::C;
-    call::assign(sig, BANK, BANK, packed, caller_saved().with(p(LR)))
+    call::assign(sig, BANK, BANK, packed, caller_saved().with(LINK))
 }
 
 /// Registers of a function. `open`: the instance is pinned. `pinned_memory`: so is the base of memory 0.
@@ -78,7 +81,7 @@ pub fn reg_env(conv: Conv, open: bool, pinned_memory: bool) -> RegEnv {
     }
     RegEnv {
         preferred: caller_saved(),
-        non_preferred: PRegSet::of(&SAVED).minus(pinned.with(p(LR))),
+        non_preferred: PRegSet::of(&SAVED).minus(pinned.with(LINK)),
         save_order: &SAVED,
         half_saved: VECTORS_SAVED,
         always_saved: match conv {

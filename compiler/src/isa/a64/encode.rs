@@ -5,9 +5,9 @@
 
 use super::arch;
 use super::imm;
-use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
+use super::insts::{Form, IndexAt, Kind, R31, Role};
 use super::operand::{Amode, Arg, Base, Extend, Shift, Target};
-use super::regs::{Reg, SP, ZR};
+use super::regs::{Reg, SP, Shape, ZR};
 use crate::mach::arch::RelocKind;
 use crate::mach::field::Field;
 

@@ -1,33 +1,21 @@
-//! Machine instructions of AArch64 as the allocator sees them: rows of the table, and a few compound instructions that `expand.rs`
-//! turns into rows once registers are known.
+//! Machine instructions of AArch64 as the allocator sees them: rows of the table, and pseudo-instructions that `emit` turns into rows once
+//! registers are known.
 
-use super::abi::TAIL_TARGET;
+use super::A64;
 use super::insts::{Form, Role};
 use super::operand::{Amode, Arg, Base, Cc};
 use super::regs::{Reg, v};
 use crate::abi::TrapCode;
 use crate::ir::{Op, Symbol};
-use crate::mach::call::CallRegs;
-use crate::mach::mir::{Control, MBlock, MachInst, Operand, PReg, PRegSet, VReg};
+use crate::mach::inst::{self, Condition, Operands};
+use crate::mach::mir::{Operand, VReg};
 use crate::mach::patterns::Fp;
-use smallvec::SmallVec;
 
 /// A register operand before allocation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum MReg {
-    V(VReg),
-    /// A register that is never allocated: stack pointer, zero, pinned and scratch registers.
-    P(Reg),
-}
+pub type MReg = inst::MReg<Reg>;
 
-impl From<VReg> for MReg {
-    fn from(vreg: VReg) -> MReg {
-        MReg::V(vreg)
-    }
-}
-
-/// Operands of a row.
-pub type Args = SmallVec<[Arg<MReg>; 4]>;
+/// A machine instruction.
+pub type Inst = inst::Inst<A64>;
 
 /// A condition of a branch.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -57,45 +45,6 @@ impl<R> Test<R> {
             },
         }
     }
-}
-
-/// Where a call goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CallTarget {
-    Symbol(Symbol),
-    /// Through a pointer.
-    Ptr(VReg),
-}
-
-/// A call. Stack arguments are stored before it, stack results loaded after it.
-#[derive(Clone, Debug)]
-pub struct Call {
-    pub target: CallTarget,
-    pub regs: CallRegs,
-}
-
-/// Where a tail call goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TailTarget {
-    Symbol(Symbol),
-    /// Through a pointer.
-    Ptr(VReg),
-}
-
-/// A tail call: epilogue and jump. Stack arguments are stored before it.
-#[derive(Clone, Debug)]
-pub struct TailCall {
-    pub target: TailTarget,
-    pub args: Vec<(VReg, PReg)>,
-}
-
-/// A multi-way branch through a table of 32-bit displacements.
-#[derive(Clone, Debug)]
-pub struct JumpTable {
-    /// Clean i32.
-    pub index: VReg,
-    pub targets: Vec<MBlock>,
-    pub default: MBlock,
 }
 
 /// Float to integer with its traps (core spec 4.3.2 `trunc`).
@@ -131,18 +80,12 @@ pub struct AtomicLoop {
     pub trap: Option<TrapCode>,
 }
 
-/// Where the table of [`Inst::Tbl2`] is.
+/// Where the table of [`Pseudo::Tbl2`] is.
 pub const TABLES: [Reg; 2] = [v(30), v(31)];
 
-/// An instruction.
+/// An instruction that becomes several rows, or rows that depend on the frame or on the size of the function.
 #[derive(Clone, Debug)]
-pub enum Inst {
-    /// A row. `trap`: what its fault means.
-    Row {
-        form: Form,
-        args: Args,
-        trap: Option<TrapCode>,
-    },
+pub enum Pseudo {
     /// An integer constant, in one to four instructions.
     Const {
         dst: VReg,
@@ -177,48 +120,8 @@ pub enum Inst {
         symbol: Symbol,
         addend: i64,
     },
-    /// Defines registers that hold something on entry.
-    Params(Vec<(VReg, PReg)>),
-    Call(Box<Call>),
-    Jump(MBlock),
-    Branch {
-        test: Test<VReg>,
-        then: MBlock,
-        or_else: MBlock,
-    },
-    /// A multi-way branch by comparisons; the last target is the default.
-    Switch {
-        index: VReg,
-        targets: Vec<MBlock>,
-    },
-    JumpTable(Box<JumpTable>),
-    /// Epilogue and `ret`.
-    Ret(Vec<(VReg, PReg)>),
-    TailCall(Box<TailCall>),
-    Trap(TrapCode),
-    /// Jumps to a pad.
-    TrapIf {
-        test: Test<VReg>,
-        code: TrapCode,
-    },
     FloatToInt(Box<FloatToInt>),
     AtomicLoop(Box<AtomicLoop>),
-}
-
-impl Inst {
-    /// A row that cannot fault.
-    pub fn row(form: Form, args: &[Arg<MReg>]) -> Inst {
-        Inst::row_trap(form, args, None)
-    }
-    /// A row.
-    pub fn row_trap(form: Form, args: &[Arg<MReg>], trap: Option<TrapCode>) -> Inst {
-        debug_assert_eq!(form.row().operands.len(), args.len(), "{form:?}");
-        Inst::Row {
-            form,
-            args: SmallVec::from_slice(args),
-            trap,
-        }
-    }
 }
 
 /// Visits the registers of an address.
@@ -245,7 +148,8 @@ fn amode_regs(amode: &Amode<MReg>, visit: &mut dyn FnMut(VReg)) {
     }
 }
 
-fn row_operands(form: Form, args: &Args, visit: &mut dyn FnMut(Operand)) {
+/// Visits the registers of a row's operands.
+pub fn row_operands(form: Form, args: &[Arg<MReg>], visit: &mut dyn FnMut(Operand)) {
     let mut count = 0u8;
     for (opd, arg) in form.row().operands.iter().zip(args) {
         match *arg {
@@ -293,23 +197,15 @@ fn row_operands(form: Form, args: &Args, visit: &mut dyn FnMut(Operand)) {
     }
 }
 
-fn test_operand(test: &Test<VReg>, visit: &mut dyn FnMut(Operand)) {
-    match *test {
-        Test::Cc(_) => {}
-        Test::Zero { reg, .. } | Test::Bit { reg, .. } => visit(Operand::reg(reg)),
-    }
-}
-
-impl MachInst for Inst {
+impl Operands for Pseudo {
     fn operands(&self, visit: &mut dyn FnMut(Operand)) {
         match self {
-            Inst::Row { form, args, .. } => row_operands(*form, args, visit),
-            Inst::Const { dst, .. }
-            | Inst::FloatConst { dst, .. }
-            | Inst::VecConst { dst, .. }
-            | Inst::FrameAddr { dst, .. }
-            | Inst::SymbolAddr { dst, .. } => visit(Operand::def(*dst)),
-            Inst::Tbl2 {
+            Pseudo::Const { dst, .. }
+            | Pseudo::FloatConst { dst, .. }
+            | Pseudo::VecConst { dst, .. }
+            | Pseudo::FrameAddr { dst, .. }
+            | Pseudo::SymbolAddr { dst, .. } => visit(Operand::def(*dst)),
+            Pseudo::Tbl2 {
                 dst,
                 tables,
                 indices,
@@ -320,42 +216,7 @@ impl MachInst for Inst {
                 visit(Operand::reg(*indices));
                 visit(Operand::def(*dst));
             }
-            Inst::Params(regs) => {
-                for &(vreg, reg) in regs {
-                    visit(Operand::def_fixed(vreg, reg));
-                }
-            }
-            Inst::Call(call) => {
-                for &(vreg, reg) in &call.regs.args {
-                    visit(Operand::fixed(vreg, reg));
-                }
-                match call.target {
-                    CallTarget::Symbol(_) => {}
-                    CallTarget::Ptr(vreg) => visit(Operand::reg(vreg)),
-                }
-                for &(vreg, reg) in &call.regs.results {
-                    visit(Operand::def_fixed(vreg, reg));
-                }
-            }
-            Inst::Jump(_) | Inst::Trap(_) => {}
-            Inst::Branch { test, .. } | Inst::TrapIf { test, .. } => test_operand(test, visit),
-            Inst::Switch { index, .. } => visit(Operand::reg(*index)),
-            Inst::JumpTable(table) => visit(Operand::reg(table.index)),
-            Inst::Ret(values) => {
-                for &(vreg, reg) in values {
-                    visit(Operand::fixed(vreg, reg));
-                }
-            }
-            Inst::TailCall(call) => {
-                for &(vreg, reg) in &call.args {
-                    visit(Operand::fixed(vreg, reg));
-                }
-                match call.target {
-                    TailTarget::Symbol(_) => {}
-                    TailTarget::Ptr(vreg) => visit(Operand::fixed(vreg, TAIL_TARGET)),
-                }
-            }
-            Inst::AtomicLoop(op) => {
+            Pseudo::AtomicLoop(op) => {
                 visit(Operand::reg(op.address));
                 visit(Operand::reg(op.value));
                 if let Some(expected) = op.expected {
@@ -368,7 +229,7 @@ impl MachInst for Inst {
                 }
                 visit(Operand::def_early(op.status));
             }
-            Inst::FloatToInt(op) => {
+            Pseudo::FloatToInt(op) => {
                 visit(Operand::reg(op.src));
                 visit(Operand::def_early(op.dst));
                 if let Some(temp) = op.float_temp {
@@ -377,55 +238,19 @@ impl MachInst for Inst {
             }
         }
     }
+}
 
-    fn clobbers(&self) -> PRegSet {
-        match self {
-            Inst::Call(call) => call
-                .regs
-                .results
-                .iter()
-                .fold(call.regs.clobbers, |set, (_, reg)| {
-                    set.minus(PRegSet::of(&[*reg]))
-                }),
-            Inst::Row { .. }
-            | Inst::Const { .. }
-            | Inst::FloatConst { .. }
-            | Inst::VecConst { .. }
-            | Inst::Tbl2 { .. }
-            | Inst::FrameAddr { .. }
-            | Inst::SymbolAddr { .. }
-            | Inst::Params(_)
-            | Inst::Jump(_)
-            | Inst::Branch { .. }
-            | Inst::Switch { .. }
-            | Inst::JumpTable(_)
-            | Inst::Ret(_)
-            | Inst::TailCall(_)
-            | Inst::Trap(_)
-            | Inst::TrapIf { .. }
-            | Inst::AtomicLoop(_)
-            | Inst::FloatToInt(_) => PRegSet::EMPTY,
+impl Operands for Test<VReg> {
+    fn operands(&self, visit: &mut dyn FnMut(Operand)) {
+        match *self {
+            Test::Cc(_) => {}
+            Test::Zero { reg, .. } | Test::Bit { reg, .. } => visit(Operand::reg(reg)),
         }
     }
+}
 
-    fn control(&self) -> Control {
-        match self {
-            Inst::Jump(to) => Control::Jump(*to),
-            Inst::Call(call) if call.regs.landings.is_some() => Control::Branch,
-            Inst::Branch { .. } | Inst::Switch { .. } | Inst::JumpTable(_) => Control::Branch,
-            Inst::Ret(_) | Inst::TailCall(_) | Inst::Trap(_) => Control::Exit,
-            Inst::Row { .. }
-            | Inst::Const { .. }
-            | Inst::FloatConst { .. }
-            | Inst::VecConst { .. }
-            | Inst::Tbl2 { .. }
-            | Inst::FrameAddr { .. }
-            | Inst::SymbolAddr { .. }
-            | Inst::Params(_)
-            | Inst::Call(_)
-            | Inst::TrapIf { .. }
-            | Inst::AtomicLoop(_)
-            | Inst::FloatToInt(_) => Control::None,
-        }
+impl Condition for Test<VReg> {
+    fn inverse(self) -> Test<VReg> {
+        Test::inverse(self)
     }
 }

@@ -1,9 +1,9 @@
 //! Text of instructions in the assembler's language, with aliases; conditions on carry are `hs` and `lo`.
 
 use super::imm;
-use super::insts::{Form, Kind, Shape};
+use super::insts::{Form, Kind};
 use super::operand::{Amode, Arg, Base, Const, Extend, Target};
-use super::regs::Reg;
+use super::regs::{Reg, Shape};
 use std::fmt::Write;
 
 /// Names for registers and pc-relative targets.

@@ -3,9 +3,66 @@
 //! Number 31 in an encoding is the stack pointer or the zero register, depending on the instruction. Here they are two registers, so
 //! that the encoder can refuse one where the other is meant.
 
-use super::insts::Shape;
 use crate::mach::mir::{PReg, RegClass};
 use std::fmt;
+
+/// Lanes of a vector register.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Arrangement {
+    B8,
+    B16,
+    H4,
+    H8,
+    S2,
+    S4,
+    D2,
+}
+
+impl Arrangement {
+    /// Suffix of register names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Arrangement::B8 => "8b",
+            Arrangement::B16 => "16b",
+            Arrangement::H4 => "4h",
+            Arrangement::H8 => "8h",
+            Arrangement::S2 => "2s",
+            Arrangement::S4 => "4s",
+            Arrangement::D2 => "2d",
+        }
+    }
+}
+
+/// What of a register an operand is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Shape {
+    W,
+    X,
+    B,
+    H,
+    S,
+    D,
+    Q,
+    V(Arrangement),
+    /// One lane of 2^`log2` bytes; its number is the next operand.
+    Lane {
+        log2: u8,
+    },
+}
+
+impl Shape {
+    /// Whether it is of a vector register.
+    pub const fn is_vec(self) -> bool {
+        !matches!(self, Shape::W | Shape::X)
+    }
+    /// Bits of a general purpose register.
+    pub const fn gpr_bits(self) -> u8 {
+        match self {
+            Shape::X => 64,
+            _ => 32,
+        }
+    }
+}
 
 /// A physical register: 0-30 general purpose, 31 the stack pointer, 32-63 vector, 64 the zero register.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

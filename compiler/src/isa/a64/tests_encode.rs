@@ -3,10 +3,10 @@
 
 use super::encode::encode;
 use super::imm::{self, LaneImm, LaneKind};
-use super::insts::{Form, IndexAt, Kind, R31, Role, Shape};
+use super::insts::{Form, IndexAt, Kind, R31, Role};
 use super::operand::{Amode, Arg, Base, Cc, Extend, Shift, Target};
 use super::print::{Names, print};
-use super::regs::{Reg, SP, ZR, v, x};
+use super::regs::{Reg, SP, Shape, ZR, v, x};
 use crate::ir::Symbol;
 use object::{Object, ObjectSection};
 use std::collections::BTreeSet;

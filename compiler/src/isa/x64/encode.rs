@@ -1,8 +1,8 @@
 //! The encoder: a row and physical operands to bytes (Intel SDM volume 2, chapter 2).
 
-use super::insts::{Enc, Form, Map, Opd, Place, Width};
+use super::insts::{Enc, Form, Map, Opd, Place};
 use super::operand::{Amode, Arg, Base, Target};
-use super::regs::{RBP, RSP, Reg};
+use super::regs::{RBP, RSP, Reg, Width};
 
 /// Longest instruction.
 const MAX_LEN: usize = 16;

@@ -1,5 +1,6 @@
 //! Operands of instructions, before register allocation (`R` = `mir::MReg`) and after it (`R` = `regs::Reg`).
 
+use super::regs::Reg;
 use crate::ir::{FloatCc, IntCc, Slot, Symbol};
 use smallvec::SmallVec;
 
@@ -211,3 +212,6 @@ pub enum Arg<R> {
     Cc(Cc),
     Rel(Target),
 }
+
+/// An operand after register allocation.
+pub type PArg = Arg<Reg>;

@@ -1,9 +1,9 @@
 //! Text of instructions, as `objdump -M intel` prints them.
 
 use super::encode::sign_extended;
-use super::insts::{Form, Place, Width};
+use super::insts::{Form, Place};
 use super::operand::{Amode, Arg, Base, Const, Target};
-use super::regs::Reg;
+use super::regs::{Reg, Width};
 use std::fmt::Write;
 
 /// Names for registers and pc-relative targets.

@@ -1,8 +1,17 @@
 //! Registers of x86-64: numbers, names by width, roles.
 
-use super::insts::Width;
 use crate::mach::mir::{PReg, RegClass};
 use std::fmt;
+
+/// Operand width in bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Width {
+    B8,
+    B16,
+    B32,
+    B64,
+    B128,
+}
 
 /// A physical register: 0-15 general purpose, 16-31 xmm, in encoding order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,10 +1,10 @@
 //! Every row against `objdump`: registers that are special in the encoding, address modes, immediates.
 
 use super::encode::encode;
-use super::insts::{Form, Place, Width};
+use super::insts::{Form, Place};
 use super::operand::{Amode, Arg, Base, Cc, Target};
 use super::print::{Names, print};
-use super::regs::{Reg, xmm};
+use super::regs::{Reg, Width, xmm};
 use std::process::Command;
 
 const GPRS: [u8; 8] = [0, 3, 4, 5, 7, 8, 12, 13];

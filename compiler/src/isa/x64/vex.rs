@@ -6,9 +6,9 @@
 //! slots) goes through [`VexSink`], where the result register is the first source as well.
 
 use super::X64;
-use super::expand::{Out, PArg};
+use super::emit::rows::Out;
 use super::insts::{Form, Role};
-use super::operand::{Arg, Cc};
+use super::operand::{Arg, Cc, PArg};
 use crate::abi::TrapCode;
 use crate::ir::TagId;
 use crate::mach::compiled::Cfi;

@@ -1,10 +1,10 @@
 //! Operators by family. Each `translate` handles the operators of its family and says whether the operator was one of them.
 
-pub mod atomic;
-pub mod call;
-pub mod control;
-pub mod exception;
-pub mod memory;
-pub mod numeric;
-pub mod table;
-pub mod vector;
+pub(crate) mod atomic;
+pub(crate) mod call;
+pub(crate) mod control;
+pub(crate) mod exception;
+pub(crate) mod memory;
+pub(crate) mod numeric;
+pub(crate) mod table;
+pub(crate) mod vector;

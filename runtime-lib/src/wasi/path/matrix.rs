@@ -270,6 +270,10 @@ pub struct Operation {
 pub const R: u64 = rights::FD_READ;
 pub const W: u64 = rights::FD_WRITE;
 
+/// Opens the path at 0.
+///
+/// # Safety
+/// That of the call.
 pub unsafe fn open_as(
     guest: Guest,
     fd: u32,
@@ -282,6 +286,9 @@ pub unsafe fn open_as(
 }
 
 /// The attributes of a file, as the call stores them.
+///
+/// # Safety
+/// That of the call.
 unsafe fn stat_call(
     guest: Guest,
     fd: u32,

@@ -1,0 +1,421 @@
+//! Code buffer: bytes with labels, branches of two lengths, out-of-line trap pads, constants, jump tables, relocations and sites.
+//!
+//! Problem: a branch's length depends on its distance, which depends on the lengths of the branches between; and everything that
+//! is recorded by position must follow.
+//!
+//! A branch takes no room in `bytes` while code is emitted. A position is a pair [`Pos`]: bytes before it and branches before it, so
+//! its final address is `bytes + Σ length(branch)` over the latter. [`CodeBuffer::finish`] starts with every branch short, makes those
+//! long that do not reach, and repeats until nothing changes: lengths only grow, so it ends with every short branch in reach.
+//! After [`RELAX_ROUNDS`] rounds all branches become long, which keeps the time linear. Then bytes, branches and tables are copied
+//! once to their final places.
+//!
+//! Layout of the result: instructions, trap pads (they count as instructions), then constants by falling alignment, jump tables.
+//! Data starts at a multiple of 16, and so must the function.
+//!
+//! Invariant for ISAs whose long forms have a limit too (AArch64: 128 MiB for `b`, and 1 MiB for references to constants and jump
+//! tables): `finish` panics if a displacement does not fit its field; the ISA picks forms that fit below `Isa::MAX_BYTES`, and
+//! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
+
+use super::arch::RelocKind;
+use super::compiled::{Cfi, Landing, Reloc, Site};
+use super::field::Field;
+use crate::abi::TrapCode;
+use crate::ir::{Origin, Symbol, TagId};
+use std::collections::HashMap;
+
+/// Largest function in bytes, whatever the ISA.
+pub const MAX_CODE: usize = 1 << 29;
+
+/// Rounds of growing single branches before all become long.
+const RELAX_ROUNDS: usize = 8;
+
+/// A place in the code, or of a constant or table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Label(u32);
+
+/// A position while lengths of branches are open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Pos {
+    bytes: u32,
+    branches: u32,
+}
+
+/// One encoding of a branch: bytes with a zero displacement field at their end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BranchEnc {
+    bytes: [u8; 8],
+    len: u8,
+    field: Field,
+}
+
+impl BranchEnc {
+    /// `opcode` (at most 4 bytes), then the field; or whole instructions, with the field in the last.
+    pub fn new(opcode: &[u8], field: Field) -> BranchEnc {
+        let mut bytes = [0; 8];
+        bytes[..opcode.len()].copy_from_slice(opcode);
+        BranchEnc {
+            bytes,
+            len: (opcode.len() + field.room()) as u8,
+            field,
+        }
+    }
+}
+
+/// The two encodings of a branch. `long` reaches every label of a function below `Isa::MAX_BYTES`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BranchForm {
+    pub short: BranchEnc,
+    pub long: BranchEnc,
+}
+
+#[derive(Clone, Debug)]
+struct Branch {
+    at: u32,
+    label: Label,
+    form: BranchForm,
+    long: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Unbound,
+    Code(Pos),
+    /// Byte offset in the constant pool.
+    Constant(u32),
+    /// Index of the first entry in the jump tables.
+    Table(u32),
+}
+
+/// Tags (`None`: all) and where exceptions with them continue, in order of search.
+pub type Handlers = Vec<(Option<TagId>, Label)>;
+
+/// Code under construction.
+#[derive(Debug, Default)]
+pub struct CodeBuffer {
+    bytes: Vec<u8>,
+    labels: Vec<Target>,
+    branches: Vec<Branch>,
+    /// Label references other than branches: the field is in `bytes` at the position.
+    fixups: Vec<(Pos, Field, Label)>,
+    relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
+    sites: Vec<(Pos, Option<TrapCode>, Origin)>,
+    cfi: Vec<(Pos, Cfi)>,
+    landings: Vec<(Pos, Handlers)>,
+    pads: Vec<(Label, TrapCode, Origin)>,
+    pad_index: HashMap<(TrapCode, Origin), Label>,
+    constants: [Vec<(Label, [u8; 16])>; 3],
+    constant_index: HashMap<(u8, [u8; 16]), Label>,
+    /// Entries of all jump tables: the label, and the index of the table's first entry.
+    tables: Vec<(Label, u32)>,
+}
+
+/// Result of [`CodeBuffer::finish`].
+#[derive(Debug)]
+pub struct Code {
+    pub bytes: Vec<u8>,
+    /// Bytes that are instructions.
+    pub insts_len: u32,
+    pub relocs: Vec<Reloc>,
+    pub sites: Vec<Site>,
+    pub cfi: Vec<(u32, Cfi)>,
+    pub landings: Vec<Landing>,
+}
+
+impl CodeBuffer {
+    pub fn new() -> CodeBuffer {
+        CodeBuffer::default()
+    }
+
+    fn pos(&self) -> Pos {
+        Pos {
+            bytes: self.bytes.len() as u32,
+            branches: self.branches.len() as u32,
+        }
+    }
+
+    /// Appends instruction bytes.
+    pub fn put(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+    pub fn put4(&mut self, word: u32) {
+        self.put(&word.to_le_bytes());
+    }
+
+    /// Bytes of the result at most, if nothing but constants and tables already asked for is added to it.
+    pub fn max_len(&self) -> usize {
+        let branches = self.branches.iter().map(|b| usize::from(b.form.long.len));
+        let constants = self.constants.iter().zip([16, 8, 4]);
+        let constants: usize = constants.map(|(list, size)| list.len() * size).sum();
+        let alignment = 16;
+        self.bytes.len() + branches.sum::<usize>() + alignment + constants + 4 * self.tables.len()
+    }
+
+    /// A label to be bound later.
+    pub fn new_label(&mut self) -> Label {
+        self.labels.push(Target::Unbound);
+        Label(self.labels.len() as u32 - 1)
+    }
+    /// Makes the label stand for the current position. Once per label.
+    pub fn bind(&mut self, label: Label) {
+        let slot = &mut self.labels[label.0 as usize];
+        assert!(matches!(slot, Target::Unbound), "label bound twice");
+        *slot = Target::Code(Pos {
+            bytes: self.bytes.len() as u32,
+            branches: self.branches.len() as u32,
+        });
+    }
+
+    /// Emits a branch to a label, short or long as needed.
+    pub fn branch(&mut self, form: BranchForm, label: Label) {
+        self.branches.push(Branch {
+            at: self.bytes.len() as u32,
+            label,
+            form,
+            long: false,
+        });
+    }
+    /// Emits a zero field that becomes the displacement to the label. A field in an instruction begins with it: the caller puts the instruction
+    /// afterwards.
+    pub fn label_field(&mut self, field: Field, label: Label) {
+        self.fixups.push((self.pos(), field, label));
+        self.put(&[0; 4][..field.room()]);
+    }
+
+    /// Records a relocation of the field or instruction that starts here; the caller then emits its bytes.
+    pub fn reloc(&mut self, kind: RelocKind, symbol: Symbol, addend: i64) {
+        self.relocs.push((self.pos(), kind, symbol, addend));
+    }
+
+    /// The instruction that starts here may trap.
+    pub fn trap_site(&mut self, code: TrapCode, loc: Origin) {
+        self.sites.push((self.pos(), Some(code), loc));
+    }
+    /// A call returns to here. Must directly follow the call.
+    pub fn call_site(&mut self, loc: Origin) {
+        self.sites.push((self.pos(), None, loc));
+    }
+    /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.
+    pub fn landings(&mut self, handlers: Handlers) {
+        self.landings.push((self.pos(), handlers));
+    }
+    /// An unwinding state that holds from here on. Must directly follow the instruction that makes it true.
+    pub fn cfi(&mut self, event: Cfi) {
+        self.cfi.push((self.pos(), event));
+    }
+
+    /// A place out of line that traps with `code`, for conditional branches. Shared only with checks of the same Wasm instruction.
+    pub fn trap_pad(&mut self, code: TrapCode, loc: Origin) -> Label {
+        if let Some(&label) = self.pad_index.get(&(code, loc)) {
+            return label;
+        }
+        let label = self.new_label();
+        self.pads.push((label, code, loc));
+        self.pad_index.insert((code, loc), label);
+        label
+    }
+    /// Emits the trap pads; `trap` is the ISA's trapping instruction.
+    pub fn emit_pads(&mut self, trap: &[u8]) {
+        for (label, code, loc) in std::mem::take(&mut self.pads) {
+            self.bind(label);
+            self.trap_site(code, loc);
+            self.put(trap);
+        }
+        self.pad_index.clear();
+    }
+
+    /// A constant of 4, 8 or 16 bytes, aligned to its size.
+    pub fn constant(&mut self, bytes: &[u8]) -> Label {
+        let class = match bytes.len() {
+            16 => 0,
+            8 => 1,
+            4 => 2,
+            other => panic!("constant of {other} bytes"),
+        };
+        let mut padded = [0; 16];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        if let Some(&label) = self.constant_index.get(&(class as u8, padded)) {
+            return label;
+        }
+        let label = self.new_label();
+        self.constants[class].push((label, padded));
+        self.constant_index.insert((class as u8, padded), label);
+        label
+    }
+    /// A table of 32-bit displacements of the labels from the table's start.
+    pub fn jump_table(&mut self, labels: impl Iterator<Item = Label>) -> Label {
+        let start = self.tables.len() as u32;
+        let label = self.new_label();
+        self.labels[label.0 as usize] = Target::Table(start);
+        self.tables.extend(labels.map(|l| (l, start)));
+        label
+    }
+
+    /// Resolves everything. All labels that are used must be bound and the pads emitted.
+    pub fn finish(mut self) -> Code {
+        assert!(self.pads.is_empty(), "trap pads not emitted");
+        let prefix = self.relax();
+        let address = |p: Pos| p.bytes + prefix[p.branches as usize];
+        let insts_len = address(self.pos());
+
+        // Where the tables go.
+        let mut constant_bytes = 0u32;
+        for (class, list) in self.constants.iter().enumerate() {
+            for (label, _) in list {
+                self.labels[label.0 as usize] = Target::Constant(constant_bytes);
+                constant_bytes += 16 >> class;
+            }
+        }
+        let has_data = constant_bytes != 0 || !self.tables.is_empty();
+        let constants_at = if has_data {
+            insts_len.next_multiple_of(16)
+        } else {
+            insts_len
+        };
+        let tables_at = constants_at + constant_bytes;
+        let resolve = |label: Label| -> u32 {
+            match self.labels[label.0 as usize] {
+                Target::Unbound => panic!("label {} is used but not bound", label.0),
+                Target::Code(pos) => address(pos),
+                Target::Constant(offset) => constants_at + offset,
+                Target::Table(first) => tables_at + 4 * first,
+            }
+        };
+
+        // Instructions with their branches.
+        let mut bytes = Vec::with_capacity(tables_at as usize + 4 * self.tables.len());
+        let mut from = 0;
+        for branch in &self.branches {
+            bytes.extend_from_slice(&self.bytes[from..branch.at as usize]);
+            from = branch.at as usize;
+            let enc = branch.encoding();
+            bytes.extend_from_slice(&enc.bytes[..enc.len as usize]);
+            patch_at_end(&mut bytes, enc.field, resolve(branch.label));
+        }
+        bytes.extend_from_slice(&self.bytes[from..]);
+        debug_assert_eq!(bytes.len(), insts_len as usize);
+        for &(pos, field, label) in &self.fixups {
+            let at = address(pos) as usize;
+            let displacement = field.displacement(at as i64, i64::from(resolve(label)));
+            field.patch(&mut bytes[at..at + field.size()], displacement);
+        }
+
+        // Data.
+        bytes.resize(constants_at as usize, 0);
+        for (class, list) in self.constants.iter().enumerate() {
+            for (_, constant) in list {
+                bytes.extend_from_slice(&constant[..16 >> class]);
+            }
+        }
+        for &(label, first) in &self.tables {
+            let offset = resolve(label) as i32 - (tables_at + 4 * first) as i32;
+            bytes.extend_from_slice(&offset.to_le_bytes());
+        }
+        assert!(
+            bytes.len() <= MAX_CODE,
+            "function larger than {MAX_CODE} bytes"
+        );
+        let mut sites: Vec<Site> = self
+            .sites
+            .iter()
+            .map(|&(pos, code, loc)| Site {
+                offset: address(pos),
+                code,
+                loc,
+            })
+            .collect();
+        // A trap directly after a call has the same pc as the call's return address. The trap's entry stays: the other's only use is a backtrace.
+        sites.dedup_by(|next, kept| {
+            let same = next.offset == kept.offset;
+            if same && kept.code.is_none() {
+                *kept = *next;
+            }
+            same
+        });
+        Code {
+            insts_len,
+            relocs: self
+                .relocs
+                .iter()
+                .map(|&(pos, kind, symbol, addend)| Reloc {
+                    offset: address(pos),
+                    kind,
+                    symbol,
+                    addend,
+                })
+                .collect(),
+            sites,
+            cfi: self
+                .cfi
+                .iter()
+                .map(|&(pos, event)| (address(pos), event))
+                .collect(),
+            landings: self
+                .landings
+                .iter()
+                .map(|(pos, handlers)| Landing {
+                    offset: address(*pos),
+                    handlers: handlers
+                        .iter()
+                        .map(|&(tag, to)| (tag, resolve(to)))
+                        .collect(),
+                })
+                .collect(),
+            bytes,
+        }
+    }
+
+    /// Decides which branches are long; returns bytes of branches before the n-th.
+    fn relax(&mut self) -> Vec<u32> {
+        let mut prefix = vec![0; self.branches.len() + 1];
+        for round in 0.. {
+            for (i, branch) in self.branches.iter().enumerate() {
+                prefix[i + 1] = prefix[i] + u32::from(branch.encoding().len);
+            }
+            let mut changed = false;
+            for i in 0..self.branches.len() {
+                let branch = &self.branches[i];
+                if branch.long {
+                    continue;
+                }
+                let Target::Code(target) = self.labels[branch.label.0 as usize] else {
+                    panic!("branch to label {} which is no bound code", branch.label.0);
+                };
+                let enc = branch.form.short;
+                let at = branch.at + prefix[i + 1] - enc.field.size() as u32;
+                let to = target.bytes + prefix[target.branches as usize];
+                let fits = enc
+                    .field
+                    .fits(enc.field.displacement(i64::from(at), i64::from(to)));
+                if !fits || round >= RELAX_ROUNDS {
+                    self.branches[i].long = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        prefix
+    }
+}
+
+impl Branch {
+    fn encoding(&self) -> BranchEnc {
+        if self.long {
+            self.form.long
+        } else {
+            self.form.short
+        }
+    }
+}
+
+/// Patches the field that ends the code so far.
+fn patch_at_end(bytes: &mut [u8], field: Field, target: u32) {
+    let at = bytes.len() - field.size();
+    let displacement = field.displacement(at as i64, i64::from(target));
+    field.patch(&mut bytes[at..], displacement);
+}
+
+#[cfg(test)]
+#[path = "buffer_tests.rs"]
+mod tests;

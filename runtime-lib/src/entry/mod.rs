@@ -1,0 +1,15 @@
+//! How a program comes to life and is called: from the kernel's `_start`, or from C that links a compiled object.
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`start`] | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
+//! | [`command`], [`invoke`], [`script`] | the main functions of executables |
+//! | [`embed`] | the C interface, `include/wative.h` |
+//! | [`harden`] | confinement by the kernel: seccomp, landlock |
+
+pub mod command;
+pub mod embed;
+pub mod harden;
+mod invoke;
+mod script;
+pub mod start;

@@ -1,0 +1,333 @@
+//! What is known about compiled code: from a program counter to its function, its trap and its place in the .wasm file.
+//!
+//! Every table is written by the compiler into read-only data, so all of this runs inside signal handlers.
+
+use crate::abi::{CodeDesc, FuncEntry, InlinedPlace, TrapCode};
+use crate::fault::ranges::Ranges;
+use crate::sys;
+
+/// Texts of the registered modules, each with its [`CodeDesc`].
+static CODE: Ranges = Ranges::new();
+
+/// Makes faults in this code Wasm traps. Registering it again changes nothing.
+///
+/// # Safety
+/// `code` and its tables stay as they are for ever.
+pub unsafe fn register(code: *const CodeDesc) -> sys::Result<()> {
+    let text = (*code).text as usize;
+    if (*code).text_len == 0 || CODE.find(text).is_some() {
+        return Ok(());
+    }
+    CODE.add(text, text + (*code).text_len as usize, code as *mut u8)
+}
+
+/// A function and a place in it.
+#[derive(Clone, Copy)]
+pub struct Site {
+    pub code: *const CodeDesc,
+    pub func: *const FuncEntry,
+    pub pc: usize,
+}
+
+/// The function that `pc` lies in, if it is compiled code.
+#[inline(never)]
+pub fn find(pc: usize) -> Option<Site> {
+    let code = CODE.find(pc)? as *const CodeDesc;
+    // SAFETY: registered tables are valid for ever.
+    unsafe {
+        let offset = (pc - (*code).text as usize) as u32;
+        // The last function that begins at or before `offset`.
+        let (mut lo, mut hi) = (0, (*code).func_count as usize);
+        while lo < hi {
+            let mid = (lo + hi) / 2;
+            if (*(*code).funcs.add(mid)).code <= offset {
+                lo = mid + 1;
+            } else {
+                hi = mid;
+            }
+        }
+        (lo > 0).then(|| Site {
+            code,
+            func: (*code).funcs.add(lo - 1),
+            pc,
+        })
+    }
+}
+
+/// The call that returns to this address. The call is the instruction before, so the function is looked up there: a call
+/// may be the last instruction of its function.
+pub fn find_return(addr: usize) -> Option<Site> {
+    find(addr.wrapping_sub(1)).map(|site| Site { pc: addr, ..site })
+}
+
+/// An entry of a trap stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Offset of the instruction (or return address) from the function's start.
+    pub pc: u32,
+    /// `TrapCode` as number, 0 for a return address.
+    pub code: u8,
+    /// Offset in the .wasm file.
+    pub wasm_offset: u32,
+}
+
+/// Reads a trap stream. See [`crate::abi::TRAP_STREAM`].
+pub struct Stream {
+    at: *const u8,
+    end: *const u8,
+    last: Entry,
+}
+
+impl Stream {
+    /// # Safety
+    /// `at..end` is readable for as long as the stream is used.
+    pub unsafe fn new(at: *const u8, end: *const u8) -> Stream {
+        Stream {
+            at,
+            end,
+            last: Entry {
+                pc: 0,
+                code: 0,
+                wasm_offset: 0,
+            },
+        }
+    }
+
+    fn leb(&mut self) -> Option<u64> {
+        let (mut value, mut shift) = (0u64, 0);
+        while self.at < self.end && shift < 64 {
+            // SAFETY: inside the stream.
+            let byte = unsafe { *self.at };
+            self.at = self.at.wrapping_add(1);
+            value |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
+impl Iterator for Stream {
+    type Item = Entry;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Entry> {
+        let delta = self.leb()?;
+        let rest = self.leb()?;
+        if delta == 0 && rest == 0 {
+            return None;
+        }
+        let zigzag = rest >> 4;
+        let step = (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
+        self.last = Entry {
+            pc: self.last.pc.wrapping_add(delta as u32),
+            code: (rest & 15) as u8,
+            wasm_offset: self.last.wasm_offset.wrapping_add(step as u32),
+        };
+        Some(self.last)
+    }
+}
+
+impl Site {
+    fn offset(&self) -> u32 {
+        // SAFETY: tables of registered code.
+        unsafe { (self.pc - (*self.code).text as usize) as u32 - (*self.func).code }
+    }
+
+    fn stream(&self) -> Stream {
+        // SAFETY: tables of registered code; a sentinel follows the last function.
+        unsafe {
+            let traps = (*self.code).traps;
+            let next = self.func.add(1);
+            Stream::new(
+                traps.add((*self.func).traps as usize),
+                traps.add((*next).traps as usize),
+            )
+        }
+    }
+
+    /// The trap that the instruction at this place stands for.
+    #[inline(never)]
+    pub fn trap(&self) -> Option<TrapCode> {
+        let offset = self.offset();
+        self.stream()
+            .find(|e| e.pc == offset)
+            .and_then(|e| TrapCode::from_number(e.code))
+    }
+
+    /// Whether this place is where a call returns to.
+    #[inline(never)]
+    pub fn is_return(&self) -> bool {
+        let offset = self.offset();
+        self.stream().any(|e| e.pc == offset && e.code == 0)
+    }
+
+    /// The place in the program's source, innermost function first, and for each the functions around it until that which was really called.
+    pub fn places(&self) -> Places {
+        Places {
+            code: self.code,
+            outermost: self.func,
+            next: Some(self.wasm_offset().unwrap_or(0)),
+        }
+    }
+
+    /// Offset in the .wasm file of this place, or of the nearest known one before it; in a prologue, where the stack
+    /// overflows, of the function's first known one.
+    #[inline(never)]
+    pub fn wasm_offset(&self) -> Option<u32> {
+        let offset = self.offset();
+        let mut nearest = None;
+        for entry in self.stream() {
+            if entry.pc > offset && nearest.is_some() {
+                break;
+            }
+            nearest = Some(entry.wasm_offset);
+        }
+        nearest
+    }
+}
+
+/// A place in the program's source.
+#[derive(Clone, Copy)]
+pub struct SourcePlace {
+    code: *const CodeDesc,
+    func: *const FuncEntry,
+    /// Offset in the .wasm file, 0 if it is not known.
+    pub wasm_offset: u32,
+}
+
+impl SourcePlace {
+    /// The function's index in its module; nothing for entries and adapters that the compiler made.
+    pub fn index(&self) -> Option<u32> {
+        // SAFETY: tables of registered code.
+        let index = unsafe { (*self.func).index };
+        (index != u32::MAX).then_some(index)
+    }
+
+    /// The function's name, empty where it has none.
+    pub fn name(&self) -> &'static [u8] {
+        // SAFETY: tables of registered code: a length and so many bytes.
+        unsafe {
+            if (*self.func).name == u32::MAX {
+                return &[];
+            }
+            let name = (*self.code).names.add((*self.func).name as usize);
+            let len = (name as *const u16).read_unaligned();
+            core::slice::from_raw_parts(name.add(2), len.into())
+        }
+    }
+}
+
+/// See [`Site::places`].
+pub struct Places {
+    code: *const CodeDesc,
+    outermost: *const FuncEntry,
+    next: Option<u32>,
+}
+
+impl Iterator for Places {
+    type Item = SourcePlace;
+
+    fn next(&mut self) -> Option<SourcePlace> {
+        let word = self.next.take()?;
+        let (func, wasm_offset) = if word & InlinedPlace::FLAG == 0 {
+            (self.outermost, word)
+        } else {
+            // SAFETY: tables of registered code.
+            unsafe {
+                let place = *(*self.code)
+                    .inlined
+                    .add((word & !InlinedPlace::FLAG) as usize);
+                self.next = Some(place.caller);
+                (
+                    (*self.code).funcs.add(place.func as usize),
+                    place.wasm_offset,
+                )
+            }
+        };
+        Some(SourcePlace {
+            code: self.code,
+            func,
+            wasm_offset,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(bytes: &[u8]) -> Vec<(u32, u8, u32)> {
+        let range = bytes.as_ptr_range();
+        unsafe { Stream::new(range.start, range.end) }
+            .map(|e| (e.pc, e.code, e.wasm_offset))
+            .collect()
+    }
+
+    #[test]
+    fn streams_hold_deltas_forwards_and_backwards() {
+        // zigzag(100) = 200 = 0xc8; 200 << 4 | 2 = 0xc82 -> 0x82 0x19. zigzag(-3) = 5; 5 << 4 | 0 = 0x50.
+        assert_eq!(
+            decode(&[5, 0x82, 0x19, 0x90, 0x01, 0x50]),
+            [(5, 2, 100), (149, 0, 97)]
+        );
+    }
+
+    #[test]
+    fn streams_end_at_a_zero_pair_or_their_end_and_ignore_a_torn_entry() {
+        assert_eq!(decode(&[]), []);
+        assert_eq!(decode(&[1, 1, 0, 0, 1, 1]), [(1, 1, 0)]);
+        assert_eq!(decode(&[1, 1, 9]), [(1, 1, 0)]);
+        assert_eq!(decode(&[1, 0x81]), []);
+        assert_eq!(decode(&[0xff; 40]), []);
+    }
+
+    #[test]
+    fn functions_are_found_by_pc() {
+        let text = [0u8; 100];
+        let func = |code, traps| FuncEntry {
+            code,
+            frame: 0,
+            saved: 0,
+            name: 0,
+            traps,
+            index: 0,
+        };
+        let funcs = [func(10, 0), func(50, 2), func(100, 4)];
+        let traps = [3, 0x21, 5, 0x40];
+        let names = *b"\x03\x00abc";
+        let code = Box::leak(Box::new(CodeDesc {
+            text: text.as_ptr(),
+            text_len: 100,
+            funcs: funcs.as_ptr(),
+            func_count: 2,
+            traps: traps.as_ptr(),
+            inlined: core::ptr::null(),
+            names: names.as_ptr(),
+            catches: core::ptr::null(),
+            catch_count: 0,
+            handlers: core::ptr::null(),
+            tags: core::ptr::null(),
+            tag_count: 0,
+        }));
+        unsafe { register(code) }.unwrap();
+        let base = text.as_ptr() as usize;
+        assert!(find(base + 9).is_none());
+        assert!(find(base + 100).is_none());
+        let site = find(base + 13).unwrap();
+        assert_eq!(
+            (site.trap(), site.wasm_offset()),
+            (Some(TrapCode::Unreachable), Some(1))
+        );
+        let place = site.places().next().unwrap();
+        assert_eq!((place.name(), place.wasm_offset), (&b"abc"[..], 1));
+        assert_eq!(find(base + 14).unwrap().trap(), None);
+        let call = find_return(base + 55).unwrap();
+        assert!(call.is_return());
+        assert_eq!((call.trap(), call.wasm_offset()), (None, Some(2)));
+        assert_eq!(find(base + 49).unwrap().wasm_offset(), Some(1));
+        CODE.remove(base);
+    }
+}

@@ -1,0 +1,14 @@
+//! How compiled code is left other than by returning: what is known about a program counter, and what traps and throws do with it.
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`ranges`] | address ranges that signal handlers search |
+//! | [`code`], [`unwind`] | from a program counter to function, trap, place in the .wasm file, backtrace |
+//! | [`trap`] | signals: which faults are Wasm traps, and their report |
+//! | [`throw`] | from a throw to its handler |
+
+pub mod code;
+pub mod ranges;
+pub mod throw;
+pub mod trap;
+pub mod unwind;

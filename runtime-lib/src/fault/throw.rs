@@ -1,0 +1,196 @@
+//! Throwing: from the call of `wative_rt_throw` outwards through the frames of compiled code to the first handler that fits.
+//!
+//! The frame table says how large each frame is and which registers it has saved, so walking restores the registers that callees preserve one frame at
+//! a time; pinned registers are among them, so each frame is found with its own instance. A handler is looked up by the return address in a sorted table
+//! that only calls inside of `try` are in: what does not throw costs nothing.
+//!
+//! The walk ends at the innermost entry: an exception never passes through C. There it becomes the trap
+//! [`TrapCode::UncaughtException`], with the backtrace of the throw.
+//!
+//! Invariant: control only ever goes to a handler of the tables. A stack that makes no sense ends the process.
+
+use crate::abi::{CatchSite, Handler, TrapCode};
+use crate::arch::{self, Record, Registers};
+use crate::fault::code::{self, Site};
+use crate::state::exception::{self, Exception};
+use crate::state::stack::{self, Stack};
+use crate::sys;
+use core::sync::atomic::Ordering;
+
+/// Bytes of the stack that throwing may take.
+const ROOM: usize = 16 << 10;
+
+/// Set in a handler's tag that the instance has a pointer to.
+const SLOT: u32 = 1 << 31;
+
+/// What `wative_rt_throw` does with the registers of its caller.
+///
+/// # Safety
+/// Called by the assembly of `arch`.
+pub unsafe extern "C" fn throw(
+    tag: usize,
+    values: *const u64,
+    slots: usize,
+    registers: *const Registers,
+) -> ! {
+    let place = Place::new(registers);
+    let low = registers as usize;
+    let exception = exception::make(place.stack, low, tag, values, slots);
+    if exception.is_null() {
+        // Like the stack, the memory for exceptions is limited.
+        place.stop(TrapCode::StackOverflow, core::ptr::null());
+    }
+    place.unwind(exception)
+}
+
+/// What `wative_rt_throw_ref` does with the registers of its caller.
+///
+/// # Safety
+/// Called by the assembly of `arch`.
+pub unsafe extern "C" fn throw_ref(reference: usize, registers: *const Registers) -> ! {
+    let place = Place::new(registers);
+    let exception = exception::find(place.stack, reference);
+    if exception.is_null() {
+        sys::fatal("wative: what was thrown is no exception\n");
+    }
+    place.unwind(exception)
+}
+
+/// Where an exception is thrown.
+struct Place {
+    stack: &'static Stack,
+    record: *const Record,
+    registers: Registers,
+    /// The return address of the call that throws, and the stack pointer behind it.
+    pc: usize,
+    sp: usize,
+}
+
+impl Place {
+    /// # Safety
+    /// `registers` were saved on a Wasm stack by the entry that compiled code calls to throw.
+    unsafe fn new(registers: *const Registers) -> Place {
+        let Some(stack) = stack::find(registers as usize) else {
+            lost()
+        };
+        let record = stack.record.load(Ordering::Relaxed);
+        if record.is_null() {
+            lost()
+        }
+        let (pc, sp) = arch::thrown(registers);
+        let place = Place {
+            stack,
+            record,
+            registers: *registers,
+            pc,
+            sp,
+        };
+        if !stack.holds((registers as usize).wrapping_sub(ROOM)) {
+            place.stop(TrapCode::StackOverflow, core::ptr::null());
+        }
+        place
+    }
+
+    /// Ends the computation by a trap with the backtrace of this place.
+    ///
+    /// # Safety
+    /// The computation runs under `record`, which is alive.
+    unsafe fn stop(&self, code: TrapCode, tag: *const crate::abi::TagDesc) -> ! {
+        let (stack, record) = (self.stack, self.record);
+        stack.note(|trace| trace.capture_call(code, tag, self.pc, self.sp, stack, record));
+        arch::wative_arch_raise((*record).sp, code as u32)
+    }
+
+    /// Goes to the first handler.
+    ///
+    /// # Safety
+    /// As for [`Place::stop`]; `exception` is alive.
+    unsafe fn unwind(mut self, exception: *const Exception) -> ! {
+        let tag = (*exception).tag;
+        let (pc, sp) = (self.pc, self.sp);
+        let end = (*self.record).base;
+        loop {
+            let Some(site) = code::find_return(self.pc) else {
+                lost()
+            };
+            if !arch::follows_call(self.pc as *const u8) {
+                lost()
+            }
+            if let Some(handler) = handler(&site, &self.registers, tag) {
+                arch::wative_arch_land(&self.registers, self.sp, handler, exception as usize);
+            }
+            let func = &*site.func;
+            let frame = arch::frame(func);
+            let outer = self.sp.wrapping_add(frame.bytes);
+            if outer == end {
+                break;
+            }
+            if frame.is_linked || outer > end || outer <= self.sp || !self.stack.holds(outer - 8) {
+                lost()
+            }
+            arch::restore(&mut self.registers, outer, func.saved);
+            self.pc = *((outer - 8) as *const usize);
+            self.sp = outer;
+        }
+        let Some(site) = code::find_return(pc) else {
+            lost()
+        };
+        let desc = &*site.code;
+        let tag = exception::describe(tag, desc.tags, desc.tag_count);
+        (self.pc, self.sp) = (pc, sp);
+        self.stop(TrapCode::UncaughtException, tag)
+    }
+}
+
+/// The stack is not what compiled code leaves.
+#[cold]
+fn lost() -> ! {
+    sys::fatal("wative: cannot find the way out of a function that throws: the stack is damaged\n")
+}
+
+/// The code of the handler that catches an exception with this tag which comes out of the call at this place.
+///
+/// # Safety
+/// `site` and `registers` belong to a call in a frame that is alive.
+unsafe fn handler(site: &Site, registers: &Registers, tag: usize) -> Option<usize> {
+    let code = &*site.code;
+    let text = code.text as usize;
+    let pc = (site.pc - text) as u32;
+    let (mut lo, mut hi) = (0, code.catch_count as usize);
+    while lo < hi {
+        let mid = (lo + hi) / 2;
+        if (*code.catches.add(mid)).pc < pc {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    if lo == code.catch_count as usize {
+        return None;
+    }
+    let found: *const CatchSite = code.catches.add(lo);
+    if (*found).pc != pc {
+        return None;
+    }
+    for i in (*found).first..(*found.add(1)).first {
+        let handler = &*code.handlers.add(i as usize);
+        let fits = handler.tag == Handler::ALL || {
+            let caught = if code.tags.is_null() {
+                let instance = arch::instance(registers);
+                let place = instance.wrapping_add((handler.tag & !SLOT) as usize);
+                if handler.tag & SLOT != 0 {
+                    *(place as *const usize)
+                } else {
+                    place
+                }
+            } else {
+                handler.tag as usize
+            };
+            caught == tag
+        };
+        if fits {
+            return Some(text + handler.pc as usize);
+        }
+    }
+    None
+}

@@ -1,0 +1,208 @@
+//! Faults: which of them are Wasm traps, and what happens to the others.
+//!
+//! A signal is a Wasm trap only if the kernel raised it because of the very instruction that the trap table names, the
+//! fault is of the kind that the table says, and for memory accesses the address lies in a reserved memory. Then the
+//! interrupted thread resumes in `wative_arch_recover`, so that its `wative_rt_try` returns the code. Any other fault,
+//! and any signal that somebody sent, goes to the handler that was installed before ours, or does what it would have
+//! done without us.
+//!
+//! SIGBUS is left alone: on Linux it never stands for an access outside a mapping.
+
+use crate::abi::TrapCode;
+use crate::arch::{self, Context};
+use crate::fault::code::{self, Site};
+use crate::fault::ranges::{Ranges, Spin};
+use crate::fault::unwind::{self, Trace};
+use crate::state::stack::{self, Stack};
+use crate::sys::{self, SigAction, SigInfo};
+use crate::text::Text;
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+/// Reserved memories, guards included.
+pub static MEMORIES: Ranges = Ranges::new();
+
+/// Whether everything in this process but compiled code is this library.
+static OWN_PROCESS: AtomicBool = AtomicBool::new(false);
+
+/// Addresses below this are never mapped: an access through a null reference.
+const NULL_PAGE: usize = 4096;
+
+const SIGNALS: [i32; 3] = [sys::SIGSEGV, sys::SIGILL, sys::SIGFPE];
+
+/// What the signals did before, in the order of [`SIGNALS`].
+struct Previous(UnsafeCell<[SigAction; 3]>);
+
+// SAFETY: written once under the lock of `install`, before the handlers that read it exist.
+unsafe impl Sync for Previous {}
+
+static PREVIOUS: Previous = Previous(UnsafeCell::new([SigAction::DEFAULT; 3]));
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+static INSTALLING: Spin = Spin::new();
+
+/// Declares that no foreign code runs in this process, or only code that never runs on a Wasm stack while it holds
+/// something.
+pub fn own_process() {
+    OWN_PROCESS.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`own_process`] was called.
+pub fn is_own_process() -> bool {
+    OWN_PROCESS.load(Ordering::Relaxed)
+}
+
+/// Installs the signal handlers, once.
+pub fn install() {
+    if INSTALLED.load(Ordering::Acquire) {
+        return;
+    }
+    INSTALLING.with(|| {
+        if INSTALLED.load(Ordering::Relaxed) {
+            return;
+        }
+        let flags = sys::SA_SIGINFO | sys::SA_ONSTACK | sys::SA_RESTORER;
+        let handler = on_signal as *const () as usize;
+        let action = SigAction {
+            handler,
+            flags,
+            restorer: arch::restorer(),
+            mask: 0,
+        };
+        for (i, &signal) in SIGNALS.iter().enumerate() {
+            // SAFETY: see `Previous`; `i` is below the length.
+            let previous = unsafe { &mut *(PREVIOUS.0.get() as *mut SigAction).add(i) };
+            // Read first and set afterwards, so that the handler never sees a half-written action. A process of our own
+            // starts with the default actions.
+            let known = is_own_process() || sys::sigaction(signal, None, Some(previous)).is_ok();
+            if !known || sys::sigaction(signal, Some(&action), None).is_err() {
+                sys::fatal("error: cannot install signal handlers\n");
+            }
+        }
+        INSTALLED.store(true, Ordering::Release);
+    });
+}
+
+/// # Safety
+/// Called by the kernel, with the context of the thread that it interrupts.
+unsafe extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut Context) {
+    let pc = (*context).pc();
+    if let Some(stack) = stack::find((*context).sp()) {
+        let record = stack.record.load(Ordering::Relaxed);
+        if !record.is_null()
+            && let Some(code) = classify(signal, &*info, pc, stack)
+        {
+            stack.note(|trace| trace.capture(code, &*context, stack, record));
+            (*context).recover((*record).sp, code as u32);
+            return;
+        }
+    }
+    foreign(signal, info, context);
+}
+
+/// The trap that this signal stands for.
+fn classify(signal: i32, info: &SigInfo, pc: usize, stack: &Stack) -> Option<TrapCode> {
+    // Zero and below: sent by kill, tgkill, a timer.
+    if info.code <= 0 {
+        return None;
+    }
+    let site = code::find(pc);
+    if signal == sys::SIGSEGV && stack.guards(info.addr) {
+        // Runtime functions run on the Wasm stack too, and hold nothing that must be released.
+        return (site.is_some() || is_own_process()).then_some(TrapCode::StackOverflow);
+    }
+    let code = site?.trap()?;
+    let fits = match signal {
+        sys::SIGSEGV => match code {
+            TrapCode::MemoryOutOfBounds => MEMORIES.find(info.addr).is_some(),
+            // The access itself tests the reference.
+            TrapCode::IndirectCallToNull | TrapCode::NullReference => info.addr < NULL_PAGE,
+            _ => false,
+        },
+        sys::SIGFPE => matches!(
+            code,
+            TrapCode::IntegerDivisionByZero | TrapCode::IntegerOverflow
+        ),
+        // An explicit trap instruction reports its own address.
+        _ => info.addr == pc,
+    };
+    fits.then_some(code)
+}
+
+/// Does with the signal what would have happened without us.
+///
+/// # Safety
+/// As for [`on_signal`], for one of [`SIGNALS`].
+#[inline(never)]
+unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
+    let index = SIGNALS.iter().position(|&s| s == signal).unwrap_or(0);
+    let previous = *(PREVIOUS.0.get() as *const SigAction).add(index);
+    let sent = (*info).code <= 0;
+    match previous.handler {
+        sys::SIG_IGN if sent => {}
+        sys::SIG_DFL | sys::SIG_IGN => {
+            // A fault happens again when the instruction is executed again; a sent signal must be sent again. It stays
+            // pending until this handler returns.
+            let _ = sys::sigaction(signal, Some(&SigAction::DEFAULT), None);
+            if sent {
+                let _ = sys::raise(signal);
+            }
+        }
+        handler if previous.flags & sys::SA_SIGINFO != 0 => {
+            let handler: unsafe extern "C" fn(i32, *const SigInfo, *mut Context) =
+                core::mem::transmute(handler);
+            handler(signal, info, context);
+        }
+        handler => {
+            let handler: unsafe extern "C" fn(i32) = core::mem::transmute(handler);
+            handler(signal);
+        }
+    }
+}
+
+/// Tells on stderr what a trap was, as `wasmtime` words it.
+pub fn report(trace: &Trace) {
+    let mut buf = [0u8; 512];
+    let mut out = Text::to_fd(sys::STDERR, &mut buf);
+    describe(trace, &mut out);
+    out.flush();
+}
+
+/// Writes the message and the backtrace of a trap.
+pub fn describe(trace: &Trace, out: &mut Text) {
+    let message = TrapCode::from_number(trace.code as u8).map_or("unknown trap", TrapCode::message);
+    out.str("error: wasm trap: ").str(message);
+    // SAFETY: tables of registered code.
+    if let Some(tag) = unsafe { trace.tag.as_ref() }
+        && tag.name_len != 0
+    {
+        // SAFETY: likewise.
+        let name = unsafe { crate::text::bytes(tag.name, tag.name_len) };
+        out.str(" with tag `").bytes(name).str("`");
+    }
+    out.str("\n");
+    let mut number = 0;
+    for place in trace.frames().iter().flat_map(Site::places) {
+        // Entries and adapters have no place in the program's source.
+        let Some(index) = place.index() else {
+            continue;
+        };
+        if number == 0 {
+            out.str("wasm backtrace:\n");
+        }
+        out.str(if number < 10 { "   " } else { "  " })
+            .dec(number)
+            .str(": 0x");
+        out.hex(place.wasm_offset.into()).str(" - ");
+        match place.name() {
+            [] => out.str("<wasm function ").dec(index.into()).str(">"),
+            name => out.bytes(name),
+        };
+        out.str("\n");
+        number += 1;
+    }
+    if trace.truncated {
+        out.str("  ...: ")
+            .dec(unwind::MAX_FRAMES as u64)
+            .str(" innermost frames shown\n");
+    }
+}

@@ -1,0 +1,234 @@
+//! Backtraces of compiled code from the frame table alone.
+//!
+//! A frame of a compiled function has a constant size, so its caller's stack pointer lies at a known distance from its own, and
+//! the return address in the word below that. The innermost function may still be in its prologue, and on CPUs with a link register
+//! its return address may be there ([`arch::frame`] tells). The walk ends where the caller's stack pointer is that of the entry.
+//!
+//! Where the fault is not in compiled code itself (the runtime ran into the stack's end), the innermost compiled frame is searched
+//! for: the first word on the stack that is the return address of a call, with the first stack pointer from which the walk
+//! ends exactly at the entry.
+
+use crate::abi::{TagDesc, TrapCode};
+use crate::arch::{self, Context, Record};
+use crate::fault::code::{self, Site};
+use crate::state::stack::Stack;
+
+/// Frames that a backtrace keeps.
+pub const MAX_FRAMES: usize = 100;
+
+/// Words of the stack that are searched for the innermost return address, and from there for the stack pointer.
+const SEARCH: usize = 4096;
+
+/// A frame of a backtrace.
+pub type Frame = Site;
+
+/// What ended a computation, and where. All zero bytes are a valid value.
+#[derive(Clone, Copy)]
+pub struct Trace {
+    /// The [`TrapCode`] as number.
+    pub code: u32,
+    /// The status of `proc_exit`.
+    pub status: u32,
+    /// The tag of an uncaught exception, or null.
+    pub tag: *const TagDesc,
+    count: usize,
+    /// Whether there were more frames than fit.
+    pub truncated: bool,
+    frames: [core::mem::MaybeUninit<Frame>; MAX_FRAMES],
+}
+
+impl Trace {
+    pub const fn new() -> Trace {
+        Trace {
+            code: 0,
+            status: 0,
+            tag: core::ptr::null(),
+            count: 0,
+            truncated: false,
+            frames: [core::mem::MaybeUninit::uninit(); MAX_FRAMES],
+        }
+    }
+
+    /// The frames, innermost first.
+    pub fn frames(&self) -> &[Frame] {
+        // SAFETY: the first `count` frames were written.
+        unsafe {
+            core::slice::from_raw_parts(
+                self.frames.as_ptr() as *const Frame,
+                self.count.min(MAX_FRAMES),
+            )
+        }
+    }
+
+    /// Records an end without frames.
+    pub fn exit(&mut self, code: TrapCode, status: u32) {
+        self.code = code as u32;
+        self.status = status;
+        self.tag = core::ptr::null();
+        self.count = 0;
+        self.truncated = false;
+    }
+
+    /// Records a trap and the frames from this place outwards.
+    ///
+    /// # Safety
+    /// The registers are those of a thread stopped on `stack`, whose innermost entry is `record`.
+    pub unsafe fn capture(
+        &mut self,
+        code: TrapCode,
+        context: &Context,
+        stack: &Stack,
+        record: *const Record,
+    ) {
+        self.exit(code, 0);
+        let end = (*record).base;
+        let next = match code::find(context.pc()) {
+            Some(site) => Some(Place {
+                site,
+                sp: context.sp(),
+                link: Some(context.link()),
+            }),
+            None => innermost(stack, context.sp(), end),
+        };
+        self.walk(next, stack, end);
+    }
+
+    /// Records a trap and the frames from a call outwards, which returns to `pc` with this stack pointer.
+    ///
+    /// # Safety
+    /// The calling thread runs on `stack`, whose innermost entry is `record`.
+    pub unsafe fn capture_call(
+        &mut self,
+        code: TrapCode,
+        tag: *const TagDesc,
+        pc: usize,
+        sp: usize,
+        stack: &Stack,
+        record: *const Record,
+    ) {
+        self.exit(code, 0);
+        self.tag = tag;
+        let place = code::find_return(pc).map(|site| Place {
+            site,
+            sp,
+            link: None,
+        });
+        self.walk(place, stack, (*record).base);
+    }
+
+    /// # Safety
+    /// The frames from `next` up to `end` lie on `stack` and are alive.
+    unsafe fn walk(&mut self, mut next: Option<Place>, stack: &Stack, end: usize) {
+        while let Some(place) = next {
+            if self.count == MAX_FRAMES {
+                self.truncated = true;
+                return;
+            }
+            self.push(place.site);
+            next = place.caller(stack, end).ok().flatten();
+        }
+    }
+
+    fn push(&mut self, site: Site) {
+        if let Some(place) = self.frames.get_mut(self.count) {
+            place.write(site);
+            self.count += 1;
+        }
+    }
+}
+
+/// A frame that is walked through.
+#[derive(Clone, Copy)]
+struct Place {
+    site: Site,
+    sp: usize,
+    /// What the link register holds, for the innermost frame; elsewhere it was saved.
+    link: Option<usize>,
+}
+
+/// A walk that cannot have begun at a frame of compiled code.
+struct Astray;
+
+impl Place {
+    /// The frame that called this one; nothing where that is the entry's, whose stack pointer is `end`.
+    ///
+    /// # Safety
+    /// The frame is alive, on `stack`.
+    #[inline(never)]
+    unsafe fn caller(&self, stack: &Stack, end: usize) -> Result<Option<Place>, Astray> {
+        let func = &*self.site.func;
+        let frame = match self.link {
+            Some(_) => arch::innermost_frame(
+                (*self.site.code).text.add(func.code as usize),
+                self.site.pc as *const u8,
+                func,
+            ),
+            None => arch::frame(func),
+        };
+        let sp = self.sp.wrapping_add(frame.bytes);
+        if sp == end {
+            return Ok(None);
+        }
+        let slot = sp.wrapping_sub(8);
+        let address = match self.link {
+            Some(link) if frame.is_linked => link,
+            _ if frame.is_linked || sp > end || !stack.holds(slot) => return Err(Astray),
+            _ => *(slot as *const usize),
+        };
+        let site = code::find_return(address).ok_or(Astray)?;
+        if !arch::follows_call(address as *const u8) {
+            return Err(Astray);
+        }
+        Ok(Some(Place {
+            site,
+            sp,
+            link: None,
+        }))
+    }
+
+    /// Whether the walk from here ends exactly at the entry.
+    ///
+    /// # Safety
+    /// All that lies on `stack` from the place up to `end` can be read; it need not be frames.
+    unsafe fn is_reaching(self, stack: &Stack, end: usize) -> bool {
+        let mut place = self;
+        loop {
+            match place.caller(stack, end) {
+                Ok(Some(caller)) => place = caller,
+                Ok(None) => return true,
+                Err(Astray) => return false,
+            }
+        }
+    }
+}
+
+/// Searches upwards from `sp` for the innermost frame of compiled code.
+///
+/// # Safety
+/// All that lies on `stack` from `sp` up can be read; it need not be frames.
+#[inline(never)]
+unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<Place> {
+    let (first, top) = stack.words(sp);
+    let mut word = first;
+    while word < top.min(first.wrapping_add(SEARCH)) {
+        if let Some(site) = code::find_return(*word)
+            && site.is_return()
+        {
+            // Right above the word where calls push it; else the function that saved it has more of its frame there.
+            let lowest = (word as usize + 8).next_multiple_of(arch::STACK_ALIGN);
+            let count = if arch::CALLS_PUSH { 1 } else { SEARCH / 2 };
+            for i in 0..count {
+                let place = Place {
+                    site,
+                    sp: lowest + i * arch::STACK_ALIGN,
+                    link: None,
+                };
+                if place.is_reaching(stack, end) {
+                    return Some(place);
+                }
+            }
+        }
+        word = word.add(1);
+    }
+    None
+}
