@@ -1,5 +1,8 @@
 //! Random numbers for tests, of this crate and of the testsuite: the same for a seed every time and on every machine.
-#![allow(dead_code)] // Each of those who include this file uses a part of it.
+#![allow(
+    dead_code,
+    reason = "each of those who include this file uses a part of it"
+)]
 
 /// A generator (xorshift64*).
 pub struct Random(u64);
