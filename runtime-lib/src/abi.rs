@@ -261,11 +261,13 @@ pub struct FuncEntry {
 /// start: LEB128 `pc_delta` (from the previous entry's pc, the first from the function's start), then LEB128 of
 /// `zigzag(wasm_offset - previous wasm_offset) << 4 | TrapCode`. `TrapCode` 0 marks a place that has a Wasm offset but
 /// never traps itself: the return address of a call. pcs of faulting instructions are their first byte.
-/// `wasm_offset` counts from the start of the .wasm file; with [`InlinedPlace::FLAG`] it is the number of a place in `CodeDesc::inlined`. The stream ends where the next function's begins
-/// (a sentinel `FuncEntry` with `code == text_len` closes the table).
+/// `wasm_offset` counts from the start of the .wasm file. [`InlinedPlace::CODE`] instead of a `TrapCode` begins an entry of two parts: the first has
+/// the `pc_delta` 0 and the number of a place in `CodeDesc::inlined`, as its distance from the number of the previous such entry (the first from 0); the
+/// second has the rest, and the previous `wasm_offset` once more. The stream ends where the next function's begins (a sentinel `FuncEntry` with
+/// `code == text_len` closes the table).
 pub const TRAP_STREAM: () = ();
 
-/// A place in a function that was inlined into another.
+/// A place in a function that was inlined into another: an entry of `CodeDesc::inlined`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct InlinedPlace {
@@ -273,12 +275,14 @@ pub struct InlinedPlace {
     pub func: u32,
     /// Offset in the .wasm file; 0: unknown.
     pub wasm_offset: u32,
-    /// The place of the call that it stands for, as in trap streams.
+    /// The place of the call that it stands for: an offset in the .wasm file, or with [`InlinedPlace::FLAG`] the number of another entry.
     pub caller: u32,
 }
 
 impl InlinedPlace {
-    /// Set in a `wasm_offset` of a trap stream that is none but the number of an `InlinedPlace`.
+    /// In trap streams: none of the `TrapCode`s.
+    pub const CODE: u8 = 15;
+    /// Set in a place that is no offset but the number of an `InlinedPlace`.
     pub const FLAG: u32 = 1 << 31;
 }
 
@@ -332,6 +336,7 @@ pub struct CodeDesc {
     pub funcs: *const FuncEntry,
     pub func_count: u64,
     pub traps: *const u8,
+    /// Those that trap streams name, and those of their calls.
     pub inlined: *const InlinedPlace,
     pub names: *const u8,
     /// `catch_count` entries and one sentinel.

@@ -155,87 +155,75 @@ mb0:
     eor x0, x1, x8
     ret
 
-plain [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+plain [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-offset [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+offset [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-huge_offset [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+huge_offset [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+constant [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-sum_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+sum_wraps [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func4)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-shift_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+shift_wraps [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-masked_shift [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+masked_shift [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func6)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-below [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+below [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
 store_constant [entry]:  ; frame 0 bytes, saves [%r30]
@@ -253,14 +241,14 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-operand [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+operand [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x7, x9
     bl Func(func10)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -116,87 +116,87 @@ mb0:
     xor rax,QWORD PTR [r8+rdi*1]
     ret
 
-plain [entry]:  ; frame 0 bytes, saves [%r5]
+plain [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func0)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-offset [entry]:  ; frame 0 bytes, saves [%r5]
+offset [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func1)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-huge_offset [entry]:  ; frame 0 bytes, saves [%r5]
+huge_offset [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r10,rsi
     call Func(func2)
-    mov rsi,rbp
+    mov rsi,r10
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r5]
+constant [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rbp,rsi
+    mov rdi,rsi
     call Func(func3)
-    mov rsi,rbp
+    mov rsi,rdi
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-sum_wraps [entry]:  ; frame 0 bytes, saves [%r12]
+sum_wraps [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func4)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-shift_wraps [entry]:  ; frame 0 bytes, saves [%r5]
+shift_wraps [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func5)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-masked_shift [entry]:  ; frame 0 bytes, saves [%r12]
+masked_shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func6)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-below [entry]:  ; frame 0 bytes, saves [%r5]
+below [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func7)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
 store_constant [entry]:  ; frame 8 bytes, saves []
@@ -214,14 +214,13 @@ mb0:
     add rsp,0x8
     ret
 
-operand [entry]:  ; frame 0 bytes, saves [%r12]
+operand [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
     call Func(func10)
-    mov rsi,r12
+    mov rsi,r9
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret

@@ -71,111 +71,91 @@ mb0:
     eor x0, x1, x3
     ret
 
-plain [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+plain [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-offset [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+offset [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-huge_offset [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+huge_offset [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     bl Func(func3)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-sum_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+sum_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func4)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-shift_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+shift_wraps [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-masked_shift [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+masked_shift [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func6)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-below [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+below [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 store_constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -197,17 +177,16 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-operand [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+operand [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
     mov x10, x1
     ldr x1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func10)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -64,111 +64,85 @@ mb0:
     xor rax,QWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
-plain [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+plain [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
-offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+offset [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
-huge_offset [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+huge_offset [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func2)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
-constant [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+constant [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
-    mov rbp,rsi
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     call Func(func3)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
-sum_wraps [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+sum_wraps [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
     mov esi,DWORD PTR [r10+0x8]
-    mov r12,r10
+    mov r8,r10
     call Func(func4)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop r12
     ret
 
-shift_wraps [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+shift_wraps [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func5)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
-masked_shift [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+masked_shift [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
     mov esi,DWORD PTR [r10+0x8]
-    mov r12,r10
+    mov r8,r10
     call Func(func6)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop r12
     ret
 
-below [entry]:  ; frame 8 bytes, saves [%r5 %r14]
+below [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop rbp
     ret
 
 store_constant [entry]:  ; frame 0 bytes, saves [%r14]
@@ -188,17 +162,15 @@ mb0:
     pop r14
     ret
 
-operand [entry]:  ; frame 8 bytes, saves [%r12 %r14]
+operand [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
     mov rsi,QWORD PTR [r10+0x8]
-    mov r12,r10
+    mov r8,r10
     call Func(func10)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    add rsp,0x8
     pop r14
-    pop r12
     ret

@@ -183,46 +183,43 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-load_store [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+load_store [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr x1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func0)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func1)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-add_narrow [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+add_narrow [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr x1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func2)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 unused [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -234,86 +231,76 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-and [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+and [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func4)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-exchange [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+exchange [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x7, x10
     bl Func(func5)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-compare_exchange [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+compare_exchange [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
+    mov x7, x1
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldr w1, [x1, #8]
-    mov x12, x19
+    mov x12, x7
     ldr w2, [x12, #16]
     bl Func(func6)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-compare_exchange_narrow [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+compare_exchange_narrow [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
+    mov x7, x1
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldr x1, [x1, #8]
-    mov x12, x19
+    mov x12, x7
     ldr x2, [x12, #16]
     bl Func(func7)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-fence [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+fence [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-spin [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+spin [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func9)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 wait [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]

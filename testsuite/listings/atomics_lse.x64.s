@@ -134,40 +134,40 @@ mb0:
     add rsp,0x8
     ret
 
-load_store [entry]:  ; frame 0 bytes, saves [%r12]
+load_store [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func0)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r12]
+add [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func1)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-add_narrow [entry]:  ; frame 0 bytes, saves [%r12]
+add_narrow [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func2)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
 unused [entry]:  ; frame 8 bytes, saves []
@@ -178,74 +178,69 @@ mb0:
     add rsp,0x8
     ret
 
-and [entry]:  ; frame 0 bytes, saves [%r12]
+and [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
     call Func(func4)
-    mov rsi,r12
+    mov rsi,r9
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-exchange [entry]:  ; frame 0 bytes, saves [%r12]
+exchange [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func5)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-compare_exchange [entry]:  ; frame 0 bytes, saves [%r12]
+compare_exchange [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r12,rsi
+    mov r8,rsi
     mov edi,DWORD PTR [rsi]
     mov esi,DWORD PTR [rsi+0x8]
-    mov r11,r12
+    mov r11,r8
     mov edx,DWORD PTR [r11+0x10]
     call Func(func6)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-compare_exchange_narrow [entry]:  ; frame 0 bytes, saves [%r12]
+compare_exchange_narrow [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r12,rsi
+    mov r8,rsi
     mov edi,DWORD PTR [rsi]
     mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r12
+    mov r11,r8
     mov rdx,QWORD PTR [r11+0x10]
     call Func(func7)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-fence [entry]:  ; frame 0 bytes, saves [%r5]
+fence [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func8)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-spin [entry]:  ; frame 0 bytes, saves [%r5]
+spin [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func9)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
 wait [entry]:  ; frame 0 bytes, saves [%r12]

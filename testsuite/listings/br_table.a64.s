@@ -55,44 +55,38 @@ mb4:
 mb5:
     ret
 
-switch [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+switch [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-two [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+two [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-default_only [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+default_only [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-value [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+value [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func3)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -93,107 +93,87 @@ mb1:
 mb3:
     ret
 
-less [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+less [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func0)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+float [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-float_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+float_equal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr s0, [x1]
     ldr s1, [x1, #8]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-bit [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+bit [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-choose [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+choose [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
+    mov x7, x1
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldr x1, [x1, #8]
-    mov x12, x19
+    mov x12, x7
     ldr x2, [x12, #16]
     bl Func(func5)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-choose_float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+choose_float [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldr d0, [x1, #8]
     ldr d1, [x1, #16]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-loop [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

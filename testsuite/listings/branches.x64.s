@@ -102,91 +102,79 @@ mb1:
 mb3:
     ret
 
-less [entry]:  ; frame 0 bytes, saves [%r12]
+less [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func0)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r5]
+zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-float [entry]:  ; frame 0 bytes, saves [%r12]
+float [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func2)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-float_equal [entry]:  ; frame 0 bytes, saves [%r12]
+float_equal [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func3)
-    mov rsi,r12
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-bit [entry]:  ; frame 0 bytes, saves [%r5]
+bit [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-choose [entry]:  ; frame 0 bytes, saves [%r12]
+choose [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r12,rsi
+    mov r8,rsi
     mov edi,DWORD PTR [rsi]
     mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r12
+    mov r11,r8
     mov rdx,QWORD PTR [r11+0x10]
     call Func(func5)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-choose_float [entry]:  ; frame 0 bytes, saves [%r12]
+choose_float [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     movsd xmm0,QWORD PTR [rsi+0x8]
     movsd xmm1,QWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func6)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-loop [entry]:  ; frame 0 bytes, saves [%r5]
+loop [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret

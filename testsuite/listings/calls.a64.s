@@ -10,7 +10,7 @@ mb0:
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x1, x6
+    add x3, x1, #0x7
     add x0, x7, x3
     ret
 
@@ -21,37 +21,22 @@ mb0:
     fmov d0, #0.5
     ret
 
-direct:  ; frame 0 bytes, saves [%r30 %r19]
+direct:  ; frame 0 bytes, saves []
 mb0:
-    mov x19, x1
-    movz w1, #0x1
-    bl Func(func0)
-    mov x1, x19
-    mul w0, w1, w0
-    ldp x19, x30, [sp], #16
+    add w3, w0, #0x1
+    mul w0, w1, w3
     ret
 
-stack:  ; frame 0 bytes, saves [%r30]
+stack:  ; frame 0 bytes, saves []
 mb0:
-    mov x7, x0
-    movz w0, #0x1
-    fmov s0, #1.0
-    fmov d1, #2.0
-    movz w2, #0x3
-    movz w3, #0x4
-    movz w4, #0x5
-    movz w5, #0x6
-    movz w6, #0x7
-    mov x1, x7
-    bl Func(func2)
-    ldp xzr, x30, [sp], #16
+    add x3, x0, #0x7
+    add x0, x0, x3
     ret
 
-results:  ; frame 0 bytes, saves [%r30]
+results:  ; frame 0 bytes, saves []
 mb0:
-    bl Func(func3)
-    add x0, x1, x2
-    ldp xzr, x30, [sp], #16
+    mov w2, w0
+    add x0, x2, #0x5
     ret
 
 indirect:  ; frame 0 bytes, saves [%r30]
@@ -87,36 +72,32 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-direct [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+direct [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func4)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-stack [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+stack [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-results [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+results [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
 indirect [entry]:  ; frame 0 bytes, saves [%r30 %r19]

@@ -12,10 +12,8 @@ mb0:
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    mov edi,DWORD PTR [rsp+0x8]
-    mov r8,QWORD PTR [rsp+0x10]
-    add rsi,rdi
-    lea rax,[r8+rsi*1]
+    mov rdx,QWORD PTR [rsp+0x10]
+    lea rax,[rdx+rsi*1+0x7]
     ret
 
 several:  ; frame 0 bytes, saves []
@@ -26,42 +24,22 @@ mb0:
     mov rax,rdi
     ret
 
-direct:  ; frame 0 bytes, saves [%r12]
+direct:  ; frame 0 bytes, saves []
 mb0:
-    mov r12,rsi
-    mov esi,0x1
-    call Func(func0)
-    mov rsi,r12
-    mov r10,rax
+    add edi,0x1
     mov rax,rsi
-    imul eax,r10d
-    pop r12
+    imul eax,edi
     ret
 
-stack:  ; frame 24 bytes, saves []
+stack:  ; frame 0 bytes, saves []
 mb0:
-    mov rsi,rdi
-    mov edi,0x1
-    movss xmm0,DWORD PTR [rip+const(0x3f800000)]
-    movsd xmm1,QWORD PTR [rip+const(0x4000000000000000)]
-    mov edx,0x3
-    mov ecx,0x4
-    mov r8d,0x5
-    mov r9d,0x6
-    mov eax,0x7
-    mov QWORD PTR [rsp],rax
-    mov rax,rsi
-    mov QWORD PTR [rsp+0x8],rax
-    call Func(func2)
-    add rsp,0x18
+    lea rax,[rdi+rdi*1+0x7]
     ret
 
-results:  ; frame 8 bytes, saves []
+results:  ; frame 0 bytes, saves []
 mb0:
-    call Func(func3)
-    mov rax,rdx
-    add rax,rcx
-    add rsp,0x8
+    mov eax,edi
+    add rax,0x5
     ret
 
 indirect:  ; frame 8 bytes, saves []
@@ -91,36 +69,32 @@ mb0:
     add rsp,0x8
     ret
 
-direct [entry]:  ; frame 0 bytes, saves [%r12]
+direct [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func4)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-stack [entry]:  ; frame 0 bytes, saves [%r5]
+stack [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func5)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-results [entry]:  ; frame 0 bytes, saves [%r5]
+results [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
 indirect [entry]:  ; frame 0 bytes, saves [%r5]

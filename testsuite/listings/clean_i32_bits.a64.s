@@ -28,52 +28,42 @@ mb0:
     fmov w0, s7
     ret
 
-clz32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+clz32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-ctz32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+ctz32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-clz64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+clz64 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-ctz64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+ctz64 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-popcnt32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+popcnt32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -34,52 +34,50 @@ mb0:
     popcnt eax,edi
     ret
 
-clz32 [entry]:  ; frame 0 bytes, saves [%r5]
+clz32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func0)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-ctz32 [entry]:  ; frame 0 bytes, saves [%r5]
+ctz32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func1)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-clz64 [entry]:  ; frame 0 bytes, saves [%r5]
+clz64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func2)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-ctz64 [entry]:  ; frame 0 bytes, saves [%r5]
+ctz64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func3)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-popcnt32 [entry]:  ; frame 0 bytes, saves [%r5]
+popcnt32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret

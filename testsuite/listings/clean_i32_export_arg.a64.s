@@ -12,18 +12,16 @@ mb0:
     add x0, x6, x4
     ret
 
-address [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r27 %r28]
+address [entry]:  ; frame 0 bytes, saves [%r30 %r27 %r28]
 mb0:
     mov x27, x0
     ldr x28, [x27, #8]
     ldr x28, [x28]
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp x28, x27, [sp], #32
+    ldp x27, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
     ret
 
 address [export]:  ; frame 16 bytes, saves [%r30 %r27 %r28]
@@ -43,22 +41,22 @@ mb0:
     ldp xzr, x28, [sp], #32
     ret
 
-mixed [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r27 %r28]
+mixed [entry]:  ; frame 0 bytes, saves [%r30 %r27 %r28]
 mb0:
-    mov x19, x1
+    mov x8, x1
     mov x27, x0
     ldr x28, [x27, #8]
     ldr x28, [x28]
     ldr w0, [x1]
     ldr x1, [x1, #8]
-    mov x15, x19
+    mov x15, x8
     ldr d0, [x15, #16]
     ldr w2, [x15, #24]
     bl Func(func1)
-    mov x1, x19
+    mov x1, x8
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp x28, x27, [sp], #32
+    ldp x27, x30, [sp, #16]
+    ldp xzr, x28, [sp], #32
     ret
 
 mixed [export]:  ; frame 32 bytes, saves [%r30 %r27 %r28]

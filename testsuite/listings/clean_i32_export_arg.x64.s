@@ -27,19 +27,17 @@ mb0:
     lea rax,[rdi+rsi*1]
     ret
 
-address [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
+address [entry]:  ; frame 8 bytes, saves [%r14 %r15]
 mb0:
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
+    add rsp,0x8
     pop r15
     pop r14
-    pop rbp
     ret
 
 address [export]:  ; frame 24 bytes, saves [%r14 %r15]
@@ -58,23 +56,23 @@ mb0:
     pop r14
     ret
 
-mixed [entry]:  ; frame 0 bytes, saves [%r12 %r14 %r15]
+mixed [entry]:  ; frame 8 bytes, saves [%r14 %r15]
 mb0:
-    mov r12,rsi
+    mov r10,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
     mov edi,DWORD PTR [rsi]
     mov rsi,QWORD PTR [rsi+0x8]
-    mov rax,r12
+    mov rax,r10
     movsd xmm0,QWORD PTR [rax+0x10]
     mov edx,DWORD PTR [rax+0x18]
     call Func(func1)
-    mov rsi,r12
+    mov rsi,r10
     mov QWORD PTR [rsi],rax
+    add rsp,0x8
     pop r15
     pop r14
-    pop r12
     ret
 
 mixed [export]:  ; frame 40 bytes, saves [%r14 %r15]

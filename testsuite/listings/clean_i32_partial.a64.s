@@ -33,79 +33,65 @@ mb0:
     add w0, w2, w5
     ret
 
-load8 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+load8 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-load16 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+load16 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-extend8 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+extend8 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-compare [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+compare [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func3)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-compare_float [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+compare_float [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func5)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -36,67 +36,59 @@ mb0:
     add eax,esi
     ret
 
-load8 [entry]:  ; frame 0 bytes, saves [%r5]
+load8 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-load16 [entry]:  ; frame 0 bytes, saves [%r5]
+load16 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-extend8 [entry]:  ; frame 0 bytes, saves [%r5]
+extend8 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func2)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-compare [entry]:  ; frame 0 bytes, saves [%r12]
+compare [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func3)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-compare_float [entry]:  ; frame 0 bytes, saves [%r12]
+compare_float [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func4)
-    mov rsi,r12
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r12]
+sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func5)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret

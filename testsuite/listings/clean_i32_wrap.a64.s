@@ -21,28 +21,22 @@ mb0:
     add w0, w2, w4
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+widen [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-address [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+address [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 stored [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -54,16 +48,15 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-added [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+added [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
     mov x10, x1
     ldr x1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func3)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -21,24 +21,20 @@ mb0:
     add eax,esi
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r5]
+widen [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-address [entry]:  ; frame 0 bytes, saves [%r5]
+address [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
 stored [entry]:  ; frame 8 bytes, saves []
@@ -49,14 +45,14 @@ mb0:
     add rsp,0x8
     ret
 
-added [entry]:  ; frame 0 bytes, saves [%r12]
+added [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func3)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret

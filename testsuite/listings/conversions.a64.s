@@ -54,93 +54,75 @@ mb0:
     sxth x0, w0
     ret
 
-trunc_f64_s32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+trunc_f64_s32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-trunc_f32_u64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+trunc_f32_u64 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-sat_f64_u32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+sat_f64_u32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-sat_f32_s64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+sat_f32_s64 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-from_u64 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+from_u64 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-from_u32 [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+from_u32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func5)
     fmov w4, s0
-    mov x1, x19
     str x4, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-bits [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+bits [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+promote [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-sign [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+sign [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

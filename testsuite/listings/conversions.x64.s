@@ -100,93 +100,85 @@ mb0:
     movsx rax,di
     ret
 
-trunc_f64_s32 [entry]:  ; frame 0 bytes, saves [%r5]
+trunc_f64_s32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov rdi,rsi
     call Func(func0)
-    mov rsi,rbp
+    mov rsi,rdi
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-trunc_f32_u64 [entry]:  ; frame 0 bytes, saves [%r5]
+trunc_f32_u64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rdi,rsi
     call Func(func1)
-    mov rsi,rbp
+    mov rsi,rdi
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-sat_f64_u32 [entry]:  ; frame 0 bytes, saves [%r5]
+sat_f64_u32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov rdi,rsi
     call Func(func2)
-    mov rsi,rbp
+    mov rsi,rdi
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-sat_f32_s64 [entry]:  ; frame 0 bytes, saves [%r5]
+sat_f32_s64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rdi,rsi
     call Func(func3)
-    mov rsi,rbp
+    mov rsi,rdi
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-from_u64 [entry]:  ; frame 0 bytes, saves [%r5]
+from_u64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov r9,rsi
     call Func(func4)
-    mov rsi,rbp
+    mov rsi,r9
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-from_u32 [entry]:  ; frame 0 bytes, saves [%r12]
+from_u32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r12,rsi
     call Func(func5)
-    movd esi,xmm0
-    mov r9,r12
-    mov QWORD PTR [r9],rsi
-    pop r12
+    movd edi,xmm0
+    mov QWORD PTR [rsi],rdi
+    add rsp,0x8
     ret
 
-bits [entry]:  ; frame 0 bytes, saves [%r5]
+bits [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r5]
+promote [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-sign [entry]:  ; frame 0 bytes, saves [%r5]
+sign [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func8)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret

@@ -54,17 +54,14 @@ mb1:
 mb3:
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 chain [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -77,41 +74,32 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-unseen [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+unseen [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-kept [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+kept [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr d0, [x1]
     ldr s1, [x1, #8]
     ldr w0, [x1, #16]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-loop [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -80,15 +80,13 @@ mb1:
 mb3:
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r12]
+sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func0)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
 chain [entry]:  ; frame 8 bytes, saves []
@@ -100,35 +98,29 @@ mb0:
     add rsp,0x8
     ret
 
-unseen [entry]:  ; frame 0 bytes, saves [%r12]
+unseen [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func2)
-    mov rsi,r12
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-kept [entry]:  ; frame 0 bytes, saves [%r12]
+kept [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
     mov edi,DWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func3)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-loop [entry]:  ; frame 0 bytes, saves [%r5]
+loop [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret

@@ -67,100 +67,90 @@ mb0:
     udiv w0, w0, w3
     ret
 
-div_s [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+div_s [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func0)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-div_u [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+div_u [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func1)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-rem_s [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+rem_s [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func2)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-rem_u [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+rem_u [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func3)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-by_seven [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+by_seven [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-by_minus_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+by_minus_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-by_eight [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+by_eight [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-rem_eight [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+rem_eight [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-by_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+by_zero [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -79,100 +79,96 @@ mb0:
     div esi  ; IntegerDivisionByZero
     ret
 
-div_s [entry]:  ; frame 0 bytes, saves [%r12]
+div_s [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func0)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-div_u [entry]:  ; frame 0 bytes, saves [%r12]
+div_u [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func1)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-rem_s [entry]:  ; frame 0 bytes, saves [%r12]
+rem_s [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func2)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-rem_u [entry]:  ; frame 0 bytes, saves [%r12]
+rem_u [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func3)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-by_seven [entry]:  ; frame 0 bytes, saves [%r5]
+by_seven [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r9,rsi
     call Func(func4)
-    mov rsi,rbp
+    mov rsi,r9
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-by_minus_one [entry]:  ; frame 0 bytes, saves [%r5]
+by_minus_one [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func5)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-by_eight [entry]:  ; frame 0 bytes, saves [%r5]
+by_eight [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-rem_eight [entry]:  ; frame 0 bytes, saves [%r5]
+rem_eight [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-by_zero [entry]:  ; frame 0 bytes, saves [%r5]
+by_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov r8,rsi
     call Func(func8)
-    mov rsi,rbp
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret

@@ -82,16 +82,13 @@ mb0:
     ldp xzr, x28, [sp], #32
     ret
 
-local [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+local [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 rethrow [entry]:  ; frame 0 bytes, saves [%r30 %r28]

@@ -91,14 +91,12 @@ mb0:
     pop r12
     ret
 
-local [entry]:  ; frame 0 bytes, saves [%r5]
+local [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func2)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
 rethrow [entry]:  ; frame 8 bytes, saves []

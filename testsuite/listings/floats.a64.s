@@ -50,98 +50,80 @@ mb0:
     cset w0, ne
     ret
 
-neg [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+neg [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-abs [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+abs [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
-    mov x19, x1
     bl Func(func1)
     fmov w4, s0
-    mov x1, x19
     str x4, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-copysign [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+copysign [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-min [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+min [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-max [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+max [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
     ldr s1, [x1, #8]
-    mov x19, x1
     bl Func(func4)
     fmov w5, s0
-    mov x1, x19
     str x5, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-nearest [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+nearest [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-times_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+times_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-plus_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+plus_zero [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-not_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+not_equal [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -69,98 +69,80 @@ mb0:
     cmovne eax,r9d
     ret
 
-neg [entry]:  ; frame 0 bytes, saves [%r5]
+neg [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-abs [entry]:  ; frame 0 bytes, saves [%r12]
+abs [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov r12,rsi
     call Func(func1)
-    movd esi,xmm0
-    mov r9,r12
-    mov QWORD PTR [r9],rsi
-    pop r12
+    movd edi,xmm0
+    mov QWORD PTR [rsi],rdi
+    add rsp,0x8
     ret
 
-copysign [entry]:  ; frame 0 bytes, saves [%r12]
+copysign [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func2)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-min [entry]:  ; frame 0 bytes, saves [%r12]
+min [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func3)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-max [entry]:  ; frame 0 bytes, saves [%r12]
+max [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func4)
-    movd esi,xmm0
-    mov r11,r12
-    mov QWORD PTR [r11],rsi
-    pop r12
+    movd edi,xmm0
+    mov QWORD PTR [rsi],rdi
+    add rsp,0x8
     ret
 
-nearest [entry]:  ; frame 0 bytes, saves [%r5]
+nearest [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func5)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-times_one [entry]:  ; frame 0 bytes, saves [%r5]
+times_one [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-plus_zero [entry]:  ; frame 0 bytes, saves [%r5]
+plus_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-not_equal [entry]:  ; frame 0 bytes, saves [%r12]
+not_equal [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func8)
-    mov rsi,r12
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret

@@ -49,34 +49,30 @@ mb0:
     ldr w0, [x16, :lo12:Instance(mod0)+96]
     ret
 
-constants [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+constants [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-count [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+count [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-swap [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+swap [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x7, x9
     bl Func(func2)
-    mov x1, x19
+    mov x1, x7
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
 grow [entry]:  ; frame 0 bytes, saves [%r30 %r19]
@@ -89,11 +85,9 @@ mb0:
     ldp x19, x30, [sp], #16
     ret
 
-size [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+size [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

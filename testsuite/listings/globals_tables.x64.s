@@ -37,34 +37,30 @@ mb0:
     mov eax,DWORD PTR [rip+Instance(mod0)+0x60]
     ret
 
-constants [entry]:  ; frame 0 bytes, saves [%r5]
+constants [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-count [entry]:  ; frame 0 bytes, saves [%r5]
+count [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-swap [entry]:  ; frame 0 bytes, saves [%r12]
+swap [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r10,r9
     call Func(func2)
-    mov rsi,r12
+    mov rsi,r10
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
 grow [entry]:  ; frame 0 bytes, saves [%r5]
@@ -77,11 +73,9 @@ mb0:
     pop rbp
     ret
 
-size [entry]:  ; frame 0 bytes, saves [%r5]
+size [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret

@@ -1,7 +1,7 @@
 ;; What is known of a callee: which state it writes, which registers it changes, and that it throws nothing.
 (module
-  (import "env" "host" (func $host (param i32)))
   (memory 1)
+  (table (export "table") 2 funcref)
   (global $count (mut i32) (i32.const 0))
   (tag $odd)
 
@@ -25,9 +25,9 @@
       (br_if $again (call $tick (local.get 2))))
     (i32.add (local.get 1) (local.get 2)))
 
-  ;; The host may do everything, and so may who calls it.
-  (func $asks (param i32) (call $host (local.get 0)))
-  (func (export "host") (param i32) (result i32)
+  ;; A function out of a table may do everything, and so may who calls it.
+  (func $asks (param i32) (call_indirect (param i32) (local.get 0) (local.get 0)))
+  (func (export "asks") (param i32) (result i32)
     (drop (i32.load (local.get 0)))
     (call $asks (local.get 0))
     (i32.load (local.get 0)))
@@ -43,6 +43,13 @@
     (if (result i32) (i32.eqz (local.get 0))
       (then (i32.const 0))
       (else (call $even (i32.sub (local.get 0) (i32.const 1))))))
+
+  ;; One argument is always the same.
+  (func $scaled (param i32 i32) (result i32)
+    (if (i32.eqz (local.get 0)) (then (return (call $scaled (i32.load (local.get 0)) (i32.const 8)))))
+    (i32.mul (local.get 0) (local.get 1)))
+  (func (export "same") (param i32) (result i32)
+    (i32.add (call $scaled (i32.const 5) (i32.const 8)) (call $scaled (local.get 0) (i32.const 8))))
 
   ;; A handler for what throws nothing is not there; one for what may throw is.
   (func $throws (param i32) (if (local.get 0) (then (throw $odd))))

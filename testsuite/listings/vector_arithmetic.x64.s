@@ -125,151 +125,123 @@ mb0:
     addps xmm0,xmm2
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r12]
+minimum [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func0)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r12]
+pseudo_minimum [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func1)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-to_int [entry]:  ; frame 0 bytes, saves [%r5]
+to_int [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func2)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-from_unsigned [entry]:  ; frame 0 bytes, saves [%r5]
+from_unsigned [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func3)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-product [entry]:  ; frame 0 bytes, saves [%r12]
+product [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func4)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-shift_bytes [entry]:  ; frame 0 bytes, saves [%r5]
+shift_bytes [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func5)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-shift_quads [entry]:  ; frame 0 bytes, saves [%r5]
+shift_quads [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r12]
+shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     mov edi,DWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func7)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-count_bits [entry]:  ; frame 0 bytes, saves [%r5]
+count_bits [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func8)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-pairs [entry]:  ; frame 0 bytes, saves [%r5]
+pairs [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func9)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-high_products [entry]:  ; frame 0 bytes, saves [%r12]
+high_products [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func10)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-last_lane [entry]:  ; frame 0 bytes, saves [%r12]
+last_lane [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov r12,rsi
     call Func(func11)
-    movd esi,xmm0
-    mov r9,r12
-    mov QWORD PTR [r9],rsi
-    pop r12
+    movd edi,xmm0
+    mov QWORD PTR [rsi],rdi
+    add rsp,0x8
     ret
 
-first_lane [entry]:  ; frame 0 bytes, saves [%r12]
+first_lane [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func12)
-    mov rsi,r12
     movsd QWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r12]
+multiply_add [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func13)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret

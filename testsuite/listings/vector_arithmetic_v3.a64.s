@@ -108,196 +108,164 @@ mb0:
     fmla v0.4s, v5.4s, v1.4s
     ret
 
-shift_by [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+shift_by [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
     mov x9, x1
     ldr x1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func0)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-and_not [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+and_not [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     mov x9, x1
     ldr w1, [x9, #8]
-    mov x19, x9
+    mov x6, x9
     bl Func(func1)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-lowest_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+lowest_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+scalar [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr d0, [x1]
     ldr d1, [x1, #8]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+minimum [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-to_int [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+to_int [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-from_unsigned [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+from_unsigned [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-product [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+product [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-shift_bytes [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+shift_bytes [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func9)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-shift_quads [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+shift_quads [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func10)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+shift [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr w0, [x1, #16]
-    mov x19, x1
     bl Func(func11)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-count_bits [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+count_bits [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func12)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-pairs [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+pairs [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func13)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-high_products [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+high_products [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func14)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-last_lane [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+last_lane [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func15)
     fmov w4, s0
-    mov x1, x19
     str x4, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-first_lane [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+first_lane [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
-    mov x19, x1
     bl Func(func16)
-    mov x1, x19
     str d0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func17)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -44,22 +44,10 @@ mb0:
     add v0.16b, v2.16b, v4.16b
     ret
 
-call_many:  ; frame 32 bytes, saves [%r30]
+call_many:  ; frame 0 bytes, saves []
 mb0:
-    fmov s3, #1.0
-    str s3, [sp]
-    str q0, [sp, #16]
-    movz w0, #0x3
-    mov v7.16b, v0.16b
-    mov v1.16b, v7.16b
-    mov v2.16b, v7.16b
-    mov v3.16b, v7.16b
-    mov v4.16b, v7.16b
-    mov v5.16b, v7.16b
-    mov v6.16b, v7.16b
-    bl Func(func3)
-    add sp, sp, #0x20
-    ldp xzr, x30, [sp], #16
+    movi v3.16b, #0x3
+    add v0.16b, v0.16b, v3.16b
     ret
 
 across [entry]:  ; frame 0 bytes, saves [%r30 %r19]
@@ -84,7 +72,7 @@ mb0:
     ldp x19, x30, [sp], #16
     ret
 
-many [entry]:  ; frame 32 bytes, saves [%r30 %r19]
+many [entry]:  ; frame 32 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
@@ -97,22 +85,18 @@ mb0:
     ldr s19, [x1, #128]
     ldur q21, [x1, #136]
     ldr w0, [x1, #152]
-    mov x19, x1
     str s19, [sp]
     str q21, [sp, #16]
     bl Func(func3)
-    mov x1, x19
     str q0, [x1]
     add sp, sp, #0x20
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-call_many [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+call_many [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -46,21 +46,9 @@ mb0:
     paddb xmm0,xmm8
     ret
 
-call_many:  ; frame 40 bytes, saves []
+call_many:  ; frame 0 bytes, saves []
 mb0:
-    movss xmm3,DWORD PTR [rip+const(0x3f800000)]
-    movss DWORD PTR [rsp],xmm3
-    movups XMMWORD PTR [rsp+0x10],xmm0
-    mov edi,0x3
-    movaps xmm7,xmm0
-    movaps xmm1,xmm7
-    movaps xmm2,xmm7
-    movaps xmm3,xmm7
-    movaps xmm4,xmm7
-    movaps xmm5,xmm7
-    movaps xmm6,xmm7
-    call Func(func3)
-    add rsp,0x28
+    paddb xmm0,XMMWORD PTR [rip+const(0x303030303030303:0303030303030303)]
     ret
 
 across [entry]:  ; frame 0 bytes, saves [%r12]
@@ -85,7 +73,7 @@ mb0:
     pop rbp
     ret
 
-many [entry]:  ; frame 32 bytes, saves [%r15]
+many [entry]:  ; frame 40 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
@@ -98,22 +86,17 @@ mb0:
     movss xmm9,DWORD PTR [rsi+0x80]
     movups xmm8,XMMWORD PTR [rsi+0x88]
     mov edi,DWORD PTR [rsi+0x98]
-    mov r15,rsi
     movss DWORD PTR [rsp],xmm9
     movups XMMWORD PTR [rsp+0x10],xmm8
     call Func(func3)
-    mov rsi,r15
     movups XMMWORD PTR [rsi],xmm0
-    add rsp,0x20
-    pop r15
+    add rsp,0x28
     ret
 
-call_many [entry]:  ; frame 0 bytes, saves [%r5]
+call_many [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret

@@ -129,57 +129,47 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+mask [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-pick [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+pick [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-pick_opposite [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+pick_opposite [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-pick_bits [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+pick_bits [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func9)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-less_or_equal [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+less_or_equal [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func10)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

@@ -133,57 +133,47 @@ mb0:
     add rsp,0x8
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r5]
+mask [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-pick [entry]:  ; frame 0 bytes, saves [%r12]
+pick [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func7)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-pick_opposite [entry]:  ; frame 0 bytes, saves [%r12]
+pick_opposite [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func8)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-pick_bits [entry]:  ; frame 0 bytes, saves [%r12]
+pick_bits [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func9)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-less_or_equal [entry]:  ; frame 0 bytes, saves [%r12]
+less_or_equal [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func10)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret

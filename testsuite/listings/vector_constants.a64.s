@@ -56,31 +56,25 @@ mb1:
 mb3:
     ret
 
-short [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+short [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
     movz w28, #0x6000, lsl #16
     bl Func(func0)
-    mov x1, x19
     str q0, [x1]
     str q1, [x1, #16]
     str q2, [x1, #32]
     str q3, [x1, #48]
     str q4, [x1, #64]
     str q5, [x1, #80]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-pool [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+pool [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x19, x1
     movz w28, #0x6000, lsl #16
     bl Func(func1)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -92,16 +86,15 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-loop_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+loop_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func3)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

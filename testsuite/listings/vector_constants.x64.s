@@ -53,27 +53,23 @@ mb1:
 mb3:
     ret
 
-short [entry]:  ; frame 0 bytes, saves [%r12]
+short [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r12,rsi
     call Func(func0)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
     movups XMMWORD PTR [rsi+0x10],xmm1
     movups XMMWORD PTR [rsi+0x20],xmm2
     movups XMMWORD PTR [rsi+0x30],xmm3
     movups XMMWORD PTR [rsi+0x40],xmm4
     movups XMMWORD PTR [rsi+0x50],xmm5
-    pop r12
+    add rsp,0x8
     ret
 
-pool [entry]:  ; frame 0 bytes, saves [%r5]
+pool [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
 loop [entry]:  ; frame 8 bytes, saves []
@@ -84,14 +80,14 @@ mb0:
     add rsp,0x8
     ret
 
-loop_scalar [entry]:  ; frame 0 bytes, saves [%r12]
+loop_scalar [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func3)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret

@@ -150,240 +150,188 @@ mb0:
     sshl v0.8h, v4.8h, v16.8h
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr s1, [x1, #16]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-and_not [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+and_not [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
-    mov x19, x1
     bl Func(func9)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     ldr q3, [x1, #48]
-    mov x19, x1
     bl Func(func10)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func11)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func12)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+any [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func13)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-equal [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+equal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func14)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func15)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+mask [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func16)
-    mov x1, x19
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+shift [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr w0, [x1, #16]
-    mov x19, x1
     bl Func(func17)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -174,204 +174,174 @@ mb0:
     psraw xmm0,xmm7
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r12]
+multiply_add [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func0)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-multiply_long_add [entry]:  ; frame 0 bytes, saves [%r12]
+multiply_long_add [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func1)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-dot_add [entry]:  ; frame 0 bytes, saves [%r12]
+dot_add [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func2)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-pairwise_add [entry]:  ; frame 0 bytes, saves [%r12]
+pairwise_add [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func3)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-extended_difference [entry]:  ; frame 0 bytes, saves [%r12]
+extended_difference [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func4)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-not_fused [entry]:  ; frame 0 bytes, saves [%r12]
+not_fused [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func5)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-by_scalar [entry]:  ; frame 0 bytes, saves [%r12]
+by_scalar [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func6)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-rotate_7 [entry]:  ; frame 0 bytes, saves [%r5]
+rotate_7 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-rotate_16 [entry]:  ; frame 0 bytes, saves [%r5]
+rotate_16 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func8)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-and_not [entry]:  ; frame 0 bytes, saves [%r12]
+and_not [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
-    mov r12,rsi
     call Func(func9)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-select_unequal [entry]:  ; frame 0 bytes, saves [%r12]
+select_unequal [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
     movups xmm2,XMMWORD PTR [rsi+0x20]
     movups xmm3,XMMWORD PTR [rsi+0x30]
-    mov r12,rsi
     call Func(func10)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r12]
+minimum [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func11)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-compare_zero [entry]:  ; frame 0 bytes, saves [%r5]
+compare_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func12)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r12]
+any [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func13)
-    mov rsi,r12
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-equal [entry]:  ; frame 0 bytes, saves [%r12]
+equal [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func14)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-mask_is_zero [entry]:  ; frame 0 bytes, saves [%r12]
+mask_is_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
+    mov rdi,rsi
     call Func(func15)
-    mov rsi,r12
+    mov rsi,rdi
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r5]
+mask [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func16)
-    mov rsi,rbp
     mov QWORD PTR [rsi],rax
-    pop rbp
+    add rsp,0x8
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r12]
+shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     mov edi,DWORD PTR [rsi+0x10]
-    mov r12,rsi
+    mov r8,rsi
     call Func(func17)
-    mov rsi,r12
+    mov rsi,r8
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret

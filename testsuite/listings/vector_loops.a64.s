@@ -40,31 +40,28 @@ mb1:
 mb3:
     ret
 
-find [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+find [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x10, x1
     ldr w1, [x10, #8]
-    mov x19, x10
+    mov x6, x10
     bl Func(func0)
-    mov x1, x19
+    mov x1, x6
     str x0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     mov x11, x1
     ldr w1, [x11, #8]
-    mov x19, x11
     bl Func(func1)
-    mov x1, x19
+    mov x1, x11
     str q0, [x1]
     str q1, [x1, #16]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -41,27 +41,26 @@ mb1:
 mb3:
     ret
 
-find [entry]:  ; frame 0 bytes, saves [%r12]
+find [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r9,rsi
     mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov r8,r9
     call Func(func0)
-    mov rsi,r12
+    mov rsi,r8
     mov QWORD PTR [rsi],rax
-    pop r12
+    add rsp,0x8
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r12]
+sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     mov r10,rsi
     mov esi,DWORD PTR [r10+0x8]
-    mov r12,r10
     call Func(func1)
-    mov rsi,r12
+    mov rsi,r10
     movups XMMWORD PTR [rsi],xmm0
     movups XMMWORD PTR [rsi+0x10],xmm1
-    pop r12
+    add rsp,0x8
     ret

@@ -81,114 +81,87 @@ mb0:
     neg v0.8h, v2.8h
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-extend [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+extend [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+promote [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
 lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -218,26 +191,20 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func12)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret
 
-negate [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
+negate [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func13)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp, #16]
-    ldp xzr, x28, [sp], #32
+    ldp x28, x30, [sp], #16
     ret

@@ -76,96 +76,78 @@ mb0:
     psubw xmm0,xmm5
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r12]
+add [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     movups xmm0,XMMWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func0)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-extend [entry]:  ; frame 0 bytes, saves [%r5]
+extend [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-extend_signed [entry]:  ; frame 0 bytes, saves [%r5]
+extend_signed [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func2)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r5]
+promote [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func3)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r5]
+zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func4)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-splat_double [entry]:  ; frame 0 bytes, saves [%r5]
+splat_double [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func5)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-splat_single [entry]:  ; frame 0 bytes, saves [%r5]
+splat_single [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func6)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r5]
+splat_byte [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func7)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-lane_in [entry]:  ; frame 0 bytes, saves [%r12]
+lane_in [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     movups xmm0,XMMWORD PTR [rsi+0x8]
-    mov r12,rsi
     call Func(func8)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
 lane_out [entry]:  ; frame 8 bytes, saves []
@@ -192,22 +174,18 @@ mb0:
     add rsp,0x8
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r5]
+constant [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func12)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-negate [entry]:  ; frame 0 bytes, saves [%r5]
+negate [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func13)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret

@@ -98,181 +98,147 @@ mb0:
     tbl v0.16b, {v0.16b}, v1.16b
     ret
 
-reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func0)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-swap_words [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+swap_words [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func1)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-rotate [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+rotate [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func2)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-window [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+window [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func3)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-interleave [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+interleave [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func4)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func5)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-blend [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+blend [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func6)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-even_doubles [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+even_doubles [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func7)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-one_double [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+one_double [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func8)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-up [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+up [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func9)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-low_half [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+low_half [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func10)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+widen [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func11)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-two_steps [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+two_steps [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func12)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
-    mov x19, x1
     bl Func(func13)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func14)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     bl Func(func15)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret
 
-swizzle [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+swizzle [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
-    mov x19, x1
     bl Func(func16)
-    mov x1, x19
     str q0, [x1]
-    ldp x19, x30, [sp], #16
+    ldp xzr, x30, [sp], #16
     ret

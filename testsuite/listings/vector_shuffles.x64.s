@@ -94,181 +94,147 @@ mb0:
     pshufb xmm0,xmm4
     ret
 
-reverse_doubles [entry]:  ; frame 0 bytes, saves [%r5]
+reverse_doubles [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func0)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-swap_words [entry]:  ; frame 0 bytes, saves [%r5]
+swap_words [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func1)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-rotate [entry]:  ; frame 0 bytes, saves [%r5]
+rotate [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func2)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-window [entry]:  ; frame 0 bytes, saves [%r12]
+window [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func3)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-interleave [entry]:  ; frame 0 bytes, saves [%r12]
+interleave [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func4)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-interleave_second_first [entry]:  ; frame 0 bytes, saves [%r12]
+interleave_second_first [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func5)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-blend [entry]:  ; frame 0 bytes, saves [%r12]
+blend [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func6)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-even_doubles [entry]:  ; frame 0 bytes, saves [%r12]
+even_doubles [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func7)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-one_double [entry]:  ; frame 0 bytes, saves [%r12]
+one_double [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func8)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-up [entry]:  ; frame 0 bytes, saves [%r5]
+up [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func9)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-low_half [entry]:  ; frame 0 bytes, saves [%r5]
+low_half [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func10)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r5]
+widen [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func11)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-two_steps [entry]:  ; frame 0 bytes, saves [%r12]
+two_steps [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func12)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-bytes_of_one [entry]:  ; frame 0 bytes, saves [%r5]
+bytes_of_one [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func13)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-bytes_of_both [entry]:  ; frame 0 bytes, saves [%r12]
+bytes_of_both [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func14)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r5]
+splat_byte [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
     call Func(func15)
-    mov rsi,rbp
     movups XMMWORD PTR [rsi],xmm0
-    pop rbp
+    add rsp,0x8
     ret
 
-swizzle [entry]:  ; frame 0 bytes, saves [%r12]
+swizzle [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov r12,rsi
     call Func(func16)
-    mov rsi,r12
     movups XMMWORD PTR [rsi],xmm0
-    pop r12
+    add rsp,0x8
     ret

@@ -52,6 +52,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
         ("a closed pipe is an error for the program", closed_pipe),
         ("unknown imports trap only when called", unknown_import),
         ("normal exit codes pass", exit_codes),
+        ("optimisation does not change backtraces", same_backtraces),
     ] {
         if name.contains(filter) {
             report.outcome(name, test(target));
@@ -234,6 +235,19 @@ fn cases() -> Vec<Case> {
     }
     cases.extend(recursions());
     cases.push(Case {
+        name: "trap in a deep chain of small functions".to_string(),
+        text: r#"(module (memory 1)
+            (global $n (mut i32) (i32.const 65536))
+            (func $load (param i32) (result i32) (i32.load (local.get 0)))
+            (func $twice (param i32) (result i32)
+              (i32.add (call $load (i32.sub (local.get 0) (i32.const 4))) (call $load (local.get 0))))
+            (func $other (param i32) (result i32) (i32.mul (call $load (i32.const 0)) (call $twice (local.get 0))))
+            (func $start (export "_start") (drop (call $twice (i32.const 4))) (global.set $n (call $other (global.get $n)))))"#
+            .to_string(),
+        code: TrapCode::MemoryOutOfBounds,
+        functions: vec!["load", "twice", "other", "start"],
+    });
+    cases.push(Case {
         name: "trap behind a tail call".to_string(),
         text: r#"(module
             (func $end (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (unreachable))
@@ -304,6 +318,28 @@ fn trap(case: &Case, target: &Target, memory: MemoryMode, opt: OptLevel) -> Resu
     let executable = build(case.text.as_bytes(), target, &options(target, memory, opt))?;
     let finished = run(&executable, target, &[], b"")?;
     check_trap(&finished, case.code, &case.functions)
+}
+
+/// Inlined functions stand in backtraces with the same places as those that are really called.
+fn same_backtraces(target: &Target) -> Result<(), String> {
+    for case in cases() {
+        if case.code == TrapCode::StackOverflow {
+            continue;
+        }
+        let lines = |opt| -> Result<Vec<String>, String> {
+            let options = options(target, MemoryMode::Fixed, opt);
+            let executable = build(case.text.as_bytes(), target, &options)?;
+            let finished = run(&executable, target, &[], b"")?;
+            check_trap(&finished, case.code, &case.functions)?;
+            let text = String::from_utf8_lossy(&finished.stderr);
+            Ok(text.lines().map(str::to_string).collect())
+        };
+        let (simple, full) = (lines(OptLevel::O0)?, lines(OptLevel::O2)?);
+        if simple != full {
+            return Err(format!("{}: {simple:#?} became {full:#?}", case.name));
+        }
+    }
+    Ok(())
 }
 
 /// Exit status, message, and the innermost names of the backtrace with an offset each.

@@ -8,7 +8,7 @@
 use super::types::{Signature, Type};
 use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table, TrapCode};
 use crate::calls::functions;
-use crate::entity::{Arena, EntityId};
+use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;
 
 entity_id!(/** A module of the program. */ ModuleId, "mod");
@@ -434,6 +434,8 @@ pub struct Program {
     pub array_entries: Vec<(FuncId, FuncId)>,
     /// Types of functions that tail calls may enter, ascending.
     pub tail_called: Vec<SigId>,
+    /// Parameters that are the same constants whenever the function is called, and their bits.
+    pub const_args: SideMap<FuncId, Vec<(u32, u64)>>,
     /// Functions that are compiled, in emission order; the others were unreachable.
     pub compiled: Vec<FuncId>,
     /// The module with the entry: the last input that has one.
@@ -470,6 +472,7 @@ impl Program {
             funcrefs: Vec::new(),
             array_entries: Vec::new(),
             tail_called: Vec::new(),
+            const_args: SideMap::new(Vec::new(), 0),
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
             thread_block: None,

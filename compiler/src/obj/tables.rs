@@ -5,7 +5,7 @@ use super::{landings, traps};
 
 use crate::entity::EntityId;
 use crate::error::Error;
-use crate::ir::{FuncDecl, FuncId, Inlined, Program};
+use crate::ir::{FuncDecl, FuncId, Program};
 use crate::mach::compiled::CompiledFunc;
 use crate::show;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub fn write(
     let mut names = Vec::new();
     let mut streams = Vec::new();
     let mut records = Vec::with_capacity(offsets.len());
-    let mut inlined = Vec::new();
+    let mut places = traps::Places::default();
     let numbers = funcs.iter().zip(0u32..).map(|(func, n)| (func.id, n));
     let numbers: HashMap<FuncId, u32> = numbers.collect();
     for (func, &code) in funcs.iter().zip(offsets) {
@@ -38,12 +38,7 @@ pub fn write(
             traps: table_offset(streams.len())?,
             index: decl.index,
         });
-        let first = inlined.len();
-        traps::encode(&func.sites, first, &mut streams);
-        inlined.extend(func.inlined.iter().map(|place| Inlined {
-            caller: traps::moved(place.caller, first),
-            ..*place
-        }));
+        traps::encode(&func.sites, &func.inlined, &mut places, &mut streams);
     }
     // The sentinel.
     records.push(Entry {
@@ -70,8 +65,8 @@ pub fn write(
             }
         );
     }
-    let places = rodata.align_to(align_of::<crate::abi::InlinedPlace>() as u64);
-    for place in &inlined {
+    let inlined = rodata.align_to(align_of::<crate::abi::InlinedPlace>() as u64);
+    for place in &places.list {
         let at = rodata.alloc_for::<crate::abi::InlinedPlace>();
         record!(
             rodata,
@@ -100,7 +95,7 @@ pub fn write(
             funcs: Addr::At(entries),
             func_count: funcs.len() as u64,
             traps: Addr::At(traps),
-            inlined: Addr::At(places),
+            inlined: Addr::At(inlined),
             names: Addr::At(names),
             catches: landings.catches,
             catch_count: landings.catch_count,

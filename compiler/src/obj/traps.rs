@@ -1,32 +1,62 @@
-//! Trap streams: which instructions may trap and why, and where calls return to, in one or two bytes per place.
+//! Trap streams: which instructions may trap and why, and where calls return to, mostly in two bytes per place.
 //! The format is documented at `abi::TRAP_STREAM`.
 
-use crate::ir::Origin;
+use crate::abi::InlinedPlace;
+use crate::ir::{Inlined, Origin};
 use crate::mach::compiled::Site;
+use std::collections::HashMap;
 
-/// Appends the stream of one function. The first `wasm_offset` is relative to 0, and the entries of its inlined places begin with this one.
-pub fn encode(sites: &[Site], inlined: usize, out: &mut Vec<u8>) {
-    let mut last = Site {
-        offset: 0,
-        code: None,
-        loc: Origin::NONE,
-    };
-    for &site in sites {
-        let site = Site {
-            loc: moved(site.loc, inlined),
-            ..site
-        };
-        leb128(u64::from(site.offset - last.offset), out);
-        let delta = i64::from(site.loc.0) - i64::from(last.loc.0);
-        let zigzag = ((delta << 1) ^ (delta >> 63)) as u64;
-        leb128(zigzag << 4 | site.code.map_or(0, |code| code as u64), out);
-        last = site;
+/// The inlined places that streams name.
+#[derive(Default)]
+pub struct Places {
+    /// The callers are numbers in here, where they are not offsets.
+    pub list: Vec<Inlined>,
+    /// What the places of the current function have become.
+    numbers: HashMap<usize, usize>,
+}
+
+impl Places {
+    /// The number of an entry of a function's table.
+    fn number(&mut self, inlined: &[Inlined], entry: usize) -> usize {
+        if let Some(&number) = self.numbers.get(&entry) {
+            return number;
+        }
+        let mut place = inlined[entry];
+        if let Some(caller) = place.caller.entry() {
+            place.caller = Origin::inlined(self.number(inlined, caller));
+        }
+        let number = self.list.len();
+        self.list.push(place);
+        self.numbers.insert(entry, number);
+        number
     }
 }
 
-/// A place whose table begins at this entry of the whole one.
-pub fn moved(loc: Origin, first: usize) -> Origin {
-    loc.entry().map_or(loc, |at| Origin::inlined(first + at))
+/// Appends the stream of one function, whose inlined places are those of the table.
+pub fn encode(sites: &[Site], inlined: &[Inlined], places: &mut Places, out: &mut Vec<u8>) {
+    places.numbers.clear();
+    let (mut last_offset, mut last_loc, mut last_number) = (0, 0, 0);
+    for site in sites {
+        let loc = match site.loc.entry() {
+            None => i64::from(site.loc.0),
+            Some(entry) => {
+                let number = places.number(inlined, entry) as i64;
+                pair(0, number - last_number, InlinedPlace::CODE, out);
+                last_number = number;
+                last_loc
+            }
+        };
+        let code = site.code.map_or(0, |code| code as u8);
+        pair(site.offset - last_offset, loc - last_loc, code, out);
+        (last_offset, last_loc) = (site.offset, loc);
+    }
+}
+
+/// Appends a distance of pcs, and one of places with a code.
+fn pair(pcs: u32, places: i64, code: u8, out: &mut Vec<u8>) {
+    leb128(pcs.into(), out);
+    let zigzag = ((places << 1) ^ (places >> 63)) as u64;
+    leb128(zigzag << 4 | u64::from(code), out);
 }
 
 /// Appends a number, seven bits a byte, lowest first.
@@ -42,8 +72,10 @@ fn leb128(mut value: u64, out: &mut Vec<u8>) {
 pub mod tests {
     use super::*;
     use crate::abi::TrapCode;
+    use crate::entity::EntityId;
+    use crate::ir::FuncId;
 
-    /// The inverse of [`encode`].
+    /// The inverse of [`encode`]; inlined places are those of the whole list.
     pub fn decode(mut stream: &[u8]) -> Vec<Site> {
         fn number(stream: &mut &[u8]) -> u64 {
             let (mut value, mut shift) = (0, 0);
@@ -57,17 +89,24 @@ pub mod tests {
                 }
             }
         }
-        let (mut offset, mut loc) = (0, 0i64);
+        let (mut offset, mut loc, mut inlined) = (0, 0i64, 0i64);
+        let mut origin = None;
         let mut sites = Vec::new();
         while !stream.is_empty() {
             offset += number(&mut stream) as u32;
             let word = number(&mut stream);
             let zigzag = word >> 4;
-            loc += (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
+            let step = (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
+            if word & 15 == u64::from(InlinedPlace::CODE) {
+                inlined += step;
+                origin = Some(Origin::inlined(inlined as usize));
+                continue;
+            }
+            loc += step;
             sites.push(Site {
                 offset,
                 code: TrapCode::from_number((word & 15) as u8),
-                loc: Origin(loc as u32),
+                loc: origin.take().unwrap_or(Origin(loc as u32)),
             });
         }
         sites
@@ -82,7 +121,7 @@ pub mod tests {
                 .map(|i| {
                     let bits = random.below(27) as u32;
                     offset += random.below(1 << bits) as u32 + u32::from(i > 0);
-                    let bits = random.below(33) as u32;
+                    let bits = random.below(32) as u32;
                     Site {
                         offset,
                         code: TrapCode::from_number(random.below(13) as u8),
@@ -91,9 +130,50 @@ pub mod tests {
                 })
                 .collect();
             let mut stream = Vec::new();
-            encode(&sites, 0, &mut stream);
+            encode(&sites, &[], &mut Places::default(), &mut stream);
             assert_eq!(decode(&stream), sites);
         }
+    }
+
+    #[test]
+    fn inlined_places_are_numbered_as_they_are_named() {
+        let place = |offset, caller| Inlined {
+            func: FuncId::from_u32(7),
+            offset,
+            caller,
+        };
+        // Two calls, one of them of a function with another call; nobody names the first place.
+        let inlined = [
+            place(1, Origin(50)),
+            place(2, Origin(60)),
+            place(3, Origin(70)),
+            place(4, Origin::inlined(2)),
+        ];
+        let site = |offset, loc| Site {
+            offset,
+            code: Some(TrapCode::Unreachable),
+            loc,
+        };
+        let sites = [
+            site(0, Origin(9)),
+            site(4, Origin::inlined(3)),
+            site(8, Origin::inlined(1)),
+            site(12, Origin(10)),
+            site(16, Origin::inlined(3)),
+        ];
+        let (mut places, mut stream) = (Places::default(), Vec::new());
+        places.list.push(place(99, Origin(99)));
+        encode(&sites, &inlined, &mut places, &mut stream);
+        let want = [
+            place(99, Origin(99)),
+            place(3, Origin(70)),
+            place(4, Origin::inlined(1)),
+            place(2, Origin(60)),
+        ];
+        assert_eq!(places.list, want);
+        let origins: Vec<Origin> = decode(&stream).iter().map(|site| site.loc).collect();
+        let (deep, other) = (Origin::inlined(2), Origin::inlined(3));
+        assert_eq!(origins, [Origin(9), deep, other, Origin(10), deep]);
     }
 
     #[test]
@@ -104,7 +184,8 @@ pub mod tests {
             loc: Origin(loc),
         };
         let mut stream = Vec::new();
-        encode(&[site(3, 0), site(9, 3), site(12, 2)], 0, &mut stream);
+        let sites = [site(3, 0), site(9, 3), site(12, 2)];
+        encode(&sites, &[], &mut Places::default(), &mut stream);
         assert_eq!(stream, [3, 2, 6, 0x62, 3, 0x12]);
     }
 }

@@ -74,6 +74,7 @@ pub fn assemble<'a>(
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
+    facts::const_args(&mut assembler.program, &reach, &by_module, &summaries);
     assembler.program.tail_called = reach.tail_called.iter().copied().collect();
     let plans = assembler.segments(&reach, &by_module, &summaries);
     assembler.references(&reach);

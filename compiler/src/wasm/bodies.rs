@@ -5,14 +5,18 @@ use super::features::SUPPORTED;
 use super::scan::Scan;
 use crate::options::Input;
 use crate::{Error, par};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use wasmparser::{
-    BinaryReader, FuncToValidate, FuncValidatorAllocations, Operator, OperatorsReader,
+    BinaryReader, FuncToValidate, FuncValidatorAllocations, ModuleArity, Operator, OperatorsReader,
 };
 
 /// What a function body refers to, in indices of its module. Sorted, without duplicates.
 #[derive(Default, Debug)]
 pub struct Summary {
     pub calls: Vec<u32>,
+    /// Constant arguments that all direct calls of a function have in this body, with the function.
+    pub const_args: Vec<(u32, ConstArg)>,
     pub ref_funcs: Vec<u32>,
     /// Globals written.
     pub global_sets: Vec<u32>,
@@ -23,6 +27,9 @@ pub struct Summary {
     /// Types of functions that tail calls enter.
     pub tail_types: Vec<u32>,
 }
+
+/// An argument of calls that is always the same: its index and its bits.
+pub type ConstArg = (u32, u64);
 
 /// Validates all bodies of a module.
 pub fn validate(input: &Input, scan: &Scan, jobs: usize) -> Result<Vec<Summary>, Error> {
@@ -75,14 +82,81 @@ fn body(
     let mut reader = reader(input, &scan.bodies[body]);
     validator.read_locals(&mut reader)?;
     let mut ops = OperatorsReader::new(reader);
+    let mut constants = Constants::default();
     while !ops.eof() {
         let (op, offset) = ops.read_with_offset()?;
+        let (height, pops) = (
+            validator.operand_stack_height(),
+            constants.pops(&op, &validator),
+        );
         validator.op(offset, &op)?;
         summary.note(&op, scan);
+        if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = op {
+            constants.call(function_index, height, pops);
+        }
+        constants.step(&op, height, pops, validator.operand_stack_height());
     }
     ops.finish()?;
+    summary.const_args = constants.args();
     *allocs = validator.into_allocations();
     Ok(())
+}
+
+/// Follows the constants on the operand stack into calls.
+#[derive(Default)]
+struct Constants {
+    /// Where each lies on the stack and its bits, the lowest first.
+    stack: Vec<(u32, u64)>,
+    /// The arguments that all calls so far agree on, by callee.
+    calls: BTreeMap<u32, Vec<ConstArg>>,
+}
+
+impl Constants {
+    /// How many operands an operator takes from the stack, as far as constants may be among them.
+    fn pops(&self, op: &Operator<'_>, module: &impl ModuleArity) -> u32 {
+        let is_call = matches!(op, Operator::Call { .. } | Operator::ReturnCall { .. });
+        if self.stack.is_empty() && !is_call {
+            return 0;
+        }
+        op.operator_arity(module).map_or(u32::MAX, |(pops, _)| pops)
+    }
+
+    /// Notes a call that takes so many operands from a stack of this height.
+    fn call(&mut self, callee: u32, height: u32, count: u32) {
+        let arg = |&(at, bits): &(u32, u64)| Some(((at + count).checked_sub(height)?, bits));
+        let args = self.stack.iter().rev().map_while(arg);
+        match self.calls.entry(callee) {
+            Entry::Vacant(entry) => {
+                entry.insert(args.collect());
+            }
+            Entry::Occupied(mut entry) if !entry.get().is_empty() => {
+                let args: Vec<ConstArg> = args.collect();
+                entry.get_mut().retain(|arg| args.contains(arg));
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    /// What all calls agree on, sorted by callee.
+    fn args(self) -> Vec<(u32, ConstArg)> {
+        let of =
+            |(callee, args): (u32, Vec<ConstArg>)| args.into_iter().map(move |arg| (callee, arg));
+        self.calls.into_iter().flat_map(of).collect()
+    }
+
+    /// Follows an operator that took so many operands from a stack of the height `before` and left one of the height `after`.
+    fn step(&mut self, op: &Operator<'_>, before: u32, pops: u32, after: u32) {
+        let kept = before.saturating_sub(pops).min(after);
+        while self.stack.pop_if(|&mut (at, _)| at >= kept).is_some() {}
+        let bits = match *op {
+            Operator::I32Const { value } => u64::from(value as u32),
+            Operator::I64Const { value } => value as u64,
+            Operator::F32Const { value } => value.bits().into(),
+            Operator::F64Const { value } => value.bits(),
+            _ => return,
+        };
+        self.stack.push((kept, bits));
+    }
 }
 
 impl Summary {

@@ -3,17 +3,18 @@
 //! | fact | used for |
 //! |---|---|
 //! | a global never changes | its value is a constant in code, in other initialisers and in segment offsets |
+//! | an argument of a function is the same constant in all calls | the parameter is that constant in its body |
 //! | where active data goes, and that it is in bounds | memory images, see `images` |
 //! | a module's instantiation executes nothing | no `init` function |
 
 use super::assemble::segments::Plan;
-use super::bodies::Summary;
+use super::bodies::{ConstArg, Summary};
 use super::consts::{self, ConstOp};
 use super::reach::{self, Reach};
 use super::scan::Scan;
 use crate::abi::WASM_PAGE;
-use crate::entity::EntityId;
-use crate::ir::{ElemId, ElemItems, Entity, ModuleId, Place, Program};
+use crate::entity::{EntityId, SideMap};
+use crate::ir::{ElemId, ElemItems, Entity, FuncId, ModuleId, Place, Program};
 
 /// Finds the mutable globals that keep their initial value: nothing that runs writes them, and nobody outside can. `scans` and
 /// `summaries` are by module.
@@ -45,6 +46,39 @@ pub fn constants(program: &mut Program, reach: &Reach, scans: &[&Scan], summarie
                 program.globals[global].constant = initial_value(program, id, init);
             }
         }
+    }
+}
+
+/// Finds arguments that are the same constants in all calls: of functions that only direct calls of what runs can enter.
+pub fn const_args(program: &mut Program, reach: &Reach, scans: &[&Scan], summaries: &[&[Summary]]) {
+    let mut agreed: SideMap<FuncId, Option<Vec<ConstArg>>> = SideMap::new(None, 0);
+    for module in program.modules.values() {
+        for export in &module.exports {
+            if let Entity::Func(func) = export.entity {
+                agreed[func] = Some(Vec::new());
+            }
+        }
+    }
+    for &func in &reach.referred {
+        agreed[func] = Some(Vec::new());
+    }
+    for func in program.funcs.ids().filter(|f| reach.funcs[f.index()]) {
+        let Some((module, summary)) = reach::summary(program, scans, summaries, func) else {
+            continue;
+        };
+        let mut args = &summary.const_args[..];
+        for &callee in &summary.calls {
+            let of_callee = args.iter().take_while(|(func, _)| *func == callee).count();
+            let here = args.split_off(..of_callee).unwrap_or_default();
+            let here = here.iter().map(|&(_, arg)| arg);
+            match &mut agreed[program.modules[module].funcs[callee as usize]] {
+                Some(args) => args.retain(|arg| here.clone().any(|other| other == *arg)),
+                args @ None => *args = Some(here.collect()),
+            }
+        }
+    }
+    for func in program.funcs.ids() {
+        program.const_args[func] = std::mem::take(&mut agreed[func]).unwrap_or_default();
     }
 }
 

@@ -117,7 +117,13 @@ pub fn translate(
     b.set_loc(Origin::at(body.start));
     let (types, ops) = read_locals(input, ty, body);
     let (writes, constructs) = survey(ops.clone(), types.len());
-    let initial = initial_values(&mut b, ty, &types);
+    let mut initial = initial_values(&mut b, ty, &types);
+    if fold {
+        for &(param, bits) in &program.const_args[func] {
+            let param = param as usize;
+            initial[param] = b.constant(types[param], bits);
+        }
+    }
     let mut translator = Translator {
         program,
         module: &program.modules[decl.module],

@@ -67,15 +67,17 @@ pub struct Entry {
     pub pc: u32,
     /// `TrapCode` as number, 0 for a return address.
     pub code: u8,
-    /// Offset in the .wasm file.
-    pub wasm_offset: u32,
+    /// Offset in the .wasm file, or with [`InlinedPlace::FLAG`] the number of an inlined place.
+    pub place: u32,
 }
 
 /// Reads a trap stream. See [`crate::abi::TRAP_STREAM`].
 pub struct Stream {
     at: *const u8,
     end: *const u8,
-    last: Entry,
+    pc: u32,
+    wasm_offset: u32,
+    inlined: u32,
 }
 
 impl Stream {
@@ -85,11 +87,9 @@ impl Stream {
         Stream {
             at,
             end,
-            last: Entry {
-                pc: 0,
-                code: 0,
-                wasm_offset: 0,
-            },
+            pc: 0,
+            wasm_offset: 0,
+            inlined: 0,
         }
     }
 
@@ -114,19 +114,29 @@ impl Iterator for Stream {
 
     #[inline(never)]
     fn next(&mut self) -> Option<Entry> {
-        let delta = self.leb()?;
-        let rest = self.leb()?;
-        if delta == 0 && rest == 0 {
-            return None;
+        let mut inlined = None;
+        loop {
+            let delta = self.leb()?;
+            let rest = self.leb()?;
+            if delta == 0 && rest == 0 {
+                return None;
+            }
+            let code = (rest & 15) as u8;
+            let zigzag = rest >> 4;
+            let step = (zigzag >> 1) as u32 ^ ((zigzag & 1) as u32).wrapping_neg();
+            if code == InlinedPlace::CODE {
+                self.inlined = self.inlined.wrapping_add(step);
+                inlined = Some(InlinedPlace::FLAG | self.inlined);
+                continue;
+            }
+            self.pc = self.pc.wrapping_add(delta as u32);
+            self.wasm_offset = self.wasm_offset.wrapping_add(step);
+            return Some(Entry {
+                pc: self.pc,
+                code,
+                place: inlined.unwrap_or(self.wasm_offset),
+            });
         }
-        let zigzag = rest >> 4;
-        let step = (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
-        self.last = Entry {
-            pc: self.last.pc.wrapping_add(delta as u32),
-            code: (rest & 15) as u8,
-            wasm_offset: self.last.wasm_offset.wrapping_add(step as u32),
-        };
-        Some(self.last)
     }
 }
 
@@ -169,24 +179,40 @@ impl Site {
         Places {
             code: self.code,
             outermost: self.func,
-            next: Some(self.wasm_offset().unwrap_or(0)),
+            next: Some(self.place()),
         }
     }
 
-    /// Offset in the .wasm file of this place, or of the nearest known one before it; in a prologue, where the stack
-    /// overflows, of the function's first known one.
+    /// As in trap streams: this place, or the nearest known one before it; in a prologue, where the stack overflows, the function's first known one, and
+    /// none of a function that was inlined there; 0 where nothing is known.
     #[inline(never)]
-    pub fn wasm_offset(&self) -> Option<u32> {
+    fn place(&self) -> u32 {
         let offset = self.offset();
         let mut nearest = None;
         for entry in self.stream() {
-            if entry.pc > offset && nearest.is_some() {
-                break;
+            match nearest {
+                Some(_) if entry.pc > offset => break,
+                None if entry.pc > offset => return outermost(self.code, entry.place),
+                _ => nearest = Some(entry.place),
             }
-            nearest = Some(entry.wasm_offset);
         }
-        nearest
+        nearest.unwrap_or(0)
     }
+}
+
+/// The entry of an inlined place, if the place is one.
+fn inlined(code: *const CodeDesc, place: u32) -> Option<InlinedPlace> {
+    let number = (place & !InlinedPlace::FLAG) as usize;
+    // SAFETY: tables of registered code.
+    (place & InlinedPlace::FLAG != 0).then(|| unsafe { *(*code).inlined.add(number) })
+}
+
+/// Where the outermost of the calls is that an inlined place stands in.
+fn outermost(code: *const CodeDesc, mut place: u32) -> u32 {
+    while let Some(InlinedPlace { caller, .. }) = inlined(code, place) {
+        place = caller;
+    }
+    place
 }
 
 /// A place in the program's source.
@@ -231,20 +257,14 @@ impl Iterator for Places {
     type Item = SourcePlace;
 
     fn next(&mut self) -> Option<SourcePlace> {
-        let word = self.next.take()?;
-        let (func, wasm_offset) = if word & InlinedPlace::FLAG == 0 {
-            (self.outermost, word)
-        } else {
-            // SAFETY: tables of registered code.
-            unsafe {
-                let place = *(*self.code)
-                    .inlined
-                    .add((word & !InlinedPlace::FLAG) as usize);
-                self.next = Some(place.caller);
-                (
-                    (*self.code).funcs.add(place.func as usize),
-                    place.wasm_offset,
-                )
+        let place = self.next.take()?;
+        let (func, wasm_offset) = match inlined(self.code, place) {
+            None => (self.outermost, place),
+            Some(it) => {
+                self.next = Some(it.caller);
+                // SAFETY: tables of registered code.
+                let func = unsafe { (*self.code).funcs.add(it.func as usize) };
+                (func, it.wasm_offset)
             }
         };
         Some(SourcePlace {
@@ -262,8 +282,13 @@ mod tests {
     fn decode(bytes: &[u8]) -> Vec<(u32, u8, u32)> {
         let range = bytes.as_ptr_range();
         unsafe { Stream::new(range.start, range.end) }
-            .map(|e| (e.pc, e.code, e.wasm_offset))
+            .map(|e| (e.pc, e.code, e.place))
             .collect()
+    }
+
+    fn places(site: Site) -> Vec<(&'static str, u32)> {
+        let named = |p: SourcePlace| (str::from_utf8(p.name()).unwrap(), p.wasm_offset);
+        site.places().map(named).collect()
     }
 
     #[test]
@@ -287,24 +312,39 @@ mod tests {
     #[test]
     fn functions_are_found_by_pc() {
         let text = [0u8; 100];
-        let func = |code, traps| FuncEntry {
+        let func = |code, traps, name| FuncEntry {
             code,
             frame: 0,
             saved: 0,
-            name: 0,
+            name,
             traps,
             index: 0,
         };
-        let funcs = [func(10, 0), func(50, 2), func(100, 4)];
-        let traps = [3, 0x21, 5, 0x40];
-        let names = *b"\x03\x00abc";
+        let funcs = [func(10, 0, 0), func(50, 2, 5), func(100, 14, 0)];
+        // The second function: a call at 2; place 1 of the inlined traps; then 0, and a place of its own.
+        let traps = [
+            3, 0x21, 5, 0x40, 0, 0x2f, 10, 0x02, 0, 0x1f, 5, 0x02, 4, 0x23,
+        ];
+        let names = *b"\x03\x00abc\x01\x00d";
+        let inlined = [
+            InlinedPlace {
+                func: 0,
+                wasm_offset: 70,
+                caller: 2,
+            },
+            InlinedPlace {
+                func: 0,
+                wasm_offset: 80,
+                caller: InlinedPlace::FLAG,
+            },
+        ];
         let code = Box::leak(Box::new(CodeDesc {
             text: text.as_ptr(),
             text_len: 100,
             funcs: funcs.as_ptr(),
             func_count: 2,
             traps: traps.as_ptr(),
-            inlined: core::ptr::null(),
+            inlined: inlined.as_ptr(),
             names: names.as_ptr(),
             catches: core::ptr::null(),
             catch_count: 0,
@@ -317,17 +357,20 @@ mod tests {
         assert!(find(base + 9).is_none());
         assert!(find(base + 100).is_none());
         let site = find(base + 13).unwrap();
-        assert_eq!(
-            (site.trap(), site.wasm_offset()),
-            (Some(TrapCode::Unreachable), Some(1))
-        );
-        let place = site.places().next().unwrap();
-        assert_eq!((place.name(), place.wasm_offset), (&b"abc"[..], 1));
+        assert_eq!(site.trap(), Some(TrapCode::Unreachable));
+        assert_eq!(places(site), [("abc", 1)]);
         assert_eq!(find(base + 14).unwrap().trap(), None);
         let call = find_return(base + 55).unwrap();
         assert!(call.is_return());
-        assert_eq!((call.trap(), call.wasm_offset()), (None, Some(2)));
-        assert_eq!(find(base + 49).unwrap().wasm_offset(), Some(1));
+        assert_eq!(call.trap(), None);
+        assert_eq!(places(call), [("d", 2)]);
+        assert_eq!(places(find(base + 49).unwrap()), [("abc", 1)]);
+        let deep = find(base + 65).unwrap();
+        assert_eq!(deep.trap(), TrapCode::from_number(2));
+        assert_eq!(places(deep), [("abc", 80), ("abc", 70), ("d", 2)]);
+        let shallow = find(base + 70).unwrap();
+        assert_eq!(places(shallow), [("abc", 70), ("d", 2)]);
+        assert_eq!(places(find(base + 74).unwrap()), [("d", 3)]);
         CODE.remove(base);
     }
 }
