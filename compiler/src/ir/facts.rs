@@ -21,7 +21,7 @@ pub struct FuncFacts {
 }
 
 /// Most instructions of a body that takes the place of calls.
-const MAX_BODY: usize = 24;
+const MAX_BODY: usize = 16;
 
 /// Facts of all functions that are compiled already.
 #[derive(Clone, Debug)]
