@@ -280,8 +280,8 @@ pub struct InlinedPlace {
 }
 
 impl InlinedPlace {
-    /// In trap streams: none of the `TrapCode`s.
-    pub const CODE: u8 = 15;
+    /// In trap streams, where no place traps with it.
+    pub const CODE: u8 = TrapCode::Exit as u8;
     /// Set in a place that is no offset but the number of an `InlinedPlace`.
     pub const FLAG: u32 = 1 << 31;
 }

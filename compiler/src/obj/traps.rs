@@ -124,7 +124,8 @@ pub mod tests {
                     let bits = random.below(32) as u32;
                     Site {
                         offset,
-                        code: TrapCode::from_number(random.below(13) as u8),
+                        code: TrapCode::from_number(random.below(16) as u8)
+                            .filter(|code| *code as u8 != InlinedPlace::CODE),
                         loc: Origin(random.below(1 << bits) as u32),
                     }
                 })

@@ -323,7 +323,7 @@ mod tests {
         let funcs = [func(10, 0, 0), func(50, 2, 5), func(100, 14, 0)];
         // The second function: a call at 2; place 1 of the inlined traps; then 0, and a place of its own.
         let traps = [
-            3, 0x21, 5, 0x40, 0, 0x2f, 10, 0x02, 0, 0x1f, 5, 0x02, 4, 0x23,
+            3, 0x21, 5, 0x40, 0, 0x2c, 10, 0x0f, 0, 0x1c, 5, 0x02, 4, 0x23,
         ];
         let names = *b"\x03\x00abc\x01\x00d";
         let inlined = [
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(places(call), [("d", 2)]);
         assert_eq!(places(find(base + 49).unwrap()), [("abc", 1)]);
         let deep = find(base + 65).unwrap();
-        assert_eq!(deep.trap(), TrapCode::from_number(2));
+        assert_eq!(deep.trap(), TrapCode::from_number(15));
         assert_eq!(places(deep), [("abc", 80), ("abc", 70), ("d", 2)]);
         let shallow = find(base + 70).unwrap();
         assert_eq!(places(shallow), [("abc", 70), ("d", 2)]);
