@@ -232,7 +232,8 @@ impl Expand<'_, '_> {
                     | FuncKind::ArrayEntry { .. }
                     | FuncKind::CExport { .. }
                     | FuncKind::FarEntry { .. }
-                    | FuncKind::ImportAdapter { .. } => self.keep(block, inst),
+                    | FuncKind::ImportAdapter { .. }
+                    | FuncKind::Canon(_) => self.keep(block, inst),
                 }
             }
             Op::CallIndirect => self.call_indirect(block, inst),

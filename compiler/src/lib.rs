@@ -184,7 +184,8 @@ fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usiz
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
             | FuncKind::FarEntry { .. }
-            | FuncKind::ImportAdapter { .. } => 0,
+            | FuncKind::ImportAdapter { .. }
+            | FuncKind::Canon(_) => 0,
         })
 }
 

@@ -571,7 +571,8 @@ impl<'f> Builder<'f> {
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
             | FuncKind::FarEntry { .. }
-            | FuncKind::ImportAdapter { .. } => {
+            | FuncKind::ImportAdapter { .. }
+            | FuncKind::Canon(_) => {
                 self.emit(Op::ReturnCall, Type::I32, Imm::Func(callee), args, &[]);
             }
         }

@@ -353,7 +353,8 @@ impl<'a> Interp<'a> {
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
-            | FuncKind::FarEntry { .. } => {}
+            | FuncKind::FarEntry { .. }
+            | FuncKind::Canon(_) => {}
         }
         let func = self
             .bodies

@@ -6,6 +6,7 @@
 
 pub(crate) mod build;
 pub mod cfg;
+pub mod component;
 pub(crate) mod cons;
 pub(crate) mod copy;
 pub mod dom;

@@ -5,6 +5,7 @@
 //! a function supplied in C (WASI, `--link`, an embedder) or, in the open world only, an entity reached through a
 //! pointer slot of the instance ([`Place::Slot`]).
 
+use super::component::{CanonId, Component};
 use super::types::{Signature, Type};
 use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table, TrapCode};
 use crate::calls::functions;
@@ -304,6 +305,8 @@ pub enum FuncKind {
     FarEntry { callee: FuncId },
     /// `Conv::Wasm` body that calls an import, for function references to it.
     ImportAdapter { callee: FuncId },
+    /// `Conv::Wasm` body made for a canonical definition of a component.
+    Canon(CanonId),
 }
 
 /// A linear memory.
@@ -443,6 +446,8 @@ pub struct Program {
     /// The program starts threads (closed world): each has a block with an instance of every module, at these distances by module, and the
     /// pinned register holds the block. What all share, memories and function references, stays with the first thread's.
     pub thread_block: Option<Vec<u32>>,
+    /// What it is made from, if from components.
+    pub component: Component,
 }
 
 /// Where code finds a module's instance.
@@ -476,6 +481,7 @@ impl Program {
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
             thread_block: None,
+            component: Component::default(),
         }
     }
     /// IR signature of a function.

@@ -638,7 +638,8 @@ impl Emitter<'_> {
                 | FuncKind::ArrayEntry { .. }
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
-                | FuncKind::CExport { .. } => None,
+                | FuncKind::CExport { .. }
+                | FuncKind::Canon(_) => None,
             });
         names
             .filter_map(|(module, name)| host::find(&module, &name))

@@ -162,7 +162,8 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Import { .. }
                 | FuncKind::Unknown
                 | FuncKind::Init
-                | FuncKind::CExport { .. } => {}
+                | FuncKind::CExport { .. }
+                | FuncKind::Canon(_) => {}
             }
         }
         Emitter {
@@ -269,7 +270,8 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Init
                 | FuncKind::ArrayEntry { .. }
                 | FuncKind::FarEntry { .. }
-                | FuncKind::ImportAdapter { .. } => (
+                | FuncKind::ImportAdapter { .. }
+                | FuncKind::Canon(_) => (
                     tables::local_symbol(self.program, decl, func.id),
                     Binding::Local,
                 ),

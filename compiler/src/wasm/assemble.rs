@@ -360,7 +360,8 @@ impl Assembler<'_> {
                 | FuncKind::ArrayEntry { .. }
                 | FuncKind::CExport { .. }
                 | FuncKind::FarEntry { .. }
-                | FuncKind::ImportAdapter { .. } => true,
+                | FuncKind::ImportAdapter { .. }
+                | FuncKind::Canon(_) => true,
                 FuncKind::Defined { .. } | FuncKind::Import { .. } | FuncKind::Unknown => false,
             });
         let made: Vec<FuncId> = made.map(|(id, _)| id).collect();

@@ -62,6 +62,11 @@ pub fn const_args(program: &mut Program, reach: &Reach, scans: &[&Scan], summari
     for &func in &reach.referred {
         agreed[func] = Some(Vec::new());
     }
+    for canon in program.component.canons.values() {
+        for func in canon.callees(&program.component) {
+            agreed[func] = Some(Vec::new());
+        }
+    }
     for func in program.funcs.ids().filter(|f| reach.funcs[f.index()]) {
         let Some((module, summary)) = reach::summary(program, scans, summaries, func) else {
             continue;

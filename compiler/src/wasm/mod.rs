@@ -10,6 +10,7 @@
 
 pub(crate) mod assemble;
 pub(crate) mod bodies;
+pub(crate) mod canon;
 pub(crate) mod consts;
 pub(crate) mod facts;
 pub mod features;
@@ -84,6 +85,9 @@ impl Front<'_> {
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
             FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {
                 synth::forward(&self.program, func, *callee)
+            }
+            FuncKind::Canon(canon) => {
+                canon::build(&self.program, func, &self.program.component.canons[*canon])
             }
             FuncKind::Import { .. } | FuncKind::Unknown => {
                 unreachable!("{func} has no body")

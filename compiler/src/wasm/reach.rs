@@ -54,6 +54,9 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         if std::mem::replace(&mut reach.funcs[func.index()], true) {
             continue;
         }
+        if let FuncKind::Canon(canon) = program.funcs[func].kind {
+            work.extend(program.component.canons[canon].callees(&program.component));
+        }
         let Some((module, summary)) = summary(program, scans, summaries, func) else {
             continue;
         };
@@ -88,6 +91,7 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             | FuncKind::CExport { callee, .. }
             | FuncKind::FarEntry { callee }
             | FuncKind::ImportAdapter { callee } => vec![callee],
+            FuncKind::Canon(canon) => program.component.canons[canon].callees(&program.component),
             // It runs once.
             FuncKind::Init | FuncKind::Import { .. } | FuncKind::Unknown => Vec::new(),
         };
@@ -98,7 +102,8 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
             | FuncKind::FarEntry { .. }
-            | FuncKind::ImportAdapter { .. } => true,
+            | FuncKind::ImportAdapter { .. }
+            | FuncKind::Canon(_) => true,
         };
         calls.set(func, callees.into_iter().filter(is_compiled).collect());
     }

@@ -1,0 +1,197 @@
+//! Components as the compiler sees them once they are flattened: types without names of their own, instances, and the functions that the canonical
+//! ABI asks for (Component Model, `Explainer.md` and `CanonicalABI.md`).
+
+use super::{FuncId, GlobalId, MemId};
+use crate::entity::Arena;
+use crate::entity_id;
+
+entity_id!(/** A component-level type. */ CTypeId, "ct");
+entity_id!(/** A resource type: one for each definition in each instance of a component. */ ResourceId, "res");
+entity_id!(/** An instance of a component. */ CInstanceId, "ci");
+entity_id!(/** A function made for a canonical definition. */ CanonId, "canon");
+
+/// A component-level value type. Equal types need not be equal ids.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum CType {
+    Bool,
+    S8,
+    U8,
+    S16,
+    U16,
+    S32,
+    U32,
+    S64,
+    U64,
+    F32,
+    F64,
+    Char,
+    String,
+    List(CTypeId),
+    /// So many of a type, one behind the other.
+    FixedList(CTypeId, u32),
+    /// Fields with their labels. A tuple is one with labels `0`, `1`, and so on, see [`CType::Tuple`].
+    Record(Vec<(String, CTypeId)>),
+    Tuple(Vec<CTypeId>),
+    /// Cases with their labels and payloads.
+    Variant(Vec<(String, Option<CTypeId>)>),
+    Enum(Vec<String>),
+    Option(CTypeId),
+    Result {
+        ok: Option<CTypeId>,
+        err: Option<CTypeId>,
+    },
+    Flags(Vec<String>),
+    Own(ResourceId),
+    Borrow(ResourceId),
+}
+
+/// A component-level function type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct CFuncType {
+    /// Parameters with their names.
+    pub params: Vec<(String, CTypeId)>,
+    pub result: Option<CTypeId>,
+}
+
+/// How strings lie in a memory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum StringEncoding {
+    #[default]
+    Utf8,
+    Utf16,
+    /// Latin-1, or UTF-16 where bit 31 of the length is set.
+    CompactUtf16,
+}
+
+/// One side of a call between components: canonical options, and whose they are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CanonSide {
+    pub instance: CInstanceId,
+    pub memory: Option<MemId>,
+    /// `(old pointer, old size, alignment, new size) -> pointer`.
+    pub realloc: Option<FuncId>,
+    pub encoding: StringEncoding,
+}
+
+/// A component-level function that the program defines.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lifted {
+    pub ty: CFuncType,
+    pub callee: FuncId,
+    pub side: CanonSide,
+    /// Gets what the callee returned when its results have been lifted.
+    pub post_return: Option<FuncId>,
+}
+
+/// What a function of [`super::FuncKind::Canon`] does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Canon {
+    /// Lowers for its caller's side what another instance has lifted.
+    Call { lifted: Lifted, lower: CanonSide },
+    /// `resource.new`.
+    ResourceNew {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+    /// `resource.rep`.
+    ResourceRep {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+    /// `resource.drop`.
+    ResourceDrop {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+    /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
+    Script(Vec<Invocation>),
+}
+
+/// A call of [`Canon::Script`].
+#[derive(Clone, PartialEq, Debug)]
+pub struct Invocation {
+    pub lifted: Lifted,
+    pub args: Vec<CValue>,
+}
+
+impl Eq for Invocation {}
+
+/// A component-level value that is no handle.
+#[derive(Clone, PartialEq, Debug)]
+pub enum CValue {
+    Bool(bool),
+    /// Of any integer type, as 64 bits with sign.
+    Int(i64),
+    F32(u32),
+    F64(u64),
+    Char(char),
+    String(String),
+    /// A list, a record's fields in order, or a tuple.
+    Items(Vec<CValue>),
+    /// Case and payload, of an enumeration, an option (1: there is one) or a result (1: error) too.
+    Case(u32, Option<Box<CValue>>),
+    /// A bit for each.
+    Flags(Vec<bool>),
+}
+
+/// A resource type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Resource {
+    /// The instance that implements it; none for the host.
+    pub owner: Option<CInstanceId>,
+    /// Gets the representation of what is dropped.
+    pub destructor: Option<FuncId>,
+}
+
+/// An instance of a component.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CInstance {
+    /// The instance whose component it was made in.
+    pub parent: Option<CInstanceId>,
+    /// An i32 that is 1 while functions of the instance may be entered.
+    pub may_enter: GlobalId,
+    /// An i32 that is 1 while the instance may call others.
+    pub may_leave: GlobalId,
+    /// Where in the first module's instance its handle table is (`abi::Handles`).
+    pub handles: u32,
+}
+
+/// What a program is that is made from components.
+#[derive(Clone, Default, Debug)]
+pub struct Component {
+    pub types: Arena<CTypeId, CType>,
+    pub resources: Arena<ResourceId, Resource>,
+    pub instances: Arena<CInstanceId, CInstance>,
+    pub canons: Arena<CanonId, Canon>,
+}
+
+impl CanonSide {
+    fn callees(&self) -> impl Iterator<Item = FuncId> {
+        self.realloc.into_iter()
+    }
+}
+
+impl Lifted {
+    fn callees(&self) -> impl Iterator<Item = FuncId> {
+        let ends = [Some(self.callee), self.post_return];
+        ends.into_iter().flatten().chain(self.side.callees())
+    }
+}
+
+impl Canon {
+    /// Functions that it may call. Whatever drops a resource calls its destructor.
+    pub fn callees(&self, component: &Component) -> Vec<FuncId> {
+        match self {
+            Canon::Call { lifted, lower } => lifted.callees().chain(lower.callees()).collect(),
+            Canon::ResourceNew { .. } | Canon::ResourceRep { .. } => Vec::new(),
+            Canon::ResourceDrop { resource, .. } => component.resources[*resource]
+                .destructor
+                .into_iter()
+                .collect(),
+            Canon::Script(calls) => calls
+                .iter()
+                .flat_map(|call| call.lifted.callees())
+                .collect(),
+        }
+    }
+}
