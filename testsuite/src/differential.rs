@@ -446,6 +446,7 @@ fn answers(
             Ok(slots) => Answer::Slots(slots),
             Err(Stop::Trap(code)) => Answer::Trap(code),
             Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
+            Err(Stop::Component(..)) => Answer::Trap(TrapCode::Component),
             Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
         });
         let failed = matches!(answers.last(), Some(Answer::Trap(_)));
