@@ -10,7 +10,7 @@
 
 pub(crate) mod assemble;
 pub(crate) mod bodies;
-pub(crate) mod canon;
+pub mod canon;
 pub(crate) mod consts;
 pub(crate) mod facts;
 pub mod features;

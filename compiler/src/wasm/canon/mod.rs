@@ -18,8 +18,6 @@ mod emit;
 pub mod layout;
 mod print;
 mod strings;
-#[cfg(test)]
-mod tests;
 
 use crate::ir::component::Canon;
 use crate::ir::{Conv, Func, FuncId, Program};
