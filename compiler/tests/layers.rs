@@ -20,10 +20,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("par", &[]),
     // For tests.
     ("random", &[]),
+    ("component", &["entity", "error", "ir", "options", "show"]),
     (
         "wasm",
         &[
-            "abi", "entity", "error", "host", "ir", "mangle", "options", "par", "show",
+            "abi",
+            "component",
+            "entity",
+            "error",
+            "host",
+            "ir",
+            "mangle",
+            "options",
+            "par",
+            "show",
         ],
     ),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
