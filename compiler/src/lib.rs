@@ -23,6 +23,8 @@ pub mod wasm;
 pub mod abi;
 #[path = "../../runtime-lib/src/calls.rs"]
 mod calls;
+#[path = "../../runtime-lib/src/canonical.rs"]
+pub mod canonical;
 #[path = "../../runtime-lib/src/escape.rs"]
 pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]

@@ -7,6 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &[]),
     ("nr", &[]),
     ("calls", &[]),
+    ("canonical", &[]),
     ("escape", &[]),
     ("show", &["escape"]),
     ("entity", &[]),
@@ -25,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "wasm",
         &[
             "abi",
+            "canonical",
             "component",
             "entity",
             "error",

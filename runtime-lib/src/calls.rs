@@ -138,6 +138,41 @@ macro_rules! functions {
             ThrowRef wative_rt_throw_ref(exception: Ref) -> !;
             /// It may be referred to from anywhere from now on.
             ExnKeep wative_rt_exn_keep(exception: Ref);
+            // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
+            /// Traps with a `Reason`, and a number that some messages show.
+            ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;
+            /// Writes a string anew, see `Transcoding`: code units written.
+            Transcode wative_rt_transcode(dst_mem: *mut Memory, src_mem: *const Memory, dst: u32, src: u32, units: u32, how: u32) -> u64;
+            /// A handle that owns: its index.
+            HandleNew wative_rt_handle_new(handles: *mut Handles, resource: u32, rep: u32) -> u64;
+            /// A borrowed handle: its index.
+            HandleBorrow wative_rt_handle_borrow(handles: *mut Handles, resource: u32, rep: u32, scope: u32) -> u64;
+            /// The representation of a resource.
+            HandleRep wative_rt_handle_rep(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Takes an owned resource out: its representation.
+            HandleTake wative_rt_handle_take(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Takes a handle out: the representation, with bit 63 where it was owned.
+            HandleDrop wative_rt_handle_drop(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Lends a resource: its representation.
+            HandleLend wative_rt_handle_lend(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Where lending begins.
+            HandlesMark wative_rt_handles_mark(handles: *const Handles) -> u32;
+            /// Ends what was lent since then.
+            HandlesUnlend wative_rt_handles_unlend(handles: *mut Handles, mark: u32);
+            /// Begins a call that may borrow: its scope.
+            HandlesCall wative_rt_handles_call(handles: *mut Handles) -> u64;
+            /// Ends it.
+            HandlesReturn wative_rt_handles_return(handles: *mut Handles, scope: u32) -> u64;
+            /// Up to eight bytes, the first lowest.
+            PrintText wative_rt_print_text(text: u64);
+            PrintSigned wative_rt_print_signed(value: i64);
+            PrintUnsigned wative_rt_print_unsigned(value: u64);
+            PrintF32 wative_rt_print_f32(bits: u32);
+            PrintF64 wative_rt_print_f64(bits: u64);
+            PrintChar wative_rt_print_char(c: u32);
+            PrintString wative_rt_print_string(mem: *const Memory, src: u32, units: u32, how: u32) -> u64;
+            /// Ends a line.
+            PrintLine wative_rt_print_line();
         }
     };
 }

@@ -12,6 +12,9 @@ pub(crate) mod flat;
 pub(crate) mod flatten;
 pub(crate) mod types;
 
+#[cfg(test)]
+mod tests;
+
 use crate::Error;
 use crate::ir::World;
 use crate::options::{Input, Options};

@@ -7,7 +7,7 @@
 
 use super::component::{CanonId, Component, ComponentCall};
 use super::types::{Signature, Type};
-use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table, TrapCode};
+use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table, TrapCode};
 use crate::calls::functions;
 use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;

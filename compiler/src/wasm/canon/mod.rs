@@ -1,5 +1,7 @@
 //! IR of the functions that the canonical ABI asks for (Component Model, `CanonicalABI.md`).
 
+pub mod layout;
+
 use crate::ir::component::Canon;
 use crate::ir::{Func, FuncId, Program};
 
