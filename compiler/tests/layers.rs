@@ -21,11 +21,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("par", &[]),
     // For tests.
     ("random", &[]),
+    ("component", &["entity", "error", "ir", "options", "show"]),
     (
         "wasm",
         &[
             "abi",
             "canonical",
+            "component",
             "entity",
             "error",
             "host",
