@@ -1,7 +1,8 @@
 //! Functions that the runtime library provides to modules: the rows of [`crate::calls`] as the compiler sees them.
 
-use crate::calls::{imports, module_name};
+use crate::calls::{component_imports, imports, module_name};
 use crate::ir::{FuncType, ValType};
+use crate::mangle;
 use crate::nr::both as nr;
 
 /// A system call: numbers on x86-64 and AArch64.
@@ -28,6 +29,8 @@ pub struct Import {
     /// Modules that have it.
     pub modules: &'static [&'static str],
     pub name: &'static str,
+    /// Its C symbol, where that does not follow from the names.
+    pub symbol: Option<&'static str>,
     pub params: &'static [ValType],
     pub results: &'static [ValType],
     /// What it needs of the kernel besides what every program may do, in groups.
@@ -40,6 +43,14 @@ impl Import {
         FuncType {
             params: self.params.to_vec(),
             results: self.results.to_vec(),
+        }
+    }
+
+    /// The type of a function of [`HOST_FUNCTIONS`] as compiled code calls it: the place of an `abi::HostCall` first, and an answer with the reason to trap.
+    pub fn answering(&self) -> FuncType {
+        FuncType {
+            params: [&[ValType::I32], self.params].concat(),
+            results: vec![ValType::I64],
         }
     }
 
@@ -101,6 +112,7 @@ macro_rules! table {
             Import {
                 modules: &[$(module_name!($module)),*],
                 name: name!($name $($text)?),
+                symbol: None,
                 params: &[$(val_type!($ty)),*],
                 results: results!($($result)?),
                 calls: &[&[$(nr::$call),*], $($group),*],
@@ -109,6 +121,52 @@ macro_rules! table {
     };
 }
 imports!(table);
+
+/// Expands the rows to [`HOST_FUNCTIONS`].
+macro_rules! host_table {
+    ($( [$module:ident] $name:ident = $text:literal ($($ty:ident),*) $(-> $result:ident)? [$($call:ident)*] $($group:ident)*; )*) => {
+        /// What components import, with the flat types.
+        pub const HOST_FUNCTIONS: &[Import] = &[$(
+            Import {
+                modules: &[module_name!($module)],
+                name: $text,
+                symbol: Some(concat!("wative_host_", stringify!($module), "__", stringify!($name))),
+                params: &[$(val_type!($ty)),*],
+                results: results!($($result)?),
+                calls: &[&[$(nr::$call),*], $($group),*],
+            }
+        ),*];
+    };
+}
+component_imports!(host_table);
+
+/// The function of an interface of the host, whose name may have a version; `drop` is the interface for dropping resources.
+pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
+    let interface = unversioned(interface)?;
+    let mut all = HOST_FUNCTIONS.iter();
+    all.find(|function| function.modules == [interface] && function.name == name)
+}
+
+/// The function of the runtime library with this C symbol.
+pub fn by_symbol(symbol: &str) -> Option<&'static Import> {
+    let mut all = HOST_FUNCTIONS.iter();
+    all.find(|function| function.symbol == Some(symbol))
+        .or_else(|| {
+            let (module, name) = mangle::split_import(symbol)?;
+            find(&module, &name)
+        })
+}
+
+/// The name of an interface without its version, if that is one of WASI 0.2 or there is none.
+pub fn unversioned(interface: &str) -> Option<&str> {
+    match interface.split_once('@') {
+        None => Some(interface),
+        Some((name, version)) => {
+            let patch = version.strip_prefix("0.2.")?;
+            patch.parse::<u32>().ok().map(|_| name)
+        }
+    }
+}
 
 /// The functions of a module.
 pub fn functions(module: &str) -> impl Iterator<Item = &'static Import> {

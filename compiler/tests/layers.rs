@@ -15,13 +15,24 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("current", &["ir", "show"]),
     ("ir", &["abi", "calls", "entity", "error", "show"]),
     ("mangle", &["entity", "ir"]),
-    ("host", &["calls", "ir", "nr"]),
+    ("host", &["calls", "ir", "mangle", "nr"]),
     ("timings", &[]),
     ("options", &["abi", "ir", "timings"]),
     ("par", &[]),
     // For tests.
     ("random", &[]),
-    ("component", &["entity", "error", "ir", "options", "show"]),
+    (
+        "component",
+        &[
+            "canonical",
+            "entity",
+            "error",
+            "host",
+            "ir",
+            "options",
+            "show",
+        ],
+    ),
     (
         "wasm",
         &[

@@ -225,6 +225,17 @@ impl Handle {
     pub const MAX: u32 = (1 << 28) - 1;
 }
 
+/// What a function of the host may know of the component that calls it. Lies in the first module's instance.
+#[repr(C)]
+#[derive(Debug)]
+pub struct HostCall {
+    /// Where pointers point; null if there are none.
+    pub memory: *mut Memory,
+    /// `realloc` of the caller, if it may be needed.
+    pub realloc: Option<ArrayEntry>,
+    pub handles: *mut Handles,
+}
+
 /// A data segment that code can still refer to (`memory.init`); `len` becomes 0 on `data.drop`.
 #[repr(C)]
 #[derive(Debug)]

@@ -202,10 +202,10 @@ macro_rules! component_imports {
             [cli_terminal_stdin] get_terminal_stdin = "get-terminal-stdin" (u32) [IOCTL];
             [cli_terminal_stdout] get_terminal_stdout = "get-terminal-stdout" (u32) [IOCTL];
             [cli_terminal_stderr] get_terminal_stderr = "get-terminal-stderr" (u32) [IOCTL];
-            [filesystem_preopens] get_directories = "get-directories" (u32) [];
-            [filesystem_types] read_via_stream = "[method]descriptor.read-via-stream" (u32, u64, u32) [];
-            [filesystem_types] write_via_stream = "[method]descriptor.write-via-stream" (u32, u64, u32) [];
-            [filesystem_types] append_via_stream = "[method]descriptor.append-via-stream" (u32, u32) [];
+            [filesystem_preopens] get_directories = "get-directories" (u32) [DUP];
+            [filesystem_types] read_via_stream = "[method]descriptor.read-via-stream" (u32, u64, u32) [DUP];
+            [filesystem_types] write_via_stream = "[method]descriptor.write-via-stream" (u32, u64, u32) [DUP];
+            [filesystem_types] append_via_stream = "[method]descriptor.append-via-stream" (u32, u32) [DUP NEWFSTATAT];
             [filesystem_types] advise = "[method]descriptor.advise" (u32, u64, u64, u32, u32) [FADVISE64];
             [filesystem_types] sync_data = "[method]descriptor.sync-data" (u32, u32) [FDATASYNC];
             [filesystem_types] get_flags = "[method]descriptor.get-flags" (u32, u32) [FCNTL];
@@ -214,7 +214,7 @@ macro_rules! component_imports {
             [filesystem_types] set_times = "[method]descriptor.set-times" (u32, u32, u64, u32, u32, u64, u32, u32) [UTIMENSAT];
             [filesystem_types] read_file = "[method]descriptor.read" (u32, u64, u64, u32) [PREADV];
             [filesystem_types] write_file = "[method]descriptor.write" (u32, u32, u32, u64, u32) [PWRITEV];
-            [filesystem_types] read_directory = "[method]descriptor.read-directory" (u32, u32) [];
+            [filesystem_types] read_directory = "[method]descriptor.read-directory" (u32, u32) [] RESOLVE;
             [filesystem_types] sync = "[method]descriptor.sync" (u32, u32) [FSYNC];
             [filesystem_types] create_directory_at = "[method]descriptor.create-directory-at" (u32, u32, u32, u32) [MKDIRAT] RESOLVE;
             [filesystem_types] stat = "[method]descriptor.stat" (u32, u32) [NEWFSTATAT];
@@ -238,6 +238,8 @@ macro_rules! component_imports {
             [drop] drop_pollable = "wasi:io/poll pollable" (u32) [];
             [drop] drop_error = "wasi:io/error error" (u32) [];
             [drop] drop_descriptor = "wasi:filesystem/types descriptor" (u32) [CLOSE];
+            [drop] drop_terminal_input = "wasi:cli/terminal-input terminal-input" (u32) [];
+            [drop] drop_terminal_output = "wasi:cli/terminal-output terminal-output" (u32) [];
             [drop] drop_directory_entry_stream = "wasi:filesystem/types directory-entry-stream" (u32) [CLOSE];
         }
     };
@@ -314,6 +316,8 @@ macro_rules! functions {
             HandlesCall wative_rt_handles_call(handles: *mut Handles) -> u64;
             /// Ends it.
             HandlesReturn wative_rt_handles_return(handles: *mut Handles, scope: u32) -> u64;
+            /// Ends the process.
+            Exit wative_rt_exit(status: u32) -> !;
             /// Up to eight bytes, the first lowest.
             PrintText wative_rt_print_text(text: u64);
             PrintSigned wative_rt_print_signed(value: i64);

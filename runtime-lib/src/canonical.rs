@@ -51,6 +51,10 @@ reasons! {
     NotOwned = "cannot lift own resource from a borrow";
     BorrowsRemain = "borrow handles still remain at the end of the call";
     TooManyHandles = "cannot allocate another handle: index overflow";
+    /// `poll` of nothing.
+    EmptyPoll = "empty poll list";
+    /// A stream was dropped before its pollables.
+    HasChildren = "resource has children";
     // What the host says of values that it is given or gives.
     HostReallocUnaligned = "realloc return: result not aligned";
     HostReallocOutOfBounds = "realloc return: beyond end of memory";
@@ -75,6 +79,18 @@ impl Reason {
         }
     }
 }
+
+/// Resource types of the host: interface and name. Their numbers are the first of every program with components.
+pub const HOST_RESOURCES: &[(&str, &str)] = &[
+    ("wasi:io/error", "error"),
+    ("wasi:io/poll", "pollable"),
+    ("wasi:io/streams", "input-stream"),
+    ("wasi:io/streams", "output-stream"),
+    ("wasi:filesystem/types", "descriptor"),
+    ("wasi:filesystem/types", "directory-entry-stream"),
+    ("wasi:cli/terminal-input", "terminal-input"),
+    ("wasi:cli/terminal-output", "terminal-output"),
+];
 
 /// Bytes that a string or a list may have (`MAX_STRING_BYTE_LENGTH`, `MAX_LIST_BYTE_LENGTH`).
 pub const MAX_BYTES: u64 = (1 << 28) - 1;

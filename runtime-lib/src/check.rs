@@ -3,7 +3,7 @@
 
 use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table};
 use crate::arch::Registers;
-use crate::calls::{functions, imports};
+use crate::calls::{component_imports, functions, imports};
 use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
@@ -14,6 +14,7 @@ use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;
 use crate::state::wait::*;
+use crate::wasi::proc::wative_rt_exit;
 
 /// A reference as compiled code holds it.
 type Ref = usize;
@@ -44,6 +45,20 @@ macro_rules! compare {
     };
 }
 functions!(compare);
+
+/// Types of functions that components import: `NAME` is that of its row.
+#[allow(non_camel_case_types)] // Names of functions.
+pub mod component {
+    use super::{Instance, component_imports};
+
+    /// For each row: `pub type NAME = unsafe extern "C" fn(*mut Instance, u32, PARAMETERS) -> u64;`.
+    macro_rules! types {
+        ($( [$module:ident] $name:ident = $text:literal ($($ty:ident),*) $(-> $result:ident)? [$($call:ident)*] $($group:ident)*; )*) => {
+            $( pub type $name = unsafe extern "C" fn(*mut Instance, u32 $(, $ty)*) -> u64; )*
+        };
+    }
+    component_imports!(types);
+}
 
 /// Types of imported functions: `NAME::MODULE` is that of the function `NAME` of a module, where the table has it.
 #[allow(non_camel_case_types)] // Names of functions.

@@ -37,7 +37,7 @@
 //! | `entry` | from `_start` to the main function, main functions, the C interface, confinement by the kernel |
 //! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
-//! | `wasi` | WASI preview 1; what toolchains expect besides |
+//! | `wasi`, `wasi2` | WASI preview 1, and what toolchains expect besides; WASI 0.2 for components |
 //! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
 //! | `text`, `escape` | output without `core::fmt`; names that can be shown |
 //!
@@ -61,6 +61,7 @@ mod state;
 mod sys;
 mod text;
 mod wasi;
+mod wasi2;
 
 /// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.
 #[cfg(all(feature = "standalone", not(test)))]

@@ -40,6 +40,7 @@ numbers! {
     SCHED_YIELD 24 124;
     MREMAP 25 216;
     MADVISE 28 233;
+    DUP 32 23;
     GETPID 39 172;
     SOCKET 41 198;
     SENDMSG 46 211;

@@ -84,6 +84,8 @@ pub struct FlatResource {
     /// None: the host's.
     pub owner: Option<CInstanceId>,
     pub destructor: Option<CoreItem>,
+    /// Of the host's: interface and name.
+    pub name: String,
 }
 
 /// Canonical options, and whose they are; see [`crate::ir::component::CanonSide`].

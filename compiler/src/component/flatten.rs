@@ -9,6 +9,8 @@ use super::flat::{
 };
 use super::types::{self, Type};
 use crate::Error;
+use crate::canonical::HOST_RESOURCES;
+use crate::host;
 use crate::ir::component::{CInstanceId, ResourceId, StringEncoding};
 use crate::show;
 use std::collections::{BTreeMap, HashMap};
@@ -94,6 +96,9 @@ pub fn flatten(definition: Definition) -> Result<Flat, Error> {
         depth: 0,
         resources: HashMap::new(),
     };
+    for &(interface, name) in HOST_RESOURCES {
+        flattener.host_resource(interface, name);
+    }
     let closure = Closure {
         definition: Rc::new(definition),
         frame: None,
@@ -332,6 +337,7 @@ impl<'a> Flattener<'a> {
                 Type::Resource(self.flat.resources.push(FlatResource {
                     owner: Some(frame.instance),
                     destructor,
+                    name: String::new(),
                 }))
             }
         };
@@ -377,14 +383,8 @@ impl<'a> Flattener<'a> {
                 Ok(Thing::Type(self.frames[at].types[index as usize].clone()))
             }
             ComponentTypeRef::Type(TypeBounds::SubResource) => {
-                let key = (interface.to_string(), name.to_string());
-                let flat = &mut self.flat;
-                let resource = *self.resources.entry(key).or_insert_with(|| {
-                    flat.resources.push(FlatResource {
-                        owner: None,
-                        destructor: None,
-                    })
-                });
+                let interface = host::unversioned(interface).unwrap_or(interface);
+                let resource = self.host_resource(interface, name);
                 Ok(Thing::Type(Type::Resource(resource)))
             }
             ComponentTypeRef::Instance(index) => {
@@ -403,6 +403,19 @@ impl<'a> Flattener<'a> {
             }
             ComponentTypeRef::Value(_) => Err(types::unsupported("values")),
         }
+    }
+
+    /// The host's resource type of this name, the same for all versions of an interface.
+    fn host_resource(&mut self, interface: &str, name: &str) -> ResourceId {
+        let key = (interface.to_string(), name.to_string());
+        let flat = &mut self.flat;
+        *self.resources.entry(key).or_insert_with(|| {
+            flat.resources.push(FlatResource {
+                owner: None,
+                destructor: None,
+                name: format!("{interface} {name}"),
+            })
+        })
     }
 
     fn host_instance(

@@ -103,8 +103,24 @@ pub enum Canon {
         resource: ResourceId,
         instance: CInstanceId,
     },
+    /// Calls a function of the host.
+    Host(HostCall),
+    /// `wasi:cli/run`: calls a function without parameters whose result says whether the process ends with 0 or 1.
+    Run(Lifted),
     /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
     Script(Vec<Invocation>),
+}
+
+/// A call of [`Canon::Host`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HostCall {
+    /// The function of the runtime library.
+    pub import: FuncId,
+    pub side: CanonSide,
+    /// The `abi::ArrayEntry` of the side's `realloc`.
+    pub realloc: Option<FuncId>,
+    /// Where in the first module's instance its `abi::HostCall` is.
+    pub at: u32,
 }
 
 /// A call of [`Canon::Script`].
@@ -194,6 +210,8 @@ impl Canon {
                 .destructor
                 .into_iter()
                 .collect(),
+            Canon::Host(host) => [host.import].into_iter().chain(host.realloc).collect(),
+            Canon::Run(lifted) => lifted.callees().collect(),
             Canon::Script(calls) => calls
                 .iter()
                 .flat_map(|call| call.lifted.callees())

@@ -632,7 +632,7 @@ impl Emitter<'_> {
             .funcs
             .values()
             .filter_map(|func| match &func.kind {
-                FuncKind::Import { symbol } => mangle::split_import(symbol),
+                FuncKind::Import { symbol } => host::by_symbol(symbol),
                 FuncKind::Defined { .. }
                 | FuncKind::Unknown
                 | FuncKind::Init
@@ -642,9 +642,7 @@ impl Emitter<'_> {
                 | FuncKind::CExport { .. }
                 | FuncKind::Canon(_) => None,
             });
-        names
-            .filter_map(|(module, name)| host::find(&module, &name))
-            .collect()
+        names.collect()
     }
 }
 

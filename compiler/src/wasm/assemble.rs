@@ -58,6 +58,7 @@ pub fn assemble<'a>(
         inputs,
         scans: &scans,
         links: &links,
+        flat,
         options,
         no_type,
         sizes: Vec::new(),
@@ -111,6 +112,8 @@ struct Assembler<'a> {
     inputs: &'a [Input],
     scans: &'a [Scan],
     links: &'a Links,
+    /// What it is made from, if from a component.
+    flat: Option<&'a Flat>,
     options: &'a Options,
     /// Of functions that take and return nothing.
     no_type: SigId,
@@ -370,6 +373,8 @@ impl Assembler<'_> {
             .program
             .funcs
             .iter()
+            // Those that were there before are for what may be unreachable.
+            .filter(|(id, _)| reach.funcs.get(id.index()).is_none_or(|reached| *reached))
             .filter(|(_, decl)| match decl.kind {
                 FuncKind::Init
                 | FuncKind::ArrayEntry { .. }

@@ -54,8 +54,13 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         if std::mem::replace(&mut reach.funcs[func.index()], true) {
             continue;
         }
-        if let FuncKind::Canon(canon) = program.funcs[func].kind {
-            work.extend(program.component.canons[canon].callees(&program.component));
+        match program.funcs[func].kind {
+            FuncKind::Canon(canon) => {
+                work.extend(program.component.canons[canon].callees(&program.component));
+            }
+            // Of a `realloc`.
+            FuncKind::ArrayEntry { callee } => work.push(callee),
+            _ => {}
         }
         let Some((module, summary)) = summary(program, scans, summaries, func) else {
             continue;

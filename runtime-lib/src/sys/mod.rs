@@ -36,6 +36,7 @@ pub type Result<T> = core::result::Result<T, Errno>;
 /// A file descriptor of the host.
 pub type Fd = i32;
 
+pub const STDIN: Fd = 0;
 pub const STDOUT: Fd = 1;
 /// Where messages go.
 pub const STDERR: Fd = 2;
@@ -344,6 +345,7 @@ pub const RESOLVE_NO_MAGICLINKS: u64 = 2;
 pub const RESOLVE_BENEATH: u64 = 8;
 
 pub const S_IFMT: u32 = 0o170000;
+pub const S_IFIFO: u32 = 0o010_000;
 pub const S_IFSOCK: u32 = 0o140000;
 pub const S_IFLNK: u32 = 0o120000;
 pub const S_IFREG: u32 = 0o100000;
@@ -602,6 +604,11 @@ pub fn fsync(fd: Fd) -> Result<usize> {
 
 pub fn fdatasync(fd: Fd) -> Result<usize> {
     call!(nr::FDATASYNC, fd)
+}
+
+/// Another descriptor for the same open file.
+pub fn duplicate(fd: Fd) -> Result<Fd> {
+    call!(nr::DUP, fd).map(|fd| fd as Fd)
 }
 
 /// The status flags of a descriptor (`O_APPEND` and its like).

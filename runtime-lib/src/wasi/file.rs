@@ -375,7 +375,12 @@ pub fn each_entry(
             let name = name.split(|&b| b == 0).next().unwrap_or(&[]);
             let next = u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]);
             let inode = u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
-            if !f(DirEntry { next, inode, kind, name })? {
+            if !f(DirEntry {
+                next,
+                inode,
+                kind,
+                name,
+            })? {
                 return Ok(());
             }
         }

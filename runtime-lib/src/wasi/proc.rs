@@ -47,6 +47,12 @@ pub unsafe extern "C" fn wative_import_wasi_unstable__proc_exit(
 const _: import::proc_exit::snapshot = wative_import_wasi_snapshot_preview1__proc_exit;
 const _: import::proc_exit::unstable = wative_import_wasi_unstable__proc_exit;
 
+/// Ends the process.
+#[unsafe(no_mangle)]
+pub extern "C" fn wative_rt_exit(status: u32) -> ! {
+    sys::exit(status)
+}
+
 /// Linux's number for a WASI signal: Linux has one more, the sixteenth.
 fn host_signal(signal: u32) -> Option<i32> {
     match signal {

@@ -127,6 +127,12 @@ host! {
     /// The terminal that the standard output is.
     fn cli_terminal_stdout.get_terminal_stdout(call, result: u32) { terminal(&call, sys::STDOUT, Kind::TerminalOutput, result) }
 
+    /// Drops a terminal, which changes nothing.
+    fn drop.drop_terminal_input(call, it: u32) { call.drop(Kind::TerminalInput, it).map(|_| ()) }
+
+    /// Drops a terminal, which changes nothing.
+    fn drop.drop_terminal_output(call, it: u32) { call.drop(Kind::TerminalOutput, it).map(|_| ()) }
+
     /// The terminal that the standard error output is.
     fn cli_terminal_stderr.get_terminal_stderr(call, result: u32) { terminal(&call, sys::STDERR, Kind::TerminalOutput, result) }
 }

@@ -1,7 +1,7 @@
 //! Clocks and random numbers.
 
 use super::object::{self, Object, Pollable};
-use super::{Answer, Kind, Call, host};
+use super::{Answer, Call, Kind, host};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::sys::vdso;
 use crate::sys::{self, TimeSpec};
@@ -63,7 +63,10 @@ fn random_bytes(call: &mut Call, len: u64, at: u32) -> Answer<()> {
     let out = call.result(at, 8, 4)?;
     let bytes = call.allocate_list(len as usize, 1, 1)?;
     let start = call.guest().range(bytes, len);
-    fill(start.map_err(|_| Reason::HostReallocOutOfBounds)?, len as usize);
+    fill(
+        start.map_err(|_| Reason::HostReallocOutOfBounds)?,
+        len as usize,
+    );
     out.list(0, bytes, len as usize);
     Ok(())
 }

@@ -3,11 +3,11 @@
 use super::object::{self, Object, Place, Stream};
 use super::paths::{self, error, value};
 use super::{Answer, Call, Kind, Out, host};
+use crate::abi::Preopen;
 use crate::sys::{self, IoVec, Stat, TimeSpec};
 use crate::wasi::fds::{self, Entry, rights};
 use crate::wasi::tree::{self, Node};
-use crate::wasi::{Error, Result, context, file};
-use crate::abi::Preopen;
+use crate::wasi::{Error, Result, file};
 use core::cell::UnsafeCell;
 
 /// `descriptor-flags`.
@@ -60,7 +60,9 @@ pub fn store_stat(call: &Call, result: u32, stat: Result<Stat>) -> Answer<()> {
 fn hash(stat: &Stat) -> (u64, u64) {
     let mix = |words: &[u64]| {
         words.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, word| {
-            (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29)
+            (hash ^ word)
+                .wrapping_mul(0x0000_0100_0000_01b3)
+                .rotate_left(29)
         })
     };
     let words = [
@@ -70,7 +72,10 @@ fn hash(stat: &Stat) -> (u64, u64) {
         stat.mtime.sec as u64,
         stat.mtime.nsec as u64,
     ];
-    (mix(&words), mix(&[1, words[1], words[0], words[4], words[3]]))
+    (
+        mix(&words),
+        mix(&[1, words[1], words[0], words[4], words[3]]),
+    )
 }
 
 /// Writes a `result<metadata-hash-value, error-code>`.
@@ -176,7 +181,11 @@ fn stream(
 /// `descriptor-flags` of what is open.
 fn flags_of(entry: &Entry) -> Result<u8> {
     if entry.directory {
-        let changes = if entry.read_only { 0 } else { flags::MUTATE_DIRECTORY };
+        let changes = if entry.read_only {
+            0
+        } else {
+            flags::MUTATE_DIRECTORY
+        };
         return Ok((flags::READ | changes) as u8);
     }
     if Node::of(entry).is_some() {
@@ -259,8 +268,9 @@ fn next_entry(entry: &Entry, position: &mut u64, name: &mut Name) -> Result<Opti
                 put(next, from_preview1(kind), text);
                 Ok(false)
             })?,
-            None => file::first_entry(entry.host, *position, |next, mode, text| {
-                put(next, kind(mode), text);
+            None => file::each_entry(entry.host, *position, 0, |found| {
+                put(found.next, kind(u32::from(found.kind) << 12), found.name);
+                Ok(false)
             })?,
         }
         let Some((next, kind, len)) = found else {
@@ -276,7 +286,10 @@ fn next_entry(entry: &Entry, position: &mut u64, name: &mut Name) -> Result<Opti
 /// `descriptor-type` of a file type of preview 1.
 fn from_preview1(kind: u8) -> u8 {
     // Unknown, block device, character device, directory, regular file, sockets, symbolic link.
-    [0, 1, 2, 3, 6, 7, 7, 5].get(usize::from(kind)).copied().unwrap_or(0)
+    [0, 1, 2, 3, 6, 7, 7, 5]
+        .get(usize::from(kind))
+        .copied()
+        .unwrap_or(0)
 }
 
 host! {

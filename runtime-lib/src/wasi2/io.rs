@@ -8,8 +8,8 @@ use super::paths::error_code;
 use super::{Answer, Call, Kind, Out, host};
 use crate::canonical::Reason;
 use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
-use crate::wasi::tree::{self, Node};
 use crate::wasi::Error;
+use crate::wasi::tree::{self, Node};
 use core::cell::UnsafeCell;
 
 /// Bytes that one call reads at most.
@@ -154,7 +154,9 @@ impl Stream {
             let n = match self.place {
                 Place::Current => sys::writev(host, &vector),
                 Place::At(at) => sys::pwritev(host, &vector, at),
-                Place::End => sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size)),
+                Place::End => {
+                    sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size))
+                }
             };
             match n {
                 Err(Errno::INTR) => {}
@@ -281,7 +283,6 @@ fn pollable(call: &Call, index: u32) -> Answer<Pollable> {
 impl Pollable {
     fn is_ready(self) -> bool {
         match self {
-            Pollable::Ready => true,
             Pollable::Time(when) => monotonic() >= when,
             Pollable::Stream(number) => match object::get(number) {
                 Object::Input(stream) => stream.is_ready(sys::POLLIN),
@@ -299,7 +300,6 @@ impl Pollable {
             revents: 0,
         };
         match self {
-            Pollable::Ready => (None, None),
             Pollable::Time(when) => (None, Some(when)),
             Pollable::Stream(number) => match object::get(number) {
                 Object::Input(stream) => (Some(events(stream, sys::POLLIN)), None),

@@ -47,14 +47,14 @@ macro_rules! host {
             #[inline]
             #[allow(unused_mut, unused_variables)] // Not all need all of the call.
             #[allow(clippy::too_many_arguments)] // As the standard has them.
-            unsafe fn $name(mut $call: $crate::wasi2::Call $(, $arg: $ty)*) -> host!(@result $($result)?) $body
+            unsafe fn body(mut $call: $crate::wasi2::Call $(, $arg: $ty)*) -> host!(@result $($result)?) $body
 
             /// # Safety
             /// Called by compiled code.
             #[unsafe(export_name = concat!("wative_host_", stringify!($module), "__", stringify!($name)))]
             #[allow(clippy::too_many_arguments)]
             unsafe extern "C" fn call(instance: *mut $crate::abi::Instance, at: u32 $(, $arg: $ty)*) -> u64 {
-                let result = $name($crate::wasi2::Call::of(instance, at) $(, $arg)*);
+                let result = body($crate::wasi2::Call::of(instance, at) $(, $arg)*);
                 host!(@answer result $($result)?)
             }
             call
@@ -196,19 +196,30 @@ impl Call {
     /// What a handle of this kind stands for.
     pub fn rep(&self, kind: Kind, index: u32) -> Answer<u32> {
         // SAFETY: the table of an instance.
-        unsafe { handles::rep(self.handles, kind as u32, index) }
+        number(unsafe { handles::wative_rt_handle_rep(self.handles, kind as u32, index) })
     }
 
     /// A handle of this kind that owns what it stands for.
     pub fn own(&self, kind: Kind, rep: u32) -> Answer<u32> {
         // SAFETY: likewise.
-        unsafe { handles::own(self.handles, kind as u32, rep) }
+        number(unsafe { handles::wative_rt_handle_new(self.handles, kind as u32, rep) })
     }
 
     /// Takes a handle away: what it stood for, if it owned that.
     pub fn drop(&self, kind: Kind, index: u32) -> Answer<Option<u32>> {
+        const ENDS: u64 = 1 << 63;
         // SAFETY: likewise.
-        unsafe { handles::release(self.handles, kind as u32, index) }
+        let answer = unsafe { handles::wative_rt_handle_drop(self.handles, kind as u32, index) };
+        let rep = number(answer & !ENDS)?;
+        Ok((answer & ENDS != 0).then_some(rep))
+    }
+}
+
+/// What an operation on handles answered.
+fn number(answer: u64) -> Answer<u32> {
+    match Reason::from_number((answer >> 32) as u32) {
+        Some(Reason::None) => Ok(answer as u32),
+        reason => Err(reason.unwrap_or(Reason::UnknownHandle)),
     }
 }
 

@@ -18,7 +18,10 @@ pub enum Object {
     /// Writes to a file or a standard stream.
     Output(Stream),
     /// The entries of a directory: where the next one is.
-    Directory { entry: Entry, position: u64 },
+    Directory {
+        entry: Entry,
+        position: u64,
+    },
     Pollable(Pollable),
     /// A number of WASI preview 1.
     Error(u16),
@@ -51,8 +54,6 @@ pub enum Place {
 /// What a pollable waits for.
 #[derive(Clone, Copy)]
 pub enum Pollable {
-    /// Nothing: it is ready.
-    Ready,
     /// A time of the monotonic clock, in nanoseconds.
     Time(u64),
     /// Until the stream can be read or written.
@@ -74,7 +75,9 @@ fn table() -> &'static mut [Object; MAX] {
 /// Keeps an object: its number.
 pub fn insert(object: Object) -> Answer<u32> {
     let table = table();
-    let free = table.iter().position(|object| matches!(object, Object::Free));
+    let free = table
+        .iter()
+        .position(|object| matches!(object, Object::Free));
     let at = free.ok_or(Reason::TooManyHandles)?;
     table[at] = object;
     Ok(at as u32)

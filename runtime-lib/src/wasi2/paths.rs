@@ -66,7 +66,9 @@ pub fn error_code(error: Error) -> u8 {
     if error == Error::NOTCAPABLE {
         return NOT_PERMITTED;
     }
-    let place = NUMBERS.iter().position(|&number| u16::from(number) == error.0);
+    let place = NUMBERS
+        .iter()
+        .position(|&number| u16::from(number) == error.0);
     place.map_or(IO, |place| place as u8)
 }
 
@@ -93,7 +95,13 @@ pub fn reopen(entry: &Entry) -> Result<Entry> {
         return Ok(*entry);
     }
     let here = Path::from_bytes(b".")?;
-    let host = resolve::open(entry.host, &here, sys::O_RDONLY | sys::O_DIRECTORY, 0, false)?;
+    let host = resolve::open(
+        entry.host,
+        &here,
+        sys::O_RDONLY | sys::O_DIRECTORY,
+        0,
+        false,
+    )?;
     Ok(Entry { host, ..*entry })
 }
 
@@ -135,19 +143,23 @@ fn open(call: &Call, fd: u32, request: &Request) -> Result<u32> {
         (flags::READ, rights::FD_READ),
         (flags::WRITE, rights::FD_WRITE),
     ];
-    let base = pairs.iter().fold(0, |all, &(flag, right)| match asked & flag {
-        0 => all,
-        _ => all | right,
-    });
+    let base = pairs
+        .iter()
+        .fold(0, |all, &(flag, right)| match asked & flag {
+            0 => all,
+            _ => all | right,
+        });
     let pairs = [
         (flags::FILE_INTEGRITY_SYNC, fdflags::SYNC),
         (flags::DATA_INTEGRITY_SYNC, fdflags::DSYNC),
         (flags::REQUESTED_WRITE_SYNC, fdflags::RSYNC),
     ];
-    let fdflags = pairs.iter().fold(0, |all, &(flag, bit)| match asked & flag {
-        0 => all,
-        _ => all | bit,
-    });
+    let fdflags = pairs
+        .iter()
+        .fold(0, |all, &(flag, bit)| match asked & flag {
+            0 => all,
+            _ => all | bit,
+        });
     // Who cannot change the directory cannot ask for one that can be changed.
     let parent = fds::get(fd)?;
     if asked & flags::MUTATE_DIRECTORY != 0 && parent.read_only {
@@ -223,7 +235,7 @@ host! {
         let fd = number(&call, it)?;
         check(&call, at, len)?;
         let mut target = [0u8; 4096];
-        match path::read_link(call.guest(), fd, at, len, &mut target) {
+        match path::read_link(call.guest(), fd, at, len, target.as_mut_ptr(), target.len()) {
             Ok(n) if core::str::from_utf8(&target[..n]).is_err() => error(out, 4, Error(25)),
             Ok(n) => {
                 let copy = call.copy(&target[..n])?;

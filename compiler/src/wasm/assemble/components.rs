@@ -4,15 +4,18 @@
 
 use super::Assembler;
 use crate::Error;
+use crate::abi;
 use crate::component::flat::{
     CoreItem, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted, FlatSide,
 };
 use crate::entity::EntityId;
+use crate::host::{self, Import};
 use crate::ir::component::*;
 use crate::ir::*;
 use crate::show;
 use crate::wasm::canon::layout::{self, Direction};
 use crate::wasm::types::Types;
+use std::collections::HashMap;
 
 /// The module with the state of component instances.
 const STATE: u32 = 0;
@@ -78,8 +81,8 @@ impl Assembler<'_> {
                 destructor: destructor.map(|item| self.core_func(item)),
             });
         }
-        let mut missing = Vec::new();
-        for canon in flat.canons.values() {
+        let mut hosts = Hosts::default();
+        for (id, canon) in flat.canons.iter() {
             let canon = match canon {
                 FlatCanon::Call { func, lower } => match func {
                     FlatFunc::Lifted(lifted) => Canon::Call {
@@ -89,10 +92,29 @@ impl Assembler<'_> {
                     FlatFunc::Host {
                         interface, name, ..
                     } => {
-                        missing.push((interface, name));
-                        continue;
+                        let sig = self.program.funcs[self.canons[id]].sig;
+                        match self.host_call(&mut hosts, (interface, name), sig, lower) {
+                            Some(call) => Canon::Host(call),
+                            None => continue,
+                        }
                     }
                 },
+                FlatCanon::ResourceDrop { resource, instance }
+                    if flat.resources[*resource].owner.is_none() =>
+                {
+                    let name = &flat.resources[*resource].name;
+                    let sig = self.program.funcs[self.canons[id]].sig;
+                    let side = FlatSide {
+                        instance: *instance,
+                        memory: None,
+                        realloc: None,
+                        encoding: StringEncoding::Utf8,
+                    };
+                    match self.host_call(&mut hosts, ("drop", name), sig, &side) {
+                        Some(call) => Canon::Host(call),
+                        None => continue,
+                    }
+                }
                 &FlatCanon::ResourceNew { resource, instance } => {
                     Canon::ResourceNew { resource, instance }
                 }
@@ -105,13 +127,17 @@ impl Assembler<'_> {
             };
             component.canons.push(canon);
         }
-        if !missing.is_empty() {
-            return Err(self.missing(&missing));
+        if !hosts.problems.is_empty() {
+            return Err(self.unresolved(&hosts.problems));
         }
-        if let EntryKind::Calls(calls) = &self.options.entry {
-            let script = self.script(flat, calls)?;
-            let canon = component.canons.push(Canon::Script(script));
-            let func = self.canon_func(canon, self.no_type, "[calls]".to_string());
+        let entry = match &self.options.entry {
+            EntryKind::Calls(calls) => Some(Canon::Script(self.script(flat, calls)?)),
+            EntryKind::Command => Some(Canon::Run(self.run(flat)?)),
+            EntryKind::Invoke(_) | EntryKind::Script | EntryKind::None => None,
+        };
+        if let Some(entry) = entry {
+            let canon = component.canons.push(entry);
+            let func = self.canon_func(canon, self.no_type, "[run]".to_string());
             let main = ModuleId::from_u32(STATE);
             self.program.modules[main].exports = vec![Export {
                 name: "_start".to_string(),
@@ -122,16 +148,108 @@ impl Assembler<'_> {
         Ok(())
     }
 
-    fn missing(&self, missing: &[(&String, &String)]) -> Error {
-        let mut text = "unknown imports of the component:".to_string();
-        for (interface, name) in missing {
-            text.push_str(&format!(
-                "\n  {} {}",
-                show::name(interface),
-                show::name(name)
-            ));
+    /// One error for all imports that the host does not have.
+    fn unresolved(&self, problems: &[String]) -> Error {
+        let error = match problems {
+            [problem] => Error::new(problem),
+            problems => {
+                let list: Vec<String> = problems.iter().map(|it| format!("\n  {it}")).collect();
+                let count = problems.len();
+                Error::new(format!(
+                    "{count} imports cannot be resolved:{}",
+                    list.concat()
+                ))
+            }
+        };
+        error
+            .in_file(&self.inputs[0].path)
+            .help("compose the component with those that provide these, or build it for WASI 0.2")
+    }
+
+    /// What calls a function of the host, if it has that. `sig`: the type of the lowered function.
+    fn host_call(
+        &mut self,
+        hosts: &mut Hosts,
+        (interface, name): (&str, &str),
+        sig: SigId,
+        side: &FlatSide,
+    ) -> Option<HostCall> {
+        let shown = format!("{} {}", show::name(interface), show::name(name));
+        let Some(function) = host::host_function(interface, name) else {
+            hosts.problems.push(format!("unknown import: {shown}"));
+            return None;
+        };
+        if function.ty() != self.program.types[sig] {
+            let problem =
+                format!("incompatible import type: {shown}: it has other parameters or results");
+            hosts.problems.push(problem);
+            return None;
         }
-        Error::new(text).in_file(&self.inputs[0].path)
+        if side.encoding != StringEncoding::Utf8 {
+            let problem =
+                format!("incompatible import: {shown}: the host has strings in UTF-8 only");
+            hosts.problems.push(problem);
+            return None;
+        }
+        let symbol = function.symbol.expect("a function of the host");
+        let imports = hosts.imports.entry(symbol);
+        let import = *imports.or_insert_with(|| self.host_func_decl(function, symbol));
+        let side = self.side(side);
+        let realloc = side.realloc.map(|callee| {
+            *hosts.entries.entry(callee).or_insert_with(|| {
+                let kind = FuncKind::ArrayEntry { callee };
+                self.add_func(callee, "entry", kind)
+            })
+        });
+        let bytes = size_of::<abi::HostCall>() as u64;
+        Some(HostCall {
+            import,
+            side,
+            realloc,
+            at: self.place(ModuleId::from_u32(STATE), bytes, 8),
+        })
+    }
+
+    /// Declares a function of the runtime library.
+    fn host_func_decl(&mut self, function: &Import, symbol: &str) -> FuncId {
+        let ty = function.answering();
+        let sig = self.program.types.iter().find(|(_, known)| **known == ty);
+        let sig = sig.map(|(sig, _)| sig);
+        let sig = sig.unwrap_or_else(|| self.program.types.push(ty));
+        self.program.funcs.push(FuncDecl {
+            module: ModuleId::from_u32(STATE),
+            index: u32::MAX,
+            name: format!("{} {}", function.modules[0], function.name),
+            sig,
+            kind: FuncKind::Import {
+                symbol: symbol.to_string(),
+            },
+            funcref: None,
+        })
+    }
+
+    /// The function of a command.
+    fn run(&self, flat: &Flat) -> Result<Lifted, Error> {
+        let mut exports = flat.exports.iter();
+        let lifted = exports.find_map(|(name, _)| {
+            let is_run = host::unversioned(name) == Some("wasi:cli/run");
+            is_run.then(|| find(&flat.exports, &[name.clone(), "run".to_string()]))?
+        });
+        let is_plain = |lifted: &&FlatLifted| {
+            let result = lifted.ty.result.map(|ty| &flat.types[ty]);
+            let plain = CType::Result {
+                ok: None,
+                err: None,
+            };
+            lifted.ty.params.is_empty() && result == Some(&plain)
+        };
+        match lifted.filter(is_plain) {
+            Some(lifted) => Ok(self.lifted(lifted)),
+            None => Err(Error::new(
+                "the component is no command: it exports no `wasi:cli/run` of WASI 0.2",
+            )
+            .in_file(&self.inputs[0].path)),
+        }
     }
 
     /// The state of an instance: two globals and a handle table.
@@ -150,7 +268,7 @@ impl Assembler<'_> {
             })
         };
         let (may_enter, may_leave) = (flag(), flag());
-        let handles = self.place(module, 40, 8);
+        let handles = self.place(module, size_of::<abi::Handles>() as u64, 8);
         CInstance {
             parent,
             may_enter,
@@ -216,6 +334,16 @@ impl Assembler<'_> {
         });
         calls.collect()
     }
+}
+
+/// Functions of the host, as far as they are in the program.
+#[derive(Default)]
+struct Hosts {
+    /// By symbol.
+    imports: HashMap<&'static str, FuncId>,
+    /// Entries of `realloc` functions.
+    entries: HashMap<FuncId, FuncId>,
+    problems: Vec<String>,
 }
 
 /// An exported function that a component defines.

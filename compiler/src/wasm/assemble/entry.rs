@@ -10,16 +10,17 @@ use crate::{Error, abi, show};
 impl Assembler<'_> {
     /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
     pub(super) fn entry(&mut self) -> Result<ModuleId, Error> {
+        if self.flat.is_some() {
+            // The state's module has the only export that matters.
+            for id in self.program.modules.ids().skip(1) {
+                self.program.modules[id].exports.clear();
+            }
+            return Ok(self.program.main);
+        }
         let entry = match &self.options.entry {
             EntryKind::Command => "_start",
             EntryKind::Invoke(name) => name,
-            EntryKind::Calls(_) => {
-                // The state's module has the only export that matters.
-                for id in self.program.modules.ids().skip(1) {
-                    self.program.modules[id].exports.clear();
-                }
-                return Ok(self.program.main);
-            }
+            EntryKind::Calls(_) => unreachable!("only components are called so"),
             EntryKind::Script | EntryKind::None => {
                 let last = self
                     .links

@@ -8,6 +8,7 @@
 //! | [`layout`] | sizes, alignments, core types |
 //! | [`emit`] | traps, calls of guests and of the runtime, what instances allow |
 //! | [`call`] | whole functions: calls, scripts, resources |
+//! | [`host`] | calls of the host, and the entry of a command |
 //! | [`copy`] | values from one side to the other |
 //! | [`strings`] | strings, and memory that the other side allocates |
 //! | [`print`] | values of scripts on the standard output |
@@ -15,6 +16,7 @@
 mod call;
 mod copy;
 mod emit;
+mod host;
 pub mod layout;
 mod print;
 mod strings;
@@ -39,6 +41,8 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
         Canon::ResourceDrop { resource, instance } => {
             e.resource_drop(*resource, *instance, params[0]);
         }
+        Canon::Host(call) => e.host(call, &params),
+        Canon::Run(lifted) => e.run(lifted),
         Canon::Script(invocations) => e.script(invocations),
     }
     e.finish();

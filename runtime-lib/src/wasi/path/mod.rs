@@ -398,6 +398,7 @@ calls! {
         modification: u64,
         flags: u32,
     ) {
+        fds::directory(fd, rights::PATH_FILESTAT_SET_TIMES)?;
         let times = file::times(access, modification, flags)?;
         set_times(guest, fd, lookup, path, len, &times)
     }

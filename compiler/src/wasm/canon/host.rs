@@ -1,0 +1,76 @@
+//! Calls of the host (`abi::HostCall`), which lifts and lowers by itself, and the entry of a command.
+
+use super::emit::Emit;
+use crate::abi;
+use crate::entity::EntityId;
+use crate::ir::component::{HostCall, Lifted};
+use crate::ir::{Access, ModuleId, Op, RawRegion, RtFn, Symbol, Type, Value};
+use std::mem::offset_of;
+
+impl<'p> Emit<'_, 'p> {
+    /// Calls a function of the host. It may call `realloc`, from which nothing can be called.
+    pub fn host(&mut self, call: &'p HostCall, params: &[Value]) {
+        let side = &call.side;
+        self.check_leave(side.instance);
+        let memory = side.memory.map(|memory| self.memory_ptr(memory));
+        let realloc = call.realloc;
+        let realloc = realloc.map(|entry| self.b.symbol_addr(Symbol::Func(entry), 0));
+        let handles = self.handles(side.instance);
+        let fields = [
+            (offset_of!(abi::HostCall, memory), memory),
+            (offset_of!(abi::HostCall, realloc), realloc),
+            (offset_of!(abi::HostCall, handles), Some(handles)),
+        ];
+        let first = Symbol::Instance(ModuleId::from_u32(0));
+        let record = self.b.symbol_addr(first, call.at.into());
+        for (offset, value) in fields {
+            if let Some(value) = value {
+                let (full, region) = (Access::Full, RawRegion::Segments);
+                self.b
+                    .raw_store(full, record, value, offset as i32, region, None);
+            }
+        }
+        let mut args = vec![self.i32(call.at)];
+        args.extend(params);
+        let answer = self.guest_inside(side.instance, call.import, &args)[0];
+        let results = self.b.func.sig.results.clone();
+        if results == [Type::I64] {
+            self.b.ret(&[answer]);
+            return;
+        }
+        let half = self.i64(32);
+        let upper = self.b.binary(Op::ShrU, Type::I64, answer, half);
+        let reason = self.b.convert(Op::Wrap, Type::I32, upper);
+        // Which handle it was.
+        let number = params.first().copied();
+        let number = number.filter(|&param| self.b.ty(param) == Type::I32);
+        let number = number.unwrap_or_else(|| self.i32(0));
+        self.trap_if_with(reason, reason, number);
+        match results.is_empty() {
+            true => self.b.ret(&[]),
+            false => {
+                let value = self.b.convert(Op::Wrap, Type::I32, answer);
+                self.b.ret(&[value]);
+            }
+        }
+    }
+
+    /// Calls `run`, and ends the process with 1 if that failed.
+    pub fn run(&mut self, lifted: &'p Lifted) {
+        let entered = self.enter(None, lifted.side.instance);
+        let core = self.guest(lifted.callee, &[]);
+        if let Some(post_return) = lifted.post_return {
+            self.guest_inside(lifted.side.instance, post_return, &core);
+        }
+        self.leave(&entered);
+        let (failed, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(core[0], (failed, &[]), (done, &[]));
+        self.b.switch_to(failed);
+        let one = self.i32(1);
+        self.runtime(RtFn::Exit, &[one]);
+        // Not reached.
+        self.b.trap(abi::TrapCode::Unreachable);
+        self.b.switch_to(done);
+        self.b.ret(&[]);
+    }
+}
