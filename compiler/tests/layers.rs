@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "abi", "entity", "error", "host", "ir", "mangle", "options", "par", "show",
         ],
     ),
+    ("wave", &["entity", "error", "ir", "show"]),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
     ("expand", &["abi", "entity", "ir", "opt"]),
     (
