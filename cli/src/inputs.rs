@@ -180,17 +180,7 @@ fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
         return not_a_module("the file is empty");
     }
     if bytes.starts_with(b"\0asm") {
-        return match bytes.get(4..8) {
-            Some([_, _, 1, 0]) => Err(Error::new(
-                "this is a component, and only core modules are supported",
-            )
-            .in_file(&file)
-            .at(4)
-            .help(
-                "build the program for wasm32-wasip1, or take the core module out of the component",
-            )),
-            _ => Ok(bytes),
-        };
+        return Ok(bytes);
     }
     if b"\0asm".starts_with(&bytes) {
         return not_a_module("the file ends within the magic number");

@@ -1,5 +1,6 @@
 //! Ahead-of-time compiler from WebAssembly to native object files.
 
+pub(crate) mod component;
 pub mod current;
 pub mod entity;
 mod error;
@@ -23,6 +24,8 @@ pub mod wave;
 pub mod abi;
 #[path = "../../runtime-lib/src/calls.rs"]
 mod calls;
+#[path = "../../runtime-lib/src/canonical.rs"]
+pub mod canonical;
 #[path = "../../runtime-lib/src/escape.rs"]
 pub mod escape;
 #[path = "../../runtime-lib/src/nr.rs"]
@@ -54,9 +57,15 @@ use wasm::Front;
 /// only sizes that the object format cannot express are.
 pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     let mut out = Compiled::default();
-    let front = out
-        .timings
-        .measure("read, validate and link", || wasm::front(inputs, options))?;
+    let flat = component::of(
+        inputs,
+        options.features & wasm::features::SUPPORTED,
+        options,
+    )?;
+    let modules = flat.as_ref().map(|flat| flat.inputs(&inputs[0]));
+    let front = out.timings.measure("read, validate and link", || {
+        wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)
+    })?;
     match options.isa {
         Isa::X64 => back(
             &X64::new(&front.program, options.cpu),

@@ -62,11 +62,13 @@ pub enum TrapCode {
     UnalignedAtomic = 14,
     /// `memory.atomic.wait` on a memory that is not shared.
     ExpectedSharedMemory = 15,
+    /// A component broke a rule of the canonical ABI: a [`crate::canonical::Reason`] says which. In no trap stream, where a code has four bits.
+    Component = 16,
 }
 
 impl TrapCode {
     /// Every code, in numeric order from 1.
-    pub const ALL: [TrapCode; 15] = [
+    pub const ALL: [TrapCode; 16] = [
         TrapCode::Unreachable,
         TrapCode::MemoryOutOfBounds,
         TrapCode::TableOutOfBounds,
@@ -82,6 +84,7 @@ impl TrapCode {
         TrapCode::UncaughtException,
         TrapCode::UnalignedAtomic,
         TrapCode::ExpectedSharedMemory,
+        TrapCode::Component,
     ];
 
     /// The code with this ABI number, if there is one.
@@ -111,6 +114,7 @@ impl TrapCode {
             TrapCode::UncaughtException => "uncaught exception",
             TrapCode::UnalignedAtomic => "unaligned atomic",
             TrapCode::ExpectedSharedMemory => "atomic wait on non-shared memory",
+            TrapCode::Component => "canonical ABI violated",
         }
     }
 }
@@ -176,6 +180,49 @@ pub struct FuncRef {
     pub sig: u64,
     /// Code that relies on the pinned registers of its instance: what tail calls from the same instance enter.
     pub near: *const u8,
+}
+
+/// The handles of an instance of a component. All zero: none yet.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Handles {
+    /// By index; nothing is at 0.
+    pub entries: *mut Handle,
+    /// Entries that fit where `entries` points now, and that were ever used, the one at 0 included.
+    pub capacity: u32,
+    pub len: u32,
+    /// The index that was freed last, or 0. Each free entry has the one freed before it as its `rep`.
+    pub free: u32,
+    /// Words on `stack`, and that fit there.
+    pub stack_len: u32,
+    pub stack_capacity: u32,
+    /// What calls that have not returned must undo, innermost last: of calls by the instance the indices that it has lent, of calls of it the number of handles
+    /// that it has borrowed.
+    pub stack: *mut u32,
+}
+
+/// A handle to a resource.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Handle {
+    /// What the implementing instance knows the resource by.
+    pub rep: u32,
+    /// Number of the resource type.
+    pub resource: u32,
+    /// `Handle::*`.
+    pub kind: u32,
+    /// How many calls it is lent to.
+    pub lends: u32,
+    /// Borrowed: place of the call's counter on the stack.
+    pub scope: u32,
+}
+
+impl Handle {
+    pub const FREE: u32 = 0;
+    pub const OWN: u32 = 1;
+    pub const BORROW: u32 = 2;
+    /// The largest index.
+    pub const MAX: u32 = (1 << 28) - 1;
 }
 
 /// A data segment that code can still refer to (`memory.init`); `len` becomes 0 on `data.drop`.

@@ -19,6 +19,63 @@ macro_rules! module_name {
     (env) => {
         "env"
     };
+    (io_error) => {
+        "wasi:io/error"
+    };
+    (io_poll) => {
+        "wasi:io/poll"
+    };
+    (io_streams) => {
+        "wasi:io/streams"
+    };
+    (clocks_monotonic_clock) => {
+        "wasi:clocks/monotonic-clock"
+    };
+    (clocks_wall_clock) => {
+        "wasi:clocks/wall-clock"
+    };
+    (random_random) => {
+        "wasi:random/random"
+    };
+    (random_insecure) => {
+        "wasi:random/insecure"
+    };
+    (random_insecure_seed) => {
+        "wasi:random/insecure-seed"
+    };
+    (cli_environment) => {
+        "wasi:cli/environment"
+    };
+    (cli_exit) => {
+        "wasi:cli/exit"
+    };
+    (cli_stdin) => {
+        "wasi:cli/stdin"
+    };
+    (cli_stdout) => {
+        "wasi:cli/stdout"
+    };
+    (cli_stderr) => {
+        "wasi:cli/stderr"
+    };
+    (cli_terminal_stdin) => {
+        "wasi:cli/terminal-stdin"
+    };
+    (cli_terminal_stdout) => {
+        "wasi:cli/terminal-stdout"
+    };
+    (cli_terminal_stderr) => {
+        "wasi:cli/terminal-stderr"
+    };
+    (filesystem_preopens) => {
+        "wasi:filesystem/preopens"
+    };
+    (filesystem_types) => {
+        "wasi:filesystem/types"
+    };
+    (drop) => {
+        "drop"
+    };
 }
 pub(crate) use module_name;
 
@@ -93,6 +150,100 @@ macro_rules! imports {
 }
 pub(crate) use imports;
 
+/// Functions that components import, with the flat parameters that they have once they are lowered. `component_imports!(rows)` expands to `rows! { … }` with rows such as
+///
+/// ```text
+/// [INTERFACE] NAME = "NAME OF THE IMPORT" (PARAMETERS) -> RESULT [SYSTEM CALLS] GROUPS;
+/// ```
+///
+/// A function gets, before its parameters, what it may know of its caller ([`crate::abi::HostCall`]). It answers 64 bits: the flat result, if it has one, in the lower half, and
+/// in the upper the `Reason` to trap; or where the result is `u64`, that alone.
+macro_rules! component_imports {
+    ($rows:ident) => {
+        $rows! {
+            [io_error] to_debug_string = "[method]error.to-debug-string" (u32, u32) [];
+            [io_poll] ready = "[method]pollable.ready" (u32) -> u32 [PPOLL];
+            [io_poll] block = "[method]pollable.block" (u32) [PPOLL CLOCK_GETTIME];
+            [io_poll] poll = "poll" (u32, u32, u32) [PPOLL CLOCK_GETTIME];
+            [io_streams] read = "[method]input-stream.read" (u32, u64, u32) [READV PREADV PPOLL];
+            [io_streams] blocking_read = "[method]input-stream.blocking-read" (u32, u64, u32) [READV PREADV PPOLL];
+            [io_streams] skip = "[method]input-stream.skip" (u32, u64, u32) [READV PREADV PPOLL];
+            [io_streams] blocking_skip = "[method]input-stream.blocking-skip" (u32, u64, u32) [READV PREADV PPOLL];
+            [io_streams] subscribe_input = "[method]input-stream.subscribe" (u32) -> u32 [];
+            [io_streams] check_write = "[method]output-stream.check-write" (u32, u32) [PPOLL];
+            [io_streams] write = "[method]output-stream.write" (u32, u32, u32, u32) [WRITEV PWRITEV PPOLL];
+            [io_streams] blocking_write_and_flush = "[method]output-stream.blocking-write-and-flush" (u32, u32, u32, u32) [WRITEV PWRITEV PPOLL];
+            [io_streams] flush = "[method]output-stream.flush" (u32, u32) [];
+            [io_streams] blocking_flush = "[method]output-stream.blocking-flush" (u32, u32) [];
+            [io_streams] subscribe_output = "[method]output-stream.subscribe" (u32) -> u32 [];
+            [io_streams] write_zeroes = "[method]output-stream.write-zeroes" (u32, u64, u32) [WRITEV PWRITEV PPOLL];
+            [io_streams] blocking_write_zeroes_and_flush = "[method]output-stream.blocking-write-zeroes-and-flush" (u32, u64, u32) [WRITEV PWRITEV PPOLL];
+            [io_streams] splice = "[method]output-stream.splice" (u32, u32, u64, u32) [READV PREADV WRITEV PWRITEV PPOLL];
+            [io_streams] blocking_splice = "[method]output-stream.blocking-splice" (u32, u32, u64, u32) [READV PREADV WRITEV PWRITEV PPOLL];
+            [clocks_monotonic_clock] now_monotonic = "now" () -> u64 [CLOCK_GETTIME];
+            [clocks_monotonic_clock] resolution_monotonic = "resolution" () -> u64 [CLOCK_GETRES];
+            [clocks_monotonic_clock] subscribe_instant = "subscribe-instant" (u64) -> u32 [];
+            [clocks_monotonic_clock] subscribe_duration = "subscribe-duration" (u64) -> u32 [CLOCK_GETTIME];
+            [clocks_wall_clock] now_wall = "now" (u32) [CLOCK_GETTIME];
+            [clocks_wall_clock] resolution_wall = "resolution" (u32) [CLOCK_GETRES];
+            [random_random] get_random_bytes = "get-random-bytes" (u64, u32) [GETRANDOM];
+            [random_random] get_random_u64 = "get-random-u64" () -> u64 [GETRANDOM];
+            [random_insecure] get_insecure_random_bytes = "get-insecure-random-bytes" (u64, u32) [GETRANDOM];
+            [random_insecure] get_insecure_random_u64 = "get-insecure-random-u64" () -> u64 [GETRANDOM];
+            [random_insecure_seed] insecure_seed = "insecure-seed" (u32) [GETRANDOM];
+            [cli_environment] get_environment = "get-environment" (u32) [];
+            [cli_environment] get_arguments = "get-arguments" (u32) [];
+            [cli_environment] initial_cwd = "initial-cwd" (u32) [];
+            [cli_exit] exit = "exit" (u32) [];
+            [cli_exit] exit_with_code = "exit-with-code" (u32) [];
+            [cli_stdin] get_stdin = "get-stdin" () -> u32 [];
+            [cli_stdout] get_stdout = "get-stdout" () -> u32 [];
+            [cli_stderr] get_stderr = "get-stderr" () -> u32 [];
+            [cli_terminal_stdin] get_terminal_stdin = "get-terminal-stdin" (u32) [IOCTL];
+            [cli_terminal_stdout] get_terminal_stdout = "get-terminal-stdout" (u32) [IOCTL];
+            [cli_terminal_stderr] get_terminal_stderr = "get-terminal-stderr" (u32) [IOCTL];
+            [filesystem_preopens] get_directories = "get-directories" (u32) [];
+            [filesystem_types] read_via_stream = "[method]descriptor.read-via-stream" (u32, u64, u32) [];
+            [filesystem_types] write_via_stream = "[method]descriptor.write-via-stream" (u32, u64, u32) [];
+            [filesystem_types] append_via_stream = "[method]descriptor.append-via-stream" (u32, u32) [];
+            [filesystem_types] advise = "[method]descriptor.advise" (u32, u64, u64, u32, u32) [FADVISE64];
+            [filesystem_types] sync_data = "[method]descriptor.sync-data" (u32, u32) [FDATASYNC];
+            [filesystem_types] get_flags = "[method]descriptor.get-flags" (u32, u32) [FCNTL];
+            [filesystem_types] get_type = "[method]descriptor.get-type" (u32, u32) [NEWFSTATAT];
+            [filesystem_types] set_size = "[method]descriptor.set-size" (u32, u64, u32) [FTRUNCATE];
+            [filesystem_types] set_times = "[method]descriptor.set-times" (u32, u32, u64, u32, u32, u64, u32, u32) [UTIMENSAT];
+            [filesystem_types] read_file = "[method]descriptor.read" (u32, u64, u64, u32) [PREADV];
+            [filesystem_types] write_file = "[method]descriptor.write" (u32, u32, u32, u64, u32) [PWRITEV];
+            [filesystem_types] read_directory = "[method]descriptor.read-directory" (u32, u32) [];
+            [filesystem_types] sync = "[method]descriptor.sync" (u32, u32) [FSYNC];
+            [filesystem_types] create_directory_at = "[method]descriptor.create-directory-at" (u32, u32, u32, u32) [MKDIRAT] RESOLVE;
+            [filesystem_types] stat = "[method]descriptor.stat" (u32, u32) [NEWFSTATAT];
+            [filesystem_types] stat_at = "[method]descriptor.stat-at" (u32, u32, u32, u32, u32) [] RESOLVE;
+            [filesystem_types] set_times_at = "[method]descriptor.set-times-at" (u32, u32, u32, u32, u32, u64, u32, u32, u64, u32, u32) [UTIMENSAT] RESOLVE;
+            [filesystem_types] link_at = "[method]descriptor.link-at" (u32, u32, u32, u32, u32, u32, u32, u32) [LINKAT] RESOLVE;
+            [filesystem_types] open_at = "[method]descriptor.open-at" (u32, u32, u32, u32, u32, u32, u32) [FCNTL] RESOLVE;
+            [filesystem_types] readlink_at = "[method]descriptor.readlink-at" (u32, u32, u32, u32) [] RESOLVE;
+            [filesystem_types] remove_directory_at = "[method]descriptor.remove-directory-at" (u32, u32, u32, u32) [UNLINKAT] RESOLVE;
+            [filesystem_types] rename_at = "[method]descriptor.rename-at" (u32, u32, u32, u32, u32, u32, u32) [RENAMEAT] RESOLVE;
+            [filesystem_types] symlink_at = "[method]descriptor.symlink-at" (u32, u32, u32, u32, u32, u32) [SYMLINKAT] RESOLVE;
+            [filesystem_types] unlink_file_at = "[method]descriptor.unlink-file-at" (u32, u32, u32, u32) [UNLINKAT] RESOLVE;
+            [filesystem_types] is_same_object = "[method]descriptor.is-same-object" (u32, u32) -> u32 [NEWFSTATAT];
+            [filesystem_types] metadata_hash = "[method]descriptor.metadata-hash" (u32, u32) [NEWFSTATAT];
+            [filesystem_types] metadata_hash_at = "[method]descriptor.metadata-hash-at" (u32, u32, u32, u32, u32) [] RESOLVE;
+            [filesystem_types] read_directory_entry = "[method]directory-entry-stream.read-directory-entry" (u32, u32) [GETDENTS64 LSEEK];
+            [filesystem_types] filesystem_error_code = "filesystem-error-code" (u32, u32) [];
+            // What resources that are dropped leave behind.
+            [drop] drop_input_stream = "wasi:io/streams input-stream" (u32) [CLOSE];
+            [drop] drop_output_stream = "wasi:io/streams output-stream" (u32) [CLOSE];
+            [drop] drop_pollable = "wasi:io/poll pollable" (u32) [];
+            [drop] drop_error = "wasi:io/error error" (u32) [];
+            [drop] drop_descriptor = "wasi:filesystem/types descriptor" (u32) [CLOSE];
+            [drop] drop_directory_entry_stream = "wasi:filesystem/types directory-entry-stream" (u32) [CLOSE];
+        }
+    };
+}
+pub(crate) use component_imports;
+
 /// Functions that compiled code calls by itself, in the C calling convention. `functions!(rows)` expands to `rows! { … }` with rows such as
 ///
 /// ```text
@@ -138,6 +289,41 @@ macro_rules! functions {
             ThrowRef wative_rt_throw_ref(exception: Ref) -> !;
             /// It may be referred to from anywhere from now on.
             ExnKeep wative_rt_exn_keep(exception: Ref);
+            // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
+            /// Traps with a `Reason`, and a number that some messages show.
+            ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;
+            /// Writes a string anew, see `Transcoding`: code units written.
+            Transcode wative_rt_transcode(dst_mem: *mut Memory, src_mem: *const Memory, dst: u32, src: u32, units: u32, how: u32) -> u64;
+            /// A handle that owns: its index.
+            HandleNew wative_rt_handle_new(handles: *mut Handles, resource: u32, rep: u32) -> u64;
+            /// A borrowed handle: its index.
+            HandleBorrow wative_rt_handle_borrow(handles: *mut Handles, resource: u32, rep: u32, scope: u32) -> u64;
+            /// The representation of a resource.
+            HandleRep wative_rt_handle_rep(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Takes an owned resource out: its representation.
+            HandleTake wative_rt_handle_take(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Takes a handle out: the representation, with bit 63 where it was owned.
+            HandleDrop wative_rt_handle_drop(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Lends a resource: its representation.
+            HandleLend wative_rt_handle_lend(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Where lending begins.
+            HandlesMark wative_rt_handles_mark(handles: *const Handles) -> u32;
+            /// Ends what was lent since then.
+            HandlesUnlend wative_rt_handles_unlend(handles: *mut Handles, mark: u32);
+            /// Begins a call that may borrow: its scope.
+            HandlesCall wative_rt_handles_call(handles: *mut Handles) -> u64;
+            /// Ends it.
+            HandlesReturn wative_rt_handles_return(handles: *mut Handles, scope: u32) -> u64;
+            /// Up to eight bytes, the first lowest.
+            PrintText wative_rt_print_text(text: u64);
+            PrintSigned wative_rt_print_signed(value: i64);
+            PrintUnsigned wative_rt_print_unsigned(value: u64);
+            PrintF32 wative_rt_print_f32(bits: u32);
+            PrintF64 wative_rt_print_f64(bits: u64);
+            PrintChar wative_rt_print_char(c: u32);
+            PrintString wative_rt_print_string(mem: *const Memory, src: u32, units: u32, how: u32) -> u64;
+            /// Ends a line.
+            PrintLine wative_rt_print_line();
         }
     };
 }

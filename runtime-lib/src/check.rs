@@ -1,11 +1,15 @@
 //! Compares this library's functions with the rows of [`crate::calls`]: one whose type differs does not compile, nor does a row of
 //! [`functions!`] without its function. Only types are here, nothing of it is in the object.
 
-use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table};
+use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table};
 use crate::arch::Registers;
 use crate::calls::{functions, imports};
+use crate::component::handles::*;
+use crate::component::print::*;
+use crate::component::strings::wative_rt_transcode;
 use crate::entry::embed::wative_rt_call;
 use crate::fault::throw::{throw, throw_ref};
+use crate::fault::trap::component_trap;
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;
@@ -28,6 +32,10 @@ macro_rules! compare {
     // The symbols of these are in `arch`: they hand on where they have put the caller's registers.
     (@row wative_rt_throw $params:tt $result:tt) => { compare!(@registers throw $params $result); };
     (@row wative_rt_throw_ref $params:tt $result:tt) => { compare!(@registers throw_ref $params $result); };
+    // Likewise, where the return address is.
+    (@row wative_rt_component_trap [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = component_trap;
+    };
     (@row $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty),*) $($result)* = $symbol;
     };

@@ -38,6 +38,7 @@
 //! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
 //! | `wasi` | WASI preview 1; what toolchains expect besides |
+//! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
 //! | `text`, `escape` | output without `core::fmt`; names that can be shown |
 //!
 //! Architecture invariant: no code outside `arch` names a register, none outside `sys` and `nr` a system call number.
@@ -49,7 +50,9 @@
 pub mod abi;
 mod arch;
 mod calls;
+pub mod canonical;
 mod check;
+mod component;
 mod entry;
 mod escape;
 mod fault;

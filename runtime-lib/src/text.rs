@@ -27,6 +27,16 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// As `to_fd`, behind so many bytes that were left in the buffer.
+    pub fn resumed(fd: sys::Fd, buf: &'a mut [u8], len: usize) -> Text<'a> {
+        let len = len.min(buf.len());
+        Text {
+            buf,
+            len,
+            fd: Some(fd),
+        }
+    }
+
     /// Bytes in the buffer.
     pub fn len(&self) -> usize {
         self.len

@@ -108,16 +108,22 @@ pub enum Canon {
 }
 
 /// A call of [`Canon::Script`].
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invocation {
     pub lifted: Lifted,
     pub args: Vec<CValue>,
 }
 
-impl Eq for Invocation {}
+/// A call of a function that a component exports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ComponentCall {
+    /// Names of the exported instances that it lies in, then its own.
+    pub export: Vec<String>,
+    pub args: Vec<CValue>,
+}
 
 /// A component-level value that is no handle.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CValue {
     Bool(bool),
     /// Of any integer type, as 64 bits with sign.

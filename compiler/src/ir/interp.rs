@@ -6,12 +6,12 @@
 
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
-use super::imm::{Imm, Target, Try};
+use super::imm::{Callee, Imm, Target, Try};
 use super::op::atomic_access;
 use super::op::{Op, Shape};
 use super::program::{
-    DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, Place, Program, TableId,
-    TagId,
+    DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, ModuleId, Place, Program,
+    RtFn, Symbol, TableId, TagId,
 };
 use super::types::{Access, Type};
 use super::vec::Lanes;
@@ -88,6 +88,8 @@ pub enum Stop {
     Trap(TrapCode),
     /// An exception that nothing has caught so far: a reference to it.
     Exception(u64),
+    /// `RtFn::ComponentTrap` was called with a reason and a number.
+    Component(u32, u32),
     /// The instruction budget is spent.
     OutOfFuel,
     /// Something that the interpreter does not run: a machine-level op, a function without body.
@@ -228,6 +230,14 @@ fn range<T>(items: &mut [T], start: u64, len: u64) -> Option<&mut [T]> {
 /// What imported functions do: `(state, function, arguments) -> results`, in slots.
 pub type Host<'a> = dyn FnMut(&mut State, FuncId, &[u64]) -> Result<Vec<u64>, Stop> + 'a;
 
+/// What the runtime's functions do, as [`Host`]. Pointers into the instance of a module are [`instance_ptr`].
+pub type Runtime<'a> = dyn FnMut(&mut State, RtFn, &[u64]) -> Result<Vec<u64>, Stop> + 'a;
+
+/// What stands for a pointer into the instance of a module.
+pub fn instance_ptr(module: ModuleId, offset: i64) -> u64 {
+    (u64::from(module.as_u32()) + 1) << 32 | offset as u64
+}
+
 /// How a function ends.
 enum Leave {
     Return(Vec<u128>),
@@ -241,6 +251,8 @@ pub struct Interp<'a> {
     pub bodies: &'a HashMap<FuncId, Func>,
     pub state: State,
     host: Box<Host<'a>>,
+    /// Runs calls of the runtime, which are not supported without it.
+    pub runtime: Option<Box<Runtime<'a>>>,
     nans: Nans,
     /// NaNs made so far.
     nans_made: u64,
@@ -267,6 +279,7 @@ impl<'a> Interp<'a> {
             bodies,
             state: State::new(program, fuel),
             host,
+            runtime: None,
             nans,
             nans_made: 0,
             depth: 0,
@@ -513,6 +526,18 @@ impl<'a> Interp<'a> {
                     bytes.copy_from_slice(&wide[1].to_le_bytes()[..len as usize]);
                 }
             }
+            (
+                Op::SymbolAddr,
+                &Imm::Symbol {
+                    symbol: Symbol::Instance(module),
+                    offset,
+                },
+            ) => define(&[instance_ptr(module, offset).into()]),
+            (Op::CallSymbol, Imm::CallSymbol { callee, .. }) => {
+                let results = self.runtime_call(*callee, &args)?;
+                let results: Vec<u128> = results.into_iter().map(u128::from).collect();
+                define(&results);
+            }
             (Op::TrapIf, Imm::Trap(code)) => {
                 if args[0] as u32 != 0 {
                     return Err(Stop::Trap(*code));
@@ -622,6 +647,16 @@ impl<'a> Interp<'a> {
             }
         }
         Ok(())
+    }
+
+    fn runtime_call(&mut self, callee: Callee, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        match (callee, &mut self.runtime) {
+            (Callee::Runtime(RtFn::ComponentTrap), _) => {
+                Err(Stop::Component(args[0] as u32, args[1] as u32))
+            }
+            (Callee::Runtime(function), Some(run)) => run(&mut self.state, function, args),
+            (callee, _) => Err(Stop::Unsupported(format!("a call of {callee:?}"))),
+        }
     }
 
     /// Whom a call calls; takes the table index or the reference off its arguments.

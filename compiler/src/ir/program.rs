@@ -5,9 +5,9 @@
 //! a function supplied in C (WASI, `--link`, an embedder) or, in the open world only, an entity reached through a
 //! pointer slot of the instance ([`Place::Slot`]).
 
-use super::component::{CanonId, Component};
+use super::component::{CanonId, Component, ComponentCall};
 use super::types::{Signature, Type};
-use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Instance, Memory, Table, TrapCode};
+use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table, TrapCode};
 use crate::calls::functions;
 use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;
@@ -413,6 +413,8 @@ pub enum EntryKind {
     Invoke(String),
     /// Takes commands on stdin; for the test suite.
     Script,
+    /// Calls functions of a component, one after the other, and writes what they return.
+    Calls(Vec<ComponentCall>),
     /// An object for C: no process of its own.
     None,
 }

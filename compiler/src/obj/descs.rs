@@ -239,7 +239,7 @@ impl Emitter<'_> {
     fn write_exports(&mut self, id: ModuleId, module: &Module) -> (Addr, u64, Option<At>) {
         let is_main = id == self.program.main;
         let wanted = |export: &&Export| match &self.options.entry {
-            EntryKind::Command => self.program.world == World::Open,
+            EntryKind::Command | EntryKind::Calls(_) => self.program.world == World::Open,
             EntryKind::Invoke(name) => is_main && export.name == *name,
             EntryKind::Script | EntryKind::None => true,
         };
@@ -420,7 +420,7 @@ impl Emitter<'_> {
             self.relro.put(at.offset, 8, Addr::At(module));
         }
         let (main, start) = match self.options.entry {
-            EntryKind::Command => ("wative_rt_main_command", Some("_start")),
+            EntryKind::Command | EntryKind::Calls(_) => ("wative_rt_main_command", Some("_start")),
             EntryKind::Invoke(_) => ("wative_rt_main_invoke", None),
             EntryKind::Script => ("wative_rt_main_script", None),
             EntryKind::None => unreachable!("obj: an object for C has no program"),
@@ -430,6 +430,7 @@ impl Emitter<'_> {
         let initialize = match &self.options.entry {
             EntryKind::Invoke(name) if name == "_initialize" => None,
             EntryKind::Command | EntryKind::Invoke(_) => self.exported_func("_initialize"),
+            EntryKind::Calls(_) => None,
             EntryKind::Script | EntryKind::None => None,
         };
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));

@@ -3,6 +3,7 @@
 //! Order of the steps (each needs the ones before): modules with their entities and exports; what runs; constant globals; functions
 //! that are referred to; segments; functions made by the compiler; the list of functions to compile.
 
+mod components;
 mod entry;
 mod imports;
 pub mod segments;
@@ -17,7 +18,9 @@ use super::reach::{self, Reach};
 use super::scan::{Index, Limits, Scan};
 use super::types::Types;
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
-use crate::entity::EntityId;
+use crate::component::flat::Flat;
+use crate::entity::{Arena, EntityId};
+use crate::ir::component::CanonId;
 use crate::ir::*;
 use crate::options::{Input, Options, Platform};
 use crate::{Error, abi, mangle};
@@ -30,6 +33,7 @@ const MAX_NESTED: usize = 500;
 /// Links the inputs and builds the program. `summaries`: by input and body.
 pub fn assemble<'a>(
     inputs: &'a [Input],
+    flat: Option<&Flat>,
     scans: Vec<Scan>,
     mut types: Types,
     summaries: &[Vec<Summary>],
@@ -39,7 +43,11 @@ pub fn assemble<'a>(
         return Err(Error::new("an object for embedding has exactly one module")
             .help("compile each module to an object of its own"));
     }
-    let links = link::link(inputs, &scans, &types.types, options)?;
+    let links = match flat {
+        Some(flat) => link::wire(flat, &scans),
+        None => link::link(inputs, &scans, &types.types, options)?,
+    };
+    let canon_types = flat.map_or(Vec::new(), |flat| components::types(flat, &mut types));
     let no_type = types.intern(FuncType::default());
     let memory_mode = match (options.world, options.platform, options.memory) {
         (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
@@ -56,15 +64,20 @@ pub fn assemble<'a>(
         with_entry: HashSet::new(),
         made: HashMap::new(),
         hosts: HashMap::new(),
+        canons: Arena::new(),
         program: Program {
             types: types.types,
             ..Program::empty(options.world, memory_mode)
         },
     };
+    assembler.declare_canons(&canon_types);
     for &input in &links.order {
         assembler.module(input);
     }
     assembler.link_imports();
+    if let Some(flat) = flat {
+        assembler.component(flat)?;
+    }
     let by_module: Vec<&Scan> = links.order.iter().map(|&i| &scans[i]).collect();
     values::set(&mut assembler.program, &by_module)?;
     assembler.memory_limit()?;
@@ -109,6 +122,8 @@ struct Assembler<'a> {
     made: HashMap<(String, String), MemId>,
     /// What the host provides or the program makes for imports, by input and index.
     hosts: HashMap<(usize, Index), Entity>,
+    /// The functions for canonical definitions.
+    canons: Arena<CanonId, FuncId>,
     program: Program,
 }
 

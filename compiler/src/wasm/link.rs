@@ -9,7 +9,9 @@
 //! circle are an error.
 
 use super::scan::{Index, Limits, Scan};
+use crate::component::flat::{Core, CoreId, CoreItem, CoreModule, Flat};
 use crate::entity::Arena;
+use crate::ir::component::CanonId;
 use crate::ir::{FuncType, Heap, SigId, ValType, World};
 use crate::options::{Input, Options, Unknown};
 use crate::{Error, host, mangle, show};
@@ -31,6 +33,8 @@ pub enum Source {
     Slot,
     /// A memory that nothing provides: the program makes one for all imports of these names.
     Made,
+    /// A function for a canonical definition of a component.
+    Canon(CanonId),
 }
 
 /// The links between the inputs.
@@ -94,6 +98,43 @@ pub fn link(
         definitions,
         made,
     })
+}
+
+/// The links of a component, which it has made itself.
+pub fn wire(flat: &Flat, scans: &[Scan]) -> Links {
+    let of_core = |(id, core): (CoreId, &CoreModule)| -> Vec<Source> {
+        let imports = scans[Flat::input(id)].imports.iter();
+        imports
+            .map(|import| match &core.args[&import.module] {
+                Core::Module(core) => exported(*core, &import.name, scans),
+                Core::Items(items) => match &items[&import.name] {
+                    CoreItem::Export { core, name } => exported(*core, name, scans),
+                    CoreItem::Canon(canon) => Source::Canon(*canon),
+                },
+            })
+            .collect()
+    };
+    // The first has the component's own state.
+    let sources: Vec<Vec<Source>> = [Vec::new()]
+        .into_iter()
+        .chain(flat.cores.iter().map(of_core))
+        .collect();
+    let order: Vec<usize> = (0..scans.len()).collect();
+    Links {
+        groups: order.iter().map(|&input| vec![input]).collect(),
+        order,
+        definitions: definitions(scans, &sources, &mut Vec::new()),
+        sources,
+        made: BTreeMap::new(),
+    }
+}
+
+fn exported(core: CoreId, name: &str, scans: &[Scan]) -> Source {
+    let input = Flat::input(core);
+    let mut exports = scans[input].exports.iter();
+    let export = exports.find(|export| export.name == name);
+    let index = export.expect("a validated export").index;
+    Source::Input { input, index }
 }
 
 /// The limits of each memory that the program makes for imports: what all who import it can live with.
@@ -284,7 +325,13 @@ fn definitions(
                         path.push(at);
                         at = (input, index);
                     }
-                    Some(Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Made)
+                    Some(
+                        Source::Symbol(_)
+                        | Source::Unknown
+                        | Source::Slot
+                        | Source::Made
+                        | Source::Canon(_),
+                    )
                     | None => break at,
                 }
             };
@@ -305,7 +352,11 @@ fn groups(sources: &[Vec<Source>]) -> Vec<Vec<usize>> {
         .map(|list| {
             let inputs = list.iter().filter_map(|source| match source {
                 Source::Input { input, .. } => Some(*input),
-                Source::Symbol(_) | Source::Unknown | Source::Slot | Source::Made => None,
+                Source::Symbol(_)
+                | Source::Unknown
+                | Source::Slot
+                | Source::Made
+                | Source::Canon(_) => None,
             });
             inputs.collect()
         })

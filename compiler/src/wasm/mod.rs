@@ -25,6 +25,7 @@ pub(crate) mod synth;
 pub(crate) mod translate;
 pub(crate) mod types;
 
+use crate::component::flat::Flat;
 use crate::ir::graph::CallGraph;
 use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};
 use crate::options::{Input, Options};
@@ -50,7 +51,13 @@ pub struct Front<'a> {
 }
 
 /// Reads, validates and links the inputs.
-pub fn front<'a>(inputs: &'a [Input], options: &Options) -> Result<Front<'a>, Error> {
+///
+/// With a component the inputs are those of [`Flat::inputs`].
+pub fn front<'a>(
+    inputs: &'a [Input],
+    flat: Option<&Flat>,
+    options: &Options,
+) -> Result<Front<'a>, Error> {
     let mut scans = Vec::new();
     let mut types = Types::default();
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
@@ -59,7 +66,7 @@ pub fn front<'a>(inputs: &'a [Input], options: &Options) -> Result<Front<'a>, Er
         summaries.push(bodies::validate(input, &scan, options.jobs)?);
         scans.push(scan);
     }
-    assemble::assemble(inputs, scans, types, &summaries, options)
+    assemble::assemble(inputs, flat, scans, types, &summaries, options)
 }
 
 impl Front<'_> {

@@ -548,6 +548,26 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     ((*registers)[0], registers as usize + THROWN)
 }
 
+// `component_trap` is told where the return address of its call was stored.
+global_asm!(
+    ".section .text.wative_rt_component_trap,\"ax\",@progbits",
+    ".globl wative_rt_component_trap",
+    ".type wative_rt_component_trap,@function",
+    "wative_rt_component_trap:",
+    ".cfi_startproc",
+    "stp x29, x30, [sp, #-16]!",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset x29, -16",
+    ".cfi_offset x30, -8",
+    "mov x2, sp",
+    "bl {component_trap}",
+    "udf 0",
+    ".cfi_endproc",
+    ".size wative_rt_component_trap, . - wative_rt_component_trap",
+    ".text",
+    component_trap = sym crate::fault::trap::component_trap,
+);
+
 // Weak: see `env`. `abort` is told where the return address of its call was stored.
 global_asm!(
     ".section .text.wative_import_env__abort,\"ax\",@progbits",

@@ -551,6 +551,24 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     (*address, address.add(1) as usize)
 }
 
+// `component_trap` is told where the return address of its call is.
+global_asm!(
+    ".section .text.wative_rt_component_trap,\"ax\",@progbits",
+    ".globl wative_rt_component_trap",
+    ".type wative_rt_component_trap,@function",
+    "wative_rt_component_trap:",
+    ".cfi_startproc",
+    "mov rdx, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 16",
+    "call {component_trap}",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_rt_component_trap, . - wative_rt_component_trap",
+    ".text",
+    component_trap = sym crate::fault::trap::component_trap,
+);
+
 // Weak: see `env`. `abort` is told where the return address of its call is.
 global_asm!(
     ".section .text.wative_import_env__abort,\"ax\",@progbits",

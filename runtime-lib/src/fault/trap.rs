@@ -10,6 +10,7 @@
 
 use crate::abi::TrapCode;
 use crate::arch::{self, Context};
+use crate::canonical::Reason;
 use crate::fault::code::{self, Site};
 use crate::fault::ranges::{Ranges, Spin};
 use crate::fault::unwind::{self, Trace};
@@ -159,6 +160,25 @@ unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
     }
 }
 
+/// Ends the computation because a component broke a rule. `place` is where the call returns to, see [`arch::caller`].
+///
+/// # Safety
+/// Called by the assembly of `arch`, which compiled code has called.
+pub unsafe extern "C" fn component_trap(reason: u32, number: u32, place: *const usize) -> ! {
+    if let Some(stack) = stack::find(place as usize) {
+        let record = stack.record.load(Ordering::Relaxed);
+        if !record.is_null() {
+            let (code, (pc, sp)) = (TrapCode::Component, arch::caller(place));
+            stack.note(|trace| {
+                trace.capture_call(code, core::ptr::null(), pc, sp, stack, record);
+                trace.reason = [reason, number];
+            });
+            arch::wative_arch_raise((*record).sp, code as u32);
+        }
+    }
+    sys::fatal("wative: a component trapped outside of compiled code\n")
+}
+
 /// Tells on stderr what a trap was, as `wasmtime` words it.
 pub fn report(trace: &Trace) {
     let mut buf = [0u8; 512];
@@ -169,8 +189,18 @@ pub fn report(trace: &Trace) {
 
 /// Writes the message and the backtrace of a trap.
 pub fn describe(trace: &Trace, out: &mut Text) {
-    let message = TrapCode::from_number(trace.code as u8).map_or("unknown trap", TrapCode::message);
-    out.str("error: wasm trap: ").str(message);
+    out.str("error: wasm trap: ");
+    match TrapCode::from_number(trace.code as u8) {
+        Some(TrapCode::Component) => {
+            let [reason, number] = trace.reason;
+            let reason = Reason::from_number(reason).unwrap_or(Reason::None);
+            match reason.message().split_once('#') {
+                Some((before, after)) => out.str(before).dec(number.into()).str(after),
+                None => out.str(reason.message()),
+            };
+        }
+        code => _ = out.str(code.map_or("unknown trap", TrapCode::message)),
+    }
     // SAFETY: tables of registered code.
     if let Some(tag) = unsafe { trace.tag.as_ref() }
         && tag.name_len != 0

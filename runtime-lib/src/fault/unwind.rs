@@ -29,6 +29,8 @@ pub struct Trace {
     pub code: u32,
     /// The status of `proc_exit`.
     pub status: u32,
+    /// The reason of a component's trap, and the number in its message.
+    pub reason: [u32; 2],
     /// The tag of an uncaught exception, or null.
     pub tag: *const TagDesc,
     count: usize,
@@ -42,6 +44,7 @@ impl Trace {
         Trace {
             code: 0,
             status: 0,
+            reason: [0; 2],
             tag: core::ptr::null(),
             count: 0,
             truncated: false,
@@ -64,6 +67,7 @@ impl Trace {
     pub fn exit(&mut self, code: TrapCode, status: u32) {
         self.code = code as u32;
         self.status = status;
+        self.reason = [0; 2];
         self.tag = core::ptr::null();
         self.count = 0;
         self.truncated = false;

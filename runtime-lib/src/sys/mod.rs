@@ -36,6 +36,7 @@ pub type Result<T> = core::result::Result<T, Errno>;
 /// A file descriptor of the host.
 pub type Fd = i32;
 
+pub const STDOUT: Fd = 1;
 /// Where messages go.
 pub const STDERR: Fd = 2;
 

@@ -42,7 +42,8 @@ fn store_sizes(guest: Guest, count: u32, size: u32, (n, bytes): (u64, u64)) -> R
     guest.write_u32(size, u32::try_from(bytes).map_err(|_| Error::OVERFLOW)?)
 }
 
-fn each_argument(f: &mut dyn FnMut(&[u8])) {
+/// Calls `f` with each argument of the process.
+pub fn each_argument(f: &mut dyn FnMut(&[u8])) {
     let context = context::get();
     for i in 0..context.argc {
         // SAFETY: argv has argc entries that live as long as the process.

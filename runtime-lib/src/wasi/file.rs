@@ -85,7 +85,8 @@ fn seek(guest: Guest, fd: u32, offset: i64, whence: Option<u32>, result: u32) ->
     guest.write_u64(result, position)
 }
 
-fn stat(fd: u32) -> Result<Stat> {
+/// The attributes of an open file.
+pub fn stat(fd: u32) -> Result<Stat> {
     let entry = fds::get_with(fd, rights::FD_FILESTAT_GET)?;
     if let Some(node) = Node::of(&entry) {
         return tree::stat(node);
@@ -288,9 +289,34 @@ fn is_end(host: sys::Fd, position: i64) -> Result<bool> {
     Ok(sys::getdents(host, entry.as_mut_ptr() as *mut u8, LONGEST)? == 0)
 }
 
-/// Stores the entries of a directory of the host from the position `cookie`. There are none behind the last one, whose position is as
-/// far as the kernel counts on some file systems.
+/// Stores the entries of a directory of the host from the position `cookie`.
 fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
+    // The guest's entries are about as long as the kernel's; what does not fit any more would be read again.
+    let room = usize::try_from(out.end.saturating_sub(out.at)).unwrap_or(CHUNK);
+    each_entry(host, cookie, room, |entry| {
+        let kind = entry_type(entry.kind);
+        out.put(entry.next, entry.inode, kind, entry.name)
+    })
+}
+
+/// An entry of a directory of the host.
+pub struct DirEntry<'a> {
+    /// Where the next one is.
+    pub next: u64,
+    pub inode: u64,
+    /// The kernel's `d_type`.
+    pub kind: u8,
+    pub name: &'a [u8],
+}
+
+/// Calls `f` with the entries of a directory of the host from the position `cookie` on, for as long as it wants more. `room`: about how many bytes of them
+/// it will want. There are none behind the last one, whose position is as far as the kernel counts on some file systems.
+pub fn each_entry(
+    host: sys::Fd,
+    cookie: u64,
+    room: usize,
+    mut f: impl FnMut(DirEntry) -> Result<bool>,
+) -> Result<()> {
     let Ok(position) = i64::try_from(cookie) else {
         return Ok(());
     };
@@ -300,9 +326,7 @@ fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
     };
     let mut may_wrap = position > LAST_OF_32;
     let mut chunk = [const { core::mem::MaybeUninit::<u64>::uninit() }; CHUNK / 8];
-    while out.at < out.end {
-        // The guest's entries are about as long as the kernel's; what does not fit any more would be read again.
-        let room = usize::try_from(out.end - out.at).unwrap_or(CHUNK);
+    loop {
         let n = sys::getdents(
             host,
             chunk.as_mut_ptr() as *mut u8,
@@ -351,7 +375,7 @@ fn read_directory(host: sys::Fd, cookie: u64, out: &mut Entries) -> Result<()> {
             let name = name.split(|&b| b == 0).next().unwrap_or(&[]);
             let next = u64::from_le_bytes([n0, n1, n2, n3, n4, n5, n6, n7]);
             let inode = u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
-            if !out.put(next, inode, entry_type(kind), name)? {
+            if !f(DirEntry { next, inode, kind, name })? {
                 return Ok(());
             }
         }

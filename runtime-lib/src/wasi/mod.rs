@@ -24,25 +24,25 @@
 //! `context` is what the guest sees of the process, `fds` its descriptor table, `grant` opens what was granted, `resolve` finds files
 //! beneath a directory, `tree` holds the files that the executable carries. `env` is another import module, of what toolchains expect besides.
 
-mod args;
-mod clock;
+pub mod args;
+pub mod clock;
 pub mod context;
 pub mod env;
 mod errno;
-mod fd;
+pub mod fd;
 pub mod fds;
-mod file;
+pub mod file;
 pub mod grant;
-mod path;
+pub mod path;
 mod poll;
 pub mod proc;
-mod resolve;
+pub mod resolve;
 mod sock;
-mod tree;
+pub mod tree;
 
 pub use errno::{Error, Result};
 
-use crate::abi::Instance;
+use crate::abi::{Instance, Memory};
 use crate::sys::IoVec;
 use core::mem::MaybeUninit;
 
@@ -68,7 +68,7 @@ macro_rules! calls {
         /// The memory is the calling instance's.
         #[inline]
         #[allow(clippy::too_many_arguments)] // As the standard has them.
-        unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
+        pub unsafe fn $name($guest: $crate::wasi::Guest $(, $arg: $ty)*) -> $crate::wasi::Result<()> $body
         calls!(@symbols [$($module)*] $name ($($arg: $ty),*));
     )*};
     (@symbols [$($module:ident)*] $name:ident $params:tt) => {
@@ -142,7 +142,12 @@ impl Guest {
     /// # Safety
     /// `instance` is alive.
     pub unsafe fn of(instance: *mut Instance) -> Guest {
-        let memory = (*instance).memory0;
+        Guest::of_memory((*instance).memory0)
+    }
+
+    /// # Safety
+    /// The memory is null, or that of an instance that is alive.
+    pub unsafe fn of_memory(memory: *mut Memory) -> Guest {
         if memory.is_null() {
             return Guest {
                 base: core::ptr::null_mut(),

@@ -13,6 +13,13 @@ impl Assembler<'_> {
         let entry = match &self.options.entry {
             EntryKind::Command => "_start",
             EntryKind::Invoke(name) => name,
+            EntryKind::Calls(_) => {
+                // The state's module has the only export that matters.
+                for id in self.program.modules.ids().skip(1) {
+                    self.program.modules[id].exports.clear();
+                }
+                return Ok(self.program.main);
+            }
             EntryKind::Script | EntryKind::None => {
                 let last = self
                     .links

@@ -26,6 +26,7 @@ impl Assembler<'_> {
         let import = &scan.imports[number];
         let entity = match &self.links.sources[input][number] {
             Source::Input { .. } => return,
+            Source::Canon(canon) => Entity::Func(self.canons[*canon]),
             Source::Symbol(symbol) => {
                 let symbol = symbol.clone();
                 self.host_func(module, scan, number, FuncKind::Import { symbol })

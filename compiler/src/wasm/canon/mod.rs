@@ -1,9 +1,48 @@
 //! IR of the functions that the canonical ABI asks for (Component Model, `CanonicalABI.md`).
+//!
+//! A call between components is one function: it checks, copies each parameter from where the caller has it to where the callee wants it, calls, and copies the
+//! result back. No value exists between the two sides.
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`layout`] | sizes, alignments, core types |
+//! | [`emit`] | traps, calls of guests and of the runtime, what instances allow |
+//! | [`call`] | whole functions: calls, scripts, resources |
+//! | [`copy`] | values from one side to the other |
+//! | [`strings`] | strings, and memory that the other side allocates |
+//! | [`print`] | values of scripts on the standard output |
+
+mod call;
+mod copy;
+mod emit;
+pub mod layout;
+mod print;
+mod strings;
+#[cfg(test)]
+mod tests;
 
 use crate::ir::component::Canon;
-use crate::ir::{Func, FuncId, Program};
+use crate::ir::{Conv, Func, FuncId, Program};
+use emit::Emit;
 
 /// Builds the function of a canonical definition.
-pub fn build(_program: &Program, _id: FuncId, _canon: &Canon) -> Func {
-    unimplemented!()
+pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
+    let (name, sig) = (program.funcs[id].name.clone(), program.signature(id));
+    let mut func = Func::new(id, name, sig, Conv::Wasm);
+    let (mut e, params) = Emit::start(&mut func, program);
+    match canon {
+        Canon::Call { lifted, lower } => e.call(lifted, lower, &params),
+        Canon::ResourceNew { resource, instance } => {
+            e.resource_new(*resource, *instance, params[0]);
+        }
+        Canon::ResourceRep { resource, instance } => {
+            e.resource_rep(*resource, *instance, params[0]);
+        }
+        Canon::ResourceDrop { resource, instance } => {
+            e.resource_drop(*resource, *instance, params[0]);
+        }
+        Canon::Script(invocations) => e.script(invocations),
+    }
+    e.finish();
+    func
 }

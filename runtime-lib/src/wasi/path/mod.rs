@@ -1,6 +1,6 @@
 //! Files by name, beneath a directory of the guest.
 
-use crate::sys::{self, Errno, Stat};
+use crate::sys::{self, Errno, Stat, TimeSpec};
 use crate::wasi::fd::fdflags;
 use crate::wasi::fds::{self, Entry, Held, filetype, rights};
 use crate::wasi::resolve::{self, Path, Place};
@@ -98,7 +98,8 @@ fn locate_and_stat(entry: &Entry, path: &Path, follow: bool) -> Result<(Place, S
     Ok((place, found))
 }
 
-fn path_stat(guest: Guest, fd: u32, flags: u32, path: u32, len: u32) -> Result<Stat> {
+/// The attributes of a file.
+pub fn path_stat(guest: Guest, fd: u32, flags: u32, path: u32, len: u32) -> Result<Stat> {
     let entry = fds::directory(fd, rights::PATH_FILESTAT_GET)?;
     let path = Path::from_guest(guest, path, len)?;
     let follow = lookup_follow(flags)?;
@@ -165,6 +166,113 @@ fn open_flags(oflags: u32, base: u64, fdflags: u16) -> Result<u32> {
     Ok(access | chosen | fdflags::to_host(fdflags))
 }
 
+/// What a guest asks for when it opens a file, in the words of `path_open`.
+pub struct Request {
+    pub lookup: u32,
+    pub path: u32,
+    pub len: u32,
+    pub oflags: u32,
+    pub base: u64,
+    pub fdflags: u32,
+}
+
+/// Opens a file: the guest's number for it.
+pub fn open(guest: Guest, fd: u32, request: &Request) -> Result<u32> {
+    let Request {
+        oflags,
+        base,
+        fdflags,
+        ..
+    } = *request;
+    let parent = fds::get(fd)?;
+    let tree = Node::of(&parent);
+    let mut needed = rights::PATH_OPEN;
+    if tree.is_none() && oflags & oflags::CREAT != 0 {
+        needed |= rights::PATH_CREATE_FILE;
+    }
+    if tree.is_none() && oflags & oflags::TRUNC != 0 {
+        needed |= rights::PATH_FILESTAT_SET_SIZE;
+    }
+    parent.require_directory(needed)?;
+    parent.require_access(base & ACCESS)?;
+    let path = Path::from_guest(guest, request.path, request.len)?;
+    // Terminals must not become the process's own, and opening a pipe must not wait for ever for its other end
+    // without the guest's wish: that is as on any POSIX system.
+    let flags = open_flags(oflags, base, fdflags as u16)? | sys::O_NOCTTY;
+    let follow = lookup_follow(request.lookup)?;
+    if let Some(node) = tree {
+        let request = tree::Request {
+            create: oflags & oflags::CREAT != 0,
+            exclusive: oflags & oflags::EXCL != 0,
+            truncate: oflags & oflags::TRUNC != 0,
+            directory: oflags & oflags::DIRECTORY != 0,
+            write: base & rights::FD_WRITE != 0,
+            fdflags: fdflags as u16,
+            flags,
+            follow,
+        };
+        return fds::insert(tree::open(&parent, node, &path, &request)?);
+    }
+    let host = resolve::open(parent.host, &path, flags, 0o666, follow)?;
+    let stat = match sys::fstat(host) {
+        Ok(stat) => stat,
+        Err(errno) => {
+            let _ = sys::close(host);
+            return Err(errno.into());
+        }
+    };
+    let directory = filetype::from_mode(stat.mode) == filetype::DIRECTORY;
+    fds::insert(parent.below(host, directory))
+}
+
+/// The target of a symbolic link, cut off where the buffer is too small.
+///
+/// # Safety
+/// `to` is writable for `room` bytes.
+pub unsafe fn read_link(
+    guest: Guest,
+    fd: u32,
+    path: u32,
+    len: u32,
+    to: *mut u8,
+    room: usize,
+) -> Result<usize> {
+    let entry = fds::directory(fd, rights::PATH_READLINK)?;
+    let path = Path::from_guest(guest, path, len)?;
+    if let Some(node) = Node::of(&entry) {
+        return tree::read_link(node, &path).map(|()| 0);
+    }
+    let place = resolve::locate(entry.host, &path)?;
+    if place.slash {
+        // A slash behind a symbolic link follows it, so what is there is a directory.
+        locate_and_stat(&entry, &path, true)?;
+        return Err(Error::INVAL);
+    }
+    // The kernel refuses an empty buffer.
+    let mut nothing = 0u8;
+    Ok(match room {
+        0 => sys::readlinkat(place.dir(), place.name(), &raw mut nothing, 1).map(|_| 0)?,
+        _ => sys::readlinkat(place.dir(), place.name(), to, room)?,
+    })
+}
+
+/// Sets the times of a file.
+pub fn set_times(
+    guest: Guest,
+    fd: u32,
+    lookup: u32,
+    path: u32,
+    len: u32,
+    times: &[TimeSpec; 2],
+) -> Result<()> {
+    let entry = fds::directory(fd, rights::PATH_FILESTAT_SET_TIMES)?;
+    let path = Path::from_guest(guest, path, len)?;
+    let (place, _) = locate_and_stat(&entry, &path, lookup_follow(lookup)?)?;
+    let flags = sys::AT_SYMLINK_NOFOLLOW;
+    sys::utimensat(place.dir(), Some(place.name()), times, flags)?;
+    Ok(())
+}
+
 calls! {
     [snapshot unstable]
     /// Opens a file. Rights that are asked for beyond reading and writing mean nothing: what is possible with the file is what the grant allows.
@@ -180,47 +288,9 @@ calls! {
         fdflags: u32,
         result: u32,
     ) {
-        let parent = fds::get(fd)?;
-        let tree = Node::of(&parent);
-        let mut needed = rights::PATH_OPEN;
-        if tree.is_none() && oflags & oflags::CREAT != 0 {
-            needed |= rights::PATH_CREATE_FILE;
-        }
-        if tree.is_none() && oflags & oflags::TRUNC != 0 {
-            needed |= rights::PATH_FILESTAT_SET_SIZE;
-        }
-        parent.require_directory(needed)?;
-        parent.require_access(base & ACCESS)?;
         guest.range(result, 4)?;
-        let path = Path::from_guest(guest, path, len)?;
-        // Terminals must not become the process's own, and opening a pipe must not wait for ever for its other end
-        // without the guest's wish: that is as on any POSIX system.
-        let flags = open_flags(oflags, base, fdflags as u16)? | sys::O_NOCTTY;
-        let follow = lookup_follow(lookup)?;
-        if let Some(node) = tree {
-            let request = tree::Request {
-                create: oflags & oflags::CREAT != 0,
-                exclusive: oflags & oflags::EXCL != 0,
-                truncate: oflags & oflags::TRUNC != 0,
-                directory: oflags & oflags::DIRECTORY != 0,
-                write: base & rights::FD_WRITE != 0,
-                fdflags: fdflags as u16,
-                flags,
-                follow,
-            };
-            let entry = tree::open(&parent, node, &path, &request)?;
-            return guest.write_u32(result, fds::insert(entry)?);
-        }
-        let host = resolve::open(parent.host, &path, flags, 0o666, follow)?;
-        let stat = match sys::fstat(host) {
-            Ok(stat) => stat,
-            Err(errno) => {
-                let _ = sys::close(host);
-                return Err(errno.into());
-            }
-        };
-        let directory = filetype::from_mode(stat.mode) == filetype::DIRECTORY;
-        guest.write_u32(result, fds::insert(parent.below(host, directory))?)
+        let request = Request { lookup, path, len, oflags, base, fdflags };
+        guest.write_u32(result, open(guest, fd, &request)?)
     }
 
     [snapshot unstable]
@@ -310,25 +380,9 @@ calls! {
     [snapshot unstable]
     /// The target of a symbolic link, cut off where the buffer is too small.
     fn path_readlink(guest, fd: u32, path: u32, len: u32, buf: u32, buf_len: u32, used: u32) {
-        let entry = fds::directory(fd, rights::PATH_READLINK)?;
-        let path = Path::from_guest(guest, path, len)?;
-        if let Some(node) = Node::of(&entry) {
-            return tree::read_link(node, &path);
-        }
-        let place = resolve::locate(entry.host, &path)?;
-        if place.slash {
-            // A slash behind a symbolic link follows it, so what is there is a directory.
-            locate_and_stat(&entry, &path, true)?;
-            return Err(Error::INVAL);
-        }
-        let buf = guest.range(buf, buf_len.into())?;
+        let to = guest.range(buf, buf_len.into())?;
         guest.range(used, 4)?;
-        // The kernel refuses an empty buffer.
-        let mut nothing = 0u8;
-        let n = match buf_len {
-            0 => sys::readlinkat(place.dir(), place.name(), &raw mut nothing, 1).map(|_| 0)?,
-            _ => sys::readlinkat(place.dir(), place.name(), buf, buf_len as usize)?,
-        };
+        let n = read_link(guest, fd, path, len, to, buf_len as usize)?;
         guest.write_u32(used, n as u32)
     }
 
@@ -344,12 +398,8 @@ calls! {
         modification: u64,
         flags: u32,
     ) {
-        let entry = fds::directory(fd, rights::PATH_FILESTAT_SET_TIMES)?;
         let times = file::times(access, modification, flags)?;
-        let path = Path::from_guest(guest, path, len)?;
-        let (place, _) = locate_and_stat(&entry, &path, lookup_follow(lookup)?)?;
-        sys::utimensat(place.dir(), Some(place.name()), &times, sys::AT_SYMLINK_NOFOLLOW)?;
-        Ok(())
+        set_times(guest, fd, lookup, path, len, &times)
     }
 }
 

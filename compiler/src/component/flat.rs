@@ -1,0 +1,158 @@
+//! A component after symbolic instantiation.
+
+use crate::entity::{Arena, EntityId};
+use crate::entity_id;
+use crate::ir::component::{
+    CFuncType, CInstanceId, CType, CTypeId, CanonId, ResourceId, StringEncoding,
+};
+use crate::options::Input;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+entity_id!(/** An instance of a core module. */ CoreId, "core");
+
+/// What is left of a component.
+#[derive(Default, Debug)]
+pub struct Flat {
+    pub types: Arena<CTypeId, CType>,
+    pub resources: Arena<ResourceId, FlatResource>,
+    /// Each with the one that it was made in.
+    pub instances: Arena<CInstanceId, Option<CInstanceId>>,
+    /// In the order in which they are instantiated.
+    pub cores: Arena<CoreId, CoreModule>,
+    pub canons: Arena<CanonId, FlatCanon>,
+    /// What the component itself exports.
+    pub exports: Rc<Exports>,
+}
+
+/// A module with nothing in it, whose instance holds the state of the component instances.
+const STATE: &[u8] = b"\0asm\x01\0\0\0";
+
+impl Flat {
+    /// The modules of the program: one for the component's own state, then the core instances in order.
+    pub fn inputs(&self, component: &Input) -> Vec<Input> {
+        let input = |name: String, bytes: &[u8]| Input {
+            name,
+            path: component.path.clone(),
+            bytes: bytes.to_vec(),
+            links: Vec::new(),
+        };
+        let state = input(component.name.clone(), STATE);
+        let cores = self.cores.iter().map(|(id, core)| {
+            let bytes = &component.bytes[core.bytes.clone()];
+            input(format!("{}.{}", component.name, id.as_u32()), bytes)
+        });
+        [state].into_iter().chain(cores).collect()
+    }
+
+    /// The input of a core instance in [`Flat::inputs`].
+    pub fn input(core: CoreId) -> usize {
+        core.index() + 1
+    }
+}
+
+/// An instance of a core module.
+#[derive(Debug)]
+pub struct CoreModule {
+    /// The module's bytes in the file.
+    pub bytes: Range<usize>,
+    /// Instances that it imports from, by the names of the modules.
+    pub args: BTreeMap<String, Core>,
+}
+
+/// A core instance.
+#[derive(Clone, Debug)]
+pub enum Core {
+    Module(CoreId),
+    /// Made of single items.
+    Items(Rc<BTreeMap<String, CoreItem>>),
+}
+
+/// A core function, table, memory, global or tag.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CoreItem {
+    /// An export of an instance.
+    Export { core: CoreId, name: String },
+    /// A function made for a canonical definition.
+    Canon(CanonId),
+}
+
+/// A resource type; see [`crate::ir::component::Resource`].
+#[derive(Debug)]
+pub struct FlatResource {
+    /// None: the host's.
+    pub owner: Option<CInstanceId>,
+    pub destructor: Option<CoreItem>,
+}
+
+/// Canonical options, and whose they are; see [`crate::ir::component::CanonSide`].
+#[derive(Clone, Debug)]
+pub struct FlatSide {
+    pub instance: CInstanceId,
+    pub memory: Option<CoreItem>,
+    pub realloc: Option<CoreItem>,
+    pub encoding: StringEncoding,
+}
+
+/// A component-level function.
+#[derive(Clone, Debug)]
+pub enum FlatFunc {
+    Lifted(Rc<FlatLifted>),
+    /// Of the host: the names of its interface, empty if it is imported by itself, and its own.
+    Host {
+        interface: String,
+        name: String,
+        ty: Rc<CFuncType>,
+    },
+}
+
+/// A function that a component defines; see [`crate::ir::component::Lifted`].
+#[derive(Debug)]
+pub struct FlatLifted {
+    pub ty: Rc<CFuncType>,
+    pub callee: CoreItem,
+    pub side: FlatSide,
+    pub post_return: Option<CoreItem>,
+}
+
+/// See [`crate::ir::component::Canon`].
+#[derive(Debug)]
+pub enum FlatCanon {
+    Call {
+        func: FlatFunc,
+        lower: FlatSide,
+    },
+    ResourceNew {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+    ResourceRep {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+    ResourceDrop {
+        resource: ResourceId,
+        instance: CInstanceId,
+    },
+}
+
+/// Exports of an instance, by name.
+pub type Exports = BTreeMap<String, FlatExport>;
+
+/// What an instance exports that matters to whoever runs the program.
+#[derive(Clone, Debug)]
+pub enum FlatExport {
+    Func(FlatFunc),
+    Instance(Rc<Exports>),
+}
+
+impl FlatFunc {
+    /// Its type.
+    pub fn ty(&self) -> &CFuncType {
+        match self {
+            FlatFunc::Lifted(lifted) => &lifted.ty,
+            FlatFunc::Host { ty, .. } => ty,
+        }
+    }
+}

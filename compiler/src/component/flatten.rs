@@ -1,0 +1,532 @@
+//! Symbolic instantiation: definitions are evaluated as a runtime would, but core instances and canonical functions are only noted down.
+//!
+//! Nested components are closures: what they alias from outside is looked up in the frame of the instance in which they were defined.
+
+use super::definition::{Definition, Item};
+use super::flat::{
+    Core, CoreItem, CoreModule, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted,
+    FlatResource, FlatSide,
+};
+use super::types::{self, Type};
+use crate::Error;
+use crate::ir::component::{CInstanceId, ResourceId, StringEncoding};
+use crate::show;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::rc::Rc;
+use wasmparser::{
+    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExport, ComponentExternalKind,
+    ComponentImport, ComponentInstance, ComponentOuterAliasKind, ComponentType, ComponentTypeRef,
+    ExternalKind, Instance, InstanceTypeDeclaration, TypeBounds,
+};
+
+/// Instances of components and of core modules in one program: a component can ask for exponentially many.
+const MAX_INSTANCES: usize = 10_000;
+
+/// How deep instantiations may lie in each other.
+const MAX_DEPTH: usize = 200;
+
+/// Something in a component's index spaces, other than core items.
+#[derive(Clone)]
+enum Thing<'a> {
+    Module(Range<usize>),
+    Component(Closure<'a>),
+    Instance(Rc<Things<'a>>),
+    Func(FlatFunc),
+    Type(Type<'a>),
+}
+
+/// By name.
+type Things<'a> = BTreeMap<String, Thing<'a>>;
+
+/// A component and the frame that it was defined in.
+#[derive(Clone)]
+struct Closure<'a> {
+    definition: Rc<Definition<'a>>,
+    frame: Option<usize>,
+}
+
+/// Index spaces of an instance that is being made, or of an instance type.
+struct Frame<'a> {
+    instance: CInstanceId,
+    /// The frame of the definition around this one.
+    outer: Option<usize>,
+    core_instances: Vec<Core>,
+    core_funcs: Vec<CoreItem>,
+    core_tables: Vec<CoreItem>,
+    core_memories: Vec<CoreItem>,
+    core_globals: Vec<CoreItem>,
+    core_tags: Vec<CoreItem>,
+    modules: Vec<Range<usize>>,
+    components: Vec<Closure<'a>>,
+    instances: Vec<Rc<Things<'a>>>,
+    funcs: Vec<FlatFunc>,
+    types: Vec<Type<'a>>,
+    exports: Things<'a>,
+}
+
+impl Frame<'_> {
+    fn new(instance: CInstanceId, outer: Option<usize>) -> Self {
+        Frame {
+            instance,
+            outer,
+            core_instances: Vec::new(),
+            core_funcs: Vec::new(),
+            core_tables: Vec::new(),
+            core_memories: Vec::new(),
+            core_globals: Vec::new(),
+            core_tags: Vec::new(),
+            modules: Vec::new(),
+            components: Vec::new(),
+            instances: Vec::new(),
+            funcs: Vec::new(),
+            types: Vec::new(),
+            exports: BTreeMap::new(),
+        }
+    }
+}
+
+/// Instantiates a component that nobody gives anything but the host.
+pub fn flatten(definition: Definition) -> Result<Flat, Error> {
+    let mut flattener = Flattener {
+        flat: Flat::default(),
+        frames: Vec::new(),
+        depth: 0,
+        resources: HashMap::new(),
+    };
+    let closure = Closure {
+        definition: Rc::new(definition),
+        frame: None,
+    };
+    let exports = flattener.instantiate(&closure, None, &BTreeMap::new())?;
+    let mut flat = flattener.flat;
+    flat.exports = Rc::new(outside(&exports));
+    Ok(flat)
+}
+
+/// What of an instance's exports matters outside.
+fn outside(things: &Things) -> Exports {
+    let export = |thing: &Thing| match thing {
+        Thing::Func(func) => Some(FlatExport::Func(func.clone())),
+        Thing::Instance(things) => Some(FlatExport::Instance(Rc::new(outside(things)))),
+        Thing::Module(_) | Thing::Component(_) | Thing::Type(_) => None,
+    };
+    let exports = things.iter();
+    exports
+        .filter_map(|(name, thing)| Some((name.clone(), export(thing)?)))
+        .collect()
+}
+
+struct Flattener<'a> {
+    flat: Flat,
+    frames: Vec<Frame<'a>>,
+    depth: usize,
+    /// The host's resource types, by interface and name.
+    resources: HashMap<(String, String), ResourceId>,
+}
+
+impl<'a> Flattener<'a> {
+    /// Makes an instance: what it exports.
+    fn instantiate(
+        &mut self,
+        component: &Closure<'a>,
+        parent: Option<CInstanceId>,
+        args: &Things<'a>,
+    ) -> Result<Rc<Things<'a>>, Error> {
+        if self.flat.instances.len() >= MAX_INSTANCES {
+            return Err(too_many());
+        }
+        if self.depth >= MAX_DEPTH {
+            let reason = format!("more than {MAX_DEPTH} components instantiate each other");
+            return Err(Error::new(reason));
+        }
+        self.depth += 1;
+        let instance = self.flat.instances.push(parent);
+        let frame = self.frames.len();
+        self.frames.push(Frame::new(instance, component.frame));
+        for item in &component.definition.items {
+            self.item(frame, item, args)?;
+        }
+        self.depth -= 1;
+        Ok(Rc::new(std::mem::take(&mut self.frames[frame].exports)))
+    }
+
+    fn item(&mut self, at: usize, item: &Item<'a>, args: &Things<'a>) -> Result<(), Error> {
+        match item {
+            Item::Module(bytes) => self.frames[at].modules.push(bytes.clone()),
+            Item::CoreType => {}
+            Item::CoreInstance(instance) => self.core_instance(at, instance)?,
+            Item::Component(definition) => self.frames[at].components.push(Closure {
+                definition: definition.clone(),
+                frame: Some(at),
+            }),
+            Item::Instance(instance) => self.instance(at, instance)?,
+            Item::Alias(alias) => self.alias(at, alias),
+            Item::Type(ty) => self.ty(at, ty)?,
+            Item::Canon(canon) => self.canon(at, canon)?,
+            Item::Import(import) => self.import(at, import, args)?,
+            Item::Export(export) => self.export(at, export),
+            Item::Start => return Err(types::unsupported("start functions")),
+        }
+        Ok(())
+    }
+
+    /// Adds something to the index space of its kind.
+    fn add(&mut self, at: usize, thing: Thing<'a>) {
+        let frame = &mut self.frames[at];
+        match thing {
+            Thing::Module(bytes) => frame.modules.push(bytes),
+            Thing::Component(component) => frame.components.push(component),
+            Thing::Instance(things) => frame.instances.push(things),
+            Thing::Func(func) => frame.funcs.push(func),
+            Thing::Type(ty) => frame.types.push(ty),
+        }
+    }
+
+    /// What an index stands for.
+    fn get(&self, at: usize, kind: ComponentExternalKind, index: u32) -> Thing<'a> {
+        let (frame, index) = (&self.frames[at], index as usize);
+        match kind {
+            ComponentExternalKind::Module => Thing::Module(frame.modules[index].clone()),
+            ComponentExternalKind::Func => Thing::Func(frame.funcs[index].clone()),
+            ComponentExternalKind::Type => Thing::Type(frame.types[index].clone()),
+            ComponentExternalKind::Instance => Thing::Instance(frame.instances[index].clone()),
+            ComponentExternalKind::Component => Thing::Component(frame.components[index].clone()),
+            ComponentExternalKind::Value => unreachable!("no proposal with values is allowed"),
+        }
+    }
+
+    fn core_space(&mut self, at: usize, kind: ExternalKind) -> &mut Vec<CoreItem> {
+        let frame = &mut self.frames[at];
+        match kind {
+            ExternalKind::Func | ExternalKind::FuncExact => &mut frame.core_funcs,
+            ExternalKind::Table => &mut frame.core_tables,
+            ExternalKind::Memory => &mut frame.core_memories,
+            ExternalKind::Global => &mut frame.core_globals,
+            ExternalKind::Tag => &mut frame.core_tags,
+        }
+    }
+
+    // Core instances.
+
+    fn core_instance(&mut self, at: usize, instance: &Instance<'a>) -> Result<(), Error> {
+        let core = match instance {
+            Instance::Instantiate { module_index, args } => {
+                if self.flat.cores.len() >= MAX_INSTANCES {
+                    return Err(too_many());
+                }
+                let frame = &self.frames[at];
+                let by_name = args.iter().map(|arg| {
+                    let core = &frame.core_instances[arg.index as usize];
+                    (arg.name.to_string(), core.clone())
+                });
+                let module = CoreModule {
+                    bytes: frame.modules[*module_index as usize].clone(),
+                    args: by_name.collect(),
+                };
+                Core::Module(self.flat.cores.push(module))
+            }
+            Instance::FromExports(exports) => {
+                let mut items = BTreeMap::new();
+                for export in exports {
+                    let item = &self.core_space(at, export.kind)[export.index as usize];
+                    items.insert(export.name.to_string(), item.clone());
+                }
+                Core::Items(Rc::new(items))
+            }
+        };
+        self.frames[at].core_instances.push(core);
+        Ok(())
+    }
+
+    // Instances of components.
+
+    fn instance(&mut self, at: usize, instance: &ComponentInstance<'a>) -> Result<(), Error> {
+        let things = match instance {
+            ComponentInstance::Instantiate {
+                component_index,
+                args,
+            } => {
+                let component = self.frames[at].components[*component_index as usize].clone();
+                let args = args
+                    .iter()
+                    .map(|arg| (arg.name.to_string(), self.get(at, arg.kind, arg.index)));
+                let (args, parent) = (args.collect(), self.frames[at].instance);
+                self.instantiate(&component, Some(parent), &args)?
+            }
+            ComponentInstance::FromExports(exports) => {
+                let things = exports.iter().map(|export| {
+                    let thing = self.get(at, export.kind, export.index);
+                    (export.name.full_name().into_owned(), thing)
+                });
+                Rc::new(things.collect())
+            }
+        };
+        self.frames[at].instances.push(things);
+        Ok(())
+    }
+
+    fn export(&mut self, at: usize, export: &ComponentExport<'a>) {
+        let thing = self.get(at, export.kind, export.index);
+        let name = export.name.full_name().into_owned();
+        self.frames[at].exports.insert(name, thing.clone());
+        self.add(at, thing);
+    }
+
+    // Aliases.
+
+    fn alias(&mut self, at: usize, alias: &ComponentAlias<'a>) {
+        match *alias {
+            ComponentAlias::InstanceExport {
+                instance_index,
+                name,
+                ..
+            } => {
+                let thing = self.frames[at].instances[instance_index as usize][name].clone();
+                self.add(at, thing);
+            }
+            ComponentAlias::CoreInstanceExport {
+                kind,
+                instance_index,
+                name,
+            } => {
+                let item = match &self.frames[at].core_instances[instance_index as usize] {
+                    Core::Module(core) => CoreItem::Export {
+                        core: *core,
+                        name: name.to_string(),
+                    },
+                    Core::Items(items) => items[name].clone(),
+                };
+                self.core_space(at, kind).push(item);
+            }
+            ComponentAlias::Outer { kind, count, index } => {
+                let frame = (0..count).fold(at, |at, _| {
+                    self.frames[at].outer.expect("a validated outer alias")
+                });
+                let kind = match kind {
+                    ComponentOuterAliasKind::CoreModule => ComponentExternalKind::Module,
+                    ComponentOuterAliasKind::Type => ComponentExternalKind::Type,
+                    ComponentOuterAliasKind::Component => ComponentExternalKind::Component,
+                    ComponentOuterAliasKind::CoreType => return,
+                };
+                let thing = self.get(frame, kind, index);
+                self.add(at, thing);
+            }
+        }
+    }
+
+    // Types.
+
+    fn ty(&mut self, at: usize, ty: &ComponentType<'a>) -> Result<(), Error> {
+        let space = &self.frames[at].types;
+        let ty = match ty {
+            ComponentType::Defined(ty) => types::defined(&mut self.flat, space, ty)?,
+            ComponentType::Func(ty) => types::func(&mut self.flat, space, ty)?,
+            ComponentType::Instance(declarations) => {
+                Type::Instance(Rc::from(&declarations[..]), at)
+            }
+            ComponentType::Component(_) => Type::Other,
+            ComponentType::Resource { dtor, .. } => {
+                let frame = &self.frames[at];
+                let destructor = dtor.map(|index| frame.core_funcs[index as usize].clone());
+                Type::Resource(self.flat.resources.push(FlatResource {
+                    owner: Some(frame.instance),
+                    destructor,
+                }))
+            }
+        };
+        self.frames[at].types.push(ty);
+        Ok(())
+    }
+
+    // Imports.
+
+    fn import(
+        &mut self,
+        at: usize,
+        import: &ComponentImport<'a>,
+        args: &Things<'a>,
+    ) -> Result<(), Error> {
+        let name = import.name.full_name();
+        let thing = match args.get(&*name) {
+            Some(thing) => thing.clone(),
+            None => self.host(at, "", &name, import.ty)?,
+        };
+        self.add(at, thing);
+        Ok(())
+    }
+
+    /// What the host provides for an import. `interface`: the name of the instance in which it is, empty for what a component itself imports.
+    fn host(
+        &mut self,
+        at: usize,
+        interface: &str,
+        name: &str,
+        ty: ComponentTypeRef,
+    ) -> Result<Thing<'a>, Error> {
+        match ty {
+            ComponentTypeRef::Func(index) => match &self.frames[at].types[index as usize] {
+                Type::Func(ty) => Ok(Thing::Func(FlatFunc::Host {
+                    interface: interface.to_string(),
+                    name: name.to_string(),
+                    ty: ty.clone(),
+                })),
+                _ => unreachable!("a validated function type"),
+            },
+            ComponentTypeRef::Type(TypeBounds::Eq(index)) => {
+                Ok(Thing::Type(self.frames[at].types[index as usize].clone()))
+            }
+            ComponentTypeRef::Type(TypeBounds::SubResource) => {
+                let key = (interface.to_string(), name.to_string());
+                let flat = &mut self.flat;
+                let resource = *self.resources.entry(key).or_insert_with(|| {
+                    flat.resources.push(FlatResource {
+                        owner: None,
+                        destructor: None,
+                    })
+                });
+                Ok(Thing::Type(Type::Resource(resource)))
+            }
+            ComponentTypeRef::Instance(index) => {
+                let Type::Instance(declarations, scope) =
+                    self.frames[at].types[index as usize].clone()
+                else {
+                    unreachable!("a validated instance type")
+                };
+                self.host_instance(scope, name, &declarations)
+            }
+            ComponentTypeRef::Module(_) | ComponentTypeRef::Component(_) => {
+                let name = show::name(name);
+                let what = "a core module or a component, which nothing provides";
+                Err(Error::new(format!("unknown import: `{name}` is {what}"))
+                    .help("compose the component with what it needs first"))
+            }
+            ComponentTypeRef::Value(_) => Err(types::unsupported("values")),
+        }
+    }
+
+    fn host_instance(
+        &mut self,
+        scope: usize,
+        interface: &str,
+        declarations: &[InstanceTypeDeclaration<'a>],
+    ) -> Result<Thing<'a>, Error> {
+        let at = self.frames.len();
+        let instance = self.frames[scope].instance;
+        self.frames.push(Frame::new(instance, Some(scope)));
+        for declaration in declarations {
+            match declaration {
+                InstanceTypeDeclaration::CoreType(_) => {}
+                InstanceTypeDeclaration::Type(ty) => self.ty(at, ty)?,
+                InstanceTypeDeclaration::Alias(alias) => self.alias(at, alias),
+                InstanceTypeDeclaration::Export { name, ty } => {
+                    let name = name.full_name();
+                    let thing = self.host(at, interface, &name, *ty)?;
+                    self.frames[at]
+                        .exports
+                        .insert(name.into_owned(), thing.clone());
+                    self.add(at, thing);
+                }
+            }
+        }
+        let exports = std::mem::take(&mut self.frames[at].exports);
+        Ok(Thing::Instance(Rc::new(exports)))
+    }
+
+    // Canonical definitions.
+
+    fn canon(&mut self, at: usize, canon: &CanonicalFunction) -> Result<(), Error> {
+        let frame = &self.frames[at];
+        let instance = frame.instance;
+        let resource = |index: u32| match &frame.types[index as usize] {
+            Type::Resource(resource) => *resource,
+            _ => unreachable!("a validated resource type"),
+        };
+        let canon = match canon {
+            CanonicalFunction::Lift {
+                core_func_index,
+                type_index,
+                options,
+            } => {
+                let Type::Func(ty) = &frame.types[*type_index as usize] else {
+                    unreachable!("a validated function type")
+                };
+                let lifted = FlatLifted {
+                    ty: ty.clone(),
+                    callee: frame.core_funcs[*core_func_index as usize].clone(),
+                    side: side(frame, options)?,
+                    post_return: post_return(frame, options),
+                };
+                let func = FlatFunc::Lifted(Rc::new(lifted));
+                self.frames[at].funcs.push(func);
+                return Ok(());
+            }
+            CanonicalFunction::Lower {
+                func_index,
+                options,
+            } => FlatCanon::Call {
+                func: frame.funcs[*func_index as usize].clone(),
+                lower: side(frame, options)?,
+            },
+            CanonicalFunction::ResourceNew { resource: index } => FlatCanon::ResourceNew {
+                resource: resource(*index),
+                instance,
+            },
+            CanonicalFunction::ResourceDrop { resource: index } => FlatCanon::ResourceDrop {
+                resource: resource(*index),
+                instance,
+            },
+            CanonicalFunction::ResourceRep { resource: index } => FlatCanon::ResourceRep {
+                resource: resource(*index),
+                instance,
+            },
+            _ => return Err(types::unsupported("async and thread built-ins")),
+        };
+        let canon = self.flat.canons.push(canon);
+        self.frames[at].core_funcs.push(CoreItem::Canon(canon));
+        Ok(())
+    }
+}
+
+fn side(frame: &Frame, options: &[CanonicalOption]) -> Result<FlatSide, Error> {
+    let mut side = FlatSide {
+        instance: frame.instance,
+        memory: None,
+        realloc: None,
+        encoding: StringEncoding::Utf8,
+    };
+    for option in options {
+        match *option {
+            CanonicalOption::UTF8 => side.encoding = StringEncoding::Utf8,
+            CanonicalOption::UTF16 => side.encoding = StringEncoding::Utf16,
+            CanonicalOption::CompactUTF16 => side.encoding = StringEncoding::CompactUtf16,
+            CanonicalOption::Memory(index) => {
+                side.memory = Some(frame.core_memories[index as usize].clone());
+            }
+            CanonicalOption::Realloc(index) => {
+                side.realloc = Some(frame.core_funcs[index as usize].clone());
+            }
+            CanonicalOption::PostReturn(_) => {}
+            CanonicalOption::Async | CanonicalOption::Callback(_) => {
+                return Err(types::unsupported("async functions"));
+            }
+            CanonicalOption::CoreType(_) | CanonicalOption::Gc => {
+                return Err(types::unsupported("garbage-collected values"));
+            }
+        }
+    }
+    Ok(side)
+}
+
+fn post_return(frame: &Frame, options: &[CanonicalOption]) -> Option<CoreItem> {
+    options.iter().find_map(|option| match *option {
+        CanonicalOption::PostReturn(index) => Some(frame.core_funcs[index as usize].clone()),
+        _ => None,
+    })
+}
+
+fn too_many() -> Error {
+    Error::new(format!(
+        "the component makes more than {MAX_INSTANCES} instances"
+    ))
+}

@@ -1,0 +1,140 @@
+//! Component-level types: evaluated in an instance, whose resource types have become [`ResourceId`]s.
+
+use super::flat::Flat;
+use crate::Error;
+use crate::ir::component::{CFuncType, CType, CTypeId, ResourceId};
+use std::rc::Rc;
+use wasmparser::{
+    ComponentDefinedType, ComponentFuncType, ComponentValType, InstanceTypeDeclaration,
+    PrimitiveValType,
+};
+
+/// What an index of types stands for.
+#[derive(Clone, Debug)]
+pub enum Type<'a> {
+    Value(CTypeId),
+    Func(Rc<CFuncType>),
+    Resource(ResourceId),
+    /// Of an instance, as it was declared, and the number of the scope around it.
+    Instance(Rc<[InstanceTypeDeclaration<'a>]>, usize),
+    /// Of a component or a module. Only imports and exports have such, which are checked already.
+    Other,
+}
+
+/// The error for what components may have but we do not.
+pub fn unsupported(what: &str) -> Error {
+    Error::new(format!("{what} of components are not supported"))
+        .help("build the component for WASI 0.2, whose functions are synchronous")
+}
+
+/// A function type.
+pub fn func(
+    flat: &mut Flat,
+    space: &[Type<'_>],
+    ty: &ComponentFuncType,
+) -> Result<Type<'static>, Error> {
+    if ty.async_ {
+        return Err(unsupported("async functions"));
+    }
+    let mut params = Vec::new();
+    for &(name, ty) in &ty.params {
+        params.push((name.to_string(), value(flat, space, ty)?));
+    }
+    let result = optional(flat, space, ty.result)?;
+    Ok(Type::Func(Rc::new(CFuncType { params, result })))
+}
+
+/// A value type.
+fn value(flat: &mut Flat, space: &[Type<'_>], ty: ComponentValType) -> Result<CTypeId, Error> {
+    match ty {
+        ComponentValType::Primitive(ty) => {
+            let ty = primitive(ty)?;
+            Ok(flat.types.push(ty))
+        }
+        ComponentValType::Type(index) => match &space[index as usize] {
+            Type::Value(ty) => Ok(*ty),
+            _ => unreachable!("a validated value type"),
+        },
+    }
+}
+
+fn optional(
+    flat: &mut Flat,
+    space: &[Type<'_>],
+    ty: Option<ComponentValType>,
+) -> Result<Option<CTypeId>, Error> {
+    ty.map(|ty| value(flat, space, ty)).transpose()
+}
+
+fn primitive(ty: PrimitiveValType) -> Result<CType, Error> {
+    Ok(match ty {
+        PrimitiveValType::Bool => CType::Bool,
+        PrimitiveValType::S8 => CType::S8,
+        PrimitiveValType::U8 => CType::U8,
+        PrimitiveValType::S16 => CType::S16,
+        PrimitiveValType::U16 => CType::U16,
+        PrimitiveValType::S32 => CType::S32,
+        PrimitiveValType::U32 => CType::U32,
+        PrimitiveValType::S64 => CType::S64,
+        PrimitiveValType::U64 => CType::U64,
+        PrimitiveValType::F32 => CType::F32,
+        PrimitiveValType::F64 => CType::F64,
+        PrimitiveValType::Char => CType::Char,
+        PrimitiveValType::String => CType::String,
+        PrimitiveValType::ErrorContext => return Err(unsupported("error contexts")),
+    })
+}
+
+/// A type of the type section.
+pub fn defined(
+    flat: &mut Flat,
+    space: &[Type<'_>],
+    ty: &ComponentDefinedType,
+) -> Result<Type<'static>, Error> {
+    let labels = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+    let resource = |index: u32| match &space[index as usize] {
+        Type::Resource(resource) => *resource,
+        _ => unreachable!("a validated resource type"),
+    };
+    let ty = match ty {
+        ComponentDefinedType::Primitive(ty) => primitive(*ty)?,
+        ComponentDefinedType::Record(fields) => {
+            let mut list = Vec::new();
+            for &(name, ty) in fields {
+                list.push((name.to_string(), value(flat, space, ty)?));
+            }
+            CType::Record(list)
+        }
+        ComponentDefinedType::Variant(cases) => {
+            let mut list = Vec::new();
+            for case in cases {
+                list.push((case.name.to_string(), optional(flat, space, case.ty)?));
+            }
+            CType::Variant(list)
+        }
+        ComponentDefinedType::List(ty) => CType::List(value(flat, space, *ty)?),
+        ComponentDefinedType::FixedLengthList(ty, count) => {
+            CType::FixedList(value(flat, space, *ty)?, *count)
+        }
+        ComponentDefinedType::Tuple(types) => {
+            let mut list = Vec::new();
+            for &ty in types {
+                list.push(value(flat, space, ty)?);
+            }
+            CType::Tuple(list)
+        }
+        ComponentDefinedType::Flags(names) => CType::Flags(labels(names)),
+        ComponentDefinedType::Enum(names) => CType::Enum(labels(names)),
+        ComponentDefinedType::Option(ty) => CType::Option(value(flat, space, *ty)?),
+        ComponentDefinedType::Result { ok, err } => CType::Result {
+            ok: optional(flat, space, *ok)?,
+            err: optional(flat, space, *err)?,
+        },
+        ComponentDefinedType::Own(index) => CType::Own(resource(*index)),
+        ComponentDefinedType::Borrow(index) => CType::Borrow(resource(*index)),
+        ComponentDefinedType::Map(..) => return Err(unsupported("maps")),
+        ComponentDefinedType::Future(_) => return Err(unsupported("futures")),
+        ComponentDefinedType::Stream(_) => return Err(unsupported("streams")),
+    };
+    Ok(Type::Value(flat.types.push(ty)))
+}

@@ -1,0 +1,228 @@
+//! Whole canonical functions (`CanonicalABI.md`: Canonical Definitions).
+
+use super::copy::{Dst, Src};
+use super::emit::{Emit, End, Held, Way};
+use super::layout::{borrows, flat, layout, sequence, spills_params, spills_result};
+use crate::entity::EntityId;
+use crate::ir::component::{
+    CFuncType, CInstanceId, CTypeId, CanonSide, Invocation, Lifted, ResourceId,
+};
+use crate::ir::{IntCc, Op, RtFn, Type, Value};
+
+/// What a call borrows.
+#[derive(Default)]
+struct Borrowing {
+    /// The caller's stack before it lends.
+    mark: Option<Value>,
+    /// Where the callee counts.
+    scope: Option<Value>,
+}
+
+impl<'p> Emit<'_, 'p> {
+    /// `canon lower` of what another instance has lifted. The order of what is checked is the specification's, but that each value is lowered as soon as it is
+    /// lifted.
+    pub fn call(&mut self, lifted: &'p Lifted, lower: &'p CanonSide, params: &[Value]) {
+        let (caller, callee) = (lower.instance, lifted.side.instance);
+        self.check_leave(caller);
+        let entered = self.enter(Some(caller), callee);
+        let borrowing = self.begin_borrowing(&lifted.ty, caller, callee);
+        self.way = Way {
+            from: End::Guest(lower),
+            to: End::Guest(&lifted.side),
+            scope: borrowing.scope,
+        };
+        let args = self.params(&lifted.ty, params);
+        let core = self.guest(lifted.callee, &args);
+        if let Some(scope) = borrowing.scope {
+            let handles = self.handles(callee);
+            self.must(RtFn::HandlesReturn, &[handles, scope], None);
+        }
+        self.way = Way {
+            from: End::Guest(&lifted.side),
+            to: End::Guest(lower),
+            scope: None,
+        };
+        let results = self.result(lifted, &core, params.last().copied());
+        self.post_return(lifted, &core);
+        self.leave(&entered);
+        if let Some(mark) = borrowing.mark {
+            let handles = self.handles(caller);
+            self.runtime(RtFn::HandlesUnlend, &[handles, mark]);
+        }
+        self.b.ret(&results);
+    }
+
+    fn begin_borrowing(
+        &mut self,
+        ty: &CFuncType,
+        caller: CInstanceId,
+        callee: CInstanceId,
+    ) -> Borrowing {
+        let component = self.component;
+        let (mut lends, mut borrowed) = (false, false);
+        for (_, param) in &ty.params {
+            borrows(component, *param, &mut |resource| {
+                lends = true;
+                borrowed |= component.resources[resource].owner != Some(callee);
+            });
+        }
+        let mut borrowing = Borrowing::default();
+        if lends {
+            let handles = self.handles(caller);
+            borrowing.mark = self.runtime(RtFn::HandlesMark, &[handles]);
+        }
+        if borrowed {
+            let handles = self.handles(callee);
+            borrowing.scope = Some(self.must(RtFn::HandlesCall, &[handles], None));
+        }
+        borrowing
+    }
+
+    /// Copies parameters: what the callee's core function gets.
+    fn params(&mut self, ty: &CFuncType, values: &[Value]) -> Vec<Value> {
+        let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
+        if !spills_params(self.component, ty) {
+            let mut args = Vec::new();
+            let mut rest = values;
+            for ty in types {
+                let own;
+                (own, rest) = rest.split_at(flat(self.component, ty).len());
+                args.extend(self.copy(ty, Src::Flat(own), Dst::Flat));
+            }
+            return args;
+        }
+        let fields = sequence(self.component, &types);
+        let (End::Guest(from), End::Guest(to)) = (self.way.from, self.way.to) else {
+            unreachable!("a call between components")
+        };
+        self.check_values(from, values[0], fields.layout);
+        let bytes = self.i32(fields.layout.size as u32);
+        let ptr = self.allocate(to, fields.layout.align, bytes, Held::Values);
+        for (ty, offset) in types.into_iter().zip(fields.offsets) {
+            let from = Src::Memory(values[0], offset);
+            self.copy(ty, from, Dst::Memory(ptr, offset));
+        }
+        vec![ptr]
+    }
+
+    /// Copies the result: what the lowered function returns. `place`: where the caller wants what does not fit.
+    fn result(&mut self, lifted: &Lifted, core: &[Value], place: Option<Value>) -> Vec<Value> {
+        let Some(ty) = lifted.ty.result else {
+            return Vec::new();
+        };
+        if !spills_result(self.component, &lifted.ty) {
+            return self.copy(ty, Src::Flat(core), Dst::Flat);
+        }
+        let layout = layout(self.component, ty);
+        self.check_values(&lifted.side, core[0], layout);
+        let End::Guest(to) = self.way.to else {
+            unreachable!("a call between components")
+        };
+        let place = place.expect("a parameter for the result");
+        self.check_values(to, place, layout);
+        self.copy(ty, Src::Memory(core[0], 0), Dst::Memory(place, 0));
+        Vec::new()
+    }
+
+    fn post_return(&mut self, lifted: &Lifted, core: &[Value]) {
+        if let Some(post_return) = lifted.post_return {
+            self.guest_inside(lifted.side.instance, post_return, core);
+        }
+    }
+
+    /// Calls with constants, each with a line of output.
+    pub fn script(&mut self, invocations: &'p [Invocation]) {
+        for invocation in invocations {
+            let lifted = &invocation.lifted;
+            let entered = self.enter(None, lifted.side.instance);
+            self.way = Way {
+                from: End::Host,
+                to: End::Guest(&lifted.side),
+                scope: None,
+            };
+            let args = self.constant_params(invocation);
+            let core = self.guest(lifted.callee, &args);
+            self.way = Way {
+                from: End::Guest(&lifted.side),
+                to: End::Host,
+                scope: None,
+            };
+            if let Some(ty) = lifted.ty.result {
+                let spills = spills_result(self.component, &lifted.ty);
+                let from = if spills {
+                    let layout = layout(self.component, ty);
+                    self.check_values(&lifted.side, core[0], layout);
+                    Src::Memory(core[0], 0)
+                } else {
+                    Src::Flat(&core)
+                };
+                self.print(ty, from);
+            }
+            self.post_return(lifted, &core);
+            self.leave(&entered);
+            self.runtime(RtFn::PrintLine, &[]);
+        }
+        self.b.ret(&[]);
+    }
+
+    fn constant_params(&mut self, invocation: &Invocation) -> Vec<Value> {
+        let Lifted { ty, side, .. } = &invocation.lifted;
+        let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
+        let constants = types.iter().zip(&invocation.args);
+        if !spills_params(self.component, ty) {
+            return constants
+                .flat_map(|(&ty, value)| self.copy(ty, Src::Constant(value), Dst::Flat))
+                .collect();
+        }
+        let fields = sequence(self.component, &types);
+        let bytes = self.i32(fields.layout.size as u32);
+        let ptr = self.allocate(side, fields.layout.align, bytes, Held::Values);
+        for ((&ty, value), offset) in constants.zip(fields.offsets) {
+            self.copy(ty, Src::Constant(value), Dst::Memory(ptr, offset));
+        }
+        vec![ptr]
+    }
+
+    /// `canon resource.new`.
+    pub fn resource_new(&mut self, resource: ResourceId, instance: CInstanceId, rep: Value) {
+        self.check_leave(instance);
+        let args = [self.handles(instance), self.i32(resource.as_u32()), rep];
+        let index = self.must(RtFn::HandleNew, &args, None);
+        self.b.ret(&[index]);
+    }
+
+    /// `canon resource.rep`.
+    pub fn resource_rep(&mut self, resource: ResourceId, instance: CInstanceId, index: Value) {
+        let args = [self.handles(instance), self.i32(resource.as_u32()), index];
+        let rep = self.must(RtFn::HandleRep, &args, Some(index));
+        self.b.ret(&[rep]);
+    }
+
+    /// `canon resource.drop`.
+    pub fn resource_drop(&mut self, resource: ResourceId, instance: CInstanceId, index: Value) {
+        self.check_leave(instance);
+        let args = [self.handles(instance), self.i32(resource.as_u32()), index];
+        let (rep, upper) = self.attempt(RtFn::HandleDrop, &args);
+        let mask = self.i32(i32::MAX as u32);
+        let reason = self.b.binary(Op::And, Type::I32, upper, mask);
+        self.trap_if_with(reason, reason, index);
+        let zero = self.i32(0);
+        let is_owned = self.is(IntCc::LtS, upper, zero);
+        let (end, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(is_owned, (end, &[]), (done, &[]));
+        self.b.switch_to(end);
+        let decl = &self.component.resources[resource];
+        // Entering is checked even where nothing is to be done.
+        let entered = match decl.owner {
+            Some(owner) => self.enter(Some(instance), owner),
+            None => Vec::new(),
+        };
+        if let Some(destructor) = decl.destructor {
+            self.guest(destructor, &[rep]);
+        }
+        self.leave(&entered);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+        self.b.ret(&[]);
+    }
+}

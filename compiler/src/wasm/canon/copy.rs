@@ -1,0 +1,594 @@
+//! Values from one side to the other: lifted and lowered in one step (`CanonicalABI.md`: Loading, Storing, Flat Lifting, Flat Lowering).
+
+use super::emit::{Emit, End, Held, memory};
+use super::layout::{cased, cases, fields, flag_bytes, flat, is_plain, layout, sequence};
+use crate::canonical::{MAX_BYTES, Reason};
+use crate::entity::EntityId;
+use crate::ir::component::{CType, CTypeId, CValue, CanonSide, ResourceId};
+use crate::ir::{Access, Imm, IntCc, Op, RtFn, Target, Type, Value};
+use smallvec::SmallVec;
+
+/// Where a value is.
+#[derive(Clone, Copy)]
+pub enum Src<'a> {
+    /// In core values. Those of a variant's case may have wider types than its own.
+    Flat(&'a [Value]),
+    /// In the memory of the side that it comes from: address and offset.
+    Memory(Value, u64),
+    Constant(&'a CValue),
+}
+
+/// Where a value goes.
+#[derive(Clone, Copy)]
+pub enum Dst {
+    /// Core values, as results of [`Emit::copy`].
+    Flat,
+    /// The memory of the side that it goes to: address and offset.
+    Memory(Value, u64),
+}
+
+/// A value that is one core value.
+#[derive(Clone, Copy)]
+pub struct Leaf {
+    pub ty: Type,
+    /// How it is loaded.
+    pub load: Access,
+    /// How it is stored.
+    pub store: Access,
+}
+
+impl Leaf {
+    const fn new(ty: Type, load: Access, store: Access) -> Leaf {
+        Leaf { ty, load, store }
+    }
+    /// An unsigned integer of so many bytes.
+    pub const fn unsigned(bytes: u32) -> Leaf {
+        match bytes {
+            1 => Leaf::new(Type::I32, Access::U8, Access::U8),
+            2 => Leaf::new(Type::I32, Access::U16, Access::U16),
+            4 => Leaf::new(Type::I32, Access::Full, Access::Full),
+            _ => Leaf::new(Type::I64, Access::Full, Access::Full),
+        }
+    }
+    /// Of a type without parts.
+    pub fn of(ty: &CType) -> Option<Leaf> {
+        Some(match ty {
+            CType::Bool | CType::U8 => Leaf::unsigned(1),
+            CType::U16 => Leaf::unsigned(2),
+            CType::U32 | CType::S32 | CType::Char | CType::Own(_) | CType::Borrow(_) => {
+                Leaf::unsigned(4)
+            }
+            CType::U64 | CType::S64 => Leaf::unsigned(8),
+            CType::S8 => Leaf::new(Type::I32, Access::S8, Access::U8),
+            CType::S16 => Leaf::new(Type::I32, Access::S16, Access::U16),
+            CType::F32 => Leaf::new(Type::F32, Access::Full, Access::Full),
+            CType::F64 => Leaf::new(Type::F64, Access::Full, Access::Full),
+            CType::Flags(labels) => Leaf::unsigned(flag_bytes(labels.len())),
+            CType::String
+            | CType::List(_)
+            | CType::FixedList(..)
+            | CType::Record(_)
+            | CType::Tuple(_)
+            | CType::Variant(_)
+            | CType::Enum(_)
+            | CType::Option(_)
+            | CType::Result { .. } => return None,
+        })
+    }
+}
+
+const POINTER: Leaf = Leaf::unsigned(4);
+
+impl<'p> Emit<'_, 'p> {
+    /// The side that values come from, in memory or as handles.
+    pub fn from(&self) -> &'p CanonSide {
+        match self.way.from {
+            End::Guest(side) => side,
+            End::Host => unreachable!("the host has constants only"),
+        }
+    }
+    /// The side that values go to.
+    pub fn to(&self) -> &'p CanonSide {
+        match self.way.to {
+            End::Guest(side) => side,
+            End::Host => unreachable!("what goes to the host is printed"),
+        }
+    }
+
+    /// Copies a value: its core values, or none where it goes to memory.
+    pub fn copy(&mut self, ty: CTypeId, from: Src, to: Dst) -> Vec<Value> {
+        let component = self.component;
+        let kind = &component.types[ty];
+        if let Some(leaf) = Leaf::of(kind) {
+            let value = self.lift(kind, leaf, from);
+            let value = self.hand_over(kind, value);
+            return self.put(leaf, value, to);
+        }
+        match kind {
+            CType::String => {
+                let (ptr, units) = match from {
+                    Src::Constant(CValue::String(text)) => self.constant_string(text),
+                    from => {
+                        let (ptr, units) = self.range(from);
+                        self.string(ptr, units)
+                    }
+                };
+                self.put_range(ptr, units, to)
+            }
+            CType::List(elem) => {
+                let (ptr, len) = match from {
+                    Src::Constant(value) => self.constant_list(*elem, items(value)),
+                    from => {
+                        let (ptr, len) = self.range(from);
+                        self.list(*elem, ptr, len)
+                    }
+                };
+                self.put_range(ptr, len, to)
+            }
+            CType::FixedList(elem, len) => self.fixed_list(*elem, *len, from, to),
+            CType::Record(_) | CType::Tuple(_) => {
+                let fields = fields(component, ty);
+                let offsets = sequence(component, &fields).offsets;
+                self.in_order(fields.into_iter().zip(offsets), from, to)
+            }
+            _ => self.variant(ty, from, to),
+        }
+    }
+
+    /// Copies values that follow each other, at these offsets in memory.
+    fn in_order(
+        &mut self,
+        parts: impl Iterator<Item = (CTypeId, u64)>,
+        from: Src,
+        to: Dst,
+    ) -> Vec<Value> {
+        let mut results = Vec::new();
+        let mut used = 0;
+        for (i, (ty, offset)) in parts.enumerate() {
+            let from = self.part(from, i, ty, offset, &mut used);
+            let to = match to {
+                Dst::Flat => Dst::Flat,
+                Dst::Memory(base, start) => Dst::Memory(base, start + offset),
+            };
+            results.extend(self.copy(ty, from, to));
+        }
+        results
+    }
+
+    /// The part with this index, at this offset in memory and behind `used` core values.
+    pub fn part<'a>(
+        &self,
+        from: Src<'a>,
+        index: usize,
+        ty: CTypeId,
+        offset: u64,
+        used: &mut usize,
+    ) -> Src<'a> {
+        match from {
+            Src::Flat(values) => {
+                let start = *used;
+                *used += flat(self.component, ty).len();
+                Src::Flat(&values[start..*used])
+            }
+            Src::Memory(base, start) => Src::Memory(base, start + offset),
+            Src::Constant(value) => Src::Constant(&items(value)[index]),
+        }
+    }
+
+    // Values without parts.
+
+    /// The value as the type has it: what does not belong to it is checked or left out.
+    pub fn lift(&mut self, kind: &CType, leaf: Leaf, from: Src) -> Value {
+        let value = match (from, kind) {
+            (Src::Constant(value), _) => return self.constant(leaf, value),
+            (from, CType::Bool) => self.word(1, from),
+            (from, _) => self.get(leaf, from),
+        };
+        match kind {
+            CType::Bool => {
+                let zero = self.i32(0);
+                self.is(IntCc::Ne, value, zero)
+            }
+            CType::Char => {
+                let least = self.i32(0xd800);
+                let above = self.b.binary(Op::Sub, Type::I32, value, least);
+                let (surrogates, end) = (self.i32(0x800), self.i32(0x11_0000));
+                let is_surrogate = self.is(IntCc::LtU, above, surrogates);
+                let is_beyond = self.is(IntCc::GeU, value, end);
+                let cond = self.b.binary(Op::Or, Type::I32, is_surrogate, is_beyond);
+                let reason = self.reason(Reason::InvalidChar, Reason::HostInvalidChar);
+                self.trap_if(cond, reason);
+                value
+            }
+            CType::Flags(labels) => {
+                let mask = self.i32(u32::MAX >> (32 - labels.len().clamp(1, 32)));
+                self.b.binary(Op::And, Type::I32, value, mask)
+            }
+            _ => value,
+        }
+    }
+
+    /// Loads a value, or takes it from a core value, of which upper bits may be anything.
+    fn get(&mut self, leaf: Leaf, from: Src) -> Value {
+        match from {
+            Src::Memory(base, offset) => {
+                let mem = memory(self.from());
+                self.b.load(leaf.ty, leaf.load, mem, base, offset)
+            }
+            Src::Flat(values) => {
+                let value = self.narrowed(values[0], leaf.ty);
+                match leaf.load {
+                    Access::U8 | Access::U16 => {
+                        let bits = if leaf.load == Access::U8 {
+                            0xff
+                        } else {
+                            0xffff
+                        };
+                        let mask = self.i32(bits);
+                        self.b.binary(Op::And, Type::I32, value, mask)
+                    }
+                    Access::S8 => self.b.unary(Op::Ext8S, Type::I32, value),
+                    Access::S16 => self.b.unary(Op::Ext16S, Type::I32, value),
+                    Access::Full | Access::S32 | Access::U32 => value,
+                }
+            }
+            Src::Constant(_) => unreachable!("constants are no addresses"),
+        }
+    }
+
+    /// Core value of a whole word, of which no bits are left out: a bool, a discriminant.
+    fn word(&mut self, bytes: u32, from: Src) -> Value {
+        match from {
+            Src::Flat(values) => self.narrowed(values[0], Type::I32),
+            from => self.get(Leaf::unsigned(bytes), from),
+        }
+    }
+
+    fn constant(&mut self, leaf: Leaf, value: &CValue) -> Value {
+        let bits = match *value {
+            CValue::Bool(value) => value.into(),
+            CValue::Int(value) => value as u64,
+            CValue::F32(bits) => bits.into(),
+            CValue::F64(bits) => bits,
+            CValue::Char(c) => u32::from(c).into(),
+            CValue::Flags(ref set) => set
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (i, &is_set)| bits | u64::from(is_set) << i),
+            CValue::String(_) | CValue::Items(_) | CValue::Case(..) => {
+                unreachable!("{value:?} is no core value")
+            }
+        };
+        self.b.constant(leaf.ty, bits)
+    }
+
+    /// A handle from the table of one side into that of the other; other values are the same on both.
+    fn hand_over(&mut self, kind: &CType, value: Value) -> Value {
+        match kind {
+            CType::Own(resource) => {
+                let rep = self.take(*resource, value);
+                self.give(RtFn::HandleNew, *resource, &[rep])
+            }
+            CType::Borrow(resource) => {
+                let number = self.i32(resource.as_u32());
+                let handles = self.handles(self.from().instance);
+                let args = [handles, number, value];
+                let rep = self.must(RtFn::HandleLend, &args, Some(value));
+                let owner = self.component.resources[*resource].owner;
+                if owner == Some(self.to().instance) {
+                    return rep;
+                }
+                let scope = self.way.scope.expect("a call that borrows");
+                self.give(RtFn::HandleBorrow, *resource, &[rep, scope])
+            }
+            _ => value,
+        }
+    }
+
+    /// Takes a resource from the side that values come from.
+    pub fn take(&mut self, resource: ResourceId, index: Value) -> Value {
+        let number = self.i32(resource.as_u32());
+        let args = [self.handles(self.from().instance), number, index];
+        self.must(RtFn::HandleTake, &args, Some(index))
+    }
+
+    /// A new handle for the side that values go to.
+    fn give(&mut self, function: RtFn, resource: ResourceId, args: &[Value]) -> Value {
+        let number = self.i32(resource.as_u32());
+        let handles = self.handles(self.to().instance);
+        self.must(function, &[&[handles, number], args].concat(), None)
+    }
+
+    fn put(&mut self, leaf: Leaf, value: Value, to: Dst) -> Vec<Value> {
+        match to {
+            Dst::Flat => vec![value],
+            Dst::Memory(base, offset) => {
+                let mem = memory(self.to());
+                self.b.store(leaf.ty, leaf.store, mem, base, value, offset);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The value of a case's type in a core value that several cases share.
+    fn narrowed(&mut self, value: Value, ty: Type) -> Value {
+        let value = match (self.b.ty(value), ty) {
+            (Type::I64, Type::I32 | Type::F32) => self.b.convert(Op::Wrap, Type::I32, value),
+            _ => value,
+        };
+        if self.b.ty(value) == ty {
+            return value;
+        }
+        self.b.convert(Op::Bitcast, ty, value)
+    }
+
+    /// The core value that several cases share, of a value of one of them.
+    fn widened(&mut self, value: Value, ty: Type) -> Value {
+        let value = match (self.b.ty(value), ty) {
+            (Type::F32, Type::I32 | Type::I64) => self.b.convert(Op::Bitcast, Type::I32, value),
+            (Type::F64, Type::I64) => self.b.convert(Op::Bitcast, Type::I64, value),
+            _ => value,
+        };
+        match (self.b.ty(value), ty) {
+            (Type::I32, Type::I64) => self.wide(value),
+            _ => value,
+        }
+    }
+
+    // Lists.
+
+    /// A pointer and a length.
+    pub fn range(&mut self, from: Src) -> (Value, Value) {
+        let behind = match from {
+            Src::Flat(values) => Src::Flat(&values[1..]),
+            Src::Memory(base, offset) => Src::Memory(base, offset + 4),
+            Src::Constant(_) => unreachable!("constants are not in memory"),
+        };
+        (self.get(POINTER, from), self.get(POINTER, behind))
+    }
+
+    fn put_range(&mut self, ptr: Value, len: Value, to: Dst) -> Vec<Value> {
+        let behind = match to {
+            Dst::Flat => Dst::Flat,
+            Dst::Memory(base, offset) => Dst::Memory(base, offset + 4),
+        };
+        let mut values = self.put(POINTER, ptr, to);
+        values.extend(self.put(POINTER, len, behind));
+        values
+    }
+
+    /// Checks a list of the side that it comes from: its bytes (i64).
+    pub fn check_list(&mut self, elem: CTypeId, ptr: Value, len: Value) -> Value {
+        let layout = layout(self.component, elem);
+        let wide = self.wide(len);
+        let bytes = self.times(wide, layout.size);
+        let outside = self.reason(Reason::ListOutOfBounds, Reason::HostListOutOfBounds);
+        let unaligned = self.reason(Reason::UnalignedPointer, Reason::HostListUnaligned);
+        // 32 bits times less than 32 bits: no overflow.
+        let most = self.i64(MAX_BYTES);
+        let cond = self.b.icmp(IntCc::GtU, Type::I64, bytes, most);
+        self.trap_if(cond, outside);
+        let mem = memory(self.from());
+        self.check_range(mem, ptr, bytes, layout.align, (unaligned, outside));
+        bytes
+    }
+
+    fn list(&mut self, elem: CTypeId, ptr: Value, len: Value) -> (Value, Value) {
+        let bytes = self.check_list(elem, ptr, len);
+        let bytes = self.b.convert(Op::Wrap, Type::I32, bytes);
+        let align = layout(self.component, elem).align;
+        let new = self.allocate(self.to(), align, bytes, Held::List);
+        if is_plain(self.component, elem) {
+            self.copy_bytes(new, ptr, bytes);
+        } else {
+            self.each(elem, len, (ptr, new), |e, src, dst, _| {
+                e.copy(elem, Src::Memory(src, 0), Dst::Memory(dst, 0));
+            });
+        }
+        (new, len)
+    }
+
+    fn constant_list(&mut self, elem: CTypeId, items: &[CValue]) -> (Value, Value) {
+        let layout = layout(self.component, elem);
+        let bytes = self.i32((layout.size * items.len() as u64) as u32);
+        let ptr = self.allocate(self.to(), layout.align, bytes, Held::List);
+        for (i, item) in items.iter().enumerate() {
+            let offset = layout.size * i as u64;
+            self.copy(elem, Src::Constant(item), Dst::Memory(ptr, offset));
+        }
+        (ptr, self.i32(items.len() as u32))
+    }
+
+    fn fixed_list(&mut self, elem: CTypeId, len: u32, from: Src, to: Dst) -> Vec<Value> {
+        /// Elements that are copied one by one without a loop.
+        const FEW: u32 = 4;
+        let size = layout(self.component, elem).size;
+        if let (Src::Memory(src, src_at), Dst::Memory(dst, dst_at)) = (from, to)
+            && len > FEW
+        {
+            let (src_at, dst_at) = (self.i32(src_at as u32), self.i32(dst_at as u32));
+            let (src, dst) = (self.add(src, src_at), self.add(dst, dst_at));
+            if is_plain(self.component, elem) {
+                let bytes = self.i32((size * u64::from(len)) as u32);
+                self.copy_bytes(dst, src, bytes);
+            } else {
+                let len = self.i32(len);
+                self.each(elem, len, (src, dst), |e, src, dst, _| {
+                    e.copy(elem, Src::Memory(src, 0), Dst::Memory(dst, 0));
+                });
+            }
+            return Vec::new();
+        }
+        // In core values, where there are few, or constants.
+        let parts = (0..len).map(|i| (elem, size * u64::from(i)));
+        self.in_order(parts, from, to)
+    }
+
+    /// Copies plain data between the memories, all of it in bounds.
+    fn copy_bytes(&mut self, dst: Value, src: Value, bytes: Value) {
+        let imm = Imm::MemoryPair {
+            dst: memory(self.to()),
+            src: memory(self.from()),
+        };
+        self.b
+            .emit(Op::MemoryCopy, Type::I32, imm, &[dst, src, bytes], &[]);
+    }
+
+    /// A loop over `len` elements that begin at two addresses: `body` gets where one is, where it goes, and how many are left with it.
+    pub fn each(
+        &mut self,
+        elem: CTypeId,
+        len: Value,
+        (src, dst): (Value, Value),
+        body: impl FnOnce(&mut Self, Value, Value, Value),
+    ) {
+        let size = layout(self.component, elem).size;
+        let (head, params) = self.block(&[Type::I32; 3]);
+        let (inside, done) = (self.b.create_block(), self.b.create_block());
+        self.b.jump(head, &[src, dst, len]);
+        self.b.switch_to(head);
+        let [src, dst, left] = params[..] else {
+            unreachable!("three parameters")
+        };
+        self.b.branch(left, (inside, &[]), (done, &[]));
+        self.b.switch_to(inside);
+        body(self, src, dst, left);
+        let (size, one) = (self.i32(size as u32), self.i32(1));
+        let (src, dst) = (self.add(src, size), self.add(dst, size));
+        let left = self.b.binary(Op::Sub, Type::I32, left, one);
+        self.b.jump(head, &[src, dst, left]);
+        self.b.switch_to(done);
+    }
+
+    // Variants.
+
+    /// The discriminant of a variant, enumeration, option or result, checked.
+    pub fn discriminant(&mut self, ty: CTypeId, from: Src) -> Value {
+        let bytes = cased(self.component, ty).discriminant;
+        let value = self.word(bytes, from);
+        let count = self.i32(cases(self.component, ty).len() as u32);
+        let cond = self.is(IntCc::GeU, value, count);
+        self.trap_if(cond, Reason::InvalidDiscriminant);
+        value
+    }
+
+    /// Where the payload of a case is.
+    pub fn payload<'a>(&self, ty: CTypeId, payload: CTypeId, from: Src<'a>) -> Src<'a> {
+        match from {
+            Src::Flat(values) => Src::Flat(&values[1..1 + flat(self.component, payload).len()]),
+            Src::Memory(base, offset) => {
+                Src::Memory(base, offset + cased(self.component, ty).payload)
+            }
+            Src::Constant(CValue::Case(_, Some(value))) => Src::Constant(value),
+            Src::Constant(value) => unreachable!("{value:?} has no payload"),
+        }
+    }
+
+    fn variant(&mut self, ty: CTypeId, from: Src, to: Dst) -> Vec<Value> {
+        let component = self.component;
+        let cases = cases(component, ty);
+        let shape = cased(component, ty);
+        let discriminant = match from {
+            Src::Constant(CValue::Case(case, _)) => self.i32(*case),
+            from => self.discriminant(ty, from),
+        };
+        let leaf = Leaf::unsigned(shape.discriminant);
+        let mut results = self.put(leaf, discriminant, to);
+        let joined: Vec<Type> = match to {
+            Dst::Flat => flat(component, ty).split_off(1),
+            Dst::Memory(..) => Vec::new(),
+        };
+        if let Src::Constant(CValue::Case(case, _)) = from {
+            results.extend(self.case(ty, cases[*case as usize], from, to, &joined));
+            return results;
+        }
+        if cases.iter().all(Option::is_none) {
+            return results;
+        }
+        let (done, params) = self.block(&joined);
+        let arms = self.switch(discriminant, cases.len(), |i| cases[i].is_some());
+        for (block, case) in arms {
+            self.b.switch_to(block);
+            let payload = case.and_then(|case| cases[case]);
+            let values = self.case(ty, payload, from, to, &joined);
+            self.b.jump(done, &values);
+        }
+        self.b.switch_to(done);
+        results.extend(params);
+        results
+    }
+
+    /// Copies the payload of a case: its core values with the types that all cases share.
+    fn case(
+        &mut self,
+        ty: CTypeId,
+        payload: Option<CTypeId>,
+        from: Src,
+        to: Dst,
+        joined: &[Type],
+    ) -> Vec<Value> {
+        let mut values = Vec::new();
+        if let Some(payload) = payload {
+            let from = self.payload(ty, payload, from);
+            let to = match to {
+                Dst::Flat => Dst::Flat,
+                Dst::Memory(base, offset) => {
+                    Dst::Memory(base, offset + cased(self.component, ty).payload)
+                }
+            };
+            values = self.copy(payload, from, to);
+        }
+        let own = values.len();
+        for (value, &ty) in values.iter_mut().zip(joined) {
+            *value = self.widened(*value, ty);
+        }
+        for &ty in joined.get(own..).unwrap_or(&[]) {
+            values.push(self.b.constant(ty, 0));
+        }
+        values
+    }
+
+    /// Branches by a number below `count`: a block for each for which `is_own` holds, with the number, and one for the others.
+    pub fn switch(
+        &mut self,
+        number: Value,
+        count: usize,
+        is_own: impl Fn(usize) -> bool,
+    ) -> Vec<(crate::ir::Block, Option<usize>)> {
+        let mut arms = Vec::new();
+        let mut others = None;
+        let mut targets = Vec::with_capacity(count);
+        for i in 0..count {
+            let block = match (is_own(i), others) {
+                (false, Some(block)) => block,
+                (own, _) => {
+                    let block = self.b.create_block();
+                    arms.push((block, own.then_some(i)));
+                    if !own {
+                        others = Some(block);
+                    }
+                    block
+                }
+            };
+            targets.push(Target {
+                block,
+                args: SmallVec::new(),
+            });
+        }
+        if let [zero, one] = &targets[..] {
+            let (zero, one) = (zero.block, one.block);
+            self.b.branch(number, (one, &[]), (zero, &[]));
+        } else {
+            self.b.br_table(number, targets);
+        }
+        arms
+    }
+}
+
+/// The parts of a constant.
+pub fn items(value: &CValue) -> &[CValue] {
+    match value {
+        CValue::Items(items) => items,
+        value => unreachable!("{value:?} has no parts"),
+    }
+}

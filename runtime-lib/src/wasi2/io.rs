@@ -1,0 +1,487 @@
+//! Errors, pollables and streams.
+//!
+//! Nothing is done in the background. A stream of a file is always ready; others are asked by `poll` first where a function must not wait.
+
+use super::clocks::monotonic;
+use super::object::{self, Object, Place, Pollable, Stream};
+use super::paths::error_code;
+use super::{Answer, Call, Kind, Out, host};
+use crate::canonical::Reason;
+use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
+use crate::wasi::tree::{self, Node};
+use crate::wasi::Error;
+use core::cell::UnsafeCell;
+
+/// Bytes that one call reads at most.
+const CHUNK: usize = 65536;
+
+/// Bytes that can be written without waiting: to a file, and to a pipe that is writable (POSIX's `PIPE_BUF`).
+const FILE_ROOM: u64 = 1 << 20;
+const PIPE_ROOM: u64 = 4096;
+
+/// How a stream failed.
+enum Failure {
+    Closed,
+    /// The last operation did.
+    Failed(Error),
+}
+
+type Done<T> = Result<T, Failure>;
+
+struct Buffer(UnsafeCell<[u8; CHUNK]>);
+
+// SAFETY: components have one thread.
+unsafe impl Sync for Buffer {}
+
+/// What was read, on its way to the guest: how much it must allocate is known afterwards.
+static BUFFER: Buffer = Buffer(UnsafeCell::new([0; CHUNK]));
+
+fn buffer() -> &'static mut [u8; CHUNK] {
+    // SAFETY: as above; nobody keeps it across a call of compiled code that reads.
+    unsafe { &mut *BUFFER.0.get() }
+}
+
+/// Writes a `result<_, stream-error>` whose payload is at an offset of 4 or 8.
+fn fail(call: &Call, out: Out, payload: u32, failure: Failure) -> Answer<()> {
+    out.u8(0, 1);
+    match failure {
+        Failure::Closed => out.u8(payload, 1),
+        Failure::Failed(error) => {
+            let error = call.own(Kind::Error, object::insert(Object::Error(error.0))?)?;
+            out.u8(payload, 0);
+            out.u32(payload + 4, error);
+        }
+    }
+    Ok(())
+}
+
+impl Stream {
+    /// Whether something can be done without waiting.
+    fn is_ready(&self, events: i16) -> bool {
+        if self.place != Place::Current || self.is_closed {
+            return true;
+        }
+        let mut fds = [PollFd {
+            fd: self.entry.host,
+            events,
+            revents: 0,
+        }];
+        let now = TimeSpec::default();
+        // What cannot be asked is tried.
+        sys::ppoll(&mut fds, Some(&now)).map_or(true, |ready| ready != 0)
+    }
+
+    /// Waits until something can be done.
+    fn wait(&self, events: i16) {
+        while !self.is_ready(events) {
+            let mut fds = [PollFd {
+                fd: self.entry.host,
+                events,
+                revents: 0,
+            }];
+            let _ = sys::ppoll(&mut fds, None);
+        }
+    }
+
+    /// Remembers how an operation ended.
+    fn ended<T>(&mut self, result: Result<T, Error>) -> Done<T> {
+        result.map_err(|error| {
+            self.is_closed = true;
+            Failure::Failed(error)
+        })
+    }
+
+    /// Reads bytes, as many as there are: none where it would have to wait.
+    fn read(&mut self, len: u64, waits: bool) -> Done<&'static [u8]> {
+        if self.is_closed {
+            return Err(Failure::Closed);
+        }
+        let buffer = buffer();
+        let len = usize::try_from(len).unwrap_or(CHUNK).min(CHUNK);
+        if len == 0 || (!waits && !self.is_ready(sys::POLLIN)) {
+            return Ok(&[]);
+        }
+        let vector = [IoVec {
+            base: buffer.as_mut_ptr(),
+            len,
+        }];
+        let n = loop {
+            let n = match (self.place, Node::of(&self.entry)) {
+                (Place::At(at), Some(node)) => Ok(tree::read_at(node, &vector, at)),
+                (Place::At(at), None) => sys::preadv(self.entry.host, &vector, at),
+                (Place::Current | Place::End, _) => sys::readv(self.entry.host, &vector),
+            };
+            match n {
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) if waits => self.wait(sys::POLLIN),
+                Err(Errno::AGAIN) => return Ok(&[]),
+                n => break self.ended(n.map_err(Error::from))?,
+            }
+        };
+        if n == 0 {
+            self.is_closed = true;
+            return Err(Failure::Closed);
+        }
+        if let Place::At(at) = &mut self.place {
+            *at += n as u64;
+        }
+        Ok(&buffer[..n])
+    }
+
+    /// How much can be written without waiting.
+    fn room(&self) -> Done<u64> {
+        if self.is_closed {
+            return Err(Failure::Closed);
+        }
+        Ok(match self.place {
+            Place::At(_) | Place::End => FILE_ROOM,
+            Place::Current if self.is_ready(sys::POLLOUT) => PIPE_ROOM,
+            Place::Current => 0,
+        })
+    }
+
+    /// Writes all bytes, and waits where it must.
+    fn write(&mut self, mut base: *const u8, mut len: usize) -> Done<()> {
+        if self.is_closed {
+            return Err(Failure::Closed);
+        }
+        while len != 0 {
+            let vector = [IoVec {
+                base: base.cast_mut(),
+                len,
+            }];
+            let host = self.entry.host;
+            let n = match self.place {
+                Place::Current => sys::writev(host, &vector),
+                Place::At(at) => sys::pwritev(host, &vector, at),
+                Place::End => sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size)),
+            };
+            match n {
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => self.wait(sys::POLLOUT),
+                n => {
+                    let n = self.ended(n.map_err(Error::from))?;
+                    (base, len) = (base.wrapping_add(n), len - n);
+                    if let Place::At(at) = &mut self.place {
+                        *at += n as u64;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads for the guest: a `result<list<u8>, stream-error>`.
+fn read(call: &mut Call, stream: u32, len: u64, result: u32, waits: bool) -> Answer<()> {
+    let out = call.result(result, 12, 4)?;
+    let number = call.rep(Kind::InputStream, stream)?;
+    match object::stream(number).read(len, waits) {
+        Ok(bytes) => {
+            let at = call.copy(bytes)?;
+            out.u8(0, 0);
+            out.list(4, at, bytes.len());
+            Ok(())
+        }
+        Err(failure) => fail(call, out, 4, failure),
+    }
+}
+
+/// A `result<u64, stream-error>`.
+fn count(call: &Call, result: u32, count: Done<u64>) -> Answer<()> {
+    let out = call.result(result, 16, 8)?;
+    match count {
+        Ok(count) => {
+            out.u8(0, 0);
+            out.u64(8, count);
+            Ok(())
+        }
+        Err(failure) => fail(call, out, 8, failure),
+    }
+}
+
+/// A `result<_, stream-error>`.
+fn nothing(call: &Call, result: u32, done: Done<()>) -> Answer<()> {
+    let out = call.result(result, 12, 4)?;
+    match done {
+        Ok(()) => {
+            out.u8(0, 0);
+            Ok(())
+        }
+        Err(failure) => fail(call, out, 4, failure),
+    }
+}
+
+fn skip(call: &Call, stream: u32, len: u64, result: u32, waits: bool) -> Answer<()> {
+    let number = call.rep(Kind::InputStream, stream)?;
+    let skipped = object::stream(number).read(len, waits);
+    count(call, result, skipped.map(|bytes| bytes.len() as u64))
+}
+
+fn write(call: &Call, stream: u32, at: u32, len: u32, result: u32) -> Answer<()> {
+    let number = call.rep(Kind::OutputStream, stream)?;
+    let bytes = call.bytes(at, len)?;
+    let done = object::stream(number).write(bytes.as_ptr(), bytes.len());
+    nothing(call, result, done)
+}
+
+fn flush(call: &Call, stream: u32, result: u32) -> Answer<()> {
+    let number = call.rep(Kind::OutputStream, stream)?;
+    let done = match object::stream(number).is_closed {
+        true => Err(Failure::Closed),
+        false => Ok(()),
+    };
+    nothing(call, result, done)
+}
+
+fn write_zeroes(call: &Call, stream: u32, mut len: u64, result: u32) -> Answer<()> {
+    let number = call.rep(Kind::OutputStream, stream)?;
+    let buffer = buffer();
+    buffer.fill(0);
+    let mut done = Ok(());
+    while len != 0 && done.is_ok() {
+        let part = len.min(CHUNK as u64);
+        done = object::stream(number).write(buffer.as_ptr(), part as usize);
+        len -= part;
+    }
+    nothing(call, result, done)
+}
+
+fn splice(call: &Call, to: u32, from: u32, len: u64, result: u32, waits: bool) -> Answer<()> {
+    let to = call.rep(Kind::OutputStream, to)?;
+    let from = call.rep(Kind::InputStream, from)?;
+    let done = (|| {
+        let room = match waits {
+            true => CHUNK as u64,
+            false => object::stream(to).room()?,
+        };
+        let bytes = object::stream(from).read(len.min(room), waits)?;
+        object::stream(to).write(bytes.as_ptr(), bytes.len())?;
+        Ok(bytes.len() as u64)
+    })();
+    count(call, result, done)
+}
+
+fn subscribe(call: &Call, kind: Kind, stream: u32) -> Answer<u32> {
+    let number = call.rep(kind, stream)?;
+    let pollable = object::insert(Object::Pollable(Pollable::Stream(number)))?;
+    object::stream(number).children += 1;
+    call.own(Kind::Pollable, pollable)
+}
+
+// Pollables.
+
+fn pollable(call: &Call, index: u32) -> Answer<Pollable> {
+    match *object::get(call.rep(Kind::Pollable, index)?) {
+        Object::Pollable(pollable) => Ok(pollable),
+        _ => sys::fatal("wative: a handle stands for no pollable\n"),
+    }
+}
+
+impl Pollable {
+    fn is_ready(self) -> bool {
+        match self {
+            Pollable::Ready => true,
+            Pollable::Time(when) => monotonic() >= when,
+            Pollable::Stream(number) => match object::get(number) {
+                Object::Input(stream) => stream.is_ready(sys::POLLIN),
+                Object::Output(stream) => stream.is_ready(sys::POLLOUT),
+                _ => true,
+            },
+        }
+    }
+
+    /// What the kernel can wait for.
+    fn waits_for(self) -> (Option<PollFd>, Option<u64>) {
+        let events = |stream: &Stream, events| PollFd {
+            fd: stream.entry.host,
+            events,
+            revents: 0,
+        };
+        match self {
+            Pollable::Ready => (None, None),
+            Pollable::Time(when) => (None, Some(when)),
+            Pollable::Stream(number) => match object::get(number) {
+                Object::Input(stream) => (Some(events(stream, sys::POLLIN)), None),
+                Object::Output(stream) => (Some(events(stream, sys::POLLOUT)), None),
+                _ => (None, None),
+            },
+        }
+    }
+}
+
+/// Descriptors that one call waits for; the others are asked again after a while.
+const MAX_WAITED: usize = 64;
+
+/// Nanoseconds until the others are asked again.
+const AGAIN: u64 = 10_000_000;
+
+/// Waits until one of the pollables is ready.
+fn wait(count: u32, get: impl Fn(u32) -> Answer<Pollable>) -> Answer<()> {
+    loop {
+        let mut fds = [const {
+            PollFd {
+                fd: -1,
+                events: 0,
+                revents: 0,
+            }
+        }; MAX_WAITED];
+        let (mut used, mut deadline) = (0, None);
+        for i in 0..count {
+            let pollable = get(i)?;
+            if pollable.is_ready() {
+                return Ok(());
+            }
+            let (fd, when) = pollable.waits_for();
+            let when = match fd {
+                Some(fd) if used < MAX_WAITED => {
+                    fds[used] = fd;
+                    used += 1;
+                    when
+                }
+                Some(_) => Some(monotonic() + AGAIN),
+                None => when,
+            };
+            deadline = match (deadline, when) {
+                (Some(a), Some(b)) => Some(u64::min(a, b)),
+                (one, other) => one.or(other),
+            };
+        }
+        let timeout = deadline.map(|when| {
+            let left = when.saturating_sub(monotonic());
+            TimeSpec {
+                sec: (left / 1_000_000_000) as i64,
+                nsec: (left % 1_000_000_000) as i64,
+            }
+        });
+        let _ = sys::ppoll(&mut fds[..used], timeout.as_ref());
+    }
+}
+
+host! {
+    /// What an error was, in words: the name of its number.
+    fn io_error.to_debug_string(call, error: u32, result: u32) {
+        let out = call.result(result, 8, 4)?;
+        let Object::Error(number) = *object::get(call.rep(Kind::Error, error)?) else {
+            sys::fatal("wative: a handle stands for no error\n")
+        };
+        let text = super::paths::name(error_code(Error(number)));
+        let at = call.copy(text.as_bytes())?;
+        out.list(0, at, text.len());
+        Ok(())
+    }
+
+    /// Whether a pollable is ready.
+    fn io_poll.ready(call, it: u32) -> u32 { Ok(pollable(&call, it)?.is_ready().into()) }
+
+    /// Waits until a pollable is ready.
+    fn io_poll.block(call, it: u32) {
+        let it = pollable(&call, it)?;
+        wait(1, |_| Ok(it))
+    }
+
+    /// Waits until some pollables are ready: their indices.
+    fn io_poll.poll(call, list: u32, len: u32, result: u32) {
+        let out = call.result(result, 8, 4)?;
+        if len == 0 {
+            return Err(Reason::EmptyPoll);
+        }
+        if !list.is_multiple_of(4) {
+            return Err(Reason::HostListUnaligned);
+        }
+        let handles = |call: &Call| call.guest().range(list, u64::from(len) * 4).map_err(|_| Reason::HostListOutOfBounds);
+        handles(&call)?;
+        let get = |call: &Call, i: u32| {
+            let index = call.guest().read_u32(list + 4 * i).map_err(|_| Reason::HostListOutOfBounds)?;
+            pollable(call, index)
+        };
+        wait(len, |i| get(&call, i))?;
+        // Which are ready is asked once: allocating must not change it.
+        let mut ready = 0;
+        let mut bits = [0u64; 64];
+        for i in 0..len.min(64 * 64) {
+            if get(&call, i)?.is_ready() {
+                bits[i as usize / 64] |= 1 << (i % 64);
+                ready += 1;
+            }
+        }
+        let at = call.allocate_list(ready, 4, 4)?;
+        let mut place = at;
+        for i in (0..len.min(64 * 64)).filter(|i| bits[*i as usize / 64] >> (i % 64) & 1 != 0) {
+            call.write(place, &i.to_le_bytes())?;
+            place += 4;
+        }
+        out.list(0, at, ready);
+        Ok(())
+    }
+
+    /// Reads what is there.
+    fn io_streams.read(call, stream: u32, len: u64, result: u32) { read(&mut call, stream, len, result, false) }
+
+    /// Waits until there is something, and reads that.
+    fn io_streams.blocking_read(call, stream: u32, len: u64, result: u32) { read(&mut call, stream, len, result, true) }
+
+    /// Reads what is there and forgets it.
+    fn io_streams.skip(call, stream: u32, len: u64, result: u32) { skip(&call, stream, len, result, false) }
+
+    /// Likewise, and waits until there is something.
+    fn io_streams.blocking_skip(call, stream: u32, len: u64, result: u32) { skip(&call, stream, len, result, true) }
+
+    /// Waits until something can be read.
+    fn io_streams.subscribe_input(call, stream: u32) -> u32 { subscribe(&call, Kind::InputStream, stream) }
+
+    /// How much may be written.
+    fn io_streams.check_write(call, stream: u32, result: u32) {
+        let number = call.rep(Kind::OutputStream, stream)?;
+        count(&call, result, object::stream(number).room())
+    }
+
+    /// Writes.
+    fn io_streams.write(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result) }
+
+    /// Writes; nothing is kept back, so nothing is left to flush.
+    fn io_streams.blocking_write_and_flush(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result) }
+
+    /// Nothing was kept back.
+    fn io_streams.flush(call, stream: u32, result: u32) { flush(&call, stream, result) }
+
+    /// Nothing was kept back.
+    fn io_streams.blocking_flush(call, stream: u32, result: u32) { flush(&call, stream, result) }
+
+    /// Waits until something can be written.
+    fn io_streams.subscribe_output(call, stream: u32) -> u32 { subscribe(&call, Kind::OutputStream, stream) }
+
+    /// Writes zeros.
+    fn io_streams.write_zeroes(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result) }
+
+    /// Writes zeros.
+    fn io_streams.blocking_write_zeroes_and_flush(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result) }
+
+    /// Writes what another stream has.
+    fn io_streams.splice(call, stream: u32, from: u32, len: u64, result: u32) { splice(&call, stream, from, len, result, false) }
+
+    /// Likewise, and waits until it has something.
+    fn io_streams.blocking_splice(call, stream: u32, from: u32, len: u64, result: u32) { splice(&call, stream, from, len, result, true) }
+
+    /// Drops a stream.
+    fn drop.drop_input_stream(call, stream: u32) { forget(&call, Kind::InputStream, stream) }
+
+    /// Drops a stream.
+    fn drop.drop_output_stream(call, stream: u32) { forget(&call, Kind::OutputStream, stream) }
+
+    /// Drops a pollable.
+    fn drop.drop_pollable(call, pollable: u32) { forget(&call, Kind::Pollable, pollable) }
+
+    /// Drops an error.
+    fn drop.drop_error(call, error: u32) { forget(&call, Kind::Error, error) }
+
+    /// Drops the entries of a directory.
+    fn drop.drop_directory_entry_stream(call, stream: u32) { forget(&call, Kind::DirectoryEntryStream, stream) }
+}
+
+fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
+    match call.drop(kind, index)? {
+        Some(number) => object::remove(number),
+        None => Ok(()),
+    }
+}
