@@ -18,6 +18,7 @@ pub mod pipeline;
 pub mod show;
 pub mod timings;
 pub mod wasm;
+pub mod wave;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;

@@ -49,6 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "show",
         ],
     ),
+    ("wave", &["entity", "error", "ir", "show"]),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
     ("expand", &["abi", "entity", "ir", "opt"]),
     (
