@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use wative_compiler::Input;
 use wative_compiler::ir::EntryKind;
-use wative_compiler::ir::component::CValue;
+use wative_compiler::ir::component::ComponentCall;
 use wative_compiler::options::{Options, Unknown};
 
 use crate::compile::{self, Failure};
@@ -40,28 +40,15 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// A call that an executable makes.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// Names of exports: of instances, then of the function.
-    pub export: Vec<String>,
-    pub args: Vec<CValue>,
-}
-
-/// What an executable does that makes these calls on a new instance. It prints a line for each: the result in WAVE, or nothing.
-fn entry(_calls: &[Call]) -> EntryKind {
-    EntryKind::Script
-}
-
 /// An executable that makes calls on a new instance of the component.
 fn build(
     component: &Input,
-    calls: &[Call],
+    calls: &[ComponentCall],
     target: &Target,
     options: &Options,
 ) -> Result<Vec<u8>, Failure> {
     let options = Options {
-        entry: entry(calls),
+        entry: EntryKind::Calls(calls.to_vec()),
         ..options.clone()
     };
     compile::executable(std::slice::from_ref(component), target, &options)
@@ -224,11 +211,11 @@ fn input(place: &str, bytes: &[u8]) -> Input {
 fn compile_only(
     place: &str,
     bytes: &[u8],
-    calls: &[Call],
+    calls: &[ComponentCall],
     verdict: Verdict,
 ) -> Result<(), Failure> {
     let options = Options {
-        entry: entry(calls),
+        entry: EntryKind::Calls(calls.to_vec()),
         unknown: match verdict {
             Verdict::Unlinkable => Unknown::Refuse,
             Verdict::Valid | Verdict::Invalid | Verdict::Malformed => Unknown::Trap,

@@ -5,7 +5,7 @@
 
 use super::script::{Expect, Instance, Script, Step};
 use super::value::Pattern;
-use super::{Call, build, input};
+use super::{ComponentCall, build, input};
 use crate::process::Finished;
 use crate::program;
 use crate::report::Report;
@@ -69,9 +69,9 @@ impl Instance {
     }
 
     /// The calls that are made: none if arguments of one are wrong.
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<ComponentCall> {
         let calls: Result<_, &String> = self.run().iter().map(|step| step.call.as_ref()).collect();
-        let calls: Vec<&Call> = calls.unwrap_or_default();
+        let calls: Vec<&ComponentCall> = calls.unwrap_or_default();
         calls.into_iter().cloned().collect()
     }
 
