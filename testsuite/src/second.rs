@@ -59,7 +59,7 @@ pub fn compare(
     random: &mut Random,
 ) -> Result<Vec<Result<usize, String>>, String> {
     let options = differential::options(setup);
-    let front = wasm::front(inputs, &options).map_err(|e| e.to_string())?;
+    let front = wasm::front(inputs, None, &options).map_err(|e| e.to_string())?;
     let mut queries = differential::queries(&front, random);
     // Scripts can neither pass nor expect references to exceptions.
     queries.retain(|query| {

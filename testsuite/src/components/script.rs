@@ -10,7 +10,7 @@ use wast::parser::{self, ParseBuffer};
 use wast::token::Id;
 use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke};
 
-use super::Call;
+use super::ComponentCall;
 use super::value::{self, Pattern};
 use crate::spec::script::{Lines, Verdict, binary_of};
 
@@ -42,7 +42,7 @@ pub struct Instance {
 pub struct Step {
     pub line: usize,
     /// `Err` if the arguments are not those of the function.
-    pub call: Result<Call, String>,
+    pub call: Result<ComponentCall, String>,
     pub expect: Expect,
 }
 
@@ -257,7 +257,7 @@ impl Walk {
         let args = value::arguments(&instance.bytes, &export, &invoke.args);
         instance.steps.push(Step {
             line,
-            call: args.map(|args| Call { export, args }),
+            call: args.map(|args| ComponentCall { export, args }),
             expect,
         });
     }
