@@ -5,7 +5,7 @@
 
 use super::script::{Expect, Instance, Script, Step};
 use super::value::Pattern;
-use super::{ComponentCall, build, input};
+use super::{ComponentCall, build, exception, input};
 use crate::process::Finished;
 use crate::program;
 use crate::report::Report;
@@ -57,7 +57,7 @@ const SAME: &[&[&str]] = &[
 fn says(message: &str, wanted: &str) -> bool {
     let same = |words: &&&[&str]| words.iter().any(|word| wanted.contains(word));
     let is_in = |words: &&[&str]| words.iter().any(|word| message.contains(word));
-    message.contains(wanted) || SAME.iter().filter(same).any(|words| is_in(&words))
+    message.contains(wanted) || SAME.iter().filter(same).any(is_in)
 }
 
 impl Instance {
@@ -103,7 +103,11 @@ pub fn judge(script: &Script, instance: &Instance, target: &Target, options: &Op
         Ok(finished) => {
             let results = answers(instance, &finished, target);
             for (line, result) in instance.lines().zip(results) {
-                report.outcome(&format!("{}:{line}", script.name), result);
+                let failure = result.as_ref().err();
+                match failure.and_then(|why| exception(&script.name, why)) {
+                    Some(reason) => report.skip(1, reason),
+                    None => report.outcome(&format!("{}:{line}", script.name), result),
+                }
             }
         }
         Err(why) => report.fail(format!("{place}: {why}")),
