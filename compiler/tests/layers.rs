@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ir",
             "options",
             "show",
+            "wave",
         ],
     ),
     (
