@@ -208,6 +208,9 @@ def case(kind, mutate):
         lifted = d.lift_flat_values(source, limit, d.CoreValueIter(flat), ts)
         out = d.CoreValueIter(place) if place else None
         lowered = d.lower_flat_values(target, limit, lifted, ts, out)
+    except IndexError:
+        # The page is full.
+        return None
     except d.Trap:
         return head + " | trap"
     if mutate and mutate != "upper" and any("f32" in n or "f64" in n for n, _ in types):
