@@ -24,6 +24,12 @@ const PAGE: u64 = 65536;
 ///
 /// It is not valid, whatever proposals are switched on.
 pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
+    if wasmparser::Parser::is_component(bytes) {
+        let reason = "this is a component, and only modules and executables are described";
+        return Err(Error::new(reason)
+            .in_file(file)
+            .help("build it and inspect the executable"));
+    }
     let all = PROPOSALS.iter().fold(BASE, |set, p| set | p.flags);
     let types = validate(bytes, all).map_err(|error| {
         Error::new(show::name(error.message()))

@@ -18,6 +18,7 @@ pub mod pipeline;
 pub mod show;
 pub mod timings;
 pub mod wasm;
+pub mod wave;
 
 #[path = "../../runtime-lib/src/abi.rs"]
 pub mod abi;
@@ -38,7 +39,7 @@ pub use options::{Compiled, Input, Options};
 
 use entity::EntityId;
 use ir::facts::Facts;
-use ir::{Func, FuncId, FuncKind};
+use ir::{EntryKind, Func, FuncId, FuncKind};
 use isa::a64::A64;
 use isa::x64::X64;
 use mach::Changed;
@@ -61,6 +62,18 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
         options.features & wasm::features::SUPPORTED,
         options,
     )?;
+    let invoked = match (&flat, &options.entry) {
+        (Some(flat), EntryKind::Invoke(text)) => {
+            let call = component::invoked(flat, text);
+            let call = call.map_err(|error| error.in_file(&inputs[0].path))?;
+            Some(Options {
+                entry: EntryKind::Calls(vec![call]),
+                ..options.clone()
+            })
+        }
+        _ => None,
+    };
+    let options = invoked.as_ref().unwrap_or(options);
     let modules = flat.as_ref().map(|flat| flat.inputs(&inputs[0]));
     let front = out.timings.measure("read, validate and link", || {
         wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)

@@ -37,7 +37,7 @@ fn script() -> Options {
 /// The IR of all functions, verified.
 fn build(inputs: &[Input], options: &Options) -> Result<(wasm::Front<'static>, Vec<Func>), Error> {
     let inputs: &'static [Input] = inputs.to_vec().leak();
-    let front = wasm::front(inputs, options)?;
+    let front = wasm::front(inputs, None, options)?;
     let mut funcs = Vec::new();
     for &id in &front.program.compiled {
         let func = front.build_func(id, true);

@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ir",
             "options",
             "show",
+            "wave",
         ],
     ),
     (
@@ -49,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "show",
         ],
     ),
+    ("wave", &["entity", "error", "ir", "show"]),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
     ("expand", &["abi", "entity", "ir", "opt"]),
     (

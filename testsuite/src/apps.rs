@@ -1,6 +1,6 @@
-//! Real programs that others wrote, with recorded results, from the corpus.
+//! Real programs that others wrote, with recorded results, from the corpus: modules and components.
 //!
-//! `apps/cases/NAME/case.json` says module, arguments, directories, environment and what to expect. The rules are
+//! `cases/NAME/case.json` in `apps` and in `components` says module, arguments, directories, environment and what to expect. The rules are
 //! those of the corpus' own judge; directories and environment are granted at build time. What the compiler refuses
 //! because it lacks a feature is skipped with that reason only where the case's tags announce such a feature.
 
@@ -67,22 +67,49 @@ struct Case {
     json: Value,
 }
 
-/// Runs the cases whose names contain `filter` on every target: the default mode with a report per tag, and the small ones in the other
-/// modes. Whatever a program did on the first target it must do on the others.
+/// Runs the modules' cases, then those of components.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     let Some(corpus) = corpus::find() else {
         let mut report = Report::default();
         report.skip(1, "the corpus is not here");
         return output.report("apps", report);
     };
-    let cases = match read_cases(&corpus.join("apps"), filter) {
-        Ok(cases) => cases,
-        Err(e) => {
-            let mut report = Report::default();
-            report.fail(format!("{}: {e}", corpus.display()));
-            return output.report("apps", report);
+    for (title, folder) in [("apps", "apps"), ("component apps", "components")] {
+        match read_cases(&corpus.join(folder), filter) {
+            Ok(cases) => {
+                let (cases, mut needs): (Vec<Case>, Vec<Case>) =
+                    (cases.into_iter()).partition(|case| missing(case).is_none());
+                needs.sort_by(|a: &Case, b| a.name.cmp(&b.name));
+                run_cases(title, &cases, targets, output);
+                let mut report = Report::default();
+                needs
+                    .iter()
+                    .filter_map(missing)
+                    .for_each(|it| report.skip(1, it));
+                output.report(&format!("{title} left out"), report);
+            }
+            Err(e) => {
+                let mut report = Report::default();
+                report.fail(format!("{}: {e}", corpus.display()));
+                output.report(title, report);
+            }
         }
-    };
+    }
+}
+
+/// Why a component's case cannot run: its kind is none of a command's, or it needs more of the host than we have.
+fn missing(case: &Case) -> Option<String> {
+    let kind = case.json["kind"].as_str().unwrap_or("command");
+    let mut needs = list(&case.json["needs"]).map(text);
+    match needs.next() {
+        Some(need) => Some(format!("needs {need}")),
+        None => (kind != "command").then(|| format!("is no command but for {kind}")),
+    }
+}
+
+/// Runs cases on every target: the default mode with a report per tag, and the small ones in the other modes. Whatever a program did on the first
+/// target it must do on the others.
+fn run_cases(title: &str, cases: &[Case], targets: &[Target], output: &mut Output) {
     for memory in [MemoryMode::Fixed, MemoryMode::Pinned, MemoryMode::Checked] {
         let every = memory == MemoryMode::Fixed;
         let chosen: Vec<&Case> = cases.iter().filter(|c| every || c.size <= SMALL).collect();
@@ -91,7 +118,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             if spec::is_left_out(memory, target) {
                 let mut report = Report::default();
                 report.skip(1, spec::PINNED);
-                output.report(&format!("apps {} {memory:?}", target.name), report);
+                output.report(&format!("{title} {} {memory:?}", target.name), report);
                 continue;
             }
             let runs = parallel::map(&chosen, |case| run_case(case, target, memory));
@@ -102,7 +129,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             if every {
                 tags(&chosen, &runs);
             }
-            output.report(&format!("apps {} {memory:?}", target.name), report);
+            output.report(&format!("{title} {} {memory:?}", target.name), report);
             let Some((other, expected)) = &first else {
                 first = Some((target, runs));
                 continue;
@@ -114,7 +141,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
                     report.outcome(&name, same(end, expected));
                 }
             }
-            let name = format!("apps {} like {} {memory:?}", target.name, other.name);
+            let name = format!("{title} {} like {} {memory:?}", target.name, other.name);
             output.report(&name, report);
         }
     }

@@ -364,7 +364,7 @@ fn interpret(
     random: &mut Random,
 ) -> Result<(Vec<Query>, Vec<Expected>), String> {
     let work = || {
-        let front = wasm::front(inputs, options).map_err(|e| e.to_string())?;
+        let front = wasm::front(inputs, None, options).map_err(|e| e.to_string())?;
         let mut bodies: HashMap<FuncId, Func> = HashMap::new();
         for &func in &front.program.compiled {
             bodies.insert(func, front.build_func(func, true));

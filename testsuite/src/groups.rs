@@ -3,8 +3,8 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking, listings,
-    segments, spec, tails, threads, traps, trees, wasi,
+    apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
+    listings, segments, spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -39,6 +39,7 @@ pub fn all() -> Vec<Group> {
         group("fuzz", fuzz::group),
         group("wasi", wasi::group),
         group("spec", spec::group),
+        group("components", components::group),
         group("apps", apps::group),
     ]
 }

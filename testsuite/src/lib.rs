@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod compile;
+pub mod components;
 pub mod corpus;
 pub mod cpu;
 pub mod debugger;

@@ -36,14 +36,27 @@ pub enum Item<'a> {
 /// Reads and validates a component, with all modules and components in it.
 pub fn read(input: &Input, features: WasmFeatures) -> Result<Definition<'_>, Error> {
     let describe = |error: wasmparser::Error| {
-        Error::new(show::name(error.message()))
-            .in_file(&input.path)
-            .at(error.offset())
+        let refusal = match error.missing_wasm_feature() {
+            Some(flags) => missing(flags),
+            None => Error::new(show::name(error.message())),
+        };
+        refusal.in_file(&input.path).at(error.offset())
     };
     Validator::new_with_features(features)
         .validate_all(&input.bytes)
         .map_err(describe)?;
     parse(&input.bytes, features).map_err(describe)
+}
+
+/// The error for proposals that a component needs and may not have, by the names that `--features` has.
+fn missing(flags: WasmFeatures) -> Error {
+    let names = flags.iter_names().map(|(name, _)| name);
+    let names = names.collect::<Vec<_>>().join(", ");
+    let names = names.to_lowercase().replace('_', "-");
+    Error::new(format!(
+        "the {names} proposal is not supported or is switched off"
+    ))
+    .help("build the component without it")
 }
 
 /// Reads a valid component.

@@ -1,11 +1,13 @@
 //! A component after symbolic instantiation.
 
+use crate::Error;
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;
 use crate::ir::component::{
     CFuncType, CInstanceId, CType, CTypeId, CanonId, ResourceId, StringEncoding,
 };
 use crate::options::Input;
+use crate::show;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -44,6 +46,25 @@ impl Flat {
             input(format!("{}.{}", component.name, id.as_u32()), bytes)
         });
         [state].into_iter().chain(cores).collect()
+    }
+
+    /// An exported function that a component defines: names of instances, then its own.
+    pub fn find(&self, path: &[String]) -> Option<&FlatLifted> {
+        find(&self.exports, path)
+    }
+
+    /// Likewise, or the error that lists those that there are.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn exported(&self, path: &[String]) -> Result<&FlatLifted, Error> {
+        self.find(path).ok_or_else(|| {
+            let name = show::name(&path.join("#"));
+            let mut names = Vec::new();
+            list(&self.exports, "", &mut names);
+            Error::new(format!("no function `{name}` is exported"))
+                .help(format!("exported functions: {}", names.join(", ")))
+        })
     }
 
     /// The input of a core instance in [`Flat::inputs`].
@@ -156,5 +177,26 @@ impl FlatFunc {
             FlatFunc::Lifted(lifted) => &lifted.ty,
             FlatFunc::Host { ty, .. } => ty,
         }
+    }
+}
+
+/// Names of the exported functions, each with those of the instances that it lies in.
+fn list(exports: &Exports, prefix: &str, names: &mut Vec<String>) {
+    for (name, export) in exports {
+        let name = format!("{prefix}{}", show::name(name));
+        match export {
+            FlatExport::Func(_) => names.push(name),
+            FlatExport::Instance(exports) => list(exports, &format!("{name}#"), names),
+        }
+    }
+}
+
+/// An exported function that a component defines.
+fn find<'a>(exports: &'a Exports, path: &[String]) -> Option<&'a FlatLifted> {
+    let (name, rest) = path.split_first()?;
+    match exports.get(name)? {
+        FlatExport::Func(FlatFunc::Lifted(lifted)) if rest.is_empty() => Some(lifted),
+        FlatExport::Func(_) => None,
+        FlatExport::Instance(exports) => find(exports, rest),
     }
 }

@@ -17,7 +17,9 @@ mod tests;
 
 use crate::Error;
 use crate::ir::World;
+use crate::ir::component::{Component, ComponentCall};
 use crate::options::{Input, Options};
+use crate::wave;
 use flat::Flat;
 use wasmparser::WasmFeatures;
 
@@ -52,6 +54,22 @@ pub fn of(
         return Err(Error::new("objects of components are not supported").in_file(&input.path));
     }
     read(input, features | COMPONENTS).map(Some)
+}
+
+/// The call that `--invoke` asks for, in WAVE. The names of instances that a function lies in come first, with `#` behind each.
+///
+/// # Errors
+/// There is no such function, or the arguments are not those that it takes.
+pub fn invoked(flat: &Flat, text: &str) -> Result<ComponentCall, Error> {
+    let call = wave::Call::parse(text)?;
+    let export: Vec<String> = call.function.split('#').map(str::to_string).collect();
+    let lifted = flat.exported(&export)?;
+    let shapes = Component {
+        types: flat.types.clone(),
+        ..Component::default()
+    };
+    let args = call.arguments(&shapes, &lifted.ty)?;
+    Ok(ComponentCall { export, args })
 }
 
 /// Validates a component and instantiates it symbolically.

@@ -63,6 +63,9 @@ unsafe fn add(handles: &mut Handles, mut handle: Handle) -> Result<u32, Reason> 
 }
 
 /// The handle at an index, of this type.
+///
+/// # Safety
+/// As above.
 unsafe fn get(handles: &mut Handles, resource: u32, index: u32) -> Result<*mut Handle, Reason> {
     if index == 0 || index >= handles.len {
         return Err(Reason::UnknownHandle);
@@ -78,6 +81,9 @@ unsafe fn get(handles: &mut Handles, resource: u32, index: u32) -> Result<*mut H
 }
 
 /// Takes a handle out that is not lent.
+///
+/// # Safety
+/// As above.
 unsafe fn remove(handles: &mut Handles, resource: u32, index: u32) -> Result<Handle, Reason> {
     let entry = get(handles, resource, index)?;
     let handle = *entry;
@@ -91,6 +97,9 @@ unsafe fn remove(handles: &mut Handles, resource: u32, index: u32) -> Result<Han
 }
 
 /// The place on the stack of a new word.
+///
+/// # Safety
+/// As above.
 unsafe fn push(handles: &mut Handles, word: u32) -> Result<u32, Reason> {
     let place = handles.stack_len;
     if !reserve(&mut handles.stack, &mut handles.stack_capacity, place) {
@@ -102,6 +111,9 @@ unsafe fn push(handles: &mut Handles, word: u32) -> Result<u32, Reason> {
 }
 
 /// The counter of a call.
+///
+/// # Safety
+/// As above.
 unsafe fn counter(handles: &Handles, place: u32) -> Option<*mut u32> {
     (place < handles.stack_len).then(|| handles.stack.add(place as usize))
 }

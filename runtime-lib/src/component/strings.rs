@@ -27,7 +27,10 @@ impl Source {
     fn left(self) -> usize {
         self.end as usize - self.at as usize
     }
-    /// Reads a value, of which there are enough bytes.
+    /// Reads a value.
+    ///
+    /// # Safety
+    /// Enough bytes are left, and all of them are readable.
     unsafe fn take<T>(&mut self) -> T {
         let value = (self.at as *const T).read_unaligned();
         self.at = self.at.add(size_of::<T>());
@@ -46,6 +49,9 @@ impl Sink {
         self.end as usize - self.at as usize
     }
     /// Writes a value; false where it does not fit.
+    ///
+    /// # Safety
+    /// What is left is writable.
     unsafe fn put<T>(&mut self, value: T) -> bool {
         let fits = self.left() >= size_of::<T>();
         if fits {
@@ -60,7 +66,10 @@ impl Sink {
 trait Decode {
     /// Whether ASCII is one byte for each character.
     const BYTES: bool;
-    /// The next character; there is at least one code unit.
+    /// The next character.
+    ///
+    /// # Safety
+    /// What is left is readable, and at least one code unit.
     unsafe fn next(from: &mut Source) -> Result<u32, Reason>;
 }
 
@@ -68,6 +77,9 @@ trait Decode {
 trait Encode {
     const BYTES: bool;
     /// Appends a character; false where the encoding does not have it, or it does not fit.
+    ///
+    /// # Safety
+    /// What is left is writable.
     unsafe fn put(to: &mut Sink, c: u32) -> bool;
 }
 
@@ -167,6 +179,9 @@ impl Encode for Ascii {
 }
 
 /// Writes the text of `from` to `to`.
+///
+/// # Safety
+/// What is left of the one is readable, of the other writable.
 unsafe fn run<D: Decode, E: Encode>(mut from: Source, to: &mut Sink) -> Result<(), Failure> {
     const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
     while from.left() != 0 {

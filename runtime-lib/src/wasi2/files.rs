@@ -42,7 +42,10 @@ pub fn store_stat(call: &Call, result: u32, stat: Result<Stat>) -> Answer<()> {
     let out = call.result(result, 8 + STAT, 8)?;
     let stat = match stat {
         Ok(stat) => stat,
-        Err(failure) => return Ok(error(out, 8, failure)),
+        Err(failure) => {
+            error(out, 8, failure);
+            return Ok(());
+        }
     };
     out.u8(0, 0);
     out.u8(8, kind(stat.mode));

@@ -68,7 +68,7 @@ impl Stream {
         }];
         let now = TimeSpec::default();
         // What cannot be asked is tried.
-        sys::ppoll(&mut fds, Some(&now)).map_or(true, |ready| ready != 0)
+        !matches!(sys::ppoll(&mut fds, Some(&now)), Ok(0))
     }
 
     /// Waits until something can be done.

@@ -55,7 +55,7 @@ fn interpret(
     steps: &[&Step],
     options: &Options,
 ) -> Result<Outcome, Failure> {
-    let front = wasm::front(inputs, options).map_err(Failure::Refused)?;
+    let front = wasm::front(inputs, None, options).map_err(Failure::Refused)?;
     let fold = options.opt != OptLevel::O0;
     let mut bodies: HashMap<FuncId, Func> = HashMap::new();
     for &func in &front.program.compiled {

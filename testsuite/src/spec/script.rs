@@ -130,12 +130,7 @@ pub fn parse(name: &str, text: &str) -> Result<Script, String> {
             name: name.to_string(),
             ..Script::default()
         },
-        lines: text
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i)
-            .collect(),
+        lines: Lines::of(text),
         names: HashMap::new(),
         definitions: HashMap::new(),
         registered: HashMap::from([("spectest".to_string(), Provider::Spectest)]),
@@ -147,11 +142,25 @@ pub fn parse(name: &str, text: &str) -> Result<Script, String> {
     Ok(walk.script)
 }
 
+/// Where the lines of a text end.
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Finds them.
+    pub fn of(text: &str) -> Lines {
+        Lines(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The number, from 1, of the line at an offset.
+    pub fn number(&self, offset: usize) -> usize {
+        self.0.partition_point(|&end| end < offset) + 1
+    }
+}
+
 /// State while walking over the directives.
 struct Walk {
     script: Script,
-    /// Offsets of line ends.
-    lines: Vec<usize>,
+    lines: Lines,
     names: HashMap<String, usize>,
     /// By name; the unnamed one under the empty name.
     definitions: HashMap<String, Vec<u8>>,
@@ -162,10 +171,7 @@ struct Walk {
 
 impl Walk {
     fn directive(&mut self, directive: WastDirective<'_>) {
-        let line = self
-            .lines
-            .partition_point(|&end| end < directive.span().offset())
-            + 1;
+        let line = self.lines.number(directive.span().offset());
         match directive {
             WastDirective::Module(mut module) => {
                 let id = name_of(module.name());
@@ -263,13 +269,8 @@ impl Walk {
     }
 
     /// Text is judged by the text parser; binaries, and texts that it accepts, by the compiler.
-    fn malformed(&mut self, line: usize, mut module: QuoteWat<'_>) {
-        let bytes = match module.to_test() {
-            Ok(QuoteWatTest::Binary(bytes)) => Some(bytes),
-            Ok(QuoteWatTest::Text(text)) => encode_text(&text),
-            Err(_) => None,
-        };
-        match bytes {
+    fn malformed(&mut self, line: usize, module: QuoteWat<'_>) {
+        match binary_of(module) {
             Some(bytes) => self.check(line, bytes, Verdict::Malformed),
             None => self.judge(line, None),
         }
@@ -369,6 +370,15 @@ fn name_of(id: Option<Id<'_>>) -> Option<String> {
 
 fn trap(message: &str) -> Expect {
     Expect::Trap(trap_codes(message), message.to_string())
+}
+
+/// What is binary, or text that the parser accepts, in the binary format.
+pub fn binary_of(mut module: QuoteWat<'_>) -> Option<Vec<u8>> {
+    match module.to_test() {
+        Ok(QuoteWatTest::Binary(bytes)) => Some(bytes),
+        Ok(QuoteWatTest::Text(text)) => encode_text(&text),
+        Err(_) => None,
+    }
 }
 
 fn encode_text(text: &[u8]) -> Option<Vec<u8>> {

@@ -85,7 +85,7 @@ impl Oracle {
             ..Options::default()
         };
         let inputs = std::slice::from_ref(&self.input);
-        let front = wasm::front(inputs, &options).map_err(|e| e.to_string())?;
+        let front = wasm::front(inputs, None, &options).map_err(|e| e.to_string())?;
         let program = &front.program;
         let mut imports = Vec::new();
         for (id, decl) in program.funcs.iter() {

@@ -5,9 +5,7 @@
 use super::Assembler;
 use crate::Error;
 use crate::abi;
-use crate::component::flat::{
-    CoreItem, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted, FlatSide,
-};
+use crate::component::flat::{CoreItem, Flat, FlatCanon, FlatFunc, FlatLifted, FlatSide};
 use crate::entity::EntityId;
 use crate::host::{self, Import};
 use crate::ir::component::*;
@@ -133,6 +131,7 @@ impl Assembler<'_> {
         let entry = match &self.options.entry {
             EntryKind::Calls(calls) => Some(Canon::Script(self.script(flat, calls)?)),
             EntryKind::Command => Some(Canon::Run(self.run(flat)?)),
+            // What is invoked has become a call.
             EntryKind::Invoke(_) | EntryKind::Script | EntryKind::None => None,
         };
         if let Some(entry) = entry {
@@ -233,7 +232,7 @@ impl Assembler<'_> {
         let mut exports = flat.exports.iter();
         let lifted = exports.find_map(|(name, _)| {
             let is_run = host::unversioned(name) == Some("wasi:cli/run");
-            is_run.then(|| find(&flat.exports, &[name.clone(), "run".to_string()]))?
+            is_run.then(|| flat.find(&[name.clone(), "run".to_string()]))?
         });
         let is_plain = |lifted: &&FlatLifted| {
             let result = lifted.ty.result.map(|ty| &flat.types[ty]);
@@ -322,11 +321,9 @@ impl Assembler<'_> {
     /// The calls of an entry.
     fn script(&self, flat: &Flat, calls: &[ComponentCall]) -> Result<Vec<Invocation>, Error> {
         let calls = calls.iter().map(|call| {
-            let lifted = find(&flat.exports, &call.export).ok_or_else(|| {
-                let name = show::name(&call.export.join("#"));
-                Error::new(format!("no function `{name}` is exported"))
-                    .in_file(&self.inputs[0].path)
-            })?;
+            let lifted = flat
+                .exported(&call.export)
+                .map_err(|error| error.in_file(&self.inputs[0].path))?;
             Ok(Invocation {
                 lifted: self.lifted(lifted),
                 args: call.args.clone(),
@@ -344,14 +341,4 @@ struct Hosts {
     /// Entries of `realloc` functions.
     entries: HashMap<FuncId, FuncId>,
     problems: Vec<String>,
-}
-
-/// An exported function that a component defines.
-fn find<'a>(exports: &'a Exports, path: &[String]) -> Option<&'a FlatLifted> {
-    let (name, rest) = path.split_first()?;
-    match exports.get(name)? {
-        FlatExport::Func(FlatFunc::Lifted(lifted)) if rest.is_empty() => Some(lifted),
-        FlatExport::Func(_) => None,
-        FlatExport::Instance(exports) => find(exports, rest),
-    }
 }
