@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module of `compiler/src` with what it may use besides itself. The root (`lib.rs`) may use everything.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("abi", &[]),
+    ("abi", &["canonical"]),
     ("nr", &[]),
     ("calls", &[]),
     ("canonical", &[]),

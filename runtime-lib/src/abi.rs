@@ -5,6 +5,8 @@
 //! It has no dependencies and must compile under `no_std`. `docs/abi.md` explains it for C users.
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 
+pub use crate::canonical::{Handle, Handles};
+
 /// Version of everything in this file; the runtime refuses objects of another version.
 pub const ABI_VERSION: u32 = 4;
 
@@ -180,49 +182,6 @@ pub struct FuncRef {
     pub sig: u64,
     /// Code that relies on the pinned registers of its instance: what tail calls from the same instance enter.
     pub near: *const u8,
-}
-
-/// The handles of an instance of a component. All zero: none yet.
-#[repr(C)]
-#[derive(Debug)]
-pub struct Handles {
-    /// By index; nothing is at 0.
-    pub entries: *mut Handle,
-    /// Entries that fit where `entries` points now, and that were ever used, the one at 0 included.
-    pub capacity: u32,
-    pub len: u32,
-    /// The index that was freed last, or 0. Each free entry has the one freed before it as its `rep`.
-    pub free: u32,
-    /// Words on `stack`, and that fit there.
-    pub stack_len: u32,
-    pub stack_capacity: u32,
-    /// What calls that have not returned must undo, innermost last: of calls by the instance the indices that it has lent, of calls of it the number of handles
-    /// that it has borrowed.
-    pub stack: *mut u32,
-}
-
-/// A handle to a resource.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct Handle {
-    /// What the implementing instance knows the resource by.
-    pub rep: u32,
-    /// Number of the resource type.
-    pub resource: u32,
-    /// `Handle::*`.
-    pub kind: u32,
-    /// How many calls it is lent to.
-    pub lends: u32,
-    /// Borrowed: place of the call's counter on the stack.
-    pub scope: u32,
-}
-
-impl Handle {
-    pub const FREE: u32 = 0;
-    pub const OWN: u32 = 1;
-    pub const BORROW: u32 = 2;
-    /// The largest index.
-    pub const MAX: u32 = (1 << 28) - 1;
 }
 
 /// What a function of the host may know of the component that calls it. Lies in the first module's instance.

@@ -1,5 +1,5 @@
-//! What compiled code and the runtime library agree on for components beyond `abi`: why the canonical ABI traps, how strings are transcoded, what a script
-//! prints. The compiler includes this file.
+//! What compiled code and the runtime library agree on for components: why the canonical ABI traps, tables of handles, how strings are transcoded.
+//! The compiler includes this file.
 
 /// Makes the enumeration of reasons with their messages.
 macro_rules! reasons {
@@ -91,6 +91,49 @@ pub const HOST_RESOURCES: &[(&str, &str)] = &[
     ("wasi:cli/terminal-input", "terminal-input"),
     ("wasi:cli/terminal-output", "terminal-output"),
 ];
+
+/// The handles of an instance of a component. All zero: none yet.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Handles {
+    /// By index; nothing is at 0.
+    pub entries: *mut Handle,
+    /// Entries that fit where `entries` points now, and that were ever used, the one at 0 included.
+    pub capacity: u32,
+    pub len: u32,
+    /// The index that was freed last, or 0. Each free entry has the one freed before it as its `rep`.
+    pub free: u32,
+    /// Words on `stack`, and that fit there.
+    pub stack_len: u32,
+    pub stack_capacity: u32,
+    /// What calls that have not returned must undo, innermost last: of calls by the instance the indices that it has lent, of calls of it the number of handles
+    /// that it has borrowed.
+    pub stack: *mut u32,
+}
+
+/// A handle to a resource.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Handle {
+    /// What the implementing instance knows the resource by.
+    pub rep: u32,
+    /// Number of the resource type.
+    pub resource: u32,
+    /// `Handle::*`.
+    pub kind: u32,
+    /// How many calls it is lent to.
+    pub lends: u32,
+    /// Borrowed: place of the call's counter on the stack.
+    pub scope: u32,
+}
+
+impl Handle {
+    pub const FREE: u32 = 0;
+    pub const OWN: u32 = 1;
+    pub const BORROW: u32 = 2;
+    /// The largest index.
+    pub const MAX: u32 = (1 << 28) - 1;
+}
 
 /// Bytes that a string or a list may have (`MAX_STRING_BYTE_LENGTH`, `MAX_LIST_BYTE_LENGTH`).
 pub const MAX_BYTES: u64 = (1 << 28) - 1;
