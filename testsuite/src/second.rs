@@ -187,6 +187,10 @@ fn assertion(
                     format!("(module $m{k} binary \"{bytes}\")"),
                     format!("(register \"{}\" $m{k})", input.name),
                 ]),
+                // Of an instantiation scripts can only say that it fails.
+                Answer::Trap(TrapCode::UncaughtException) => Ok(vec![format!(
+                    "(assert_trap (module binary \"{bytes}\") \"\")"
+                )]),
                 Answer::Trap(_) | Answer::Other(_) => {
                     Ok(vec![claim(format!("(module binary \"{bytes}\")"), &[])?])
                 }
