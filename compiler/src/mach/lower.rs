@@ -15,12 +15,12 @@
 //! Block parameters become parameters of machine blocks; arguments that are rematerialised are computed on the edge. Critical edges
 //! are split ([`super::edges`]).
 
-use super::Changed;
 use super::control;
 use super::edges::Edges;
 use super::hoist::{Hoist, Key, Made};
 use super::inst::Inst as MInst;
 use super::isa::Isa;
+use super::known::{Changed, Cx};
 use super::mir::{
     Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
 };
@@ -141,7 +141,7 @@ pub struct Lower<'a, I: Isa> {
 pub fn lower<I: Isa>(
     isa: &I,
     func: &Func,
-    known: &super::Cx,
+    known: &Cx,
     order: &super::layout::Order,
 ) -> MFunc<MInst<I>> {
     let program = known.program;

@@ -15,6 +15,7 @@ pub(crate) mod frame;
 pub(crate) mod hoist;
 pub(crate) mod inst;
 pub(crate) mod isa;
+pub(crate) mod known;
 pub(crate) mod layout;
 pub(crate) mod lower;
 pub(crate) mod merges;
@@ -23,48 +24,19 @@ pub(crate) mod patterns;
 pub(crate) mod regalloc;
 pub(crate) mod sink;
 
-use crate::entity::SideMap;
 use crate::error::Error;
-use crate::ir::{Func, FuncDecl, FuncId, Imm, Op, Program};
-use crate::options::{OptLevel, Options};
+use crate::ir::{Func, FuncDecl, Imm, Op};
+use crate::options::OptLevel;
 use crate::show;
 use crate::timings::Timings;
+pub use known::{Changed, Cx};
+
 use compiled::{CompiledFunc, Frame};
 use frame::{FrameLayout, FrameNeeds};
 use inst::Inst;
 use isa::Isa;
 use mir::{MFunc, PRegSet};
 use regalloc::{AllocOptions, Allocation};
-
-/// What the backend may know beyond the function.
-#[derive(Clone, Copy, Debug)]
-pub struct Cx<'a> {
-    pub program: &'a Program,
-    pub options: &'a Options,
-    pub changed: &'a Changed,
-}
-
-/// Registers that functions which are compiled already may change.
-#[derive(Clone, Debug)]
-pub struct Changed(SideMap<FuncId, Option<PRegSet>>);
-
-impl Default for Changed {
-    fn default() -> Self {
-        Changed(SideMap::new(None, 0))
-    }
-}
-
-impl Changed {
-    /// Adds what was found out about a function.
-    pub fn set(&mut self, func: FuncId, regs: PRegSet) {
-        self.0[func] = Some(regs);
-    }
-
-    /// Which registers a function may change, if that is known.
-    pub fn of(&self, func: FuncId) -> Option<PRegSet> {
-        self.0[func]
-    }
-}
 
 /// A function before emission.
 struct Prepared<I: Isa> {
