@@ -112,27 +112,60 @@ pub mod tests {
         sites
     }
 
+    /// A place as whoever asks sees it: functions and offsets, innermost first.
+    fn chain(table: &[Inlined], mut loc: Origin) -> Vec<(Option<FuncId>, u32)> {
+        let mut chain = Vec::new();
+        while let Some(entry) = loc.entry() {
+            chain.push((Some(table[entry].func), table[entry].offset));
+            loc = table[entry].caller;
+        }
+        chain.push((None, loc.0));
+        chain
+    }
+
     #[test]
     fn round_trip() {
         let mut random = crate::random::Random::new(1);
+        let mut places = Places::default();
         for _ in 0..2000 {
+            let mut inlined: Vec<Inlined> = Vec::new();
+            for entry in 0..random.below(6) {
+                let caller = match random.below(entry + 1) {
+                    0 => Origin(random.below(1 << 20) as u32),
+                    at => Origin::inlined(at - 1),
+                };
+                inlined.push(Inlined {
+                    func: FuncId::from_u32(random.below(9) as u32),
+                    offset: random.below(1 << 31) as u32,
+                    caller,
+                });
+            }
             let mut offset = 0u32;
             let sites: Vec<Site> = (0..random.below(20))
                 .map(|i| {
                     let bits = random.below(27) as u32;
                     offset += random.below(1 << bits) as u32 + u32::from(i > 0);
                     let bits = random.below(32) as u32;
+                    let loc = match random.below(2 * inlined.len() + 1) {
+                        at if at < inlined.len() => Origin::inlined(at),
+                        _ => Origin(random.below(1 << bits) as u32),
+                    };
                     Site {
                         offset,
                         code: TrapCode::from_number(random.below(16) as u8)
                             .filter(|code| *code as u8 != InlinedPlace::CODE),
-                        loc: Origin(random.below(1 << bits) as u32),
+                        loc,
                     }
                 })
                 .collect();
             let mut stream = Vec::new();
-            encode(&sites, &[], &mut Places::default(), &mut stream);
-            assert_eq!(decode(&stream), sites);
+            encode(&sites, &inlined, &mut places, &mut stream);
+            let decoded = decode(&stream);
+            assert_eq!(decoded.len(), sites.len());
+            for (site, want) in decoded.iter().zip(&sites) {
+                assert_eq!((site.offset, site.code), (want.offset, want.code));
+                assert_eq!(chain(&places.list, site.loc), chain(&inlined, want.loc));
+            }
         }
     }
 

@@ -219,7 +219,7 @@ impl Tree {
             Tree::Count => u128::from(count),
             Tree::Load(ty, access, at) => {
                 let word = vectors[*at as usize / 16] >> (8 * (at % 16));
-                u128::from(super::loaded(*ty, *access, word as u64))
+                u128::from(super::memory::loaded(*ty, *access, word as u64))
             }
             Tree::Op(op, imm, args) => {
                 let args: Vec<u128> = args.iter().map(|arg| arg.eval(vectors, count)).collect();
