@@ -56,7 +56,7 @@ pub enum Command {
     /// there can be none, or nothing can be executed from it, the program runs from memory. The exit status is the program's.
     #[command(after_help = "Example:\n  wative run app.wasm --dir . -- --verbose input.txt")]
     Run(Box<RunArgs>),
-    /// Show a module's imports, exports, features and what it needs from the system.
+    /// Show a module's imports, exports and features, or a component's WIT, and what it needs from the system.
     #[command(after_help = "Example:\n  wative inspect app.wasm")]
     Inspect(InspectArgs),
     /// List the targets that this wative can compile for, and how to add the others.
@@ -124,11 +124,15 @@ pub struct RunArgs {
 
 #[derive(Args, Debug)]
 pub struct ModuleArgs {
-    /// WebAssembly modules, binary (.wasm) or text (.wat), told apart by content; `-` is standard input. Several are
-    /// linked into one program: they import from each other by NAME, which is the file name without its extension unless
+    /// WebAssembly modules, or one component, binary (.wasm) or text (.wat), told apart by content; `-` is standard input. Several modules
+    /// are linked into one program: they import from each other by NAME, which is the file name without its extension unless
     /// `NAME=` is given. The program starts in the last one that exports `_start` (with `--invoke`: the function).
     #[arg(required = true, value_name = "[NAME=]FILE")]
     pub inputs: Vec<InputArg>,
+    /// A component that exports something which the component imports: both become one program. Repeatable; plugs may import from each
+    /// other. What nothing plugged in exports comes from the host.
+    #[arg(long = "plug", value_name = "FILE")]
+    pub plugs: Vec<PathBuf>,
 }
 
 /// Options that decide what the executable is; shared by `build` and `run`.
@@ -239,7 +243,7 @@ pub struct GrantArgs {
 
 #[derive(Args, Debug)]
 pub struct InspectArgs {
-    /// WebAssembly module, binary or text, or an executable that wative made; `-` is standard input.
+    /// WebAssembly module or component, binary or text, or an executable that wative made; `-` is standard input.
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
 }

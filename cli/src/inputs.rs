@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use wative_compiler::{Error, Input, show};
 
+use crate::args::ModuleArgs;
+
 /// A `[NAME=]FILE` argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputArg {
@@ -97,6 +99,44 @@ pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
         });
     }
     Ok(modules)
+}
+
+/// Reads modules, or a component, and then the plugs.
+///
+/// # Errors
+///
+/// As [`read_all`]; several components without `--plug`, plugs without a component.
+pub fn read_with_plugs(args: &ModuleArgs) -> Result<Vec<Input>, Error> {
+    let mut inputs = read_all(&args.inputs)?;
+    let component = inputs
+        .iter()
+        .find(|input| wasmparser::Parser::is_component(&input.bytes));
+    match component {
+        Some(component) if inputs.len() > 1 => {
+            return Err(Error::new("a component is compiled by itself")
+                .in_file(&component.path)
+                .help("--plug FILE adds a component that exports what this one imports"));
+        }
+        None if !args.plugs.is_empty() => {
+            return Err(Error::new("--plug is for components")
+                .in_file(
+                    &inputs
+                        .first()
+                        .map_or_else(String::new, |first| first.path.clone()),
+                )
+                .help("give the module that others import from as another FILE"));
+        }
+        _ => {}
+    }
+    for plug in &args.plugs {
+        inputs.push(Input {
+            name: default_name(plug),
+            path: display_path(plug),
+            bytes: read_module(plug)?,
+            links: Vec::new(),
+        });
+    }
+    Ok(inputs)
 }
 
 /// Whether the module exports a function `_start`, which makes it a program. A module that cannot be read is none.
@@ -243,11 +283,7 @@ mod tests {
         assert!(convert(b"\0asm\x01\0\0\0").is_ok());
         assert!(convert(b"").unwrap_err().contains("empty"));
         assert!(convert(b"\0as").unwrap_err().contains("magic number"));
-        assert!(
-            convert(b"\0asm\x0d\0\x01\0")
-                .unwrap_err()
-                .contains("component")
-        );
+        assert!(convert(b"\0asm\x0d\0\x01\0").is_ok());
         assert!(convert(b"\x7fELF....").unwrap_err().contains("ELF"));
         assert!(convert(b"hello").unwrap_err().contains("neither"));
         assert!(

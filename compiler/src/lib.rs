@@ -49,7 +49,7 @@ use pipeline::Pipeline;
 use timings::Timings;
 use wasm::Front;
 
-/// Compiles modules into one object file or listing.
+/// Compiles modules, or a component with others that are plugged into it, into one object file or listing.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
         _ => None,
     };
     let options = invoked.as_ref().unwrap_or(options);
-    let modules = flat.as_ref().map(|flat| flat.inputs(&inputs[0]));
+    let modules = flat.as_ref().map(|flat| flat.inputs(inputs));
     let front = out.timings.measure("read, validate and link", || {
         wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)
     })?;

@@ -42,7 +42,7 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     options.compile.stop_after = args.stop_after.unwrap_or(usize::MAX);
     let destination = find_destination(args, is_text)?;
     let mut timings = Timings::default();
-    let mut modules = timings.measure("read", || inputs::read_all(&args.modules.inputs))?;
+    let mut modules = timings.measure("read", || inputs::read_with_plugs(&args.modules))?;
     if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
         first.name = prefix.clone();
     }
@@ -95,6 +95,7 @@ fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Erro
     let files: Vec<&Path> = inputs
         .iter()
         .map(|input| input.path.as_path())
+        .chain(args.modules.plugs.iter().map(AsRef::as_ref))
         .chain(args.compile.link.iter().map(AsRef::as_ref))
         .collect();
     output::destination(path, &files, is_text)

@@ -26,7 +26,7 @@ use super::options::{build_options, usage};
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = build_options(&args.compile, Emit::Exe)?;
     let runner = find_runner(args.runner.as_deref(), options.target)?;
-    let modules = inputs::read_all(&args.modules.inputs)
+    let modules = inputs::read_with_plugs(&args.modules)
         .map_err(|error| with_separator(error, &args.modules.inputs))?;
     let cache = Cache::open()?;
     if let (Err(reason), true) = (&cache, args.compile.verbose) {

@@ -3,6 +3,7 @@
 mod build;
 mod cache;
 mod common;
+mod components;
 mod darwin;
 mod limits;
 mod names;

@@ -1,9 +1,9 @@
 //! A component's sections as a list of definitions, in the order in which they extend its index spaces (Component Model, `Binary.md`).
 
+use super::flat::ModulePlace;
 use crate::Error;
 use crate::options::Input;
 use crate::show;
-use std::ops::Range;
 use std::rc::Rc;
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExport, ComponentImport, ComponentInstance,
@@ -16,11 +16,20 @@ pub struct Definition<'a> {
     pub items: Vec<Item<'a>>,
 }
 
+impl Definition<'_> {
+    /// The names of what it exports.
+    pub fn exports(&self) -> impl Iterator<Item = String> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Export(export) => Some(export.name.full_name().into_owned()),
+            _ => None,
+        })
+    }
+}
+
 /// A definition in a component.
 #[derive(Debug)]
 pub enum Item<'a> {
-    /// A core module: its bytes in the file.
-    Module(Range<usize>),
+    Module(ModulePlace),
     CoreInstance(Instance<'a>),
     CoreType,
     Component(Rc<Definition<'a>>),
@@ -33,8 +42,8 @@ pub enum Item<'a> {
     Start,
 }
 
-/// Reads and validates a component, with all modules and components in it.
-pub fn read(input: &Input, features: WasmFeatures) -> Result<Definition<'_>, Error> {
+/// Reads and validates a component, with all modules and components in it. `file`: its index among the inputs.
+pub fn read(file: usize, input: &Input, features: WasmFeatures) -> Result<Definition<'_>, Error> {
     let describe = |error: wasmparser::Error| {
         let refusal = match error.missing_wasm_feature() {
             Some(flags) => missing(flags),
@@ -45,7 +54,7 @@ pub fn read(input: &Input, features: WasmFeatures) -> Result<Definition<'_>, Err
     Validator::new_with_features(features)
         .validate_all(&input.bytes)
         .map_err(describe)?;
-    parse(&input.bytes, features).map_err(describe)
+    parse(file, &input.bytes, features).map_err(describe)
 }
 
 /// The error for proposals that a component needs and may not have, by the names that `--features` has.
@@ -60,7 +69,7 @@ fn missing(flags: WasmFeatures) -> Error {
 }
 
 /// Reads a valid component.
-fn parse(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<Definition<'_>> {
+fn parse(file: usize, bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<Definition<'_>> {
     let mut parser = Parser::new(0);
     parser.set_features(features);
     // Those that lie around the current one.
@@ -79,9 +88,10 @@ fn parse(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<Definition<
                 unchecked_range: range,
                 ..
             } => {
-                current
-                    .items
-                    .push(Item::Module(range.start as usize..range.end as usize));
+                current.items.push(Item::Module(ModulePlace {
+                    file,
+                    bytes: range.start as usize..range.end as usize,
+                }));
                 in_module = true;
             }
             Payload::ComponentSection { .. } => outer.push(std::mem::take(&mut current)),

@@ -32,18 +32,20 @@ pub struct Flat {
 const STATE: &[u8] = b"\0asm\x01\0\0\0";
 
 impl Flat {
-    /// The modules of the program: one for the component's own state, then the core instances in order.
-    pub fn inputs(&self, component: &Input) -> Vec<Input> {
-        let input = |name: String, bytes: &[u8]| Input {
+    /// The modules of the program: one for the state of the components, whose names and files these are, then the core instances in order.
+    pub fn inputs(&self, components: &[Input]) -> Vec<Input> {
+        let input = |file: usize, name: String, bytes: &[u8]| Input {
             name,
-            path: component.path.clone(),
+            path: components[file].path.clone(),
             bytes: bytes.to_vec(),
             links: Vec::new(),
         };
-        let state = input(component.name.clone(), STATE);
+        let state = input(0, components[0].name.clone(), STATE);
         let cores = self.cores.iter().map(|(id, core)| {
-            let bytes = &component.bytes[core.bytes.clone()];
-            input(format!("{}.{}", component.name, id.as_u32()), bytes)
+            let component = &components[core.module.file];
+            let bytes = &component.bytes[core.module.bytes.clone()];
+            let name = format!("{}.{}", component.name, id.as_u32());
+            input(core.module.file, name, bytes)
         });
         [state].into_iter().chain(cores).collect()
     }
@@ -73,11 +75,19 @@ impl Flat {
     }
 }
 
+/// Where a core module is.
+#[derive(Clone, Debug)]
+pub struct ModulePlace {
+    /// Index of the component among the inputs.
+    pub file: usize,
+    /// Its bytes there.
+    pub bytes: Range<usize>,
+}
+
 /// An instance of a core module.
 #[derive(Debug)]
 pub struct CoreModule {
-    /// The module's bytes in the file.
-    pub bytes: Range<usize>,
+    pub module: ModulePlace,
     /// Instances that it imports from, by the names of the modules.
     pub args: BTreeMap<String, Core>,
 }

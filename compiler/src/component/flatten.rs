@@ -5,8 +5,9 @@
 use super::definition::{Definition, Item};
 use super::flat::{
     Core, CoreItem, CoreModule, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted,
-    FlatResource, FlatSide,
+    FlatResource, FlatSide, ModulePlace,
 };
+use super::plug::Plug;
 use super::types::{self, Type};
 use crate::Error;
 use crate::canonical::HOST_RESOURCES;
@@ -14,7 +15,6 @@ use crate::host;
 use crate::ir::component::{CInstanceId, ResourceId, StringEncoding};
 use crate::show;
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 use std::rc::Rc;
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExport, ComponentExternalKind,
@@ -30,8 +30,8 @@ const MAX_DEPTH: usize = 200;
 
 /// Something in a component's index spaces, other than core items.
 #[derive(Clone)]
-enum Thing<'a> {
-    Module(Range<usize>),
+pub(super) enum Thing<'a> {
+    Module(ModulePlace),
     Component(Closure<'a>),
     Instance(Rc<Things<'a>>),
     Func(FlatFunc),
@@ -39,18 +39,18 @@ enum Thing<'a> {
 }
 
 /// By name.
-type Things<'a> = BTreeMap<String, Thing<'a>>;
+pub(super) type Things<'a> = BTreeMap<String, Thing<'a>>;
 
 /// A component and the frame that it was defined in.
 #[derive(Clone)]
-struct Closure<'a> {
-    definition: Rc<Definition<'a>>,
-    frame: Option<usize>,
+pub(super) struct Closure<'a> {
+    pub definition: Rc<Definition<'a>>,
+    pub frame: Option<usize>,
 }
 
 /// Index spaces of an instance that is being made, or of an instance type.
-struct Frame<'a> {
-    instance: CInstanceId,
+pub(super) struct Frame<'a> {
+    pub instance: CInstanceId,
     /// The frame of the definition around this one.
     outer: Option<usize>,
     core_instances: Vec<Core>,
@@ -59,16 +59,16 @@ struct Frame<'a> {
     core_memories: Vec<CoreItem>,
     core_globals: Vec<CoreItem>,
     core_tags: Vec<CoreItem>,
-    modules: Vec<Range<usize>>,
+    modules: Vec<ModulePlace>,
     components: Vec<Closure<'a>>,
     instances: Vec<Rc<Things<'a>>>,
     funcs: Vec<FlatFunc>,
-    types: Vec<Type<'a>>,
+    pub types: Vec<Type<'a>>,
     exports: Things<'a>,
 }
 
 impl Frame<'_> {
-    fn new(instance: CInstanceId, outer: Option<usize>) -> Self {
+    pub fn new(instance: CInstanceId, outer: Option<usize>) -> Self {
         Frame {
             instance,
             outer,
@@ -88,13 +88,15 @@ impl Frame<'_> {
     }
 }
 
-/// Instantiates a component that nobody gives anything but the host.
-pub fn flatten(definition: Definition) -> Result<Flat, Error> {
+/// Instantiates a component, to which plugs and the host give what it imports.
+pub(super) fn flatten<'a>(definition: Definition<'a>, plugs: Vec<Plug<'a>>) -> Result<Flat, Error> {
     let mut flattener = Flattener {
         flat: Flat::default(),
         frames: Vec::new(),
         depth: 0,
         resources: HashMap::new(),
+        plugs,
+        current_plug: None,
     };
     for &(interface, name) in HOST_RESOURCES {
         flattener.host_resource(interface, name);
@@ -104,6 +106,7 @@ pub fn flatten(definition: Definition) -> Result<Flat, Error> {
         frame: None,
     };
     let exports = flattener.instantiate(&closure, None, &BTreeMap::new())?;
+    flattener.check_plugs()?;
     let mut flat = flattener.flat;
     flat.exports = Rc::new(outside(&exports));
     Ok(flat)
@@ -122,17 +125,20 @@ fn outside(things: &Things) -> Exports {
         .collect()
 }
 
-struct Flattener<'a> {
-    flat: Flat,
-    frames: Vec<Frame<'a>>,
+pub(super) struct Flattener<'a> {
+    pub flat: Flat,
+    pub frames: Vec<Frame<'a>>,
     depth: usize,
     /// The host's resource types, by interface and name.
     resources: HashMap<(String, String), ResourceId>,
+    pub plugs: Vec<Plug<'a>>,
+    /// The plug that is being instantiated.
+    pub current_plug: Option<usize>,
 }
 
 impl<'a> Flattener<'a> {
     /// Makes an instance: what it exports.
-    fn instantiate(
+    pub fn instantiate(
         &mut self,
         component: &Closure<'a>,
         parent: Option<CInstanceId>,
@@ -158,7 +164,7 @@ impl<'a> Flattener<'a> {
 
     fn item(&mut self, at: usize, item: &Item<'a>, args: &Things<'a>) -> Result<(), Error> {
         match item {
-            Item::Module(bytes) => self.frames[at].modules.push(bytes.clone()),
+            Item::Module(module) => self.frames[at].modules.push(module.clone()),
             Item::CoreType => {}
             Item::CoreInstance(instance) => self.core_instance(at, instance)?,
             Item::Component(definition) => self.frames[at].components.push(Closure {
@@ -177,10 +183,10 @@ impl<'a> Flattener<'a> {
     }
 
     /// Adds something to the index space of its kind.
-    fn add(&mut self, at: usize, thing: Thing<'a>) {
+    pub fn add(&mut self, at: usize, thing: Thing<'a>) {
         let frame = &mut self.frames[at];
         match thing {
-            Thing::Module(bytes) => frame.modules.push(bytes),
+            Thing::Module(module) => frame.modules.push(module),
             Thing::Component(component) => frame.components.push(component),
             Thing::Instance(things) => frame.instances.push(things),
             Thing::Func(func) => frame.funcs.push(func),
@@ -226,7 +232,7 @@ impl<'a> Flattener<'a> {
                     (arg.name.to_string(), core.clone())
                 });
                 let module = CoreModule {
-                    bytes: frame.modules[*module_index as usize].clone(),
+                    module: frame.modules[*module_index as usize].clone(),
                     args: by_name.collect(),
                 };
                 Core::Module(self.flat.cores.push(module))
@@ -280,7 +286,7 @@ impl<'a> Flattener<'a> {
 
     // Aliases.
 
-    fn alias(&mut self, at: usize, alias: &ComponentAlias<'a>) {
+    pub fn alias(&mut self, at: usize, alias: &ComponentAlias<'a>) {
         match *alias {
             ComponentAlias::InstanceExport {
                 instance_index,
@@ -322,7 +328,7 @@ impl<'a> Flattener<'a> {
 
     // Types.
 
-    fn ty(&mut self, at: usize, ty: &ComponentType<'a>) -> Result<(), Error> {
+    pub fn ty(&mut self, at: usize, ty: &ComponentType<'a>) -> Result<(), Error> {
         let space = &self.frames[at].types;
         let ty = match ty {
             ComponentType::Defined(ty) => types::defined(&mut self.flat, space, ty)?,
@@ -356,7 +362,11 @@ impl<'a> Flattener<'a> {
         let name = import.name.full_name();
         let thing = match args.get(&*name) {
             Some(thing) => thing.clone(),
-            None => self.host(at, "", &name, import.ty)?,
+            // Only what nobody instantiates lacks something.
+            None => match self.plugged(at, &name, import.ty)? {
+                Some(thing) => thing,
+                None => self.host(at, "", &name, import.ty)?,
+            },
         };
         self.add(at, thing);
         Ok(())

@@ -10,7 +10,9 @@
 pub(crate) mod definition;
 pub(crate) mod flat;
 pub(crate) mod flatten;
+mod plug;
 pub(crate) mod types;
+pub(crate) mod wit;
 
 #[cfg(test)]
 mod tests;
@@ -19,8 +21,10 @@ use crate::Error;
 use crate::ir::World;
 use crate::ir::component::{Component, ComponentCall};
 use crate::options::{Input, Options};
+use crate::show;
 use crate::wave;
 use flat::Flat;
+use plug::Plug;
 use wasmparser::WasmFeatures;
 
 /// What components may have. What of it we refuse is refused by name.
@@ -35,25 +39,33 @@ pub fn is_component(bytes: &[u8]) -> bool {
     wasmparser::Parser::is_component(bytes)
 }
 
-/// The component among the inputs, if there is one. `features`: what its core modules may have.
+/// The component that the inputs are, if they are components: the first, with the others plugged in. `features`: what their core modules may have.
 ///
 /// # Errors
-/// As [`read`], or it is not the only input.
+/// As [`read`], or there are modules among them.
 pub fn of(
     inputs: &[Input],
     features: WasmFeatures,
     options: &Options,
 ) -> Result<Option<Flat>, Error> {
-    let Some(input) = inputs.iter().find(|input| is_component(&input.bytes)) else {
+    let Some(component) = inputs.iter().find(|input| is_component(&input.bytes)) else {
         return Ok(None);
     };
-    if inputs.len() != 1 {
-        return Err(Error::new("a component is compiled by itself").in_file(&input.path));
+    if let Some(module) = inputs.iter().find(|input| !is_component(&input.bytes)) {
+        let reason = format!(
+            "a module and a component ({}) cannot be linked",
+            show::name(&component.path)
+        );
+        return Err(Error::new(reason)
+            .in_file(&module.path)
+            .help("make a component of the module first (`wasm-tools component new`)"));
     }
     if options.world == World::Open {
-        return Err(Error::new("objects of components are not supported").in_file(&input.path));
+        return Err(Error::new("objects of components are not supported")
+            .in_file(&component.path)
+            .help("build an executable; --invoke calls an exported function"));
     }
-    read(input, features | COMPONENTS).map(Some)
+    read(inputs, features | COMPONENTS).map(Some)
 }
 
 /// The call that `--invoke` asks for, in WAVE. The names of instances that a function lies in come first, with `#` behind each.
@@ -61,22 +73,40 @@ pub fn of(
 /// # Errors
 /// There is no such function, or the arguments are not those that it takes.
 pub fn invoked(flat: &Flat, text: &str) -> Result<ComponentCall, Error> {
-    let call = wave::Call::parse(text)?;
+    let call = wave::Call::parse(text).map_err(|error| {
+        error.help("a call is NAME(ARGUMENTS) with arguments in WAVE: add(1, 2)")
+    })?;
     let export: Vec<String> = call.function.split('#').map(str::to_string).collect();
     let lifted = flat.exported(&export)?;
     let shapes = Component {
         types: flat.types.clone(),
         ..Component::default()
     };
-    let args = call.arguments(&shapes, &lifted.ty)?;
+    let args = call.arguments(&shapes, &lifted.ty).map_err(|error| {
+        let name = show::name(&call.function);
+        error.help(format!("{name}: {}", wit::func(flat, &lifted.ty)))
+    })?;
     Ok(ComponentCall { export, args })
 }
 
-/// Validates a component and instantiates it symbolically.
+/// Validates components and instantiates the first symbolically, with what the others export.
 ///
 /// # Errors
-/// It is invalid, or needs something that we do not have: imports without a provider, proposals.
-pub fn read(input: &Input, features: WasmFeatures) -> Result<Flat, Error> {
-    let definition = definition::read(input, features)?;
-    flatten::flatten(definition).map_err(|error| error.in_file(&input.path))
+/// One is invalid, or needs something that we do not have: imports without a provider, proposals.
+pub fn read(inputs: &[Input], features: WasmFeatures) -> Result<Flat, Error> {
+    let mut definitions = Vec::new();
+    for (file, input) in inputs.iter().enumerate() {
+        definitions.push(definition::read(file, input, features)?);
+    }
+    let mut definitions = definitions.into_iter();
+    let Some(main) = definitions.next() else {
+        return Ok(Flat::default());
+    };
+    let plugs = definitions.zip(&inputs[1..]);
+    let plugs = plugs.map(|(definition, input)| Plug::new(definition, &input.path));
+    let flat = flatten::flatten(main, plugs.collect());
+    flat.map_err(|error| match error.file.is_empty() {
+        true => error.in_file(&inputs[0].path),
+        false => error,
+    })
 }

@@ -9,13 +9,19 @@ use crate::options::Input;
 use wasmparser::WasmFeatures;
 
 fn flat(text: &str) -> Result<Flat, Error> {
-    let input = Input {
-        name: "test".to_string(),
-        path: "test.wat".to_string(),
+    composed(&[text])
+}
+
+/// A component with plugs, which are called `1.wat` and so on.
+fn composed(texts: &[&str]) -> Result<Flat, Error> {
+    let inputs = texts.iter().enumerate().map(|(i, text)| Input {
+        name: i.to_string(),
+        path: format!("{i}.wat"),
         bytes: wat::parse_str(text).expect("component text"),
         links: Vec::new(),
-    };
-    read(&input, WasmFeatures::default() | COMPONENTS)
+    });
+    let inputs: Vec<Input> = inputs.collect();
+    read(&inputs, WasmFeatures::default() | COMPONENTS)
 }
 
 /// What a core instance gets for an import: the instance and export, or the canonical function.
@@ -181,4 +187,144 @@ fn bombs_and_what_is_not_supported_are_errors() {
         (func (export "f") async (canon lift (core func $i "f"))))"#;
     assert!(reason(asynchronous).contains("async functions"));
     assert!(reason("(component (import \"m\" (core module)))").contains("nothing provides"));
+}
+
+/// A component that imports an interface, calls its function, and exports another interface of the same type.
+fn link(import: &str, export: &str) -> String {
+    format!(
+        r#"(component
+            (import "{import}" (instance $in
+              (export "r" (type $r (sub resource)))
+              (type $pair (tuple u8 string))
+              (export "pair" (type $p (eq $pair)))
+              (export "f" (func (param "of" $p) (param "r" (borrow $r)) (result u32)))))
+            (alias export $in "r" (type $r))
+            (alias export $in "pair" (type $p))
+            (core module $libc
+              (memory (export "memory") 1)
+              (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8)))
+            (core instance $libc (instantiate $libc))
+            (core func $f (canon lower (func $in "f") (memory (core memory $libc "memory"))))
+            (core module $m
+              (import "in" "f" (func (param i32 i32 i32 i32) (result i32)))
+              (export "f" (func 0)))
+            (core instance $i (instantiate $m (with "in" (instance (export "f" (func $f))))))
+            (func $g (param "of" $p) (param "r" (borrow $r)) (result u32)
+              (canon lift (core func $i "f") (memory (core memory $libc "memory"))
+                (realloc (core func $libc "realloc"))))
+            (instance $out (export "r" (type $r)) (export "pair" (type $p)) (export "f" (func $g)))
+            (export "{export}" (instance $out)))"#
+    )
+}
+
+/// One that exports such an interface, with this type of pairs.
+fn end(export: &str, pair: &str) -> String {
+    format!(
+        r#"(component
+            (type $r' (resource (rep i32)))
+            (export $r "r" (type $r'))
+            (type $pair {pair})
+            (export $p "pair" (type $pair))
+            (core module $m
+              (memory (export "memory") 1)
+              (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
+              (func (export "f") (param i32 i32 i32 i32) (result i32) (i32.const 1)))
+            (core instance $i (instantiate $m))
+            (func $f (param "of" $p) (param "r" (borrow $r)) (result u32)
+              (canon lift (core func $i "f") (memory (core memory $i "memory"))
+                (realloc (core func $i "realloc"))))
+            (instance $out (export "r" (type $r)) (export "pair" (type $p)) (export "f" (func $f)))
+            (export "{export}" (instance $out)))"#
+    )
+}
+
+#[test]
+fn plugs_give_what_is_imported() {
+    const PAIR: &str = "(tuple u8 string)";
+    let main = link("a:b/c@0.1.0", "out");
+    // The newest of a compatible version is taken, and the version itself before others.
+    let middle = link("a:b/d@0.1.0", "a:b/c@0.1.5");
+    let flat = composed(&[&main, &middle, &end("a:b/d@0.1.0", PAIR)]).unwrap();
+    let files: Vec<usize> = flat.cores.values().map(|core| core.module.file).collect();
+    assert_eq!(files, [2, 1, 1, 0, 0]);
+    let callee = |canon: usize| match flat.canons.values().nth(canon) {
+        Some(FlatCanon::Call {
+            func: FlatFunc::Lifted(lifted),
+            ..
+        }) => lifted.callee.clone(),
+        other => panic!("{other:?}"),
+    };
+    let export = |core: u32| CoreItem::Export {
+        core: super::flat::CoreId::from_u32(core),
+        name: "f".to_string(),
+    };
+    assert_eq!((callee(0), callee(1)), (export(0), export(2)));
+    let roots = flat.instances.values().filter(|parent| parent.is_none());
+    assert_eq!(roots.count(), 3);
+    // What a plug exports it does not give to itself: that is the host's, which has no such thing.
+    let virtualised = link("a:b/c@0.1.0", "a:b/c@0.1.0");
+    let flat = composed(&[&main, &virtualised]).unwrap();
+    let hosts = flat.canons.values().filter(|canon| {
+        let FlatCanon::Call { func, .. } = canon else {
+            return false;
+        };
+        matches!(func, FlatFunc::Host { .. })
+    });
+    assert_eq!(hosts.count(), 1);
+}
+
+#[test]
+fn plugs_that_do_not_fit_are_errors() {
+    const PAIR: &str = "(tuple u8 string)";
+    let main = link("a:b/c@0.1.0", "out");
+    let error = |texts: &[&str]| {
+        let error = composed(texts).unwrap_err();
+        format!("{}: {}", error.file, error.reason)
+    };
+    let [a, b] = [end("a:b/c@0.1.0", PAIR), end("a:b/c@0.1.1", PAIR)];
+    assert_eq!(
+        error(&[&main, &a, &b]),
+        "0.wat: both 1.wat and 2.wat export `a:b/c@0.1.0`, which is imported"
+    );
+    for (pair, difference) in [
+        ("(tuple u8 u8)", "`pair`: the types differ"),
+        ("(tuple u8 string string)", "`pair`: the types differ"),
+        ("(list string)", "`pair`: the types differ"),
+    ] {
+        // The core function of the text has another type then, which is an error of the text itself.
+        let text = end("a:b/c@0.1.0", pair).replace(
+            "(param i32 i32 i32 i32) (result i32) (i32.const 1)",
+            match pair {
+                "(tuple u8 u8)" | "(list string)" => {
+                    "(param i32 i32 i32) (result i32) (i32.const 1)"
+                }
+                _ => "(param i32 i32 i32 i32 i32 i32) (result i32) (i32.const 1)",
+            },
+        );
+        assert_eq!(
+            error(&[&main, &text]),
+            format!(
+                "0.wat: `a:b/c@0.1.0` is imported with another type than 1.wat exports it with: {difference}"
+            )
+        );
+    }
+    let other = r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (export "a:b/c@0.1.0" (func $f)))"#;
+    assert!(error(&[&main, other]).ends_with("it is something else"));
+    let fewer = r#"(component (type $r (resource (rep i32))) (instance $i (export "r" (type $r)))
+        (export "a:b/c@0.1.0" (instance $i)))"#;
+    assert!(error(&[&main, fewer]).ends_with("it has no `pair`"));
+    let unused = end("a:b/e@0.1.0", PAIR);
+    assert_eq!(
+        error(&[&main, &a, &unused]),
+        "2.wat: nothing imports what this component exports"
+    );
+    let [circle, back] = [
+        link("a:b/d@0.1.0", "a:b/c@0.1.0"),
+        link("a:b/c@0.1.0", "a:b/d@0.1.0"),
+    ];
+    assert_eq!(
+        error(&[&main, &circle, &back]),
+        "1.wat: this component and its plugs import from each other in a circle"
+    );
 }

@@ -3,6 +3,8 @@
 use super::flat::Flat;
 use crate::Error;
 use crate::ir::component::{CFuncType, CType, CTypeId, ResourceId};
+use crate::show;
+use std::collections::HashSet;
 use std::rc::Rc;
 use wasmparser::{
     ComponentDefinedType, ComponentFuncType, ComponentValType, InstanceTypeDeclaration,
@@ -137,4 +139,91 @@ pub fn defined(
         ComponentDefinedType::Stream(_) => return Err(unsupported("streams")),
     };
     Ok(Type::Value(flat.types.push(ty)))
+}
+
+/// Whether two value types are the same in all but their ids.
+pub fn same(flat: &Flat, a: CTypeId, b: CTypeId) -> bool {
+    Same {
+        flat,
+        known: HashSet::new(),
+    }
+    .types(a, b)
+}
+
+/// Compares function types; the error says how the second differs.
+pub fn same_func(flat: &Flat, a: &CFuncType, b: &CFuncType) -> Result<(), String> {
+    if a.params.len() != b.params.len() {
+        let (given, wanted) = (b.params.len(), a.params.len());
+        return Err(format!(
+            "the function takes {given} parameters, not {wanted}"
+        ));
+    }
+    for ((name, a), (other, b)) in a.params.iter().zip(&b.params) {
+        if name != other || !same(flat, *a, *b) {
+            return Err(format!("the parameter `{}` differs", show::name(name)));
+        }
+    }
+    let is_same = match (a.result, b.result) {
+        (None, None) => true,
+        (Some(a), Some(b)) => same(flat, a, b),
+        _ => false,
+    };
+    if is_same {
+        Ok(())
+    } else {
+        Err("the result differs".to_string())
+    }
+}
+
+/// A comparison of types, which may share parts.
+struct Same<'f> {
+    flat: &'f Flat,
+    /// Pairs that are the same.
+    known: HashSet<(CTypeId, CTypeId)>,
+}
+
+impl Same<'_> {
+    fn types(&mut self, a: CTypeId, b: CTypeId) -> bool {
+        if a == b || self.known.contains(&(a, b)) {
+            return true;
+        }
+        let is_same = match (&self.flat.types[a], &self.flat.types[b]) {
+            (CType::List(a), CType::List(b)) | (CType::Option(a), CType::Option(b)) => {
+                self.types(*a, *b)
+            }
+            (CType::FixedList(a, n), CType::FixedList(b, m)) => n == m && self.types(*a, *b),
+            (CType::Record(a), CType::Record(b)) => {
+                a.len() == b.len()
+                    && a.iter()
+                        .zip(b)
+                        .all(|((name, a), (other, b))| name == other && self.types(*a, *b))
+            }
+            (CType::Tuple(a), CType::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.types(*a, *b))
+            }
+            (CType::Variant(a), CType::Variant(b)) => {
+                a.len() == b.len()
+                    && a.iter()
+                        .zip(b)
+                        .all(|((name, a), (other, b))| name == other && self.optional(*a, *b))
+            }
+            (CType::Result { ok: a, err: c }, CType::Result { ok: b, err: d }) => {
+                self.optional(*a, *b) && self.optional(*c, *d)
+            }
+            // Without other types in them.
+            (a, b) => a == b,
+        };
+        if is_same {
+            self.known.insert((a, b));
+        }
+        is_same
+    }
+
+    fn optional(&mut self, a: Option<CTypeId>, b: Option<CTypeId>) -> bool {
+        match (a, b) {
+            (None, None) => true,
+            (Some(a), Some(b)) => self.types(a, b),
+            _ => false,
+        }
+    }
 }

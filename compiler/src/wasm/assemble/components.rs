@@ -6,6 +6,7 @@ use super::Assembler;
 use crate::Error;
 use crate::abi;
 use crate::component::flat::{CoreItem, Flat, FlatCanon, FlatFunc, FlatLifted, FlatSide};
+use crate::component::wit;
 use crate::entity::EntityId;
 use crate::host::{self, Import};
 use crate::ir::component::*;
@@ -88,12 +89,19 @@ impl Assembler<'_> {
                         lower: self.side(lower),
                     },
                     FlatFunc::Host {
-                        interface, name, ..
+                        interface,
+                        name,
+                        ty,
                     } => {
                         let sig = self.program.funcs[self.canons[id]].sig;
                         match self.host_call(&mut hosts, (interface, name), sig, lower) {
-                            Some(call) => Canon::Host(call),
-                            None => continue,
+                            Ok(call) => Canon::Host(call),
+                            Err(problem) => {
+                                hosts
+                                    .problems
+                                    .push(format!("{problem}: {}", wit::func(flat, ty)));
+                                continue;
+                            }
                         }
                     }
                 },
@@ -109,8 +117,14 @@ impl Assembler<'_> {
                         encoding: StringEncoding::Utf8,
                     };
                     match self.host_call(&mut hosts, ("drop", name), sig, &side) {
-                        Some(call) => Canon::Host(call),
-                        None => continue,
+                        Ok(call) => Canon::Host(call),
+                        Err(_) => {
+                            let shown = show::name(name);
+                            hosts
+                                .problems
+                                .push(format!("unknown import: {shown}: resource"));
+                            continue;
+                        }
                     }
                 }
                 &FlatCanon::ResourceNew { resource, instance } => {
@@ -162,33 +176,31 @@ impl Assembler<'_> {
         };
         error
             .in_file(&self.inputs[0].path)
-            .help("compose the component with those that provide these, or build it for WASI 0.2")
+            .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of version 0.2 are there")
     }
 
-    /// What calls a function of the host, if it has that. `sig`: the type of the lowered function.
+    /// What calls a function of the host, or why it cannot be called. `sig`: the type of the lowered function.
     fn host_call(
         &mut self,
         hosts: &mut Hosts,
         (interface, name): (&str, &str),
         sig: SigId,
         side: &FlatSide,
-    ) -> Option<HostCall> {
+    ) -> Result<HostCall, String> {
         let shown = format!("{} {}", show::name(interface), show::name(name));
+        let shown = shown.trim_start();
         let Some(function) = host::host_function(interface, name) else {
-            hosts.problems.push(format!("unknown import: {shown}"));
-            return None;
+            return Err(format!("unknown import: {shown}"));
         };
         if function.ty() != self.program.types[sig] {
-            let problem =
-                format!("incompatible import type: {shown}: it has other parameters or results");
-            hosts.problems.push(problem);
-            return None;
+            return Err(format!(
+                "incompatible import type: {shown}: the host's has other parameters or results"
+            ));
         }
         if side.encoding != StringEncoding::Utf8 {
-            let problem =
-                format!("incompatible import: {shown}: the host has strings in UTF-8 only");
-            hosts.problems.push(problem);
-            return None;
+            return Err(format!(
+                "incompatible import: {shown}: the host has strings in UTF-8 only"
+            ));
         }
         let symbol = function.symbol.expect("a function of the host");
         let imports = hosts.imports.entry(symbol);
@@ -201,7 +213,7 @@ impl Assembler<'_> {
             })
         });
         let bytes = size_of::<abi::HostCall>() as u64;
-        Some(HostCall {
+        Ok(HostCall {
             import,
             side,
             realloc,
@@ -247,7 +259,8 @@ impl Assembler<'_> {
             None => Err(Error::new(
                 "the component is no command: it exports no `wasi:cli/run` of WASI 0.2",
             )
-            .in_file(&self.inputs[0].path)),
+            .in_file(&self.inputs[0].path)
+            .help("call an exported function with --invoke 'NAME(ARGUMENTS)'; `wative inspect` shows what there is")),
         }
     }
 

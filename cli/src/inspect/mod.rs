@@ -1,7 +1,9 @@
-//! `wative inspect`: what a module is, which proposals it uses, and what it will need from the system.
+//! `wative inspect`: what a module or component is, which proposals it uses, and what it will need from the system.
 //!
 //! A proposal is *used* if the module is not valid without it: the validator decides, with one proposal switched off at a
 //! time. So the listing cannot differ from what the compiler accepts.
+
+mod component;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,17 +20,14 @@ use crate::target::Target;
 /// Size of a page of memory in bytes, as long as the module does not choose another.
 const PAGE: u64 = 65536;
 
-/// Describes the module of this file (its path is for messages) in readable text.
+/// Describes the module or component of this file (its path is for messages) in readable text.
 ///
 /// # Errors
 ///
 /// It is not valid, whatever proposals are switched on.
 pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
-    if wasmparser::Parser::is_component(bytes) {
-        let reason = "this is a component, and only modules and executables are described";
-        return Err(Error::new(reason)
-            .in_file(file)
-            .help("build it and inspect the executable"));
+    if Parser::is_component(bytes) {
+        return component::describe(file, bytes);
     }
     let all = PROPOSALS.iter().fold(BASE, |set, p| set | p.flags);
     let types = validate(bytes, all).map_err(|error| {

@@ -1,0 +1,175 @@
+//! Components: calls, composition, what `inspect` shows, and what is refused.
+
+use crate::common::Scratch;
+
+/// Exports `greet`, which puts "hello, " before a name.
+const GREETER: &str = r#"(component
+  (core module $m
+    (memory (export "memory") 1)
+    (data (i32.const 100) "hello, ")
+    (global $next (mut i32) (i32.const 200))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.get $next)
+      (global.set $next (i32.add (global.get $next) (local.get 3))))
+    (func (export "greet") (param $name i32) (param $len i32) (result i32)
+      (local $to i32)
+      (local.set $to (global.get $next))
+      (memory.copy (local.get $to) (i32.const 100) (i32.const 7))
+      (memory.copy (i32.add (local.get $to) (i32.const 7)) (local.get $name) (local.get $len))
+      (i32.store (i32.const 8) (local.get $to))
+      (i32.store (i32.const 12) (i32.add (local.get $len) (i32.const 7)))
+      (i32.const 8)))
+  (core instance $i (instantiate $m))
+  (func $greet (param "name" string) (result string)
+    (canon lift (core func $i "greet") (memory (core memory $i "memory"))
+      (realloc (core func $i "realloc"))))
+  (instance $api (export "greet" (func $greet)))
+  (export "test:greeting/greet@0.1.2" (instance $api)))"#;
+
+/// Imports that in another version, and exports `twice`, which greets twice.
+const APP: &str = r#"(component
+  (import "test:greeting/greet@0.1.0" (instance $in
+    (export "greet" (func (param "name" string) (result string)))))
+  (core module $libc
+    (memory (export "memory") 1)
+    (global $next (mut i32) (i32.const 200))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.get $next)
+      (global.set $next (i32.add (global.get $next) (local.get 3)))))
+  (core instance $libc (instantiate $libc))
+  (core func $greet (canon lower (func $in "greet") (memory (core memory $libc "memory"))
+    (realloc (core func $libc "realloc"))))
+  (core module $m
+    (import "in" "greet" (func $greet (param i32 i32 i32)))
+    (import "libc" "memory" (memory 1))
+    (func (export "twice") (param i32 i32) (result i32)
+      (call $greet (local.get 0) (local.get 1) (i32.const 8))
+      (call $greet (i32.load (i32.const 8)) (i32.load (i32.const 12)) (i32.const 8))
+      (i32.const 8)))
+  (core instance $i (instantiate $m
+    (with "in" (instance (export "greet" (func $greet)))) (with "libc" (instance $libc))))
+  (func (export "twice") (param "name" string) (result string)
+    (canon lift (core func $i "twice") (memory (core memory $libc "memory"))
+      (realloc (core func $libc "realloc")))))"#;
+
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", APP);
+    scratch.write("greeter.wat", GREETER);
+    scratch
+}
+
+#[test]
+fn what_a_component_imports_another_exports() {
+    let scratch = scratch();
+    let line = "build app.wat --plug greeter.wat -o app --invoke";
+    let args = line.split(' ').chain(["twice(\"world\")"]);
+    let built = scratch.command(args).output().unwrap();
+    assert!(
+        built.status.success() && built.stderr.is_empty(),
+        "{built:?}"
+    );
+    let ran = scratch.program("app", &[]).succeeded();
+    assert_eq!(ran.stdout, "\"hello, hello, world\"\n");
+    let line = "run greeter.wat --invoke";
+    let args = line
+        .split(' ')
+        .chain(["test:greeting/greet@0.1.2#greet(\"a\\nb\")"]);
+    let ran = scratch.command(args).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "\"hello, a\\nb\"\n");
+}
+
+#[test]
+fn a_component_is_described_in_wit() {
+    let scratch = scratch();
+    let text = scratch.wative("inspect app.wat").succeeded().stdout;
+    for part in [
+        "WebAssembly component",
+        "import test:greeting/greet@0.1.0;",
+        "export twice: func(name: string) -> string;",
+        "    greet: func(name: string) -> string;",
+        "from elsewhere         test:greeting/greet@0.1.0 greet\n",
+        "--plug",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    scratch.write(
+        "wasi.wat",
+        r#"(component
+          (import "wasi:clocks/monotonic-clock@0.2.99" (instance
+            (export "now" (func (result u64)))))
+          (import "wasi:random/random@0.2.1" (instance
+            (export "get-more-random-u64" (func (result u64))))))"#,
+    );
+    let text = scratch.wative("inspect wasi.wat").succeeded().stdout;
+    for part in [
+        "clocks                 wasi:clocks/monotonic-clock@0.2.99\n",
+        "from elsewhere         wasi:random/random@0.2.1 get-more-random-u64\n",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn components_that_cannot_be_programs_are_refused() {
+    let scratch = scratch();
+    scratch.write("module.wat", "(module)");
+    scratch.write("damaged.wasm", b"\0asm\x0d\0\x01\0\x01");
+    let before = scratch.names();
+    for (line, parts) in [
+        (
+            "build app.wat --invoke twice(\"x\")",
+            &[
+                "app.wat: ",
+                "test:greeting/greet@0.1.0 greet: func(name: string) -> string",
+                "--plug",
+            ][..],
+        ),
+        (
+            "build greeter.wat",
+            &["greeter.wat: ", "no command", "--invoke"],
+        ),
+        (
+            "build app.wat greeter.wat",
+            &["app.wat: ", "by itself", "--plug"],
+        ),
+        (
+            "build app.wat --plug app.wat",
+            &["app.wat: nothing imports", "twice"],
+        ),
+        (
+            "build app.wat --plug module.wat",
+            &["module.wat: ", "app.wat"],
+        ),
+        (
+            "build module.wat --plug greeter.wat",
+            &["module.wat: --plug is for components"],
+        ),
+        (
+            "build app.wat --plug missing.wat",
+            &["missing.wat: cannot read"],
+        ),
+        (
+            "build greeter.wat --emit obj",
+            &["greeter.wat: ", "not supported"],
+        ),
+        (
+            "build greeter.wat --invoke greet()",
+            &[
+                "greeter.wat: no function `greet`",
+                "test:greeting/greet@0.1.2#greet",
+            ],
+        ),
+        (
+            "build greeter.wat --invoke test:greeting/greet@0.1.2#greet(1)",
+            &[
+                "greeter.wat: ",
+                "expected string",
+                "func(name: string) -> string",
+            ],
+        ),
+    ] {
+        scratch.wative(line).failed(1, parts);
+    }
+    assert_eq!(scratch.names(), before);
+}
