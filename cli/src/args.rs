@@ -267,8 +267,11 @@ pub enum Emit {
     /// A static position-independent executable.
     Exe,
     /// A relocatable object for linking by hand with the library of `wative runtime`: of a program (a module with
-    /// `_start`, or --invoke), the program; else, or with --prefix, a module for C hosts (docs/abi.md).
+    /// `_start`, a component with `wasi:cli/run`, or --invoke), the program; else, or with --prefix, a module or component for C
+    /// hosts (docs/abi.md).
     Obj,
+    /// The C header of a component's object.
+    Header,
     /// The machine code as text.
     Asm,
     /// The intermediate representation after optimisation, as text.

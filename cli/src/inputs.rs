@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use wative_compiler::{Error, Input, show};
+use wative_compiler::{Error, Input, host, show};
 
 use crate::args::ModuleArgs;
 
@@ -108,9 +108,7 @@ pub fn read_all(inputs: &[InputArg]) -> Result<Vec<Input>, Error> {
 /// As [`read_all`]; several components without `--plug`, plugs without a component.
 pub fn read_with_plugs(args: &ModuleArgs) -> Result<Vec<Input>, Error> {
     let mut inputs = read_all(&args.inputs)?;
-    let component = inputs
-        .iter()
-        .find(|input| wasmparser::Parser::is_component(&input.bytes));
+    let component = inputs.iter().find(|input| is_component(input));
     match component {
         Some(component) if inputs.len() > 1 => {
             return Err(Error::new("a component is compiled by itself")
@@ -139,8 +137,16 @@ pub fn read_with_plugs(args: &ModuleArgs) -> Result<Vec<Input>, Error> {
     Ok(inputs)
 }
 
-/// Whether the module exports a function `_start`, which makes it a program. A module that cannot be read is none.
+/// Whether this is a component.
+pub fn is_component(input: &Input) -> bool {
+    wasmparser::Parser::is_component(&input.bytes)
+}
+
+/// Whether the module exports a function `_start`, or the component `wasi:cli/run`, which makes it a program. What cannot be read is none.
 pub fn exports_start(module: &Input) -> bool {
+    if is_component(module) {
+        return exports_run(&module.bytes);
+    }
     let payloads = wasmparser::Parser::new(0).parse_all(&module.bytes);
     let sections = payloads
         .map_while(Result::ok)
@@ -150,6 +156,26 @@ pub fn exports_start(module: &Input) -> bool {
         });
     let mut exports = sections.flatten().filter_map(Result::ok);
     exports.any(|export| export.name == "_start" && export.kind == wasmparser::ExternalKind::Func)
+}
+
+fn exports_run(component: &[u8]) -> bool {
+    let mut depth = 0;
+    for payload in wasmparser::Parser::new(0).parse_all(component) {
+        match payload {
+            Ok(wasmparser::Payload::Version { .. }) => depth += 1,
+            Ok(wasmparser::Payload::End(_)) => depth -= 1,
+            Ok(wasmparser::Payload::ComponentExportSection(section)) if depth == 1 => {
+                let mut exports = section.into_iter().filter_map(Result::ok);
+                let is_run = |name: &str| host::unversioned(name) == Some("wasi:cli/run");
+                if exports.any(|export| is_run(&export.name.full_name())) {
+                    return true;
+                }
+            }
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    false
 }
 
 /// The path as messages show it.

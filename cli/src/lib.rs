@@ -10,6 +10,7 @@
 //! | [`runtime`], [`archive`] | the embedded runtime library |
 //! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
 //! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
+//! | [`header`] | C headers of components |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
 //! | [`report`] | standard error: errors, warnings, timings, progress |
@@ -26,6 +27,7 @@ pub mod driver;
 pub mod executable;
 pub mod external;
 pub mod grants;
+pub mod header;
 pub mod imports;
 pub mod inputs;
 pub mod inspect;

@@ -231,6 +231,7 @@ impl Expand<'_, '_> {
                     | FuncKind::Init
                     | FuncKind::ArrayEntry { .. }
                     | FuncKind::CExport { .. }
+                    | FuncKind::HostExport { .. }
                     | FuncKind::FarEntry { .. }
                     | FuncKind::ImportAdapter { .. }
                     | FuncKind::Canon(_) => self.keep(block, inst),

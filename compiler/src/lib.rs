@@ -205,6 +205,7 @@ fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usiz
             | FuncKind::Unknown
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
+            | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }
             | FuncKind::Canon(_) => 0,

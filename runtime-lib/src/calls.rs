@@ -316,6 +316,20 @@ macro_rules! functions {
             HandlesCall wative_rt_handles_call(handles: *mut Handles) -> u64;
             /// Ends it.
             HandlesReturn wative_rt_handles_return(handles: *mut Handles, scope: u32) -> u64;
+            /// Calls a function of a component for a C program: 0, or why it trapped.
+            ComponentCall wative_rt_component_call(entry: ArrayEntry, params: usize, result: usize) -> u32;
+            /// Memory that a C program may read until its call, or the call of its function, ends. Ends the process where there is none.
+            NativeAllocate wative_rt_native_allocate(bytes: u64, align: u32) -> usize;
+            /// Memory of a C program as a memory: its descriptor, which lasts as long.
+            NativeView wative_rt_native_view(start: usize, bytes: u64) -> usize;
+            /// Where allocating goes on.
+            NativeMark wative_rt_native_mark() -> usize;
+            /// Gives back what was allocated since then.
+            NativeRelease wative_rt_native_release(mark: usize);
+            /// Calls a function of a C program.
+            NativeCall wative_rt_native_call(function: usize, params: usize, result: usize);
+            /// Copies bytes that do not overlap.
+            NativeCopy wative_rt_native_copy(dst: usize, src: usize, bytes: u64);
             /// Ends the process.
             Exit wative_rt_exit(status: u32) -> !;
             /// Up to eight bytes, the first lowest.

@@ -8,6 +8,7 @@ use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
 use crate::entry::embed::wative_rt_call;
+use crate::entry::hosted::*;
 use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
 use crate::state::exception::wative_rt_exn_keep;

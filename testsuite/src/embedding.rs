@@ -1,4 +1,4 @@
-//! Compiled modules in a C program, and the two ways to link an executable.
+//! Compiled modules and components in a C program, and the two ways to link an executable.
 //!
 //! `c/host.c` makes two instances of one module and one of another and prints what it sees; `cc` links it with the objects and
 //! the runtime library as a user would. The other test links a program's object with the same library by `cc` and
@@ -25,7 +25,27 @@ const PROGRAMS: [(&str, [&str; 2]); 2] = [
     ("tails", ["tails", "refs"]),
 ];
 
-/// Runs both tests.
+/// How the C program with a component may end: its argument, and the last lines that it prints, of which the first ends a call by a trap.
+const ENDS: [(&str, &str); 4] = [
+    (
+        "fail",
+        "fail: 1\nerror: wasm trap: wasm `unreachable` instruction executed\ndead: 1\n",
+    ),
+    (
+        "utf8",
+        "bad text: 16\nerror: wasm trap: invalid utf8 encoding\ndead: 16\n",
+    ),
+    (
+        "case",
+        "bad case: 16\nerror: wasm trap: invalid variant discriminant\ndead: 16\n",
+    ),
+    (
+        "handle",
+        "bad handle: 16\nerror: wasm trap: unknown handle index 77\ndead: 16\n",
+    ),
+];
+
+/// Runs all tests.
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         output.report(
@@ -47,6 +67,10 @@ fn run_all(target: &Target, filter: &str) -> Report {
             let name = format!("C host {memory:?} {opt:?}");
             if name.contains(filter) {
                 report.outcome(&name, host(target, memory, opt));
+            }
+            let name = format!("component {memory:?} {opt:?}");
+            if name.contains(filter) {
+                report.outcome(&name, component(target, memory, opt));
             }
             for (program, modules) in PROGRAMS {
                 let name = format!("{program} {memory:?} {opt:?}");
@@ -148,6 +172,48 @@ fn with_modules(
         flags.push("-static");
     }
     cc(target, scratch, &arguments, &flags)
+}
+
+/// Runs the C program with a component.
+fn component(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+    const NAME: &str = "kit";
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let text = fs::read(folder().join(format!("{NAME}.wat"))).map_err(|e| e.to_string())?;
+    let input = compile::input(NAME, &text)?;
+    let write = |name: String, bytes: &[u8]| {
+        let path = scratch.path().join(name);
+        fs::write(&path, bytes).map_err(|e| e.to_string())?;
+        Ok::<_, String>(path)
+    };
+    let header = wative::header::of_component(&input).map_err(|e| e.to_string())?;
+    write(format!("{NAME}.h"), header.as_bytes())?;
+    let options = Options {
+        entry: EntryKind::Hosted,
+        unknown: Unknown::Symbol,
+        ..options(target, memory, opt)
+    };
+    let compiled = compile::compile(&[input], &options).map_err(|e| e.to_string())?;
+    let object = write(format!("{NAME}.o"), &compiled.object)?;
+    let arguments = [folder().join(format!("{NAME}.c")), object];
+    let include = format!("-I{}", scratch.path().display());
+    let mut flags = vec!["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", &include];
+    if !target.is_native() {
+        flags.push("-static");
+    }
+    let executable = cc(target, &scratch, &arguments, &flags)?;
+    let all = fs::read(folder().join(format!("{NAME}.out"))).map_err(|e| e.to_string())?;
+    for (argument, end) in ENDS {
+        let mut command = target.command(&executable);
+        command.arg(argument);
+        let finished = execute(command)?;
+        let want = [&all[..], end.as_bytes()].concat();
+        let place = difference("stdout", &finished.stdout, &want);
+        if place.is_some() || finished.code() != 0 {
+            let place = place.unwrap_or_default();
+            return Err(format!("{argument}: {place}; {}", finished.describe()));
+        }
+    }
+    Ok(())
 }
 
 /// Runs a C program with modules that prints what it sees.

@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::args::{BuildArgs, Emit};
 use crate::driver::{self, BuildOptions};
 use crate::output::{self, Destination};
-use crate::{inputs, report};
+use crate::{header, inputs, report};
 
 use super::options::{build_options, make_library, usage};
 
@@ -20,8 +20,9 @@ use super::options::{build_options, make_library, usage};
 /// Everything that the user must know about; nothing was written then.
 pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     let mut options = build_options(&args.compile, args.emit)?;
-    let is_text = matches!(args.emit, Emit::Asm | Emit::Ir);
-    if args.function.is_some() && !is_text {
+    let is_text = matches!(args.emit, Emit::Asm | Emit::Ir | Emit::Header);
+    let is_listing = matches!(args.emit, Emit::Asm | Emit::Ir);
+    if args.function.is_some() && !is_listing {
         return Err(usage(
             "--function is for listings only",
             "add --emit asm or --emit ir",
@@ -30,10 +31,11 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     if args.print_after.is_some() && args.emit != Emit::Ir {
         return Err(usage("--print-after is for the IR only", "add --emit ir"));
     }
-    let one_object = args.emit == Emit::Obj && args.modules.inputs.len() == 1;
+    let is_object = matches!(args.emit, Emit::Obj | Emit::Header);
+    let one_object = is_object && args.modules.inputs.len() == 1;
     if args.prefix.is_some() && (!one_object || args.compile.invoke.is_some()) {
         return Err(usage(
-            "--prefix is for the object of one module",
+            "--prefix is for the object of one module or component",
             "add --emit obj; NAME=FILE names a module otherwise",
         ));
     }
@@ -48,7 +50,8 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     }
     let starts = args.compile.invoke.is_some() || modules.iter().any(inputs::exports_start);
     if args.emit != Emit::Exe && (args.prefix.is_some() || !starts) {
-        make_library(&mut options, &args.compile, args.emit)?;
+        let is_component = modules.iter().any(inputs::is_component);
+        make_library(&mut options, &args.compile, args.emit, is_component)?;
     }
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
     let made = make(args.emit, &modules, &mut options)?;
@@ -86,6 +89,7 @@ fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Erro
         Emit::Obj => ".o",
         Emit::Asm => ".s",
         Emit::Ir => ".ir",
+        Emit::Header => ".h",
     };
     let inputs = &args.modules.inputs;
     let default = inputs.first().map_or_else(Default::default, |first| {
@@ -104,6 +108,15 @@ fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Erro
 fn make(emit: Emit, modules: &[Input], options: &mut BuildOptions) -> Result<driver::Built, Error> {
     options.compile.emit = match emit {
         Emit::Exe => return driver::build(modules, options),
+        Emit::Header => {
+            let first = modules
+                .first()
+                .ok_or_else(|| Error::new("there is no component"))?;
+            return Ok(driver::Built {
+                bytes: header::of_component(first)?.into_bytes(),
+                ..driver::Built::default()
+            });
+        }
         Emit::Obj => options::Emit::Object,
         Emit::Asm => options::Emit::Asm,
         Emit::Ir => options::Emit::Ir,

@@ -74,7 +74,7 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
 }
 
 /// Changes the options for modules that do not start by themselves. An object of them is for C hosts: an open world,
-/// where any number of instances may exist.
+/// where any number of instances may exist. A component has one.
 ///
 /// # Errors
 ///
@@ -83,12 +83,18 @@ pub fn make_library(
     options: &mut BuildOptions,
     args: &CompileArgs,
     emit: Emit,
+    is_component: bool,
 ) -> Result<(), Failure> {
-    options.compile.entry = EntryKind::None;
+    options.compile.entry = match is_component {
+        true => EntryKind::Hosted,
+        false => EntryKind::None,
+    };
     if emit != Emit::Obj {
         return Ok(());
     }
-    options.compile.world = World::Open;
+    if !is_component {
+        options.compile.world = World::Open;
+    }
     match args.memory {
         Some(Memory::Fixed) => {
             return Err(usage(

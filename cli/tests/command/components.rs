@@ -111,6 +111,30 @@ fn a_component_is_described_in_wit() {
 }
 
 #[test]
+fn a_component_becomes_an_object_with_a_header() {
+    let scratch = scratch();
+    scratch
+        .wative("build greeter.wat --emit header")
+        .succeeded();
+    scratch
+        .wative("build greeter.wat --emit obj --prefix hi")
+        .succeeded();
+    let header = std::fs::read_to_string(scratch.path.join("greeter.h")).unwrap();
+    let declared = "static inline uint32_t greeter_test_greeting_greet_greet(wative_string name, wative_string *result_)";
+    assert!(header.contains(declared), "{header}");
+    assert!(scratch.names().contains(&"greeter.o".to_owned()));
+    // A C program may give what nothing else does.
+    scratch
+        .wative("build app.wat --emit header -o app.h")
+        .succeeded();
+    let header = std::fs::read_to_string(scratch.path.join("app.h")).unwrap();
+    assert!(
+        header.contains("void app_import_test_greeting_greet_greet(const struct"),
+        "{header}"
+    );
+}
+
+#[test]
 fn components_that_cannot_be_programs_are_refused() {
     let scratch = scratch();
     scratch.write("module.wat", "(module)");
@@ -150,8 +174,8 @@ fn components_that_cannot_be_programs_are_refused() {
             &["missing.wat: cannot read"],
         ),
         (
-            "build greeter.wat --emit obj",
-            &["greeter.wat: ", "not supported"],
+            "build module.wat --emit header",
+            &["module.wat: cannot make a header"],
         ),
         (
             "build greeter.wat --invoke greet()",

@@ -177,6 +177,7 @@ pub type Exports = BTreeMap<String, FlatExport>;
 #[derive(Clone, Debug)]
 pub enum FlatExport {
     Func(FlatFunc),
+    Resource(ResourceId),
     Instance(Rc<Exports>),
 }
 
@@ -196,6 +197,7 @@ fn list(exports: &Exports, prefix: &str, names: &mut Vec<String>) {
         let name = format!("{prefix}{}", show::name(name));
         match export {
             FlatExport::Func(_) => names.push(name),
+            FlatExport::Resource(_) => {}
             FlatExport::Instance(exports) => list(exports, &format!("{name}#"), names),
         }
     }
@@ -206,7 +208,7 @@ fn find<'a>(exports: &'a Exports, path: &[String]) -> Option<&'a FlatLifted> {
     let (name, rest) = path.split_first()?;
     match exports.get(name)? {
         FlatExport::Func(FlatFunc::Lifted(lifted)) if rest.is_empty() => Some(lifted),
-        FlatExport::Func(_) => None,
+        FlatExport::Func(_) | FlatExport::Resource(_) => None,
         FlatExport::Instance(exports) => find(exports, rest),
     }
 }

@@ -117,6 +117,7 @@ fn outside(things: &Things) -> Exports {
     let export = |thing: &Thing| match thing {
         Thing::Func(func) => Some(FlatExport::Func(func.clone())),
         Thing::Instance(things) => Some(FlatExport::Instance(Rc::new(outside(things)))),
+        Thing::Type(Type::Resource(resource)) => Some(FlatExport::Resource(*resource)),
         Thing::Module(_) | Thing::Component(_) | Thing::Type(_) => None,
     };
     let exports = things.iter();

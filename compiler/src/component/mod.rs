@@ -60,11 +60,7 @@ pub fn of(
             .in_file(&module.path)
             .help("make a component of the module first (`wasm-tools component new`)"));
     }
-    if options.world == World::Open {
-        return Err(Error::new("objects of components are not supported")
-            .in_file(&component.path)
-            .help("build an executable; --invoke calls an exported function"));
-    }
+    debug_assert!(options.world == World::Closed);
     read(inputs, features | COMPONENTS).map(Some)
 }
 

@@ -570,6 +570,7 @@ impl<'f> Builder<'f> {
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
+            | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }
             | FuncKind::Canon(_) => {

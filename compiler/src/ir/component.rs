@@ -105,6 +105,10 @@ pub enum Canon {
     },
     /// Calls a function of the host.
     Host(HostCall),
+    /// What a C program, which is this instance, calls. An `abi::ArrayEntry`.
+    Hosted(Hosted, CInstanceId),
+    /// Calls a function of a C program.
+    Foreign(Foreign),
     /// `wasi:cli/run`: calls a function without parameters whose result says whether the process ends with 0 or 1.
     Run(Lifted),
     /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
@@ -121,6 +125,30 @@ pub struct HostCall {
     pub realloc: Option<FuncId>,
     /// Where in the first module's instance its `abi::HostCall` is.
     pub at: u32,
+}
+
+/// What a C program may ask of a component.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Hosted {
+    /// To call a function.
+    Call(Lifted),
+    /// A handle for a resource that the program implements.
+    New(ResourceId),
+    /// The representation of such a resource.
+    Rep(ResourceId),
+    /// To drop a handle.
+    Drop(ResourceId),
+}
+
+/// A function of a C program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Foreign {
+    /// Its C symbol, which gets addresses of parameters and result.
+    pub function: FuncId,
+    pub ty: CFuncType,
+    pub lower: CanonSide,
+    /// The instance that the program is.
+    pub host: CInstanceId,
 }
 
 /// A call of [`Canon::Script`].
@@ -206,12 +234,24 @@ impl Canon {
         match self {
             Canon::Call { lifted, lower } => lifted.callees().chain(lower.callees()).collect(),
             Canon::ResourceNew { .. } | Canon::ResourceRep { .. } => Vec::new(),
-            Canon::ResourceDrop { resource, .. } => component.resources[*resource]
-                .destructor
-                .into_iter()
-                .collect(),
+            Canon::ResourceDrop { resource, .. } | Canon::Hosted(Hosted::Drop(resource), _) => {
+                component.resources[*resource]
+                    .destructor
+                    .into_iter()
+                    .collect()
+            }
             Canon::Host(host) => [host.import].into_iter().chain(host.realloc).collect(),
-            Canon::Run(lifted) => lifted.callees().collect(),
+            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) => {
+                lifted.callees().collect()
+            }
+            Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),
+            Canon::Foreign(foreign) => {
+                let function = [foreign.function];
+                function
+                    .into_iter()
+                    .chain(foreign.lower.callees())
+                    .collect()
+            }
             Canon::Script(calls) => calls
                 .iter()
                 .flat_map(|call| call.lifted.callees())

@@ -6,7 +6,7 @@ use super::program::{GlobalId, MemId, TableId};
 use super::{Block, InstData, Value};
 
 /// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
-/// last bit of theirs), segments 56, slots 57.
+/// last bit of theirs), segments and native memory 56, slots 57.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Regions(pub u64);
 
@@ -19,6 +19,8 @@ impl Regions {
     /// Everything that another function, the runtime or the host can reach: all but slots.
     pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
     pub const SEGMENTS: Regions = Regions(1 << 56);
+    /// Memory of C programs; it shares the bit of segments.
+    pub const NATIVE: Regions = Regions::SEGMENTS;
     pub const SLOT: Regions = Regions(1 << 57);
     pub fn memory(m: MemId) -> Regions {
         Regions(1 << crate::entity::EntityId::as_u32(m).min(3))
@@ -57,6 +59,7 @@ impl RawRegion {
             RawRegion::Segments => Regions::SEGMENTS,
             RawRegion::Constant => Regions::NONE,
             RawRegion::Slot => Regions::SLOT,
+            RawRegion::Native => Regions::NATIVE,
         }
     }
 }

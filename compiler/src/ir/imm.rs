@@ -33,6 +33,8 @@ pub enum RawRegion {
     Constant,
     /// Stack slots and argument arrays of entries.
     Slot,
+    /// Memory of a C program that calls a component.
+    Native,
 }
 
 /// Immediate operand. Which variant an op has is in its row: [`super::op::ImmKind`].

@@ -366,6 +366,7 @@ impl<'a> Interp<'a> {
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
+            | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::Canon(_) => {}
         }

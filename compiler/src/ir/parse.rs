@@ -209,6 +209,7 @@ impl<'a> Cursor<'a> {
             "segments" => self.just(RawRegion::Segments),
             "constant" => self.just(RawRegion::Constant),
             "slot" => self.just(RawRegion::Slot),
+            "native" => self.just(RawRegion::Native),
             "desc" => {
                 self.next();
                 self.id("mem").map(RawRegion::MemoryDesc)

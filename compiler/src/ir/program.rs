@@ -301,11 +301,13 @@ pub enum FuncKind {
     ArrayEntry { callee: FuncId },
     /// C-callable export of a function; `Conv::C`; its `sig` is the callee's.
     CExport { callee: FuncId, symbol: String },
+    /// C-callable function of a component (`docs/abi.md`): `Conv::C`. The callee is an [`abi::ArrayEntry`].
+    HostExport { callee: FuncId, symbol: String },
     /// Open world: `Conv::Far` entry that function references point to.
     FarEntry { callee: FuncId },
     /// `Conv::Wasm` body that calls an import, for function references to it.
     ImportAdapter { callee: FuncId },
-    /// `Conv::Wasm` body made for a canonical definition of a component.
+    /// Body made for a canonical definition of a component: `Conv::Wasm`, or an [`abi::ArrayEntry`] if it is for a C program.
     Canon(CanonId),
 }
 
@@ -415,6 +417,8 @@ pub enum EntryKind {
     Script,
     /// Calls functions of a component, one after the other, and writes what they return.
     Calls(Vec<ComponentCall>),
+    /// An object of a component for C: its functions are called, and no process is its own.
+    Hosted,
     /// An object for C: no process of its own.
     None,
 }

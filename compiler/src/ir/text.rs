@@ -261,5 +261,6 @@ fn region_text(region: &RawRegion) -> String {
         RawRegion::Segments => "segments".to_string(),
         RawRegion::Constant => "constant".to_string(),
         RawRegion::Slot => "slot".to_string(),
+        RawRegion::Native => "native".to_string(),
     }
 }

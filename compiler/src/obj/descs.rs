@@ -242,6 +242,7 @@ impl Emitter<'_> {
             EntryKind::Command | EntryKind::Calls(_) => self.program.world == World::Open,
             EntryKind::Invoke(name) => is_main && export.name == *name,
             EntryKind::Script | EntryKind::None => true,
+            EntryKind::Hosted => false,
         };
         let exports: Vec<&Export> = module.exports.iter().filter(wanted).collect();
         let mut strings = Vec::new();
@@ -423,6 +424,8 @@ impl Emitter<'_> {
             EntryKind::Command | EntryKind::Calls(_) => ("wative_rt_main_command", Some("_start")),
             EntryKind::Invoke(_) => ("wative_rt_main_invoke", None),
             EntryKind::Script => ("wative_rt_main_script", None),
+            // The C program has a main function of its own.
+            EntryKind::Hosted => ("wative_rt_main_command", None),
             EntryKind::None => unreachable!("obj: an object for C has no program"),
         };
         let main = self.external(main);
@@ -431,7 +434,7 @@ impl Emitter<'_> {
             EntryKind::Invoke(name) if name == "_initialize" => None,
             EntryKind::Command | EntryKind::Invoke(_) => self.exported_func("_initialize"),
             EntryKind::Calls(_) => None,
-            EntryKind::Script | EntryKind::None => None,
+            EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
         };
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
@@ -622,7 +625,7 @@ impl Emitter<'_> {
     fn hardens(&self) -> bool {
         !self.options.config.no_harden
             && self.options.platform == Platform::Linux
-            && self.options.entry != EntryKind::Script
+            && !matches!(self.options.entry, EntryKind::Script | EntryKind::Hosted)
     }
 
     /// The functions of the runtime that the program imports.
@@ -640,6 +643,7 @@ impl Emitter<'_> {
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::CExport { .. }
+                | FuncKind::HostExport { .. }
                 | FuncKind::Canon(_) => None,
             });
         names.collect()

@@ -163,6 +163,7 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Unknown
                 | FuncKind::Init
                 | FuncKind::CExport { .. }
+                | FuncKind::HostExport { .. }
                 | FuncKind::Canon(_) => {}
             }
         }
@@ -263,7 +264,9 @@ impl<'a> Emitter<'a> {
         for (func, &offset) in funcs.iter().zip(offsets) {
             let decl = &self.program.funcs[func.id];
             let (name, binding) = match &decl.kind {
-                FuncKind::CExport { symbol, .. } => (symbol.clone(), Binding::Global),
+                FuncKind::CExport { symbol, .. } | FuncKind::HostExport { symbol, .. } => {
+                    (symbol.clone(), Binding::Global)
+                }
                 FuncKind::Defined { .. }
                 | FuncKind::Import { .. }
                 | FuncKind::Unknown

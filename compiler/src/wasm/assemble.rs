@@ -379,6 +379,7 @@ impl Assembler<'_> {
                 FuncKind::Init
                 | FuncKind::ArrayEntry { .. }
                 | FuncKind::CExport { .. }
+                | FuncKind::HostExport { .. }
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::Canon(_) => true,
@@ -396,6 +397,11 @@ impl Assembler<'_> {
             let Entity::Func(callee) = export.entity else {
                 continue;
             };
+            if self.options.entry == EntryKind::Hosted {
+                let symbol = mangle::export_symbol(&prefix, &export.name);
+                self.add_func(callee, "export", FuncKind::HostExport { callee, symbol });
+                continue;
+            }
             if self.with_entry.insert(callee) {
                 let kind = FuncKind::ArrayEntry { callee };
                 let entry = self.add_func(callee, "entry", kind);

@@ -90,6 +90,7 @@ impl Front<'_> {
             }
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
+            FuncKind::HostExport { callee, .. } => synth::host_export(&self.program, func, *callee),
             FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {
                 synth::forward(&self.program, func, *callee)
             }

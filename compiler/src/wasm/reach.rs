@@ -94,6 +94,7 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             }
             FuncKind::ArrayEntry { callee }
             | FuncKind::CExport { callee, .. }
+            | FuncKind::HostExport { callee, .. }
             | FuncKind::FarEntry { callee }
             | FuncKind::ImportAdapter { callee } => vec![callee],
             FuncKind::Canon(canon) => program.component.canons[canon].callees(&program.component),
@@ -106,6 +107,7 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
             | FuncKind::CExport { .. }
+            | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }
             | FuncKind::Canon(_) => true,

@@ -37,7 +37,7 @@ fn empty(program: &Program, id: FuncId, sig: Signature, conv: Conv) -> Func {
 }
 
 /// Convention and parameters of [`crate::abi::ArrayEntry`].
-fn array_signature() -> Signature {
+pub fn array_signature() -> Signature {
     Signature {
         params: vec![Type::Ptr, Type::Ptr],
         results: Vec::new(),
@@ -153,6 +153,23 @@ pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
         }
         offset += slot_bytes(ty);
     }
+    b.ret(&results);
+    func
+}
+
+/// Has the runtime call the entry of a component's function with the same parameters: addresses of the parameters and of the result. Returns its answer.
+pub fn host_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
+    let sig = Signature {
+        params: vec![Type::Ptr, Type::Ptr],
+        results: vec![Type::I32],
+    };
+    let mut func = empty(program, id, sig, Conv::C);
+    let (mut b, params) = start(&mut func);
+    let entry = b.symbol_addr(Symbol::Func(callee), 0);
+    let function = RtFn::ComponentCall;
+    let args = [entry, params[0], params[1]];
+    let inst = b.call_symbol(Callee::Runtime(function), function.signature(), &args);
+    let results: Vec<Value> = b.results(inst).collect();
     b.ret(&results);
     func
 }

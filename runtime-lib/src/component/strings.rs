@@ -178,20 +178,36 @@ impl Encode for Ascii {
     }
 }
 
+/// Copies so many words if all their bytes are ASCII and there are as many on both sides.
+///
+/// # Safety
+/// What is left of the one is readable, of the other writable.
+unsafe fn ascii<const WORDS: usize>(from: &mut Source, to: &mut Sink) -> bool {
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    if from.left() < 8 * WORDS {
+        return false;
+    }
+    let ahead = *from;
+    let words = from.take::<[u64; WORDS]>();
+    let all = words.iter().fold(0, |all, word| all | word);
+    let is_copied = all & HIGH_BITS == 0 && to.put(words);
+    if !is_copied {
+        *from = ahead;
+    }
+    is_copied
+}
+
 /// Writes the text of `from` to `to`.
 ///
 /// # Safety
 /// What is left of the one is readable, of the other writable.
 unsafe fn run<D: Decode, E: Encode>(mut from: Source, to: &mut Sink) -> Result<(), Failure> {
-    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
     while from.left() != 0 {
         if D::BYTES && E::BYTES {
-            // Eight at a time as long as they are ASCII.
-            while from.left() >= 8 {
-                let ahead = from;
-                let word = from.take::<u64>();
-                if word & HIGH_BITS != 0 || !to.put(word) {
-                    from = ahead;
+            while ascii::<8>(&mut from, to) {}
+            // Before larger pieces are tried again, which may fail for one character of many.
+            for _ in 0..8 {
+                if !ascii::<1>(&mut from, to) {
                     break;
                 }
             }

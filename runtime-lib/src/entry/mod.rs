@@ -5,11 +5,13 @@
 //! | [`start`] | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
 //! | [`command`], [`invoke`], [`script`] | the main functions of executables |
 //! | [`embed`] | the C interface, `include/wative.h` |
+//! | [`hosted`] | the same for a component |
 //! | [`harden`] | confinement by the kernel: seccomp, landlock |
 
 pub mod command;
 pub mod embed;
 pub mod harden;
+pub mod hosted;
 mod invoke;
 mod script;
 pub mod start;

@@ -5,12 +5,16 @@
 use super::Assembler;
 use crate::Error;
 use crate::abi;
-use crate::component::flat::{CoreItem, Flat, FlatCanon, FlatFunc, FlatLifted, FlatSide};
+use crate::canonical::HOST_RESOURCES;
+use crate::component::flat::{
+    CoreItem, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted, FlatSide,
+};
 use crate::component::wit;
 use crate::entity::EntityId;
 use crate::host::{self, Import};
 use crate::ir::component::*;
 use crate::ir::*;
+use crate::mangle;
 use crate::show;
 use crate::wasm::canon::layout::{self, Direction};
 use crate::wasm::types::Types;
@@ -73,12 +77,21 @@ impl Assembler<'_> {
             let instance = self.component_instance(parent);
             component.instances.push(instance);
         }
-        for resource in flat.resources.values() {
-            let destructor = resource.destructor.as_ref();
-            component.resources.push(Resource {
-                owner: resource.owner,
-                destructor: destructor.map(|item| self.core_func(item)),
-            });
+        // The C program, if there is one, is another instance.
+        let is_hosted = self.options.entry == EntryKind::Hosted;
+        let hosting = is_hosted.then(|| self.component_instance(None));
+        let hosting = hosting.map(|instance| component.instances.push(instance));
+        for (id, resource) in flat.resources.iter() {
+            let mut owner = resource.owner;
+            let mut destructor = resource
+                .destructor
+                .as_ref()
+                .map(|item| self.core_func(item));
+            if owner.is_none() && id.index() >= HOST_RESOURCES.len() && hosting.is_some() {
+                owner = hosting;
+                destructor = Some(self.foreign_destructor(&resource.name));
+            }
+            component.resources.push(Resource { owner, destructor });
         }
         let mut hosts = Hosts::default();
         for (id, canon) in flat.canons.iter() {
@@ -93,6 +106,17 @@ impl Assembler<'_> {
                         name,
                         ty,
                     } => {
+                        if let Some(host) = hosting
+                            && host::host_function(interface, name).is_none()
+                        {
+                            component.canons.push(Canon::Foreign(Foreign {
+                                function: self.foreign_func(interface, name, self.no_type),
+                                ty: (**ty).clone(),
+                                lower: self.side(lower),
+                                host,
+                            }));
+                            continue;
+                        }
                         let sig = self.program.funcs[self.canons[id]].sig;
                         match self.host_call(&mut hosts, (interface, name), sig, lower) {
                             Ok(call) => Canon::Host(call),
@@ -106,7 +130,7 @@ impl Assembler<'_> {
                     }
                 },
                 FlatCanon::ResourceDrop { resource, instance }
-                    if flat.resources[*resource].owner.is_none() =>
+                    if component.resources[*resource].owner.is_none() =>
                 {
                     let name = &flat.resources[*resource].name;
                     let sig = self.program.funcs[self.canons[id]].sig;
@@ -146,8 +170,11 @@ impl Assembler<'_> {
             EntryKind::Calls(calls) => Some(Canon::Script(self.script(flat, calls)?)),
             EntryKind::Command => Some(Canon::Run(self.run(flat)?)),
             // What is invoked has become a call.
-            EntryKind::Invoke(_) | EntryKind::Script | EntryKind::None => None,
+            EntryKind::Invoke(_) | EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
         };
+        if let Some(host) = hosting {
+            self.hosted(flat, &mut component, host);
+        }
         if let Some(entry) = entry {
             let canon = component.canons.push(entry);
             let func = self.canon_func(canon, self.no_type, "[run]".to_string());
@@ -159,6 +186,91 @@ impl Assembler<'_> {
         }
         self.program.component = component;
         Ok(())
+    }
+
+    /// What a C program may call: exported functions, and what can be done with resources.
+    fn hosted(&mut self, flat: &Flat, component: &mut Component, host: CInstanceId) {
+        let mut exports = Vec::new();
+        self.hosted_exports(&flat.exports, "", &mut exports);
+        for (id, resource) in component.resources.iter() {
+            if resource.owner != Some(host) {
+                continue;
+            }
+            let (interface, name) = split_resource(&flat.resources[id].name);
+            let prefix = match interface {
+                "" => String::new(),
+                interface => format!("{interface}#"),
+            };
+            let all = [
+                ("[resource-new]", Hosted::New(id)),
+                ("[resource-rep]", Hosted::Rep(id)),
+                ("[resource-drop]", Hosted::Drop(id)),
+            ];
+            exports.extend(all.map(|(what, hosted)| (format!("{prefix}{what}{name}"), hosted)));
+        }
+        let main = ModuleId::from_u32(STATE);
+        self.program.modules[main].exports = exports
+            .into_iter()
+            .map(|(name, hosted)| {
+                let canon = component.canons.push(Canon::Hosted(hosted, host));
+                let func = self.canon_func(canon, self.no_type, name.clone());
+                Export {
+                    name,
+                    entity: Entity::Func(func),
+                }
+            })
+            .collect();
+    }
+
+    fn hosted_exports(&self, exports: &Exports, prefix: &str, found: &mut Vec<(String, Hosted)>) {
+        for (name, export) in exports {
+            match export {
+                FlatExport::Func(FlatFunc::Lifted(lifted)) => {
+                    let hosted = Hosted::Call(self.lifted(lifted));
+                    found.push((format!("{prefix}{name}"), hosted));
+                }
+                // It can be called without the component.
+                FlatExport::Func(FlatFunc::Host { .. }) => {}
+                FlatExport::Resource(resource) => {
+                    let name = format!("{prefix}[resource-drop]{name}");
+                    found.push((name, Hosted::Drop(*resource)));
+                }
+                FlatExport::Instance(exports) => {
+                    self.hosted_exports(exports, &format!("{prefix}{name}#"), found);
+                }
+            }
+        }
+    }
+
+    /// A function of the C program.
+    fn foreign_func(&mut self, interface: &str, name: &str, sig: SigId) -> FuncId {
+        self.program.funcs.push(FuncDecl {
+            module: ModuleId::from_u32(STATE),
+            index: u32::MAX,
+            name: format!("{interface} {name}"),
+            sig,
+            kind: FuncKind::Import {
+                symbol: mangle::import_symbol(interface, name),
+            },
+            funcref: None,
+        })
+    }
+
+    /// The function of the C program that gets the representation of a dropped resource.
+    fn foreign_destructor(&mut self, resource: &str) -> FuncId {
+        let (interface, name) = split_resource(resource);
+        let sig = self.sig_of(FuncType {
+            params: vec![ValType::I32],
+            results: Vec::new(),
+        });
+        self.foreign_func(interface, &format!("[resource-drop]{name}"), sig)
+    }
+
+    /// A function type of the program.
+    fn sig_of(&mut self, ty: FuncType) -> SigId {
+        let known = self.program.types.iter().find(|(_, known)| **known == ty);
+        let known = known.map(|(sig, _)| sig);
+        known.unwrap_or_else(|| self.program.types.push(ty))
     }
 
     /// One error for all imports that the host does not have.
@@ -223,10 +335,7 @@ impl Assembler<'_> {
 
     /// Declares a function of the runtime library.
     fn host_func_decl(&mut self, function: &Import, symbol: &str) -> FuncId {
-        let ty = function.answering();
-        let sig = self.program.types.iter().find(|(_, known)| **known == ty);
-        let sig = sig.map(|(sig, _)| sig);
-        let sig = sig.unwrap_or_else(|| self.program.types.push(ty));
+        let sig = self.sig_of(function.answering());
         self.program.funcs.push(FuncDecl {
             module: ModuleId::from_u32(STATE),
             index: u32::MAX,
@@ -344,6 +453,11 @@ impl Assembler<'_> {
         });
         calls.collect()
     }
+}
+
+/// Interface and name of a resource type that is imported.
+fn split_resource(name: &str) -> (&str, &str) {
+    name.rsplit_once(' ').unwrap_or(("", name))
 }
 
 /// Functions of the host, as far as they are in the program.

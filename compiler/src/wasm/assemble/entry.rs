@@ -20,7 +20,9 @@ impl Assembler<'_> {
         let entry = match &self.options.entry {
             EntryKind::Command => "_start",
             EntryKind::Invoke(name) => name,
-            EntryKind::Calls(_) => unreachable!("only components are called so"),
+            EntryKind::Calls(_) | EntryKind::Hosted => {
+                unreachable!("only components are called so")
+            }
             EntryKind::Script | EntryKind::None => {
                 let last = self
                     .links

@@ -2,7 +2,7 @@
 
 use super::copy::{Dst, Src};
 use super::emit::{Emit, End, Held, Way};
-use super::layout::{borrows, flat, layout, sequence, spills_params, spills_result};
+use super::layout::{Space, borrows, flat, layout, sequence, spills_params, spills_result};
 use crate::entity::EntityId;
 use crate::ir::component::{
     CFuncType, CInstanceId, CTypeId, CanonSide, Invocation, Lifted, ResourceId,
@@ -11,11 +11,11 @@ use crate::ir::{IntCc, Op, RtFn, Type, Value};
 
 /// What a call borrows.
 #[derive(Default)]
-struct Borrowing {
+pub struct Borrowing {
     /// The caller's stack before it lends.
     mark: Option<Value>,
     /// Where the callee counts.
-    scope: Option<Value>,
+    pub scope: Option<Value>,
 }
 
 impl<'p> Emit<'_, 'p> {
@@ -33,10 +33,7 @@ impl<'p> Emit<'_, 'p> {
         };
         let args = self.params(&lifted.ty, params);
         let core = self.guest(lifted.callee, &args);
-        if let Some(scope) = borrowing.scope {
-            let handles = self.handles(callee);
-            self.must(RtFn::HandlesReturn, &[handles, scope], None);
-        }
+        self.end_callee(&borrowing, callee);
         self.way = Way {
             from: End::Guest(&lifted.side),
             to: End::Guest(lower),
@@ -45,14 +42,28 @@ impl<'p> Emit<'_, 'p> {
         let results = self.result(lifted, &core, params.last().copied());
         self.post_return(lifted, &core);
         self.leave(&entered);
+        self.end_caller(&borrowing, caller);
+        self.b.ret(&results);
+    }
+
+    /// The callee has returned: it has nothing borrowed any more.
+    pub fn end_callee(&mut self, borrowing: &Borrowing, callee: CInstanceId) {
+        if let Some(scope) = borrowing.scope {
+            let handles = self.handles(callee);
+            self.must(RtFn::HandlesReturn, &[handles, scope], None);
+        }
+    }
+
+    /// The call is over: what the caller has lent is its own again.
+    pub fn end_caller(&mut self, borrowing: &Borrowing, caller: CInstanceId) {
         if let Some(mark) = borrowing.mark {
             let handles = self.handles(caller);
             self.runtime(RtFn::HandlesUnlend, &[handles, mark]);
         }
-        self.b.ret(&results);
     }
 
-    fn begin_borrowing(
+    /// Before a call of a function of this type.
+    pub fn begin_borrowing(
         &mut self,
         ty: &CFuncType,
         caller: CInstanceId,
@@ -91,7 +102,7 @@ impl<'p> Emit<'_, 'p> {
             }
             return args;
         }
-        let fields = sequence(self.component, &types);
+        let fields = sequence(self.component, Space::Guest, &types);
         let (End::Guest(from), End::Guest(to)) = (self.way.from, self.way.to) else {
             unreachable!("a call between components")
         };
@@ -113,7 +124,7 @@ impl<'p> Emit<'_, 'p> {
         if !spills_result(self.component, &lifted.ty) {
             return self.copy(ty, Src::Flat(core), Dst::Flat);
         }
-        let layout = layout(self.component, ty);
+        let layout = layout(self.component, Space::Guest, ty);
         self.check_values(&lifted.side, core[0], layout);
         let End::Guest(to) = self.way.to else {
             unreachable!("a call between components")
@@ -124,7 +135,7 @@ impl<'p> Emit<'_, 'p> {
         Vec::new()
     }
 
-    fn post_return(&mut self, lifted: &Lifted, core: &[Value]) {
+    pub fn post_return(&mut self, lifted: &Lifted, core: &[Value]) {
         if let Some(post_return) = lifted.post_return {
             self.guest_inside(lifted.side.instance, post_return, core);
         }
@@ -148,14 +159,7 @@ impl<'p> Emit<'_, 'p> {
                 scope: None,
             };
             if let Some(ty) = lifted.ty.result {
-                let spills = spills_result(self.component, &lifted.ty);
-                let from = if spills {
-                    let layout = layout(self.component, ty);
-                    self.check_values(&lifted.side, core[0], layout);
-                    Src::Memory(core[0], 0)
-                } else {
-                    Src::Flat(&core)
-                };
+                let from = self.lifted_result(lifted, ty, &core);
                 self.print(ty, from);
             }
             self.post_return(lifted, &core);
@@ -163,6 +167,21 @@ impl<'p> Emit<'_, 'p> {
             self.runtime(RtFn::PrintLine, &[]);
         }
         self.b.ret(&[]);
+    }
+
+    /// Where the result of a lifted function is.
+    pub fn lifted_result<'v>(
+        &mut self,
+        lifted: &Lifted,
+        ty: CTypeId,
+        core: &'v [Value],
+    ) -> Src<'v> {
+        if !spills_result(self.component, &lifted.ty) {
+            return Src::Flat(core);
+        }
+        let layout = layout(self.component, Space::Guest, ty);
+        self.check_values(&lifted.side, core[0], layout);
+        Src::Memory(core[0], 0)
     }
 
     fn constant_params(&mut self, invocation: &Invocation) -> Vec<Value> {
@@ -174,7 +193,7 @@ impl<'p> Emit<'_, 'p> {
                 .flat_map(|(&ty, value)| self.copy(ty, Src::Constant(value), Dst::Flat))
                 .collect();
         }
-        let fields = sequence(self.component, &types);
+        let fields = sequence(self.component, Space::Guest, &types);
         let bytes = self.i32(fields.layout.size as u32);
         let ptr = self.allocate(side, fields.layout.align, bytes, Held::Values);
         for ((&ty, value), offset) in constants.zip(fields.offsets) {

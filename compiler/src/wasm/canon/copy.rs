@@ -1,11 +1,11 @@
 //! Values from one side to the other: lifted and lowered in one step (`CanonicalABI.md`: Loading, Storing, Flat Lifting, Flat Lowering).
 
 use super::emit::{Emit, End, Held, memory};
-use super::layout::{cased, cases, fields, flag_bytes, flat, is_plain, layout, sequence};
+use super::layout::{Space, cased, cases, fields, flag_bytes, flat, is_plain, layout, sequence};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::entity::EntityId;
 use crate::ir::component::{CType, CTypeId, CValue, CanonSide, ResourceId};
-use crate::ir::{Access, Imm, IntCc, Op, RtFn, Target, Type, Value};
+use crate::ir::{Access, Imm, IntCc, Op, RawRegion, RtFn, Target, Type, Value};
 use smallvec::SmallVec;
 
 /// Where a value is.
@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 pub enum Src<'a> {
     /// In core values. Those of a variant's case may have wider types than its own.
     Flat(&'a [Value]),
-    /// In the memory of the side that it comes from: address and offset.
+    /// In the memory of the side that it comes from: address and offset. A native address is a `Type::Ptr`.
     Memory(Value, u64),
     Constant(&'a CValue),
 }
@@ -23,7 +23,7 @@ pub enum Src<'a> {
 pub enum Dst {
     /// Core values, as results of [`Emit::copy`].
     Flat,
-    /// The memory of the side that it goes to: address and offset.
+    /// The memory of the side that it goes to: address and offset. A native address is a `Type::Ptr`.
     Memory(Value, u64),
 }
 
@@ -77,21 +77,21 @@ impl Leaf {
     }
 }
 
-const POINTER: Leaf = Leaf::unsigned(4);
-
 impl<'p> Emit<'_, 'p> {
-    /// The side that values come from, in memory or as handles.
+    /// The side that values come from, if that is a component's.
     pub fn from(&self) -> &'p CanonSide {
         match self.way.from {
             End::Guest(side) => side,
             End::Host => unreachable!("the host has constants only"),
+            End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
-    /// The side that values go to.
+    /// The side that values go to, if that is a component's.
     pub fn to(&self) -> &'p CanonSide {
         match self.way.to {
             End::Guest(side) => side,
             End::Host => unreachable!("what goes to the host is printed"),
+            End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
 
@@ -110,7 +110,11 @@ impl<'p> Emit<'_, 'p> {
                     Src::Constant(CValue::String(text)) => self.constant_string(text),
                     from => {
                         let (ptr, units) = self.range(from);
-                        self.string(ptr, units)
+                        match (self.way.from, self.way.to) {
+                            (End::Native(_), _) => self.string_from_native(ptr, units),
+                            (_, End::Native(_)) => self.string_to_native(ptr, units),
+                            _ => self.string(ptr, units),
+                        }
                     }
                 };
                 self.put_range(ptr, units, to)
@@ -128,27 +132,29 @@ impl<'p> Emit<'_, 'p> {
             CType::FixedList(elem, len) => self.fixed_list(*elem, *len, from, to),
             CType::Record(_) | CType::Tuple(_) => {
                 let fields = fields(component, ty);
-                let offsets = sequence(component, &fields).offsets;
-                self.in_order(fields.into_iter().zip(offsets), from, to)
+                let [here, there] = [self.way.from, self.way.to]
+                    .map(|end| sequence(component, end.space(), &fields).offsets);
+                let parts = fields.iter().zip(here).zip(there);
+                self.in_order(parts.map(|((&ty, from), to)| (ty, from, to)), from, to)
             }
             _ => self.variant(ty, from, to),
         }
     }
 
-    /// Copies values that follow each other, at these offsets in memory.
-    fn in_order(
+    /// Copies values that follow each other, at these offsets in memory on the one side and on the other.
+    pub fn in_order(
         &mut self,
-        parts: impl Iterator<Item = (CTypeId, u64)>,
+        parts: impl Iterator<Item = (CTypeId, u64, u64)>,
         from: Src,
         to: Dst,
     ) -> Vec<Value> {
         let mut results = Vec::new();
         let mut used = 0;
-        for (i, (ty, offset)) in parts.enumerate() {
-            let from = self.part(from, i, ty, offset, &mut used);
+        for (i, (ty, here, there)) in parts.enumerate() {
+            let from = self.part(from, i, ty, here, &mut used);
             let to = match to {
                 Dst::Flat => Dst::Flat,
-                Dst::Memory(base, start) => Dst::Memory(base, start + offset),
+                Dst::Memory(base, start) => Dst::Memory(base, start + there),
             };
             results.extend(self.copy(ty, from, to));
         }
@@ -211,6 +217,11 @@ impl<'p> Emit<'_, 'p> {
     /// Loads a value, or takes it from a core value, of which upper bits may be anything.
     fn get(&mut self, leaf: Leaf, from: Src) -> Value {
         match from {
+            Src::Memory(base, offset) if self.b.ty(base) == Type::Ptr => {
+                let region = RawRegion::Native;
+                self.b
+                    .raw_load(leaf.ty, leaf.load, base, offset as i32, region, None)
+            }
             Src::Memory(base, offset) => {
                 let mem = memory(self.from());
                 self.b.load(leaf.ty, leaf.load, mem, base, offset)
@@ -271,11 +282,11 @@ impl<'p> Emit<'_, 'p> {
             }
             CType::Borrow(resource) => {
                 let number = self.i32(resource.as_u32());
-                let handles = self.handles(self.from().instance);
+                let handles = self.handles(self.way.from.instance());
                 let args = [handles, number, value];
                 let rep = self.must(RtFn::HandleLend, &args, Some(value));
                 let owner = self.component.resources[*resource].owner;
-                if owner == Some(self.to().instance) {
+                if owner == Some(self.way.to.instance()) {
                     return rep;
                 }
                 let scope = self.way.scope.expect("a call that borrows");
@@ -288,20 +299,26 @@ impl<'p> Emit<'_, 'p> {
     /// Takes a resource from the side that values come from.
     pub fn take(&mut self, resource: ResourceId, index: Value) -> Value {
         let number = self.i32(resource.as_u32());
-        let args = [self.handles(self.from().instance), number, index];
+        let args = [self.handles(self.way.from.instance()), number, index];
         self.must(RtFn::HandleTake, &args, Some(index))
     }
 
     /// A new handle for the side that values go to.
     fn give(&mut self, function: RtFn, resource: ResourceId, args: &[Value]) -> Value {
         let number = self.i32(resource.as_u32());
-        let handles = self.handles(self.to().instance);
+        let handles = self.handles(self.way.to.instance());
         self.must(function, &[&[handles, number], args].concat(), None)
     }
 
     fn put(&mut self, leaf: Leaf, value: Value, to: Dst) -> Vec<Value> {
         match to {
             Dst::Flat => vec![value],
+            Dst::Memory(base, offset) if self.b.ty(base) == Type::Ptr => {
+                let region = RawRegion::Native;
+                self.b
+                    .raw_store(leaf.store, base, value, offset as i32, region, None);
+                Vec::new()
+            }
             Dst::Memory(base, offset) => {
                 let mem = memory(self.to());
                 self.b.store(leaf.ty, leaf.store, mem, base, value, offset);
@@ -337,29 +354,44 @@ impl<'p> Emit<'_, 'p> {
 
     // Lists.
 
-    /// A pointer and a length.
+    /// A pointer and a length. In native memory they are a `Type::Ptr` and an i64.
     pub fn range(&mut self, from: Src) -> (Value, Value) {
+        let word = self.way.from.space().word();
         let behind = match from {
             Src::Flat(values) => Src::Flat(&values[1..]),
-            Src::Memory(base, offset) => Src::Memory(base, offset + 4),
+            Src::Memory(base, offset) => Src::Memory(base, offset + u64::from(word)),
             Src::Constant(_) => unreachable!("constants are not in memory"),
         };
-        (self.get(POINTER, from), self.get(POINTER, behind))
+        let pointer = match self.way.from.space() {
+            Space::Guest => Leaf::unsigned(word),
+            Space::Native => Leaf::new(Type::Ptr, Access::Full, Access::Full),
+        };
+        let ptr = self.get(pointer, from);
+        (ptr, self.get(Leaf::unsigned(word), behind))
     }
 
+    /// Stores a pointer and a length, which is an i32.
     fn put_range(&mut self, ptr: Value, len: Value, to: Dst) -> Vec<Value> {
-        let behind = match to {
-            Dst::Flat => Dst::Flat,
-            Dst::Memory(base, offset) => Dst::Memory(base, offset + 4),
+        let (word, ty) = (self.way.to.space().word(), self.b.ty(ptr));
+        let (len, behind) = match to {
+            Dst::Flat => (len, Dst::Flat),
+            Dst::Memory(base, offset) => {
+                let len = match self.way.to.space() {
+                    Space::Guest => len,
+                    Space::Native => self.wide(len),
+                };
+                (len, Dst::Memory(base, offset + u64::from(word)))
+            }
         };
-        let mut values = self.put(POINTER, ptr, to);
-        values.extend(self.put(POINTER, len, behind));
+        let pointer = Leaf::new(ty, Access::Full, Access::Full);
+        let mut values = self.put(pointer, ptr, to);
+        values.extend(self.put(Leaf::unsigned(word), len, behind));
         values
     }
 
     /// Checks a list of the side that it comes from: its bytes (i64).
     pub fn check_list(&mut self, elem: CTypeId, ptr: Value, len: Value) -> Value {
-        let layout = layout(self.component, elem);
+        let layout = layout(self.component, Space::Guest, elem);
         let wide = self.wide(len);
         let bytes = self.times(wide, layout.size);
         let outside = self.reason(Reason::ListOutOfBounds, Reason::HostListOutOfBounds);
@@ -374,10 +406,20 @@ impl<'p> Emit<'_, 'p> {
     }
 
     fn list(&mut self, elem: CTypeId, ptr: Value, len: Value) -> (Value, Value) {
-        let bytes = self.check_list(elem, ptr, len);
-        let bytes = self.b.convert(Op::Wrap, Type::I32, bytes);
-        let align = layout(self.component, elem).align;
-        let new = self.allocate(self.to(), align, bytes, Held::List);
+        let (bytes, len) = match self.way.from {
+            End::Native(_) => self.native_list(elem, len),
+            _ => {
+                let bytes = self.check_list(elem, ptr, len);
+                (self.b.convert(Op::Wrap, Type::I32, bytes), len)
+            }
+        };
+        let new = match self.way.to {
+            End::Native(_) => self.allocate_native_list(elem, len),
+            _ => {
+                let align = layout(self.component, Space::Guest, elem).align;
+                self.allocate(self.to(), align, bytes, Held::List)
+            }
+        };
         if is_plain(self.component, elem) {
             self.copy_bytes(new, ptr, bytes);
         } else {
@@ -389,7 +431,7 @@ impl<'p> Emit<'_, 'p> {
     }
 
     fn constant_list(&mut self, elem: CTypeId, items: &[CValue]) -> (Value, Value) {
-        let layout = layout(self.component, elem);
+        let layout = layout(self.component, Space::Guest, elem);
         let bytes = self.i32((layout.size * items.len() as u64) as u32);
         let ptr = self.allocate(self.to(), layout.align, bytes, Held::List);
         for (i, item) in items.iter().enumerate() {
@@ -402,14 +444,15 @@ impl<'p> Emit<'_, 'p> {
     fn fixed_list(&mut self, elem: CTypeId, len: u32, from: Src, to: Dst) -> Vec<Value> {
         /// Elements that are copied one by one without a loop.
         const FEW: u32 = 4;
-        let size = layout(self.component, elem).size;
+        let [here, there] =
+            [self.way.from, self.way.to].map(|end| layout(self.component, end.space(), elem).size);
         if let (Src::Memory(src, src_at), Dst::Memory(dst, dst_at)) = (from, to)
             && len > FEW
         {
             let (src_at, dst_at) = (self.i32(src_at as u32), self.i32(dst_at as u32));
-            let (src, dst) = (self.add(src, src_at), self.add(dst, dst_at));
+            let (src, dst) = (self.behind(src, src_at), self.behind(dst, dst_at));
             if is_plain(self.component, elem) {
-                let bytes = self.i32((size * u64::from(len)) as u32);
+                let bytes = self.i32((here * u64::from(len)) as u32);
                 self.copy_bytes(dst, src, bytes);
             } else {
                 let len = self.i32(len);
@@ -420,12 +463,15 @@ impl<'p> Emit<'_, 'p> {
             return Vec::new();
         }
         // In core values, where there are few, or constants.
-        let parts = (0..len).map(|i| (elem, size * u64::from(i)));
+        let parts = (0..len).map(u64::from).map(|i| (elem, here * i, there * i));
         self.in_order(parts, from, to)
     }
 
     /// Copies plain data between the memories, all of it in bounds.
     fn copy_bytes(&mut self, dst: Value, src: Value, bytes: Value) {
+        if let (End::Native(_), _) | (_, End::Native(_)) = (self.way.from, self.way.to) {
+            return self.copy_native(dst, src, bytes);
+        }
         let imm = Imm::MemoryPair {
             dst: memory(self.to()),
             src: memory(self.from()),
@@ -442,8 +488,9 @@ impl<'p> Emit<'_, 'p> {
         (src, dst): (Value, Value),
         body: impl FnOnce(&mut Self, Value, Value, Value),
     ) {
-        let size = layout(self.component, elem).size;
-        let (head, params) = self.block(&[Type::I32; 3]);
+        let [here, there] = [self.way.from, self.way.to]
+            .map(|end| layout(self.component, end.space(), elem).size as u32);
+        let (head, params) = self.block(&[self.b.ty(src), self.b.ty(dst), Type::I32]);
         let (inside, done) = (self.b.create_block(), self.b.create_block());
         self.b.jump(head, &[src, dst, len]);
         self.b.switch_to(head);
@@ -453,8 +500,8 @@ impl<'p> Emit<'_, 'p> {
         self.b.branch(left, (inside, &[]), (done, &[]));
         self.b.switch_to(inside);
         body(self, src, dst, left);
-        let (size, one) = (self.i32(size as u32), self.i32(1));
-        let (src, dst) = (self.add(src, size), self.add(dst, size));
+        let (here, there, one) = (self.i32(here), self.i32(there), self.i32(1));
+        let (src, dst) = (self.behind(src, here), self.behind(dst, there));
         let left = self.b.binary(Op::Sub, Type::I32, left, one);
         self.b.jump(head, &[src, dst, left]);
         self.b.switch_to(done);
@@ -464,7 +511,7 @@ impl<'p> Emit<'_, 'p> {
 
     /// The discriminant of a variant, enumeration, option or result, checked.
     pub fn discriminant(&mut self, ty: CTypeId, from: Src) -> Value {
-        let bytes = cased(self.component, ty).discriminant;
+        let bytes = cased(self.component, Space::Guest, ty).discriminant;
         let value = self.word(bytes, from);
         let count = self.i32(cases(self.component, ty).len() as u32);
         let cond = self.is(IntCc::GeU, value, count);
@@ -477,7 +524,8 @@ impl<'p> Emit<'_, 'p> {
         match from {
             Src::Flat(values) => Src::Flat(&values[1..1 + flat(self.component, payload).len()]),
             Src::Memory(base, offset) => {
-                Src::Memory(base, offset + cased(self.component, ty).payload)
+                let shape = cased(self.component, self.way.from.space(), ty);
+                Src::Memory(base, offset + shape.payload)
             }
             Src::Constant(CValue::Case(_, Some(value))) => Src::Constant(value),
             Src::Constant(value) => unreachable!("{value:?} has no payload"),
@@ -487,7 +535,7 @@ impl<'p> Emit<'_, 'p> {
     fn variant(&mut self, ty: CTypeId, from: Src, to: Dst) -> Vec<Value> {
         let component = self.component;
         let cases = cases(component, ty);
-        let shape = cased(component, ty);
+        let shape = cased(component, self.way.to.space(), ty);
         let discriminant = match from {
             Src::Constant(CValue::Case(case, _)) => self.i32(*case),
             from => self.discriminant(ty, from),
@@ -533,7 +581,8 @@ impl<'p> Emit<'_, 'p> {
             let to = match to {
                 Dst::Flat => Dst::Flat,
                 Dst::Memory(base, offset) => {
-                    Dst::Memory(base, offset + cased(self.component, ty).payload)
+                    let shape = cased(self.component, self.way.to.space(), ty);
+                    Dst::Memory(base, offset + shape.payload)
                 }
             };
             values = self.copy(payload, from, to);

@@ -1,6 +1,6 @@
 //! What canonical functions are made of besides values: traps, calls, and what instances allow at the moment.
 
-use super::layout::Layout;
+use super::layout::{Layout, Space};
 use crate::canonical::Reason;
 use crate::entity::EntityId;
 use crate::ir::component::{CInstanceId, CanonSide, Component};
@@ -16,6 +16,29 @@ pub enum End<'p> {
     Guest(&'p CanonSide),
     /// Constants, or the standard output.
     Host,
+    /// Memory of a C program, which is an instance of its own.
+    Native(CInstanceId),
+}
+
+impl End<'_> {
+    /// Whose memory values lie in.
+    pub fn space(self) -> Space {
+        match self {
+            End::Guest(_) | End::Host => Space::Guest,
+            End::Native(_) => Space::Native,
+        }
+    }
+
+    /// Whose handles those of the values are.
+    pub fn instance(self) -> CInstanceId {
+        match self {
+            End::Guest(side) => side.instance,
+            End::Native(instance) => instance,
+            End::Host => {
+                unreachable!("there are no handles among constants, and printed ones stay")
+            }
+        }
+    }
 }
 
 /// From where to where values are copied.
@@ -42,6 +65,8 @@ pub struct Emit<'f, 'p> {
     pub program: &'p Program,
     pub component: &'p Component,
     pub way: Way<'p>,
+    /// The descriptor of what a C program has its string in, as a memory.
+    pub view: Option<Value>,
     /// Traps with a reason and a number, its parameters.
     fail: Option<Block>,
 }
@@ -63,6 +88,7 @@ impl<'f, 'p> Emit<'f, 'p> {
                 to: End::Host,
                 scope: None,
             },
+            view: None,
             fail: None,
         };
         (emit, params)
@@ -92,6 +118,16 @@ impl<'f, 'p> Emit<'f, 'p> {
     }
     pub fn add(&mut self, a: Value, b: Value) -> Value {
         self.b.binary(Op::Add, Type::I32, a, b)
+    }
+    /// The address so many bytes (i32) behind another, of a guest or native.
+    pub fn behind(&mut self, address: Value, bytes: Value) -> Value {
+        match self.b.ty(address) {
+            Type::Ptr => {
+                let bytes = self.wide(bytes);
+                self.b.ptr_add(address, bytes)
+            }
+            _ => self.add(address, bytes),
+        }
     }
     /// A multiple of a value.
     pub fn times(&mut self, value: Value, factor: u64) -> Value {

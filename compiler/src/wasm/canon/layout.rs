@@ -1,4 +1,6 @@
 //! How component-level values lie in memory and in core values (`CanonicalABI.md`: Alignment, Element Size, Flattening).
+//!
+//! In the memory of C programs they lie by the same rules, but for the width of pointers and lengths; so they are what C makes of the structures that the header has.
 
 use crate::ir::component::{CFuncType, CType, CTypeId, Component};
 use crate::ir::{FuncType, Type, ValType};
@@ -174,28 +176,49 @@ impl Layout {
     }
 }
 
-/// A pointer and a length.
-const RANGE: Layout = Layout { size: 8, align: 4 };
+/// Whose memory a value lies in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Space {
+    /// A guest's: pointers and lengths have 32 bits.
+    Guest,
+    /// A C program's: they have 64.
+    Native,
+}
+
+impl Space {
+    /// Bytes of a pointer, and of a length.
+    pub const fn word(self) -> u32 {
+        match self {
+            Space::Guest => 4,
+            Space::Native => 8,
+        }
+    }
+}
 
 /// How a value lies in memory.
-pub fn layout(component: &Component, ty: CTypeId) -> Layout {
+pub fn layout(component: &Component, space: Space, ty: CTypeId) -> Layout {
     match &component.types[ty] {
         CType::Bool | CType::S8 | CType::U8 => Layout::scalar(1),
         CType::S16 | CType::U16 => Layout::scalar(2),
         CType::S32 | CType::U32 | CType::F32 | CType::Char => Layout::scalar(4),
         CType::S64 | CType::U64 | CType::F64 => Layout::scalar(8),
         CType::Own(_) | CType::Borrow(_) => Layout::scalar(4),
-        CType::String | CType::List(_) => RANGE,
+        CType::String | CType::List(_) => Layout {
+            size: 2 * u64::from(space.word()),
+            align: space.word(),
+        },
         CType::FixedList(elem, len) => {
-            let elem = layout(component, *elem);
+            let elem = layout(component, space, *elem);
             Layout {
                 size: elem.size.saturating_mul((*len).into()),
                 align: elem.align,
             }
         }
-        CType::Record(_) | CType::Tuple(_) => sequence(component, &fields(component, ty)).layout,
+        CType::Record(_) | CType::Tuple(_) => {
+            sequence(component, space, &fields(component, ty)).layout
+        }
         CType::Variant(_) | CType::Enum(_) | CType::Option(_) | CType::Result { .. } => {
-            cased(component, ty).layout
+            cased(component, space, ty).layout
         }
         CType::Flags(labels) => Layout::scalar(flag_bytes(labels.len())),
     }
@@ -219,11 +242,11 @@ pub struct Sequence {
 }
 
 /// How the fields of a record lie, or the parameters of a function.
-pub fn sequence(component: &Component, fields: &[CTypeId]) -> Sequence {
+pub fn sequence(component: &Component, space: Space, fields: &[CTypeId]) -> Sequence {
     let (mut size, mut align) = (0u64, 1);
     let mut offsets = Vec::with_capacity(fields.len());
     for &field in fields {
-        let field = layout(component, field);
+        let field = layout(component, space, field);
         size = size.next_multiple_of(field.align.into());
         offsets.push(size);
         size = size.saturating_add(field.size);
@@ -249,7 +272,7 @@ pub struct Cased {
 }
 
 /// How a variant, an enumeration, an option or a result lies in memory.
-pub fn cased(component: &Component, ty: CTypeId) -> Cased {
+pub fn cased(component: &Component, space: Space, ty: CTypeId) -> Cased {
     let cases = cases(component, ty);
     let discriminant = match cases.len() {
         ..=0x100 => 1,
@@ -258,7 +281,7 @@ pub fn cased(component: &Component, ty: CTypeId) -> Cased {
     };
     let payloads = cases.iter().flatten();
     let (mut size, mut align) = (0, 1);
-    for payload in payloads.map(|&payload| layout(component, payload)) {
+    for payload in payloads.map(|&payload| layout(component, space, payload)) {
         size = size.max(payload.size);
         align = align.max(payload.align);
     }
@@ -292,8 +315,10 @@ pub fn is_plain(component: &Component, ty: CTypeId) -> bool {
         // What is between fields stays where it is.
         CType::Record(_) | CType::Tuple(_) => {
             let fields = fields(component, ty);
-            let packed: u64 = fields.iter().map(|&ty| layout(component, ty).size).sum();
-            packed == layout(component, ty).size && fields.iter().all(|&ty| is_plain(component, ty))
+            // Nothing in it is a pointer.
+            let size = |ty| layout(component, Space::Guest, ty).size;
+            let packed: u64 = fields.iter().map(|&ty| size(ty)).sum();
+            packed == size(ty) && fields.iter().all(|&ty| is_plain(component, ty))
         }
         CType::Bool
         | CType::Char
@@ -398,7 +423,7 @@ mod tests {
         for line in table.lines() {
             let (ty, expected) = line.split_once(" | ").expect("two halves");
             let ty = component.types.push(parse(ty));
-            let layout = layout(&component, ty);
+            let layout = layout(&component, Space::Guest, ty);
             let letter = |ty| match ty {
                 Type::I32 => 'i',
                 Type::I64 => 'I',

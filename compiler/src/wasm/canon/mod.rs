@@ -9,6 +9,7 @@
 //! | [`emit`] | traps, calls of guests and of the runtime, what instances allow |
 //! | [`call`] | whole functions: calls, scripts, resources |
 //! | [`host`] | calls of the host, and the entry of a command |
+//! | [`native`] | calls between components and C programs |
 //! | [`copy`] | values from one side to the other |
 //! | [`strings`] | strings, and memory that the other side allocates |
 //! | [`print`] | values of scripts on the standard output |
@@ -18,17 +19,23 @@ mod copy;
 mod emit;
 mod host;
 pub mod layout;
+mod native;
 mod print;
 mod strings;
 
+use super::synth;
 use crate::ir::component::Canon;
 use crate::ir::{Conv, Func, FuncId, Program};
 use emit::Emit;
 
 /// Builds the function of a canonical definition.
 pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
-    let (name, sig) = (program.funcs[id].name.clone(), program.signature(id));
-    let mut func = Func::new(id, name, sig, Conv::Wasm);
+    let name = program.funcs[id].name.clone();
+    let (sig, conv) = match canon {
+        Canon::Hosted(..) => (synth::array_signature(), Conv::C),
+        _ => (program.signature(id), Conv::Wasm),
+    };
+    let mut func = Func::new(id, name, sig, conv);
     let (mut e, params) = Emit::start(&mut func, program);
     match canon {
         Canon::Call { lifted, lower } => e.call(lifted, lower, &params),
@@ -42,6 +49,8 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
             e.resource_drop(*resource, *instance, params[0]);
         }
         Canon::Host(call) => e.host(call, &params),
+        Canon::Hosted(hosted, host) => e.hosted(hosted, *host, params[1]),
+        Canon::Foreign(foreign) => e.foreign(foreign, &params),
         Canon::Run(lifted) => e.run(lifted),
         Canon::Script(invocations) => e.script(invocations),
     }

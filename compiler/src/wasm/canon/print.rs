@@ -2,7 +2,7 @@
 
 use super::copy::{Leaf, Src};
 use super::emit::{Emit, memory};
-use super::layout::{cases, fields, layout, sequence};
+use super::layout::{Space, cases, fields, layout, sequence};
 use crate::canonical::Reason;
 use crate::ir::component::{CType, CTypeId};
 use crate::ir::{IntCc, Op, RtFn, Type, Value};
@@ -42,14 +42,14 @@ impl Emit<'_, '_> {
                     self.print_list(*elem, ptr, len);
                 }
                 from => {
-                    let size = layout(component, *elem).size;
+                    let size = layout(component, Space::Guest, *elem).size;
                     let parts = (0..*len).map(|i| (*elem, u64::from(i) * size, None));
                     self.print_parts("[", parts, from, "]");
                 }
             },
             CType::Record(labels) => {
                 let fields = fields(component, ty);
-                let offsets = sequence(component, &fields).offsets;
+                let offsets = sequence(component, Space::Guest, &fields).offsets;
                 let labels = labels.iter().map(|(label, ty)| (label.as_str(), *ty));
                 let parts = labels
                     .zip(offsets)
@@ -57,7 +57,7 @@ impl Emit<'_, '_> {
                 self.print_parts("{", parts, from, "}");
             }
             CType::Tuple(fields) => {
-                let offsets = sequence(component, fields).offsets;
+                let offsets = sequence(component, Space::Guest, fields).offsets;
                 let parts = fields.iter().zip(offsets).map(|(&ty, at)| (ty, at, None));
                 self.print_parts("(", parts, from, ")");
             }

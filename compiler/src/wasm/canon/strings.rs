@@ -1,6 +1,6 @@
 //! Strings from one memory to another. Which `realloc` is called with what follows the specification step by step, because guests see it.
 
-use super::emit::{Emit, Held, memory};
+use super::emit::{Emit, End, Held, memory};
 use crate::canonical::{MAX_BYTES, Reason, Transcoding, UTF16_TAG};
 use crate::ir::component::StringEncoding;
 use crate::ir::{Access, IntCc, Op, RtFn, Type, Value};
@@ -65,7 +65,11 @@ impl Emit<'_, '_> {
             }
             StringEncoding::CompactUtf16 => {
                 let (utf16, latin1) = (self.b.create_block(), self.b.create_block());
-                let (done, results) = self.block(&[Type::I32, Type::I32]);
+                let address = match self.way.to {
+                    End::Native(_) => Type::Ptr,
+                    _ => Type::I32,
+                };
+                let (done, results) = self.block(&[address, Type::I32]);
                 let tag = self.i32(UTF16_TAG);
                 let is_utf16 = self.b.binary(Op::And, Type::I32, len, tag);
                 self.b.branch(is_utf16, (utf16, &[]), (latin1, &[]));
@@ -98,8 +102,11 @@ impl Emit<'_, '_> {
     }
 
     /// Copies a checked string.
-    fn encoded(&mut self, units: Units, ptr: Value, len: Value) -> (Value, Value) {
-        let is_compact = self.from().encoding == StringEncoding::CompactUtf16;
+    pub fn encoded(&mut self, units: Units, ptr: Value, len: Value) -> (Value, Value) {
+        let is_compact = match self.way.from {
+            End::Guest(side) => side.encoding == StringEncoding::CompactUtf16,
+            _ => false,
+        };
         match (units, self.to().encoding) {
             (Units::Utf8, StringEncoding::Utf8) => {
                 self.same_units(Transcoding::Utf8ToUtf8, 1, ptr, len)
@@ -156,10 +163,9 @@ impl Emit<'_, '_> {
 
     /// What [`RtFn::Transcode`] is called with.
     fn transcoding(&mut self, how: Transcoding, dst: Value, src: Value, len: Value) -> [Value; 6] {
-        let memories = (memory(self.to()), memory(self.from()));
         [
-            self.memory_ptr(memories.0),
-            self.memory_ptr(memories.1),
+            self.string_memory(self.way.to),
+            self.string_memory(self.way.from),
             dst,
             src,
             len,
@@ -167,8 +173,16 @@ impl Emit<'_, '_> {
         ]
     }
 
+    /// The descriptor of the memory that a string is in.
+    fn string_memory(&mut self, end: End) -> Value {
+        match end {
+            End::Guest(side) => self.memory_ptr(memory(side)),
+            _ => self.view.expect("a view of the program's memory"),
+        }
+    }
+
     /// Writes a string, which must be valid: code units.
-    fn transcode(&mut self, how: Transcoding, dst: Value, src: Value, len: Value) -> Value {
+    pub fn transcode(&mut self, how: Transcoding, dst: Value, src: Value, len: Value) -> Value {
         let args = self.transcoding(how, dst, src, len);
         self.must(RtFn::Transcode, &args, None)
     }
