@@ -11,6 +11,7 @@
 //! | `io` | `wasi:io`: errors, pollables, streams |
 //! | `files` | `wasi:filesystem`: descriptors by themselves, directories' entries |
 //! | `paths` | `wasi:filesystem`: files by name |
+//! | `sockets` | `wasi:sockets`: networks, TCP, UDP, names |
 //!
 //! `object` holds what handles of the host's resources stand for. A function ends with a [`Reason`] where its caller must trap.
 
@@ -20,6 +21,7 @@ mod files;
 mod io;
 mod object;
 mod paths;
+mod sockets;
 
 use crate::abi::{Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
@@ -89,6 +91,12 @@ pub enum Kind {
     DirectoryEntryStream,
     TerminalInput,
     TerminalOutput,
+    Network,
+    ResolveAddressStream,
+    TcpSocket,
+    UdpSocket,
+    IncomingDatagramStream,
+    OutgoingDatagramStream,
 }
 
 /// A call of compiled code: what belongs to the caller's side.
@@ -231,7 +239,7 @@ pub struct Out {
 }
 
 impl Out {
-    fn put(self, offset: u32, bytes: &[u8]) {
+    pub fn put(self, offset: u32, bytes: &[u8]) {
         // The place was checked, and memories never shrink.
         let _ = self.guest.write(self.at + offset, bytes);
     }
