@@ -220,7 +220,9 @@ impl<'a> Image<'a> {
         let bits = u128::from(high) << 64 | u128::from(word(offset_of!(NetRule, low))?);
         let prefix = half(offset_of!(NetRule, prefix))? as u8;
         let hosts = match half(offset_of!(NetRule, family))? {
-            NetRule::IPV4 => Hosts::Prefix(IpAddr::from(((bits >> 96) as u32).to_be_bytes()), prefix),
+            NetRule::IPV4 => {
+                Hosts::Prefix(IpAddr::from(((bits >> 96) as u32).to_be_bytes()), prefix)
+            }
             NetRule::IPV6 => Hosts::Prefix(IpAddr::from(bits.to_be_bytes()), prefix),
             _ => Hosts::Name(name.clone()),
         };

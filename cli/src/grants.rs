@@ -170,7 +170,9 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
             "too many rules about the network: {}, and {MAX_NET_RULES} is the limit",
             network.len()
         );
-        return Err(Error::new(reason).help("use prefixes (10.0.0.0/8) and ranges of ports (80-90)"));
+        return Err(
+            Error::new(reason).help("use prefixes (10.0.0.0/8) and ranges of ports (80-90)")
+        );
     }
     Ok(Config {
         preopens,

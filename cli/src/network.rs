@@ -73,7 +73,8 @@ impl FromStr for Endpoint {
             Some(at) => (&text[..at], parse_ports(&text[at + 1..])),
             None => (text, Some(EVERY)),
         };
-        if text.parse::<Ipv6Addr>().is_ok() || text.matches(':').count() > 1 && !text.contains('[') {
+        if text.parse::<Ipv6Addr>().is_ok() || text.matches(':').count() > 1 && !text.contains('[')
+        {
             return Err("an IPv6 address must be in brackets, such as [::1]:80".to_owned());
         }
         let ports = ports.ok_or("ports are PORT, FIRST-LAST or *, from 0 to 65535")?;

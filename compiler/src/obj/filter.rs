@@ -86,15 +86,9 @@ const CHECKED: [(Call, &[Check]); 10] = [
         &[Check::Clear(2, PROT_EXEC), Check::Set(3, MAP_ANONYMOUS)],
     ),
     (nr::MPROTECT, &[Check::Clear(2, PROT_EXEC)]),
-    (
-        nr::CLONE,
-        &[Check::OneOf(0, &[Config::CLONE_FLAGS])],
-    ),
+    (nr::CLONE, &[Check::OneOf(0, &[Config::CLONE_FLAGS])]),
     (nr::FUTEX, &[Check::OneOf(1, FUTEX_OPERATIONS)]),
-    (
-        nr::MADVISE,
-        &[Check::OneOf(2, &[MADV_DONTNEED])],
-    ),
+    (nr::MADVISE, &[Check::OneOf(2, &[MADV_DONTNEED])]),
     (nr::FCNTL, &[Check::OneOf(1, &[F_GETFL, F_SETFL])]),
     (nr::IOCTL, &[Check::OneOf(1, &[FIONREAD, TCGETS])]),
     (
@@ -246,7 +240,11 @@ impl Code {
                             Target::Next => Target::Skip(left),
                             other => other,
                         };
-                        let other = if left == 0 { Target::Kill } else { Target::Next };
+                        let other = if left == 0 {
+                            Target::Kill
+                        } else {
+                            Target::Next
+                        };
                         self.jump(JUMP_EQUAL, value, found, other);
                     }
                 }

@@ -174,10 +174,7 @@ fn is_fit(version: usize, rules: &[Rule]) -> bool {
 ///
 /// # Safety
 /// No other thread runs, and all rules about files were added.
-unsafe fn restrict(
-    narrow: impl FnOnce([u64; 3]) -> [u64; 3],
-    allow: impl FnOnce(Fd, u64) -> bool,
-) {
+unsafe fn restrict(narrow: impl FnOnce([u64; 3]) -> [u64; 3], allow: impl FnOnce(Fd, u64) -> bool) {
     let Ok(version) = sys::landlock_version() else {
         return;
     };

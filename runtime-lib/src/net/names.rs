@@ -104,7 +104,9 @@ pub fn start(name: &str) -> Result<&'static mut Lookup> {
     }
     let text = name.strip_suffix('.').unwrap_or(name);
     let mut is_literal = false;
-    resolver::each_own(name, &mut |_| is_literal = name.contains([':']) || is_ipv4(name));
+    resolver::each_own(name, &mut |_| {
+        is_literal = name.contains([':']) || is_ipv4(name)
+    });
     if !is_literal {
         if !is_name(text) {
             return Err(Error::InvalidArgument);

@@ -152,12 +152,14 @@ fn allows(rules: &[NetRule], known: &Known, kind: u32, address: &SocketAddr) -> 
         let has_port = rule.first_port <= port && port <= rule.last_port;
         let has_address = match rule.family {
             NetRule::NAME => known.has(number, ip),
-            _ => rule.family == family && {
-                let wanted = u128::from(rule.high) << 64 | u128::from(rule.low);
-                let differing = bits ^ wanted;
-                // How many leading bits are the same.
-                differing.leading_zeros() >= rule.prefix
-            },
+            _ => {
+                rule.family == family && {
+                    let wanted = u128::from(rule.high) << 64 | u128::from(rule.low);
+                    let differing = bits ^ wanted;
+                    // How many leading bits are the same.
+                    differing.leading_zeros() >= rule.prefix
+                }
+            }
         };
         rule.kind == kind && has_port && has_address
     })

@@ -251,7 +251,9 @@ pub unsafe extern "C" fn wative_rt_names(_config: *const Config) {
 
 /// Addresses that a name has without asking anybody: one that is an address itself (in brackets or not), and `localhost` (RFC 6761, 6.3). Calls `f` with each.
 pub fn each_own(name: &str, f: &mut dyn FnMut(IpAddr)) {
-    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let bare = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
     let address: Option<IpAddr> = match bare {
         Some(bare) => bare.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
         None => name.parse().ok(),

@@ -23,9 +23,8 @@ impl Family {
         match (self, ip) {
             (Family::Ipv4, IpAddr::V4(_)) => true,
             (Family::Ipv6, IpAddr::V6(v6)) => {
-                let is_compatible = v6.segments()[..6] == [0; 6]
-                    && !v6.is_unspecified()
-                    && !v6.is_loopback();
+                let is_compatible =
+                    v6.segments()[..6] == [0; 6] && !v6.is_unspecified() && !v6.is_loopback();
                 !is_compatible && v6.to_ipv4_mapped().is_none()
             }
             _ => false,
@@ -117,7 +116,12 @@ mod tests {
     fn some_addresses_are_nobodys() {
         let unicast = |ip: &str| is_unicast(ip.parse().unwrap());
         assert!(unicast("127.0.0.1") && unicast("::1") && unicast("0.0.0.0"));
-        for bad in ["224.0.0.1", "255.255.255.255", "ff02::1", "::ffff:224.0.0.1"] {
+        for bad in [
+            "224.0.0.1",
+            "255.255.255.255",
+            "ff02::1",
+            "::ffff:224.0.0.1",
+        ] {
             assert!(!unicast(bad), "{bad}");
         }
         let remote = |address: &str| is_remote(&address.parse().unwrap());

@@ -54,6 +54,18 @@ impl Tcp {
         }
     }
 
+    /// Why nothing can be started now: something else was and is not finished, or it is too late for that.
+    fn refusal(&self) -> Error {
+        match self.state {
+            State::BindStarted | State::ListenStarted | State::Connecting | State::Failed(_) => {
+                Error::ConcurrencyConflict
+            }
+            State::New | State::Bound | State::Listening | State::Connected | State::Closed => {
+                Error::InvalidState
+            }
+        }
+    }
+
     /// Starts to give it an address, which is done at once.
     pub fn start_bind(&mut self, address: &SocketAddr) -> Result<()> {
         if !policy::may_bind(address) {
@@ -63,7 +75,7 @@ impl Tcp {
             return Err(Error::InvalidArgument);
         }
         if self.state != State::New {
-            return Err(Error::InvalidState);
+            return Err(self.refusal());
         }
         // So that an address can be taken again whose last connections the system still remembers.
         let _ = sys::setsockopt(self.host, sys::SOL_SOCKET, sys::SO_REUSEADDR, 1);
@@ -89,8 +101,7 @@ impl Tcp {
         }
         match self.state {
             State::New | State::Bound => {}
-            State::Connecting => return Err(Error::ConcurrencyConflict),
-            _ => return Err(Error::InvalidState),
+            _ => return Err(self.refusal()),
         }
         let ip = address.ip();
         if !socket::is_unicast(ip) || !socket::is_remote(address) || !self.family.fits(ip) {
@@ -138,7 +149,7 @@ impl Tcp {
                 self.state = State::ListenStarted;
                 Ok(())
             }
-            _ => Err(Error::InvalidState),
+            _ => Err(self.refusal()),
         }
     }
 
@@ -179,8 +190,14 @@ impl Tcp {
 
     pub fn local_address(&self) -> Result<SocketAddr> {
         match self.state {
-            State::Bound | State::Listening | State::Connected => socket::local_address(self.host),
-            _ => Err(Error::InvalidState),
+            State::New | State::Connecting | State::Failed(_) | State::Closed => {
+                Err(Error::InvalidState)
+            }
+            State::BindStarted
+            | State::Bound
+            | State::ListenStarted
+            | State::Listening
+            | State::Connected => socket::local_address(self.host),
         }
     }
 
@@ -198,7 +215,7 @@ impl Tcp {
         }
         let value = value.min(i32::MAX as u64) as u32;
         match self.state {
-            State::New | State::Bound => {}
+            State::New | State::BindStarted | State::Bound | State::ListenStarted => {}
             State::Listening => {
                 sys::listen(self.host, value).map_err(|_| Error::NotSupported)?;
             }

@@ -50,9 +50,15 @@ fn names_have_limits() {
     assert!(Name::new(&long[..63], b"").is_some());
     assert!(Name::new(&long, b"").is_none());
     for bad in ["", ".", "a..b", ".a", "a."] {
-        assert!(bad.is_empty() || Name::new(bad.as_bytes(), b"").is_none(), "{bad}");
+        assert!(
+            bad.is_empty() || Name::new(bad.as_bytes(), b"").is_none(),
+            "{bad}"
+        );
     }
-    assert_eq!(Name::new(b"", b"").unwrap().as_bytes(), Name::ROOT.as_bytes());
+    assert_eq!(
+        Name::new(b"", b"").unwrap().as_bytes(),
+        Name::ROOT.as_bytes()
+    );
     let many = vec!["a"; 127].join(".");
     assert_eq!(name(&many).as_bytes().len(), 255);
     let more = vec!["a"; 128].join(".");
@@ -66,7 +72,10 @@ fn questions_are_well_formed() {
     let want = message(0x0100, [1, 0, 0, 0], &[&question("a.example", Kind::Aaaa)]);
     assert_eq!(buffer[..len], want);
     let longest = name(&vec!["a"; 127].join("."));
-    assert_eq!(write_question(&mut buffer, ID, &longest, Kind::A), MAX_QUESTION);
+    assert_eq!(
+        write_question(&mut buffer, ID, &longest, Kind::A),
+        MAX_QUESTION
+    );
 }
 
 #[test]
@@ -126,7 +135,10 @@ fn only_the_answer_to_the_question_counts() {
     assert_eq!(code(0x8185), Answer::Failed(5));
     assert_eq!(code(0x8380), Answer::Truncated);
     let none = message(0x8183, [1, 0, 0, 0], &[&asked]);
-    assert_eq!(read(&none, "a.example", Kind::A), (Answer::Addresses, vec![]));
+    assert_eq!(
+        read(&none, "a.example", Kind::A),
+        (Answer::Addresses, vec![])
+    );
 }
 
 #[test]
@@ -134,15 +146,25 @@ fn pointers_and_chains_end() {
     let asked = question("a.example", Kind::A);
     // To itself, forwards, beyond the end, and a kind of label that is none.
     for owner in [&b"\xc0\x1b"[..], b"\xc0\x40", b"\xff\xff", b"\x40", b"\xc0"] {
-        let bytes = message(0x8180, [1, 1, 0, 0], &[&asked, &record(owner, 1, 1, &[1; 4])]);
-        assert_eq!(read(&bytes, "a.example", Kind::A), (Answer::Addresses, vec![]));
+        let bytes = message(
+            0x8180,
+            [1, 1, 0, 0],
+            &[&asked, &record(owner, 1, 1, &[1; 4])],
+        );
+        assert_eq!(
+            read(&bytes, "a.example", Kind::A),
+            (Answer::Addresses, vec![])
+        );
     }
     let circle = [
         record(b"\xc0\x0c", 5, 1, b"\x01b\xc0\x0e"),
         record(b"\x01b\xc0\x0e", 5, 1, b"\xc0\x0c"),
     ];
     let bytes = message(0x8180, [1, 2, 0, 0], &[&asked, &circle[0], &circle[1]]);
-    assert_eq!(read(&bytes, "a.example", Kind::A), (Answer::Addresses, vec![]));
+    assert_eq!(
+        read(&bytes, "a.example", Kind::A),
+        (Answer::Addresses, vec![])
+    );
     // More records than there are.
     let bytes = message(0x8180, [1, 0xffff, 0, 0], &[&asked, &circle[0]]);
     assert_eq!(read(&bytes, "a.example", Kind::A).0, Answer::Addresses);

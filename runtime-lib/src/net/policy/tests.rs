@@ -73,8 +73,20 @@ fn one_family_is_not_the_other() {
     let six = [rule(NetRule::SEND, Some(("::", 0)), "", EVERY)];
     let plain = ["1.2.3.4:5", "[::1]:5", "[::ffff:1.2.3.4]:5"];
     // A mapped address is what it stands for: rules of IPv6 do not reach IPv4 hosts.
-    check(&four, &Known::NONE, NetRule::SEND, &[plain[0], plain[2]], &[plain[1]]);
-    check(&six, &Known::NONE, NetRule::SEND, &[plain[1]], &[plain[0], plain[2]]);
+    check(
+        &four,
+        &Known::NONE,
+        NetRule::SEND,
+        &[plain[0], plain[2]],
+        &[plain[1]],
+    );
+    check(
+        &six,
+        &Known::NONE,
+        NetRule::SEND,
+        &[plain[1]],
+        &[plain[0], plain[2]],
+    );
     let loopback = [rule(NetRule::SEND, Some(("::ffff:0:0", 96)), "", EVERY)];
     check(&loopback, &Known::NONE, NetRule::SEND, &[], &plain);
 }

@@ -16,7 +16,9 @@ fn servers(text: &str) -> Vec<String> {
 fn domains(text: &str) -> Vec<String> {
     let resolver = read(text);
     let domains = resolver.domains();
-    domains.map(|d| String::from_utf8(d.to_vec()).unwrap()).collect()
+    domains
+        .map(|d| String::from_utf8(d.to_vec()).unwrap())
+        .collect()
 }
 
 #[test]
@@ -33,8 +35,14 @@ fn servers_are_those_of_the_file() {
 #[test]
 fn the_last_search_counts() {
     assert!(domains("").is_empty());
-    assert_eq!(domains("domain a.example\nsearch b.example. c"), ["b.example", "c"]);
-    assert_eq!(domains("search 1 2 3 4 5 6 7"), ["1", "2", "3", "4", "5", "6"]);
+    assert_eq!(
+        domains("domain a.example\nsearch b.example. c"),
+        ["b.example", "c"]
+    );
+    assert_eq!(
+        domains("search 1 2 3 4 5 6 7"),
+        ["1", "2", "3", "4", "5", "6"]
+    );
     let long = "x".repeat(300);
     assert_eq!(domains(&format!("search a {long} b")), ["a", "b"]);
     assert!(domains("search .").is_empty());
@@ -48,7 +56,10 @@ fn options_have_limits() {
     };
     assert_eq!(of(""), (1, 5, 2));
     assert_eq!(of("options ndots:3 timeout:1 attempts:4 rotate"), (3, 1, 4));
-    assert_eq!(of("options ndots:99 timeout:0\noptions attempts:999"), (15, 1, 5));
+    assert_eq!(
+        of("options ndots:99 timeout:0\noptions attempts:999"),
+        (15, 1, 5)
+    );
     assert_eq!(of("options ndots:-1 timeout: attempts:x"), (1, 5, 2));
 }
 
@@ -74,7 +85,11 @@ fn hosts(text: &[u8], name: &str, buffer: usize) -> Vec<String> {
 fn hosts_are_found_in_whatever_pieces_the_file_is_read() {
     let text = b"# 192.0.2.9 a\n192.0.2.1 a.example A\n2001:db8::1\ta # one more\nbad a\n192.0.2.2\n192.0.2.3 ab b.\n192.0.2.4 a";
     for buffer in [40, 41, 64, 4096] {
-        assert_eq!(hosts(text, "a", buffer), ["192.0.2.1", "2001:db8::1", "192.0.2.4"], "{buffer}");
+        assert_eq!(
+            hosts(text, "a", buffer),
+            ["192.0.2.1", "2001:db8::1", "192.0.2.4"],
+            "{buffer}"
+        );
         assert_eq!(hosts(text, "b", buffer), ["192.0.2.3"]);
         assert!(hosts(text, "c", buffer).is_empty());
     }
@@ -99,7 +114,14 @@ fn some_names_need_nobody() {
     assert_eq!(own("[2001:db8::1]"), ["2001:db8::1"]);
     assert_eq!(own("localhost"), ["::1", "127.0.0.1"]);
     assert_eq!(own("x.LocalHost"), ["::1", "127.0.0.1"]);
-    for name in ["localhost.example", "xlocalhost", "", "1.2.3", "[127.0.0.1]", "[::1"] {
+    for name in [
+        "localhost.example",
+        "xlocalhost",
+        "",
+        "1.2.3",
+        "[127.0.0.1]",
+        "[::1",
+    ] {
         assert!(own(name).is_empty(), "{name}");
     }
 }

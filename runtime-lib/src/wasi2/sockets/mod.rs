@@ -140,7 +140,9 @@ fn large(call: &Call, at: u32, result: Result<u64>) -> Answer<()> {
 /// Writes a `result<ip-socket-address, error-code>`.
 fn whole_address(call: &Call, at: u32, result: Result<SocketAddr>) -> Answer<()> {
     let out = call.result(at, 4 + ADDRESS as u64, 4)?;
-    store(out, 4, result, |address| out.put(4, &address_bytes(&address)));
+    store(out, 4, result, |address| {
+        out.put(4, &address_bytes(&address))
+    });
     Ok(())
 }
 
@@ -164,8 +166,14 @@ mod tests {
         assert_eq!(address(2, flat).err(), Some(Reason::InvalidDiscriminant));
         let mut bytes = address_bytes(&scoped);
         bytes[0] = 2;
-        assert_eq!(read_address(&bytes).err(), Some(Reason::InvalidDiscriminant));
-        assert_eq!(optional_address(2, 0, flat).err(), Some(Reason::InvalidDiscriminant));
+        assert_eq!(
+            read_address(&bytes).err(),
+            Some(Reason::InvalidDiscriminant)
+        );
+        assert_eq!(
+            optional_address(2, 0, flat).err(),
+            Some(Reason::InvalidDiscriminant)
+        );
         assert_eq!(optional_address(0, 7, flat).ok(), Some(None));
         assert_eq!(family(2).err(), Some(Reason::InvalidDiscriminant));
     }

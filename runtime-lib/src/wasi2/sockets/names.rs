@@ -3,9 +3,9 @@
 use super::super::io::subscribe_object;
 use super::super::object::{self, Object, Pollable};
 use super::{fail, network, store};
+use crate::net::Wait;
 use crate::net::error::Error;
 use crate::net::names::{self, Lookup};
-use crate::net::Wait;
 use crate::sys;
 use crate::wasi;
 use crate::wasi2::{Answer, Call, Kind, Out, host};

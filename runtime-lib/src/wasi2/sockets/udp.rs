@@ -143,7 +143,13 @@ fn send(call: &Call, number: u32, list: u32, len: u32) -> Answer<Result<u64>> {
     let mut count = 0;
     for datagram in each {
         let Outgoing { data, to } = datagram?;
-        match udp::send(stream.host, stream.family, stream.peer.as_ref(), to.as_ref(), data) {
+        match udp::send(
+            stream.host,
+            stream.family,
+            stream.peer.as_ref(),
+            to.as_ref(),
+            data,
+        ) {
             Ok(()) => count += 1,
             Err(_) if count > 0 => break,
             Err(Error::WouldBlock) => {
