@@ -134,7 +134,7 @@ impl Call {
         let range = self.guest().range(at, size);
         range.map_err(|_| Reason::HostResultOutOfBounds)?;
         Ok(Out {
-            guest: self.guest(),
+            memory: self.memory,
             at,
         })
     }
@@ -231,17 +231,19 @@ fn number(answer: u64) -> Answer<u32> {
     }
 }
 
-/// The place of a result.
+/// The place of a result. The memory may move before it is written, because allocating may enlarge it.
 #[derive(Clone, Copy)]
 pub struct Out {
-    guest: Guest,
+    memory: *mut Memory,
     at: u32,
 }
 
 impl Out {
     pub fn put(self, offset: u32, bytes: &[u8]) {
+        // SAFETY: the memory is the program's.
+        let guest = unsafe { Guest::of_memory(self.memory) };
         // The place was checked, and memories never shrink.
-        let _ = self.guest.write(self.at + offset, bytes);
+        let _ = guest.write(self.at + offset, bytes);
     }
     pub fn u8(self, offset: u32, value: u8) {
         self.put(offset, &[value]);
