@@ -71,8 +71,8 @@ const FAMILIES: &[u32] = &[2, 10];
 const SOCKET_TYPES: &[u32] = &[0x8_0801, 0x8_0802];
 /// `IPPROTO_IP`, `SOL_SOCKET`, `IPPROTO_TCP`, `IPPROTO_IPV6`.
 const OPTION_LEVELS: &[u32] = &[0, 1, 6, 41];
-/// `SO_REUSEADDR` and `IP_TTL`, `TCP_KEEPIDLE`, `TCP_KEEPINTVL`, `TCP_KEEPCNT`, `SO_SNDBUF`, `SO_RCVBUF`, `SO_KEEPALIVE`, `IPV6_UNICAST_HOPS`, `IPV6_V6ONLY`. What
-/// these numbers mean at other levels is harmless.
+/// `SO_REUSEADDR` and `IP_TTL`, `TCP_KEEPIDLE`, `TCP_KEEPINTVL`, `TCP_KEEPCNT`, `SO_SNDBUF`, `SO_RCVBUF`, `SO_KEEPALIVE`, `IPV6_UNICAST_HOPS`, `IPV6_V6ONLY`. At
+/// other levels these numbers mean what only concerns the socket itself.
 const OPTIONS: &[u32] = &[2, 4, 5, 6, 7, 8, 9, 16, 26];
 
 /// The process itself.

@@ -6,7 +6,7 @@ use super::socket::{self, Family};
 use crate::sys::{self, Errno, Fd, SockAddr};
 use core::net::SocketAddr;
 
-/// The longest datagram that can be sent or received: what the length field of UDP leaves of 64 KiB, with room for headers to spare.
+/// Bytes that a datagram cannot have more of: its length has 16 bits.
 pub const MAX_DATAGRAM: usize = 65535;
 
 /// Where a socket is on its way.
