@@ -82,8 +82,13 @@ impl Name {
         let place = self.bytes.get_mut(start..start + 1 + label.len())?;
         let (len, text) = place.split_first_mut()?;
         *len = label.len() as u8;
-        text.copy_from_slice(label);
-        text.make_ascii_lowercase();
+        for (to, &byte) in text.iter_mut().zip(label) {
+            // It would look like two labels.
+            if byte == b'.' {
+                return None;
+            }
+            *to = byte.to_ascii_lowercase();
+        }
         self.len = (start + 1 + label.len()) as u8;
         Some(())
     }

@@ -138,6 +138,19 @@ fn is_ipv4(text: &str) -> bool {
     text.parse::<Ipv4Addr>().is_ok()
 }
 
+/// Whether a text has so many dots, or more.
+fn has_dots(text: &[u8], count: u32) -> bool {
+    let mut left = count;
+    let mut dots = text.iter().filter(|&&b| b == b'.');
+    while left != 0 {
+        if dots.next().is_none() {
+            return false;
+        }
+        left -= 1;
+    }
+    true
+}
+
 /// Whether this can be a name, without the dot at its end.
 fn is_name(text: &str) -> bool {
     let is_fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
@@ -289,13 +302,12 @@ impl Lookup {
     fn candidate(&self, number: usize) -> Option<Option<Name>> {
         let text = self.text.get(..self.text_len).unwrap_or(&[]);
         let resolver = resolver::get();
-        let dots = text.iter().filter(|&&b| b == b'.').count();
         let count = match self.is_absolute {
             true => 0,
             false => resolver.domains().count(),
         };
         // As it is: first, or behind the domains.
-        let bare = match dots >= resolver.dots as usize {
+        let bare = match has_dots(text, resolver.dots) {
             true => 0,
             false => count,
         };

@@ -82,10 +82,8 @@ impl Known {
     };
 
     fn has(&self, rule: usize, address: IpAddr) -> bool {
-        let given = self.given.iter().take(self.count);
-        given.fold(false, |found, it| {
-            found | (it.rule as usize == rule && it.address == address)
-        })
+        let mut given = self.given.iter().take(self.count);
+        given.any(|it| it.rule as usize == rule && it.address == address)
     }
 
     fn add(&mut self, rules: &[NetRule], name: &[u8], address: IpAddr) {
@@ -123,9 +121,16 @@ fn name_of(rule: &NetRule) -> &[u8] {
     unsafe { crate::text::bytes(rule.name, rule.name_len) }
 }
 
+/// Whether two names differ in the case of ASCII letters at most. (As `eq_ignore_ascii_case`, whose vectors' constants would be in every program.)
+#[inline(never)]
+pub fn is_same_name(a: &[u8], b: &[u8]) -> bool {
+    let is_same = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b);
+    a.len() == b.len() && a.iter().zip(b).all(is_same)
+}
+
 fn is_named(rule: &NetRule, name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
-    rule.family == NetRule::NAME && !name.is_empty() && name_of(rule).eq_ignore_ascii_case(name)
+    rule.family == NetRule::NAME && !name.is_empty() && is_same_name(name_of(rule), name)
 }
 
 fn allows_name(rules: &[NetRule], name: &[u8]) -> bool {

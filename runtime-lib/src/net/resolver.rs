@@ -3,6 +3,7 @@
 //! Both are opened while the process starts, before it is confined, whatever files the guest may use: the guest never sees them, only what they say of names that it may look
 //! up. The second is read at once, the first with each lookup. `nsswitch.conf` is not asked: files come first, then DNS.
 
+use super::policy::is_same_name;
 use crate::abi::Config;
 use crate::sys::{self, Fd, IoVec};
 use core::cell::UnsafeCell;
@@ -160,7 +161,7 @@ fn read_host(line: &[u8], name: &[u8], f: &mut dyn FnMut(IpAddr)) {
     let address = words.next().and_then(parse::<IpAddr>);
     let is_named = |word: &[u8]| {
         let word = word.strip_suffix(b".").unwrap_or(word);
-        word.eq_ignore_ascii_case(name)
+        is_same_name(word, name)
     };
     if let Some(address) = address
         && words.any(is_named)
@@ -269,7 +270,7 @@ pub fn each_own(name: &str, f: &mut dyn FnMut(IpAddr)) {
 /// Whether the name stands for this machine, whatever anybody says.
 fn is_localhost(name: &[u8]) -> bool {
     let last = name.rsplit(|&b| b == b'.').next().unwrap_or(name);
-    last.eq_ignore_ascii_case(b"localhost")
+    is_same_name(last, b"localhost")
 }
 
 #[cfg(test)]

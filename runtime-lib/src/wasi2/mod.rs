@@ -239,6 +239,7 @@ pub struct Out {
 }
 
 impl Out {
+    #[inline(never)]
     pub fn put(self, offset: u32, bytes: &[u8]) {
         // SAFETY: the memory is the program's.
         let guest = unsafe { Guest::of_memory(self.memory) };

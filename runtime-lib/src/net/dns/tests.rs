@@ -145,7 +145,14 @@ fn only_the_answer_to_the_question_counts() {
 fn pointers_and_chains_end() {
     let asked = question("a.example", Kind::A);
     // To itself, forwards, beyond the end, and a kind of label that is none.
-    for owner in [&b"\xc0\x1b"[..], b"\xc0\x40", b"\xff\xff", b"\x40", b"\xc0"] {
+    for owner in [
+        &b"\x03a.b\0"[..],
+        b"\xc0\x1b",
+        b"\xc0\x40",
+        b"\xff\xff",
+        b"\x40",
+        b"\xc0",
+    ] {
         let bytes = message(
             0x8180,
             [1, 1, 0, 0],
