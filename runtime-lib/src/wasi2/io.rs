@@ -194,6 +194,7 @@ fn read(call: &mut Call, stream: u32, len: u64, result: u32, waits: bool) -> Ans
 }
 
 /// A `result<u64, stream-error>`.
+#[inline(never)]
 fn count(call: &Call, result: u32, count: Done<u64>) -> Answer<()> {
     let out = call.result(result, 16, 8)?;
     match count {
@@ -207,6 +208,7 @@ fn count(call: &Call, result: u32, count: Done<u64>) -> Answer<()> {
 }
 
 /// A `result<_, stream-error>`.
+#[inline(never)]
 fn nothing(call: &Call, result: u32, done: Done<()>) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     match done {

@@ -14,9 +14,9 @@ use crate::wasi::fds::Entry;
 use core::cell::UnsafeCell;
 use core::net::SocketAddr;
 
-/// Objects that a program may have; where address space is short, fewer, down to the second number.
+/// Objects that a program may have, and where address space is short.
 const MAX: usize = 1 << 20;
-const MIN: usize = 1 << 10;
+const MIN: usize = 1 << 12;
 
 /// No object.
 pub const NONE: u32 = u32::MAX;
@@ -151,14 +151,14 @@ impl Table {
     /// Reserves the address space.
     #[cold]
     fn reserve(&mut self) {
-        let mut capacity = MAX;
-        while capacity >= MIN {
+        let map = |capacity| {
             let bytes = capacity * size_of::<Slot>();
-            if let Ok(slots) = sys::mmap(bytes, sys::PROT_READ | sys::PROT_WRITE) {
-                (self.slots, self.capacity) = (slots as *mut Slot, capacity as u32);
-                return;
-            }
-            capacity /= 2;
+            let slots = sys::mmap(bytes, sys::PROT_READ | sys::PROT_WRITE)?;
+            Ok::<_, sys::Errno>((slots as *mut Slot, capacity as u32))
+        };
+        // Without either there is no room for any object, which traps.
+        if let Ok(mapped) = map(MAX).or_else(|_| map(MIN)) {
+            (self.slots, self.capacity) = mapped;
         }
     }
 
@@ -196,6 +196,7 @@ pub fn insert(object: Object) -> Answer<u32> {
 }
 
 /// Keeps an object that is the child of another one.
+#[inline(never)]
 pub fn insert_child(object: Object, parent: u32) -> Answer<u32> {
     let table = table();
     let at = table.take().ok_or(Reason::TooManyHandles)?;
