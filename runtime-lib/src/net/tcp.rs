@@ -54,9 +54,10 @@ impl Tcp {
         }
     }
 
-    /// Why nothing can be started now: something else was and is not finished, or it is too late for that.
+    /// Why nothing can be started now: nothing is granted, something else was started and is not finished, or it is too late or too early for that.
     fn refusal(&self) -> Error {
         match self.state {
+            _ if self.host == socket::NONE => Error::AccessDenied,
             State::BindStarted | State::ListenStarted | State::Connecting | State::Failed(_) => {
                 Error::ConcurrencyConflict
             }
@@ -174,7 +175,10 @@ impl Tcp {
         // Errors of the new connection that Linux tells here (`accept(2)`): it was lost before it was taken.
         const LOST: [u16; 10] = [104, 102, 113, 112, 100, 101, 71, 92, 64, 95];
         if self.state != State::Listening {
-            return Err(Error::InvalidState);
+            return Err(match self.host {
+                socket::NONE => Error::AccessDenied,
+                _ => Error::InvalidState,
+            });
         }
         match sys::accept(self.host, sys::O_NONBLOCK) {
             Ok(host) => Ok(Tcp {

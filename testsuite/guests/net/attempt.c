@@ -135,6 +135,12 @@ static int options(int family) {
   if (code != OK) return code;
   is("family", TCP(address_family)(LEND(tcp_b, own)), family);
   code = CODE(TCP(hop_limit)(LEND(tcp_b, own), &limit, &e));
+  if (code == ACCESS_DENIED) {
+    wasi_sockets_tcp_tuple3_own_tcp_socket_own_input_stream_own_output_stream_t accepted;
+    EXPECT(ACCESS_DENIED, TCP(start_listen)(LEND(tcp_b, own), &e));
+    EXPECT(ACCESS_DENIED, TCP(accept)(LEND(tcp_b, own), &accepted, &e));
+    holds("it waits for nothing", ready(TCP(subscribe)(LEND(tcp_b, own)).__handle));
+  }
   wasi_sockets_tcp_tcp_socket_drop_own(own);
   return code;
 }
