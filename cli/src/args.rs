@@ -12,6 +12,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::inputs::InputArg;
+use crate::network::{Endpoint, Lookup, OwnEndpoint};
 use crate::target::Target;
 
 const STYLES: Styles = Styles::styled()
@@ -219,6 +220,20 @@ pub struct GrantArgs {
     /// are the first descriptors from 3 on; LISTEN_FDS tells their number. Repeatable.
     #[arg(long, value_name = "ADDR")]
     pub listen: Vec<SocketAddr>,
+    /// Let a component open TCP connections to these hosts: an address or prefix (10.0.0.0/8, [::1]), a name, which it may then look up, or `any`; and
+    /// these ports, all if none are given. Repeatable.
+    #[arg(long, value_name = "HOST[:PORT|:FIRST-LAST]")]
+    pub allow_connect: Vec<Endpoint>,
+    /// Let a component give sockets, of TCP or UDP, these addresses of this machine (0.0.0.0 and [::] stand for all of them) and ports; port 0 is one that
+    /// the system chooses. Repeatable.
+    #[arg(long, value_name = "ADDR[:PORT|:FIRST-LAST]")]
+    pub allow_bind: Vec<OwnEndpoint>,
+    /// Let a component send UDP datagrams to these hosts and ports. Repeatable.
+    #[arg(long, value_name = "HOST[:PORT|:FIRST-LAST]")]
+    pub allow_udp: Vec<Endpoint>,
+    /// Let a component look up the addresses of this name, or without one of all names. Repeatable.
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "any")]
+    pub allow_dns: Vec<Lookup>,
     /// Let whoever runs the executable grant more, by the variables WATIVE_DIRS (as --dir) and WATIVE_ENV (as --env), both
     /// lists separated by semicolons. Otherwise they do nothing.
     #[arg(long)]
@@ -234,8 +249,8 @@ pub struct GrantArgs {
     /// option it does so where it can (docs/wasi.md), unless --link adds code that may need others.
     #[arg(long)]
     pub no_harden: bool,
-    /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env` and `listen` are lists of strings in the
-    /// form of the options; `inherit-env`, `allow-runtime-grants`, `no-harden`, `memory-limit` and `stack-size` are as here.
+    /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env`, `listen`, `allow-connect`, `allow-bind`, `allow-udp` and `allow-dns` are
+    /// lists of strings in the form of the options; `inherit-env`, `allow-runtime-grants`, `no-harden`, `memory-limit` and `stack-size` are as here.
     /// Folders to embed are relative to the file. By custom it is called wative.toml.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,

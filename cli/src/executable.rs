@@ -6,13 +6,15 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::mem::offset_of;
+use std::net::IpAddr;
 
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Object, ObjectSegment};
-use wative_compiler::abi::{ABI_VERSION, Config, EnvVar, Preopen, ProgramDesc};
+use wative_compiler::abi::{ABI_VERSION, Config, EnvVar, NetRule, Preopen, ProgramDesc};
 use wative_compiler::{Error, show};
 
+use crate::network::{Endpoint, Hosts};
 use crate::{grants, tree};
 
 /// Describes an executable that wative made; `None` if the file is no ELF file at all.
@@ -144,6 +146,11 @@ impl<'a> Image<'a> {
             };
             rows.push(("environment", variable + note));
         }
+        let rules = self.pointer(field(offset_of!(Config, rules)))?;
+        let rule_count = self.word(field(offset_of!(Config, rule_count)))?;
+        for index in 0..rule_count.min(MAX_ITEMS) {
+            rows.push(self.rule(rules + index * size_of::<NetRule>() as u64)?);
+        }
         let flags = self.word(field(offset_of!(Config, flags)))?;
         if flags & Config::INHERIT_ENV != 0 {
             rows.push(("environment", "everything that the process has".to_owned()));
@@ -184,12 +191,52 @@ impl<'a> Image<'a> {
             (_, 0) => "none can be named",
             _ => "what is granted, by landlock",
         };
+        let network = match (filter, rule_count) {
+            (_, 0) => "nothing",
+            (0, _) => "what is granted, not confined (--no-harden)",
+            _ => "what is granted, TCP ports also by landlock",
+        };
         section(
             &mut text,
             "confinement",
-            &[("system calls", calls), ("files", files.to_owned())],
+            &[
+                ("system calls", calls),
+                ("files", files.to_owned()),
+                ("network", network.to_owned()),
+            ],
         );
         Some(text)
+    }
+
+    /// A rule about the network, as its option has it.
+    fn rule(&self, at: u64) -> Option<(&'static str, String)> {
+        let half = |offset: usize| {
+            let bytes = self.bytes(at + offset as u64, 4)?;
+            Some(u32::from_le_bytes(bytes.try_into().ok()?))
+        };
+        let word = |offset: usize| self.word(at + offset as u64);
+        let name = self.string(at + offset_of!(NetRule, name) as u64)?;
+        let high = word(offset_of!(NetRule, high))?;
+        let bits = u128::from(high) << 64 | u128::from(word(offset_of!(NetRule, low))?);
+        let prefix = half(offset_of!(NetRule, prefix))? as u8;
+        let hosts = match half(offset_of!(NetRule, family))? {
+            NetRule::IPV4 => {
+                Hosts::Prefix(IpAddr::from(((bits >> 96) as u32).to_be_bytes()), prefix)
+            }
+            NetRule::IPV6 => Hosts::Prefix(IpAddr::from(bits.to_be_bytes()), prefix),
+            _ => Hosts::Name(name.clone()),
+        };
+        let port = |offset| Some(half(offset)? as u16);
+        let first = port(offset_of!(NetRule, first_port))?;
+        let ports = first..=port(offset_of!(NetRule, last_port))?;
+        let endpoint = Endpoint { hosts, ports }.to_string();
+        Some(match half(offset_of!(NetRule, kind))? {
+            NetRule::CONNECT => ("connects to", endpoint),
+            NetRule::BIND => ("binds", endpoint),
+            NetRule::SEND => ("sends UDP to", endpoint),
+            _ if name.is_empty() => ("looks up", "any name".to_owned()),
+            _ => ("looks up", name),
+        })
     }
 
     fn preopen(&self, at: u64, rows: &mut Vec<(&'static str, String)>) -> Option<()> {

@@ -9,11 +9,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use toml::{Table, Value};
-use wative_compiler::abi::MAX_GRANTS;
+use wative_compiler::abi::{MAX_GRANTS, MAX_NET_RULES};
 use wative_compiler::options::{Config, Preopen, PreopenKind};
 use wative_compiler::{Error, show};
 
 use crate::args::{Dir, GrantArgs};
+use crate::network;
 use crate::tree::{Tree, components};
 
 /// The options with those of the manifest in front of them; a single value of the command line replaces the manifest's.
@@ -33,7 +34,7 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
         let folder = path.parent().unwrap_or(Path::new(""));
         all = parse_manifest(&text, folder).map_err(|reason| {
             Error::new(reason).in_file(&file).help(
-                "a manifest has the keys dirs, files, embed-dirs, env, listen (lists of strings), inherit-env, allow-runtime-grants, \
+                "a manifest has the keys dirs, files, embed-dirs, env, listen, allow-connect, allow-bind, allow-udp, allow-dns (lists of strings), inherit-env, allow-runtime-grants, \
                  no-harden (true or false), memory-limit and stack-size (such as \"16M\")",
             )
         })?;
@@ -43,6 +44,10 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     all.embed_dirs.extend(args.embed_dirs.iter().cloned());
     all.env.extend(args.env.iter().cloned());
     all.listen.extend(&args.listen);
+    all.allow_connect.extend_from_slice(&args.allow_connect);
+    all.allow_bind.extend_from_slice(&args.allow_bind);
+    all.allow_udp.extend_from_slice(&args.allow_udp);
+    all.allow_dns.extend_from_slice(&args.allow_dns);
     all.inherit_env |= args.inherit_env;
     all.allow_runtime_grants |= args.allow_runtime_grants;
     all.no_harden |= args.no_harden;
@@ -68,6 +73,10 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             }
             "env" => args.env = list(key, value)?,
             "listen" => args.listen = list(key, value)?,
+            "allow-connect" => args.allow_connect = list(key, value)?,
+            "allow-bind" => args.allow_bind = list(key, value)?,
+            "allow-udp" => args.allow_udp = list(key, value)?,
+            "allow-dns" => args.allow_dns = list(key, value)?,
             "inherit-env" => args.inherit_env = flag(key, value)?,
             "allow-runtime-grants" => args.allow_runtime_grants = flag(key, value)?,
             "no-harden" => args.no_harden = flag(key, value)?,
@@ -150,6 +159,21 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
     if !args.listen.is_empty() && !env.iter().any(tells_sockets) {
         env.push(format!("LISTEN_FDS={}", args.listen.len()));
     }
+    let network = network::rules(
+        &args.allow_connect,
+        &args.allow_bind,
+        &args.allow_udp,
+        &args.allow_dns,
+    );
+    if network.len() > MAX_NET_RULES {
+        let reason = format!(
+            "too many rules about the network: {}, and {MAX_NET_RULES} is the limit",
+            network.len()
+        );
+        return Err(
+            Error::new(reason).help("use prefixes (10.0.0.0/8) and ranges of ports (80-90)")
+        );
+    }
     Ok(Config {
         preopens,
         env,
@@ -158,6 +182,7 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
         stack_size: args.stack_size.map_or(0, |size| size.0),
         memory_limit: args.memory_limit.map_or(0, |limit| limit.0),
         no_harden: args.no_harden,
+        network,
     })
 }
 
@@ -298,6 +323,10 @@ mod tests {
             embed-dirs = ["lib::/lib"]
             env = ["LANG=C", "HOME"]
             listen = ["[::1]:80"]
+            allow-connect = ["a.example:443", "10.0.0.0/8"]
+            allow-bind = ["[::]:0"]
+            allow-udp = ["any:53"]
+            allow-dns = ["b.example"]
             inherit-env = true
             memory-limit = "1M"
             stack-size = 131072
@@ -309,6 +338,12 @@ mod tests {
         );
         assert_eq!(args.embed_dirs[0].dir, Path::new("/there/lib"));
         assert_eq!((args.env.len(), args.listen[0].port()), (2, 80));
+        let config = config(&GrantArgs {
+            embed_dirs: Vec::new(),
+            ..parse_manifest(text, Path::new("")).unwrap()
+        });
+        // One address of each family is any.
+        assert_eq!(config.unwrap().network.len(), 6);
         assert_eq!(args.memory_limit, Some(MemoryLimit(1 << 20)));
         assert_eq!(args.stack_size.unwrap().0, 131_072);
         assert!(args.inherit_env && !args.no_harden);
@@ -318,6 +353,9 @@ mod tests {
             ("dirs = [1]", "strings"),
             ("env = [\"=x\"]", "NAME"),
             ("inherit-env = 1", "true or false"),
+            ("allow-connect = [\"*:80\"]", "expected an address"),
+            ("allow-bind = [\"localhost:80\"]", "no name"),
+            ("allow-dns = true", "list of strings"),
             ("memory-limit = \"1\"", "64K"),
             ("dirs = [", ""),
         ] {

@@ -32,6 +32,7 @@ pub mod imports;
 pub mod inputs;
 pub mod inspect;
 pub mod launch;
+pub mod network;
 pub mod output;
 pub mod report;
 pub mod runtime;

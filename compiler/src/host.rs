@@ -23,6 +23,20 @@ pub const RESOLVE: &[Call] = &[
     nr::READLINKAT,
 ];
 
+/// Looking up the addresses of a name, by whatever function it goes on.
+pub const LOOKUP: &[Call] = &[
+    nr::SOCKET,
+    nr::SETSOCKOPT,
+    nr::CONNECT,
+    nr::SENDMSG,
+    nr::RECVMSG,
+    nr::CLOSE,
+    nr::PPOLL,
+    nr::PREADV,
+    nr::GETRANDOM,
+    nr::CLOCK_GETTIME,
+];
+
 /// A function that modules may import.
 #[derive(Debug)]
 pub struct Import {
@@ -57,6 +71,18 @@ impl Import {
     /// The system calls that it needs besides what every program may do.
     pub fn calls(&self) -> impl Iterator<Item = Call> {
         self.calls.iter().copied().flatten().copied()
+    }
+
+    /// Whether it uses the network, so that it needs its system calls only where something of the network was granted.
+    pub fn uses_network(&self) -> bool {
+        self.modules
+            .iter()
+            .any(|module| module.starts_with("wasi:sockets/"))
+    }
+
+    /// Whether it looks names up.
+    pub fn looks_up(&self) -> bool {
+        self.calls.contains(&LOOKUP)
     }
 
     /// Whether it finds files by their names.

@@ -6,6 +6,8 @@ pub use cpu::CpuFeatures;
 
 use crate::ir::{EntryKind, MemoryMode, World};
 use crate::timings::Timings;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use wasmparser::WasmFeatures;
 
 /// A module to compile.
@@ -90,6 +92,41 @@ pub struct Config {
     pub memory_limit: u64,
     /// The kernel is not asked to confine the process.
     pub no_harden: bool,
+    /// What it may do on the network.
+    pub network: Vec<NetRule>,
+}
+
+/// Something that the program may do on the network.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NetRule {
+    pub right: NetRight,
+    pub hosts: NetHosts,
+    /// Of no meaning to [`NetRight::LookUp`].
+    pub ports: RangeInclusive<u16>,
+}
+
+/// What a [`NetRule`] allows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NetRight {
+    /// TCP connections to the hosts; looking up their name.
+    Connect,
+    /// TCP and UDP sockets of these own addresses.
+    Bind,
+    /// UDP datagrams to the hosts; looking up their name.
+    Send,
+    /// Looking up their name.
+    LookUp,
+}
+
+/// Whom a [`NetRule`] is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NetHosts {
+    /// The addresses that have this many leading bits in common with one.
+    Prefix(IpAddr, u8),
+    /// The addresses that looking up this name gives (lower case, no dot at its end).
+    Name(String),
+    /// Every name; for [`NetRight::LookUp`] alone.
+    AnyName,
 }
 
 /// Something that the program finds open when it starts.

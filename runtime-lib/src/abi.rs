@@ -8,7 +8,7 @@
 pub use crate::canonical::{Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -574,6 +574,45 @@ pub struct EnvVar {
     pub len: u64,
 }
 
+/// Something that the program may do on the network: with the addresses of a prefix, or those that looking a name up has given it.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct NetRule {
+    /// What it allows: one of `CONNECT`, `BIND`, `SEND`, `LOOKUP`.
+    pub kind: u32,
+    /// `IPV4`, `IPV6`, or `NAME`.
+    pub family: u32,
+    /// The ports, both included.
+    pub first_port: u32,
+    pub last_port: u32,
+    /// How many leading bits of an address count.
+    pub prefix: u32,
+    pub reserved: u32,
+    /// The address from its first bit on, upper and lower half; an IPv4 address fills the upper half's upper half.
+    pub high: u64,
+    pub low: u64,
+    /// `NAME`: a host's name in lower case without a dot at its end; empty: every name.
+    pub name: *const u8,
+    pub name_len: u64,
+}
+
+impl NetRule {
+    /// TCP connections to the addresses.
+    pub const CONNECT: u32 = 1;
+    /// Sockets, TCP and UDP, of these own addresses.
+    pub const BIND: u32 = 2;
+    /// UDP datagrams to the addresses.
+    pub const SEND: u32 = 3;
+    /// Asking for the addresses of names.
+    pub const LOOKUP: u32 = 4;
+    pub const NAME: u32 = 0;
+    pub const IPV4: u32 = 4;
+    pub const IPV6: u32 = 6;
+}
+
+/// Rules about the network that a program may have.
+pub const MAX_NET_RULES: usize = 1000;
+
 /// Capabilities and limits decided at build time.
 #[repr(C)]
 #[derive(Debug)]
@@ -593,6 +632,9 @@ pub struct Config {
     /// The seccomp program that is installed before the guest runs: `struct sock_filter`s.
     pub filter: *const u64,
     pub filter_len: u64,
+    /// What it may do on the network.
+    pub rules: *const NetRule,
+    pub rule_count: u64,
 }
 
 impl Config {
@@ -643,8 +685,10 @@ pub struct ProgramDesc {
     pub invoke: *const ExportDesc,
     /// `_initialize` of the main module, to be called before `entry` or `invoke`, or null.
     pub initialize: Option<ArrayEntry>,
-    /// `wative_rt_grant` where something is granted, `wative_rt_harden` unless that is switched off: only then they are linked.
+    /// `wative_rt_grant` where something is granted, `wative_rt_names` where names can be looked up, `wative_rt_harden` unless that is switched off
+    /// (`wative_rt_harden_network` where the program may use the network): only then they are linked.
     pub grant: Option<ConfigFn>,
+    pub names: Option<ConfigFn>,
     pub harden: Option<ConfigFn>,
     /// Programs that start threads: the first thread's instances, one behind the other, of which every thread gets a copy as it was before
     /// anything ran; null in others.

@@ -73,6 +73,27 @@ macro_rules! module_name {
     (filesystem_types) => {
         "wasi:filesystem/types"
     };
+    (sockets_network) => {
+        "wasi:sockets/network"
+    };
+    (sockets_instance_network) => {
+        "wasi:sockets/instance-network"
+    };
+    (sockets_ip_name_lookup) => {
+        "wasi:sockets/ip-name-lookup"
+    };
+    (sockets_tcp) => {
+        "wasi:sockets/tcp"
+    };
+    (sockets_tcp_create_socket) => {
+        "wasi:sockets/tcp-create-socket"
+    };
+    (sockets_udp) => {
+        "wasi:sockets/udp"
+    };
+    (sockets_udp_create_socket) => {
+        "wasi:sockets/udp-create-socket"
+    };
     (drop) => {
         "drop"
     };
@@ -86,7 +107,7 @@ pub(crate) use module_name;
 /// ```
 ///
 /// One function serves all the modules, or one for each of the same type. It gets the calling instance before its parameters. The name of the
-/// import is left out where it is the same; `-> !` does not return. The system calls (of `nr.rs`) and groups of them (`RESOLVE`: finding a file) are
+/// import is left out where it is the same; `-> !` does not return. The system calls (of `nr.rs`) and groups of them (`RESOLVE`: finding a file, `LOOKUP`: finding the addresses of a name) are
 /// what the function needs besides what every program may do.
 macro_rules! imports {
     ($rows:ident) => {
@@ -232,6 +253,59 @@ macro_rules! component_imports {
             [filesystem_types] metadata_hash_at = "[method]descriptor.metadata-hash-at" (u32, u32, u32, u32, u32) [] RESOLVE;
             [filesystem_types] read_directory_entry = "[method]directory-entry-stream.read-directory-entry" (u32, u32) [GETDENTS64 LSEEK];
             [filesystem_types] filesystem_error_code = "filesystem-error-code" (u32, u32) [];
+            [sockets_network] network_error_code = "network-error-code" (u32, u32) [];
+            [sockets_instance_network] instance_network = "instance-network" () -> u32 [];
+            [sockets_ip_name_lookup] resolve_addresses = "resolve-addresses" (u32, u32, u32, u32) [] LOOKUP;
+            [sockets_ip_name_lookup] resolve_next_address = "[method]resolve-address-stream.resolve-next-address" (u32, u32) [] LOOKUP;
+            [sockets_ip_name_lookup] subscribe_lookup = "[method]resolve-address-stream.subscribe" (u32) -> u32 [] LOOKUP;
+            [sockets_tcp_create_socket] create_tcp_socket = "create-tcp-socket" (u32, u32) [SOCKET SETSOCKOPT CLOSE];
+            [sockets_tcp] tcp_start_bind = "[method]tcp-socket.start-bind" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [SETSOCKOPT BIND];
+            [sockets_tcp] tcp_finish_bind = "[method]tcp-socket.finish-bind" (u32, u32) [];
+            [sockets_tcp] tcp_start_connect = "[method]tcp-socket.start-connect" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [CONNECT];
+            [sockets_tcp] tcp_finish_connect = "[method]tcp-socket.finish-connect" (u32, u32) [PPOLL GETSOCKOPT];
+            [sockets_tcp] tcp_start_listen = "[method]tcp-socket.start-listen" (u32, u32) [];
+            [sockets_tcp] tcp_finish_listen = "[method]tcp-socket.finish-listen" (u32, u32) [LISTEN];
+            [sockets_tcp] tcp_accept = "[method]tcp-socket.accept" (u32, u32) [ACCEPT4 GETSOCKOPT];
+            [sockets_tcp] tcp_local_address = "[method]tcp-socket.local-address" (u32, u32) [GETSOCKNAME];
+            [sockets_tcp] tcp_remote_address = "[method]tcp-socket.remote-address" (u32, u32) [GETPEERNAME];
+            [sockets_tcp] tcp_is_listening = "[method]tcp-socket.is-listening" (u32) -> u32 [];
+            [sockets_tcp] tcp_address_family = "[method]tcp-socket.address-family" (u32) -> u32 [];
+            [sockets_tcp] set_listen_backlog_size = "[method]tcp-socket.set-listen-backlog-size" (u32, u64, u32) [LISTEN];
+            [sockets_tcp] keep_alive_enabled = "[method]tcp-socket.keep-alive-enabled" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] set_keep_alive_enabled = "[method]tcp-socket.set-keep-alive-enabled" (u32, u32, u32) [SETSOCKOPT];
+            [sockets_tcp] keep_alive_idle_time = "[method]tcp-socket.keep-alive-idle-time" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] set_keep_alive_idle_time = "[method]tcp-socket.set-keep-alive-idle-time" (u32, u64, u32) [SETSOCKOPT];
+            [sockets_tcp] keep_alive_interval = "[method]tcp-socket.keep-alive-interval" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] set_keep_alive_interval = "[method]tcp-socket.set-keep-alive-interval" (u32, u64, u32) [SETSOCKOPT];
+            [sockets_tcp] keep_alive_count = "[method]tcp-socket.keep-alive-count" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] set_keep_alive_count = "[method]tcp-socket.set-keep-alive-count" (u32, u32, u32) [SETSOCKOPT];
+            [sockets_tcp] tcp_hop_limit = "[method]tcp-socket.hop-limit" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] tcp_set_hop_limit = "[method]tcp-socket.set-hop-limit" (u32, u32, u32) [SETSOCKOPT];
+            [sockets_tcp] tcp_receive_buffer_size = "[method]tcp-socket.receive-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] tcp_set_receive_buffer_size = "[method]tcp-socket.set-receive-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets_tcp] tcp_send_buffer_size = "[method]tcp-socket.send-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets_tcp] tcp_set_send_buffer_size = "[method]tcp-socket.set-send-buffer-size" (u32, u64, u32) [SETSOCKOPT GETSOCKOPT];
+            [sockets_tcp] tcp_subscribe = "[method]tcp-socket.subscribe" (u32) -> u32 [];
+            [sockets_tcp] tcp_shutdown = "[method]tcp-socket.shutdown" (u32, u32, u32) [SHUTDOWN];
+            [sockets_udp_create_socket] create_udp_socket = "create-udp-socket" (u32, u32) [SOCKET SETSOCKOPT CLOSE];
+            [sockets_udp] udp_start_bind = "[method]udp-socket.start-bind" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [BIND];
+            [sockets_udp] udp_finish_bind = "[method]udp-socket.finish-bind" (u32, u32) [];
+            [sockets_udp] stream = "[method]udp-socket.stream" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [CONNECT GETSOCKNAME BIND];
+            [sockets_udp] udp_local_address = "[method]udp-socket.local-address" (u32, u32) [GETSOCKNAME];
+            [sockets_udp] udp_remote_address = "[method]udp-socket.remote-address" (u32, u32) [GETPEERNAME];
+            [sockets_udp] udp_address_family = "[method]udp-socket.address-family" (u32) -> u32 [];
+            [sockets_udp] unicast_hop_limit = "[method]udp-socket.unicast-hop-limit" (u32, u32) [GETSOCKOPT];
+            [sockets_udp] set_unicast_hop_limit = "[method]udp-socket.set-unicast-hop-limit" (u32, u32, u32) [SETSOCKOPT];
+            [sockets_udp] udp_receive_buffer_size = "[method]udp-socket.receive-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets_udp] udp_set_receive_buffer_size = "[method]udp-socket.set-receive-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets_udp] udp_send_buffer_size = "[method]udp-socket.send-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets_udp] udp_set_send_buffer_size = "[method]udp-socket.set-send-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets_udp] udp_subscribe = "[method]udp-socket.subscribe" (u32) -> u32 [];
+            [sockets_udp] receive = "[method]incoming-datagram-stream.receive" (u32, u64, u32) [RECVMSG];
+            [sockets_udp] subscribe_incoming = "[method]incoming-datagram-stream.subscribe" (u32) -> u32 [];
+            [sockets_udp] check_send = "[method]outgoing-datagram-stream.check-send" (u32, u32) [PPOLL];
+            [sockets_udp] send = "[method]outgoing-datagram-stream.send" (u32, u32, u32, u32) [SENDMSG];
+            [sockets_udp] subscribe_outgoing = "[method]outgoing-datagram-stream.subscribe" (u32) -> u32 [];
             // What resources that are dropped leave behind.
             [drop] drop_input_stream = "wasi:io/streams input-stream" (u32) [CLOSE];
             [drop] drop_output_stream = "wasi:io/streams output-stream" (u32) [CLOSE];
@@ -241,6 +315,12 @@ macro_rules! component_imports {
             [drop] drop_terminal_input = "wasi:cli/terminal-input terminal-input" (u32) [];
             [drop] drop_terminal_output = "wasi:cli/terminal-output terminal-output" (u32) [];
             [drop] drop_directory_entry_stream = "wasi:filesystem/types directory-entry-stream" (u32) [CLOSE];
+            [drop] drop_network = "wasi:sockets/network network" (u32) [];
+            [drop] drop_resolve_address_stream = "wasi:sockets/ip-name-lookup resolve-address-stream" (u32) [CLOSE];
+            [drop] drop_tcp_socket = "wasi:sockets/tcp tcp-socket" (u32) [CLOSE];
+            [drop] drop_udp_socket = "wasi:sockets/udp udp-socket" (u32) [CLOSE];
+            [drop] drop_incoming_datagram_stream = "wasi:sockets/udp incoming-datagram-stream" (u32) [];
+            [drop] drop_outgoing_datagram_stream = "wasi:sockets/udp outgoing-datagram-stream" (u32) [];
         }
     };
 }

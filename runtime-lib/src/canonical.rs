@@ -53,8 +53,10 @@ reasons! {
     TooManyHandles = "cannot allocate another handle: index overflow";
     /// `poll` of nothing.
     EmptyPoll = "empty poll list";
-    /// A stream was dropped before its pollables.
+    /// A stream was dropped before its pollables, a socket before its streams.
     HasChildren = "resource has children";
+    /// More datagrams were to be sent than `check-send` had permitted.
+    Unpermitted = "unpermitted: argument exceeds permitted size";
     // What the host says of values that it is given or gives.
     HostReallocUnaligned = "realloc return: result not aligned";
     HostReallocOutOfBounds = "realloc return: beyond end of memory";
@@ -90,6 +92,12 @@ pub const HOST_RESOURCES: &[(&str, &str)] = &[
     ("wasi:filesystem/types", "directory-entry-stream"),
     ("wasi:cli/terminal-input", "terminal-input"),
     ("wasi:cli/terminal-output", "terminal-output"),
+    ("wasi:sockets/network", "network"),
+    ("wasi:sockets/ip-name-lookup", "resolve-address-stream"),
+    ("wasi:sockets/tcp", "tcp-socket"),
+    ("wasi:sockets/udp", "udp-socket"),
+    ("wasi:sockets/udp", "incoming-datagram-stream"),
+    ("wasi:sockets/udp", "outgoing-datagram-stream"),
 ];
 
 /// The handles of an instance of a component. All zero: none yet.

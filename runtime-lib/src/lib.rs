@@ -24,8 +24,8 @@
 //!
 //! # Code map
 //!
-//! Four folders: `entry` brings a program to life and calls into it, `state` is what it works on, `fault` is how it leaves its code other
-//! than by returning, `wasi` is what it imports. They stand on `arch` and `sys`. Files beside the folders serve all of them; the compiler
+//! Five folders: `entry` brings a program to life and calls into it, `state` is what it works on, `fault` is how it leaves its code other
+//! than by returning, `wasi` and `wasi2` are what it imports, `net` is what those reach beyond the machine. They stand on `arch` and `sys`. Files beside the folders serve all of them; the compiler
 //! includes `abi`, `calls`, `escape` and `nr` as well.
 //!
 //! | module | concern |
@@ -38,6 +38,7 @@
 //! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
 //! | `wasi`, `wasi2` | WASI preview 1, and what toolchains expect besides; WASI 0.2 for components |
+//! | `net` | the network: what is granted, sockets, looking up names |
 //! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
 //! | `text`, `escape` | output without `core::fmt`; names that can be shown |
 //!
@@ -56,6 +57,7 @@ mod component;
 mod entry;
 mod escape;
 mod fault;
+mod net;
 pub mod nr;
 mod state;
 mod sys;

@@ -20,6 +20,7 @@ pub mod known;
 mod known_vectors;
 pub mod linking;
 pub mod listings;
+mod network;
 pub mod parallel;
 pub mod process;
 pub mod program;

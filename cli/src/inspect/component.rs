@@ -129,6 +129,10 @@ fn capability(interface: &str) -> &'static str {
         _ if name.starts_with("wasi:clocks/") => "clocks",
         _ if name.starts_with("wasi:random/") => "random numbers",
         _ if name.starts_with("wasi:filesystem/") => "directories (--dir)",
+        "wasi:sockets/ip-name-lookup" => "names (--allow-dns)",
+        "wasi:sockets/tcp" => "TCP (--allow-connect, --allow-bind)",
+        "wasi:sockets/udp" => "UDP (--allow-udp, --allow-bind)",
+        _ if name.starts_with("wasi:sockets/") => "sockets",
         _ => "others",
     }
 }

@@ -12,7 +12,8 @@ use crate::ir::{
     MemoryDecl, Module, ModuleId, Place, TableId, TagId, ValType, World,
 };
 use crate::mangle;
-use crate::options::{Platform, PreopenKind};
+use crate::options::{NetHosts, NetRight, NetRule, Platform, PreopenKind};
+use std::net::IpAddr;
 
 /// Marks an offset that leads to a pointer slot.
 const SLOT: u32 = 1 << 31;
@@ -439,16 +440,24 @@ impl Emitter<'_> {
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
         let wanted = &self.options.config;
-        let needs_grant = !wanted.preopens.is_empty() || wanted.runtime_grants;
+        let uses_network = !wanted.network.is_empty();
+        let needs_grant = !wanted.preopens.is_empty() || wanted.runtime_grants || uses_network;
         let grant = if needs_grant {
             self.external("wative_rt_grant")
         } else {
             Addr::Null
         };
-        let harden = if self.hardens() {
-            self.external("wative_rt_harden")
+        let looks_up = wanted.network.iter().any(may_look_up);
+        let mut imports = self.provided_imports().into_iter();
+        let names = if looks_up && imports.any(Import::looks_up) {
+            self.external("wative_rt_names")
         } else {
             Addr::Null
+        };
+        let harden = match (self.hardens(), uses_network) {
+            (true, true) => self.external("wative_rt_harden_network"),
+            (true, false) => self.external("wative_rt_harden"),
+            (false, _) => Addr::Null,
         };
         let threads = self.thread_fields();
         let at = self.relro.alloc_for::<abi::ProgramDesc>();
@@ -467,6 +476,7 @@ impl Emitter<'_> {
                 invoke: invoke,
                 initialize: initialize,
                 grant: grant,
+                names: names,
                 harden: harden,
                 block: threads.block,
                 block_size: threads.size,
@@ -576,7 +586,11 @@ impl Emitter<'_> {
         }
         let (preopens, preopen_count) = array(preopen_start, preopens.len());
         let (env, env_count) = array(env_start, config.env.len());
-        let imports = self.provided_imports();
+        let (rules, rule_count) = self.write_rules();
+        let mut imports = self.provided_imports();
+        if self.options.config.network.is_empty() {
+            imports.retain(|import| !import.uses_network());
+        }
         let filter = if !self.hardens() {
             Vec::new()
         } else {
@@ -617,8 +631,57 @@ impl Emitter<'_> {
                 memory_limit: config.memory_limit,
                 filter: filter,
                 filter_len: filter_len,
+                rules: rules,
+                rule_count: rule_count,
             }
         )
+    }
+
+    /// The rules about the network: where they are and how many.
+    fn write_rules(&mut self) -> (Addr, u64) {
+        let rules = &self.options.config.network;
+        let names: Vec<_> = rules
+            .iter()
+            .map(|rule| match &rule.hosts {
+                NetHosts::Name(name) => self.bytes(name.as_bytes()),
+                NetHosts::Prefix(..) | NetHosts::AnyName => (Addr::Null, 0),
+            })
+            .collect();
+        let start = self.relro.align_to(8);
+        for (rule, (name, name_len)) in rules.iter().zip(names) {
+            let (family, bits, prefix) = match rule.hosts {
+                NetHosts::Prefix(IpAddr::V4(ip), prefix) => {
+                    (abi::NetRule::IPV4, u128::from(u32::from(ip)) << 96, prefix)
+                }
+                NetHosts::Prefix(IpAddr::V6(ip), prefix) => {
+                    (abi::NetRule::IPV6, u128::from(ip), prefix)
+                }
+                NetHosts::Name(_) | NetHosts::AnyName => (abi::NetRule::NAME, 0, 0),
+            };
+            let at = self.relro.alloc_for::<abi::NetRule>();
+            record!(
+                self.relro,
+                at,
+                NetRule {
+                    kind: match rule.right {
+                        NetRight::Connect => abi::NetRule::CONNECT,
+                        NetRight::Bind => abi::NetRule::BIND,
+                        NetRight::Send => abi::NetRule::SEND,
+                        NetRight::LookUp => abi::NetRule::LOOKUP,
+                    },
+                    family: family,
+                    first_port: u32::from(*rule.ports.start()),
+                    last_port: u32::from(*rule.ports.end()),
+                    prefix: u32::from(prefix),
+                    reserved: 0u32,
+                    high: (bits >> 64) as u64,
+                    low: bits as u64,
+                    name: name,
+                    name_len: name_len,
+                }
+            );
+        }
+        array(start, rules.len())
     }
 
     /// Whether the kernel is to confine the process. Scripts are the test suite's.
@@ -648,6 +711,11 @@ impl Emitter<'_> {
             });
         names.collect()
     }
+}
+
+/// Whether a rule lets the program look up names.
+fn may_look_up(rule: &NetRule) -> bool {
+    !matches!(rule.hosts, NetHosts::Prefix(..))
 }
 
 /// The fields of `ProgramDesc` about threads.

@@ -6,7 +6,7 @@
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
 //! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, futexes are only waited on and woken, signals go to
-//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags, available bytes and whether they are terminals. Pointers cannot be looked at; what they name is for the resolver
+//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags, available bytes and whether they are terminals, sockets are of TCP and UDP. Pointers cannot be looked at; what they name is for the resolver
 //! and landlock.
 //!
 //! Which numbers an architecture has is in `nr.rs`, which the runtime shares.
@@ -48,46 +48,61 @@ pub struct Threads {
     pub spawns: bool,
 }
 
-/// Conditions on an argument: number of the argument, and whether these bits must be clear or set, or the value one of two.
+/// Conditions on an argument: number of the argument, and whether these bits must be clear or set, or the value one of some.
 #[derive(Clone, Copy)]
 enum Check {
     Clear(u32, u32),
     Set(u32, u32),
-    OneOf(u32, [u32; 2]),
+    OneOf(u32, &'static [u32]),
 }
 
 const PROT_EXEC: u32 = 4;
 const MAP_ANONYMOUS: u32 = 0x20;
 const MADV_DONTNEED: u32 = 4;
 /// `FUTEX_WAIT_BITSET` and `FUTEX_WAKE`, both private to the process.
-const FUTEX_OPERATIONS: [u32; 2] = [9 | 128, 1 | 128];
+const FUTEX_OPERATIONS: &[u32] = &[9 | 128, 1 | 128];
 const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
 const FIONREAD: u32 = 0x541b;
 const TCGETS: u32 = 0x5401;
+/// `AF_INET`, `AF_INET6`.
+const FAMILIES: &[u32] = &[2, 10];
+/// `SOCK_STREAM` and `SOCK_DGRAM`, both with `SOCK_NONBLOCK` and `SOCK_CLOEXEC`.
+const SOCKET_TYPES: &[u32] = &[0x8_0801, 0x8_0802];
+/// `IPPROTO_IP`, `SOL_SOCKET`, `IPPROTO_TCP`, `IPPROTO_IPV6`.
+const OPTION_LEVELS: &[u32] = &[0, 1, 6, 41];
+/// `SO_REUSEADDR` and `IP_TTL`, `TCP_KEEPIDLE`, `TCP_KEEPINTVL`, `TCP_KEEPCNT`, `SO_SNDBUF`, `SO_RCVBUF`, `SO_KEEPALIVE`, `IPV6_UNICAST_HOPS`, `IPV6_V6ONLY`. At
+/// other levels these numbers mean what only concerns the socket itself.
+const OPTIONS: &[u32] = &[2, 4, 5, 6, 7, 8, 9, 16, 26];
 
 /// The process itself.
 const OWN: u32 = Config::FILTER_PID;
 
 /// Calls that are allowed with certain arguments only, where they are allowed at all.
-const CHECKED: [(Call, &[Check]); 8] = [
-    (nr::TGKILL, &[Check::OneOf(0, [OWN, OWN])]),
+const CHECKED: [(Call, &[Check]); 10] = [
+    (nr::TGKILL, &[Check::OneOf(0, &[OWN])]),
     (
         nr::MMAP,
         &[Check::Clear(2, PROT_EXEC), Check::Set(3, MAP_ANONYMOUS)],
     ),
     (nr::MPROTECT, &[Check::Clear(2, PROT_EXEC)]),
-    (
-        nr::CLONE,
-        &[Check::OneOf(0, [Config::CLONE_FLAGS, Config::CLONE_FLAGS])],
-    ),
+    (nr::CLONE, &[Check::OneOf(0, &[Config::CLONE_FLAGS])]),
     (nr::FUTEX, &[Check::OneOf(1, FUTEX_OPERATIONS)]),
+    (nr::MADVISE, &[Check::OneOf(2, &[MADV_DONTNEED])]),
+    (nr::FCNTL, &[Check::OneOf(1, &[F_GETFL, F_SETFL])]),
+    (nr::IOCTL, &[Check::OneOf(1, &[FIONREAD, TCGETS])]),
     (
-        nr::MADVISE,
-        &[Check::OneOf(2, [MADV_DONTNEED, MADV_DONTNEED])],
+        nr::SOCKET,
+        &[
+            Check::OneOf(0, FAMILIES),
+            Check::OneOf(1, SOCKET_TYPES),
+            Check::OneOf(2, &[0]),
+        ],
     ),
-    (nr::FCNTL, &[Check::OneOf(1, [F_GETFL, F_SETFL])]),
-    (nr::IOCTL, &[Check::OneOf(1, [FIONREAD, TCGETS])]),
+    (
+        nr::SETSOCKOPT,
+        &[Check::OneOf(1, OPTION_LEVELS), Check::OneOf(2, OPTIONS)],
+    ),
 ];
 
 /// The filter for a program that imports these functions, as `struct sock_filter`s.
@@ -101,7 +116,15 @@ pub fn program(kernel: Kernel, imports: &[&Import], threads: Threads) -> Vec<u64
         plain.extend(SPAWNING);
     }
     let mut checked = vec![nr::MMAP, nr::MPROTECT, nr::TGKILL];
-    let sometimes = [nr::FCNTL, nr::IOCTL, nr::CLONE, nr::FUTEX, nr::MADVISE];
+    let sometimes = [
+        nr::FCNTL,
+        nr::IOCTL,
+        nr::CLONE,
+        nr::FUTEX,
+        nr::MADVISE,
+        nr::SOCKET,
+        nr::SETSOCKOPT,
+    ];
     checked.extend(sometimes.iter().filter(|c| plain.contains(c)));
     plain.retain(|call| !CHECKED.iter().any(|(c, _)| c == call));
     let mut numbers = Vec::new();
@@ -210,13 +233,20 @@ impl Code {
             match *check {
                 Check::Clear(_, bits) => self.jump(JUMP_SET, bits, Target::Kill, fine),
                 Check::Set(_, bits) => self.jump(JUMP_SET, bits, fine, Target::Kill),
-                Check::OneOf(_, [a, b]) => {
-                    let found = match fine {
-                        Target::Next => Target::Skip(1),
-                        other => other,
-                    };
-                    self.jump(JUMP_EQUAL, a, found, Target::Next);
-                    self.jump(JUMP_EQUAL, b, fine, Target::Kill);
+                Check::OneOf(_, values) => {
+                    for (place, &value) in values.iter().enumerate() {
+                        let left = values.len() - 1 - place;
+                        let found = match fine {
+                            Target::Next => Target::Skip(left),
+                            other => other,
+                        };
+                        let other = if left == 0 {
+                            Target::Kill
+                        } else {
+                            Target::Next
+                        };
+                        self.jump(JUMP_EQUAL, value, found, other);
+                    }
                 }
             }
         }
@@ -440,13 +470,49 @@ mod tests {
     #[test]
     fn all_functions_together_fit() {
         for kernel in KERNELS {
-            let all: Vec<&Import> = IMPORTS.iter().collect();
+            let all: Vec<&Import> = IMPORTS.iter().chain(host::HOST_FUNCTIONS).collect();
             let filter = program(kernel, &all, SPAWNS);
-            for call in IMPORTS.iter().flat_map(Import::calls) {
-                let args = [0, if call == nr::IOCTL { 0x541b } else { 3 }, 0, 0, 0, 0];
+            for call in all.iter().flat_map(|import| import.calls()) {
+                let args = match call {
+                    nr::IOCTL => [0, 0x541b, 0, 0, 0, 0],
+                    nr::SOCKET => [10, 0x8_0801, 0, 0, 0, 0],
+                    nr::SETSOCKOPT => [0, 1, 2, 0, 0, 0],
+                    _ => [0, 3, 0, 0, 0, 0],
+                };
                 assert!(run(&filter, kernel.audit, (kernel.number)(call), args));
             }
             assert!(filter.len() < Config::FILTER_MAX, "{}", filter.len());
+        }
+    }
+
+    #[test]
+    fn sockets_are_of_the_internet_alone() {
+        let create = host::host_function("wasi:sockets/tcp-create-socket", "create-tcp-socket");
+        let set = host::host_function("wasi:sockets/tcp", "[method]tcp-socket.set-hop-limit");
+        let imports = [create.expect("a function"), set.expect("a function")];
+        assert!(imports.iter().all(|import| import.uses_network()));
+        for kernel in KERNELS {
+            let filter = program(kernel, &imports, NO_THREADS);
+            let allowed = |call, args: [u64; 3]| {
+                let args = [args[0], args[1], args[2], 0, 0, 0];
+                run(&filter, kernel.audit, (kernel.number)(call), args)
+            };
+            for family in 0..50 {
+                for kind in 0..16 {
+                    let is_internet = [2, 10].contains(&family) && [1, 2].contains(&kind);
+                    let args = [family, kind | 0x8_0800, 0];
+                    assert_eq!(allowed(nr::SOCKET, args), is_internet, "{args:?}");
+                    assert!(!allowed(nr::SOCKET, [family, kind, 0]));
+                    assert!(!allowed(nr::SOCKET, [family, kind | 0x8_0800, 255]));
+                }
+            }
+            for level in 0..300 {
+                for option in 0..100 {
+                    let known = OPTION_LEVELS.contains(&level) && OPTIONS.contains(&option);
+                    let args = [0, level.into(), option.into()];
+                    assert_eq!(allowed(nr::SETSOCKOPT, args), known, "{args:?}");
+                }
+            }
         }
     }
 

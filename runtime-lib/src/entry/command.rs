@@ -37,6 +37,9 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
     if let Some(grant) = program.grant {
         grant(program.config);
     }
+    if let Some(names) = program.names {
+        names(program.config);
+    }
     if let Some(harden) = program.harden {
         harden(program.config);
     }

@@ -2,12 +2,14 @@
 //! over this process.
 //!
 //! Two parts, both of Linux: a seccomp filter, which the compiler made for the WASI functions that the program imports, and landlock rules
-//! for exactly the granted directories. A kernel that lacks one is no error: the sandbox does not rest on them.
+//! for exactly the granted directories and TCP ports. A kernel that lacks one is no error: the sandbox does not rest on them.
 //!
 //! Landlock below version 2 forbids to rename and link between directories whatever is granted, so it is left out there if the guest may
-//! write. Descriptors that are open already (standard streams, sockets, grants themselves) are not affected by it.
+//! write. It knows the network from version 4 on, and of it the ports of TCP alone: not addresses, not UDP. Where so many ports are granted that rules for each would be slow, it is
+//! left to the policy of the runtime (`net/policy.rs`), which judges every address in any case. Descriptors that are open already (standard streams, sockets, grants themselves) are not affected by it.
 
-use crate::abi::{Config, MAX_GRANTS, MAX_RUNTIME_GRANTS};
+use crate::abi::{Config, MAX_GRANTS, MAX_RUNTIME_GRANTS, NetRule};
+use crate::net::{policy, resolver};
 use crate::sys::{self, Fd};
 use core::cell::UnsafeCell;
 
@@ -65,8 +67,26 @@ pub unsafe extern "C" fn wative_rt_harden(config: *const Config) {
         return;
     }
     if config.flags & Config::NAMES_FILES != 0 {
-        restrict_files();
+        restrict(|handled| handled, |_, _| true);
     }
+    install_filter(config);
+}
+
+/// Confines the process, for programs that were granted something of the network.
+///
+/// # Safety
+/// As [`wative_rt_harden`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_harden_network(config: *const Config) {
+    let config = &*config;
+    if sys::no_new_privileges().is_err() {
+        return;
+    }
+    let rules = policy::rules();
+    restrict(
+        |[files, network, scopes]| [files, network & by_port(rules), scopes],
+        |ruleset, network| allow_ports(ruleset, network, rules),
+    );
     install_filter(config);
 }
 
@@ -100,6 +120,10 @@ mod right {
     pub const REFER: u64 = 1 << 13;
     pub const TRUNCATE: u64 = 1 << 14;
 
+    /// Of the network.
+    pub const BIND_TCP: u64 = 1 << 0;
+    pub const CONNECT_TCP: u64 = 1 << 1;
+
     pub const VERSION_1: u64 = (1 << 13) - 1;
     pub const IOCTL_DEV: u64 = 1 << 15;
     /// On files rather than directories.
@@ -128,8 +152,7 @@ fn handled(version: usize) -> ([u64; 3], usize) {
         files |= right::TRUNCATE;
     }
     if version >= 4 {
-        // To bind and to connect.
-        (network, size) = (3, 16);
+        (network, size) = (right::BIND_TCP | right::CONNECT_TCP, 16);
     }
     if version >= 5 {
         files |= right::IOCTL_DEV;
@@ -146,9 +169,12 @@ fn is_fit(version: usize, rules: &[Rule]) -> bool {
     version >= 2 || rules.iter().all(|rule| rule.read_only)
 }
 
+/// Forbids what was not granted. `narrow` takes rights out of those that shall be forbidden, `allow` adds the rules about the network and gets the rights of it that are
+/// left; false where it cannot.
+///
 /// # Safety
-/// No other thread runs, and all rules were added.
-unsafe fn restrict_files() {
+/// No other thread runs, and all rules about files were added.
+unsafe fn restrict(narrow: impl FnOnce([u64; 3]) -> [u64; 3], allow: impl FnOnce(Fd, u64) -> bool) {
     let Ok(version) = sys::landlock_version() else {
         return;
     };
@@ -158,10 +184,11 @@ unsafe fn restrict_files() {
         return;
     }
     let (handled, size) = handled(version);
+    let handled = narrow(handled);
     let Ok(ruleset) = sys::landlock_ruleset(&handled, size) else {
         return;
     };
-    let mut complete = true;
+    let mut complete = allow(ruleset, handled[1]);
     for rule in rules {
         let all = if rule.read_only {
             right::READING
@@ -179,6 +206,48 @@ unsafe fn restrict_files() {
         let _ = sys::landlock_restrict(ruleset);
     }
     let _ = sys::close(ruleset);
+}
+
+/// Rules for so many ports are made, each by a system call.
+const MAX_PORTS: u32 = 64;
+
+/// The right of landlock that a rule is about, or 0.
+fn right_of(rule: &NetRule) -> u64 {
+    match rule.kind {
+        NetRule::BIND => right::BIND_TCP,
+        NetRule::CONNECT => right::CONNECT_TCP,
+        _ => 0,
+    }
+}
+
+/// The rights of the network that are granted for few ports, or for none.
+fn by_port(rules: &[NetRule]) -> u64 {
+    let is_few = |right: &u64| {
+        let of = rules.iter().filter(|rule| right_of(rule) == *right);
+        let ports = of.map(|rule| rule.last_port.saturating_sub(rule.first_port) + 1);
+        ports.fold(0, u32::saturating_add) <= MAX_PORTS
+    };
+    let rights = [right::BIND_TCP, right::CONNECT_TCP];
+    rights.iter().filter(|right| is_few(right)).sum()
+}
+
+/// Allows the ports of the rules, and those of the servers that names are looked up with.
+fn allow_ports(ruleset: Fd, handled: u64, rules: &[NetRule]) -> bool {
+    let mut complete = true;
+    let mut allow = |right: u64, port: u32| {
+        if right & handled != 0 {
+            complete &= sys::landlock_allow_port(ruleset, right, port as u16).is_ok();
+        }
+    };
+    for rule in rules.iter().filter(|rule| right_of(rule) & handled != 0) {
+        for port in rule.first_port..=rule.last_port {
+            allow(right_of(rule), port);
+        }
+    }
+    for server in resolver::get().servers() {
+        allow(right::CONNECT_TCP, server.port().into());
+    }
+    complete
 }
 
 #[cfg(test)]
@@ -213,5 +282,31 @@ mod tests {
         // Nothing is granted that is not handled.
         assert_eq!(right::ALL & !handled(3).0[0], 0);
         assert_eq!(right::READING & right::ALL, right::READING);
+    }
+
+    #[test]
+    fn many_ports_are_left_to_the_policy() {
+        let rule = |kind, first_port, last_port| NetRule {
+            kind,
+            family: NetRule::IPV4,
+            first_port,
+            last_port,
+            prefix: 0,
+            reserved: 0,
+            high: 0,
+            low: 0,
+            name: core::ptr::null(),
+            name_len: 0,
+        };
+        let (bind, connect) = (right::BIND_TCP, right::CONNECT_TCP);
+        assert_eq!(by_port(&[]), bind | connect);
+        let one = rule(NetRule::CONNECT, 80, 80);
+        let many = rule(NetRule::CONNECT, 1, MAX_PORTS);
+        let all = rule(NetRule::BIND, 0, 65535);
+        let datagrams = rule(NetRule::SEND, 0, 65535);
+        assert_eq!(by_port(&[one, datagrams]), bind | connect);
+        assert_eq!(by_port(&[many, one]), bind);
+        assert_eq!(by_port(&[many, all]), connect);
+        assert_eq!(by_port(&[many, one, all, all]), 0);
     }
 }

@@ -61,6 +61,19 @@ pub fn landlock_allow(ruleset: Fd, beneath: Fd, rights: u64) -> Result<usize> {
     )
 }
 
+/// Allows rights of the network with a TCP port.
+pub fn landlock_allow_port(ruleset: Fd, rights: u64, port: u16) -> Result<usize> {
+    const LANDLOCK_RULE_NET_PORT: usize = 2;
+    let rule = [rights, port.into()];
+    call!(
+        nr::LANDLOCK_ADD_RULE,
+        ruleset,
+        LANDLOCK_RULE_NET_PORT,
+        rule.as_ptr(),
+        0
+    )
+}
+
 /// Applies the rules to this process for ever.
 pub fn landlock_restrict(ruleset: Fd) -> Result<usize> {
     call!(nr::LANDLOCK_RESTRICT_SELF, ruleset, 0)

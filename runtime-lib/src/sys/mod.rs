@@ -22,7 +22,11 @@ impl Errno {
     pub const NOTDIR: Errno = Errno(20);
     pub const INVAL: Errno = Errno(22);
     pub const MFILE: Errno = Errno(24);
+    pub const PIPE: Errno = Errno(32);
     pub const ADDRINUSE: Errno = Errno(98);
+    pub const AFNOSUPPORT: Errno = Errno(97);
+    pub const NOBUFS: Errno = Errno(105);
+    pub const INPROGRESS: Errno = Errno(115);
     pub const NAMETOOLONG: Errno = Errno(36);
     #[cfg(test)]
     pub const NOSYS: Errno = Errno(38);
@@ -65,10 +69,12 @@ macro_rules! call {
 }
 
 mod confine;
+mod sockets;
 mod threads;
 pub mod vdso;
 
 pub use confine::*;
+pub use sockets::*;
 pub use threads::*;
 
 // ---- start-up -------------------------------------------------------------------------------------------------------
@@ -664,72 +670,4 @@ pub fn clock_gettime(clock: u32, time: &mut TimeSpec) -> Result<usize> {
 
 pub fn clock_getres(clock: u32, time: &mut TimeSpec) -> Result<usize> {
     call!(nr::CLOCK_GETRES, clock, time as *mut TimeSpec)
-}
-
-// ---- sockets --------------------------------------------------------------------------------------------------------
-
-pub const MSG_NOSIGNAL: u32 = 0x4000;
-pub const MSG_TRUNC: i32 = 0x20;
-
-/// `struct msghdr`.
-#[repr(C)]
-pub struct MsgHdr {
-    pub name: *mut u8,
-    pub name_len: u32,
-    pub iov: *const IoVec,
-    pub iov_len: usize,
-    pub control: *mut u8,
-    pub control_len: usize,
-    pub flags: i32,
-}
-
-/// A socket that listens on an address (`sockaddr_in`, `sockaddr_in6`), where another may have listened just before.
-pub fn listen(address: &[u8]) -> Result<Fd> {
-    const SOCK_STREAM: usize = 1;
-    const SOL_SOCKET: usize = 1;
-    const SO_REUSEADDR: usize = 2;
-    const BACKLOG: usize = 128;
-    let family = address.first().copied().unwrap_or(0);
-    let fd = call!(nr::SOCKET, family, SOCK_STREAM | O_CLOEXEC as usize, 0)? as Fd;
-    let yes = 1u32;
-    let prepare = || {
-        call!(
-            nr::SETSOCKOPT,
-            fd,
-            SOL_SOCKET,
-            SO_REUSEADDR,
-            &raw const yes,
-            4
-        )?;
-        call!(nr::BIND, fd, address.as_ptr(), address.len())?;
-        call!(nr::LISTEN, fd, BACKLOG)
-    };
-    match prepare() {
-        Ok(_) => Ok(fd),
-        Err(errno) => {
-            let _ = close(fd);
-            Err(errno)
-        }
-    }
-}
-
-pub fn accept(fd: Fd, flags: u32) -> Result<Fd> {
-    call!(nr::ACCEPT4, fd, 0, 0, flags | O_CLOEXEC).map(|fd| fd as Fd)
-}
-
-pub fn recvmsg(fd: Fd, message: &mut MsgHdr, flags: u32) -> Result<usize> {
-    call!(nr::RECVMSG, fd, message as *mut MsgHdr, flags)
-}
-
-pub fn sendmsg(fd: Fd, message: &MsgHdr, flags: u32) -> Result<usize> {
-    call!(
-        nr::SENDMSG,
-        fd,
-        message as *const MsgHdr,
-        flags | MSG_NOSIGNAL
-    )
-}
-
-pub fn shutdown(fd: Fd, how: u32) -> Result<usize> {
-    call!(nr::SHUTDOWN, fd, how)
 }

@@ -34,6 +34,8 @@ static NO_CAPABILITIES: Cell<Config> = Cell(UnsafeCell::new(Config {
     memory_limit: 0,
     filter: null(),
     filter_len: 0,
+    rules: null(),
+    rule_count: 0,
 }));
 
 static CONTEXT: Cell<Context> = Cell(UnsafeCell::new(Context {

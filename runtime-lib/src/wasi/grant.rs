@@ -41,9 +41,7 @@ static RUNTIME: Runtime = Runtime(UnsafeCell::new(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_grant(config: *const Config) {
     let config = &*config;
-    if config.preopen_count == 0 && config.flags & Config::RUNTIME_GRANTS == 0 {
-        return;
-    }
+    // Sockets that the guest makes must not get their numbers either.
     occupy_streams();
     let preopens = || (0..config.preopen_count as usize).map(|i| &*config.preopens.add(i));
     let is_socket = |preopen: &&Preopen| preopen.flags & Preopen::LISTEN != 0;
@@ -169,7 +167,7 @@ unsafe fn open_directory(preopen: &Preopen) {
 unsafe fn listen(preopen: &Preopen) {
     const WHAT: &str = "address";
     let name = text::bytes(preopen.guest, preopen.guest_len);
-    match sys::listen(text::bytes(preopen.host, preopen.host_len)) {
+    match sys::listen_at(text::bytes(preopen.host, preopen.host_len)) {
         Ok(fd) => {
             if fds::insert_grant(Entry::new(fd, false, rights::SOCKET, 0)).is_err() {
                 fail(WHAT, name, "too many sockets");

@@ -59,7 +59,6 @@ fn standard(call: &Call, host: Fd, kind: Kind) -> Answer<u32> {
         place: Place::Current,
         is_owner: false,
         is_closed: false,
-        children: 0,
     };
     let object = match kind {
         Kind::InputStream => Object::Input(stream),

@@ -168,7 +168,6 @@ fn stream(
                 place,
                 is_owner: true,
                 is_closed: false,
-                children: 0,
             };
             let object = match kind {
                 Kind::InputStream => Object::Input(stream),

@@ -7,6 +7,7 @@ use super::object::{self, Object, Place, Pollable, Stream};
 use super::paths::error_code;
 use super::{Answer, Call, Kind, Out, host};
 use crate::canonical::Reason;
+use crate::net::{self, Wait};
 use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
 use crate::wasi::Error;
 use crate::wasi::tree::{self, Node};
@@ -36,7 +37,8 @@ unsafe impl Sync for Buffer {}
 /// What was read, on its way to the guest: how much it must allocate is known afterwards.
 static BUFFER: Buffer = Buffer(UnsafeCell::new([0; CHUNK]));
 
-fn buffer() -> &'static mut [u8; CHUNK] {
+/// The buffer for bytes on their way to the guest.
+pub fn buffer() -> &'static mut [u8; CHUNK] {
     // SAFETY: as above; nobody keeps it across a call of compiled code that reads.
     unsafe { &mut *BUFFER.0.get() }
 }
@@ -58,17 +60,9 @@ fn fail(call: &Call, out: Out, payload: u32, failure: Failure) -> Answer<()> {
 impl Stream {
     /// Whether something can be done without waiting.
     fn is_ready(&self, events: i16) -> bool {
-        if self.place != Place::Current || self.is_closed {
-            return true;
-        }
-        let mut fds = [PollFd {
-            fd: self.entry.host,
-            events,
-            revents: 0,
-        }];
-        let now = TimeSpec::default();
-        // What cannot be asked is tried.
-        !matches!(sys::ppoll(&mut fds, Some(&now)), Ok(0))
+        matches!(self.place, Place::At(_) | Place::End)
+            || self.is_closed
+            || net::has_event(self.entry.host, events)
     }
 
     /// Waits until something can be done.
@@ -98,7 +92,9 @@ impl Stream {
         }
         let buffer = buffer();
         let len = usize::try_from(len).unwrap_or(CHUNK).min(CHUNK);
-        if len == 0 || (!waits && !self.is_ready(sys::POLLIN)) {
+        // A connection says itself that there is nothing yet.
+        let asks = !waits && !matches!(self.place, Place::Socket(_));
+        if len == 0 || (asks && !self.is_ready(sys::POLLIN)) {
             return Ok(&[]);
         }
         let vector = [IoVec {
@@ -109,7 +105,9 @@ impl Stream {
             let n = match (self.place, Node::of(&self.entry)) {
                 (Place::At(at), Some(node)) => Ok(tree::read_at(node, &vector, at)),
                 (Place::At(at), None) => sys::preadv(self.entry.host, &vector, at),
-                (Place::Current | Place::End, _) => sys::readv(self.entry.host, &vector),
+                (Place::Current | Place::End | Place::Socket(_), _) => {
+                    sys::readv(self.entry.host, &vector)
+                }
             };
             match n {
                 Err(Errno::INTR) => {}
@@ -135,8 +133,9 @@ impl Stream {
         }
         Ok(match self.place {
             Place::At(_) | Place::End => FILE_ROOM,
-            Place::Current if self.is_ready(sys::POLLOUT) => PIPE_ROOM,
-            Place::Current => 0,
+            Place::Current | Place::Socket(_) if !self.is_ready(sys::POLLOUT) => 0,
+            Place::Current => PIPE_ROOM,
+            Place::Socket(room) => room.into(),
         })
     }
 
@@ -152,7 +151,7 @@ impl Stream {
             }];
             let host = self.entry.host;
             let n = match self.place {
-                Place::Current => sys::writev(host, &vector),
+                Place::Current | Place::Socket(_) => sys::writev(host, &vector),
                 Place::At(at) => sys::pwritev(host, &vector, at),
                 Place::End => {
                     sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size))
@@ -161,6 +160,11 @@ impl Stream {
             match n {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => self.wait(sys::POLLOUT),
+                // Nobody will read it.
+                Err(Errno::PIPE) if matches!(self.place, Place::Socket(_)) => {
+                    self.is_closed = true;
+                    return Err(Failure::Closed);
+                }
                 n => {
                     let n = self.ended(n.map_err(Error::from))?;
                     (base, len) = (base.wrapping_add(n), len - n);
@@ -190,6 +194,7 @@ fn read(call: &mut Call, stream: u32, len: u64, result: u32, waits: bool) -> Ans
 }
 
 /// A `result<u64, stream-error>`.
+#[inline(never)]
 fn count(call: &Call, result: u32, count: Done<u64>) -> Answer<()> {
     let out = call.result(result, 16, 8)?;
     match count {
@@ -203,6 +208,7 @@ fn count(call: &Call, result: u32, count: Done<u64>) -> Answer<()> {
 }
 
 /// A `result<_, stream-error>`.
+#[inline(never)]
 fn nothing(call: &Call, result: u32, done: Done<()>) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     match done {
@@ -266,9 +272,13 @@ fn splice(call: &Call, to: u32, from: u32, len: u64, result: u32, waits: bool) -
 
 fn subscribe(call: &Call, kind: Kind, stream: u32) -> Answer<u32> {
     let number = call.rep(kind, stream)?;
-    let pollable = object::insert(Object::Pollable(Pollable::Stream(number)))?;
-    object::stream(number).children += 1;
-    call.own(Kind::Pollable, pollable)
+    subscribe_object(call, Pollable::Stream(number), number)
+}
+
+/// A pollable that is a child of the object that it waits for.
+pub fn subscribe_object(call: &Call, pollable: Pollable, object: u32) -> Answer<u32> {
+    let number = object::insert_child(Object::Pollable(pollable), object)?;
+    call.own(Kind::Pollable, number)
 }
 
 // Pollables.
@@ -282,30 +292,33 @@ fn pollable(call: &Call, index: u32) -> Answer<Pollable> {
 
 impl Pollable {
     fn is_ready(self) -> bool {
-        match self {
-            Pollable::Time(when) => monotonic() >= when,
-            Pollable::Stream(number) => match object::get(number) {
-                Object::Input(stream) => stream.is_ready(sys::POLLIN),
-                Object::Output(stream) => stream.is_ready(sys::POLLOUT),
-                _ => true,
-            },
-        }
+        self.wait() == Wait::Ready
     }
 
     /// What the kernel can wait for.
-    fn waits_for(self) -> (Option<PollFd>, Option<u64>) {
-        let events = |stream: &Stream, events| PollFd {
-            fd: stream.entry.host,
-            events,
-            revents: 0,
+    fn wait(self) -> Wait {
+        let on = |stream: &Stream, events| match stream.is_ready(events) {
+            true => Wait::Ready,
+            false => Wait::For {
+                fd: stream.entry.host,
+                events,
+                until: None,
+            },
         };
         match self {
-            Pollable::Time(when) => (None, Some(when)),
-            Pollable::Stream(number) => match object::get(number) {
-                Object::Input(stream) => (Some(events(stream, sys::POLLIN)), None),
-                Object::Output(stream) => (Some(events(stream, sys::POLLOUT)), None),
-                _ => (None, None),
+            Pollable::Time(when) if monotonic() >= when => Wait::Ready,
+            Pollable::Time(when) => Wait::For {
+                // The kernel ignores it.
+                fd: -1,
+                events: 0,
+                until: Some(when),
             },
+            Pollable::Stream(number) => match object::get(number) {
+                Object::Input(stream) => on(stream, sys::POLLIN),
+                Object::Output(stream) => on(stream, sys::POLLOUT),
+                _ => Wait::Ready,
+            },
+            Pollable::Object(number, wait) => wait(number),
         }
     }
 }
@@ -328,19 +341,17 @@ fn wait(count: u32, get: impl Fn(u32) -> Answer<Pollable>) -> Answer<()> {
         }; MAX_WAITED];
         let (mut used, mut deadline) = (0, None);
         for i in 0..count {
-            let pollable = get(i)?;
-            if pollable.is_ready() {
+            let Wait::For { fd, events, until } = get(i)?.wait() else {
                 return Ok(());
-            }
-            let (fd, when) = pollable.waits_for();
-            let when = match fd {
-                Some(fd) if used < MAX_WAITED => {
-                    fds[used] = fd;
+            };
+            let when = match fds.get_mut(used) {
+                _ if fd < 0 => until,
+                Some(place) => {
+                    (place.fd, place.events) = (fd, events);
                     used += 1;
-                    when
+                    until
                 }
-                Some(_) => Some(monotonic() + AGAIN),
-                None => when,
+                None => Some(monotonic() + AGAIN),
             };
             deadline = match (deadline, when) {
                 (Some(a), Some(b)) => Some(u64::min(a, b)),
@@ -480,8 +491,14 @@ host! {
 }
 
 fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
-    match call.drop(kind, index)? {
-        Some(number) => object::remove(number),
-        None => Ok(()),
-    }
+    let Some(number) = call.drop(kind, index)? else {
+        return Ok(());
+    };
+    let entry = match object::remove(number)? {
+        Object::Input(stream) | Object::Output(stream) if stream.is_owner => stream.entry,
+        Object::Directory { entry, .. } => entry,
+        _ => return Ok(()),
+    };
+    let _ = entry.close();
+    Ok(())
 }

@@ -11,6 +11,7 @@
 //! | `io` | `wasi:io`: errors, pollables, streams |
 //! | `files` | `wasi:filesystem`: descriptors by themselves, directories' entries |
 //! | `paths` | `wasi:filesystem`: files by name |
+//! | `sockets` | `wasi:sockets`: networks, TCP, UDP, names |
 //!
 //! `object` holds what handles of the host's resources stand for. A function ends with a [`Reason`] where its caller must trap.
 
@@ -20,6 +21,7 @@ mod files;
 mod io;
 mod object;
 mod paths;
+mod sockets;
 
 use crate::abi::{Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
@@ -89,6 +91,12 @@ pub enum Kind {
     DirectoryEntryStream,
     TerminalInput,
     TerminalOutput,
+    Network,
+    ResolveAddressStream,
+    TcpSocket,
+    UdpSocket,
+    IncomingDatagramStream,
+    OutgoingDatagramStream,
 }
 
 /// A call of compiled code: what belongs to the caller's side.
@@ -126,7 +134,7 @@ impl Call {
         let range = self.guest().range(at, size);
         range.map_err(|_| Reason::HostResultOutOfBounds)?;
         Ok(Out {
-            guest: self.guest(),
+            memory: self.memory,
             at,
         })
     }
@@ -223,17 +231,20 @@ fn number(answer: u64) -> Answer<u32> {
     }
 }
 
-/// The place of a result.
+/// The place of a result. The memory may move before it is written, because allocating may enlarge it.
 #[derive(Clone, Copy)]
 pub struct Out {
-    guest: Guest,
+    memory: *mut Memory,
     at: u32,
 }
 
 impl Out {
-    fn put(self, offset: u32, bytes: &[u8]) {
+    #[inline(never)]
+    pub fn put(self, offset: u32, bytes: &[u8]) {
+        // SAFETY: the memory is the program's.
+        let guest = unsafe { Guest::of_memory(self.memory) };
         // The place was checked, and memories never shrink.
-        let _ = self.guest.write(self.at + offset, bytes);
+        let _ = guest.write(self.at + offset, bytes);
     }
     pub fn u8(self, offset: u32, value: u8) {
         self.put(offset, &[value]);

@@ -1,21 +1,34 @@
-//! What handles of the host's resources stand for, descriptors excepted: streams, pollables, errors.
+//! What handles of the host's resources stand for, descriptors excepted: streams, pollables, errors, sockets.
+//!
+//! Objects lie in address space that is reserved with the first of them, so they never move, and memory is used for as many as there are. An object may be the child of another
+//! one, which cannot be dropped before it.
 
 use super::Answer;
 use crate::canonical::Reason;
+use crate::net::names::Lookup;
+use crate::net::tcp::Tcp;
+use crate::net::udp::Udp;
+use crate::net::{Wait, socket};
 use crate::sys;
 use crate::wasi::fds::Entry;
 use core::cell::UnsafeCell;
+use core::net::SocketAddr;
 
-/// Objects that a program may have.
-const MAX: usize = 4096;
+/// Objects that a program may have, and where address space is short.
+const MAX: usize = 1 << 20;
+const MIN: usize = 1 << 12;
+
+/// No object.
+pub const NONE: u32 = u32::MAX;
 
 /// An object.
 #[derive(Clone, Copy)]
 pub enum Object {
-    Free,
-    /// Reads from a file or the standard input.
+    /// The next free one, or [`NONE`].
+    Free(u32),
+    /// Reads from a file, a standard stream, a socket.
     Input(Stream),
-    /// Writes to a file or a standard stream.
+    /// Writes to one.
     Output(Stream),
     /// The entries of a directory: where the next one is.
     Directory {
@@ -25,6 +38,21 @@ pub enum Object {
     Pollable(Pollable),
     /// A number of WASI preview 1.
     Error(u16),
+    Tcp {
+        socket: Tcp,
+        /// Its streams, as long as they are its children.
+        input: u32,
+        output: u32,
+    },
+    Udp {
+        socket: Udp,
+        input: u32,
+        output: u32,
+    },
+    /// A stream of datagrams, of either direction.
+    Datagrams(Datagrams),
+    /// Made by `names::start`.
+    Lookup(*mut Lookup),
 }
 
 /// A stream.
@@ -37,8 +65,6 @@ pub struct Stream {
     pub is_owner: bool,
     /// It has ended.
     pub is_closed: bool,
-    /// Pollables that wait for it.
-    pub children: u32,
 }
 
 /// Where a stream reads or writes.
@@ -49,6 +75,8 @@ pub enum Place {
     At(u64),
     /// Behind all that is there.
     End,
+    /// A connection, which takes so many bytes at a time.
+    Socket(u32),
 }
 
 /// What a pollable waits for.
@@ -58,37 +86,142 @@ pub enum Pollable {
     Time(u64),
     /// Until the stream can be read or written.
     Stream(u32),
+    /// For what the function says of the object.
+    Object(u32, fn(u32) -> Wait),
 }
 
-struct Table(UnsafeCell<[Object; MAX]>);
+/// A stream of datagrams of a socket.
+#[derive(Clone, Copy)]
+pub struct Datagrams {
+    pub host: sys::Fd,
+    pub family: socket::Family,
+    /// Whom it talks to alone.
+    pub peer: Option<SocketAddr>,
+    pub permit: Permit,
+}
+
+/// What may be sent, of which the program is told first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Permit {
+    /// Nothing: it was not asked for.
+    None,
+    /// So many datagrams.
+    Of(u32),
+    /// Nothing until the system has room again.
+    Waiting,
+}
+
+/// A place of the table.
+struct Slot {
+    object: Object,
+    /// The object that this one is a child of, or [`NONE`].
+    parent: u32,
+    /// How many are children of this one.
+    children: u32,
+}
+
+/// The table; it begins with a mapping of its own.
+struct Table {
+    slots: *mut Slot,
+    capacity: u32,
+    /// Places that were ever used.
+    len: u32,
+    /// The place that was freed last, or [`NONE`].
+    free: u32,
+}
+
+struct Cell(UnsafeCell<Table>);
 
 // SAFETY: components have one thread.
-unsafe impl Sync for Table {}
+unsafe impl Sync for Cell {}
 
-static TABLE: Table = Table(UnsafeCell::new([Object::Free; MAX]));
+static TABLE: Cell = Cell(UnsafeCell::new(Table {
+    slots: core::ptr::null_mut(),
+    capacity: 0,
+    len: 0,
+    free: NONE,
+}));
 
-fn table() -> &'static mut [Object; MAX] {
+fn table() -> &'static mut Table {
     // SAFETY: as above; nobody keeps the reference across a call of compiled code.
     unsafe { &mut *TABLE.0.get() }
 }
 
-/// Keeps an object: its number.
-pub fn insert(object: Object) -> Answer<u32> {
-    let table = table();
-    let free = table
-        .iter()
-        .position(|object| matches!(object, Object::Free));
-    let at = free.ok_or(Reason::TooManyHandles)?;
-    table[at] = object;
-    Ok(at as u32)
+impl Table {
+    /// Reserves the address space.
+    #[cold]
+    fn reserve(&mut self) {
+        let map = |capacity| {
+            let bytes = capacity * size_of::<Slot>();
+            let slots = sys::mmap(bytes, sys::PROT_READ | sys::PROT_WRITE)?;
+            Ok::<_, sys::Errno>((slots as *mut Slot, capacity as u32))
+        };
+        // Without either there is no room for any object, which traps.
+        if let Ok(mapped) = map(MAX).or_else(|_| map(MIN)) {
+            (self.slots, self.capacity) = mapped;
+        }
+    }
+
+    /// A place that is free.
+    fn take(&mut self) -> Option<u32> {
+        if self.free != NONE {
+            let at = self.free;
+            if let Object::Free(next) = self.slot(at).object {
+                self.free = next;
+            }
+            return Some(at);
+        }
+        if self.capacity == 0 {
+            self.reserve();
+        }
+        (self.len < self.capacity).then(|| {
+            self.len += 1;
+            self.len - 1
+        })
+    }
+
+    /// A place that was used. Handles are checked, so their numbers are those of one.
+    fn slot(&mut self, number: u32) -> &'static mut Slot {
+        if number >= self.len {
+            sys::fatal("wative: a handle stands for no object\n");
+        }
+        // SAFETY: it lies in the mapping, which is never given back, and was written.
+        unsafe { &mut *self.slots.add(number as usize) }
+    }
 }
 
-/// The object of this number. Handles are checked, so it is there.
-pub fn get(number: u32) -> &'static mut Object {
-    match table().get_mut(number as usize) {
-        Some(object) => object,
-        None => sys::fatal("wative: a handle stands for no object\n"),
+/// Keeps an object: its number.
+pub fn insert(object: Object) -> Answer<u32> {
+    insert_child(object, NONE)
+}
+
+/// Keeps an object that is the child of another one.
+#[inline(never)]
+pub fn insert_child(object: Object, parent: u32) -> Answer<u32> {
+    let table = table();
+    let at = table.take().ok_or(Reason::TooManyHandles)?;
+    // SAFETY: it lies in the mapping.
+    unsafe {
+        table.slots.add(at as usize).write(Slot {
+            object,
+            parent,
+            children: 0,
+        });
     }
+    if parent != NONE {
+        table.slot(parent).children += 1;
+    }
+    Ok(at)
+}
+
+/// The object of this number.
+pub fn get(number: u32) -> &'static mut Object {
+    &mut table().slot(number).object
+}
+
+/// The object that this one is a child of, or [`NONE`].
+pub fn parent(number: u32) -> u32 {
+    table().slot(number).parent
 }
 
 /// The stream of this number.
@@ -99,25 +232,19 @@ pub fn stream(number: u32) -> &'static mut Stream {
     }
 }
 
-/// Forgets an object, with what belongs to it.
-pub fn remove(number: u32) -> Answer<()> {
-    match *get(number) {
-        Object::Input(stream) | Object::Output(stream) => {
-            if stream.children != 0 {
-                return Err(Reason::HasChildren);
-            }
-            if stream.is_owner {
-                let _ = stream.entry.close();
-            }
-        }
-        Object::Directory { entry, .. } => {
-            let _ = entry.close();
-        }
-        Object::Pollable(Pollable::Stream(number)) => stream(number).children -= 1,
-        Object::Pollable(_) | Object::Error(_) | Object::Free => {}
+/// Forgets an object; what belongs to it is the caller's.
+pub fn remove(number: u32) -> Answer<Object> {
+    let table = table();
+    let slot = table.slot(number);
+    if slot.children != 0 {
+        return Err(Reason::HasChildren);
     }
-    *get(number) = Object::Free;
-    Ok(())
+    if slot.parent != NONE {
+        table.slot(slot.parent).children -= 1;
+    }
+    let object = core::mem::replace(&mut slot.object, Object::Free(table.free));
+    table.free = number;
+    Ok(object)
 }
 
 /// The entry with a descriptor of its own, so that it outlives the other.
@@ -127,4 +254,34 @@ pub fn duplicate(entry: &Entry) -> crate::wasi::Result<Entry> {
         false => entry.host,
     };
     Ok(Entry { host, ..*entry })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table is one for all tests, so everything is in one.
+    #[test]
+    fn numbers_are_used_again_and_parents_stay() {
+        let objects: Vec<u32> = (0..10_000)
+            .map(|n| insert(Object::Error(n)).unwrap())
+            .collect();
+        for (n, &number) in objects.iter().enumerate() {
+            assert!(matches!(*get(number), Object::Error(at) if usize::from(at) == n));
+        }
+        let [a, b] = [objects[5], objects[9_000]];
+        remove(a).unwrap();
+        remove(b).unwrap();
+        // The last that was freed is the first to be used.
+        assert_eq!(insert(Object::Error(1)).unwrap(), b);
+        let child = insert_child(Object::Error(2), b).unwrap();
+        assert_eq!((child, parent(child), parent(b)), (a, b, NONE));
+        assert!(matches!(remove(b), Err(Reason::HasChildren)));
+        remove(child).unwrap();
+        remove(b).unwrap();
+        let too_many = (0..=MAX).any(|_| insert(Object::Error(0)).is_err());
+        assert!(too_many && insert(Object::Error(0)).is_err());
+        remove(objects[7]).unwrap();
+        assert_eq!(insert(Object::Error(3)).unwrap(), objects[7]);
+    }
 }

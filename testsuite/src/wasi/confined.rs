@@ -12,7 +12,9 @@ use object::{
 };
 use wative_compiler::abi::FIXED_BASE;
 use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::{Isa, OptLevel, Options, Preopen, Unknown};
+use wative_compiler::options::{
+    Isa, NetHosts, NetRight, NetRule, OptLevel, Options, Preopen, Unknown,
+};
 
 use crate::compile;
 use crate::process::{self, Finished, Scratch};
@@ -132,7 +134,7 @@ type Test = fn(&Target, &Scratch) -> Result<(), String>;
 
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let tests: [(&str, Test); 9] = [
+    let tests: [(&str, Test); 10] = [
         ("execve is stopped", |target, scratch| {
             stopped(target, scratch, &execve(), "/bin/true", "")
         }),
@@ -147,6 +149,10 @@ pub fn report(target: &Target, filter: &str) -> Report {
         ("sockets are stopped", |t, scratch| {
             stopped(t, scratch, &socket(), "", OPENS)
         }),
+        (
+            "sockets are stopped where only functions for them would need some",
+            granted_sockets,
+        ),
         ("signals to others are stopped", |t, scratch| {
             stopped(t, scratch, &Call(234, 131, [1, 1, 0, 0]), "", "")
         }),
@@ -201,6 +207,22 @@ fn stopped(
     more: &str,
 ) -> Result<(), String> {
     let finished = run(target, scratch, &module(target, call, path, more), |_| {})?;
+    match finished.code() == STOPPED || !is_native(target) {
+        true => Ok(()),
+        false => Err(finished.describe()),
+    }
+}
+
+/// The module was granted the network, but imports nothing that uses it.
+fn granted_sockets(target: &Target, scratch: &Scratch) -> Result<(), String> {
+    let rule = NetRule {
+        right: NetRight::Connect,
+        hosts: NetHosts::Prefix(std::net::Ipv4Addr::UNSPECIFIED.into(), 0),
+        ports: 0..=u16::MAX,
+    };
+    let module = module(target, &socket(), "", OPENS);
+    let grant = |options: &mut Options| options.config.network.push(rule);
+    let finished = run(target, scratch, &module, grant)?;
     match finished.code() == STOPPED || !is_native(target) {
         true => Ok(()),
         false => Err(finished.describe()),

@@ -71,6 +71,10 @@ fn parse(pairs: &[(&str, String)]) -> Result<GrantArgs, String> {
             "embed" => args.embed_dirs.push(value.parse()?),
             "env" => args.env.push(value.parse()?),
             "listen" => args.listen.push(value.parse().map_err(|_| "an address")?),
+            "connect" => args.allow_connect.push(value.parse()?),
+            "bind" => args.allow_bind.push(value.parse()?),
+            "udp" => args.allow_udp.push(value.parse()?),
+            "dns" => args.allow_dns.push(value.parse()?),
             "limit" => args.memory_limit = Some(value.parse()?),
             "inherit" => args.inherit_env = true,
             "runtime" => args.allow_runtime_grants = true,
@@ -729,6 +733,12 @@ fn inspect(target: &Target, scratch: &Scratch) -> Result<(), String> {
         ("env", "HOME".to_string()),
         ("limit", "1M".to_string()),
         ("runtime", String::new()),
+        ("connect", "A.example:443".to_string()),
+        ("connect", "10.0.0.0/8".to_string()),
+        ("bind", "[::]:0-9".to_string()),
+        ("udp", "any:53".to_string()),
+        ("dns", "any".to_string()),
+        ("dns", "b.example".to_string()),
     ];
     let bytes = compile(
         target,
@@ -750,6 +760,14 @@ fn inspect(target: &Target, scratch: &Scratch) -> Result<(), String> {
         "memories       at most 1048576 bytes\n",
         "system calls   filtered by seccomp",
         "files          what is granted, by landlock\n",
+        "connects to    a.example:443\n",
+        "connects to    10.0.0.0/8:*\n",
+        "binds          [::]:0-9\n",
+        "sends UDP to   0.0.0.0/0:53\n",
+        "sends UDP to   [::]/0:53\n",
+        "looks up       any name\n",
+        "looks up       b.example\n",
+        "network        what is granted, TCP ports also by landlock\n",
     ];
     for row in wanted {
         if !text.contains(row) {
@@ -759,7 +777,12 @@ fn inspect(target: &Target, scratch: &Scratch) -> Result<(), String> {
     let bytes = compile(target, "(module (func (export \"_start\")))", &[])?;
     let text = executable::describe("app", &bytes).ok_or("no executable")?;
     let text = text.map_err(|e| e.to_string())?;
-    match text.contains("nothing        but its arguments") && text.contains("none can be named") {
+    let rows = [
+        "nothing        but its arguments",
+        "none can be named",
+        "network        nothing\n",
+    ];
+    match rows.iter().all(|row| text.contains(row)) {
         true => Ok(()),
         false => Err(text),
     }
