@@ -89,9 +89,17 @@ host! {
         })
     }
 
-    /// The arguments, the program's name first.
+    /// The arguments, the name of the program's file first: where that is does not concern the guest.
     fn cli_environment.get_arguments(call, result: u32) {
-        strings::<1>(&mut call, result, |f| args::each_argument(&mut |argument| f([argument])))
+        strings::<1>(&mut call, result, |f| {
+            let mut is_first = true;
+            args::each_argument(&mut |argument| {
+                let slash = argument.iter().rposition(|&byte| byte == b'/');
+                let name = slash.and_then(|at| argument.get(at + 1..)).unwrap_or(argument);
+                f([if is_first { name } else { argument }]);
+                is_first = false;
+            });
+        })
     }
 
     /// The directory that relative paths begin at: there is none.
