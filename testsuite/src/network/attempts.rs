@@ -89,12 +89,14 @@ fn serve(listener: &TcpListener, connections: &AtomicUsize) {
     }
 }
 
+/// What is attempted, whom it concerns, and the line that must come of it.
+pub type Attempt = (&'static str, &'static str, &'static str);
+
 /// A program with rules, what it tries, and what comes of it. `PORT` and `OTHER` stand for ports of servers.
 struct Case {
     name: &'static str,
     rules: Rules<'static>,
-    /// What, whom, how it ends.
-    attempts: &'static [(&'static str, &'static str, &'static str)],
+    attempts: &'static [Attempt],
     /// Connections and datagrams that arrive.
     arrives: (usize, [usize; 2]),
 }
@@ -316,7 +318,7 @@ fn check(target: &Target, case: &Case) -> Result<(), String> {
 }
 
 /// Compares the lines that the guest prints with how its attempts have to end.
-pub fn judge(attempts: &[(&str, &str, &str)], stdout: &[u8]) -> Result<(), String> {
+pub fn judge(attempts: &[Attempt], stdout: &[u8]) -> Result<(), String> {
     let text = String::from_utf8_lossy(stdout);
     let lines: Vec<&str> = text.lines().collect();
     if lines.len() != attempts.len() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use super::attempts::judge;
+use super::attempts::{Attempt, judge};
 use super::{Rules, dns, executable, fastest, run};
 use crate::process::Scratch;
 use crate::report::Report;
@@ -14,7 +14,7 @@ const INSIDE: &str =
     r#"mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/hosts && shift 2 && exec "$@""#;
 
 /// What is looked up, and what comes of it.
-const LOOKUPS: &[(&str, &str, &str)] = &[
+const LOOKUPS: &[Attempt] = &[
     ("lookup", "a.example", "127.0.0.1 ok"),
     ("lookup", "A.EXAMPLE", "127.0.0.1 ok"),
     ("lookup", "a.example.", "127.0.0.1 ok"),
@@ -54,7 +54,7 @@ const LOOKUPS: &[(&str, &str, &str)] = &[
 ];
 
 /// What a program may do that was granted one name: connecting is refused by the system where nobody listens.
-const ONE_NAME: &[(&str, &str, &str)] = &[
+const ONE_NAME: &[Attempt] = &[
     ("connect", "127.0.0.1:1", "access-denied"),
     ("lookup", "alias.example", "access-denied"),
     ("lookup", "short", "access-denied"),
@@ -67,7 +67,7 @@ const ONE_NAME: &[(&str, &str, &str)] = &[
 
 /// Runs the tests whose names contain the filter.
 pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
-    let cases: [(&str, Rules, &[(&str, &str, &str)]); 2] = [
+    let cases: [(&str, Rules, &[Attempt]); 2] = [
         ("lookups of every kind", &[("dns", "any")], LOOKUPS),
         (
             "lookups of one name",
@@ -94,7 +94,7 @@ fn has_namespaces() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn check(target: &Target, rules: Rules, attempts: &[(&str, &str, &str)]) -> Result<(), String> {
+fn check(target: &Target, rules: Rules, attempts: &[Attempt]) -> Result<(), String> {
     let explain = |e: std::io::Error| e.to_string();
     let port = dns::start()?;
     let executable = executable("attempt", target, fastest(target), rules)?;
