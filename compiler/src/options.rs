@@ -4,6 +4,7 @@ mod cpu;
 
 pub use cpu::CpuFeatures;
 
+pub use crate::abi::Serve;
 use crate::ir::{EntryKind, MemoryMode, World};
 use crate::timings::Timings;
 use wasmparser::WasmFeatures;
@@ -90,6 +91,8 @@ pub struct Config {
     pub memory_limit: u64,
     /// The kernel is not asked to confine the process.
     pub no_harden: bool,
+    /// Of servers.
+    pub serve: Serve,
 }
 
 /// Something that the program finds open when it starts.

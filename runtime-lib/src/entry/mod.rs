@@ -3,7 +3,7 @@
 //! | module | concern |
 //! |---|---|
 //! | [`start`] | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
-//! | [`command`], [`invoke`], [`script`] | the main functions of executables |
+//! | [`command`], [`invoke`], [`script`], [`serve`] | the main functions of executables |
 //! | [`embed`] | the C interface, `include/wative.h` |
 //! | [`harden`] | confinement by the kernel: seccomp, landlock |
 
@@ -12,4 +12,5 @@ pub mod embed;
 pub mod harden;
 mod invoke;
 mod script;
+mod serve;
 pub mod start;

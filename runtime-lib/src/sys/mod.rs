@@ -65,10 +65,12 @@ macro_rules! call {
 }
 
 mod confine;
+mod processes;
 mod threads;
 pub mod vdso;
 
 pub use confine::*;
+pub use processes::*;
 pub use threads::*;
 
 // ---- start-up -------------------------------------------------------------------------------------------------------
@@ -369,6 +371,15 @@ pub struct TimeSpec {
     pub nsec: i64,
 }
 
+impl TimeSpec {
+    pub fn from_nanoseconds(nanoseconds: u64) -> TimeSpec {
+        TimeSpec {
+            sec: (nanoseconds / 1_000_000_000) as i64,
+            nsec: (nanoseconds % 1_000_000_000) as i64,
+        }
+    }
+}
+
 /// `tv_nsec` for `utimensat`: the current time, and no change.
 pub const UTIME_NOW: i64 = 0x3fff_ffff;
 pub const UTIME_OMIT: i64 = 0x3fff_fffe;
@@ -488,6 +499,10 @@ pub fn write_all(fd: Fd, mut bytes: &[u8]) {
 
 pub fn read(fd: Fd, buf: *mut u8, len: usize) -> Result<usize> {
     call!(nr::READ, fd, buf, len)
+}
+
+pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize> {
+    call!(nr::WRITE, fd, bytes.as_ptr(), bytes.len())
 }
 
 pub fn readv(fd: Fd, iov: &[IoVec]) -> Result<usize> {
@@ -688,7 +703,7 @@ pub fn listen(address: &[u8]) -> Result<Fd> {
     const SOCK_STREAM: usize = 1;
     const SOL_SOCKET: usize = 1;
     const SO_REUSEADDR: usize = 2;
-    const BACKLOG: usize = 128;
+    const BACKLOG: usize = 1024;
     let family = address.first().copied().unwrap_or(0);
     let fd = call!(nr::SOCKET, family, SOCK_STREAM | O_CLOEXEC as usize, 0)? as Fd;
     let yes = 1u32;

@@ -34,6 +34,7 @@ static NO_CAPABILITIES: Cell<Config> = Cell(UnsafeCell::new(Config {
     memory_limit: 0,
     filter: null(),
     filter_len: 0,
+    serve: null(),
 }));
 
 static CONTEXT: Cell<Context> = Cell(UnsafeCell::new(Context {

@@ -169,6 +169,7 @@ fn stream(
                 is_owner: true,
                 is_closed: false,
                 children: 0,
+                source: None,
             };
             let object = match kind {
                 Kind::InputStream => Object::Input(stream),
