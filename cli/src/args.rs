@@ -217,7 +217,8 @@ pub struct GrantArgs {
     #[arg(long)]
     pub inherit_env: bool,
     /// Listen on an address (127.0.0.1:8080, [::1]:80) when the executable is started: a socket to accept connections from. Sockets
-    /// are the first descriptors from 3 on; LISTEN_FDS tells their number. Repeatable.
+    /// are the first descriptors from 3 on; LISTEN_FDS tells their number. A server (a component that exports wasi:http/incoming-handler) answers there; without
+    /// this option it takes `--listen ADDR` when it is started. Repeatable.
     #[arg(long, value_name = "ADDR")]
     pub listen: Vec<SocketAddr>,
     /// Let a component open TCP connections to these hosts: an address or prefix (10.0.0.0/8, [::1]), a name, which it may then look up, or `any`; and
@@ -249,8 +250,23 @@ pub struct GrantArgs {
     /// option it does so where it can (docs/wasi.md), unless --link adds code that may need others.
     #[arg(long)]
     pub no_harden: bool,
+    /// Of a server: how many processes take requests. Default: one for each processor that it may use.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub workers: Option<u32>,
+    /// Of a server: how many processes there may be, those that finish requests which wait for something included. Default: 128 more than workers.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub max_concurrency: Option<u32>,
+    /// Of a server: milliseconds that a request may take; then it is answered with status 504. Default: 60000.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
+    pub request_timeout: Option<u64>,
+    /// Of a server: end after so many requests. Default: never.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_requests: Option<u64>,
+    /// Of a server: write a line about each request to standard error.
+    #[arg(long)]
+    pub access_log: bool,
     /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env`, `listen`, `allow-connect`, `allow-bind`, `allow-udp` and `allow-dns` are
-    /// lists of strings in the form of the options; `inherit-env`, `allow-runtime-grants`, `no-harden`, `memory-limit` and `stack-size` are as here.
+    /// lists of strings in the form of the options; the others are as here (`inherit-env`, `memory-limit` and so on).
     /// Folders to embed are relative to the file. By custom it is called wative.toml.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,

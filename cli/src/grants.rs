@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use toml::{Table, Value};
 use wative_compiler::abi::{MAX_GRANTS, MAX_NET_RULES};
-use wative_compiler::options::{Config, Preopen, PreopenKind};
+use wative_compiler::options::{Config, Preopen, PreopenKind, Serve};
 use wative_compiler::{Error, show};
 
 use crate::args::{Dir, GrantArgs};
@@ -35,7 +35,8 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
         all = parse_manifest(&text, folder).map_err(|reason| {
             Error::new(reason).in_file(&file).help(
                 "a manifest has the keys dirs, files, embed-dirs, env, listen, allow-connect, allow-bind, allow-udp, allow-dns (lists of strings), inherit-env, allow-runtime-grants, \
-                 no-harden (true or false), memory-limit and stack-size (such as \"16M\")",
+                 no-harden, access-log (true or false), memory-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout and \
+                 max-requests (numbers)",
             )
         })?;
     }
@@ -53,6 +54,11 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     all.no_harden |= args.no_harden;
     all.memory_limit = args.memory_limit.or(all.memory_limit);
     all.stack_size = args.stack_size.or(all.stack_size);
+    all.workers = args.workers.or(all.workers);
+    all.max_concurrency = args.max_concurrency.or(all.max_concurrency);
+    all.request_timeout = args.request_timeout.or(all.request_timeout);
+    all.max_requests = args.max_requests.or(all.max_requests);
+    all.access_log |= args.access_log;
     Ok(all)
 }
 
@@ -82,6 +88,11 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             "no-harden" => args.no_harden = flag(key, value)?,
             "memory-limit" => args.memory_limit = Some(size(key, value)?),
             "stack-size" => args.stack_size = Some(size(key, value)?),
+            "workers" => args.workers = Some(count(key, value)?),
+            "max-concurrency" => args.max_concurrency = Some(count(key, value)?),
+            "request-timeout" => args.request_timeout = Some(count(key, value)?),
+            "max-requests" => args.max_requests = Some(count(key, value)?),
+            "access-log" => args.access_log = flag(key, value)?,
             _ => return Err(format!("unknown key `{}`", show::name(key))),
         }
     }
@@ -107,6 +118,13 @@ fn flag(key: &str, value: &Value) -> Result<bool, String> {
     value
         .as_bool()
         .ok_or_else(|| format!("`{key}` must be true or false"))
+}
+
+/// A number from 1 on.
+fn count<T: TryFrom<i64>>(key: &str, value: &Value) -> Result<T, String> {
+    let number = value.as_integer().filter(|number| *number > 0);
+    let number = number.and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| format!("`{key}` must be a number from 1 on"))
 }
 
 /// A size is a number of bytes or text as for the option.
@@ -183,6 +201,13 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
         memory_limit: args.memory_limit.map_or(0, |limit| limit.0),
         no_harden: args.no_harden,
         network,
+        serve: Serve {
+            workers: args.workers.unwrap_or(0),
+            max_concurrency: args.max_concurrency.unwrap_or(0),
+            request_timeout: args.request_timeout.unwrap_or(0),
+            max_requests: args.max_requests.unwrap_or(0),
+            access_log: args.access_log.into(),
+        },
     })
 }
 

@@ -142,10 +142,10 @@ pub fn is_component(input: &Input) -> bool {
     wasmparser::Parser::is_component(&input.bytes)
 }
 
-/// Whether the module exports a function `_start`, or the component `wasi:cli/run`, which makes it a program. What cannot be read is none.
+/// Whether the module exports a function `_start`, or the component `wasi:cli/run` or `wasi:http/incoming-handler`, which makes it a program. What cannot be read is none.
 pub fn exports_start(module: &Input) -> bool {
     if is_component(module) {
-        return exports_run(&module.bytes);
+        return exports_entry(&module.bytes);
     }
     let payloads = wasmparser::Parser::new(0).parse_all(&module.bytes);
     let sections = payloads
@@ -158,7 +158,7 @@ pub fn exports_start(module: &Input) -> bool {
     exports.any(|export| export.name == "_start" && export.kind == wasmparser::ExternalKind::Func)
 }
 
-fn exports_run(component: &[u8]) -> bool {
+fn exports_entry(component: &[u8]) -> bool {
     let mut depth = 0;
     for payload in wasmparser::Parser::new(0).parse_all(component) {
         match payload {
@@ -166,8 +166,11 @@ fn exports_run(component: &[u8]) -> bool {
             Ok(wasmparser::Payload::End(_)) => depth -= 1,
             Ok(wasmparser::Payload::ComponentExportSection(section)) if depth == 1 => {
                 let mut exports = section.into_iter().filter_map(Result::ok);
-                let is_run = |name: &str| host::unversioned(name) == Some("wasi:cli/run");
-                if exports.any(|export| is_run(&export.name.full_name())) {
+                let is_entry = |name: &str| {
+                    let name = host::unversioned(name);
+                    matches!(name, Some("wasi:cli/run" | "wasi:http/incoming-handler"))
+                };
+                if exports.any(|export| is_entry(&export.name.full_name())) {
                     return true;
                 }
             }

@@ -4,6 +4,7 @@ mod cpu;
 
 pub use cpu::CpuFeatures;
 
+pub use crate::abi::Serve;
 use crate::ir::{EntryKind, MemoryMode, World};
 use crate::timings::Timings;
 use std::net::IpAddr;
@@ -94,6 +95,8 @@ pub struct Config {
     pub no_harden: bool,
     /// What it may do on the network.
     pub network: Vec<NetRule>,
+    /// Of servers.
+    pub serve: Serve,
 }
 
 /// Something that the program may do on the network.

@@ -635,6 +635,24 @@ pub struct Config {
     /// What it may do on the network.
     pub rules: *const NetRule,
     pub rule_count: u64,
+    /// Of servers; null for others.
+    pub serve: *const Serve,
+}
+
+/// What was decided at build time about a server. 0 stands for the default.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Serve {
+    /// Processes that take requests; by default as many as there are processors.
+    pub workers: u32,
+    /// Processes altogether: those, and others that finish requests which wait for something.
+    pub max_concurrency: u32,
+    /// Milliseconds that a request may take.
+    pub request_timeout: u64,
+    /// The server ends after so many requests.
+    pub max_requests: u64,
+    /// Not 0: a line on the standard error output for each request.
+    pub access_log: u64,
 }
 
 impl Config {
@@ -643,6 +661,9 @@ impl Config {
     /// What `clone` is asked for to start a thread: everything shared, a word of its stack cleared at its end
     /// (`CLONE_VM | FS | FILES | SIGHAND | THREAD | SYSVSEM | CHILD_CLEARTID`).
     pub const CLONE_FLAGS: u32 = 0x25_0f00;
+    /// What `clone` is asked for to make a process: a signal to its parent when it ends (`SIGCHLD`); its parent is that of the calling one (`CLONE_PARENT`).
+    pub const FORK_FLAGS: u32 = 17;
+    pub const SIBLING_FLAGS: u32 = 0x8000 | 17;
     /// Instructions that a filter has at most.
     pub const FILTER_MAX: usize = 256;
     /// The whole process environment is visible.

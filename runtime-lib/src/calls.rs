@@ -94,6 +94,9 @@ macro_rules! module_name {
     (sockets_udp_create_socket) => {
         "wasi:sockets/udp-create-socket"
     };
+    (http_types) => {
+        "wasi:http/types"
+    };
     (drop) => {
         "drop"
     };
@@ -306,6 +309,52 @@ macro_rules! component_imports {
             [sockets_udp] check_send = "[method]outgoing-datagram-stream.check-send" (u32, u32) [PPOLL];
             [sockets_udp] send = "[method]outgoing-datagram-stream.send" (u32, u32, u32, u32) [SENDMSG];
             [sockets_udp] subscribe_outgoing = "[method]outgoing-datagram-stream.subscribe" (u32) -> u32 [];
+            [http_types] http_error_code = "http-error-code" (u32, u32) [];
+            [http_types] fields_new = "[constructor]fields" () -> u32 [];
+            [http_types] fields_from_list = "[static]fields.from-list" (u32, u32, u32) [];
+            [http_types] fields_get = "[method]fields.get" (u32, u32, u32, u32) [];
+            [http_types] fields_has = "[method]fields.has" (u32, u32, u32) -> u32 [];
+            [http_types] fields_set = "[method]fields.set" (u32, u32, u32, u32, u32, u32) [];
+            [http_types] fields_delete = "[method]fields.delete" (u32, u32, u32, u32) [];
+            [http_types] fields_append = "[method]fields.append" (u32, u32, u32, u32, u32, u32) [];
+            [http_types] fields_entries = "[method]fields.entries" (u32, u32) [];
+            [http_types] fields_clone = "[method]fields.clone" (u32) -> u32 [];
+            [http_types] incoming_request_method = "[method]incoming-request.method" (u32, u32) [];
+            [http_types] incoming_request_path = "[method]incoming-request.path-with-query" (u32, u32) [];
+            [http_types] incoming_request_scheme = "[method]incoming-request.scheme" (u32, u32) [];
+            [http_types] incoming_request_authority = "[method]incoming-request.authority" (u32, u32) [];
+            [http_types] incoming_request_headers = "[method]incoming-request.headers" (u32) -> u32 [];
+            [http_types] incoming_request_consume = "[method]incoming-request.consume" (u32, u32) [];
+            [http_types] incoming_body_stream = "[method]incoming-body.stream" (u32, u32) [];
+            [http_types] incoming_body_finish = "[static]incoming-body.finish" (u32) -> u32 [];
+            [http_types] future_trailers_subscribe = "[method]future-trailers.subscribe" (u32) -> u32 [];
+            [http_types] future_trailers_get = "[method]future-trailers.get" (u32, u32) [];
+            [http_types] outgoing_response_new = "[constructor]outgoing-response" (u32) -> u32 [];
+            [http_types] outgoing_response_status_code = "[method]outgoing-response.status-code" (u32) -> u32 [];
+            [http_types] outgoing_response_set_status_code = "[method]outgoing-response.set-status-code" (u32, u32) -> u32 [];
+            [http_types] outgoing_response_headers = "[method]outgoing-response.headers" (u32) -> u32 [];
+            [http_types] outgoing_response_body = "[method]outgoing-response.body" (u32, u32) [];
+            [http_types] response_outparam_set = "[static]response-outparam.set" (u32, u32, u32, u32, u64, u32, u32, u32, u32) [];
+            [http_types] outgoing_body_write = "[method]outgoing-body.write" (u32, u32) [];
+            [http_types] outgoing_body_finish = "[static]outgoing-body.finish" (u32, u32, u32, u32) [];
+            [http_types] outgoing_request_new = "[constructor]outgoing-request" (u32) -> u32 [];
+            [http_types] outgoing_request_body = "[method]outgoing-request.body" (u32, u32) [];
+            [http_types] outgoing_request_method = "[method]outgoing-request.method" (u32, u32) [];
+            [http_types] outgoing_request_set_method = "[method]outgoing-request.set-method" (u32, u32, u32, u32) -> u32 [];
+            [http_types] outgoing_request_path = "[method]outgoing-request.path-with-query" (u32, u32) [];
+            [http_types] outgoing_request_set_path = "[method]outgoing-request.set-path-with-query" (u32, u32, u32, u32) -> u32 [];
+            [http_types] outgoing_request_scheme = "[method]outgoing-request.scheme" (u32, u32) [];
+            [http_types] outgoing_request_set_scheme = "[method]outgoing-request.set-scheme" (u32, u32, u32, u32, u32) -> u32 [];
+            [http_types] outgoing_request_authority = "[method]outgoing-request.authority" (u32, u32) [];
+            [http_types] outgoing_request_set_authority = "[method]outgoing-request.set-authority" (u32, u32, u32, u32) -> u32 [];
+            [http_types] outgoing_request_headers = "[method]outgoing-request.headers" (u32) -> u32 [];
+            [http_types] request_options_new = "[constructor]request-options" () -> u32 [];
+            [http_types] request_options_connect_timeout = "[method]request-options.connect-timeout" (u32, u32) [];
+            [http_types] request_options_set_connect_timeout = "[method]request-options.set-connect-timeout" (u32, u32, u64) -> u32 [];
+            [http_types] request_options_first_byte_timeout = "[method]request-options.first-byte-timeout" (u32, u32) [];
+            [http_types] request_options_set_first_byte_timeout = "[method]request-options.set-first-byte-timeout" (u32, u32, u64) -> u32 [];
+            [http_types] request_options_between_bytes_timeout = "[method]request-options.between-bytes-timeout" (u32, u32) [];
+            [http_types] request_options_set_between_bytes_timeout = "[method]request-options.set-between-bytes-timeout" (u32, u32, u64) -> u32 [];
             // What resources that are dropped leave behind.
             [drop] drop_input_stream = "wasi:io/streams input-stream" (u32) [CLOSE];
             [drop] drop_output_stream = "wasi:io/streams output-stream" (u32) [CLOSE];
@@ -321,6 +370,15 @@ macro_rules! component_imports {
             [drop] drop_udp_socket = "wasi:sockets/udp udp-socket" (u32) [CLOSE];
             [drop] drop_incoming_datagram_stream = "wasi:sockets/udp incoming-datagram-stream" (u32) [];
             [drop] drop_outgoing_datagram_stream = "wasi:sockets/udp outgoing-datagram-stream" (u32) [];
+            [drop] drop_fields = "wasi:http/types fields" (u32) [];
+            [drop] drop_incoming_request = "wasi:http/types incoming-request" (u32) [];
+            [drop] drop_outgoing_request = "wasi:http/types outgoing-request" (u32) [];
+            [drop] drop_request_options = "wasi:http/types request-options" (u32) [];
+            [drop] drop_response_outparam = "wasi:http/types response-outparam" (u32) [];
+            [drop] drop_incoming_body = "wasi:http/types incoming-body" (u32) [];
+            [drop] drop_future_trailers = "wasi:http/types future-trailers" (u32) [];
+            [drop] drop_outgoing_response = "wasi:http/types outgoing-response" (u32) [];
+            [drop] drop_outgoing_body = "wasi:http/types outgoing-body" (u32) [];
         }
     };
 }

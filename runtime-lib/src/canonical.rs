@@ -98,6 +98,17 @@ pub const HOST_RESOURCES: &[(&str, &str)] = &[
     ("wasi:sockets/udp", "udp-socket"),
     ("wasi:sockets/udp", "incoming-datagram-stream"),
     ("wasi:sockets/udp", "outgoing-datagram-stream"),
+    ("wasi:http/types", "fields"),
+    ("wasi:http/types", "incoming-request"),
+    ("wasi:http/types", "outgoing-request"),
+    ("wasi:http/types", "request-options"),
+    ("wasi:http/types", "response-outparam"),
+    ("wasi:http/types", "incoming-response"),
+    ("wasi:http/types", "incoming-body"),
+    ("wasi:http/types", "future-trailers"),
+    ("wasi:http/types", "outgoing-response"),
+    ("wasi:http/types", "outgoing-body"),
+    ("wasi:http/types", "future-incoming-response"),
 ];
 
 /// The handles of an instance of a component. All zero: none yet.

@@ -1,5 +1,5 @@
 //! The runtime library linked into every compiled program: start-up, memories, tables, traps and WASI preview 1 on
-//! Linux system calls. There is no libc below it and no allocator in it.
+//! Linux system calls. There is no libc below it, and no allocator but for requests of servers (`state::region`).
 //!
 //! # Building the object
 //!
@@ -37,6 +37,7 @@
 //! | `entry` | from `_start` to the main function, main functions, the C interface, confinement by the kernel |
 //! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
+//! | `http` | HTTP/1.1 |
 //! | `wasi`, `wasi2` | WASI preview 1, and what toolchains expect besides; WASI 0.2 for components |
 //! | `net` | the network: what is granted, sockets, looking up names |
 //! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
@@ -48,6 +49,9 @@
 #![allow(unsafe_op_in_unsafe_fn)]
 #![cfg_attr(not(test), warn(clippy::undocumented_unsafe_blocks))]
 
+// Only servers use it (`state::region`).
+extern crate alloc;
+
 pub mod abi;
 mod arch;
 mod calls;
@@ -57,6 +61,7 @@ mod component;
 mod entry;
 mod escape;
 mod fault;
+mod http;
 mod net;
 pub mod nr;
 mod state;

@@ -62,6 +62,16 @@ impl<'a> Text<'a> {
         self
     }
 
+    /// As [`Text::bytes`], for many.
+    pub fn slice(&mut self, bytes: &[u8]) -> &mut Self {
+        if let Some(place) = self.buf.get_mut(self.len..self.len + bytes.len()) {
+            place.copy_from_slice(bytes);
+            self.len += bytes.len();
+            return self;
+        }
+        self.bytes(bytes)
+    }
+
     /// Appends a name so that it can be shown.
     #[inline(never)]
     pub fn name(&mut self, name: &[u8]) -> &mut Self {

@@ -79,7 +79,9 @@ fn needs(text: &mut String, resolve: &Resolve, world: &World) {
     row(
         text,
         "entry",
-        if exports("wasi:cli/run") {
+        if exports("wasi:http/incoming-handler") {
+            "wasi:http/incoming-handler: it is a server (--listen)"
+        } else if exports("wasi:cli/run") {
             "wasi:cli/run: it is a program"
         } else {
             "none: it is a library; call an export with --invoke"
@@ -133,6 +135,8 @@ fn capability(interface: &str) -> &'static str {
         "wasi:sockets/tcp" => "TCP (--allow-connect, --allow-bind)",
         "wasi:sockets/udp" => "UDP (--allow-udp, --allow-bind)",
         _ if name.starts_with("wasi:sockets/") => "sockets",
+        "wasi:http/outgoing-handler" => "HTTP (--allow-connect)",
+        _ if name.starts_with("wasi:http/") => "HTTP",
         _ => "others",
     }
 }

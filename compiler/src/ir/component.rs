@@ -111,6 +111,8 @@ pub enum Canon {
     Foreign(Foreign),
     /// `wasi:cli/run`: calls a function without parameters whose result says whether the process ends with 0 or 1.
     Run(Lifted),
+    /// `wasi:http/incoming-handler`: calls a function with a request and the right to answer it, which stand for what the runtime library makes first.
+    Serve(Lifted),
     /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
     Script(Vec<Invocation>),
 }
@@ -215,6 +217,14 @@ pub struct Component {
     pub canons: Arena<CanonId, Canon>,
 }
 
+impl Component {
+    /// Whether the program is a server.
+    pub fn serves(&self) -> bool {
+        let mut canons = self.canons.values();
+        canons.any(|canon| matches!(canon, Canon::Serve(_)))
+    }
+}
+
 impl CanonSide {
     fn callees(&self) -> impl Iterator<Item = FuncId> {
         self.realloc.into_iter()
@@ -241,7 +251,7 @@ impl Canon {
                     .collect()
             }
             Canon::Host(host) => [host.import].into_iter().chain(host.realloc).collect(),
-            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) => {
+            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) | Canon::Serve(lifted) => {
                 lifted.callees().collect()
             }
             Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),

@@ -422,6 +422,9 @@ impl Emitter<'_> {
             self.relro.put(at.offset, 8, Addr::At(module));
         }
         let (main, start) = match self.options.entry {
+            EntryKind::Command if self.program.component.serves() => {
+                ("wative_rt_main_serve", Some("_start"))
+            }
             EntryKind::Command | EntryKind::Calls(_) => ("wative_rt_main_command", Some("_start")),
             EntryKind::Invoke(_) => ("wative_rt_main_invoke", None),
             EntryKind::Script => ("wative_rt_main_script", None),
@@ -572,7 +575,11 @@ impl Emitter<'_> {
             );
         }
         let env_start = self.relro.align_to(8);
-        for variable in &config.env {
+        // The sockets of a server are not the guest's.
+        let is_hidden =
+            |text: &str| self.program.component.serves() && text.starts_with("LISTEN_FDS=");
+        let env: Vec<&String> = config.env.iter().filter(|text| !is_hidden(text)).collect();
+        for variable in &env {
             let (text, len) = self.bytes(variable.as_bytes());
             let at = self.relro.alloc_for::<abi::EnvVar>();
             record!(
@@ -585,7 +592,7 @@ impl Emitter<'_> {
             );
         }
         let (preopens, preopen_count) = array(preopen_start, preopens.len());
-        let (env, env_count) = array(env_start, config.env.len());
+        let (env, env_count) = array(env_start, env.len());
         let (rules, rule_count) = self.write_rules();
         let mut imports = self.provided_imports();
         if self.options.config.network.is_empty() {
@@ -598,6 +605,7 @@ impl Emitter<'_> {
             let threads = filter::Threads {
                 waits,
                 spawns: self.program.thread_block.is_some(),
+                serves: self.program.component.serves(),
             };
             filter::program(self.arch.kernel, &imports, threads)
         };
@@ -614,6 +622,23 @@ impl Emitter<'_> {
                 abi::Config::NAMES_FILES,
             ),
         ];
+        let wanted = config.serve;
+        let serve = if self.program.component.serves() {
+            let at = self.rodata.alloc_for::<abi::Serve>();
+            Addr::At(record!(
+                self.rodata,
+                at,
+                Serve {
+                    workers: wanted.workers,
+                    max_concurrency: wanted.max_concurrency,
+                    request_timeout: wanted.request_timeout,
+                    max_requests: wanted.max_requests,
+                    access_log: wanted.access_log,
+                }
+            ))
+        } else {
+            Addr::Null
+        };
         let at = self.relro.alloc_for::<abi::Config>();
         record!(
             self.relro,
@@ -633,6 +658,7 @@ impl Emitter<'_> {
                 filter_len: filter_len,
                 rules: rules,
                 rule_count: rule_count,
+                serve: serve,
             }
         )
     }

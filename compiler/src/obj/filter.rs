@@ -39,13 +39,34 @@ const WAITING: [Call; 2] = [nr::FUTEX, nr::CLOCK_GETTIME];
 /// What starting and ending threads needs.
 const SPAWNING: [Call; 3] = [nr::CLONE, nr::EXIT, nr::MADVISE];
 
-/// What a program does with threads.
+/// What a worker of a server needs: connections, time-outs, fresh pages, and another process where a guest waits.
+const SERVING: [Call; 9] = [
+    nr::ACCEPT4,
+    nr::CLOCK_GETTIME,
+    nr::CLONE,
+    nr::CLOSE,
+    nr::MADVISE,
+    nr::PPOLL,
+    nr::READ,
+    nr::SETITIMER,
+    nr::SHUTDOWN,
+];
+
+/// What `clone` may be asked for by a worker.
+const FORKING: &[Check] = &[Check::OneOf(
+    0,
+    &[Config::FORK_FLAGS, Config::SIBLING_FLAGS],
+)];
+
+/// What a program does with threads and processes.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Threads {
     /// It has shared memory, on which it can wait.
     pub waits: bool,
     /// It starts threads.
     pub spawns: bool,
+    /// It is a worker of a server.
+    pub serves: bool,
 }
 
 /// Conditions on an argument: number of the argument, and whether these bits must be clear or set, or the value one of some.
@@ -115,6 +136,9 @@ pub fn program(kernel: Kernel, imports: &[&Import], threads: Threads) -> Vec<u64
     if threads.spawns {
         plain.extend(SPAWNING);
     }
+    if threads.serves {
+        plain.extend(SERVING);
+    }
     let mut checked = vec![nr::MMAP, nr::MPROTECT, nr::TGKILL];
     let sometimes = [
         nr::FCNTL,
@@ -136,6 +160,10 @@ pub fn program(kernel: Kernel, imports: &[&Import], threads: Threads) -> Vec<u64
     }
     let mut leaves: Vec<(u32, &[Check])> = numbers.iter().map(|&n| (n, &[][..])).collect();
     for (call, checks) in CHECKED.iter().filter(|(call, _)| checked.contains(call)) {
+        let checks = match *call {
+            nr::CLONE if threads.serves => FORKING,
+            _ => checks,
+        };
         leaves.push(((kernel.number)(*call), checks));
     }
     leaves.sort_by_key(|(number, _)| *number);
@@ -383,14 +411,17 @@ mod tests {
     const NO_THREADS: Threads = Threads {
         waits: false,
         spawns: false,
+        serves: false,
     };
     const WAITS: Threads = Threads {
         waits: true,
         spawns: false,
+        serves: false,
     };
     const SPAWNS: Threads = Threads {
         waits: true,
         spawns: true,
+        serves: false,
     };
 
     #[test]
@@ -432,6 +463,37 @@ mod tests {
                 assert_eq!(allowed(WAITS, nr::FUTEX, args), fine);
                 assert_eq!(allowed(SPAWNS, nr::FUTEX, args), fine);
                 assert!(!allowed(NO_THREADS, nr::FUTEX, args));
+            }
+        }
+    }
+
+    #[test]
+    fn workers_make_processes_and_no_threads() {
+        let serves = Threads {
+            serves: true,
+            ..NO_THREADS
+        };
+        for kernel in KERNELS {
+            let filter = program(kernel, &[], serves);
+            let allowed = |call, args| run(&filter, kernel.audit, (kernel.number)(call), args);
+            let clone = |flags: u32| allowed(nr::CLONE, [flags.into(), 0, 0, 0, 0, 0]);
+            assert!(clone(Config::FORK_FLAGS) && clone(Config::SIBLING_FLAGS));
+            // Threads, `vfork`, new namespaces.
+            for flags in [Config::CLONE_FLAGS, 0x4111, 0x1000_0011, 0x2000_0011, 0] {
+                assert!(!clone(flags), "{flags:#x}");
+            }
+            for call in SERVING.iter().filter(|&&call| call != nr::CLONE) {
+                assert!(allowed(*call, [0, 0, 4, 0, 0, 0]));
+            }
+            for call in [
+                nr::SOCKET,
+                nr::BIND,
+                nr::LISTEN,
+                nr::EXECVE,
+                nr::KILL,
+                nr::PRCTL,
+            ] {
+                assert!(!allowed(call, [0; 6]));
             }
         }
     }

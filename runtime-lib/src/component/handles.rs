@@ -4,6 +4,7 @@
 use super::answer;
 use crate::abi::{Handle, Handles};
 use crate::canonical::Reason;
+use crate::state::region;
 use crate::sys;
 #[cfg(test)]
 use core::ptr::null_mut;
@@ -26,13 +27,13 @@ unsafe fn reserve<T>(items: &mut *mut T, capacity: &mut u32, len: u32) -> bool {
     }
     let bytes = |count: u32| (count as usize * size_of::<T>()).next_multiple_of(sys::PAGE);
     let room = bytes((*capacity * 2).max(1));
-    let Ok(new) = sys::mmap(room, sys::PROT_READ | sys::PROT_WRITE) else {
+    let Ok(new) = region::pages(room) else {
         return false;
     };
     let new = new as *mut T;
     if !items.is_null() {
         core::ptr::copy_nonoverlapping(*items, new, *capacity as usize);
-        let _ = sys::munmap(*items as *mut u8, bytes(*capacity));
+        region::give_back(*items as *mut u8, bytes(*capacity));
     }
     *items = new;
     // What fits into whole pages, so that the same count of bytes is unmapped.

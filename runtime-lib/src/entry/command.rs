@@ -27,6 +27,17 @@ pub fn program() -> *const ProgramDesc {
 /// # Safety
 /// `program` is the linked program and `initial` the initial stack contents.
 pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
+    prepare_process(program, initial);
+    if let Some(harden) = program.harden {
+        harden(program.config);
+    }
+}
+
+/// All of [`prepare`] but the confinement.
+///
+/// # Safety
+/// As for [`prepare`].
+pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     PROGRAM.store((&raw const *program).cast_mut(), Ordering::Relaxed);
     stack::set_size((*program.config).stack_size);
     trap::own_process();
@@ -39,9 +50,6 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
     }
     if let Some(names) = program.names {
         names(program.config);
-    }
-    if let Some(harden) = program.harden {
-        harden(program.config);
     }
 }
 
@@ -58,12 +66,17 @@ pub unsafe fn instantiate(module: *const ModuleDesc, tell: impl FnOnce(&Trace)) 
 /// `module` is a module of the program whose instance was not made before.
 unsafe fn create(module: *const ModuleDesc) {
     if instance::create(&*module, (*module).instance).is_err() {
-        sys::fatal(
-            "error: cannot reserve address space for a memory or table of the program\n\
-             (a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` does \
-             not need fixed addresses\n",
-        )
+        no_room()
     }
+}
+
+/// Ends the process because the system has no room for memories or tables.
+pub fn no_room() -> ! {
+    sys::fatal(
+        "error: cannot reserve address space for a memory or table of the program\n\
+         (a limit such as `ulimit -v`?); building it with `--memory checked` needs least, `--memory pinned` does \
+         not need fixed addresses\n",
+    )
 }
 
 /// Makes all instances in order and ends the process at a trap.

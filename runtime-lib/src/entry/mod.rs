@@ -3,7 +3,7 @@
 //! | module | concern |
 //! |---|---|
 //! | [`start`] | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
-//! | [`command`], [`invoke`], [`script`] | the main functions of executables |
+//! | [`command`], [`invoke`], [`script`], [`serve`] | the main functions of executables |
 //! | [`embed`] | the C interface, `include/wative.h` |
 //! | [`hosted`] | the same for a component |
 //! | [`harden`] | confinement by the kernel: seccomp, landlock |
@@ -14,4 +14,5 @@ pub mod harden;
 pub mod hosted;
 mod invoke;
 mod script;
+mod serve;
 pub mod start;

@@ -6,6 +6,7 @@ use crate::fault::code;
 use crate::fault::unwind::Trace;
 use crate::state::{memory, stack, table};
 use crate::sys;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The entity at an offset in an instance.
 ///
@@ -82,6 +83,32 @@ pub unsafe fn destroy_tables(module: &ModuleDesc, instance: *mut Instance) {
     }
 }
 
+/// Whether pages of the executable were copied that could not be moved.
+static COPIED: AtomicBool = AtomicBool::new(false);
+
+/// Brings back the initial contents of memories that were restored, as far as they do not come back by themselves.
+///
+/// # Safety
+/// The module's instance was made, and its memories were restored.
+pub unsafe fn restore_images(module: &ModuleDesc) {
+    for i in 0..module.image_count as usize {
+        let image = &*module.images.add(i);
+        if (*image.memory).flags & Memory::CHECKED != 0 || COPIED.load(Ordering::Relaxed) {
+            copy_image(image);
+        }
+    }
+}
+
+/// # Safety
+/// The image's bytes were not moved, and its memory has room for them.
+unsafe fn copy_image(image: &ImagePart) {
+    let memory = &*image.memory;
+    if memory::within(image.dst, image.len, memory.len) {
+        let dst = memory.base.add(image.dst as usize);
+        core::ptr::copy_nonoverlapping(image.bytes, dst, image.len as usize);
+    }
+}
+
 /// Moves pages of the executable into a memory, or copies them where they cannot be moved.
 ///
 /// # Safety
@@ -92,10 +119,11 @@ unsafe fn map_image(image: &ImagePart) {
         sys::fatal("wative: an image part lies outside its memory\n")
     }
     let dst = memory.base.add(image.dst as usize);
-    if memory.flags & Memory::CHECKED != 0
-        || sys::mremap_onto(image.bytes, image.len as usize, dst).is_err()
-    {
-        core::ptr::copy_nonoverlapping(image.bytes, dst, image.len as usize);
+    if memory.flags & Memory::CHECKED != 0 {
+        copy_image(image);
+    } else if sys::mremap_onto(image.bytes, image.len as usize, dst).is_err() {
+        COPIED.store(true, Ordering::Relaxed);
+        copy_image(image);
     }
 }
 

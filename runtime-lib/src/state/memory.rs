@@ -145,6 +145,28 @@ pub unsafe fn destroy(mem: &Memory) {
     }
 }
 
+/// Makes a memory as large and as empty as it was created. What was mapped into it comes back from there.
+///
+/// # Safety
+/// It came from [`create`] with this description, and nothing uses it.
+pub unsafe fn restore(mem: &mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
+    if mem.flags & Memory::CHECKED != 0 {
+        destroy(mem);
+        return create(mem, desc);
+    }
+    let first = desc.min_pages * WASM_PAGE;
+    if mem.len != 0 {
+        sys::forget(mem.base, mem.len as usize)?;
+    }
+    if mem.len > first {
+        let grown = mem.len - first;
+        sys::mprotect(mem.base.add(first as usize), grown as usize, sys::PROT_NONE)?;
+        release(grown);
+        mem.len = first;
+    }
+    Ok(())
+}
+
 /// Whether `at..at + len` lies in `0..limit`.
 pub fn within(at: u64, len: u64, limit: u64) -> bool {
     at.checked_add(len).is_some_and(|end| end <= limit)
@@ -352,6 +374,31 @@ mod tests {
                     assert_eq!(wative_rt_memory_grow(&mut mem, delta), u64::MAX);
                 }
                 assert_eq!(mem.len, 3 * WASM_PAGE);
+                destroy(&mem);
+            }
+        }
+    }
+
+    #[test]
+    fn a_restored_memory_is_as_it_was_created() {
+        for flags in [0, Memory::CHECKED, Memory::SHARED] {
+            let desc = MemoryDesc {
+                offset: 0,
+                flags: flags as u32,
+                min_pages: 1,
+                max_pages: 4,
+            };
+            let mut mem = make(flags, 1, 4);
+            unsafe {
+                for _ in 0..3 {
+                    assert_eq!(mem.base.add(100).read(), 0);
+                    mem.base.add(100).write(1);
+                    assert_eq!(wative_rt_memory_grow(&mut mem, 2), 1);
+                    assert_eq!(mem.base.add(3 * 65536 - 1).read(), 0);
+                    mem.base.add(3 * 65536 - 1).write(1);
+                    restore(&mut mem, &desc).unwrap();
+                    assert_eq!(mem.len, WASM_PAGE);
+                }
                 destroy(&mem);
             }
         }

@@ -51,6 +51,22 @@ pub unsafe fn destroy(table: &Table) {
     }
 }
 
+/// Makes a table as it was created: of its first length, all null.
+///
+/// # Safety
+/// It came from [`create`] with this description, and nothing uses it.
+pub unsafe fn restore(table: &mut Table, desc: &TableDesc) -> sys::Result<()> {
+    if table.capacity != bytes(desc.min) as u64 / 8 {
+        destroy(table);
+        return create(table, desc);
+    }
+    if !table.elems.is_null() {
+        core::ptr::write_bytes(table.elems, 0, table.len as usize);
+    }
+    table.len = desc.min;
+    Ok(())
+}
+
 /// `table.grow`: old length, or `u64::MAX`.
 ///
 /// # Safety

@@ -69,11 +69,13 @@ macro_rules! call {
 }
 
 mod confine;
+mod processes;
 mod sockets;
 mod threads;
 pub mod vdso;
 
 pub use confine::*;
+pub use processes::*;
 pub use sockets::*;
 pub use threads::*;
 
@@ -375,6 +377,15 @@ pub struct TimeSpec {
     pub nsec: i64,
 }
 
+impl TimeSpec {
+    pub fn from_nanoseconds(nanoseconds: u64) -> TimeSpec {
+        TimeSpec {
+            sec: (nanoseconds / 1_000_000_000) as i64,
+            nsec: (nanoseconds % 1_000_000_000) as i64,
+        }
+    }
+}
+
 /// `tv_nsec` for `utimensat`: the current time, and no change.
 pub const UTIME_NOW: i64 = 0x3fff_ffff;
 pub const UTIME_OMIT: i64 = 0x3fff_fffe;
@@ -494,6 +505,10 @@ pub fn write_all(fd: Fd, mut bytes: &[u8]) {
 
 pub fn read(fd: Fd, buf: *mut u8, len: usize) -> Result<usize> {
     call!(nr::READ, fd, buf, len)
+}
+
+pub fn write(fd: Fd, bytes: &[u8]) -> Result<usize> {
+    call!(nr::WRITE, fd, bytes.as_ptr(), bytes.len())
 }
 
 pub fn readv(fd: Fd, iov: &[IoVec]) -> Result<usize> {

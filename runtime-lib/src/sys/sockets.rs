@@ -177,7 +177,7 @@ pub fn setsockopt(fd: Fd, level: u32, option: u32, value: u32) -> Result<usize> 
 
 /// A socket that listens on an address (`sockaddr_in`, `sockaddr_in6`), where another may have listened just before. Its calls wait.
 pub fn listen_at(address: &[u8]) -> Result<Fd> {
-    const BACKLOG: u32 = 128;
+    const BACKLOG: u32 = 1024;
     let family = address.first().copied().unwrap_or(0);
     let fd = call!(nr::SOCKET, family, SOCK_STREAM | O_CLOEXEC, 0)? as Fd;
     let prepare = || {

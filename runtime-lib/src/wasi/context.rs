@@ -36,6 +36,7 @@ static NO_CAPABILITIES: Cell<Config> = Cell(UnsafeCell::new(Config {
     filter_len: 0,
     rules: null(),
     rule_count: 0,
+    serve: null(),
 }));
 
 static CONTEXT: Cell<Context> = Cell(UnsafeCell::new(Context {

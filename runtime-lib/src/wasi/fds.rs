@@ -434,6 +434,29 @@ fn insert_from(first: usize, entry: Entry) -> Result<u32> {
     })
 }
 
+/// Numbers that are in use, from the lowest: what there is before a guest has run.
+pub fn count() -> usize {
+    with(|entries, _| {
+        entries
+            .iter()
+            .rposition(|entry| entry.open)
+            .map_or(0, |last| last + 1)
+    })
+}
+
+/// Closes all descriptors but the first ones, of which there were so many before the guest ran.
+pub fn close_from(first: usize) {
+    let mut next = first;
+    while let Some((fd, entry)) = with(|entries, _| {
+        let fd = next + entries.iter().skip(next).position(|entry| entry.open)?;
+        let entry = entries.get_mut(fd)?;
+        Some((fd, core::mem::replace(entry, FREE)))
+    }) {
+        let _ = entry.close();
+        next = fd + 1;
+    }
+}
+
 /// Frees a number and returns what it stood for.
 pub fn remove(fd: u32) -> Result<Entry> {
     with(|entries, _| {

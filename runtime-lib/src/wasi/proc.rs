@@ -15,11 +15,11 @@ pub fn exit_ends_process() {
     ENDS_PROCESS.store(true, Ordering::Relaxed);
 }
 
-/// # Safety
-/// Called by a call of compiled code.
-unsafe fn proc_exit(status: u32) -> ! {
+/// Ends the program: the process, or the computation that is running.
+pub fn end(status: u32) -> ! {
     if !ENDS_PROCESS.load(Ordering::Relaxed) {
-        stack::abandon(TrapCode::Exit, status);
+        // SAFETY: the frames of host functions need no clean-up.
+        unsafe { stack::abandon(TrapCode::Exit, status) };
     }
     sys::exit(status)
 }
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn wative_import_wasi_snapshot_preview1__proc_exit(
     _: *mut Instance,
     status: u32,
 ) -> ! {
-    proc_exit(status)
+    end(status)
 }
 
 /// # Safety
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn wative_import_wasi_unstable__proc_exit(
     _: *mut Instance,
     status: u32,
 ) -> ! {
-    proc_exit(status)
+    end(status)
 }
 
 const _: import::proc_exit::snapshot = wative_import_wasi_snapshot_preview1__proc_exit;

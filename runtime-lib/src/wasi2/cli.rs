@@ -5,7 +5,7 @@ use super::{Answer, Call, Kind, host};
 use crate::canonical::Reason;
 use crate::sys::{self, Fd};
 use crate::wasi::fds::{Entry, rights};
-use crate::wasi::{args, context};
+use crate::wasi::{args, context, proc};
 
 /// Bytes of a string, and of a pair of strings, in a list.
 const STRING: u32 = 8;
@@ -59,6 +59,7 @@ fn standard(call: &Call, host: Fd, kind: Kind) -> Answer<u32> {
         place: Place::Current,
         is_owner: false,
         is_closed: false,
+        source: None,
     };
     let object = match kind {
         Kind::InputStream => Object::Input(stream),
@@ -111,13 +112,13 @@ host! {
     /// Ends the process with 0 or 1.
     fn cli_exit.exit(call, status: u32) {
         match status {
-            0 | 1 => sys::exit(status),
+            0 | 1 => proc::end(status),
             _ => Err(Reason::InvalidDiscriminant),
         }
     }
 
     /// Ends the process.
-    fn cli_exit.exit_with_code(call, code: u32) { sys::exit(code & 0xff) }
+    fn cli_exit.exit_with_code(call, code: u32) { proc::end(code & 0xff) }
 
     /// The standard input.
     fn cli_stdin.get_stdin(call) -> u32 { standard(&call, sys::STDIN, Kind::InputStream) }

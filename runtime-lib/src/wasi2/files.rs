@@ -168,6 +168,7 @@ fn stream(
                 place,
                 is_owner: true,
                 is_closed: false,
+                source: None,
             };
             let object = match kind {
                 Kind::InputStream => Object::Input(stream),

@@ -3,9 +3,9 @@
 //! Nothing is done in the background. A stream of a file is always ready; others are asked by `poll` first where a function must not wait.
 
 use super::clocks::monotonic;
-use super::object::{self, Object, Place, Pollable, Stream};
+use super::object::{self, Done, Failure, HTTP_ERROR, Object, Place, Pollable, Source, Stream};
 use super::paths::error_code;
-use super::{Answer, Call, Kind, Out, host};
+use super::{Answer, Call, Kind, Out, host, wait};
 use crate::canonical::Reason;
 use crate::net::{self, Wait};
 use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
@@ -19,15 +19,6 @@ const CHUNK: usize = 65536;
 /// Bytes that can be written without waiting: to a file, and to a pipe that is writable (POSIX's `PIPE_BUF`).
 const FILE_ROOM: u64 = 1 << 20;
 const PIPE_ROOM: u64 = 4096;
-
-/// How a stream failed.
-enum Failure {
-    Closed,
-    /// The last operation did.
-    Failed(Error),
-}
-
-type Done<T> = Result<T, Failure>;
 
 struct Buffer(UnsafeCell<[u8; CHUNK]>);
 
@@ -60,6 +51,9 @@ fn fail(call: &Call, out: Out, payload: u32, failure: Failure) -> Answer<()> {
 impl Stream {
     /// Whether something can be done without waiting.
     fn is_ready(&self, events: i16) -> bool {
+        if let Some(source) = self.source {
+            return (source.operations.is_ready)(source.number, events);
+        }
         matches!(self.place, Place::At(_) | Place::End)
             || self.is_closed
             || net::has_event(self.entry.host, events)
@@ -68,12 +62,19 @@ impl Stream {
     /// Waits until something can be done.
     fn wait(&self, events: i16) {
         while !self.is_ready(events) {
-            let mut fds = [PollFd {
+            wait::until(self.entry.host, events);
+        }
+    }
+
+    /// The descriptor to wait for.
+    fn waits_for(&self, events: i16) -> PollFd {
+        match self.source {
+            Some(source) => (source.operations.waits_for)(source.number, events),
+            None => PollFd {
                 fd: self.entry.host,
                 events,
                 revents: 0,
-            }];
-            let _ = sys::ppoll(&mut fds, None);
+            },
         }
     }
 
@@ -92,6 +93,14 @@ impl Stream {
         }
         let buffer = buffer();
         let len = usize::try_from(len).unwrap_or(CHUNK).min(CHUNK);
+        if let Some(source) = self.source {
+            let result = (source.operations.read)(source.number, &mut buffer[..len], waits);
+            self.is_closed = result.is_err();
+            return Ok(&buffer[..result?.min(len)]);
+        }
+        if waits && len != 0 && wait::is_hooked() {
+            self.wait(sys::POLLIN);
+        }
         // A connection says itself that there is nothing yet.
         let asks = !waits && !matches!(self.place, Place::Socket(_));
         if len == 0 || (asks && !self.is_ready(sys::POLLIN)) {
@@ -127,9 +136,14 @@ impl Stream {
     }
 
     /// How much can be written without waiting.
-    fn room(&self) -> Done<u64> {
+    fn room(&mut self) -> Done<u64> {
         if self.is_closed {
             return Err(Failure::Closed);
+        }
+        if let Some(source) = self.source {
+            let result = (source.operations.room)(source.number);
+            self.is_closed = result.is_err();
+            return result;
         }
         Ok(match self.place {
             Place::At(_) | Place::End => FILE_ROOM,
@@ -143,6 +157,13 @@ impl Stream {
     fn write(&mut self, mut base: *const u8, mut len: usize) -> Done<()> {
         if self.is_closed {
             return Err(Failure::Closed);
+        }
+        if let Some(source) = self.source {
+            // SAFETY: the caller's bytes, which nobody changes while they are written.
+            let bytes = unsafe { core::slice::from_raw_parts(base, len) };
+            let result = (source.operations.write)(source.number, bytes);
+            self.is_closed = result.is_err();
+            return result;
         }
         while len != 0 {
             let vector = [IoVec {
@@ -297,14 +318,16 @@ impl Pollable {
 
     /// What the kernel can wait for.
     fn wait(self) -> Wait {
-        let on = |stream: &Stream, events| match stream.is_ready(events) {
+        let unless = |is_ready: bool, fd: PollFd| match is_ready {
             true => Wait::Ready,
             false => Wait::For {
-                fd: stream.entry.host,
-                events,
+                fd: fd.fd,
+                events: fd.events,
                 until: None,
             },
         };
+        let on =
+            |stream: &Stream, events| unless(stream.is_ready(events), stream.waits_for(events));
         match self {
             Pollable::Time(when) if monotonic() >= when => Wait::Ready,
             Pollable::Time(when) => Wait::For {
@@ -313,6 +336,10 @@ impl Pollable {
                 events: 0,
                 until: Some(when),
             },
+            Pollable::Source(Source { number, operations }) => unless(
+                (operations.is_ready)(number, sys::POLLIN),
+                (operations.waits_for)(number, sys::POLLIN),
+            ),
             Pollable::Stream(number) => match object::get(number) {
                 Object::Input(stream) => on(stream, sys::POLLIN),
                 Object::Output(stream) => on(stream, sys::POLLOUT),
@@ -330,7 +357,7 @@ const MAX_WAITED: usize = 64;
 const AGAIN: u64 = 10_000_000;
 
 /// Waits until one of the pollables is ready.
-fn wait(count: u32, get: impl Fn(u32) -> Answer<Pollable>) -> Answer<()> {
+fn wait_for(count: u32, get: impl Fn(u32) -> Answer<Pollable>) -> Answer<()> {
     loop {
         let mut fds = [const {
             PollFd {
@@ -360,12 +387,9 @@ fn wait(count: u32, get: impl Fn(u32) -> Answer<Pollable>) -> Answer<()> {
         }
         let timeout = deadline.map(|when| {
             let left = when.saturating_sub(monotonic());
-            TimeSpec {
-                sec: (left / 1_000_000_000) as i64,
-                nsec: (left % 1_000_000_000) as i64,
-            }
+            TimeSpec::from_nanoseconds(left)
         });
-        let _ = sys::ppoll(&mut fds[..used], timeout.as_ref());
+        let _ = wait::poll(&mut fds[..used], timeout.as_ref());
     }
 }
 
@@ -376,7 +400,10 @@ host! {
         let Object::Error(number) = *object::get(call.rep(Kind::Error, error)?) else {
             sys::fatal("wative: a handle stands for no error\n")
         };
-        let text = super::paths::name(error_code(Error(number)));
+        let text = match number {
+            HTTP_ERROR.. => "the body of an HTTP message is damaged or has another length than was said",
+            _ => super::paths::name(error_code(Error(number))),
+        };
         let at = call.copy(text.as_bytes())?;
         out.list(0, at, text.len());
         Ok(())
@@ -388,7 +415,7 @@ host! {
     /// Waits until a pollable is ready.
     fn io_poll.block(call, it: u32) {
         let it = pollable(&call, it)?;
-        wait(1, |_| Ok(it))
+        wait_for(1, |_| Ok(it))
     }
 
     /// Waits until some pollables are ready: their indices.
@@ -406,7 +433,7 @@ host! {
             let index = call.guest().read_u32(list + 4 * i).map_err(|_| Reason::HostListOutOfBounds)?;
             pollable(call, index)
         };
-        wait(len, |i| get(&call, i))?;
+        wait_for(len, |i| get(&call, i))?;
         // Which are ready is asked once: allocating must not change it.
         let mut ready = 0;
         let mut bits = [0u64; 64];
@@ -494,11 +521,28 @@ fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
     let Some(number) = call.drop(kind, index)? else {
         return Ok(());
     };
-    let entry = match object::remove(number)? {
-        Object::Input(stream) | Object::Output(stream) if stream.is_owner => stream.entry,
-        Object::Directory { entry, .. } => entry,
-        _ => return Ok(()),
-    };
-    let _ = entry.close();
+    match object::remove(number)? {
+        Object::Input(Stream {
+            source: Some(source),
+            ..
+        })
+        | Object::Output(Stream {
+            source: Some(source),
+            ..
+        })
+        | Object::Pollable(Pollable::Source(source)) => (source.operations.drop)(source.number),
+        Object::Input(Stream {
+            entry, is_owner, ..
+        })
+        | Object::Output(Stream {
+            entry, is_owner, ..
+        }) if is_owner => {
+            let _ = entry.close();
+        }
+        Object::Directory { entry, .. } => {
+            let _ = entry.close();
+        }
+        _ => {}
+    }
     Ok(())
 }

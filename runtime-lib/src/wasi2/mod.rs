@@ -8,20 +8,25 @@
 //! |---|---|
 //! | `cli` | `wasi:cli`: environment, exit, standard streams, terminals |
 //! | `clocks` | `wasi:clocks`, `wasi:random` |
+//! | `http` | `wasi:http` |
 //! | `io` | `wasi:io`: errors, pollables, streams |
 //! | `files` | `wasi:filesystem`: descriptors by themselves, directories' entries |
 //! | `paths` | `wasi:filesystem`: files by name |
 //! | `sockets` | `wasi:sockets`: networks, TCP, UDP, names |
 //!
-//! `object` holds what handles of the host's resources stand for. A function ends with a [`Reason`] where its caller must trap.
+//! `object` holds what handles of the host's resources stand for; everything that waits does so by `wait`. A function ends with a [`Reason`] where its caller must trap.
 
 mod cli;
 mod clocks;
 mod files;
+pub mod http;
 mod io;
-mod object;
+pub mod object;
 mod paths;
 mod sockets;
+pub mod wait;
+
+pub use clocks::monotonic;
 
 use crate::abi::{Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
@@ -97,6 +102,17 @@ pub enum Kind {
     UdpSocket,
     IncomingDatagramStream,
     OutgoingDatagramStream,
+    Fields,
+    IncomingRequest,
+    OutgoingRequest,
+    RequestOptions,
+    ResponseOutparam,
+    IncomingResponse,
+    IncomingBody,
+    FutureTrailers,
+    OutgoingResponse,
+    OutgoingBody,
+    FutureIncomingResponse,
 }
 
 /// A call of compiled code: what belongs to the caller's side.
@@ -211,6 +227,12 @@ impl Call {
     pub fn own(&self, kind: Kind, rep: u32) -> Answer<u32> {
         // SAFETY: likewise.
         number(unsafe { handles::wative_rt_handle_new(self.handles, kind as u32, rep) })
+    }
+
+    /// Takes a handle away that owns what it stands for: that.
+    pub fn take(&self, kind: Kind, index: u32) -> Answer<u32> {
+        // SAFETY: likewise.
+        number(unsafe { handles::wative_rt_handle_take(self.handles, kind as u32, index) })
     }
 
     /// Takes a handle away: what it stood for, if it owned that.

@@ -9,7 +9,8 @@ use crate::net::names::Lookup;
 use crate::net::tcp::Tcp;
 use crate::net::udp::Udp;
 use crate::net::{Wait, socket};
-use crate::sys;
+use crate::sys::{self, PollFd};
+use crate::wasi::Error;
 use crate::wasi::fds::Entry;
 use core::cell::UnsafeCell;
 use core::net::SocketAddr;
@@ -65,7 +66,43 @@ pub struct Stream {
     pub is_owner: bool,
     /// It has ended.
     pub is_closed: bool,
+    /// What it is if it is no descriptor's.
+    pub source: Option<Source>,
 }
+
+/// A stream that others implement: the body of a message. Each operation gets its number.
+#[derive(Clone, Copy)]
+pub struct Source {
+    pub number: u32,
+    pub operations: &'static Operations,
+}
+
+/// What can be done with such a stream.
+pub struct Operations {
+    /// Reads bytes, none only where there are none yet and it must not wait.
+    pub read: fn(u32, &mut [u8], bool) -> Done<usize>,
+    /// How much can be written without waiting.
+    pub room: fn(u32) -> Done<u64>,
+    /// Writes all bytes, and waits where it must.
+    pub write: fn(u32, &[u8]) -> Done<()>,
+    /// Whether something can be done without waiting; `POLLIN` or `POLLOUT`.
+    pub is_ready: fn(u32, i16) -> bool,
+    /// The descriptor to wait for, and what it must be ready for.
+    pub waits_for: fn(u32, i16) -> PollFd,
+    pub drop: fn(u32),
+}
+
+/// How a stream failed.
+pub enum Failure {
+    Closed,
+    /// The last operation did.
+    Failed(Error),
+}
+
+pub type Done<T> = core::result::Result<T, Failure>;
+
+/// In a program of a server, numbers of errors from here on are an `error-code` of `wasi:http`.
+pub const HTTP_ERROR: u16 = 0x100;
 
 /// Where a stream reads or writes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,6 +125,8 @@ pub enum Pollable {
     Stream(u32),
     /// For what the function says of the object.
     Object(u32, fn(u32) -> Wait),
+    /// Until what a source's operations say, which know it by its number.
+    Source(Source),
 }
 
 /// A stream of datagrams of a socket.
@@ -245,6 +284,33 @@ pub fn remove(number: u32) -> Answer<Object> {
     let object = core::mem::replace(&mut slot.object, Object::Free(table.free));
     table.free = number;
     Ok(object)
+}
+
+/// Forgets all objects, and closes what they own.
+pub fn reset() {
+    let table = table();
+    for number in 0..table.len {
+        match table.slot(number).object {
+            Object::Input(stream) | Object::Output(stream) if stream.is_owner => {
+                let _ = stream.entry.close();
+            }
+            Object::Directory { entry, .. } => {
+                let _ = entry.close();
+            }
+            Object::Tcp {
+                socket: Tcp { host, .. },
+                ..
+            }
+            | Object::Udp {
+                socket: Udp { host, .. },
+                ..
+            } => socket::close(host),
+            // SAFETY: it was made by `names::start`, and nothing refers to it any more.
+            Object::Lookup(lookup) => unsafe { crate::net::names::end(&mut *lookup) },
+            _ => {}
+        }
+    }
+    (table.len, table.free) = (0, NONE);
 }
 
 /// The entry with a descriptor of its own, so that it outlives the other.

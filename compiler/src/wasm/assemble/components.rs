@@ -168,7 +168,10 @@ impl Assembler<'_> {
         }
         let entry = match &self.options.entry {
             EntryKind::Calls(calls) => Some(Canon::Script(self.script(flat, calls)?)),
-            EntryKind::Command => Some(Canon::Run(self.run(flat)?)),
+            EntryKind::Command => Some(match self.handler(flat)? {
+                Some(handler) => Canon::Serve(handler),
+                None => Canon::Run(self.run(flat)?),
+            }),
             // What is invoked has become a call.
             EntryKind::Invoke(_) | EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
         };
@@ -348,6 +351,35 @@ impl Assembler<'_> {
         })
     }
 
+    /// The function that answers requests, if the component has one.
+    fn handler(&self, flat: &Flat) -> Result<Option<Lifted>, Error> {
+        let mut exports = flat.exports.iter();
+        let lifted = exports.find_map(|(name, _)| {
+            let is_handler = host::unversioned(name) == Some("wasi:http/incoming-handler");
+            is_handler.then(|| flat.find(&[name.clone(), "handle".to_string()]))?
+        });
+        let Some(lifted) = lifted else {
+            return Ok(None);
+        };
+        let names = ["incoming-request", "response-outparam"];
+        let params = lifted.ty.params.iter().map(|(_, ty)| &flat.types[*ty]);
+        let fits = params.len() == names.len()
+            && lifted.ty.result.is_none()
+            && params.zip(names).all(|(ty, name)| match ty {
+                CType::Own(resource) => {
+                    flat.resources[*resource].name == format!("wasi:http/types {name}")
+                }
+                _ => false,
+            });
+        match fits {
+            true => Ok(Some(self.lifted(lifted))),
+            false => Err(Error::new(
+                "incompatible export: `handle` of `wasi:http/incoming-handler` has other parameters or results",
+            )
+            .in_file(&self.inputs[0].path)),
+        }
+    }
+
     /// The function of a command.
     fn run(&self, flat: &Flat) -> Result<Lifted, Error> {
         let mut exports = flat.exports.iter();
@@ -366,7 +398,7 @@ impl Assembler<'_> {
         match lifted.filter(is_plain) {
             Some(lifted) => Ok(self.lifted(lifted)),
             None => Err(Error::new(
-                "the component is no command: it exports no `wasi:cli/run` of WASI 0.2",
+                "the component is no command and no server: it exports neither `wasi:cli/run` nor `wasi:http/incoming-handler` of WASI 0.2",
             )
             .in_file(&self.inputs[0].path)
             .help("call an exported function with --invoke 'NAME(ARGUMENTS)'; `wative inspect` shows what there is")),

@@ -1,7 +1,8 @@
-//! Calls of the host (`abi::HostCall`), which lifts and lowers by itself, and the entry of a command.
+//! Calls of the host (`abi::HostCall`), which lifts and lowers by itself, and the entries of commands and servers.
 
 use super::emit::Emit;
 use crate::abi;
+use crate::canonical::HOST_RESOURCES;
 use crate::entity::EntityId;
 use crate::ir::component::{HostCall, Lifted};
 use crate::ir::{Access, ModuleId, Op, RawRegion, RtFn, Symbol, Type, Value};
@@ -53,6 +54,27 @@ impl<'p> Emit<'_, 'p> {
                 self.b.ret(&[value]);
             }
         }
+    }
+
+    /// Calls a handler with its two handles, which stand for the first two things that the runtime library has made.
+    pub fn serve(&mut self, lifted: &'p Lifted) {
+        let instance = lifted.side.instance;
+        let entered = self.enter(None, instance);
+        let handles = self.handles(instance);
+        let names = ["incoming-request", "response-outparam"];
+        let args = [0, 1].map(|number| {
+            let mut known = HOST_RESOURCES.iter();
+            let at = known.position(|resource| *resource == ("wasi:http/types", names[number]));
+            let resource = self.i32(at.expect("a resource of the host") as u32);
+            let thing = self.i32(number as u32);
+            self.must(RtFn::HandleNew, &[handles, resource, thing], None)
+        });
+        let core = self.guest(lifted.callee, &args);
+        if let Some(post_return) = lifted.post_return {
+            self.guest_inside(instance, post_return, &core);
+        }
+        self.leave(&entered);
+        self.b.ret(&[]);
     }
 
     /// Calls `run`, and ends the process with 1 if that failed.

@@ -8,7 +8,7 @@
 //! | [`layout`] | sizes, alignments, core types |
 //! | [`emit`] | traps, calls of guests and of the runtime, what instances allow |
 //! | [`call`] | whole functions: calls, scripts, resources |
-//! | [`host`] | calls of the host, and the entry of a command |
+//! | [`host`] | calls of the host, and the entries of commands and servers |
 //! | [`native`] | calls between components and C programs |
 //! | [`copy`] | values from one side to the other |
 //! | [`strings`] | strings, and memory that the other side allocates |
@@ -52,6 +52,7 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
         Canon::Hosted(hosted, host) => e.hosted(hosted, *host, params[1]),
         Canon::Foreign(foreign) => e.foreign(foreign, &params),
         Canon::Run(lifted) => e.run(lifted),
+        Canon::Serve(lifted) => e.serve(lifted),
         Canon::Script(invocations) => e.script(invocations),
     }
     e.finish();

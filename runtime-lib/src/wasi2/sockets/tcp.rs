@@ -44,6 +44,7 @@ fn streams(call: &Call, number: u32) -> Answer<[u32; 2]> {
         place: Place::Socket(room(host)),
         is_owner: false,
         is_closed: false,
+        source: None,
     };
     let numbers = [
         object::insert_child(Object::Input(stream), number)?,

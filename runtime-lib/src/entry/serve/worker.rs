@@ -1,0 +1,703 @@
+//! A worker: connections, requests one after the other, and what happens when a guest waits.
+
+use super::{CANNOT_BEGIN, MAX_SOCKETS, Shared};
+use crate::abi::{Config, Instance, ProgramDesc, Serve, TrapCode};
+use crate::arch::{self, Context};
+use crate::fault::code;
+use crate::fault::trap;
+use crate::http::conn::{Came, Conn, ROOM, State};
+use crate::http::exchange;
+use crate::http::parse::{self, BAD_REQUEST, Head, Length, TOO_LARGE};
+use crate::state::snapshot::Snapshot;
+use crate::state::{region, stack};
+use crate::sys::{self, Errno, Fd, POLLIN, PollFd, SigAction, SigInfo, TimeSpec};
+use crate::text::Text;
+use crate::wasi::fds;
+use crate::wasi2::{http, monotonic, object, wait};
+use core::cell::UnsafeCell;
+use core::sync::atomic::Ordering;
+
+/// Connections of a worker; others wait in the kernel's queue.
+const MAX_CONNS: usize = 256;
+
+/// Bytes of a body that come before its request is begun, so that a slow sender occupies no instance.
+const BODY_FIRST: usize = 16 << 10;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// How long nothing may happen: before the next request, in a head, in the first bytes of a body, while an answer is read, and before a connection is closed whose
+/// other side still sends.
+const IDLE: u64 = 60 * SECOND;
+const HEAD: u64 = 15 * SECOND;
+const FIRST_BYTES: u64 = 30 * SECOND;
+const ANSWER: u64 = 30 * SECOND;
+const LINGER: u64 = 2 * SECOND;
+
+/// How long a request may take, unless it is said, in milliseconds.
+const DEFAULT_TIMEOUT: u64 = 60_000;
+
+/// Microseconds until a request is interrupted that runs none of the guest's code now.
+const AGAIN: u64 = 500;
+
+/// What a worker gets from the master.
+pub struct Server {
+    pub program: &'static ProgramDesc,
+    pub config: &'static Config,
+    pub serve: &'static Serve,
+    pub snapshot: Snapshot,
+    pub sockets: [Fd; MAX_SOCKETS],
+    pub socket_count: usize,
+    /// At its end the server stops.
+    pub stop: Fd,
+    pub shared: &'static Shared,
+    /// Processes that there may be.
+    pub concurrency: u32,
+    /// Descriptors that guests find.
+    pub descriptors: usize,
+}
+
+/// The state of a worker.
+struct Worker {
+    server: *const Server,
+    conns: [Conn; MAX_CONNS],
+    /// Connections from here on are free.
+    used: usize,
+    /// The connection whose request is answered.
+    busy: usize,
+    /// A request is being answered by compiled code, under this deadline.
+    is_running: bool,
+    deadline: u64,
+    /// The guest waits, so that it can be interrupted where it is.
+    is_waiting: bool,
+    is_late: bool,
+    /// A signal will come.
+    is_armed: bool,
+    /// This process goes on as the worker, without the request that it was answering.
+    has_dropped: bool,
+    /// This process ends with the request.
+    is_last: bool,
+    /// No connection is accepted any more.
+    is_ending: bool,
+}
+
+struct Cell(UnsafeCell<Worker>);
+
+// SAFETY: a worker has one thread.
+unsafe impl Sync for Cell {}
+
+static WORKER: Cell = Cell(UnsafeCell::new(Worker {
+    server: core::ptr::null(),
+    conns: [const { Conn::new(core::ptr::null_mut()) }; MAX_CONNS],
+    used: 0,
+    busy: 0,
+    is_running: false,
+    deadline: 0,
+    is_waiting: false,
+    is_late: false,
+    is_armed: false,
+    has_dropped: false,
+    is_last: false,
+    is_ending: false,
+}));
+
+fn this() -> &'static mut Worker {
+    // SAFETY: as above; what is kept across calls of compiled code are places in it, not the whole.
+    unsafe { &mut *WORKER.0.get() }
+}
+
+/// Answers requests until the server ends.
+///
+/// # Safety
+/// The process is a copy of the master that nobody else uses.
+pub unsafe fn worker(server: &Server) -> ! {
+    server.shared.enter();
+    let worker = this();
+    worker.server = server;
+    let buffers = sys::mmap(MAX_CONNS * ROOM, sys::PROT_READ | sys::PROT_WRITE);
+    let (Ok(buffers), Ok(())) = (buffers, region::prepare()) else {
+        sys::write_all(sys::STDERR, b"error: no memory for a worker\n");
+        sys::exit(CANNOT_BEGIN as u32)
+    };
+    for (i, conn) in worker.conns.iter_mut().enumerate() {
+        *conn = Conn::new(buffers.add(i * ROOM));
+    }
+    wait::set_hook(wait_for_guest);
+    let action = SigAction {
+        handler: on_alarm as *const () as usize,
+        flags: sys::SA_SIGINFO | sys::SA_ONSTACK | sys::SA_RESTORER,
+        restorer: arch::restorer(),
+        mask: 0,
+    };
+    let _ = sys::sigaction(sys::SIGALRM, Some(&action), None);
+    if let Some(harden) = server.program.harden {
+        harden(server.config);
+    }
+    // All of it runs on the stack that compiled code needs, so that entering that costs no system call.
+    stack::run(turns, core::ptr::null_mut(), core::ptr::null_mut(), |_| {});
+    sys::exit(CANNOT_BEGIN as u32)
+}
+
+/// Works for ever. See [`crate::abi::ArrayEntry`].
+unsafe extern "C" fn turns(_: *mut Instance, _: *mut u64) {
+    loop {
+        this().turn();
+    }
+}
+
+const NOTHING: PollFd = PollFd {
+    fd: -1,
+    events: 0,
+    revents: 0,
+};
+
+/// Descriptors that a worker waits for: the end, sockets, connections; and those that a guest waits for.
+const MAX_POLLED: usize = 1 + MAX_SOCKETS + MAX_CONNS;
+const MAX_GUEST: usize = 128;
+
+impl Worker {
+    fn server(&self) -> &'static Server {
+        // SAFETY: set before anything else, and constant.
+        unsafe { &*self.server }
+    }
+
+    fn has_room(&self) -> bool {
+        self.used < MAX_CONNS || self.conns.iter().any(|conn| conn.state == State::Free)
+    }
+
+    /// Fills in what to wait for: how many.
+    fn watch(&self, fds: &mut [PollFd], without: Option<usize>) -> usize {
+        let server = self.server();
+        let mut count = 0;
+        let mut add = |fd, count: &mut usize| {
+            if let Some(place) = fds.get_mut(*count) {
+                *place = PollFd {
+                    fd,
+                    events: POLLIN,
+                    revents: 0,
+                };
+                *count += 1;
+            }
+        };
+        add(if self.is_ending { -1 } else { server.stop }, &mut count);
+        let accepts = !self.is_ending && self.has_room();
+        for &socket in server.sockets.iter().take(server.socket_count) {
+            add(if accepts { socket } else { -1 }, &mut count);
+        }
+        for (i, conn) in self.conns.iter().take(self.used).enumerate() {
+            let is_watched =
+                !matches!(conn.state, State::Free | State::Ready) && without != Some(i);
+            add(if is_watched { conn.fd } else { -1 }, &mut count);
+        }
+        count
+    }
+
+    /// Waits for something and does all that can be done.
+    fn turn(&mut self) {
+        let mut fds = [NOTHING; MAX_POLLED];
+        let count = self.watch(&mut fds, None);
+        let fds = fds.get_mut(..count).unwrap_or(&mut []);
+        let timeout = self
+            .next_deadline()
+            .map(|deadline| TimeSpec::from_nanoseconds(deadline.saturating_sub(monotonic())));
+        if sys::ppoll(fds, timeout.as_ref()).is_err() {
+            return;
+        }
+        let now = monotonic();
+        let (first, conns) = fds.split_at(1 + self.server().socket_count);
+        for (i, fd) in conns.iter().enumerate() {
+            let Some(conn) = self.conns.get_mut(i) else {
+                break;
+            };
+            if fd.revents != 0 {
+                came(conn, now);
+            } else if !matches!(conn.state, State::Free | State::Ready) && now >= conn.deadline {
+                expire(conn, now);
+            }
+        }
+        let (stop, sockets) = first.split_at(1);
+        if stop.iter().any(|fd| fd.revents != 0) {
+            self.end();
+        }
+        for socket in sockets.iter().filter(|fd| fd.revents != 0) {
+            self.accept(socket.fd, now);
+        }
+        for i in 0..self.used {
+            let is_ready = |worker: &Worker| {
+                worker
+                    .conns
+                    .get(i)
+                    .is_some_and(|conn| conn.state == State::Ready)
+            };
+            if is_ready(self) {
+                self.answer(i);
+            }
+        }
+        while self.used > 0
+            && self
+                .conns
+                .get(self.used - 1)
+                .is_some_and(|conn| conn.state == State::Free)
+        {
+            self.used -= 1;
+        }
+        if self.is_ending && self.used == 0 {
+            sys::exit(0);
+        }
+    }
+
+    /// When something is to be done though nothing comes; 0: at once.
+    fn next_deadline(&self) -> Option<u64> {
+        let conns = self.conns.iter().take(self.used);
+        let deadlines = conns.filter_map(|conn| match conn.state {
+            State::Free => None,
+            State::Ready => Some(0),
+            _ => Some(conn.deadline),
+        });
+        deadlines.min()
+    }
+
+    /// No more requests than those that have begun to come.
+    fn end(&mut self) {
+        self.is_ending = true;
+        for conn in self
+            .conns
+            .iter_mut()
+            .filter(|conn| conn.state == State::Idle)
+        {
+            conn.close();
+        }
+    }
+
+    fn accept(&mut self, socket: Fd, now: u64) {
+        // One at a time: other workers are there for the others.
+        let Some(i) = self.conns.iter().position(|conn| conn.state == State::Free) else {
+            return;
+        };
+        let (Ok(fd), Some(conn)) = (sys::accept(socket, sys::O_NONBLOCK), self.conns.get_mut(i))
+        else {
+            return;
+        };
+        conn.open(fd);
+        conn.deadline = now + IDLE;
+        self.used = self.used.max(i + 1);
+        // Its first request is often here already.
+        came(conn, now);
+    }
+
+    /// Answers the request that has come over a connection.
+    fn answer(&mut self, i: usize) {
+        let server = self.server();
+        let Some(conn) = self.conns.get_mut(i) else {
+            return;
+        };
+        let conn: *mut Conn = conn;
+        // SAFETY: the worker's own; only the exchange and this function use it until it is answered.
+        let place = unsafe { &mut *conn };
+        let bytes = place.bytes();
+        let head = parse::head_end(bytes, 0).and_then(|end| bytes.get(..end));
+        let Some(Ok(head)) = head.map(|head| parse::request(head).map(|read| (read, head.len())))
+        else {
+            return refuse(place, BAD_REQUEST, monotonic());
+        };
+        let (head, len) = head;
+        let begun = monotonic();
+        exchange::begin(conn, &head);
+        http::receive(&head);
+        place.consume(len);
+        let number = server.shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let most = server.serve.max_requests;
+        if most != 0 && number >= most || self.is_ending {
+            self.end();
+            if let Some(exchange) = exchange::now() {
+                exchange.keeps_alive = false;
+            }
+        }
+        self.busy = i;
+        let is_trapped = self.run(begun);
+        if core::mem::take(&mut self.has_dropped) {
+            return self.refresh();
+        }
+        let status = self.respond(place, is_trapped);
+        if server.serve.access_log != 0 && status != 0 {
+            log(status, monotonic() - begun);
+        }
+        if self.is_last {
+            linger_and_end(place);
+        }
+        self.refresh();
+        if place.state == State::Ready {
+            place.state = State::Idle;
+            place.deadline = monotonic() + IDLE;
+            look(place, monotonic());
+        }
+    }
+
+    /// Runs the handler: whether it trapped.
+    fn run(&mut self, begun: u64) -> bool {
+        let program = self.server().program;
+        let timeout = match self.server().serve.request_timeout {
+            0 => DEFAULT_TIMEOUT,
+            timeout => timeout,
+        };
+        self.deadline = begun.saturating_add(timeout.saturating_mul(1_000_000));
+        self.is_late = false;
+        self.is_running = true;
+        if !self.is_armed {
+            self.is_armed = sys::set_alarm(timeout.saturating_mul(1000)).is_ok();
+        }
+        let mut code = 0;
+        for i in 0..program.module_count as usize {
+            // SAFETY: instances are fresh, and entries are the program's.
+            unsafe {
+                let module = &**program.modules.add(i);
+                if let Some(init) = module.init.filter(|_| code == 0) {
+                    code = stack::run(init, module.instance, core::ptr::null_mut(), tell);
+                }
+            }
+        }
+        if let Some(entry) = program.entry.filter(|_| code == 0) {
+            // SAFETY: likewise.
+            code =
+                unsafe { stack::run(entry, program.entry_instance, core::ptr::null_mut(), tell) };
+        }
+        self.is_running = false;
+        self.is_waiting = false;
+        code != 0
+    }
+
+    /// Sends the answer, or that there is none: the status. Afterwards the connection is `Ready` if it can go on.
+    fn respond(&mut self, conn: &mut Conn, is_trapped: bool) -> u16 {
+        let Some(exchange) = exchange::now() else {
+            return 0;
+        };
+        let now = monotonic();
+        let is_good = exchange.is_complete()
+            && (!is_trapped || exchange.is_answered())
+            && exchange.is_answered();
+        if !is_good {
+            let status = if self.is_late { 504 } else { 500 };
+            match exchange.is_begun() {
+                // Whoever reads it must see that it is not complete.
+                true => conn.close(),
+                false => {
+                    exchange::end();
+                    refuse(conn, status, now);
+                }
+            }
+            exchange::end();
+            return status;
+        }
+        let status = exchange.status();
+        let goes_on = exchange.complete(now + ANSWER);
+        if core::mem::take(&mut self.has_dropped) {
+            return 0;
+        }
+        let Some(exchange) = exchange::now() else {
+            return status;
+        };
+        if !(goes_on && exchange.is_read()) {
+            finish(conn, now);
+        }
+        exchange::end();
+        status
+    }
+
+    /// Makes everything as it was before the request.
+    fn refresh(&mut self) {
+        let server = self.server();
+        exchange::end();
+        object::reset();
+        fds::close_from(server.descriptors);
+        http::reset();
+        // SAFETY: no compiled code runs, and what used the region was reset.
+        let restored = unsafe {
+            region::reset();
+            server.snapshot.restore()
+        };
+        if restored.is_err() {
+            sys::fatal("wative: cannot make instances fresh\n");
+        }
+    }
+
+    /// Splits the process, if there may be another: the one that goes on as the worker does not return where compiled code runs, and the other is the last of its kind.
+    fn split(&mut self) {
+        let shared = self.server().shared;
+        let more = |count: u32| (count < self.server().concurrency).then_some(count + 1);
+        if shared
+            .processes
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+            .is_err()
+        {
+            return;
+        }
+        // SAFETY: the process has one thread.
+        match unsafe { sys::fork_sibling() } {
+            Ok(0) => {
+                shared.enter();
+                if let Some(conn) = self.conns.get_mut(self.busy) {
+                    conn.close();
+                }
+                self.has_dropped = true;
+                self.is_armed = false;
+                self.is_waiting = false;
+                if self.is_running {
+                    // SAFETY: the frames of host functions need no clean-up.
+                    unsafe { stack::abandon(TrapCode::Exit, 0) };
+                }
+            }
+            Ok(_) => {
+                shared.finishes();
+                self.is_last = true;
+                if let Some(exchange) = exchange::now() {
+                    exchange.keeps_alive = false;
+                }
+                let server = self.server();
+                for socket in server.sockets.iter().take(server.socket_count) {
+                    let _ = sys::close(*socket);
+                }
+                for (i, conn) in self.conns.iter_mut().enumerate().take(self.used) {
+                    if i != self.busy && conn.state != State::Free {
+                        conn.close();
+                    }
+                }
+            }
+            Err(_) => {
+                shared.processes.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Waits for what a guest, or the end of its answer, waits for. See [`wait::Hook`].
+fn wait_for_guest(guest: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
+    let worker = this();
+    if let Some(exchange) = exchange::now() {
+        exchange.push();
+    }
+    worker.is_waiting = true;
+    let answer = wait_or_split(worker, guest, timeout);
+    worker.is_waiting = false;
+    answer
+}
+
+fn wait_or_split(
+    worker: &mut Worker,
+    guest: &mut [PollFd],
+    timeout: Option<&TimeSpec>,
+) -> sys::Result<usize> {
+    let mut fds = [NOTHING; MAX_POLLED + MAX_GUEST];
+    let own = guest.len();
+    let is_alone = worker.is_last || own > MAX_GUEST;
+    if is_alone {
+        return sys::ppoll(guest, timeout);
+    }
+    let (mine, others) = fds.split_at_mut(own);
+    mine.copy_from_slice(guest);
+    let count = worker.watch(others, Some(worker.busy));
+    let conns = worker.conns.iter().take(worker.used).enumerate();
+    let is_waited_for = conns
+        .into_iter()
+        .any(|(i, conn)| i != worker.busy && conn.state == State::Ready);
+    let none = TimeSpec::default();
+    let timeout = if is_waited_for { Some(&none) } else { timeout };
+    // The end of the server is no work.
+    if let Some(stop) = others.first_mut() {
+        stop.fd = -1;
+    }
+    let ready = sys::ppoll(fds.get_mut(..own + count).unwrap_or(&mut []), timeout)?;
+    let (mine, others) = fds.split_at(own);
+    if mine.iter().any(|fd| fd.revents != 0) {
+        guest.copy_from_slice(mine);
+        return Ok(mine.iter().filter(|fd| fd.revents != 0).count());
+    }
+    if ready == 0 && !is_waited_for {
+        return Ok(0);
+    }
+    if is_waited_for || others.iter().take(count).any(|fd| fd.revents != 0) {
+        worker.split();
+        if worker.has_dropped {
+            return Err(Errno::BADF);
+        }
+        if !worker.is_last {
+            // There may be no more processes: the others wait.
+            let pause = TimeSpec::from_nanoseconds(AGAIN * 1000 * 20);
+            let timeout = match timeout {
+                Some(timeout)
+                    if (timeout.sec, timeout.nsec) < (0, pause.nsec) && !is_waited_for =>
+                {
+                    timeout
+                }
+                _ => &pause,
+            };
+            return sys::ppoll(guest, Some(timeout));
+        }
+    }
+    // Whoever waits looks at the time again.
+    Ok(1)
+}
+
+/// Something has come over a connection.
+fn came(conn: &mut Conn, now: u64) {
+    match conn.fill() {
+        Came::Bytes => {}
+        Came::Nothing => return,
+        Came::End => return conn.close(),
+    }
+    if conn.state == State::Lingering {
+        conn.consume(usize::MAX);
+        return;
+    }
+    look(conn, now);
+}
+
+/// Looks whether a request can be answered.
+fn look(conn: &mut Conn, now: u64) {
+    while conn.state == State::Idle && conn.bytes().starts_with(b"\r\n") {
+        conn.consume(2);
+    }
+    let bytes = conn.bytes();
+    if bytes.is_empty() {
+        return;
+    }
+    if conn.state == State::Idle {
+        conn.state = State::Reading;
+        conn.deadline = now + HEAD;
+    }
+    let searched = conn.searched;
+    let Some(end) = parse::head_end(bytes, searched) else {
+        if parse::is_hopeless(bytes, searched) {
+            return refuse(conn, BAD_REQUEST, now);
+        }
+        if conn.is_full() {
+            return refuse(conn, TOO_LARGE, now);
+        }
+        conn.searched = bytes.len();
+        return;
+    };
+    match parse::request(bytes.get(..end).unwrap_or(&[])) {
+        Ok(head) if is_enough(&head, bytes.len() - end, ROOM - end) => conn.state = State::Ready,
+        Ok(_) => {
+            // The head is found again when more of the body is here.
+            conn.searched = end - 1;
+            conn.deadline = conn.deadline.max(now + FIRST_BYTES - HEAD);
+        }
+        Err(status) => refuse(conn, status, now),
+    }
+}
+
+/// Whether enough of a body has come to begin.
+fn is_enough(head: &Head<'_>, come: usize, room: usize) -> bool {
+    match head.length {
+        Length::Bytes(len) => {
+            let wanted = usize::try_from(len)
+                .unwrap_or(usize::MAX)
+                .min(BODY_FIRST)
+                .min(room);
+            come >= wanted || head.expects
+        }
+        Length::Chunked => true,
+    }
+}
+
+/// Nothing has come for too long.
+fn expire(conn: &mut Conn, now: u64) {
+    match conn.state {
+        State::Reading => refuse(conn, 408, now),
+        _ => conn.close(),
+    }
+}
+
+/// Answers without a guest.
+fn refuse(conn: &mut Conn, status: u16, now: u64) {
+    exchange::refuse(conn.fd, status);
+    finish(conn, now);
+}
+
+/// Closes when the other side does, so that it reads the answer before it hears that what it sends was not read.
+fn finish(conn: &mut Conn, now: u64) {
+    const SHUT_WR: u32 = 1;
+    let _ = sys::shutdown(conn.fd, SHUT_WR);
+    conn.state = State::Lingering;
+    conn.deadline = now + LINGER;
+    conn.consume(usize::MAX);
+}
+
+/// The same, for a process that ends with it.
+fn linger_and_end(conn: &mut Conn) -> ! {
+    if conn.state == State::Ready {
+        finish(conn, monotonic());
+    }
+    while conn.state == State::Lingering {
+        let now = monotonic();
+        if now >= conn.deadline {
+            break;
+        }
+        let mut fds = [PollFd {
+            fd: conn.fd,
+            events: POLLIN,
+            revents: 0,
+        }];
+        let left = TimeSpec::from_nanoseconds(conn.deadline - now);
+        let _ = sys::ppoll(&mut fds, Some(&left));
+        came(conn, now);
+    }
+    sys::exit(0)
+}
+
+/// Tells of a trap. What the server itself has ended is none.
+fn tell(trace: &crate::fault::unwind::Trace) {
+    let worker = this();
+    if worker.has_dropped {
+        return;
+    }
+    if worker.is_late {
+        return sys::write_all(sys::STDERR, b"error: the request took too long\n");
+    }
+    match TrapCode::from_number(trace.code as u8) {
+        Some(TrapCode::Exit) => {
+            sys::write_all(sys::STDERR, b"error: the handler has ended the program\n")
+        }
+        _ => trap::report(trace),
+    }
+}
+
+/// A line about a request: what was asked for, the status, microseconds.
+fn log(status: u16, nanoseconds: u64) {
+    let mut buffer = [0; 1024];
+    let mut out = Text::to_fd(sys::STDERR, &mut buffer);
+    let (method, path) = http::received();
+    out.name(method)
+        .str(" ")
+        .name(path)
+        .str(" ")
+        .dec(status.into());
+    out.str(" ").dec(nanoseconds / 1000).str(" us\n").flush();
+}
+
+/// A request may have taken too long.
+///
+/// # Safety
+/// Called by the kernel, with the context of the thread that it interrupts.
+unsafe extern "C" fn on_alarm(_: i32, _: *const SigInfo, context: *mut Context) {
+    let worker = this();
+    worker.is_armed = false;
+    if !worker.is_running {
+        return;
+    }
+    let now = monotonic();
+    let mut left = worker.deadline.saturating_sub(now) / 1000;
+    if left == 0 {
+        left = AGAIN;
+        // In the middle of a function of this library something would stay half done.
+        let is_guest = code::find((*context).pc()).is_some() || worker.is_waiting;
+        if is_guest && let Some(stack) = stack::find((*context).sp()) {
+            let record = stack.record.load(Ordering::Relaxed);
+            if !record.is_null() {
+                worker.is_late = true;
+                stack.note(|trace| trace.exit(TrapCode::Exit, 0));
+                return (*context).recover((*record).sp, TrapCode::Exit as u32);
+            }
+        }
+    }
+    worker.is_armed = sys::set_alarm(left).is_ok();
+}

@@ -1,0 +1,237 @@
+//! A request that was received, and its body.
+
+use super::fields::is_forbidden;
+use super::{
+    Code, Kind, What, failure, host, insert, keep_list, own_fields, put_code, put_method, put_own,
+    put_scheme, put_text, state, take, thing,
+};
+use crate::http::exchange::{self, Exchange, Pairs};
+use crate::http::parse::{Fields, Head};
+use crate::sys::{self, PollFd};
+use crate::wasi::fds::Entry;
+use crate::wasi2::object::{self, Failure, Object, Operations, Place, Pollable, Source, Stream};
+use alloc::vec::Vec;
+
+/// What the head of the request said.
+pub struct Received {
+    method: Vec<u8>,
+    path: Option<Vec<u8>>,
+    authority: Option<Vec<u8>>,
+}
+
+impl Received {
+    pub const fn new() -> Received {
+        Received {
+            method: Vec::new(),
+            path: None,
+            authority: None,
+        }
+    }
+}
+
+/// Names and values as guests see them.
+fn pairs(fields: Fields<'_>) -> Pairs {
+    let seen = fields.iter().filter(|(name, _)| !is_forbidden(name));
+    seen.map(|(name, value)| (name.to_ascii_lowercase(), value.to_vec()))
+        .collect()
+}
+
+/// Path and authority of a target (RFC 9112, 3.2).
+fn split<'a>(head: &Head<'a>) -> (Option<&'a [u8]>, Option<&'a [u8]>) {
+    let target = head.target;
+    if head.method == b"CONNECT" {
+        return (None, Some(target));
+    }
+    let scheme = target.windows(3).position(|three| three == b"://");
+    match scheme {
+        Some(at) if !target.starts_with(b"/") => {
+            let rest = target.get(at + 3..).unwrap_or(&[]);
+            let end = rest
+                .iter()
+                .position(|byte| b"/?".contains(byte))
+                .unwrap_or(rest.len());
+            let path = rest.get(end..).filter(|path| !path.is_empty());
+            (Some(path.unwrap_or(b"/")), rest.get(..end))
+        }
+        _ => (Some(target), head.host),
+    }
+}
+
+/// Makes the request and the right to answer it: what their handles stand for.
+pub fn receive(head: &Head<'_>) -> [u32; 2] {
+    let (path, authority) = split(head);
+    state().request = Received {
+        method: head.method.to_vec(),
+        path: path.map(<[u8]>::to_vec),
+        authority: authority.map(<[u8]>::to_vec),
+    };
+    let list = keep_list(pairs(head.fields));
+    let request = What::Request {
+        list,
+        is_consumed: false,
+    };
+    [insert(request, None), insert(What::Outparam, None)]
+}
+
+/// Method and path of the request, for messages.
+pub fn received() -> (&'static [u8], &'static [u8]) {
+    let request = request();
+    (&request.method, request.path.as_deref().unwrap_or(b"*"))
+}
+
+/// The exchange that bodies belong to. They do not outlive it.
+fn exchange() -> &'static mut Exchange {
+    match exchange::now() {
+        Some(exchange) => exchange,
+        None => super::lost(),
+    }
+}
+
+// Streams of bodies.
+
+const BODY: Operations = Operations {
+    read: |_, into, waits| exchange().read(into, waits).map_err(failure),
+    room: |_| Err(Failure::Closed),
+    write: |_, _| Err(Failure::Closed),
+    is_ready: |_, _| exchange().is_readable(),
+    waits_for,
+    drop: super::release,
+};
+
+/// Trailers come when the body is over.
+const TRAILERS: Operations = Operations {
+    is_ready: |_, _| exchange().skip(),
+    ..BODY
+};
+
+static BODY_OPERATIONS: Operations = BODY;
+static TRAILERS_OPERATIONS: Operations = TRAILERS;
+
+fn waits_for(_: u32, _: i16) -> PollFd {
+    PollFd {
+        fd: exchange().fd(),
+        events: sys::POLLIN,
+        revents: 0,
+    }
+}
+
+/// A stream that others implement.
+pub fn stream(number: u32, operations: &'static Operations) -> Stream {
+    Stream {
+        entry: Entry::new(-1, false, 0, 0),
+        place: Place::Current,
+        is_owner: false,
+        is_closed: false,
+        source: Some(Source { number, operations }),
+    }
+}
+
+fn request() -> &'static Received {
+    &state().request
+}
+
+host! {
+    /// The method.
+    fn http_types.incoming_request_method(call, it: u32, result: u32) {
+        call.rep(Kind::IncomingRequest, it)?;
+        put_method(&mut call, result, &request().method)
+    }
+
+    /// Path and query.
+    fn http_types.incoming_request_path(call, it: u32, result: u32) {
+        call.rep(Kind::IncomingRequest, it)?;
+        put_text(&mut call, result, request().path.as_deref())
+    }
+
+    /// The scheme: there is no other yet.
+    fn http_types.incoming_request_scheme(call, it: u32, result: u32) {
+        call.rep(Kind::IncomingRequest, it)?;
+        put_scheme(&mut call, result, Some(b"http"))
+    }
+
+    /// The authority: what the field `host` or the target said.
+    fn http_types.incoming_request_authority(call, it: u32, result: u32) {
+        call.rep(Kind::IncomingRequest, it)?;
+        put_text(&mut call, result, request().authority.as_deref())
+    }
+
+    /// The fields, which cannot be changed.
+    fn http_types.incoming_request_headers(call, it: u32) -> u32 {
+        let number = call.rep(Kind::IncomingRequest, it)?;
+        match thing(number).what {
+            What::Request { list, .. } => own_fields(&call, list, true, Some(number)),
+            _ => super::lost(),
+        }
+    }
+
+    /// The body, once.
+    fn http_types.incoming_request_consume(call, it: u32, result: u32) {
+        let number = call.rep(Kind::IncomingRequest, it)?;
+        let What::Request { is_consumed, .. } = &mut thing(number).what else { super::lost() };
+        let body = (!core::mem::replace(is_consumed, true)).then_some((What::Body { has_stream: false }, None));
+        put_own(&call, result, Kind::IncomingBody, body)
+    }
+
+    /// The contents of a body, once.
+    fn http_types.incoming_body_stream(call, it: u32, result: u32) {
+        let out = call.result(result, 8, 4)?;
+        let number = call.rep(Kind::IncomingBody, it)?;
+        let What::Body { has_stream } = &mut thing(number).what else { super::lost() };
+        if core::mem::replace(has_stream, true) {
+            out.u8(0, 1);
+            return Ok(());
+        }
+        thing(number).children += 1;
+        let object = object::insert(Object::Input(stream(number, &BODY_OPERATIONS)))?;
+        out.u8(0, 0);
+        out.u32(4, call.own(Kind::InputStream, object)?);
+        Ok(())
+    }
+
+    /// Ends with a body: what may come behind it.
+    fn http_types.incoming_body_finish(call, it: u32) -> u32 {
+        match take(&call, Kind::IncomingBody, it)? {
+            What::Body { .. } => call.own(Kind::FutureTrailers, insert(What::Trailers { is_taken: false }, None)),
+            _ => super::lost(),
+        }
+    }
+
+    /// Waits until it is known whether trailers come.
+    fn http_types.future_trailers_subscribe(call, it: u32) -> u32 {
+        let number = call.rep(Kind::FutureTrailers, it)?;
+        thing(number).children += 1;
+        let source = Source { number, operations: &TRAILERS_OPERATIONS };
+        let pollable = object::insert(Object::Pollable(Pollable::Source(source)))?;
+        call.own(Kind::Pollable, pollable)
+    }
+
+    /// The trailers, once.
+    fn http_types.future_trailers_get(call, it: u32, result: u32) {
+        let out = call.result(result, 56, 8)?;
+        let number = call.rep(Kind::FutureTrailers, it)?;
+        let exchange = exchange();
+        if !exchange.skip() {
+            out.u8(0, 0);
+            return Ok(());
+        }
+        out.u8(0, 1);
+        let What::Trailers { is_taken } = &mut thing(number).what else { super::lost() };
+        if core::mem::replace(is_taken, true) {
+            out.u8(8, 1);
+            return Ok(());
+        }
+        out.u8(8, 0);
+        if exchange.is_damaged {
+            out.u8(16, 1);
+            put_code(out, 24, Code::ConnectionTerminated as u16);
+            return Ok(());
+        }
+        out.u8(16, 0);
+        let lines = exchange.trailers.as_deref().and_then(|lines| Fields::check(lines).ok());
+        out.u8(24, lines.is_some().into());
+        if let Some(lines) = lines {
+            out.u32(28, own_fields(&call, keep_list(pairs(lines)), true, None)?);
+        }
+        Ok(())
+    }
+}
