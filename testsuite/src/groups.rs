@@ -4,7 +4,7 @@ use crate::report::Output;
 use crate::target::Target;
 use crate::{
     apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
-    listings, segments, spec, tails, threads, traps, trees, wasi,
+    listings, segments, serve, spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -40,6 +40,7 @@ pub fn all() -> Vec<Group> {
         group("wasi", wasi::group),
         group("spec", spec::group),
         group("components", components::group),
+        group("serve", serve::group),
         group("apps", apps::group),
     ]
 }
