@@ -5,6 +5,7 @@ use crate::target::Target;
 use crate::{
     apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
     listings, network, segments, spec, tails, threads, traps, trees, wasi,
+    listings, segments, serve, spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Group> {
         group("spec", spec::group),
         group("components", components::group),
         group("network", network::group),
+        group("serve", serve::group),
         group("apps", apps::group),
     ]
 }

@@ -30,6 +30,7 @@ pub mod report;
 mod rewrite;
 mod second;
 pub mod segments;
+pub mod serve;
 mod smith;
 pub mod spec;
 pub mod tails;

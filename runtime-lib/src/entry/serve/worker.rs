@@ -375,7 +375,11 @@ impl Worker {
             && (!is_trapped || exchange.is_answered())
             && exchange.is_answered();
         if !is_good {
-            let status = if self.is_late { 504 } else { 500 };
+            let status = match (self.is_late, exchange.is_damaged) {
+                (true, _) => 504,
+                (_, true) => BAD_REQUEST,
+                _ => 500,
+            };
             match exchange.is_begun() {
                 // Whoever reads it must see that it is not complete.
                 true => conn.close(),
