@@ -4,8 +4,7 @@ use crate::report::Output;
 use crate::target::Target;
 use crate::{
     apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
-    listings, network, segments, spec, tails, threads, traps, trees, wasi,
-    listings, segments, serve, spec, tails, threads, traps, trees, wasi,
+    listings, network, segments, serve, spec, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
