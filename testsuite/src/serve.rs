@@ -289,8 +289,11 @@ fn bodies(target: &Target, executable: &[u8]) -> Outcome {
         if !answer.ends_with(&wanted) {
             return Err(format!("{what}: {answer:?}"));
         }
-        want(what, answer.starts_with("HTTP/1.1 100"), what == "expected")?;
     }
+    // Who waits to be asked for the body is.
+    let head = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    let asked = client::converse(server.port, head, "HTTP/1.1 100 Continue\r\n\r\n", b"hello")?;
+    want("asked", asked.ends_with(&found(5, "")), true)?;
     // Damaged ones: the guest hears of it, and nothing else is read from the connection.
     let damaged = "no other body 1\nlength 3\nerror 37\nknown 1\nfailed 1\ntaken 1\n";
     for body in [

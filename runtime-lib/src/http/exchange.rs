@@ -442,7 +442,7 @@ impl Exchange {
 
     /// Whether the request was read to its end, as far as it has come.
     pub fn is_read(&mut self) -> bool {
-        !self.is_damaged && self.skip() && !self.is_damaged
+        self.skip() && !self.is_damaged
     }
 }
 

@@ -56,6 +56,7 @@ impl Region {
     }
 
     /// Whether a piece is the last one; then it may become longer or shorter.
+    #[cfg_attr(not(any(test, feature = "standalone")), allow(unused))]
     fn is_last(&self, piece: *mut u8, size: usize) -> bool {
         let end = self
             .base
@@ -117,6 +118,7 @@ pub unsafe fn give_back(pages: *mut u8, len: usize) {
 }
 
 /// What `alloc` allocates from.
+#[cfg_attr(not(any(test, feature = "standalone")), allow(unused))]
 pub struct Allocator;
 
 #[cfg(all(feature = "standalone", not(test)))]

@@ -116,7 +116,19 @@ pub fn exchange(port: u16, bytes: &[u8]) -> Result<String, String> {
     read_all(send(port, bytes)?)
 }
 
-/// The same, byte by byte.
+/// Sends bytes, waits for an answer that is known, and sends more: everything that comes then.
+pub fn converse(port: u16, first: &[u8], answer: &str, more: &[u8]) -> Result<String, String> {
+    let mut stream = send(port, first)?;
+    let mut bytes = vec![0; answer.len()];
+    stream.read_exact(&mut bytes).map_err(|e| e.to_string())?;
+    if bytes != answer.as_bytes() {
+        return Err(format!("{:?}", String::from_utf8_lossy(&bytes)));
+    }
+    stream.write_all(more).map_err(|e| e.to_string())?;
+    read_all(stream)
+}
+
+/// Sends bytes one by one: everything that comes back.
 pub fn trickle(port: u16, bytes: &[u8]) -> Result<String, String> {
     let mut stream = send(port, b"")?;
     for byte in bytes {

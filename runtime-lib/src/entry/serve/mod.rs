@@ -247,6 +247,9 @@ pub unsafe extern "C" fn wative_rt_main_serve(
 }
 
 /// Starts workers and replaces them, until the server is to end.
+///
+/// # Safety
+/// The process has one thread, and `stopper` is the other end of the server's pipe.
 unsafe fn master(server: Server, workers: u32, stopper: Fd) -> ! {
     let shared = server.shared;
     for _ in 0..workers {
@@ -296,6 +299,9 @@ unsafe fn master(server: Server, workers: u32, stopper: Fd) -> ! {
 pub const CANNOT_BEGIN: i32 = 3;
 
 /// Starts a worker.
+///
+/// # Safety
+/// As for [`master`].
 unsafe fn start(server: &Server, stopper: Fd) {
     server.shared.processes.fetch_add(1, Ordering::Relaxed);
     match sys::fork() {

@@ -138,6 +138,9 @@ pub unsafe fn worker(server: &Server) -> ! {
 }
 
 /// Works for ever. See [`crate::abi::ArrayEntry`].
+///
+/// # Safety
+/// The worker's state is complete.
 unsafe extern "C" fn turns(_: *mut Instance, _: *mut u64) {
     loop {
         this().turn();
@@ -219,6 +222,7 @@ impl Worker {
             self.end();
         }
         for socket in sockets.iter().filter(|fd| fd.revents != 0) {
+            // One at a time: other workers are there for the others.
             self.accept(socket.fd, now);
         }
         for i in 0..self.used {
@@ -256,8 +260,12 @@ impl Worker {
         deadlines.min()
     }
 
-    /// No more requests than those that have begun to come.
+    /// No more requests than those that have begun to come, those in the kernel's queue included.
     fn end(&mut self) {
+        let server = self.server();
+        for &socket in server.sockets.iter().take(server.socket_count) {
+            while self.accept(socket, monotonic()) {}
+        }
         self.is_ending = true;
         for conn in self
             .conns
@@ -268,20 +276,21 @@ impl Worker {
         }
     }
 
-    fn accept(&mut self, socket: Fd, now: u64) {
-        // One at a time: other workers are there for the others.
+    /// Takes a connection from the kernel's queue: whether there was one, and room for it.
+    fn accept(&mut self, socket: Fd, now: u64) -> bool {
         let Some(i) = self.conns.iter().position(|conn| conn.state == State::Free) else {
-            return;
+            return false;
         };
         let (Ok(fd), Some(conn)) = (sys::accept(socket, sys::O_NONBLOCK), self.conns.get_mut(i))
         else {
-            return;
+            return false;
         };
         conn.open(fd);
         conn.deadline = now + IDLE;
         self.used = self.used.max(i + 1);
         // Its first request is often here already.
         came(conn, now);
+        true
     }
 
     /// Answers the request that has come over a connection.

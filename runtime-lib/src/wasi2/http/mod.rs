@@ -28,7 +28,6 @@ pub use incoming::{receive, received};
 #[repr(u16)]
 pub enum Code {
     ConnectionTerminated = 6,
-    RequestDenied = 15,
     ResponseBodySize = 29,
     ProtocolError = 36,
 }
