@@ -55,6 +55,8 @@ reasons! {
     EmptyPoll = "empty poll list";
     /// A stream was dropped before its pollables.
     HasChildren = "resource has children";
+    /// More was to be written than any stream permits.
+    Unpermitted = "unpermitted: argument exceeds permitted size";
     // What the host says of values that it is given or gives.
     HostReallocUnaligned = "realloc return: result not aligned";
     HostReallocOutOfBounds = "realloc return: beyond end of memory";
