@@ -325,7 +325,7 @@ fn second(wasmtime: &Path, script: &Script) -> Result<(), String> {
     let scratch = Scratch::new().map_err(explain)?;
     world(script, scratch.path()).map_err(explain)?;
     let mut command = Command::new(wasmtime);
-    command.args(["run", "--quiet"]);
+    command.arg("run");
     for (_, grant) in &script.grants {
         command.arg("--dir");
         command.arg(format!("{}/{grant}", scratch.path().display()));
