@@ -55,7 +55,7 @@ reasons! {
     EmptyPoll = "empty poll list";
     /// A stream was dropped before its pollables, a socket before its streams.
     HasChildren = "resource has children";
-    /// More datagrams were to be sent than `check-send` had permitted.
+    /// More datagrams were to be sent than `check-send` had permitted, or more written than any stream permits.
     Unpermitted = "unpermitted: argument exceeds permitted size";
     // What the host says of values that it is given or gives.
     HostReallocUnaligned = "realloc return: result not aligned";

@@ -5,22 +5,27 @@
 //! A case is run for every target, with the oldest processors or the newest ones in mind; they are counted apart.
 
 use std::fs;
+use std::panic;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use wative_compiler::Input;
+use wative::{driver, inspect};
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
+use wative_compiler::{Error, Input};
 
 use crate::compile::{self, Failure};
 use crate::differential::{Length, Setup};
 use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
-use crate::{corpus, differential, edges, guests, parallel, second, smith, spec, variants};
+use crate::{
+    components, corpus, differential, edges, guests, parallel, second, smith, spec, variants,
+};
 
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
+const COMPONENTS: u64 = 1500;
 const PROGRAMS: u64 = 400;
 const LINKS: u64 = 150;
 const VARIANTS: u64 = 400;
@@ -42,6 +47,11 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         let modules = modules();
         let case = |seed| mutant(targets, &modules, seed);
         repeat("mutants", targets, MUTANTS, case, output);
+    }
+    if "components".contains(filter) {
+        let whole = components::mutants::components();
+        let case = |seed| component(targets, &whole, seed);
+        repeat("components", targets, COMPONENTS, case, output);
     }
     if "programs".contains(filter) {
         let case = |seed| program(targets, seed);
@@ -197,8 +207,81 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Case {
         bytes,
         links: Vec::new(),
     };
-    let inputs = [input];
     let newest = random.below(2) == 0;
+    compile_all(targets, &[input], &options, newest, |_| Ok(()))
+}
+
+/// Damaged components in a random configuration, compiled for each target and described. Besides, a refusal must say what is refused.
+fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let inputs = components::mutants::inputs(
+        whole,
+        |bytes, random| damage(bytes, whole, random),
+        &mut random,
+    );
+    let entries = [
+        EntryKind::Command,
+        EntryKind::Command,
+        EntryKind::Invoke("run()".to_string()),
+        EntryKind::Invoke("f(1, \"x\")".to_string()),
+    ];
+    let options = Options {
+        memory: *random.pick(&[MemoryMode::Fixed, MemoryMode::Pinned, MemoryMode::Checked]),
+        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2]),
+        emit: *random.pick(&[Emit::Object, Emit::Object, Emit::Ir, Emit::Asm]),
+        entry: random.pick(&entries).clone(),
+        unknown: *random.pick(&[Unknown::Trap, Unknown::Refuse]),
+        jobs: 1,
+        verify: false,
+        ..Options::default()
+    };
+    let newest = random.below(2) == 0;
+    for input in &inputs {
+        let described = || inspect::describe(&input.path, &input.bytes);
+        if let Err(payload) = panic::catch_unwind(described) {
+            let why = driver::internal_error(&*payload);
+            keep(seed, &inputs);
+            return Case {
+                newest,
+                verdicts: Err(format!("inspect: {why}")),
+            };
+        }
+    }
+    let case = compile_all(targets, &inputs, &options, newest, says_what);
+    let verdicts = case.verdicts.iter().flatten();
+    if std::env::var_os("SEED").is_some() || verdicts.filter(|v| v.is_err()).count() != 0 {
+        keep(seed, &inputs);
+    }
+    case
+}
+
+/// Reasons of refusals that are about a file as a whole.
+const WHOLE: [&str; 5] = [
+    "a module and a component",
+    "magic",
+    "nothing imports what this component exports",
+    "the file is empty",
+    "of components are not supported",
+];
+
+/// Whether a refusal has a place, the name of what is refused, or is about the whole file.
+fn says_what(error: &Error) -> Result<(), String> {
+    let has_name = error.reason.contains(['`', '"', '\'']);
+    let is_whole = WHOLE.iter().any(|reason| error.reason.contains(reason));
+    match error.offset.is_some() || has_name || (is_whole && !error.file.is_empty()) {
+        true => Ok(()),
+        false => Err(format!("says neither where nor what: {error}")),
+    }
+}
+
+/// Compiles inputs for each target. Any result but a panic, a long wait or a refusal that `judge` finds wrong is right.
+fn compile_all(
+    targets: &[Target],
+    inputs: &[Input],
+    options: &Options,
+    newest: bool,
+    judge: impl Fn(&Error) -> Result<(), String>,
+) -> Case {
     let compile = |target: &Target| {
         let options = Options {
             isa: target.isa,
@@ -210,10 +293,12 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Case {
             ..options.clone()
         };
         let start = Instant::now();
-        let result = compile::compile(&inputs, &options);
+        let result = compile::compile(inputs, &options);
         let time = start.elapsed();
-        if let Err(failure @ Failure::Panicked(_)) = result {
-            return Err(failure.to_string());
+        match result {
+            Err(failure @ Failure::Panicked(_)) => return Err(failure.to_string()),
+            Err(Failure::Refused(error)) => judge(&error)?,
+            Ok(_) => {}
         }
         if time > SLOW {
             return Err(format!("took {:.0} s", time.as_secs_f64()));

@@ -3,6 +3,7 @@
 //! Interfaces of WASI are named only; all others are written out.
 
 use std::collections::BTreeMap;
+use std::panic;
 
 use wasmparser::{Validator, WasmFeatures};
 use wative_compiler::{Error, host, show};
@@ -34,7 +35,10 @@ pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
             .in_file(file)
             .help("only components whose imports and exports WIT can express are described")
     };
-    let (resolve, world) = match decode(bytes).map_err(|error| undescribed(&error.root_cause()))? {
+    // It panics for some components that are valid, such as those that import a function by the name of an interface.
+    let decoded = panic::catch_unwind(|| decode(bytes))
+        .map_err(|_| undescribed(&"it has names that are not those of WIT"))?;
+    let (resolve, world) = match decoded.map_err(|error| undescribed(&error.root_cause()))? {
         DecodedWasm::Component(resolve, world) => (resolve, world),
         DecodedWasm::WitPackage(..) => {
             return Err(Error::new("this is a package of WIT, not a program")
@@ -138,5 +142,19 @@ fn capability(interface: &str) -> &'static str {
         "wasi:http/outgoing-handler" => "HTTP (--allow-connect)",
         _ if name.starts_with("wasi:http/") => "HTTP",
         _ => "others",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    /// Names that only WIT does not have are refused, although its parser panics.
+    #[test]
+    fn function_named_like_an_interface() {
+        let component = wat::parse_str(r#"(component (import "a:b/c" (func)))"#);
+        let described = describe("file", &component.expect("valid text"));
+        let error = described.expect_err("WIT has no such function");
+        assert!(error.reason.contains("cannot be written in WIT"), "{error}");
     }
 }

@@ -79,7 +79,7 @@ pub fn invoked(flat: &Flat, text: &str) -> Result<ComponentCall, Error> {
         ..Component::default()
     };
     let args = call.arguments(&shapes, &lifted.ty).map_err(|error| {
-        let name = show::name(&call.function);
+        let name = show::name(call.function);
         error.help(format!("{name}: {}", wit::func(flat, &lifted.ty)))
     })?;
     Ok(ComponentCall { export, args })

@@ -155,10 +155,12 @@ fn stream(
 ) -> Answer<()> {
     let out = call.result(result, 8, 4)?;
     let fd = number(call, descriptor)?;
-    let entry = fds::get_with(fd, needed).and_then(|entry| {
+    let entry = fds::get(fd).and_then(|entry| {
         if entry.directory {
-            return Err(Error::BADF);
+            let is_input = kind == Kind::InputStream;
+            return Err(if is_input { Error::ISDIR } else { Error::BADF });
         }
+        let entry = fds::get_with(fd, needed)?;
         object::duplicate(&entry)
     });
     match entry {

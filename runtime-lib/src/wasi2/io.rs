@@ -20,6 +20,9 @@ const CHUNK: usize = 65536;
 const FILE_ROOM: u64 = 1 << 20;
 const PIPE_ROOM: u64 = 4096;
 
+/// Bytes that a function which flushes too may be given (`wasi:io/streams`).
+const FLUSHED: u64 = 4096;
+
 struct Buffer(UnsafeCell<[u8; CHUNK]>);
 
 // SAFETY: components have one thread.
@@ -247,9 +250,19 @@ fn skip(call: &Call, stream: u32, len: u64, result: u32, waits: bool) -> Answer<
     count(call, result, skipped.map(|bytes| bytes.len() as u64))
 }
 
-fn write(call: &Call, stream: u32, at: u32, len: u32, result: u32) -> Answer<()> {
+/// Whether so much may be written at once. Who did not ask `check-write` is not refused, as long as it could have permitted that to some stream.
+fn permit(len: u64, flushes: bool) -> Answer<()> {
+    let most = if flushes { FLUSHED } else { FILE_ROOM };
+    match len <= most {
+        true => Ok(()),
+        false => Err(Reason::Unpermitted),
+    }
+}
+
+fn write(call: &Call, stream: u32, at: u32, len: u32, result: u32, flushes: bool) -> Answer<()> {
     let number = call.rep(Kind::OutputStream, stream)?;
     let bytes = call.bytes(at, len)?;
+    permit(len.into(), flushes)?;
     let done = object::stream(number).write(bytes.as_ptr(), bytes.len());
     nothing(call, result, done)
 }
@@ -263,8 +276,9 @@ fn flush(call: &Call, stream: u32, result: u32) -> Answer<()> {
     nothing(call, result, done)
 }
 
-fn write_zeroes(call: &Call, stream: u32, mut len: u64, result: u32) -> Answer<()> {
+fn write_zeroes(call: &Call, stream: u32, mut len: u64, result: u32, flushes: bool) -> Answer<()> {
     let number = call.rep(Kind::OutputStream, stream)?;
+    permit(len, flushes)?;
     let buffer = buffer();
     buffer.fill(0);
     let mut done = Ok(());
@@ -433,21 +447,24 @@ host! {
             let index = call.guest().read_u32(list + 4 * i).map_err(|_| Reason::HostListOutOfBounds)?;
             pollable(call, index)
         };
+        let is_ready = |call: &Call, i| get(call, i).map(Pollable::is_ready);
         wait_for(len, |i| get(&call, i))?;
-        // Which are ready is asked once: allocating must not change it.
-        let mut ready = 0;
-        let mut bits = [0u64; 64];
-        for i in 0..len.min(64 * 64) {
-            if get(&call, i)?.is_ready() {
-                bits[i as usize / 64] |= 1 << (i % 64);
-                ready += 1;
-            }
+        let mut room = 0;
+        for i in 0..len {
+            room += usize::from(is_ready(&call, i)?);
         }
-        let at = call.allocate_list(ready, 4, 4)?;
-        let mut place = at;
-        for i in (0..len.min(64 * 64)).filter(|i| bits[*i as usize / 64] >> (i % 64) & 1 != 0) {
-            call.write(place, &i.to_le_bytes())?;
-            place += 4;
+        let room = room.max(1);
+        let at = call.allocate_list(room, 4, 4)?;
+        // Others may have taken what was there, or more are ready by now: as many are told as there is room for, and one at least.
+        let mut ready = 0;
+        while ready == 0 {
+            wait_for(len, |i| get(&call, i))?;
+            for i in 0..len {
+                if ready < room && is_ready(&call, i)? {
+                    call.write(at + 4 * ready as u32, &i.to_le_bytes())?;
+                    ready += 1;
+                }
+            }
         }
         out.list(0, at, ready);
         Ok(())
@@ -475,10 +492,10 @@ host! {
     }
 
     /// Writes.
-    fn io_streams.write(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result) }
+    fn io_streams.write(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result, false) }
 
     /// Writes; nothing is kept back, so nothing is left to flush.
-    fn io_streams.blocking_write_and_flush(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result) }
+    fn io_streams.blocking_write_and_flush(call, stream: u32, at: u32, len: u32, result: u32) { write(&call, stream, at, len, result, true) }
 
     /// Nothing was kept back.
     fn io_streams.flush(call, stream: u32, result: u32) { flush(&call, stream, result) }
@@ -490,10 +507,10 @@ host! {
     fn io_streams.subscribe_output(call, stream: u32) -> u32 { subscribe(&call, Kind::OutputStream, stream) }
 
     /// Writes zeros.
-    fn io_streams.write_zeroes(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result) }
+    fn io_streams.write_zeroes(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result, false) }
 
     /// Writes zeros.
-    fn io_streams.blocking_write_zeroes_and_flush(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result) }
+    fn io_streams.blocking_write_zeroes_and_flush(call, stream: u32, len: u64, result: u32) { write_zeroes(&call, stream, len, result, true) }
 
     /// Writes what another stream has.
     fn io_streams.splice(call, stream: u32, from: u32, len: u64, result: u32) { splice(&call, stream, from, len, result, false) }

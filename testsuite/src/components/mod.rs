@@ -5,6 +5,7 @@
 //! latter is skipped, and `testsuite/components/skipped.txt` says exactly what, so that a change is noticed; `BLESS=1` writes it anew. Every
 //! other instance of a component becomes an executable that makes the script's calls one after the other.
 
+pub mod mutants;
 mod run;
 mod script;
 mod value;

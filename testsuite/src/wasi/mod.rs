@@ -1,11 +1,13 @@
 //! WASI preview 1 in executables: the test suite of others, every call, every way of opening, what is granted, how the kernel confines, what
-//! systems refuse, streams.
+//! systems refuse, streams; and WASI 0.2.
 
 mod calls;
 mod confined;
 mod corpus;
+mod ends;
 mod granted;
 mod modes;
+pub mod preview2;
 mod refused;
 mod script;
 mod streams;
@@ -23,6 +25,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         output.report(&name("confinement"), confined::report(target, filter));
         output.report(&name("refusals"), refused::report(target, filter));
         output.report(&name("streams"), streams::report(target, filter));
+        output.report(&name("preview 2"), preview2::report(target, filter));
+        output.report(&name("preview 2 streams"), ends::report(target, filter));
+        output.report(
+            &name("preview 2 races"),
+            preview2::races::report(target, filter),
+        );
         output.report(&name("test suite"), corpus::report(target, filter));
     }
 }

@@ -60,7 +60,7 @@ fn succeed(finished: Finished) -> Result<(), String> {
 }
 
 /// The words of a command, for a shell.
-fn shell_words(command: &Command) -> String {
+pub fn shell_words(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let quoted = words.map(|word| format!("'{}'", word.to_string_lossy()));
     quoted.collect::<Vec<_>>().join(" ")
