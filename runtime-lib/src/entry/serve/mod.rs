@@ -1,12 +1,20 @@
 //! The main function of a server: a component that exports `wasi:http/incoming-handler`.
 //!
 //! The process that is started is the *master*. It opens the sockets and what was granted, makes the instances, and starts *workers*, which are copies of it, and which it replaces
-//! when they end; it never runs the guest. A worker ([`worker`]) answers requests one after the other, each with fresh instances. Where a guest waits while there is other work,
+//! when they end; it never runs the guest. A worker answers requests one after the other, each with fresh instances. Where a guest waits while there is other work,
 //! the worker splits: one process finishes the request and ends, the other drops it and goes on as the worker. So every request runs in a process with one thread,
 //! and one that waits keeps nobody from being answered.
 //!
+//! | module | concern |
+//! |---|---|
+//! | `worker` | requests one after the other, each with fresh instances |
+//! | `conns` | what comes over connections until a request can be answered |
+//! | `waiting` | splitting where a guest waits; ending what takes too long |
+//!
 //! Confinement is the workers'. `SIGTERM` and `SIGINT` end the server when the requests under way are answered, or after [`GRACE`].
 
+mod conns;
+mod waiting;
 mod worker;
 
 use crate::abi::{Config, ProgramDesc, Serve};

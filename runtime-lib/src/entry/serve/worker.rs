@@ -1,16 +1,17 @@
-//! A worker: connections, requests one after the other, and what happens when a guest waits.
+//! A worker: requests one after the other, over many connections.
 
+use super::conns::{ANSWER, IDLE, came, expire, finish, linger_and_end, look, refuse};
+use super::waiting::{on_alarm, wait_for_guest};
 use super::{CANNOT_BEGIN, MAX_SOCKETS, Shared};
 use crate::abi::{Config, Instance, ProgramDesc, Serve, TrapCode};
-use crate::arch::{self, Context};
-use crate::fault::code;
+use crate::arch;
 use crate::fault::trap;
-use crate::http::conn::{Came, Conn, ROOM, State};
+use crate::http::conn::{Conn, ROOM, State};
 use crate::http::exchange;
-use crate::http::parse::{self, BAD_REQUEST, Head, Length, TOO_LARGE};
+use crate::http::parse::{self, BAD_REQUEST};
 use crate::state::snapshot::Snapshot;
 use crate::state::{region, stack};
-use crate::sys::{self, Errno, Fd, POLLIN, PollFd, SigAction, SigInfo, TimeSpec};
+use crate::sys::{self, Fd, POLLIN, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
 use crate::wasi2::{http, monotonic, object, wait};
@@ -20,24 +21,8 @@ use core::sync::atomic::Ordering;
 /// Connections of a worker; others wait in the kernel's queue.
 const MAX_CONNS: usize = 256;
 
-/// Bytes of a body that come before its request is begun, so that a slow sender occupies no instance.
-const BODY_FIRST: usize = 16 << 10;
-
-const SECOND: u64 = 1_000_000_000;
-
-/// How long nothing may happen: before the next request, in a head, in the first bytes of a body, while an answer is read, and before a connection is closed whose
-/// other side still sends.
-const IDLE: u64 = 60 * SECOND;
-const HEAD: u64 = 15 * SECOND;
-const FIRST_BYTES: u64 = 30 * SECOND;
-const ANSWER: u64 = 30 * SECOND;
-const LINGER: u64 = 2 * SECOND;
-
 /// How long a request may take, unless it is said, in milliseconds.
 const DEFAULT_TIMEOUT: u64 = 60_000;
-
-/// Microseconds until a request is interrupted that runs none of the guest's code now.
-const AGAIN: u64 = 500;
 
 /// What a worker gets from the master.
 pub struct Server {
@@ -57,27 +42,27 @@ pub struct Server {
 }
 
 /// The state of a worker.
-struct Worker {
-    server: *const Server,
-    conns: [Conn; MAX_CONNS],
+pub struct Worker {
+    pub server: *const Server,
+    pub conns: [Conn; MAX_CONNS],
     /// Connections from here on are free.
-    used: usize,
+    pub used: usize,
     /// The connection whose request is answered.
-    busy: usize,
+    pub busy: usize,
     /// A request is being answered by compiled code, under this deadline.
-    is_running: bool,
-    deadline: u64,
+    pub is_running: bool,
+    pub deadline: u64,
     /// The guest waits, so that it can be interrupted where it is.
-    is_waiting: bool,
-    is_late: bool,
+    pub is_waiting: bool,
+    pub is_late: bool,
     /// A signal will come.
-    is_armed: bool,
+    pub is_armed: bool,
     /// This process goes on as the worker, without the request that it was answering.
-    has_dropped: bool,
+    pub has_dropped: bool,
     /// This process ends with the request.
-    is_last: bool,
+    pub is_last: bool,
     /// No connection is accepted any more.
-    is_ending: bool,
+    pub is_ending: bool,
 }
 
 struct Cell(UnsafeCell<Worker>);
@@ -100,7 +85,7 @@ static WORKER: Cell = Cell(UnsafeCell::new(Worker {
     is_ending: false,
 }));
 
-fn this() -> &'static mut Worker {
+pub fn this() -> &'static mut Worker {
     // SAFETY: as above; what is kept across calls of compiled code are places in it, not the whole.
     unsafe { &mut *WORKER.0.get() }
 }
@@ -147,18 +132,17 @@ unsafe extern "C" fn turns(_: *mut Instance, _: *mut u64) {
     }
 }
 
-const NOTHING: PollFd = PollFd {
+pub const NOTHING: PollFd = PollFd {
     fd: -1,
     events: 0,
     revents: 0,
 };
 
-/// Descriptors that a worker waits for: the end, sockets, connections; and those that a guest waits for.
-const MAX_POLLED: usize = 1 + MAX_SOCKETS + MAX_CONNS;
-const MAX_GUEST: usize = 128;
+/// Descriptors that a worker waits for: the end, sockets, connections.
+pub const MAX_POLLED: usize = 1 + MAX_SOCKETS + MAX_CONNS;
 
 impl Worker {
-    fn server(&self) -> &'static Server {
+    pub fn server(&self) -> &'static Server {
         // SAFETY: set before anything else, and constant.
         unsafe { &*self.server }
     }
@@ -168,7 +152,7 @@ impl Worker {
     }
 
     /// Fills in what to wait for: how many.
-    fn watch(&self, fds: &mut [PollFd], without: Option<usize>) -> usize {
+    pub fn watch(&self, fds: &mut [PollFd], without: Option<usize>) -> usize {
         let server = self.server();
         let mut count = 0;
         let mut add = |fd, count: &mut usize| {
@@ -315,11 +299,13 @@ impl Worker {
         place.consume(len);
         let number = server.shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let most = server.serve.max_requests;
-        if most != 0 && number >= most || self.is_ending {
+        if most != 0 && number >= most && !self.is_ending {
             self.end();
-            if let Some(exchange) = exchange::now() {
-                exchange.keeps_alive = false;
-            }
+        }
+        if self.is_ending
+            && let Some(exchange) = exchange::now()
+        {
+            exchange.keeps_alive = false;
         }
         self.busy = i;
         let is_trapped = self.run(begun);
@@ -431,230 +417,6 @@ impl Worker {
             sys::fatal("wative: cannot make instances fresh\n");
         }
     }
-
-    /// Splits the process, if there may be another: the one that goes on as the worker does not return where compiled code runs, and the other is the last of its kind.
-    fn split(&mut self) {
-        let shared = self.server().shared;
-        let more = |count: u32| (count < self.server().concurrency).then_some(count + 1);
-        if shared
-            .processes
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
-            .is_err()
-        {
-            return;
-        }
-        // SAFETY: the process has one thread.
-        match unsafe { sys::fork_sibling() } {
-            Ok(0) => {
-                shared.enter();
-                if let Some(conn) = self.conns.get_mut(self.busy) {
-                    conn.close();
-                }
-                self.has_dropped = true;
-                self.is_armed = false;
-                self.is_waiting = false;
-                if self.is_running {
-                    // SAFETY: the frames of host functions need no clean-up.
-                    unsafe { stack::abandon(TrapCode::Exit, 0) };
-                }
-            }
-            Ok(_) => {
-                shared.finishes();
-                self.is_last = true;
-                if let Some(exchange) = exchange::now() {
-                    exchange.keeps_alive = false;
-                }
-                let server = self.server();
-                for socket in server.sockets.iter().take(server.socket_count) {
-                    let _ = sys::close(*socket);
-                }
-                for (i, conn) in self.conns.iter_mut().enumerate().take(self.used) {
-                    if i != self.busy && conn.state != State::Free {
-                        conn.close();
-                    }
-                }
-            }
-            Err(_) => {
-                shared.processes.fetch_sub(1, Ordering::Relaxed);
-            }
-        }
-    }
-}
-
-/// Waits for what a guest, or the end of its answer, waits for. See [`wait::Hook`].
-fn wait_for_guest(guest: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
-    let worker = this();
-    if let Some(exchange) = exchange::now() {
-        exchange.push();
-    }
-    worker.is_waiting = true;
-    let answer = wait_or_split(worker, guest, timeout);
-    worker.is_waiting = false;
-    answer
-}
-
-fn wait_or_split(
-    worker: &mut Worker,
-    guest: &mut [PollFd],
-    timeout: Option<&TimeSpec>,
-) -> sys::Result<usize> {
-    let mut fds = [NOTHING; MAX_POLLED + MAX_GUEST];
-    let own = guest.len();
-    let is_alone = worker.is_last || own > MAX_GUEST;
-    if is_alone {
-        return sys::ppoll(guest, timeout);
-    }
-    let (mine, others) = fds.split_at_mut(own);
-    mine.copy_from_slice(guest);
-    let count = worker.watch(others, Some(worker.busy));
-    let conns = worker.conns.iter().take(worker.used).enumerate();
-    let is_waited_for = conns
-        .into_iter()
-        .any(|(i, conn)| i != worker.busy && conn.state == State::Ready);
-    let none = TimeSpec::default();
-    let timeout = if is_waited_for { Some(&none) } else { timeout };
-    // The end of the server is no work.
-    if let Some(stop) = others.first_mut() {
-        stop.fd = -1;
-    }
-    let ready = sys::ppoll(fds.get_mut(..own + count).unwrap_or(&mut []), timeout)?;
-    let (mine, others) = fds.split_at(own);
-    if mine.iter().any(|fd| fd.revents != 0) {
-        guest.copy_from_slice(mine);
-        return Ok(mine.iter().filter(|fd| fd.revents != 0).count());
-    }
-    if ready == 0 && !is_waited_for {
-        return Ok(0);
-    }
-    if is_waited_for || others.iter().take(count).any(|fd| fd.revents != 0) {
-        worker.split();
-        if worker.has_dropped {
-            return Err(Errno::BADF);
-        }
-        if !worker.is_last {
-            // There may be no more processes: the others wait.
-            let pause = TimeSpec::from_nanoseconds(AGAIN * 1000 * 20);
-            let timeout = match timeout {
-                Some(timeout)
-                    if (timeout.sec, timeout.nsec) < (0, pause.nsec) && !is_waited_for =>
-                {
-                    timeout
-                }
-                _ => &pause,
-            };
-            return sys::ppoll(guest, Some(timeout));
-        }
-    }
-    // Whoever waits looks at the time again.
-    Ok(1)
-}
-
-/// Something has come over a connection.
-fn came(conn: &mut Conn, now: u64) {
-    match conn.fill() {
-        Came::Bytes => {}
-        Came::Nothing => return,
-        Came::End => return conn.close(),
-    }
-    if conn.state == State::Lingering {
-        conn.consume(usize::MAX);
-        return;
-    }
-    look(conn, now);
-}
-
-/// Looks whether a request can be answered.
-fn look(conn: &mut Conn, now: u64) {
-    while conn.state == State::Idle && conn.bytes().starts_with(b"\r\n") {
-        conn.consume(2);
-    }
-    let bytes = conn.bytes();
-    if bytes.is_empty() {
-        return;
-    }
-    if conn.state == State::Idle {
-        conn.state = State::Reading;
-        conn.deadline = now + HEAD;
-    }
-    let searched = conn.searched;
-    let Some(end) = parse::head_end(bytes, searched) else {
-        if parse::is_hopeless(bytes, searched) {
-            return refuse(conn, BAD_REQUEST, now);
-        }
-        if conn.is_full() {
-            return refuse(conn, TOO_LARGE, now);
-        }
-        conn.searched = bytes.len();
-        return;
-    };
-    match parse::request(bytes.get(..end).unwrap_or(&[])) {
-        Ok(head) if is_enough(&head, bytes.len() - end, ROOM - end) => conn.state = State::Ready,
-        Ok(_) => {
-            // The head is found again when more of the body is here.
-            conn.searched = end - 1;
-            conn.deadline = conn.deadline.max(now + FIRST_BYTES - HEAD);
-        }
-        Err(status) => refuse(conn, status, now),
-    }
-}
-
-/// Whether enough of a body has come to begin.
-fn is_enough(head: &Head<'_>, come: usize, room: usize) -> bool {
-    match head.length {
-        Length::Bytes(len) => {
-            let wanted = usize::try_from(len)
-                .unwrap_or(usize::MAX)
-                .min(BODY_FIRST)
-                .min(room);
-            come >= wanted || head.expects
-        }
-        Length::Chunked => true,
-    }
-}
-
-/// Nothing has come for too long.
-fn expire(conn: &mut Conn, now: u64) {
-    match conn.state {
-        State::Reading => refuse(conn, 408, now),
-        _ => conn.close(),
-    }
-}
-
-/// Answers without a guest.
-fn refuse(conn: &mut Conn, status: u16, now: u64) {
-    exchange::refuse(conn.fd, status);
-    finish(conn, now);
-}
-
-/// Closes when the other side does, so that it reads the answer before it hears that what it sends was not read.
-fn finish(conn: &mut Conn, now: u64) {
-    const SHUT_WR: u32 = 1;
-    let _ = sys::shutdown(conn.fd, SHUT_WR);
-    conn.state = State::Lingering;
-    conn.deadline = now + LINGER;
-    conn.consume(usize::MAX);
-}
-
-/// The same, for a process that ends with it.
-fn linger_and_end(conn: &mut Conn) -> ! {
-    if conn.state == State::Ready {
-        finish(conn, monotonic());
-    }
-    while conn.state == State::Lingering {
-        let now = monotonic();
-        if now >= conn.deadline {
-            break;
-        }
-        let mut fds = [PollFd {
-            fd: conn.fd,
-            events: POLLIN,
-            revents: 0,
-        }];
-        let left = TimeSpec::from_nanoseconds(conn.deadline - now);
-        let _ = sys::ppoll(&mut fds, Some(&left));
-        came(conn, now);
-    }
-    sys::exit(0)
 }
 
 /// Tells of a trap. What the server itself has ended is none.
@@ -685,32 +447,4 @@ fn log(status: u16, nanoseconds: u64) {
         .str(" ")
         .dec(status.into());
     out.str(" ").dec(nanoseconds / 1000).str(" us\n").flush();
-}
-
-/// A request may have taken too long.
-///
-/// # Safety
-/// Called by the kernel, with the context of the thread that it interrupts.
-unsafe extern "C" fn on_alarm(_: i32, _: *const SigInfo, context: *mut Context) {
-    let worker = this();
-    worker.is_armed = false;
-    if !worker.is_running {
-        return;
-    }
-    let now = monotonic();
-    let mut left = worker.deadline.saturating_sub(now) / 1000;
-    if left == 0 {
-        left = AGAIN;
-        // In the middle of a function of this library something would stay half done.
-        let is_guest = code::find((*context).pc()).is_some() || worker.is_waiting;
-        if is_guest && let Some(stack) = stack::find((*context).sp()) {
-            let record = stack.record.load(Ordering::Relaxed);
-            if !record.is_null() {
-                worker.is_late = true;
-                stack.note(|trace| trace.exit(TrapCode::Exit, 0));
-                return (*context).recover((*record).sp, TrapCode::Exit as u32);
-            }
-        }
-    }
-    worker.is_armed = sys::set_alarm(left).is_ok();
 }
