@@ -283,6 +283,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
             hosts: NetHosts::Name("a.example".to_string()),
             ports: 80..=90,
         }],
+        serve: wative_compiler::options::Serve::default(),
     };
     let source = r#"
 #include <stdint.h>
