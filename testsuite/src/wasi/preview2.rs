@@ -166,8 +166,11 @@ fn world(script: &Script, base: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Of a file or directory: contents or names in it, seconds and nanoseconds of the last modification, number of links.
+type State = (Vec<u8>, i64, i64, u64);
+
 /// Everything outside: names, contents, times.
-fn outside(base: &Path) -> std::io::Result<BTreeMap<String, (Vec<u8>, i64, i64, u64)>> {
+fn outside(base: &Path) -> std::io::Result<BTreeMap<String, State>> {
     let mut all = BTreeMap::new();
     for name in ["secret", "outdir/x", "outdir", "outempty", "made", ""] {
         let Ok(meta) = fs::symlink_metadata(base.join(name)) else {
@@ -223,10 +226,9 @@ fn judge(target: &Target, path: &Path) -> Result<(), String> {
         return bless(path, &script, &told);
     }
     compare(&script, &finished, &told, |line| line.1)?;
-    if spec::is_long() && target.is_native() && !script.native {
-        if let Some(wasmtime) = find("wasmtime") {
-            second(&wasmtime, &script).map_err(|e| format!("wasmtime: {e}"))?;
-        }
+    let asks = spec::is_long() && target.is_native() && !script.native;
+    if let Some(wasmtime) = asks.then(|| find("wasmtime")).flatten() {
+        second(&wasmtime, &script).map_err(|e| format!("wasmtime: {e}"))?;
     }
     Ok(())
 }
@@ -490,17 +492,14 @@ pub mod races {
     }
 
     /// What must stay: contents and times of files outside, and the names beside them.
-    fn secrets(base: &Path) -> std::io::Result<Vec<(Vec<u8>, i64, u64, usize)>> {
+    fn secrets(base: &Path) -> std::io::Result<Vec<State>> {
         let mut all = Vec::new();
         for (file, folder) in [("secret", "outdir"), ("outdir/x", "outdir")] {
             let meta = fs::symlink_metadata(base.join(file))?;
             let names = fs::read_dir(base.join(folder))?.count();
-            all.push((
-                fs::read(base.join(file))?,
-                meta.mtime(),
-                meta.nlink(),
-                names,
-            ));
+            let mut contents = fs::read(base.join(file))?;
+            contents.extend(names.to_le_bytes());
+            all.push((contents, meta.mtime(), meta.mtime_nsec(), meta.nlink()));
         }
         Ok(all)
     }
