@@ -278,6 +278,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         stack_size: 1 << 20,
         memory_limit: 1 << 30,
         no_harden: false,
+        serve: wative_compiler::options::Serve::default(),
     };
     let source = r#"
 #include <stdint.h>
