@@ -82,7 +82,35 @@ fn run_all(target: &Target, filter: &str) -> Report {
             }
         }
     }
+    if "corpus".contains(filter) {
+        match corpus::find().map(|path| fs::read(path.join(OTHER))) {
+            Some(Ok(module)) => report.outcome("corpus", others(target, &module)),
+            _ => report.skip(1, "the corpus is not there"),
+        }
+    }
     report
+}
+
+/// A server in the corpus that Rust's toolchain has made.
+const OTHER: &str = "components/modules/own_serve.command.wasm";
+
+fn others(target: &Target, module: &[u8]) -> Outcome {
+    let executable = build(
+        module,
+        target,
+        &options(target, MemoryMode::Fixed, OptLevel::O2),
+    )?;
+    let server = Server::start(target, &executable)?;
+    for _ in 0..3 {
+        expect(server.port, "/", 200, "hello from a component\n")?;
+    }
+    expect(server.port, "/status?418", 418, "418")?;
+    let head =
+        "PUT /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 200000\r\n\r\n";
+    let body = [b'A'; 200_000];
+    let answer = client::converse(server.port, head.as_bytes(), "", &body)?;
+    want("echo", answer.ends_with(&"A".repeat(body.len())), true)?;
+    want("status", server.stop()?, 0)
 }
 
 /// A server that runs. It is killed when this is dropped.
@@ -172,11 +200,11 @@ impl Drop for Server {
     }
 }
 
-/// Sends a signal by the command for it.
+/// Sends a signal by the command for it, if the process is still there.
 fn signal(pid: u32, name: &str) {
-    let status = std::process::Command::new("kill")
-        .args(["-s", name, &pid.to_string()])
-        .status();
+    let mut command = std::process::Command::new("kill");
+    command.args(["-s", name, &pid.to_string()]);
+    let status = command.stderr(Stdio::null()).status();
     status.expect("there is a command `kill`");
 }
 
