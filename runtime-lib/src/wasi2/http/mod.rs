@@ -27,9 +27,9 @@ pub use incoming::{receive, received};
 #[derive(Clone, Copy)]
 #[repr(u16)]
 pub enum Code {
-    ConnectionTerminated = 6,
-    ResponseBodySize = 29,
-    ProtocolError = 36,
+    ConnectionTerminated = 7,
+    ResponseBodySize = 28,
+    ProtocolError = 35,
 }
 
 /// Cases of `error-code`.
