@@ -29,7 +29,8 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn parse(bytes: &[u8]) -> Result<Answer, String> {
+    /// What a connection that was closed behind its answer has brought.
+    pub fn parse(bytes: &[u8]) -> Result<Answer, String> {
         let bad = || {
             format!(
                 "no answer: {:?}",
