@@ -3,8 +3,10 @@
 set -eu
 cd "$(dirname "$0")/../testsuite/guests/http"
 tools=${WASM_TOOLS:-wasm-tools}
-${ZIG:-zig} cc -target wasm32-freestanding -O2 -s -nostdlib -Wl,--no-entry -o server.core.wasm server.c
-$tools component embed server.wit server.core.wasm -o server.core.wasm
-$tools component new server.core.wasm -o server.wasm
-rm server.core.wasm
-chmod 644 server.wasm
+for guest in server client; do
+    ${ZIG:-zig} cc -target wasm32-freestanding -O2 -s -nostdlib -Wl,--no-entry -o $guest.core.wasm $guest.c
+    $tools component embed $guest.wit $guest.core.wasm -o $guest.core.wasm
+    $tools component new $guest.core.wasm -o $guest.wasm
+    rm $guest.core.wasm
+    chmod 644 $guest.wasm
+done

@@ -75,9 +75,10 @@ impl Import {
 
     /// Whether it uses the network, so that it needs its system calls only where something of the network was granted.
     pub fn uses_network(&self) -> bool {
-        self.modules
-            .iter()
-            .any(|module| module.starts_with("wasi:sockets/"))
+        let is_network = |module: &&str| {
+            module.starts_with("wasi:sockets/") || *module == module_name!(http_outgoing_handler)
+        };
+        self.modules.iter().any(is_network)
     }
 
     /// Whether it looks names up.

@@ -97,6 +97,9 @@ macro_rules! module_name {
     (http_types) => {
         "wasi:http/types"
     };
+    (http_outgoing_handler) => {
+        "wasi:http/outgoing-handler"
+    };
     (drop) => {
         "drop"
     };
@@ -355,6 +358,12 @@ macro_rules! component_imports {
             [http_types] request_options_set_first_byte_timeout = "[method]request-options.set-first-byte-timeout" (u32, u32, u64) -> u32 [];
             [http_types] request_options_between_bytes_timeout = "[method]request-options.between-bytes-timeout" (u32, u32) [];
             [http_types] request_options_set_between_bytes_timeout = "[method]request-options.set-between-bytes-timeout" (u32, u32, u64) -> u32 [];
+            [http_types] incoming_response_status = "[method]incoming-response.status" (u32) -> u32 [];
+            [http_types] incoming_response_headers = "[method]incoming-response.headers" (u32) -> u32 [];
+            [http_types] incoming_response_consume = "[method]incoming-response.consume" (u32, u32) [];
+            [http_types] future_incoming_response_subscribe = "[method]future-incoming-response.subscribe" (u32) -> u32 [];
+            [http_types] future_incoming_response_get = "[method]future-incoming-response.get" (u32, u32) [];
+            [http_outgoing_handler] handle = "handle" (u32, u32, u32, u32) [GETSOCKOPT READ] LOOKUP;
             // What resources that are dropped leave behind.
             [drop] drop_input_stream = "wasi:io/streams input-stream" (u32) [CLOSE];
             [drop] drop_output_stream = "wasi:io/streams output-stream" (u32) [CLOSE];
@@ -375,6 +384,8 @@ macro_rules! component_imports {
             [drop] drop_outgoing_request = "wasi:http/types outgoing-request" (u32) [];
             [drop] drop_request_options = "wasi:http/types request-options" (u32) [];
             [drop] drop_response_outparam = "wasi:http/types response-outparam" (u32) [];
+            [drop] drop_incoming_response = "wasi:http/types incoming-response" (u32) [CLOSE];
+            [drop] drop_future_incoming_response = "wasi:http/types future-incoming-response" (u32) [CLOSE];
             [drop] drop_incoming_body = "wasi:http/types incoming-body" (u32) [];
             [drop] drop_future_trailers = "wasi:http/types future-trailers" (u32) [];
             [drop] drop_outgoing_response = "wasi:http/types outgoing-response" (u32) [];

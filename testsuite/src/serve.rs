@@ -1,8 +1,9 @@
-//! Servers: components that export `wasi:http/incoming-handler`, over connections that behave well and badly.
+//! HTTP: components that export `wasi:http/incoming-handler`, over connections that behave well and badly, and requests that components send ([`requests`]).
 //!
 //! The guest is `guests/http/server.c`, whose path says what it does; `scripts/guests-http.sh` compiles it again. Only loopback addresses are used.
 
 mod client;
+mod requests;
 
 use std::fs;
 use std::net::TcpStream;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use client::{Answer, exchange, get, send};
 use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::{OptLevel, Serve};
+use wative_compiler::options::{NetHosts, OptLevel, Serve};
 
 use crate::corpus;
 use crate::process::{self, Scratch};
@@ -82,6 +83,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
             }
         }
     }
+    sent(target, filter, &mut report);
     if "corpus".contains(filter) {
         match corpus::find().map(|path| fs::read(path.join(OTHER))) {
             Some(Ok(module)) => report.outcome("corpus", others(target, &module)),
@@ -89,6 +91,35 @@ fn run_all(target: &Target, filter: &str) -> Report {
         }
     }
     report
+}
+
+/// Requests that a guest sends.
+fn sent(target: &Target, filter: &str, report: &mut Report) {
+    let path = corpus::root().join("testsuite/guests/http/client.wasm");
+    let module = fs::read(path).unwrap_or_default();
+    let loopback = NetHosts::Prefix([127, 0, 0, 0].into(), 8);
+    let executable = match requests::executable(&module, target, &[loopback]) {
+        Ok(executable) => executable,
+        Err(why) => return report.fail(format!("client: {why}")),
+    };
+    let tests: [Test; 4] = [
+        ("requests: responses", requests::responses),
+        ("requests: bodies", requests::bodies),
+        ("requests: many", requests::many),
+        ("requests: grants", |target, module| {
+            requests::grants(target, module)
+        }),
+    ];
+    for (name, test) in tests {
+        if name.contains(filter) {
+            let input = if name.ends_with("grants") {
+                &module
+            } else {
+                &executable
+            };
+            report.outcome(name, test(target, input));
+        }
+    }
 }
 
 /// A server in the corpus that Rust's toolchain has made.

@@ -75,6 +75,18 @@ impl Conn {
         *self = Conn::new(self.buffer);
     }
 
+    /// Closes it and gives its buffer back, which was a mapping of its own.
+    pub fn release(&mut self) {
+        if self.fd >= 0 {
+            let _ = sys::close(self.fd);
+        }
+        if !self.buffer.is_null() {
+            // SAFETY: nobody else uses it.
+            let _ = unsafe { sys::munmap(self.buffer, ROOM) };
+        }
+        *self = Conn::new(core::ptr::null_mut());
+    }
+
     fn forget(&mut self) {
         if self.end > sys::PAGE {
             // SAFETY: the buffer is the connection's own, and its contents are not needed.

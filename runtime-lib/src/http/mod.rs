@@ -1,4 +1,4 @@
-//! HTTP/1.1 (RFC 9112) over what the system calls give, without anything of WASI: heads, bodies, connections of a server.
+//! HTTP/1.1 (RFC 9112) over what the system calls give, without anything of WASI: heads, bodies, connections of a server, requests to others.
 //!
 //! | module | concern |
 //! |---|---|
@@ -6,12 +6,14 @@
 //! | [`body`] | where a message's body ends: lengths, chunks, trailers |
 //! | [`conn`] | connections of a server: their buffers |
 //! | [`exchange`] | the request that is being answered, and its answer |
+//! | [`client`] | a request to another server, and its response |
 //! | [`date`] | the field `date` |
 //!
 //! The parser is our own because it is small, and because every leniency of a general one (bare line feeds, folded lines, lists of lengths) would have to be
 //! forbidden again.
 
 pub mod body;
+pub mod client;
 pub mod conn;
 pub mod date;
 pub mod exchange;

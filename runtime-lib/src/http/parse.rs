@@ -197,6 +197,61 @@ pub fn request(head: &[u8]) -> Result<Head<'_>, Refusal> {
     })
 }
 
+/// The head of a response.
+#[derive(Clone, Copy, Debug)]
+pub struct Response<'a> {
+    pub status: u16,
+    /// Lines of fields that were checked.
+    pub lines: &'a [u8],
+    /// How the body ends, if not with the connection.
+    pub length: Option<Length>,
+}
+
+/// Reads the head of a response, which ends with an empty line.
+///
+/// # Errors
+/// [`NOT_IMPLEMENTED`] for a transfer coding that is unknown, else [`BAD_REQUEST`] or [`TOO_LARGE`].
+pub fn response(head: &[u8]) -> Result<Response<'_>, Refusal> {
+    let (first, rest) = line(head).ok_or(BAD_REQUEST)?;
+    let lines = rest.strip_suffix(b"\r\n").ok_or(BAD_REQUEST)?;
+    let (version, rest) = first.split_at_checked(9).ok_or(BAD_REQUEST)?;
+    if version != b"HTTP/1.1 " && version != b"HTTP/1.0 " {
+        return Err(BAD_REQUEST);
+    }
+    let status = match rest {
+        [a, b, c] | [a, b, c, b' ', ..] => number(&[*a, *b, *c]).ok_or(BAD_REQUEST)? as u16,
+        _ => return Err(BAD_REQUEST),
+    };
+    if status < 100 || !is_value(rest) {
+        return Err(BAD_REQUEST);
+    }
+    let (mut length, mut chunked) = (None, false);
+    for (name, value) in Fields::check(lines)?.iter() {
+        if name.eq_ignore_ascii_case(b"content-length") {
+            let bytes = number(value).ok_or(BAD_REQUEST)?;
+            if length.is_some_and(|other| other != bytes) {
+                return Err(BAD_REQUEST);
+            }
+            length = Some(bytes);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            if chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(NOT_IMPLEMENTED);
+            }
+            chunked = true;
+        }
+    }
+    let length = match (length, chunked) {
+        (Some(_), true) => return Err(BAD_REQUEST),
+        (None, true) => Some(Length::Chunked),
+        (length, false) => length.map(Length::Bytes),
+    };
+    Ok(Response {
+        status,
+        lines,
+        length,
+    })
+}
+
 /// What fields say about the message itself.
 #[derive(Default)]
 struct Found<'a> {

@@ -55,7 +55,7 @@ impl Stream {
     /// Whether something can be done without waiting.
     fn is_ready(&self, events: i16) -> bool {
         if let Some(source) = self.source {
-            return (source.operations.is_ready)(source.number, events);
+            return (source.operations.wait)(source.number, events) == Wait::Ready;
         }
         matches!(self.place, Place::At(_) | Place::End)
             || self.is_closed
@@ -69,14 +69,15 @@ impl Stream {
         }
     }
 
-    /// The descriptor to wait for.
-    fn waits_for(&self, events: i16) -> PollFd {
+    /// What it waits for until something can be done.
+    fn waits_for(&self, events: i16) -> Wait {
         match self.source {
-            Some(source) => (source.operations.waits_for)(source.number, events),
-            None => PollFd {
+            Some(source) => (source.operations.wait)(source.number, events),
+            None if self.is_ready(events) => Wait::Ready,
+            None => Wait::For {
                 fd: self.entry.host,
                 events,
-                revents: 0,
+                until: None,
             },
         }
     }
@@ -332,16 +333,6 @@ impl Pollable {
 
     /// What the kernel can wait for.
     fn wait(self) -> Wait {
-        let unless = |is_ready: bool, fd: PollFd| match is_ready {
-            true => Wait::Ready,
-            false => Wait::For {
-                fd: fd.fd,
-                events: fd.events,
-                until: None,
-            },
-        };
-        let on =
-            |stream: &Stream, events| unless(stream.is_ready(events), stream.waits_for(events));
         match self {
             Pollable::Time(when) if monotonic() >= when => Wait::Ready,
             Pollable::Time(when) => Wait::For {
@@ -350,13 +341,12 @@ impl Pollable {
                 events: 0,
                 until: Some(when),
             },
-            Pollable::Source(Source { number, operations }) => unless(
-                (operations.is_ready)(number, sys::POLLIN),
-                (operations.waits_for)(number, sys::POLLIN),
-            ),
+            Pollable::Source(Source { number, operations }) => {
+                (operations.wait)(number, sys::POLLIN)
+            }
             Pollable::Stream(number) => match object::get(number) {
-                Object::Input(stream) => on(stream, sys::POLLIN),
-                Object::Output(stream) => on(stream, sys::POLLOUT),
+                Object::Input(stream) => stream.waits_for(sys::POLLIN),
+                Object::Output(stream) => stream.waits_for(sys::POLLOUT),
                 _ => Wait::Ready,
             },
             Pollable::Object(number, wait) => wait(number),

@@ -9,7 +9,7 @@ use crate::net::names::Lookup;
 use crate::net::tcp::Tcp;
 use crate::net::udp::Udp;
 use crate::net::{Wait, socket};
-use crate::sys::{self, PollFd};
+use crate::sys;
 use crate::wasi::Error;
 use crate::wasi::fds::Entry;
 use core::cell::UnsafeCell;
@@ -85,10 +85,8 @@ pub struct Operations {
     pub room: fn(u32) -> Done<u64>,
     /// Writes all bytes, and waits where it must.
     pub write: fn(u32, &[u8]) -> Done<()>,
-    /// Whether something can be done without waiting; `POLLIN` or `POLLOUT`.
-    pub is_ready: fn(u32, i16) -> bool,
-    /// The descriptor to wait for, and what it must be ready for.
-    pub waits_for: fn(u32, i16) -> PollFd,
+    /// What it waits for until something can be done; `POLLIN` or `POLLOUT`.
+    pub wait: fn(u32, i16) -> Wait,
     pub drop: fn(u32),
 }
 

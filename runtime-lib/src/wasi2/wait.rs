@@ -1,5 +1,7 @@
 //! Waiting: every function that makes its guest wait does so here, so that a server can do something else meanwhile.
 
+use super::clocks::monotonic;
+use crate::net::Wait;
 use crate::sys::{self, PollFd, TimeSpec};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
@@ -37,4 +39,18 @@ pub fn until(fd: sys::Fd, events: i16) {
         revents: 0,
     }];
     let _ = poll(&mut fds, None);
+}
+
+/// Waits for what something waits for.
+pub fn on(wait: Wait) {
+    let Wait::For { fd, events, until } = wait else {
+        return;
+    };
+    let mut fds = [PollFd {
+        fd,
+        events,
+        revents: 0,
+    }];
+    let left = until.map(|until| TimeSpec::from_nanoseconds(until.saturating_sub(monotonic())));
+    let _ = poll(&mut fds, left.as_ref());
 }

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::http::exchange::{self, Exchange, Pairs};
 use crate::http::parse::{Fields, Head};
-use crate::sys::{self, PollFd};
+use crate::net::Wait;
+use crate::sys;
 use crate::wasi::fds::Entry;
 use crate::wasi2::object::{self, Failure, Object, Operations, Place, Pollable, Source, Stream};
 use alloc::vec::Vec;
@@ -30,7 +31,7 @@ impl Received {
 }
 
 /// Names and values as guests see them.
-fn pairs(fields: Fields<'_>) -> Pairs {
+pub fn pairs(fields: Fields<'_>) -> Pairs {
     let seen = fields.iter().filter(|(name, _)| !is_forbidden(name));
     seen.map(|(name, value)| (name.to_ascii_lowercase(), value.to_vec()))
         .collect()
@@ -93,25 +94,49 @@ const BODY: Operations = Operations {
     read: |_, into, waits| exchange().read(into, waits).map_err(failure),
     room: |_| Err(Failure::Closed),
     write: |_, _| Err(Failure::Closed),
-    is_ready: |_, _| exchange().is_readable(),
-    waits_for,
+    wait: |_, _| unless(exchange().is_readable()),
     drop: super::release,
 };
 
 /// Trailers come when the body is over.
 const TRAILERS: Operations = Operations {
-    is_ready: |_, _| exchange().skip(),
+    wait: |_, _| unless(exchange().skip()),
     ..BODY
 };
 
-static BODY_OPERATIONS: Operations = BODY;
-static TRAILERS_OPERATIONS: Operations = TRAILERS;
+/// Whose body it is: a request's that is answered, or a response's.
+pub struct Origin {
+    pub body: Operations,
+    pub trailers: Operations,
+    /// Whether the body with this number of what it came with is over.
+    pub is_over: fn(usize) -> bool,
+    /// Lines of trailers, or why the body is damaged.
+    pub lines: fn(usize) -> Result<Option<Vec<u8>>, u16>,
+    /// Nothing more of it is wanted.
+    pub release: fn(usize),
+}
 
-fn waits_for(_: u32, _: i16) -> PollFd {
-    PollFd {
-        fd: exchange().fd(),
-        events: sys::POLLIN,
-        revents: 0,
+/// The body of the request that is answered.
+static REQUEST: Origin = Origin {
+    body: BODY,
+    trailers: TRAILERS,
+    is_over: |_| exchange().skip(),
+    lines: |_| match exchange().is_damaged {
+        true => Err(Code::ConnectionTerminated as u16),
+        false => Ok(exchange().trailers.take()),
+    },
+    release: |_| {},
+};
+
+/// Waits for bytes, unless it is ready.
+fn unless(is_ready: bool) -> Wait {
+    match is_ready {
+        true => Wait::Ready,
+        false => Wait::For {
+            fd: exchange().fd(),
+            events: sys::POLLIN,
+            until: None,
+        },
     }
 }
 
@@ -168,7 +193,7 @@ host! {
     fn http_types.incoming_request_consume(call, it: u32, result: u32) {
         let number = call.rep(Kind::IncomingRequest, it)?;
         let What::Request { is_consumed, .. } = &mut thing(number).what else { super::lost() };
-        let body = (!core::mem::replace(is_consumed, true)).then_some((What::Body { has_stream: false }, None));
+        let body = (!core::mem::replace(is_consumed, true)).then_some((What::Body { has_stream: false, origin: &REQUEST, of: 0 }, None));
         put_own(&call, result, Kind::IncomingBody, body)
     }
 
@@ -176,13 +201,14 @@ host! {
     fn http_types.incoming_body_stream(call, it: u32, result: u32) {
         let out = call.result(result, 8, 4)?;
         let number = call.rep(Kind::IncomingBody, it)?;
-        let What::Body { has_stream } = &mut thing(number).what else { super::lost() };
+        let What::Body { has_stream, origin, .. } = &mut thing(number).what else { super::lost() };
+        let origin = *origin;
         if core::mem::replace(has_stream, true) {
             out.u8(0, 1);
             return Ok(());
         }
         thing(number).children += 1;
-        let object = object::insert(Object::Input(stream(number, &BODY_OPERATIONS)))?;
+        let object = object::insert(Object::Input(stream(number, &origin.body)))?;
         out.u8(0, 0);
         out.u32(4, call.own(Kind::InputStream, object)?);
         Ok(())
@@ -191,7 +217,7 @@ host! {
     /// Ends with a body: what may come behind it.
     fn http_types.incoming_body_finish(call, it: u32) -> u32 {
         match take(&call, Kind::IncomingBody, it)? {
-            What::Body { .. } => call.own(Kind::FutureTrailers, insert(What::Trailers { is_taken: false }, None)),
+            What::Body { origin, of, .. } => call.own(Kind::FutureTrailers, insert(What::Trailers { is_taken: false, origin, of }, None)),
             _ => super::lost(),
         }
     }
@@ -199,8 +225,9 @@ host! {
     /// Waits until it is known whether trailers come.
     fn http_types.future_trailers_subscribe(call, it: u32) -> u32 {
         let number = call.rep(Kind::FutureTrailers, it)?;
+        let What::Trailers { origin, .. } = thing(number).what else { super::lost() };
         thing(number).children += 1;
-        let source = Source { number, operations: &TRAILERS_OPERATIONS };
+        let source = Source { number, operations: &origin.trailers };
         let pollable = object::insert(Object::Pollable(Pollable::Source(source)))?;
         call.own(Kind::Pollable, pollable)
     }
@@ -209,25 +236,27 @@ host! {
     fn http_types.future_trailers_get(call, it: u32, result: u32) {
         let out = call.result(result, 56, 8)?;
         let number = call.rep(Kind::FutureTrailers, it)?;
-        let exchange = exchange();
-        if !exchange.skip() {
+        let What::Trailers { is_taken, origin, of } = &mut thing(number).what else { super::lost() };
+        if !(origin.is_over)(*of) {
             out.u8(0, 0);
             return Ok(());
         }
         out.u8(0, 1);
-        let What::Trailers { is_taken } = &mut thing(number).what else { super::lost() };
         if core::mem::replace(is_taken, true) {
             out.u8(8, 1);
             return Ok(());
         }
         out.u8(8, 0);
-        if exchange.is_damaged {
-            out.u8(16, 1);
-            put_code(out, 24, Code::ConnectionTerminated as u16);
-            return Ok(());
-        }
+        let lines = match (origin.lines)(*of) {
+            Ok(lines) => lines,
+            Err(code) => {
+                out.u8(16, 1);
+                put_code(out, 24, code);
+                return Ok(());
+            }
+        };
         out.u8(16, 0);
-        let lines = exchange.trailers.as_deref().and_then(|lines| Fields::check(lines).ok());
+        let lines = lines.as_deref().and_then(|lines| Fields::check(lines).ok());
         out.u8(24, lines.is_some().into());
         if let Some(lines) = lines {
             out.u32(28, own_fields(&call, keep_list(pairs(lines)), true, None)?);

@@ -1,21 +1,24 @@
-//! `wasi:http/types`, as far as servers and what they call need it.
+//! `wasi:http`.
 //!
 //! | module | concern |
 //! |---|---|
+//! | `client` | requests that are sent, and their responses |
 //! | `fields` | headers and trailers |
 //! | `incoming` | a request that was received, and its body |
 //! | `outgoing` | responses, requests to be sent, their bodies, options |
 //!
 //! What handles stand for is in a table of its own, whose memory is the request's ([`crate::state::region`]): it is forgotten as a whole when the next one begins.
 
+mod client;
 mod fields;
 mod incoming;
 mod outgoing;
 
 use super::object::{self, Failure, HTTP_ERROR, Object};
-use super::{Answer, Call, Kind, Out, host};
+use super::{Answer, Call, Kind, Out, host, wait};
 use crate::canonical::Reason;
 use crate::http::exchange::{self, Pairs};
+use crate::state::region;
 use crate::sys;
 use crate::wasi::Error;
 use alloc::vec::Vec;
@@ -60,9 +63,23 @@ enum What {
     Outparam,
     Body {
         has_stream: bool,
+        origin: &'static incoming::Origin,
+        /// Of a response: the number of its request.
+        of: usize,
     },
     Trailers {
         is_taken: bool,
+        origin: &'static incoming::Origin,
+        of: usize,
+    },
+    Future {
+        client: usize,
+        is_taken: bool,
+    },
+    IncomingResponse {
+        client: usize,
+        list: usize,
+        is_consumed: bool,
     },
     Response(outgoing::Response),
     OutgoingBody {
@@ -74,9 +91,12 @@ enum What {
 /// Everything that a request has made.
 struct State {
     things: Vec<Thing>,
+    /// Those that are there.
+    live: usize,
     lists: Vec<Pairs>,
     sinks: Vec<outgoing::Sink>,
     request: incoming::Received,
+    clients: Vec<client::Held>,
 }
 
 struct Cell(UnsafeCell<State>);
@@ -90,9 +110,11 @@ impl State {
     const fn new() -> State {
         State {
             things: Vec::new(),
+            live: 0,
             lists: Vec::new(),
             sinks: Vec::new(),
             request: incoming::Received::new(),
+            clients: Vec::new(),
         }
     }
 }
@@ -104,12 +126,25 @@ fn state() -> &'static mut State {
 
 /// Forgets everything. Its memory must be given back as well.
 pub fn reset() {
+    for held in &mut state().clients {
+        (held.end)(&mut held.client);
+    }
     // SAFETY: as above. Nothing is dropped: the memory goes as a whole.
     unsafe { STATE.0.get().write(State::new()) };
 }
 
+/// Where nothing of HTTP is there any more, its memory goes back. A server's goes with the request.
+fn tidy() {
+    if state().live == 0 && !wait::is_hooked() {
+        reset();
+        // SAFETY: what was allocated there is forgotten.
+        unsafe { region::reset_pieces() };
+    }
+}
+
 /// Keeps a thing: its number.
 fn insert(what: What, parent: Option<u32>) -> u32 {
+    state().live += 1;
     let things = &mut state().things;
     if let Some(parent) = parent
         && let Some(parent) = things.get_mut(parent as usize)
@@ -157,6 +192,7 @@ fn remove(number: u32) -> Answer<What> {
     if let Some(parent) = it.parent.take() {
         release(parent);
     }
+    state().live = state().live.saturating_sub(1);
     Ok(core::mem::replace(&mut thing(number).what, What::Free))
 }
 
@@ -243,8 +279,9 @@ fn put_own(call: &Call, result: u32, kind: Kind, what: Option<(What, Option<u32>
 /// Writes an `error-code` without what it may say more, at a place of 32 bytes.
 fn put_code(out: Out, offset: u32, code: u16) {
     out.u8(offset, code as u8);
-    // `none`, in all that we give.
+    // `none`, in all that we give; of `DNS-error` twice.
     out.u8(offset + 8, 0);
+    out.u8(offset + 20, 0);
 }
 
 /// The `method` of a name.
@@ -323,24 +360,47 @@ host! {
     fn drop.drop_response_outparam(call, it: u32) { forget(&call, Kind::ResponseOutparam, it) }
 
     /// Drops a body.
-    fn drop.drop_incoming_body(call, it: u32) { forget(&call, Kind::IncomingBody, it) }
+    fn drop.drop_incoming_body(call, it: u32) {
+        if let Some(What::Body { origin, of, .. }) = forgotten(&call, Kind::IncomingBody, it)? {
+            (origin.release)(of);
+        }
+        tidy();
+        Ok(())
+    }
 
     /// Drops trailers that may come.
-    fn drop.drop_future_trailers(call, it: u32) { forget(&call, Kind::FutureTrailers, it) }
+    fn drop.drop_future_trailers(call, it: u32) {
+        if let Some(What::Trailers { origin, of, .. }) = forgotten(&call, Kind::FutureTrailers, it)? {
+            (origin.release)(of);
+        }
+        tidy();
+        Ok(())
+    }
 
     /// Drops a response.
     fn drop.drop_outgoing_response(call, it: u32) { forget(&call, Kind::OutgoingResponse, it) }
 
     /// Drops a body: it is not complete.
-    fn drop.drop_outgoing_body(call, it: u32) { forget(&call, Kind::OutgoingBody, it) }
+    fn drop.drop_outgoing_body(call, it: u32) {
+        if let Some(What::OutgoingBody { sink, .. }) = forgotten(&call, Kind::OutgoingBody, it)? {
+            outgoing::abandon(sink);
+        }
+        tidy();
+        Ok(())
+    }
 }
 
 fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
+    // What is gone with it is not needed any more.
+    forgotten(call, kind, index)?;
+    tidy();
+    Ok(())
+}
+
+/// Drops a handle: what is gone with it.
+fn forgotten(call: &Call, kind: Kind, index: u32) -> Answer<Option<What>> {
     if thing(call.rep(kind, index)?).children != 0 {
         return Err(Reason::HasChildren);
     }
-    match call.drop(kind, index)? {
-        Some(number) => remove(number).map(|_| ()),
-        None => Ok(()),
-    }
+    call.drop(kind, index)?.map(remove).transpose()
 }

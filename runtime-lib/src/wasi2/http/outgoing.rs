@@ -10,7 +10,8 @@ use super::{
 use crate::canonical::Reason;
 use crate::http::exchange::{self, COLLECTED, Pairs};
 use crate::http::parse::is_token;
-use crate::sys::{self, PollFd};
+use crate::net::Wait;
+use crate::sys;
 use crate::wasi2::Out;
 use crate::wasi2::object::{self, Done, Failure, Object, Operations};
 use alloc::vec::Vec;
@@ -24,27 +25,50 @@ pub struct Response {
 
 /// A request to be sent. Nothing is without a default: GET, and no more.
 pub struct Request {
-    method: Vec<u8>,
-    path: Option<Vec<u8>>,
-    scheme: Option<Vec<u8>>,
-    authority: Option<Vec<u8>>,
-    list: usize,
-    has_body: bool,
+    pub method: Vec<u8>,
+    pub path: Option<Vec<u8>>,
+    pub scheme: Option<Vec<u8>>,
+    pub authority: Option<Vec<u8>>,
+    pub list: usize,
+    pub sink: Option<usize>,
 }
 
 /// Where a body goes.
 pub struct Sink {
     /// It is the exchange.
     is_chosen: bool,
+    /// It is a request's, with this number.
+    pub target: Option<(&'static Target, usize)>,
     /// The length that the fields have said.
-    declared: Option<u64>,
+    pub declared: Option<u64>,
     /// What was written before it was chosen.
-    pending: Vec<u8>,
+    pub pending: Vec<u8>,
+    /// Bytes that were written to the target.
+    pub written: u64,
     /// It is complete, and its trailers.
-    end: Option<Vec<u8>>,
+    pub end: Option<Vec<u8>>,
 }
 
-fn sink(number: usize) -> &'static mut Sink {
+/// Where the bodies of requests go, each by its number.
+pub struct Target {
+    pub room: fn(usize) -> Done<u64>,
+    /// Writes all bytes, and waits where it must.
+    pub write: fn(usize, &[u8]) -> Done<()>,
+    pub wait: fn(usize) -> Wait,
+    /// The body is complete, with lines of trailers.
+    pub finish: fn(usize, Vec<u8>),
+    /// It will never be.
+    pub abandon: fn(usize),
+}
+
+/// A body is dropped that is not complete.
+pub fn abandon(number: usize) {
+    if let Some((target, of)) = sink(number).target {
+        (target.abandon)(of);
+    }
+}
+
+pub fn sink(number: usize) -> &'static mut Sink {
     match state().sinks.get_mut(number) {
         Some(sink) => sink,
         None => super::lost(),
@@ -55,8 +79,10 @@ fn new_sink(declared: Option<u64>) -> usize {
     let sinks = &mut state().sinks;
     sinks.push(Sink {
         is_chosen: false,
+        target: None,
         declared,
         pending: Vec::new(),
+        written: 0,
         end: None,
     });
     sinks.len() - 1
@@ -74,17 +100,27 @@ static OPERATIONS: Operations = Operations {
     read: |_, _, _| Err(Failure::Closed),
     room,
     write,
-    is_ready: |body, _| !matches!(room(body), Ok(0)),
-    waits_for: |_, _| PollFd {
-        fd: exchange::now().map_or(-1, |exchange| exchange.fd()),
-        events: sys::POLLOUT,
-        revents: 0,
-    },
+    wait,
     drop: super::release,
 };
 
+fn wait(body: u32, _: i16) -> Wait {
+    match (sink_of(body).target, room(body)) {
+        (Some((target, of)), _) => (target.wait)(of),
+        (None, Ok(0)) => Wait::For {
+            fd: exchange::now().map_or(-1, |exchange| exchange.fd()),
+            events: sys::POLLOUT,
+            until: None,
+        },
+        _ => Wait::Ready,
+    }
+}
+
 fn room(body: u32) -> Done<u64> {
     let sink = sink_of(body);
+    if let Some((target, of)) = sink.target {
+        return (target.room)(of);
+    }
     match exchange::now() {
         Some(exchange) if sink.is_chosen => {
             exchange.room().map(|room| room as u64).map_err(failure)
@@ -95,6 +131,14 @@ fn room(body: u32) -> Done<u64> {
 
 fn write(body: u32, bytes: &[u8]) -> Done<()> {
     let sink = sink_of(body);
+    if let Some((target, of)) = sink.target {
+        let left = sink.declared.map(|all| all.saturating_sub(sink.written));
+        if left.is_some_and(|left| (bytes.len() as u64) > left) {
+            return Err(failure(exchange::Failure::TooLong));
+        }
+        sink.written += bytes.len() as u64;
+        return (target.write)(of, bytes);
+    }
     match exchange::now() {
         Some(exchange) if sink.is_chosen => exchange.write(bytes, sink.declared).map_err(failure),
         _ => {
@@ -131,7 +175,7 @@ fn declared_length(list: &Pairs) -> Result<Option<u64>, ()> {
 }
 
 /// Lines of trailers.
-fn lines(pairs: &Pairs) -> Vec<u8> {
+pub fn lines(pairs: &Pairs) -> Vec<u8> {
     let mut lines = Vec::new();
     for (name, value) in pairs {
         for part in [&name[..], b": ", value, b"\r\n"] {
@@ -223,7 +267,7 @@ fn set_duration(call: &Call, it: u32, which: usize, some: u32, value: u64) -> An
 }
 
 /// An option from its flat parts.
-fn optional<T>(some: u32, value: T) -> Answer<Option<T>> {
+pub fn optional<T>(some: u32, value: T) -> Answer<Option<T>> {
     match some {
         0 => Ok(None),
         1 => Ok(Some(value)),
@@ -360,15 +404,18 @@ host! {
         let What::OutgoingBody { sink: number, .. } = take(&call, Kind::OutgoingBody, it)? else { super::lost() };
         let sink = sink(number);
         let written = match exchange::now() {
+            _ if sink.target.is_some() => sink.written,
             Some(exchange) if sink.is_chosen => exchange.written,
             _ => sink.pending.len() as u64,
         };
         if sink.declared.is_some_and(|declared| declared != written) || trailers.len() >= exchange::MAX_HEAD {
+            abandon(number);
             put_done(out, Err(Code::ResponseBodySize));
             return Ok(());
         }
-        match exchange::now() {
-            Some(exchange) if sink.is_chosen => exchange.finish(trailers),
+        match (exchange::now(), sink.target) {
+            (_, Some((target, of))) => (target.finish)(of, trailers),
+            (Some(exchange), None) if sink.is_chosen => exchange.finish(trailers),
             _ => sink.end = Some(trailers),
         }
         put_done(out, Ok(()));
@@ -383,7 +430,7 @@ host! {
             scheme: None,
             authority: None,
             list: take_fields(&call, fields)?,
-            has_body: false,
+            sink: None,
         };
         call.own(Kind::OutgoingRequest, insert(What::OutgoingRequest(request), None))
     }
@@ -392,8 +439,12 @@ host! {
     fn http_types.outgoing_request_body(call, it: u32, result: u32) {
         let (_, request) = request(&call, it)?;
         let declared = declared_length(list(request.list));
-        let body = match (core::mem::replace(&mut request.has_body, true), declared) {
-            (false, Ok(declared)) => Some((What::OutgoingBody { sink: new_sink(declared), has_stream: false }, None)),
+        let body = match (request.sink, declared) {
+            (None, Ok(declared)) => {
+                let sink = new_sink(declared);
+                request.sink = Some(sink);
+                Some((What::OutgoingBody { sink, has_stream: false }, None))
+            }
             _ => None,
         };
         put_own(&call, result, Kind::OutgoingBody, body)
