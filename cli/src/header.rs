@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 
 use wative_compiler::canonical::HOST_RESOURCES;
 use wative_compiler::{Error, Input, host, mangle, show};
-use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{
     Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId,
     TypeOwner, WorldItem, WorldKey,
 };
+
+use crate::wit;
 
 /// The header of a component; its name is the prefix of everything.
 ///
@@ -27,11 +28,7 @@ pub fn of_component(component: &Input) -> Result<String, Error> {
     if !wasmparser::Parser::is_component(&component.bytes) {
         return Err(refused("this is a module".to_owned()));
     }
-    let decoded =
-        decode(&component.bytes).map_err(|error| refused(error.root_cause().to_string()))?;
-    let DecodedWasm::Component(resolve, world) = decoded else {
-        return Err(refused("this is a package of WIT".to_owned()));
-    };
+    let (resolve, world) = wit::world(&component.path, &component.bytes)?;
     let mut header = Header::new(&resolve, &component.name);
     let world = &resolve.worlds[world];
     for (key, item) in &world.exports {

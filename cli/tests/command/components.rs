@@ -138,6 +138,8 @@ fn a_component_becomes_an_object_with_a_header() {
 fn components_that_cannot_be_programs_are_refused() {
     let scratch = scratch();
     scratch.write("module.wat", "(module)");
+    // Valid, but a function by the name of an interface is nothing that WIT has.
+    scratch.write("nameless.wat", r#"(component (import "a:b/c" (func)))"#);
     scratch.write("damaged.wasm", b"\0asm\x0d\0\x01\0\x01");
     let before = scratch.names();
     for (line, parts) in [
@@ -172,6 +174,18 @@ fn components_that_cannot_be_programs_are_refused() {
         (
             "build app.wat --plug missing.wat",
             &["missing.wat: cannot read"],
+        ),
+        (
+            "build nameless.wat --emit header",
+            &["nameless.wat: ", "cannot be written in WIT"],
+        ),
+        (
+            "inspect nameless.wat",
+            &["nameless.wat: ", "cannot be written in WIT"],
+        ),
+        (
+            "build damaged.wasm --emit header",
+            &["damaged.wasm: at offset 0x9", "damaged"],
         ),
         (
             "build module.wat --emit header",
