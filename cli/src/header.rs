@@ -43,8 +43,8 @@ pub fn of_component(component: &Input) -> Result<String, Error> {
 /// What the two headers of a program that has several must not say twice.
 const COMMON: &str = r"#ifndef WATIVE_COMPONENT
 #define WATIVE_COMPONENT
-/* Makes the component ready. Calls do so by themselves. 0, or why it cannot be: a WATIVE_TRAP_* or WATIVE_ERROR_* of wative.h; 16 is a violation
- * of the canonical ABI. After a trap every call answers it again. */
+/* Makes the component ready. Calls do so by themselves. 0, or why it cannot be: a WATIVE_TRAP_* or WATIVE_ERROR_* of wative.h. After a trap every call
+ * answers it again. */
 uint32_t wative_component_start(void);
 /* Message and backtrace of the trap, as much as fits, with a null byte at the end: bytes before that. */
 size_t wative_component_trap_text(char *buf, size_t size);

@@ -135,6 +135,37 @@ fn a_component_becomes_an_object_with_a_header() {
 }
 
 #[test]
+fn settings_of_servers_are_baked_in_and_for_servers_alone() {
+    let scratch = scratch();
+    let guests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../testsuite/guests");
+    let server = std::fs::read(guests.join("http/server.wasm")).unwrap();
+    scratch.write("server.wasm", server);
+    scratch
+        .wative(
+            "build server.wasm --workers 3 --request-timeout 500 --access-log --listen 127.0.0.1:1",
+        )
+        .succeeded();
+    let text = scratch.wative("inspect server").succeeded().stdout;
+    for part in [
+        "  workers        3\n",
+        "  processes      128 more than workers (default)\n",
+        "  a request      at most 500 ms\n",
+        "  requests       without end (default)\n",
+        "  access log     yes\n",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    for line in [
+        "build app.wat --plug greeter.wat --workers 3 --invoke twice(\"x\")",
+        "build greeter.wat --access-log --invoke test:greeting/greet@0.1.2#greet(\"x\")",
+    ] {
+        scratch
+            .wative(line)
+            .failed(1, &["settings of servers", "--workers"]);
+    }
+}
+
+#[test]
 fn components_that_cannot_be_programs_are_refused() {
     let scratch = scratch();
     scratch.write("module.wat", "(module)");
