@@ -159,8 +159,8 @@ pub struct CompileArgs {
     pub grants: GrantArgs,
     /// Call this exported function instead of `_start`, after `_initialize` if there is one: the arguments are its
     /// parameters (i32 and i64 decimal or 0x…, f32 and f64 decimal, v128 0x…), the results are printed one a line. At most 64 of
-    /// each.
-    #[arg(long, value_name = "NAME")]
+    /// each. Of a component: a call with its arguments in WAVE, 'add(1, 2)', whose result is printed so.
+    #[arg(long, value_name = "NAME|CALL")]
     pub invoke: Option<String>,
     /// Turn imports that nothing provides into traps (exit status 134) when they are called, instead of an error now.
     #[arg(long, conflicts_with = "link")]

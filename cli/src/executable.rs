@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use object::LittleEndian;
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Object, ObjectSegment};
-use wative_compiler::abi::{ABI_VERSION, Config, EnvVar, NetRule, Preopen, ProgramDesc};
+use wative_compiler::abi::{ABI_VERSION, Config, EnvVar, NetRule, Preopen, ProgramDesc, Serve};
 use wative_compiler::{Error, show};
 
 use crate::network::{Endpoint, Hosts};
@@ -181,6 +181,9 @@ impl<'a> Image<'a> {
             "limits",
             &[("stack", size_of_stack), ("memories", memory)],
         );
+        if let at @ 1.. = self.pointer(field(offset_of!(Config, serve)))? {
+            section(&mut text, "server", &self.server(at)?);
+        }
         let filter = self.word(field(offset_of!(Config, filter_len)))?;
         let calls = match filter {
             0 => "not confined (--no-harden)".to_owned(),
@@ -206,6 +209,33 @@ impl<'a> Image<'a> {
             ],
         );
         Some(text)
+    }
+
+    /// The settings of a server.
+    fn server(&self, at: u64) -> Option<[(&'static str, String); 5]> {
+        let field = |offset: usize, bytes| {
+            let bytes = self.bytes(at + offset as u64, bytes)?.iter().rev();
+            Some(bytes.fold(0, |value, &byte| value << 8 | u64::from(byte)))
+        };
+        let or = |value: u64, default: &str| match value {
+            0 => format!("{default} (default)"),
+            value => value.to_string(),
+        };
+        let workers = field(offset_of!(Serve, workers), 4)?;
+        let processes = field(offset_of!(Serve, max_concurrency), 4)?;
+        let timeout = field(offset_of!(Serve, request_timeout), 8)?;
+        let requests = field(offset_of!(Serve, max_requests), 8)?;
+        let log = field(offset_of!(Serve, access_log), 8)?;
+        Some([
+            ("workers", or(workers, "one for each processor")),
+            ("processes", or(processes, "128 more than workers")),
+            ("a request", format!("at most {} ms", or(timeout, "60000"))),
+            ("requests", or(requests, "without end")),
+            (
+                "access log",
+                ["no", "yes"][usize::from(log != 0)].to_owned(),
+            ),
+        ])
     }
 
     /// A rule about the network, as its option has it.

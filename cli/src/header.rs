@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 
 use wative_compiler::canonical::HOST_RESOURCES;
 use wative_compiler::{Error, Input, host, mangle, show};
-use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{
     Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId,
     TypeOwner, WorldItem, WorldKey,
 };
+
+use crate::wit;
 
 /// The header of a component; its name is the prefix of everything.
 ///
@@ -27,11 +28,7 @@ pub fn of_component(component: &Input) -> Result<String, Error> {
     if !wasmparser::Parser::is_component(&component.bytes) {
         return Err(refused("this is a module".to_owned()));
     }
-    let decoded =
-        decode(&component.bytes).map_err(|error| refused(error.root_cause().to_string()))?;
-    let DecodedWasm::Component(resolve, world) = decoded else {
-        return Err(refused("this is a package of WIT".to_owned()));
-    };
+    let (resolve, world) = wit::world(&component.path, &component.bytes)?;
     let mut header = Header::new(&resolve, &component.name);
     let world = &resolve.worlds[world];
     for (key, item) in &world.exports {
@@ -46,8 +43,8 @@ pub fn of_component(component: &Input) -> Result<String, Error> {
 /// What the two headers of a program that has several must not say twice.
 const COMMON: &str = r"#ifndef WATIVE_COMPONENT
 #define WATIVE_COMPONENT
-/* Makes the component ready. Calls do so by themselves. 0, or why it cannot be: a WATIVE_TRAP_* or WATIVE_ERROR_* of wative.h; 16 is a violation
- * of the canonical ABI. After a trap every call answers it again. */
+/* Makes the component ready. Calls do so by themselves. 0, or why it cannot be: a WATIVE_TRAP_* or WATIVE_ERROR_* of wative.h. After a trap every call
+ * answers it again. */
 uint32_t wative_component_start(void);
 /* Message and backtrace of the trap, as much as fits, with a null byte at the end: bytes before that. */
 size_t wative_component_trap_text(char *buf, size_t size);

@@ -10,7 +10,7 @@
 //! | [`runtime`], [`archive`] | the embedded runtime library |
 //! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
 //! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
-//! | [`header`] | C headers of components |
+//! | [`wit`], [`header`] | the WIT of components; C headers made from it |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
 //! | [`report`] | standard error: errors, warnings, timings, progress |
@@ -38,6 +38,7 @@ pub mod report;
 pub mod runtime;
 pub mod target;
 pub mod tree;
+pub mod wit;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

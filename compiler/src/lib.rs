@@ -44,7 +44,7 @@ use isa::a64::A64;
 use isa::x64::X64;
 use mach::Changed;
 use mach::mir::PRegSet;
-use options::{Emit, Isa, OptLevel};
+use options::{Emit, Isa, OptLevel, Serve};
 use pipeline::Pipeline;
 use timings::Timings;
 use wasm::Front;
@@ -78,6 +78,12 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     let front = out.timings.measure("read, validate and link", || {
         wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)
     })?;
+    if options.config.serve != Serve::default() && !front.program.component.serves() {
+        let reason = "settings of servers were given, and this is none";
+        return Err(Error::new(reason)
+            .in_file(inputs.first().map_or("", |input| &input.path))
+            .help("leave out --workers, --max-concurrency, --request-timeout, --max-requests and --access-log"));
+    }
     match options.isa {
         Isa::X64 => back(
             &X64::new(&front.program, options.cpu),

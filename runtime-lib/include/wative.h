@@ -46,6 +46,8 @@ enum {
     WATIVE_TRAP_UNCAUGHT_EXCEPTION = 13,
     WATIVE_TRAP_UNALIGNED_ATOMIC = 14,
     WATIVE_TRAP_EXPECTED_SHARED_MEMORY = 15,
+    /* A component, or the program that called it, broke a rule of the canonical ABI. */
+    WATIVE_TRAP_COMPONENT = 16,
 
     /* Other answers of wative_instantiate. */
     WATIVE_ERROR_VERSION = 256,

@@ -3,15 +3,13 @@
 //! Interfaces of WASI are named only; all others are written out.
 
 use std::collections::BTreeMap;
-use std::panic;
 
-use wasmparser::{Validator, WasmFeatures};
 use wative_compiler::{Error, host, show};
 use wit_component::WitPrinter;
-use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{PackageId, Resolve, World, WorldId, WorldItem};
 
 use super::row;
+use crate::wit;
 
 /// Describes a component.
 ///
@@ -19,45 +17,20 @@ use super::row;
 ///
 /// It is not valid, or has what WIT has no words for.
 pub fn describe(file: &str, bytes: &[u8]) -> Result<String, Error> {
-    let validated = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes);
-    validated.map_err(|error| {
-        Error::new(show::name(error.message()))
-            .in_file(file)
-            .at(error.offset())
-            .help("the component is not valid: it is damaged, or the tool that made it has a bug")
-    })?;
-    let undescribed = |error: &dyn std::fmt::Display| {
-        let reason = format!(
-            "the component's interface cannot be written in WIT: {}",
-            show::name(&error.to_string())
-        );
-        Error::new(reason)
-            .in_file(file)
-            .help("only components whose imports and exports WIT can express are described")
-    };
-    // It panics for some components that are valid, such as those that import a function by the name of an interface.
-    let decoded = panic::catch_unwind(|| decode(bytes))
-        .map_err(|_| undescribed(&"it has names that are not those of WIT"))?;
-    let (resolve, world) = match decoded.map_err(|error| undescribed(&error.root_cause()))? {
-        DecodedWasm::Component(resolve, world) => (resolve, world),
-        DecodedWasm::WitPackage(..) => {
-            return Err(Error::new("this is a package of WIT, not a program")
-                .in_file(file)
-                .help("give a component that implements a world of it"));
-        }
-    };
+    let (resolve, world) = wit::world(file, bytes)?;
     let mut text = format!(
         "{}: WebAssembly component, {} bytes\n\n",
         show::name(file),
         bytes.len()
     );
-    text.push_str(&wit(&resolve, world).map_err(|error| undescribed(&error))?);
+    let world_text = world_text(&resolve, world);
+    text.push_str(&world_text.map_err(|error| wit::inexpressible(file, &error.to_string()))?);
     needs(&mut text, &resolve, &resolve.worlds[world]);
     Ok(text)
 }
 
 /// The world as text, with the packages that it uses and that are not WASI's.
-fn wit(resolve: &Resolve, world: WorldId) -> anyhow::Result<String> {
+fn world_text(resolve: &Resolve, world: WorldId) -> anyhow::Result<String> {
     let root = resolve.worlds[world].package;
     let own = |id: &PackageId| Some(*id) != root && resolve.packages[*id].name.namespace != "wasi";
     let nested: Vec<PackageId> = resolve

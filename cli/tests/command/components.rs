@@ -135,9 +135,42 @@ fn a_component_becomes_an_object_with_a_header() {
 }
 
 #[test]
+fn settings_of_servers_are_baked_in_and_for_servers_alone() {
+    let scratch = scratch();
+    let guests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../testsuite/guests");
+    let server = std::fs::read(guests.join("http/server.wasm")).unwrap();
+    scratch.write("server.wasm", server);
+    scratch
+        .wative(
+            "build server.wasm --workers 3 --request-timeout 500 --access-log --listen 127.0.0.1:1",
+        )
+        .succeeded();
+    let text = scratch.wative("inspect server").succeeded().stdout;
+    for part in [
+        "  workers        3\n",
+        "  processes      128 more than workers (default)\n",
+        "  a request      at most 500 ms\n",
+        "  requests       without end (default)\n",
+        "  access log     yes\n",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    for line in [
+        "build app.wat --plug greeter.wat --workers 3 --invoke twice(\"x\")",
+        "build greeter.wat --access-log --invoke test:greeting/greet@0.1.2#greet(\"x\")",
+    ] {
+        scratch
+            .wative(line)
+            .failed(1, &["settings of servers", "--workers"]);
+    }
+}
+
+#[test]
 fn components_that_cannot_be_programs_are_refused() {
     let scratch = scratch();
     scratch.write("module.wat", "(module)");
+    // Valid, but a function by the name of an interface is nothing that WIT has.
+    scratch.write("nameless.wat", r#"(component (import "a:b/c" (func)))"#);
     scratch.write("damaged.wasm", b"\0asm\x0d\0\x01\0\x01");
     let before = scratch.names();
     for (line, parts) in [
@@ -172,6 +205,18 @@ fn components_that_cannot_be_programs_are_refused() {
         (
             "build app.wat --plug missing.wat",
             &["missing.wat: cannot read"],
+        ),
+        (
+            "build nameless.wat --emit header",
+            &["nameless.wat: ", "cannot be written in WIT"],
+        ),
+        (
+            "inspect nameless.wat",
+            &["nameless.wat: ", "cannot be written in WIT"],
+        ),
+        (
+            "build damaged.wasm --emit header",
+            &["damaged.wasm: at offset 0x9", "damaged"],
         ),
         (
             "build module.wat --emit header",

@@ -50,7 +50,7 @@ pub(super) struct Closure<'a> {
 
 /// Index spaces of an instance that is being made, or of an instance type.
 pub(super) struct Frame<'a> {
-    pub instance: CInstanceId,
+    instance: CInstanceId,
     /// The frame of the definition around this one.
     outer: Option<usize>,
     core_instances: Vec<Core>,
@@ -68,7 +68,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    pub fn new(instance: CInstanceId, outer: Option<usize>) -> Self {
+    fn new(instance: CInstanceId, outer: Option<usize>) -> Self {
         Frame {
             instance,
             outer,
@@ -184,7 +184,7 @@ impl<'a> Flattener<'a> {
     }
 
     /// Adds something to the index space of its kind.
-    pub fn add(&mut self, at: usize, thing: Thing<'a>) {
+    fn add(&mut self, at: usize, thing: Thing<'a>) {
         let frame = &mut self.frames[at];
         match thing {
             Thing::Module(module) => frame.modules.push(module),
@@ -287,7 +287,7 @@ impl<'a> Flattener<'a> {
 
     // Aliases.
 
-    pub fn alias(&mut self, at: usize, alias: &ComponentAlias<'a>) {
+    fn alias(&mut self, at: usize, alias: &ComponentAlias<'a>) {
         match *alias {
             ComponentAlias::InstanceExport {
                 instance_index,
@@ -329,7 +329,7 @@ impl<'a> Flattener<'a> {
 
     // Types.
 
-    pub fn ty(&mut self, at: usize, ty: &ComponentType<'a>) -> Result<(), Error> {
+    fn ty(&mut self, at: usize, ty: &ComponentType<'a>) -> Result<(), Error> {
         let space = &self.frames[at].types;
         let ty = match ty {
             ComponentType::Defined(ty) => types::defined(&mut self.flat, space, ty)?,
@@ -435,17 +435,30 @@ impl<'a> Flattener<'a> {
         interface: &str,
         declarations: &[InstanceTypeDeclaration<'a>],
     ) -> Result<Thing<'a>, Error> {
+        let give = |this: &mut Self, at, name: &str, ty| this.host(at, interface, name, ty);
+        let exports = self.declared(scope, declarations, |error| error, give)?;
+        Ok(Thing::Instance(Rc::new(exports)))
+    }
+
+    /// Evaluates an instance type that was declared in a frame: its exports, of which `give` says what they are. What comes later refers to that.
+    pub fn declared<E>(
+        &mut self,
+        scope: usize,
+        declarations: &[InstanceTypeDeclaration<'a>],
+        wrong: impl Fn(Error) -> E,
+        mut give: impl FnMut(&mut Self, usize, &str, ComponentTypeRef) -> Result<Thing<'a>, E>,
+    ) -> Result<Things<'a>, E> {
         let at = self.frames.len();
         let instance = self.frames[scope].instance;
         self.frames.push(Frame::new(instance, Some(scope)));
         for declaration in declarations {
             match declaration {
                 InstanceTypeDeclaration::CoreType(_) => {}
-                InstanceTypeDeclaration::Type(ty) => self.ty(at, ty)?,
+                InstanceTypeDeclaration::Type(ty) => self.ty(at, ty).map_err(&wrong)?,
                 InstanceTypeDeclaration::Alias(alias) => self.alias(at, alias),
                 InstanceTypeDeclaration::Export { name, ty } => {
                     let name = name.full_name();
-                    let thing = self.host(at, interface, &name, *ty)?;
+                    let thing = give(self, at, &name, *ty)?;
                     self.frames[at]
                         .exports
                         .insert(name.into_owned(), thing.clone());
@@ -453,8 +466,7 @@ impl<'a> Flattener<'a> {
                 }
             }
         }
-        let exports = std::mem::take(&mut self.frames[at].exports);
-        Ok(Thing::Instance(Rc::new(exports)))
+        Ok(std::mem::take(&mut self.frames[at].exports))
     }
 
     // Canonical definitions.

@@ -60,7 +60,13 @@ pub fn of(
             .in_file(&module.path)
             .help("make a component of the module first (`wasm-tools component new`)"));
     }
-    debug_assert!(options.world == World::Closed);
+    if options.world == World::Open {
+        let reason =
+            "a component has one instance in a program, and objects for any number were asked for";
+        return Err(Error::new(reason)
+            .in_file(&component.path)
+            .help("`wative build --emit obj` makes an object of it"));
+    }
     read(inputs, features | COMPONENTS).map(Some)
 }
 

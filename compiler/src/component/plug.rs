@@ -4,7 +4,7 @@
 //! are compared with the types that are imported, since no validation has seen both.
 
 use super::definition::Definition;
-use super::flatten::{Closure, Flattener, Frame, Thing, Things};
+use super::flatten::{Closure, Flattener, Thing, Things};
 use super::types::{self, Type};
 use crate::Error;
 use crate::show;
@@ -206,29 +206,16 @@ impl<'a> Flattener<'a> {
         things: &Things<'a>,
         declarations: &[InstanceTypeDeclaration<'a>],
     ) -> Result<(), String> {
-        let at = self.frames.len();
-        let instance = self.frames[scope].instance;
-        self.frames.push(Frame::new(instance, Some(scope)));
-        for declaration in declarations {
-            match declaration {
-                InstanceTypeDeclaration::CoreType(_) => {}
-                InstanceTypeDeclaration::Type(ty) => {
-                    self.ty(at, ty).map_err(|error| error.reason)?;
-                }
-                InstanceTypeDeclaration::Alias(alias) => self.alias(at, alias),
-                InstanceTypeDeclaration::Export { name, ty } => {
-                    let name = name.full_name();
-                    let thing = things
-                        .get(&*name)
-                        .ok_or_else(|| format!("it has no `{}`", show::name(&name)))?;
-                    self.fits(at, thing, *ty)
-                        .map_err(|difference| format!("`{}`: {difference}", show::name(&name)))?;
-                    // Types that come later refer to what is given.
-                    self.add(at, thing.clone());
-                }
-            }
-        }
-        Ok(())
+        let give = |this: &mut Self, at, name: &str, ty| {
+            let thing = things
+                .get(name)
+                .ok_or_else(|| format!("it has no `{}`", show::name(name)))?;
+            let fits = this.fits(at, thing, ty);
+            fits.map_err(|difference| format!("`{}`: {difference}", show::name(name)))?;
+            Ok(thing.clone())
+        };
+        self.declared(scope, declarations, |error| error.reason, give)
+            .map(|_| ())
     }
 }
 

@@ -9,7 +9,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
 use super::preview2::component;
-use super::streams::shell_words;
+use super::streams::{Test, run_tests, shell_words};
 use crate::process::{self, Scratch};
 use crate::program::{self, build, options};
 use crate::report::Report;
@@ -17,25 +17,12 @@ use crate::target::Target;
 
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let mut report = Report::default();
-    type Test = fn(&Target) -> Result<(), String>;
-    for (name, test) in [
-        ("a reader that is gone", gone as Test),
+    let tests: [Test; 3] = [
+        ("a reader that is gone", gone),
         ("a pipe that has nothing yet", slow),
         ("a pipe that is full", full),
-    ] {
-        if name.contains(filter) {
-            report.outcome(name, test(target));
-        }
-    }
-    let name = "terminals";
-    if name.contains(filter) {
-        match terminals(target) {
-            Some(result) => report.outcome(name, result),
-            None => report.skip(1, "`script` is not installed"),
-        }
-    }
-    report
+    ];
+    run_tests(target, filter, &tests, ("terminals", terminals))
 }
 
 /// The guest's executable, without grants.

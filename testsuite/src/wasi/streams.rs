@@ -16,24 +16,40 @@ use crate::target::Target;
 
 const SNAPSHOT: &str = "wasi_snapshot_preview1";
 
+/// A test and its name.
+pub type Test = (&'static str, fn(&Target) -> Result<(), String>);
+
+/// A test that needs `script`, and gives nothing where that is not installed.
+pub type TerminalTest = (&'static str, fn(&Target) -> Option<Result<(), String>>);
+
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let mut report = Report::default();
-    type Test = fn(&Target) -> Result<(), String>;
-    for (name, test) in [
-        ("standard streams may be closed", closed as Test),
+    let tests: [Test; 7] = [
+        ("standard streams may be closed", closed),
         ("standard input may be broken", broken),
         ("messages go to the process's own stderr", messages),
         ("a device that is no terminal", null_device),
         ("an interrupt ends the process", interrupted),
         ("a pipe that does not wait", nonblocking),
         ("waiting for a pipe", polled),
-    ] {
+    ];
+    let terminal = ("a raw terminal stays raw", terminal as fn(&Target) -> _);
+    run_tests(target, filter, &tests, terminal)
+}
+
+/// Runs those of the tests whose names contain the filter.
+pub fn run_tests(
+    target: &Target,
+    filter: &str,
+    tests: &[Test],
+    (name, terminal): TerminalTest,
+) -> Report {
+    let mut report = Report::default();
+    for (name, test) in tests {
         if name.contains(filter) {
             report.outcome(name, test(target));
         }
     }
-    let name = "a raw terminal stays raw";
     if name.contains(filter) {
         match terminal(target) {
             Some(result) => report.outcome(name, result),
