@@ -77,13 +77,17 @@ pub fn hands_on(target: &Target, behind: &[u8]) -> Outcome {
     expect(port, "/80/hello", 403, "")?;
 
     sleeps_at_the_same_time(target, port, &through("/sleep"))?;
-    let count = if target.is_native() { 3000 } else { 300 };
-    stays_small(target, &proxy, || {
-        for i in 0..count {
+    let many = || {
+        for i in 0..if target.is_native() { 3000 } else { 300 } {
             let paths = ["/hello", "/trap", "/state", "/before", "/late-trap"];
             get(port, &through(paths[i % paths.len()])).ok();
         }
         expect(port, &through("/hello"), 200, "hello\n")
-    })?;
+    };
+    // In the emulator whoever takes over from a worker is not seen: it has another parent.
+    match target.is_native() {
+        true => stays_small(target, &proxy, many)?,
+        false => many()?,
+    }
     want("status", proxy.stop()?, 0)
 }
