@@ -25,3 +25,4 @@ compile() { # FOLDER WORLD
 
 compile net net
 compile wasi2 all
+compile proxy proxy

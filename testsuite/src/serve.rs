@@ -1,8 +1,10 @@
 //! HTTP: components that export `wasi:http/incoming-handler`, over connections that behave well and badly, and requests that components send ([`requests`]).
 //!
-//! The guest is `guests/http/server.c`, whose path says what it does; `scripts/guests-http.sh` compiles it again. Only loopback addresses are used.
+//! The guest is `guests/http/server.c`, whose path says what it does; `scripts/guests-http.sh` compiles it again. Another one hands requests on ([`proxy`]).
+//! Only loopback addresses are used.
 
 mod client;
+mod proxy;
 mod requests;
 
 use std::fs;
@@ -12,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use client::{Answer, exchange, get, send};
 use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::{NetHosts, OptLevel, Serve};
+use wative_compiler::options::{OptLevel, Serve};
 
 use crate::corpus;
 use crate::process::{self, Scratch};
@@ -51,6 +53,7 @@ const TESTS: &[Test] = &[
     ("graceful end", graceful_end),
     ("killed worker", killed_worker),
     ("leaks", leaks),
+    ("proxy", proxy::hands_on),
 ];
 
 fn run_all(target: &Target, filter: &str) -> Report {
@@ -83,7 +86,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
             }
         }
     }
-    sent(target, filter, &mut report);
+    requests::run_all(target, filter, &mut report);
     if "corpus".contains(filter) {
         match corpus::find().map(|path| fs::read(path.join(OTHER))) {
             Some(Ok(module)) => report.outcome("corpus", others(target, &module)),
@@ -91,35 +94,6 @@ fn run_all(target: &Target, filter: &str) -> Report {
         }
     }
     report
-}
-
-/// Requests that a guest sends.
-fn sent(target: &Target, filter: &str, report: &mut Report) {
-    let path = corpus::root().join("testsuite/guests/http/client.wasm");
-    let module = fs::read(path).unwrap_or_default();
-    let loopback = NetHosts::Prefix([127, 0, 0, 0].into(), 8);
-    let executable = match requests::executable(&module, target, &[loopback]) {
-        Ok(executable) => executable,
-        Err(why) => return report.fail(format!("client: {why}")),
-    };
-    let tests: [Test; 4] = [
-        ("requests: responses", requests::responses),
-        ("requests: bodies", requests::bodies),
-        ("requests: many", requests::many),
-        ("requests: grants", |target, module| {
-            requests::grants(target, module)
-        }),
-    ];
-    for (name, test) in tests {
-        if name.contains(filter) {
-            let input = if name.ends_with("grants") {
-                &module
-            } else {
-                &executable
-            };
-            report.outcome(name, test(target, input));
-        }
-    }
 }
 
 /// A server in the corpus that Rust's toolchain has made.
@@ -218,6 +192,26 @@ impl Server {
             .split_whitespace()
             .filter_map(|pid| pid.parse().ok())
             .collect()
+    }
+
+    /// How many descriptors and pages the greatest of the two workers has, once those have ended that took over while handlers waited.
+    fn use_of_workers(&self) -> Result<(usize, usize), String> {
+        let begun = Instant::now();
+        while self.workers().len() != 2 {
+            if begun.elapsed() > PATIENCE {
+                return Err(format!("{} workers stay", self.workers().len()));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let mut most = (0, 0);
+        for pid in self.workers() {
+            let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
+            let pages = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+            let resident = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+            most.0 = descriptors.max(most.0);
+            most.1 = resident.unwrap_or(0).max(most.1);
+        }
+        Ok(most)
     }
 }
 
@@ -511,11 +505,16 @@ fn slow_clients(target: &Target, executable: &[u8]) -> Outcome {
 /// Handlers that wait run at the same time, whatever the number of workers.
 fn waiting_handlers(target: &Target, executable: &[u8]) -> Outcome {
     let server = Server::start(target, executable)?;
-    let port = server.port;
+    sleeps_at_the_same_time(target, server.port, "/sleep")?;
+    want("status", server.stop()?, 0)
+}
+
+/// Sixteen handlers at a path that sleeps, at the same time.
+fn sleeps_at_the_same_time(target: &Target, port: u16, path: &str) -> Outcome {
     let begun = Instant::now();
     let results: Vec<Result<Answer, String>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..16)
-            .map(|_| scope.spawn(move || get(port, "/sleep")))
+            .map(|_| scope.spawn(move || get(port, path)))
             .collect();
         threads
             .into_iter()
@@ -528,8 +527,7 @@ fn waiting_handlers(target: &Target, executable: &[u8]) -> Outcome {
     }
     // One after the other they would take 2.4 seconds.
     let limit = Duration::from_millis(1500 + 1500 * u64::from(target.slowness() - 1));
-    want("at the same time", took < limit, true)?;
-    want("status", server.stop()?, 0)
+    want("at the same time", took < limit, true)
 }
 
 /// A request under way is answered before the server ends.
@@ -584,26 +582,20 @@ fn leaks(target: &Target, executable: &[u8]) -> Outcome {
         }
         Ok::<_, String>(())
     };
-    let use_of = |pid: &u32| {
-        let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
-        let pages = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
-        let resident = pages
-            .split(' ')
-            .nth(1)
-            .and_then(|pages| pages.parse::<usize>().ok());
-        (descriptors, resident.unwrap_or(0))
-    };
     mixed(count / 10)?;
     let workers = server.workers();
-    let before: Vec<_> = workers.iter().map(use_of).collect();
-    mixed(count)?;
-    want("the same workers", server.workers(), workers.clone())?;
-    for (worker, (descriptors, resident)) in workers.iter().zip(before) {
-        let after = use_of(worker);
-        want("descriptors", after.0 <= descriptors + 1, true)?;
-        if target.is_native() && after.1 > resident + 64 {
-            return Err(format!("{} pages of memory, then {}", resident, after.1));
-        }
+    stays_small(target, &server, || mixed(count))?;
+    want("the same workers", server.workers(), workers)
+}
+
+/// Something leaves no processes, descriptors and memory behind in a server.
+fn stays_small(target: &Target, server: &Server, work: impl FnOnce() -> Outcome) -> Outcome {
+    let before = server.use_of_workers()?;
+    work()?;
+    let after = server.use_of_workers()?;
+    want("descriptors", after.0 <= before.0 + 1, true)?;
+    if target.is_native() && after.1 > before.1 + 64 {
+        return Err(format!("{} pages of memory, then {}", before.1, after.1));
     }
     Ok(())
 }

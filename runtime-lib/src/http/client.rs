@@ -505,7 +505,13 @@ impl Client {
         if self.is_complete || matches!(self.stage, Stage::Failed(_)) || self.damage.is_some() {
             return Err(Failure::Closed);
         }
-        Ok(COLLECTED.saturating_sub(self.out.len() - self.sent))
+        let room = COLLECTED.saturating_sub(self.out.len() - self.sent);
+        if room == 0 && matches!(self.stage, Stage::Response) && monotonic() >= self.deadline {
+            // The response is there, and nobody takes more of the request.
+            self.is_complete = true;
+            return Err(Failure::Closed);
+        }
+        Ok(room)
     }
 
     /// Writes contents, as many as there is room for: how many those were.
@@ -566,7 +572,12 @@ impl Client {
                 Some(tls) => tls.write(self.conn.fd, bytes),
             };
             match written {
-                Ok(len) => self.sent += len,
+                Ok(len) => {
+                    self.sent += len;
+                    if matches!(self.stage, Stage::Response) {
+                        self.rest();
+                    }
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 // A response may have come before nobody listened any more.

@@ -2,6 +2,7 @@
 //!
 //! The guest is `guests/http/client.c`, which tells what becomes of a request.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc;
@@ -10,8 +11,35 @@ use std::time::Duration;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{NetHosts, NetRight, NetRule, OptLevel};
 
+use crate::corpus;
 use crate::program::{self, build, options};
+use crate::report::Report;
 use crate::target::Target;
+
+/// Runs every test.
+pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
+    let path = corpus::root().join("testsuite/guests/http/client.wasm");
+    let module = fs::read(path).unwrap_or_default();
+    let loopback = NetHosts::Prefix([127, 0, 0, 0].into(), 8);
+    let executable = match executable(&module, target, &[loopback]) {
+        Ok(executable) => executable,
+        Err(why) => return report.fail(format!("client: {why}")),
+    };
+    let tests: [super::Test; 3] = [
+        ("requests: responses", responses),
+        ("requests: bodies", bodies),
+        ("requests: many", many),
+    ];
+    for (name, test) in tests {
+        if name.contains(filter) {
+            report.outcome(name, test(target, &executable));
+        }
+    }
+    let name = "requests: grants";
+    if name.contains(filter) {
+        report.outcome(name, grants(target, &module));
+    }
+}
 
 /// What a server sends, in pieces; it waits a while between them, and as long as the other side does behind the last where that is so.
 struct Script {
@@ -78,7 +106,7 @@ fn is_complete(came: &[u8]) -> bool {
 }
 
 /// An executable of the guest that may connect to these hosts.
-pub fn executable(module: &[u8], target: &Target, hosts: &[NetHosts]) -> Result<Vec<u8>, String> {
+fn executable(module: &[u8], target: &Target, hosts: &[NetHosts]) -> Result<Vec<u8>, String> {
     let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
     let rules = hosts.iter().map(|hosts| NetRule {
         right: NetRight::Connect,
@@ -258,7 +286,7 @@ const RESPONSES: &[(&str, Script, &str, &str, &str)] = &[
 ];
 
 /// What becomes of requests to servers of all kinds.
-pub fn responses(target: &Target, executable: &[u8]) -> Result<(), String> {
+fn responses(target: &Target, executable: &[u8]) -> Result<(), String> {
     for (name, script, method, time, lines) in RESPONSES {
         let slow = time.parse::<u64>().unwrap_or(0) * u64::from(target.slowness());
         let (told, came) = ask(
@@ -276,7 +304,7 @@ pub fn responses(target: &Target, executable: &[u8]) -> Result<(), String> {
 }
 
 /// Bodies of requests, and trailers behind them.
-pub fn bodies(target: &Target, executable: &[u8]) -> Result<(), String> {
+fn bodies(target: &Target, executable: &[u8]) -> Result<(), String> {
     for bytes in ["1", "5000", "300000"] {
         let (told, came) = ask(target, executable, &OK, ("POST", "127.0.0.1", bytes, "0"))?;
         let lines = format!(
@@ -298,7 +326,7 @@ pub fn bodies(target: &Target, executable: &[u8]) -> Result<(), String> {
 }
 
 /// What is not granted is not asked, by address or by name; what is granted is.
-pub fn grants(target: &Target, module: &[u8]) -> Result<(), String> {
+fn grants(target: &Target, module: &[u8]) -> Result<(), String> {
     let [address, name, nothing] = [
         &[NetHosts::Prefix([127, 0, 0, 1].into(), 32)][..],
         &[NetHosts::Name("localhost".to_string())],
@@ -340,7 +368,7 @@ pub fn grants(target: &Target, module: &[u8]) -> Result<(), String> {
 }
 
 /// Many requests, one after the other, need no more memory or descriptors than one.
-pub fn many(target: &Target, executable: &[u8]) -> Result<(), String> {
+fn many(target: &Target, executable: &[u8]) -> Result<(), String> {
     const COUNT: usize = 3000;
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
     let port = listener.local_addr().map_err(|e| e.to_string())?.port();
