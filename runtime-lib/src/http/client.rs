@@ -168,9 +168,6 @@ impl Client {
         is_head: bool,
         timeouts: Timeouts,
     ) -> Result<Client, Problem> {
-        if is_secure && !tls::is_available() {
-            return Err(Problem::Tls);
-        }
         let literal = host
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'));
@@ -187,14 +184,16 @@ impl Client {
             (None, Some(_)) => return Err(Problem::BadUri),
             (None, None) => Stage::Lookup(names::start(host)?),
         };
-        let buffer = sys::mmap(ROOM, sys::PROT_READ | sys::PROT_WRITE);
-        let Ok(buffer) = buffer else {
+        let buffer = match is_secure && !tls::is_available() {
+            true => Err(Problem::Tls),
+            false => sys::mmap(ROOM, sys::PROT_READ | sys::PROT_WRITE).or(Err(Problem::Internal)),
+        };
+        let buffer = buffer.inspect_err(|_| {
             if let Stage::Lookup(lookup) = stage {
                 // SAFETY: it was started here.
                 unsafe { names::end(&mut *lookup) };
             }
-            return Err(Problem::Internal);
-        };
+        })?;
         Ok(Client {
             stage,
             addresses,
@@ -565,6 +564,9 @@ impl Client {
     fn push(&mut self) {
         if !matches!(self.stage, Stage::Head | Stage::Response) {
             return;
+        }
+        if let Some(tls) = &self.tls {
+            let _ = tls.flush(self.conn.fd);
         }
         while let Some(bytes) = self.out.get(self.sent..).filter(|bytes| !bytes.is_empty()) {
             let written = match &mut self.tls {

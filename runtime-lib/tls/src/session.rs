@@ -113,7 +113,9 @@ impl Session {
 
     /// Takes contents to be sent; only where the session is open.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.advance(Task::Write(bytes));
+        if self.progress.is_open {
+            self.advance(Task::Write(bytes));
+        }
     }
 
     /// Says that no contents come any more.
@@ -149,14 +151,19 @@ impl Session {
     }
 
     /// Goes on as far as it can, and does the task where that is possible.
-    fn advance(&mut self, task: Task<'_>) {
-        let mut is_done = false;
+    fn advance(&mut self, mut task: Task<'_>) {
         loop {
+            // After a failure nothing that has come may be looked at again; but an alert may be ready to be sent.
+            if self.progress.failure.kind != Failure::NONE && !self.connection.wants_write() {
+                self.filled = 0;
+                return;
+            }
+            let incoming = self.incoming.get_mut(..self.filled).unwrap_or(&mut []);
+            let status = self.connection.process_tls_records(incoming);
             let UnbufferedStatus {
                 mut discard, state, ..
-            } = self
-                .connection
-                .process_tls_records(self.incoming.get_mut(..self.filled).unwrap_or(&mut []));
+            } = status;
+            let mut failure = None;
             let mut goes_on = true;
             match state {
                 Ok(ConnectionState::ReadTraffic(mut traffic)) => {
@@ -166,58 +173,50 @@ impl Session {
                     }
                 }
                 Ok(ConnectionState::EncodeTlsData(mut data)) => {
-                    let start = self.outgoing.len();
-                    let written = match data.encode(&mut []) {
-                        Err(EncodeError::InsufficientSize(room)) => {
-                            self.outgoing.resize(start + room.required_size, 0);
-                            data.encode(self.outgoing.get_mut(start..).unwrap_or(&mut []))
-                        }
-                        result => result,
+                    let room = match data.encode(&mut []) {
+                        Err(EncodeError::InsufficientSize(room)) => room.required_size,
+                        _ => 0,
                     };
-                    self.outgoing.truncate(start + written.unwrap_or(0));
+                    append(&mut self.outgoing, room, |room| data.encode(room).ok());
                 }
                 Ok(ConnectionState::TransmitTlsData(data)) => data.done(),
                 Ok(ConnectionState::PeerClosed) => self.progress.is_closed = true,
                 Ok(ConnectionState::WriteTraffic(mut traffic)) => {
                     self.progress.is_open = true;
-                    goes_on = !is_done && !matches!(task, Task::Nothing);
-                    if goes_on {
-                        is_done = true;
-                        let start = self.outgoing.len();
-                        let size = match task {
-                            Task::Write(bytes) => bytes.len(),
-                            _ => 0,
-                        };
-                        self.outgoing.resize(start + size + OVERHEAD, 0);
-                        let room = self.outgoing.get_mut(start..).unwrap_or(&mut []);
-                        let written = match task {
-                            Task::Write(bytes) => traffic.encrypt(bytes, room),
-                            _ => traffic.queue_close_notify(room),
-                        };
-                        self.outgoing
-                            .truncate(start + *written.as_ref().unwrap_or(&0));
-                        if written.is_err() {
-                            self.fail(&Error::EncryptError);
+                    let out = &mut self.outgoing;
+                    let is_done = match core::mem::replace(&mut task, Task::Nothing) {
+                        Task::Nothing => {
+                            goes_on = false;
+                            true
                         }
-                    }
+                        Task::Write(bytes) => append(out, bytes.len() + OVERHEAD, |room| {
+                            traffic.encrypt(bytes, room).ok()
+                        }),
+                        Task::Close => {
+                            append(out, OVERHEAD, |room| traffic.queue_close_notify(room).ok())
+                        }
+                    };
+                    failure = (!is_done).then_some(Error::EncryptError);
                 }
                 Ok(_) => goes_on = false,
-                // After the first one an alert may be ready to be sent.
-                Err(error) => goes_on = self.fail(&error),
+                Err(error) => failure = Some(error),
             }
             let discard = discard.min(self.filled);
             self.incoming.copy_within(discard..self.filled, 0);
             self.filled -= discard;
+            if let Some(error) = failure {
+                self.fail(&error);
+            }
             if !goes_on {
                 return;
             }
         }
     }
 
-    /// Notes why it cannot go on: whether that is new.
-    fn fail(&mut self, error: &Error) -> bool {
+    /// Notes why it cannot go on; the first reason counts.
+    fn fail(&mut self, error: &Error) {
         if self.progress.failure.kind != Failure::NONE {
-            return false;
+            return;
         }
         let (kind, alert) = match error {
             Error::AlertReceived(alert) => (Failure::ALERT, u8::from(*alert)),
@@ -227,8 +226,16 @@ impl Session {
             _ => (Failure::PROTOCOL, 0),
         };
         self.progress.failure = Failure { kind, alert };
-        true
     }
+}
+
+/// Appends what `write` writes into so much room, which says how much that was: whether it could.
+fn append(out: &mut Vec<u8>, room: usize, write: impl FnOnce(&mut [u8]) -> Option<usize>) -> bool {
+    let start = out.len();
+    out.resize(start + room, 0);
+    let written = write(out.get_mut(start..).unwrap_or(&mut []));
+    out.truncate(start + written.unwrap_or(0));
+    written.is_some()
 }
 
 const _: () = assert!(
