@@ -1,12 +1,14 @@
-//! Compiles the runtime library for each target, to be embedded in the `wative` command.
+//! Compiles the runtime library and the object with TLS for each target, to be embedded in the `wative` command.
 //!
-//! Input: `runtime-lib/src`, which one rustc call turns into one relocatable object (its crate documentation has the recipe). Output:
-//! `OUT_DIR/runtime-ARCH.o`, empty where no rustc has a standard library for the target: `wative` is then built without it,
-//! and `wative targets` says how to add it. Nothing is installed or downloaded.
+//! Input: `runtime-lib/src`, which one rustc call turns into one relocatable object (its crate documentation has the recipe), and `runtime-lib/tls`, which has
+//! dependencies, so that cargo is called for it. Output: `OUT_DIR/runtime-ARCH.o` and `OUT_DIR/tls-ARCH.o`, empty where no rustc has a standard library for the
+//! target: `wative` is then built without it, and `wative targets` says how to add it. Nothing is installed; crates are downloaded as `Cargo.lock` has them,
+//! unless that was done before.
 //!
 //! The rustc for a target is the first of `WATIVE_RUNTIME_RUSTC_ARCH`, cargo's own, and `rustc` on the PATH whose target
 //! directory holds `libcore-*.rlib`. It need not be the rustc that builds wative: only a C interface lies between the two.
 
+use object::read::elf::FileHeader;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,18 +27,33 @@ const TARGETS: [(&str, &str, &[&str]); 2] = [
 fn main() {
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("..");
     let source = root.join("runtime-lib/src");
-    println!("cargo:rerun-if-changed={}", source.display());
+    for input in [
+        "runtime-lib/src",
+        "runtime-lib/tls",
+        "Cargo.toml",
+        "Cargo.lock",
+    ] {
+        println!("cargo:rerun-if-changed={}", root.join(input).display());
+    }
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=RUSTC");
     println!("cargo:rerun-if-env-changed=PATH");
     let out = PathBuf::from(var("OUT_DIR"));
     for (arch, target, flags) in TARGETS {
         let object = out.join(format!("runtime-{arch}.o"));
+        let tls = out.join(format!("tls-{arch}.o"));
         let variable = format!("WATIVE_RUNTIME_RUSTC_{}", arch.to_uppercase());
         println!("cargo:rerun-if-env-changed={variable}");
         match find_rustc(&variable, target) {
-            Some(rustc) => compile(&rustc, &source, target, flags, &object),
-            None => std::fs::write(&object, b"").expect("OUT_DIR is writable"),
+            Some(rustc) => {
+                compile(&rustc, &source, target, flags, &object);
+                compile_tls(&rustc, &root, target, flags, &tls);
+            }
+            None => {
+                for object in [object, tls] {
+                    std::fs::write(object, b"").expect("OUT_DIR is writable");
+                }
+            }
         }
     }
 }
@@ -113,18 +130,74 @@ fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Pa
         String::from_utf8_lossy(&output.stderr)
     );
     let bytes = std::fs::read(object).expect("rustc wrote the object");
-    std::fs::write(object, without_debug_sections(&bytes)).expect("OUT_DIR is writable");
+    std::fs::write(object, stripped(&bytes, &[])).expect("OUT_DIR is writable");
 }
 
-/// The object without the debugging information of the standard library, which would make every executable seven times as large.
-/// Symbols and unwind tables stay.
-fn without_debug_sections(bytes: &[u8]) -> Vec<u8> {
-    let mut builder = object::build::elf::Builder::read(bytes).expect("rustc wrote an ELF object");
+/// Compiles the object with TLS, by a cargo with a target directory of its own.
+fn compile_tls(rustc: &str, root: &Path, target: &str, flags: &[&str], object: &Path) {
+    // Cargo does not make what is there already, so that this one stays as it was made.
+    let raw = object.with_extension("raw.o");
+    let mut own = vec![
+        "-Crelocation-model=pic",
+        // The variant of the curve's arithmetic with vectors is large, and handshakes are no faster by it.
+        "--cfg=curve25519_dalek_backend=\"serial\"",
+    ];
+    own.extend(flags);
+    let status = Command::new(var("CARGO"))
+        .current_dir(root)
+        .args(["rustc", "--package=wative-runtime-tls", "--lib", "--locked"])
+        .args(["--crate-type=staticlib", "--features=standalone"])
+        .args(["--profile=runtime", "--target", target])
+        .arg("--target-dir")
+        .arg(object.with_extension("target"))
+        .arg("--")
+        .arg(format!("--emit=obj={},link", raw.display()))
+        .env("RUSTC", rustc)
+        // Flags and tools for the build of wative are not for the runtime.
+        .env("CARGO_ENCODED_RUSTFLAGS", own.join("\x1f"))
+        .env_remove("RUSTFLAGS")
+        .env_remove("RUSTC_WRAPPER")
+        .env_remove("RUSTC_WORKSPACE_WRAPPER")
+        .status()
+        .unwrap_or_else(|e| panic!("cannot run cargo: {e}"));
+    assert!(
+        status.success(),
+        "cargo cannot compile the object with TLS for {target}"
+    );
+    let bytes = std::fs::read(raw).expect("rustc wrote the object");
+    // Nothing unwinds through it, and what an executable has of its own must not be found in it.
+    let unwinding = [
+        &b".eh_frame"[..],
+        b".rela.eh_frame",
+        b".gcc_except_table",
+        b".rela.gcc_except_table",
+        b".group",
+        b".data.DW.ref",
+        b".rela.data.DW.ref",
+    ];
+    std::fs::write(object, stripped(&bytes, &unwinding)).expect("OUT_DIR is writable");
+}
+
+/// The object without the debugging information of the standard library, which would make every executable seven times as large, and without the sections whose names
+/// begin so. Symbols and unwind tables stay, but where unwind tables are among those sections only symbols of the interface are global.
+fn stripped(bytes: &[u8], unwinding: &[&[u8]]) -> Vec<u8> {
+    let bytes = without_groups(bytes);
+    let mut builder =
+        object::build::elf::Builder::read(&*bytes).expect("rustc wrote an ELF object");
     for section in &mut builder.sections {
         let name = &section.name[..];
         section.delete = [&b".debug_"[..], b".rela.debug_", b".comment"]
             .iter()
+            .chain(unwinding)
             .any(|prefix| name.starts_with(prefix));
+    }
+    if !unwinding.is_empty() {
+        for symbol in &mut builder.symbols {
+            if symbol.section.is_some() && !symbol.name.starts_with(b"wative_") {
+                symbol.set_st_info(object::elf::STB_LOCAL, symbol.st_type());
+            }
+            symbol.delete = symbol.name[..] == *b"rust_eh_personality";
+        }
     }
     builder.delete_orphans();
     // The compiler keeps all names in one table; the writer wants the sections' names in a table of their own.
@@ -138,4 +211,21 @@ fn without_debug_sections(bytes: &[u8]) -> Vec<u8> {
         .write(&mut stripped)
         .expect("the object can be written again");
     stripped
+}
+
+/// The object with sections of groups (`SHT_GROUP`), which the builder does not know, as sections of data. They concern only unwinding, which is deleted.
+fn without_groups(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let header = object::elf::FileHeader64::<object::LittleEndian>::parse(bytes.as_slice());
+    let header = header.expect("rustc wrote an ELF object");
+    let start = header.e_shoff(object::LittleEndian) as usize;
+    let count = usize::from(header.e_shnum(object::LittleEndian));
+    let size = size_of::<object::elf::SectionHeader64<object::LittleEndian>>();
+    for section in bytes[start..].chunks_mut(size).take(count) {
+        let kind = &mut section[4..8];
+        if *kind == object::elf::SHT_GROUP.0.to_le_bytes() {
+            kind.copy_from_slice(&object::elf::SHT_PROGBITS.0.to_le_bytes());
+        }
+    }
+    bytes
 }

@@ -99,9 +99,15 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
         ..
     } = compiled;
     let object_size = object.len();
+    let mut library = vec![("the runtime library", runtime)];
+    // Only a program that may send requests refers to this.
+    let sends = !compile_options.config.network.is_empty();
+    if sends && imports::refers_to(&object, "wative_tls") {
+        library.push(("TLS", runtime::tls(options.target)));
+    }
     let bytes = timings.measure("link", || match &options.linker {
-        None => link_embedded(object, runtime, link, options),
-        Some(linker) => external::link(linker, &object, runtime, link, options),
+        None => link_embedded(object, &library, link, options),
+        Some(linker) => external::link(linker, &object, &library, link, options),
     })?;
     Ok(Built {
         bytes,
@@ -178,7 +184,7 @@ fn payload_text(payload: &(dyn std::any::Any + Send)) -> &str {
 
 fn link_embedded(
     object: Vec<u8>,
-    runtime: &'static [u8],
+    library: &[(&str, &'static [u8])],
     target: LinkTarget,
     options: &BuildOptions,
 ) -> Result<Vec<u8>, Error> {
@@ -189,7 +195,8 @@ fn link_embedded(
             .iter()
             .map(|(name, bytes)| wative_link::Input::new(name, bytes.clone())),
     );
-    inputs.push(wative_link::Input::new("the runtime library", runtime));
+    let library = library.iter();
+    inputs.extend(library.map(|&(name, bytes)| wative_link::Input::new(name, bytes)));
     let link_options = LinkOptions {
         strip: options.strip,
         separate: wative_compiler::obj::FILES_SECTION,

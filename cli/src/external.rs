@@ -47,7 +47,7 @@ const COMPILER_FLAGS: [&str; 5] = [
 pub fn link(
     linker: &Path,
     object: &[u8],
-    runtime: &[u8],
+    library: &[(&str, &[u8])],
     target: LinkTarget,
     options: &BuildOptions,
 ) -> Result<Vec<u8>, Error> {
@@ -61,7 +61,9 @@ pub fn link(
         };
         files.push(directory.write(&format!("link{index}.{extension}"), bytes)?);
     }
-    files.push(directory.write("runtime.o", runtime)?);
+    for (index, (_, bytes)) in library.iter().enumerate() {
+        files.push(directory.write(&format!("runtime{index}.o"), bytes)?);
+    }
     let output = directory.path.join("executable");
 
     let mut command = if linker == Path::new("cc") {

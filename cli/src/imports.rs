@@ -45,6 +45,15 @@ pub fn check_resolved(
         .help("define the C functions in an object given with --link (docs/abi.md)"))
 }
 
+/// Whether an object refers to a symbol that it does not define.
+pub fn refers_to(object: &[u8], name: &str) -> bool {
+    let file = object::File::parse(object);
+    file.is_ok_and(|file| {
+        let mut undefined = file.symbols().filter(|symbol| symbol.is_undefined());
+        undefined.any(|symbol| symbol.name_bytes() == Ok(name.as_bytes()))
+    })
+}
+
 /// Imports that the embedded runtime provides: module and name.
 pub fn provided(target: Target) -> HashSet<(String, String)> {
     let defined = runtime::object(target)

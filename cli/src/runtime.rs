@@ -1,4 +1,4 @@
-//! The prebuilt runtime library, embedded by the build script: one relocatable object per target.
+//! The prebuilt runtime library, embedded by the build script: one relocatable object per target, and one with TLS.
 
 use crate::target::Target;
 use wative_compiler::options::Platform;
@@ -14,6 +14,15 @@ pub fn object(target: Target) -> Option<&'static [u8]> {
         Target::X86_64Darwin | Target::Aarch64Darwin => &[],
     };
     (!bytes.is_empty()).then_some(bytes)
+}
+
+/// The object with TLS for `target`, which the runtime library refers to where a program sends requests.
+pub fn tls(target: Target) -> &'static [u8] {
+    match target {
+        Target::X86_64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/tls-x86_64.o")),
+        Target::Aarch64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/tls-aarch64.o")),
+        Target::X86_64Darwin | Target::Aarch64Darwin => &[],
+    }
 }
 
 /// How to get the runtime for a target that is not built in.

@@ -81,6 +81,11 @@ impl Import {
         self.modules.iter().any(is_network)
     }
 
+    /// Whether it sends requests of HTTP.
+    pub fn sends_requests(&self) -> bool {
+        self.modules.contains(&module_name!(http_outgoing_handler))
+    }
+
     /// Whether it looks names up.
     pub fn looks_up(&self) -> bool {
         self.calls.contains(&LOOKUP)

@@ -8,7 +8,7 @@
 pub use crate::canonical::{Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -706,10 +706,11 @@ pub struct ProgramDesc {
     pub invoke: *const ExportDesc,
     /// `_initialize` of the main module, to be called before `entry` or `invoke`, or null.
     pub initialize: Option<ArrayEntry>,
-    /// `wative_rt_grant` where something is granted, `wative_rt_names` where names can be looked up, `wative_rt_harden` unless that is switched off
+    /// `wative_rt_grant` where something is granted, `wative_rt_names` where names can be looked up, `wative_tls` (of `runtime-lib/tls`) where requests can be sent, `wative_rt_harden` unless that is switched off
     /// (`wative_rt_harden_network` where the program may use the network): only then they are linked.
     pub grant: Option<ConfigFn>,
     pub names: Option<ConfigFn>,
+    pub tls: Option<ConfigFn>,
     pub harden: Option<ConfigFn>,
     /// Programs that start threads: the first thread's instances, one behind the other, of which every thread gets a copy as it was before
     /// anything ran; null in others.

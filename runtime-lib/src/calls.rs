@@ -363,7 +363,7 @@ macro_rules! component_imports {
             [http_types] incoming_response_consume = "[method]incoming-response.consume" (u32, u32) [];
             [http_types] future_incoming_response_subscribe = "[method]future-incoming-response.subscribe" (u32) -> u32 [];
             [http_types] future_incoming_response_get = "[method]future-incoming-response.get" (u32, u32) [];
-            [http_outgoing_handler] handle = "handle" (u32, u32, u32, u32) [GETSOCKOPT READ] LOOKUP;
+            [http_outgoing_handler] handle = "handle" (u32, u32, u32, u32) [GETSOCKOPT MADVISE READ] LOOKUP;
             // What resources that are dropped leave behind.
             [drop] drop_input_stream = "wasi:io/streams input-stream" (u32) [CLOSE];
             [drop] drop_output_stream = "wasi:io/streams output-stream" (u32) [CLOSE];

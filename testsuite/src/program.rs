@@ -75,11 +75,22 @@ pub fn run(
     arguments: &[&str],
     stdin: &[u8],
 ) -> Result<Finished, String> {
+    run_with(executable, target, arguments, stdin, &[])
+}
+
+/// As [`run`], with these variables in the process's environment.
+pub fn run_with(
+    executable: &[u8],
+    target: &Target,
+    arguments: &[&str],
+    stdin: &[u8],
+    variables: &[(&str, &str)],
+) -> Result<Finished, String> {
     let work = || {
         let scratch = Scratch::new()?;
         let path = scratch.executable(executable)?;
         let mut command = target.command(&path);
-        command.args(arguments);
+        command.args(arguments).envs(variables.iter().copied());
         if stdin.is_empty() {
             command.stdin(Stdio::null());
         } else {

@@ -3,9 +3,11 @@
 //! The guest is `guests/http/server.c`, whose path says what it does; `scripts/guests-http.sh` compiles it again. Another one hands requests on ([`proxy`]).
 //! Only loopback addresses are used.
 
+mod certificates;
 mod client;
 mod proxy;
 mod requests;
+mod tls;
 
 use std::fs;
 use std::net::TcpStream;
@@ -87,6 +89,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
         }
     }
     requests::run_all(target, filter, &mut report);
+    tls::run_all(target, filter, &mut report);
     if "corpus".contains(filter) {
         match corpus::find().map(|path| fs::read(path.join(OTHER))) {
             Some(Ok(module)) => report.outcome("corpus", others(target, &module)),

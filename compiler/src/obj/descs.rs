@@ -451,9 +451,16 @@ impl Emitter<'_> {
             Addr::Null
         };
         let looks_up = wanted.network.iter().any(may_look_up);
-        let mut imports = self.provided_imports().into_iter();
-        let names = if looks_up && imports.any(Import::looks_up) {
+        let imports = self.provided_imports();
+        let names = if looks_up && imports.iter().any(|import| import.looks_up()) {
             self.external("wative_rt_names")
+        } else {
+            Addr::Null
+        };
+        let is_hosted = matches!(self.options.entry, EntryKind::Hosted);
+        let sends = imports.iter().any(|import| import.sends_requests());
+        let tls = if uses_network && sends && !is_hosted {
+            self.external("wative_tls")
         } else {
             Addr::Null
         };
@@ -480,6 +487,7 @@ impl Emitter<'_> {
                 initialize: initialize,
                 grant: grant,
                 names: names,
+                tls: tls,
                 harden: harden,
                 block: threads.block,
                 block_size: threads.size,

@@ -51,6 +51,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     if let Some(names) = program.names {
         names(program.config);
     }
+    if let Some(tls) = program.tls {
+        tls(program.config);
+    }
 }
 
 /// Makes the instance of a module: 0, or the trap, which `tell` gets to know. Ends the process where the system has no room.

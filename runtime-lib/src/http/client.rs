@@ -1,11 +1,12 @@
 //! A request to a server and its response, over a connection of its own (RFC 9112). It goes on in steps and never waits by itself.
 //!
-//! Where the request may go is asked of [`policy`] for every address, immediately before it is connected to. There is no TLS.
+//! Where the request may go is asked of [`policy`] for every address, immediately before it is connected to.
 
 use super::body::{Body, Step};
 use super::conn::{Came, Conn, ROOM};
 use super::exchange::{COLLECTED, Failure};
 use super::parse::{self, Length};
+use super::tls::{self, State, Tls};
 use crate::net::error::Error;
 use crate::net::names::{self, Lookup};
 use crate::net::socket::Family;
@@ -14,6 +15,7 @@ use crate::net::{Wait, policy};
 use crate::sys::{self, Errno, POLLIN, POLLOUT};
 use crate::text::Text;
 use crate::wasi2::monotonic;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
@@ -32,7 +34,10 @@ pub enum Problem {
     Terminated = 7,
     ConnectionTimeout = 8,
     ReadTimeout = 9,
-    NoTls = 12,
+    Tls = 12,
+    Certificate = 13,
+    /// The server's alert (RFC 8446, 6).
+    Alert(u8) = 14,
     Denied = 15,
     BadUri = 19,
     Incomplete = 25,
@@ -40,6 +45,30 @@ pub enum Problem {
     BadCoding = 31,
     Protocol = 35,
     Internal = 38,
+}
+
+impl Problem {
+    /// [`Problem::Alert`] as a code, with the number of the alert added.
+    pub const ALERTS: u16 = 0x100;
+
+    /// A number for each: that of the case, or [`Problem::ALERTS`] and that of the alert.
+    pub fn code(self) -> u16 {
+        match self {
+            Problem::Alert(alert) => Problem::ALERTS + u16::from(alert),
+            // SAFETY: with `repr(u8)` the case's number is the first byte.
+            _ => u16::from(unsafe { *(&raw const self).cast::<u8>() }),
+        }
+    }
+}
+
+impl From<tls::Failure> for Problem {
+    fn from(failure: tls::Failure) -> Problem {
+        match failure.kind {
+            tls::Failure::CERTIFICATE => Problem::Certificate,
+            tls::Failure::ALERT => Problem::Alert(failure.alert),
+            _ => Problem::Tls,
+        }
+    }
 }
 
 impl From<Error> for Problem {
@@ -73,6 +102,8 @@ enum Stage {
     /// The next address is to be tried.
     Next,
     Connecting(Tcp),
+    /// The handshake of TLS goes on.
+    Shaking,
     /// The head of the response is awaited.
     Head,
     /// The head is there.
@@ -98,6 +129,9 @@ pub struct Client {
     /// Why the last address did not do.
     last: Problem,
     conn: Conn,
+    /// The name that the certificate must have, until there is a session; and the session.
+    secure: Option<String>,
+    tls: Option<Tls>,
     timeouts: Timeouts,
     deadline: u64,
     /// What is to be sent, and of it what was.
@@ -121,13 +155,14 @@ pub struct Client {
 }
 
 impl Client {
-    /// A request to a host, a name or an address (an IPv6 one in brackets). `head`: its head; the body follows in [`Client::write`].
+    /// A request to a host, a name or an address (an IPv6 one in brackets), with TLS if `is_secure`. `head`: its head; the body follows in [`Client::write`].
     ///
     /// # Errors
     /// It may not be sent, or cannot.
     pub fn start(
         host: &str,
         port: u16,
+        is_secure: bool,
         head: Vec<u8>,
         framing: Framing,
         is_head: bool,
@@ -149,14 +184,16 @@ impl Client {
             (None, Some(_)) => return Err(Problem::BadUri),
             (None, None) => Stage::Lookup(names::start(host)?),
         };
-        let buffer = sys::mmap(ROOM, sys::PROT_READ | sys::PROT_WRITE);
-        let Ok(buffer) = buffer else {
+        let buffer = match is_secure && !tls::is_available() {
+            true => Err(Problem::Tls),
+            false => sys::mmap(ROOM, sys::PROT_READ | sys::PROT_WRITE).or(Err(Problem::Internal)),
+        };
+        let buffer = buffer.inspect_err(|_| {
             if let Stage::Lookup(lookup) = stage {
                 // SAFETY: it was started here.
                 unsafe { names::end(&mut *lookup) };
             }
-            return Err(Problem::Internal);
-        };
+        })?;
         Ok(Client {
             stage,
             addresses,
@@ -164,6 +201,8 @@ impl Client {
             port,
             last: Problem::Denied,
             conn: Conn::new(buffer),
+            secure: is_secure.then(|| literal.unwrap_or(host).into()),
+            tls: None,
             timeouts,
             deadline: monotonic().saturating_add(timeouts.connect),
             out: head,
@@ -180,13 +219,24 @@ impl Client {
         })
     }
 
-    /// Gives up what belongs to it.
+    /// Ends it, and tells a server with TLS that the request was complete if it was.
+    pub fn leave(&mut self) {
+        if let Some(tls) = self.tls.as_mut().filter(|_| self.is_complete) {
+            tls.close(self.conn.fd);
+        }
+        self.end();
+    }
+
+    /// Gives up what belongs to it. Nothing is sent: another process may go on with the connection.
     pub fn end(&mut self) {
         match core::mem::replace(&mut self.stage, Stage::Failed(Problem::Terminated)) {
             // SAFETY: `names::start` made it, and nothing else refers to it.
             Stage::Lookup(lookup) => unsafe { names::end(&mut *lookup) },
             Stage::Connecting(tcp) => crate::net::socket::close(tcp.host),
             _ => {}
+        }
+        if let Some(tls) = self.tls.take() {
+            tls.end();
         }
         self.conn.release();
     }
@@ -217,6 +267,7 @@ impl Client {
                     None
                 }
                 Stage::Connecting(tcp) => self.connect(tcp),
+                Stage::Shaking => self.shake(),
                 Stage::Head => self.read_head(),
                 Stage::Response | Stage::Failed(_) => {
                     self.push();
@@ -298,8 +349,16 @@ impl Client {
         match tcp.finish_connect() {
             Ok(()) => {
                 self.conn.open(tcp.host);
-                self.deadline = monotonic().saturating_add(self.timeouts.first_byte);
-                self.stage = Stage::Head;
+                match self.secure.take() {
+                    None => self.send_head(),
+                    Some(host) => match Tls::new(&host) {
+                        None => self.fail(Problem::Certificate),
+                        tls => {
+                            self.tls = tls;
+                            self.stage = Stage::Shaking;
+                        }
+                    },
+                }
                 None
             }
             Err(Error::WouldBlock) => {
@@ -319,9 +378,46 @@ impl Client {
         }
     }
 
+    /// Goes on with the handshake, which may take as long as connecting.
+    fn shake(&mut self) -> Option<Wait> {
+        let fd = self.conn.fd;
+        match self.tls.as_mut().map(|tls| (tls.shake(fd), tls.wait(fd))) {
+            Some((State::Done, _)) => self.send_head(),
+            Some((State::Waits, wait)) => {
+                return self.unless_late(wait, Problem::ConnectionTimeout);
+            }
+            Some((State::Failed, _)) | None => self.fail(self.ended(Problem::Terminated)),
+        }
+        None
+    }
+
+    /// The request can be sent, and its response comes.
+    fn send_head(&mut self) {
+        self.deadline = monotonic().saturating_add(self.timeouts.first_byte);
+        self.stage = Stage::Head;
+    }
+
+    /// Why the connection ended: `otherwise` if it is not TLS that says why.
+    fn ended(&self, otherwise: Problem) -> Problem {
+        let failure = self.tls.as_ref().and_then(Tls::failure);
+        failure.map_or(otherwise, Problem::from)
+    }
+
+    /// Reads what is there, without waiting.
+    fn fill(&mut self) -> Came {
+        match &mut self.tls {
+            None => self.conn.fill(),
+            Some(tls) => {
+                // SAFETY: the connection gives a place in its buffer.
+                self.conn
+                    .fill_by(|fd, at, len| unsafe { tls.read(fd, at, len) })
+            }
+        }
+    }
+
     /// What the connection waits for: bytes, and room where something is to be sent.
     fn on_connection(&self) -> Wait {
-        let sends = if self.sent < self.out.len() {
+        let sends = if self.sent < self.out.len() || self.tls.as_ref().is_some_and(Tls::sends) {
             POLLOUT
         } else {
             0
@@ -363,14 +459,14 @@ impl Client {
                 self.fail(Problem::HeadTooLarge);
                 return None;
             }
-            match self.conn.fill() {
+            match self.fill() {
                 Came::Bytes => {}
                 Came::Nothing => {
                     let wait = self.on_connection();
                     return self.unless_late(wait, Problem::ReadTimeout);
                 }
                 Came::End => {
-                    self.fail(Problem::Terminated);
+                    self.fail(self.ended(Problem::Terminated));
                     return None;
                 }
             }
@@ -469,8 +565,15 @@ impl Client {
         if !matches!(self.stage, Stage::Head | Stage::Response) {
             return;
         }
+        if let Some(tls) = &self.tls {
+            let _ = tls.flush(self.conn.fd);
+        }
         while let Some(bytes) = self.out.get(self.sent..).filter(|bytes| !bytes.is_empty()) {
-            match sys::write(self.conn.fd, bytes) {
+            let written = match &mut self.tls {
+                None => sys::write(self.conn.fd, bytes),
+                Some(tls) => tls.write(self.conn.fd, bytes),
+            };
+            match written {
                 Ok(len) => {
                     self.sent += len;
                     if matches!(self.stage, Stage::Response) {
@@ -507,6 +610,12 @@ impl Client {
 
     // The response's body.
 
+    /// Whether the connection may have been cut by somebody else than the server.
+    fn is_cut(&self) -> bool {
+        let failed = |tls: &Tls| tls.is_cut() || tls.failure().is_some();
+        self.tls.as_ref().is_some_and(failed)
+    }
+
     fn damaged<T>(&mut self, problem: Problem) -> Result<T, Failure> {
         self.damage = Some(problem);
         Err(Failure::Broken)
@@ -540,14 +649,16 @@ impl Client {
                 }
                 Step::End => return Err(Failure::Closed),
                 Step::Bad => return self.damaged(Problem::Protocol),
-                Step::More | Step::Skip(_) => match self.conn.fill() {
+                Step::More | Step::Skip(_) => match self.fill() {
                     Came::Bytes => self.rest(),
                     Came::Nothing if monotonic() >= self.deadline => {
                         return self.damaged(Problem::ReadTimeout);
                     }
                     Came::Nothing => return Ok(&[]),
-                    Came::End if self.ends_with_connection => self.body = Body::Done,
-                    Came::End => return self.damaged(Problem::Incomplete),
+                    Came::End if self.ends_with_connection && !self.is_cut() => {
+                        self.body = Body::Done;
+                    }
+                    Came::End => return self.damaged(self.ended(Problem::Incomplete)),
                 },
             }
         }

@@ -117,6 +117,14 @@ impl Conn {
 
     /// Reads what is there, without waiting.
     pub fn fill(&mut self) -> Came {
+        self.fill_by(sys::read)
+    }
+
+    /// As [`Conn::fill`], by a function that reads as `read(2)` does.
+    pub fn fill_by(
+        &mut self,
+        mut read: impl FnMut(Fd, *mut u8, usize) -> sys::Result<usize>,
+    ) -> Came {
         if self.is_full() {
             return Came::Bytes;
         }
@@ -132,7 +140,7 @@ impl Conn {
             (self.start, self.end) = (0, self.end - self.start);
         }
         loop {
-            match sys::read(self.fd, self.buffer.wrapping_add(self.end), ROOM - self.end) {
+            match read(self.fd, self.buffer.wrapping_add(self.end), ROOM - self.end) {
                 Ok(0) => return Came::End,
                 Ok(len) => {
                     self.end += len;

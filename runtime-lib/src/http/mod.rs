@@ -7,6 +7,7 @@
 //! | [`conn`] | connections of a server: their buffers |
 //! | [`exchange`] | the request that is being answered, and its answer |
 //! | [`client`] | a request to another server, and its response |
+//! | [`tls`] | TLS under a request |
 //! | [`date`] | the field `date` |
 //!
 //! The parser is our own because it is small, and because every leniency of a general one (bare line feeds, folded lines, lists of lengths) would have to be
@@ -18,3 +19,4 @@ pub mod conn;
 pub mod date;
 pub mod exchange;
 pub mod parse;
+pub mod tls;

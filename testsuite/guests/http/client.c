@@ -192,6 +192,8 @@ static void request(struct argument *arguments) {
     future_get(future, code);
     if (code[2] & 255) {
         tell("no response", code[3] & 255);
+        // The number of an alert.
+        if ((code[3] & 255) == 14) tell("alert", code[4] & 255 ? code[4] >> 8 & 255 : 0);
         future_drop(future);
         return;
     }

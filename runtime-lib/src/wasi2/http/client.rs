@@ -42,7 +42,7 @@ fn leave(number: usize) {
     let held = held(number);
     held.users = held.users.saturating_sub(1);
     if held.users == 0 {
-        held.client.end();
+        held.client.leave();
     }
 }
 
@@ -60,7 +60,7 @@ fn failure(failure: exchange::Failure, client: &Client) -> Failure {
         (exchange::Failure::Closed, _) => Failure::Closed,
         (_, problem) => {
             let problem = problem.unwrap_or(Problem::Terminated);
-            Failure::Failed(Error(HTTP_ERROR + problem as u16))
+            Failure::Failed(Error(HTTP_ERROR + problem.code()))
         }
     }
 }
@@ -97,7 +97,7 @@ static RESPONSE: Origin = Origin {
     },
     is_over: |of| client(of).skip(),
     lines: |of| match client(of).damage() {
-        Some(problem) => Err(problem as u16),
+        Some(problem) => Err(problem.code()),
         None => Ok(client(of).trailers.take()),
     },
     release: leave,
@@ -146,14 +146,14 @@ static TARGET: Target = Target {
 };
 
 /// Host and port of an authority; whoever it is for is not sent.
-fn host_and_port(authority: &str) -> Option<(&str, u16)> {
+fn host_and_port(authority: &str, default: u16) -> Option<(&str, u16)> {
     let host = authority.rsplit('@').next()?;
     match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => match port {
-            "" => Some((name, 80)),
+            "" => Some((name, default)),
             port => Some((name, port.parse().ok()?)),
         },
-        _ => Some((host, 80)),
+        _ => Some((host, default)),
     }
 }
 
@@ -204,15 +204,15 @@ fn head(request: &Request, authority: &[u8]) -> (Vec<u8>, Framing) {
 
 /// Sends a request: the number of what it becomes.
 fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> {
-    match request.scheme.as_deref() {
-        Some(b"http") => {}
-        // There is no TLS, which is also what requests without a scheme want.
-        None | Some(b"https") => return Err(Problem::NoTls),
+    let (is_secure, default) = match request.scheme.as_deref() {
+        Some(b"http") => (false, 80),
+        // Requests without a scheme want that, too.
+        None | Some(b"https") => (true, 443),
         Some(_) => return Err(Problem::Protocol),
-    }
+    };
     let authority = request.authority.as_deref().ok_or(Problem::BadUri)?;
     let text = core::str::from_utf8(authority).map_err(|_| Problem::BadUri)?;
-    let (name, port) = host_and_port(text).ok_or(Problem::BadUri)?;
+    let (name, port) = host_and_port(text, default).ok_or(Problem::BadUri)?;
     let shown = text.rsplit('@').next().unwrap_or(text);
     let (head, framing) = head(request, shown.as_bytes());
     let [connect, first_byte, between_bytes] = options.map(|time| time.unwrap_or(PATIENCE));
@@ -222,7 +222,7 @@ fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> 
         between_bytes,
     };
     let is_head = request.method == b"HEAD";
-    let client = Client::start(name, port, head, framing, is_head, timeouts)?;
+    let client = Client::start(name, port, is_secure, head, framing, is_head, timeouts)?;
     let clients = &mut state().clients;
     clients.push(Held {
         client,
@@ -269,7 +269,7 @@ host! {
             }
             Err(problem) => {
                 out.u8(0, 1);
-                put_code(out, 8, problem as u16);
+                put_code(out, 8, problem.code());
             }
         }
         Ok(())
@@ -309,7 +309,7 @@ host! {
                 let response = What::IncomingResponse { client, list, is_consumed: false };
                 out.u32(24, call.own(Kind::IncomingResponse, insert(response, None))?);
             }
-            Err(problem) => put_code(out, 24, problem as u16),
+            Err(problem) => put_code(out, 24, problem.code()),
         }
         Ok(())
     }
@@ -368,12 +368,13 @@ mod tests {
 
     #[test]
     fn an_authority_has_a_host_and_a_port() {
-        assert_eq!(host_and_port("a.b"), Some(("a.b", 80)));
-        assert_eq!(host_and_port("a.b:81"), Some(("a.b", 81)));
-        assert_eq!(host_and_port("a.b:"), Some(("a.b", 80)));
-        assert_eq!(host_and_port("u:p@a.b:81"), Some(("a.b", 81)));
-        assert_eq!(host_and_port("[::1]"), Some(("[::1]", 80)));
-        assert_eq!(host_and_port("[::1]:8080"), Some(("[::1]", 8080)));
-        assert_eq!(host_and_port("a:65536"), None);
+        assert_eq!(host_and_port("a.b", 80), Some(("a.b", 80)));
+        assert_eq!(host_and_port("a.b:81", 80), Some(("a.b", 81)));
+        assert_eq!(host_and_port("a.b:", 80), Some(("a.b", 80)));
+        assert_eq!(host_and_port("u:p@a.b:81", 80), Some(("a.b", 81)));
+        assert_eq!(host_and_port("[::1]", 80), Some(("[::1]", 80)));
+        assert_eq!(host_and_port("[::1]:8080", 80), Some(("[::1]", 8080)));
+        assert_eq!(host_and_port("a.b", 443), Some(("a.b", 443)));
+        assert_eq!(host_and_port("a:65536", 80), None);
     }
 }

@@ -17,6 +17,7 @@ mod outgoing;
 use super::object::{self, Failure, HTTP_ERROR, Object};
 use super::{Answer, Call, Kind, Out, host, wait};
 use crate::canonical::Reason;
+use crate::http::client::Problem;
 use crate::http::exchange::{self, Pairs};
 use crate::state::region;
 use crate::sys;
@@ -31,6 +32,7 @@ pub use incoming::{receive, received};
 #[repr(u16)]
 pub enum Code {
     ConnectionTerminated = 7,
+    TlsAlertReceived = 14,
     ResponseBodySize = 28,
     ProtocolError = 35,
 }
@@ -278,10 +280,18 @@ fn put_own(call: &Call, result: u32, kind: Kind, what: Option<(What, Option<u32>
 
 /// Writes an `error-code` without what it may say more, at a place of 32 bytes.
 fn put_code(out: Out, offset: u32, code: u16) {
-    out.u8(offset, code as u8);
-    // `none`, in all that we give; of `DNS-error` twice.
-    out.u8(offset + 8, 0);
-    out.u8(offset + 20, 0);
+    // `none`, in all that we give but the number of an alert; of `DNS-error` and `TLS-alert-received` twice.
+    for field in [8, 12, 20] {
+        out.u8(offset + field, 0);
+    }
+    match code.checked_sub(Problem::ALERTS) {
+        Some(alert) => {
+            out.u8(offset, Code::TlsAlertReceived as u8);
+            out.u8(offset + 8, 1);
+            out.u8(offset + 9, alert as u8);
+        }
+        None => out.u8(offset, code as u8),
+    }
 }
 
 /// The `method` of a name.
