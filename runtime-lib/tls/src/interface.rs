@@ -1,4 +1,8 @@
 //! The functions of [`Table`] that this object provides.
+#![expect(
+    clippy::missing_safety_doc,
+    reason = "what callers must keep to is said where the table is declared, for all of its functions at once"
+)]
 
 use crate::abi::{Opaque, Progress, Table};
 use crate::roots;

@@ -56,7 +56,7 @@ impl Connection {
     }
 
     /// Carries what the client has to say: whether there was anything.
-    fn to_server(&mut self) -> bool {
+    fn hand_to_server(&mut self) -> bool {
         let mut bytes = self.session.outgoing();
         let len = bytes.len();
         while !bytes.is_empty() {
@@ -67,7 +67,7 @@ impl Connection {
         len != 0
     }
 
-    fn from_server(&mut self) -> Vec<u8> {
+    fn take_from_server(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         while self.server.wants_write() {
             self.server.write_tls(&mut bytes).unwrap();
@@ -76,7 +76,7 @@ impl Connection {
     }
 
     /// Gives the client bytes, so many at a time.
-    fn to_client(&mut self, bytes: &[u8], piece: usize) {
+    fn hand_to_client(&mut self, bytes: &[u8], piece: usize) {
         for piece in bytes.chunks(piece) {
             self.session.room()[..piece.len()].copy_from_slice(piece);
             self.session.receive(piece.len());
@@ -86,9 +86,9 @@ impl Connection {
     /// Carries everything in both directions until nothing comes any more.
     fn run(&mut self, piece: usize) {
         loop {
-            let said = self.to_server();
-            let bytes = self.from_server();
-            self.to_client(&bytes, piece);
+            let said = self.hand_to_server();
+            let bytes = self.take_from_server();
+            self.hand_to_client(&bytes, piece);
             if !said && bytes.is_empty() {
                 return;
             }
@@ -147,14 +147,14 @@ fn damaged_handshakes_open_nothing() {
         let mut opened = Vec::new();
         for at in 0.. {
             let mut connection = Connection::new(&bench);
-            connection.to_server();
-            let mut bytes = connection.from_server();
+            connection.hand_to_server();
+            let mut bytes = connection.take_from_server();
             // Signatures differ in length.
             let Some(byte) = bytes.get_mut(at) else {
                 break;
             };
             *byte ^= 1 << (at % 8);
-            connection.to_client(&bytes, MAX_GIVEN);
+            connection.hand_to_client(&bytes, MAX_GIVEN);
             connection.run(MAX_GIVEN);
             let progress = connection.session.progress();
             if progress.is_open && !connection.server.is_handshaking() {
@@ -176,10 +176,10 @@ fn damaged_contents_are_not_given() {
             let mut connection = Connection::new(&bench);
             connection.run(MAX_GIVEN);
             connection.server.writer().write_all(b"contents").unwrap();
-            let mut bytes = connection.from_server();
+            let mut bytes = connection.take_from_server();
             len = bytes.len();
             bytes[at] ^= 0x10;
-            connection.to_client(&bytes, MAX_GIVEN);
+            connection.hand_to_client(&bytes, MAX_GIVEN);
             let progress = connection.session.progress();
             assert_eq!(
                 (progress.contents, progress.failure.kind),
@@ -188,7 +188,7 @@ fn damaged_contents_are_not_given() {
             // The server hears of it.
             assert!(progress.outgoing != 0);
             // Whatever comes now has no meaning.
-            connection.to_client(&[23, 3, 3, 0, 1, 0].repeat(100), MAX_GIVEN);
+            connection.hand_to_client(&[23, 3, 3, 0, 1, 0].repeat(100), MAX_GIVEN);
             assert_eq!(connection.session.progress().contents, 0);
             at += 1;
         }
