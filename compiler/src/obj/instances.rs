@@ -6,9 +6,6 @@ use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};
 
-/// Unit and alignment of memory images: a Wasm page.
-const IMAGE_UNIT: u64 = abi::WASM_PAGE;
-
 impl Emitter<'_> {
     /// Place of a memory's state in a closed world.
     pub fn memory_at(&self, memory: MemId) -> At {
@@ -213,14 +210,14 @@ impl Emitter<'_> {
 
     /// Writes a module's memory images and their descriptors; returns the place of these and their number.
     pub fn write_images(&mut self, module: &Module) -> (Addr, u64) {
+        let page = self.options.isa.max_page();
         let mut parts = Vec::new();
         for image in &module.images {
             assert!(
-                (image.bytes.len() as u64).is_multiple_of(IMAGE_UNIT)
-                    && image.dst.is_multiple_of(IMAGE_UNIT),
+                (image.bytes.len() as u64).is_multiple_of(page) && image.dst.is_multiple_of(page),
                 "obj: image is not whole pages"
             );
-            parts.push(self.image.append(&image.bytes, IMAGE_UNIT));
+            parts.push(self.image.append(&image.bytes, page));
         }
         let start = self.relro.align_to(8);
         for (image, bytes) in module.images.iter().zip(parts) {

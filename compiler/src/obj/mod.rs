@@ -10,7 +10,7 @@
 //! | `.data.rel.ro` | descriptors with addresses, function references (closed world), instance templates (open world) |
 //! | `.data` | instances (closed world) |
 //! | `.wative.files` | files that the program carries, page-aligned, read-only; the embedded linker gives it a segment of its own |
-//! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
+//! | `.wative.image` | memory images, on whole pages (`Isa::max_page`), writable because they become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
 //!
 //! Algorithm: place the functions (`text`, with `veneers` where calls are too far), reserve instances and function references, copy the code
