@@ -74,3 +74,49 @@ fn shims_stay_where_they_may_be_called_before_their_table_is_full() {
     let text = shim("(drop (call $f))");
     assert!(function(&text, "pass").contains("call_indirect"), "{text}");
 }
+
+/// A function of the host, which is called by `f`, and from `realloc` with this body.
+fn clock(realloc: &str) -> String {
+    text(&format!(
+        r#"(component
+          (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+            (export "now" (func (result u64)))))
+          (import "wasi:random/random@0.2.0" (instance $random
+            (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
+          (core module $Memory
+            (memory (export "m") 1)
+            (global (export "last") (mut i64) (i64.const 0)))
+          (core instance $memory (instantiate $Memory))
+          (core func $now (canon lower (func $clock "now")))
+          (core module $Realloc
+            (import "" "now" (func $now (result i64)))
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc} (i32.const 64)))
+          (core instance $realloc (instantiate $Realloc (with "" (instance (export "now" (func $now))))))
+          (core func $bytes (canon lower (func $random "get-random-bytes")
+            (memory (core memory $memory "m")) (realloc (core func $realloc "realloc"))))
+          (core module $Main
+            (import "" "now" (func $now (result i64)))
+            (import "" "bytes" (func $bytes (param i64 i32)))
+            (func (export "f") (result i64) (call $bytes (i64.const 3) (i32.const 8)) (call $now)))
+          (core instance $main (instantiate $Main (with "" (instance
+            (export "now" (func $now)) (export "bytes" (func $bytes))))))
+          (func (export "f") (result u64) (canon lift (core func $main "f"))))"#
+    ))
+}
+
+#[test]
+fn leaving_is_checked_only_where_it_may_be_forbidden() {
+    let text = clock("");
+    let now = function(&text, "[canonical 0]");
+    assert!(!now.contains("global"), "{now}");
+    assert!(!now.contains("branch"), "{now}");
+    // While `realloc` may run nothing else may be called, but only it would find out.
+    let bytes = function(&text, "[canonical 1]");
+    assert!(!bytes.contains("global.get"), "{bytes}");
+    assert_eq!(bytes.matches("global.set").count(), 2, "{bytes}");
+
+    let text = clock("(drop (call $now))");
+    let now = function(&text, "[canonical 0]");
+    assert!(now.contains("global.get"), "{now}");
+    assert!(now.contains("wative_rt_component_trap"), "{now}");
+}

@@ -232,7 +232,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Code of a function: compiled here, or an import's C symbol.
-    fn func(&mut self, func: FuncId) -> Addr {
+    pub fn func(&mut self, func: FuncId) -> Addr {
         if let Some(offset) = self.code[func] {
             return Addr::At(At {
                 sect: Sect::Text,

@@ -92,6 +92,10 @@ pub fn assemble<'a>(
     assembler.memory_bases(main);
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
+    if flat.is_some() {
+        assembler.program.component.never_inside =
+            reach::never_inside(&assembler.program, &reach, &by_module, &summaries);
+    }
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
     facts::const_args(&mut assembler.program, &reach, &by_module, &summaries);
     assembler.program.tail_called = reach.tail_called.iter().copied().collect();
