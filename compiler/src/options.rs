@@ -44,6 +44,16 @@ pub enum Isa {
     A64,
 }
 
+impl Isa {
+    /// The largest page of any Linux on it, in bytes.
+    pub fn max_page(self) -> u64 {
+        match self {
+            Isa::X64 => 4 << 10,
+            Isa::A64 => 64 << 10,
+        }
+    }
+}
+
 /// Operating system: object format, what C functions expect on the stack.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Platform {

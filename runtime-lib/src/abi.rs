@@ -397,9 +397,9 @@ pub struct TableDesc {
 pub struct ImagePart {
     /// Page-aligned, `len` bytes, in a writable segment that nothing else uses.
     pub bytes: *mut u8,
-    /// Multiple of 64 KiB.
+    /// Whole pages.
     pub len: u64,
-    /// Where in memory 0 it goes; multiple of 64 KiB.
+    /// Where in the memory it goes; the start of a page.
     pub dst: u64,
     /// The memory.
     pub memory: *mut Memory,

@@ -15,6 +15,7 @@ use crate::guests;
 use crate::program::{build, in_all_configurations, options};
 use crate::report::{Output, Report};
 use crate::target::Target;
+use crate::wasi;
 
 /// Largest hello-world executable, in bytes (stripped of nothing).
 const HELLO_LIMIT: usize = 50 << 10;
@@ -50,6 +51,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
             "hello is small",
             small_hello as fn(&Target) -> Result<(), String>,
         ),
+        ("commands have no server in them", without_server),
         ("unwind tables of objects", object_unwinding),
         ("large modules are deterministic", deterministic_corpus),
     ] {
@@ -171,6 +173,26 @@ fn small_hello(target: &Target) -> Result<(), String> {
     let size = build(&hello.module, target, &options)?.len();
     if size > HELLO_LIMIT {
         return Err(format!("{size} bytes"));
+    }
+    Ok(())
+}
+
+/// A component that is a command has nothing of servers in it, although they wait in the same places, and no table that is zero at its start takes
+/// place in the file.
+fn without_server(target: &Target) -> Result<(), String> {
+    let options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    let executable = build(&wasi::preview2::component()?, target, &options)?;
+    let file = object::File::parse(&executable[..]).map_err(|e| e.to_string())?;
+    let data = file.section_by_name(".data").ok_or("no .data")?.index();
+    for symbol in file.symbols() {
+        let name = symbol.name().map_err(|e| e.to_string())?;
+        let is_server = ["5serve", "8exchange", "client"];
+        if symbol.kind() == SymbolKind::Text && is_server.iter().any(|part| name.contains(part)) {
+            return Err(format!("{name} is in it"));
+        }
+        if symbol.section_index() == Some(data) && symbol.size() > 4096 {
+            return Err(format!("{name} has {} bytes", symbol.size()));
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use super::{FuncId, GlobalId, MemId};
 use crate::entity::Arena;
 use crate::entity_id;
+use std::collections::BTreeSet;
 
 entity_id!(/** A component-level type. */ CTypeId, "ct");
 entity_id!(/** A resource type: one for each definition in each instance of a component. */ ResourceId, "res");
@@ -125,7 +126,7 @@ pub struct HostCall {
     pub side: CanonSide,
     /// The `abi::ArrayEntry` of the side's `realloc`.
     pub realloc: Option<FuncId>,
-    /// Where in the first module's instance its `abi::HostCall` is.
+    /// Where in the first module's instance its `abi::HostCall` is: constant, and one for all with the same side.
     pub at: u32,
 }
 
@@ -215,6 +216,8 @@ pub struct Component {
     pub resources: Arena<ResourceId, Resource>,
     pub instances: Arena<CInstanceId, CInstance>,
     pub canons: Arena<CanonId, Canon>,
+    /// Functions of canonical definitions that never run inside of a `realloc` or `post-return`, so that their instance may always call others.
+    pub never_inside: BTreeSet<FuncId>,
 }
 
 impl Component {
@@ -239,6 +242,26 @@ impl Lifted {
 }
 
 impl Canon {
+    /// Functions that it may call while an instance may call no others.
+    pub fn inside(&self) -> Vec<FuncId> {
+        let of = |lifted: &Lifted| -> Vec<FuncId> {
+            lifted.side.callees().chain(lifted.post_return).collect()
+        };
+        match self {
+            Canon::Call { lifted, lower } => [of(lifted), lower.callees().collect()].concat(),
+            Canon::Host(host) => host.realloc.into_iter().collect(),
+            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) | Canon::Serve(lifted) => {
+                of(lifted)
+            }
+            Canon::Foreign(foreign) => foreign.lower.callees().collect(),
+            Canon::Script(calls) => calls.iter().flat_map(|call| of(&call.lifted)).collect(),
+            Canon::ResourceNew { .. }
+            | Canon::ResourceRep { .. }
+            | Canon::ResourceDrop { .. }
+            | Canon::Hosted(Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_), _) => Vec::new(),
+        }
+    }
+
     /// Functions that it may call. Whatever drops a resource calls its destructor.
     pub fn callees(&self, component: &Component) -> Vec<FuncId> {
         match self {

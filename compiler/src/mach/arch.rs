@@ -17,8 +17,6 @@ pub struct Arch {
     /// How calls reach what is too far away; none where they reach everything in a text section.
     pub veneer: Option<Veneer>,
     pub unwind: UnwindEntry,
-    /// The largest page of any Linux on it, in bytes.
-    pub max_page: u64,
     pub kernel: Kernel,
 }
 

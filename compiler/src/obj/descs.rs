@@ -548,7 +548,7 @@ impl Emitter<'_> {
                     PreopenKind::Directory => (self.bytes(&preopen.host), 0),
                     PreopenKind::Tree => {
                         let align = match self.files.bytes.is_empty() {
-                            true => self.arch.max_page,
+                            true => self.options.isa.max_page(),
                             false => align_of::<abi::TreeNode>() as u64,
                         };
                         let at = self.files.append(&preopen.host, align);

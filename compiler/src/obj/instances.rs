@@ -4,10 +4,9 @@ use super::Emitter;
 use super::section::{Addr, At, Section, record};
 use crate::abi;
 use crate::entity::EntityId;
+use crate::ir::component::Canon;
 use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};
-
-/// Unit and alignment of memory images: a Wasm page.
-const IMAGE_UNIT: u64 = abi::WASM_PAGE;
+use std::collections::BTreeSet;
 
 impl Emitter<'_> {
     /// Place of a memory's state in a closed world.
@@ -43,9 +42,41 @@ impl Emitter<'_> {
                 host_data: Addr::Null,
             }
         );
+        if id.index() == 0 {
+            self.write_host_calls(at);
+        }
         let mut data = std::mem::replace(&mut self.data, Section::new(at.sect));
         self.write_entities(id, module, &mut data, at, Some(at));
         self.data = data;
+    }
+
+    /// Fills in what functions of the host get of their callers; `first`: the first module's instance.
+    fn write_host_calls(&mut self, first: At) {
+        let component = &self.program.component;
+        let mut written = BTreeSet::new();
+        for canon in component.canons.values() {
+            let Canon::Host(call) = canon else {
+                continue;
+            };
+            if !written.insert(call.at) {
+                continue;
+            }
+            let (memory, realloc) = (call.side.memory, call.realloc);
+            // Of what nothing calls there is no code.
+            let realloc = realloc.filter(|&entry| self.code[entry].is_some());
+            let handles = component.instances[call.side.instance].handles;
+            let memory = memory.map_or(Addr::Null, |memory| Addr::At(self.memory_at(memory)));
+            let realloc = realloc.map_or(Addr::Null, |entry| self.func(entry));
+            record!(
+                self.data,
+                first.plus(call.at.into()),
+                HostCall {
+                    memory: memory,
+                    realloc: realloc,
+                    handles: Addr::At(first.plus(handles.into())),
+                }
+            );
+        }
     }
 
     /// The template of an open module's entity area; null where it would be all zero.
@@ -213,14 +244,14 @@ impl Emitter<'_> {
 
     /// Writes a module's memory images and their descriptors; returns the place of these and their number.
     pub fn write_images(&mut self, module: &Module) -> (Addr, u64) {
+        let page = self.options.isa.max_page();
         let mut parts = Vec::new();
         for image in &module.images {
             assert!(
-                (image.bytes.len() as u64).is_multiple_of(IMAGE_UNIT)
-                    && image.dst.is_multiple_of(IMAGE_UNIT),
+                (image.bytes.len() as u64).is_multiple_of(page) && image.dst.is_multiple_of(page),
                 "obj: image is not whole pages"
             );
-            parts.push(self.image.append(&image.bytes, IMAGE_UNIT));
+            parts.push(self.image.append(&image.bytes, page));
         }
         let start = self.relro.align_to(8);
         for (image, bytes) in module.images.iter().zip(parts) {

@@ -10,7 +10,7 @@
 //! | `.data.rel.ro` | descriptors with addresses, function references (closed world), instance templates (open world) |
 //! | `.data` | instances (closed world) |
 //! | `.wative.files` | files that the program carries, page-aligned, read-only; the embedded linker gives it a segment of its own |
-//! | `.wative.image` | memory images, 64 KiB aligned, writable because their pages become guest memory |
+//! | `.wative.image` | memory images, on whole pages (`Isa::max_page`), writable because they become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
 //!
 //! Algorithm: place the functions (`text`, with `veneers` where calls are too far), reserve instances and function references, copy the code
@@ -232,7 +232,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Code of a function: compiled here, or an import's C symbol.
-    fn func(&mut self, func: FuncId) -> Addr {
+    pub fn func(&mut self, func: FuncId) -> Addr {
         if let Some(offset) = self.code[func] {
             return Addr::At(At {
                 sect: Sect::Text,

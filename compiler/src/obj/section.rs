@@ -20,7 +20,7 @@ pub enum Sect {
     RelRo,
     /// Writable: instances.
     Data,
-    /// Memory images, on 64 KiB pages of their own.
+    /// Memory images, on pages of their own.
     Image,
     /// Files that the program carries, on pages of their own.
     Files,

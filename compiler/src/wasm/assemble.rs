@@ -13,6 +13,7 @@ mod values;
 use super::Front;
 use super::bodies::Summary;
 use super::facts::{self, needs_init};
+use super::forwards;
 use super::link::{self, Links};
 use super::reach::{self, Reach};
 use super::scan::{Index, Limits, Scan};
@@ -34,7 +35,7 @@ const MAX_NESTED: usize = 500;
 pub fn assemble<'a>(
     inputs: &'a [Input],
     flat: Option<&Flat>,
-    scans: Vec<Scan>,
+    mut scans: Vec<Scan>,
     mut types: Types,
     summaries: &[Vec<Summary>],
     options: &Options,
@@ -44,7 +45,11 @@ pub fn assemble<'a>(
             .help("compile each module to an object of its own"));
     }
     let links = match flat {
-        Some(flat) => link::wire(flat, &scans),
+        Some(flat) => {
+            let mut links = link::wire(flat, &scans);
+            forwards::resolve(inputs, &mut scans, summaries, &mut links);
+            links
+        }
         None => link::link(inputs, &scans, &types.types, options)?,
     };
     let canon_types = flat.map_or(Vec::new(), |flat| components::types(flat, &mut types));
@@ -87,6 +92,10 @@ pub fn assemble<'a>(
     assembler.memory_bases(main);
     let summaries: Vec<&[Summary]> = links.order.iter().map(|&i| &summaries[i][..]).collect();
     let reach = reach::reach(&assembler.program, &by_module, &summaries);
+    if flat.is_some() {
+        assembler.program.component.never_inside =
+            reach::never_inside(&assembler.program, &reach, &by_module, &summaries);
+    }
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
     facts::const_args(&mut assembler.program, &reach, &by_module, &summaries);
     assembler.program.tail_called = reach.tail_called.iter().copied().collect();

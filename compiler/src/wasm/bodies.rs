@@ -24,6 +24,10 @@ pub struct Summary {
     pub datas: Vec<u32>,
     /// Element segments in `table.init` and `elem.drop`.
     pub elems: Vec<u32>,
+    /// Tables that are named in any way.
+    pub tables: Vec<u32>,
+    /// It calls references.
+    pub calls_refs: bool,
     /// Types of functions that tail calls enter.
     pub tail_types: Vec<u32>,
 }
@@ -162,6 +166,28 @@ impl Constants {
 impl Summary {
     fn note(&mut self, op: &Operator<'_>, scan: &Scan) {
         match *op {
+            Operator::CallIndirect {
+                table_index: table, ..
+            }
+            | Operator::ReturnCallIndirect {
+                table_index: table, ..
+            }
+            | Operator::TableGet { table }
+            | Operator::TableSet { table }
+            | Operator::TableGrow { table }
+            | Operator::TableSize { table }
+            | Operator::TableFill { table }
+            | Operator::TableInit { table, .. } => self.tables.push(table),
+            Operator::TableCopy {
+                dst_table,
+                src_table,
+            } => {
+                self.tables.extend([dst_table, src_table]);
+            }
+            Operator::CallRef { .. } | Operator::ReturnCallRef { .. } => self.calls_refs = true,
+            _ => {}
+        }
+        match *op {
             Operator::Call { function_index } => self.calls.push(function_index),
             Operator::ReturnCall { function_index } => {
                 self.calls.push(function_index);
@@ -188,6 +214,7 @@ impl Summary {
             &mut self.global_sets,
             &mut self.datas,
             &mut self.elems,
+            &mut self.tables,
             &mut self.tail_types,
         ] {
             list.sort_unstable();

@@ -47,6 +47,8 @@ pub struct Links {
     pub sources: Vec<Vec<Source>>,
     /// By input and import, the input that defines the entity and its index there: the import itself where no input does.
     pub definitions: Vec<Vec<(usize, Index)>>,
+    /// Functions that only pass on ([`super::forwards`]), with what they are for.
+    pub forwards: HashMap<(usize, Index), (usize, Index)>,
     /// The memories of [`Source::Made`] by the names of their import.
     pub made: BTreeMap<(String, String), Limits>,
 }
@@ -97,6 +99,7 @@ pub fn link(
         sources,
         definitions,
         made,
+        forwards: HashMap::new(),
     })
 }
 
@@ -126,6 +129,18 @@ pub fn wire(flat: &Flat, scans: &[Scan]) -> Links {
         definitions: definitions(scans, &sources, &mut Vec::new()),
         sources,
         made: BTreeMap::new(),
+        forwards: HashMap::new(),
+    }
+}
+
+impl Links {
+    /// The definition behind an index of an input.
+    pub fn definition(&self, scans: &[Scan], (input, index): (usize, Index)) -> (usize, Index) {
+        let mut imports = scans[input].imports.iter();
+        match imports.position(|import| import.index == index) {
+            Some(import) => self.definitions[input][import],
+            None => (input, index),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod canon;
 pub(crate) mod consts;
 pub(crate) mod facts;
 pub mod features;
+pub(crate) mod forwards;
 pub(crate) mod images;
 pub mod link;
 pub(crate) mod locals;

@@ -4,6 +4,7 @@ use super::bodies::Summary;
 use super::consts::ConstOp;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::entity::EntityId;
+use crate::ir::component::Canon;
 use crate::ir::graph::CallGraph;
 use crate::ir::{Entity, FuncId, FuncKind, Module, ModuleId, Program, SigId};
 use std::collections::BTreeSet;
@@ -77,6 +78,51 @@ pub fn reach(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Re
         }
     }
     reach
+}
+
+/// The functions of canonical definitions that no `realloc` and no `post-return` can call.
+pub fn never_inside(
+    program: &Program,
+    reach: &Reach,
+    scans: &[&Scan],
+    summaries: &[&[Summary]],
+) -> BTreeSet<FuncId> {
+    let component = &program.component;
+    let reached = |func: &FuncId| reach.funcs[func.index()];
+    let funcs = program.funcs.iter().filter(|(id, _)| reached(id));
+    let canons = funcs.filter_map(|(id, decl)| match decl.kind {
+        FuncKind::Canon(canon) => Some((id, &component.canons[canon])),
+        _ => None,
+    });
+    let canons: Vec<(FuncId, &Canon)> = canons.collect();
+    let mut work: Vec<FuncId> = canons
+        .iter()
+        .flat_map(|(_, canon)| canon.inside())
+        .collect();
+    let mut inside = BTreeSet::new();
+    while let Some(func) = work.pop() {
+        if !inside.insert(func) {
+            continue;
+        }
+        match program.funcs[func].kind {
+            // A C program may call whatever is exported.
+            FuncKind::Canon(canon) if matches!(component.canons[canon], Canon::Foreign(_)) => {
+                return BTreeSet::new();
+            }
+            FuncKind::Canon(canon) => work.extend(component.canons[canon].callees(component)),
+            FuncKind::ArrayEntry { callee } => work.push(callee),
+            _ => {}
+        }
+        if let Some((module, summary)) = summary(program, scans, summaries, func) {
+            let funcs = &program.modules[module].funcs;
+            work.extend(summary.calls.iter().map(|&f| funcs[f as usize]));
+            if summary.calls_refs || !summary.tables.is_empty() {
+                work.extend(&reach.referred);
+            }
+        }
+    }
+    let never = canons.iter().filter(|(id, _)| !inside.contains(id));
+    never.map(|(id, _)| *id).collect()
 }
 
 /// Which of the functions that are compiled call which.

@@ -57,7 +57,7 @@ pub struct Scan {
 }
 
 /// Kind and index of an entity in its module's index spaces.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Index {
     Func(u32),
     Table(u32),

@@ -341,7 +341,7 @@ int main(void) {
   printf("data %.*s elems %u %d %d kind %u computed %d %u %u\n", (int)i->data_len, i->data, i->elem_count, (int)i->elems[0], i->elems[1],
     i->elem_kind, i->computed == i->values, i->computed_count, i->computed_kind);
   printf("image %lu %lx %lx %d %d\n", m->image_count, m->images->len, m->images->dst, m->images->bytes[5],
-    ((uintptr_t)m->images->bytes & 65535) == 0 && m->images->memory == &i->memory);
+    ((uintptr_t)m->images->bytes & 4095) == 0 && m->images->memory == &i->memory);
   m->images->bytes[0] = 1;
   printf("code %lu %u %u %.9s\n", m->code->count, m->code->funcs[1].code, m->code->funcs[3].code == m->code->len, (char *)m->code->names + m->code->funcs[0].name + 2);
   printf("program %d %d %lu %d %d\n", p->main == (void *)wative_rt_main_script, p->modules[0] == m, p->module_count, p->entry == 0, p->entry_instance == i);

@@ -834,3 +834,21 @@ global_asm!(
     ".size strlen, . - strlen",
     ".text",
 );
+
+/// Copies 64 bytes if all of them are ASCII: whether they were. Each is read once.
+///
+/// # Safety
+/// They can be read at `from` and written at `to`.
+#[inline]
+pub unsafe fn copy_ascii(from: *const u8, to: *mut u8) -> bool {
+    use core::arch::aarch64::*;
+    let words: [uint8x16_t; 4] = core::array::from_fn(|i| vld1q_u8(from.add(16 * i)));
+    let all = vorrq_u8(vorrq_u8(words[0], words[1]), vorrq_u8(words[2], words[3]));
+    let is_ascii = vmaxvq_u8(all) < 0x80;
+    if is_ascii {
+        for (i, word) in words.into_iter().enumerate() {
+            vst1q_u8(to.add(16 * i), word);
+        }
+    }
+    is_ascii
+}

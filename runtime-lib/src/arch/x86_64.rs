@@ -892,3 +892,25 @@ global_asm!(
     ".size strlen, . - strlen",
     ".text",
 );
+
+/// Copies 64 bytes if all of them are ASCII: whether they were. Each is read once.
+///
+/// # Safety
+/// They can be read at `from` and written at `to`.
+#[inline]
+pub unsafe fn copy_ascii(from: *const u8, to: *mut u8) -> bool {
+    use core::arch::x86_64::*;
+    let (from, to) = (from as *const __m128i, to as *mut __m128i);
+    let words: [__m128i; 4] = core::array::from_fn(|i| _mm_loadu_si128(from.add(i)));
+    let all = _mm_or_si128(
+        _mm_or_si128(words[0], words[1]),
+        _mm_or_si128(words[2], words[3]),
+    );
+    let is_ascii = _mm_movemask_epi8(all) == 0;
+    if is_ascii {
+        for (i, word) in words.into_iter().enumerate() {
+            _mm_storeu_si128(to.add(i), word);
+        }
+    }
+    is_ascii
+}

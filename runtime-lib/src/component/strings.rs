@@ -5,6 +5,7 @@
 
 use super::answer;
 use crate::abi::Memory;
+use crate::arch;
 use crate::canonical::{Reason, Transcoding};
 use crate::state::memory::{size, within};
 
@@ -66,6 +67,7 @@ impl Sink {
 trait Decode {
     /// Whether ASCII is one byte for each character.
     const BYTES: bool;
+    const UTF8: bool = false;
     /// The next character.
     ///
     /// # Safety
@@ -76,6 +78,7 @@ trait Decode {
 /// An encoding that is written.
 trait Encode {
     const BYTES: bool;
+    const UTF8: bool = false;
     /// Appends a character; false where the encoding does not have it, or it does not fit.
     ///
     /// # Safety
@@ -90,6 +93,7 @@ struct Ascii;
 
 impl Decode for Utf8 {
     const BYTES: bool = true;
+    const UTF8: bool = true;
     unsafe fn next(from: &mut Source) -> Result<u32, Reason> {
         let first = u32::from(from.take::<u8>());
         let (more, mut c, least) = match first {
@@ -143,6 +147,7 @@ impl Decode for Latin1 {
 
 impl Encode for Utf8 {
     const BYTES: bool = true;
+    const UTF8: bool = true;
     unsafe fn put(to: &mut Sink, c: u32) -> bool {
         let tail = |shift: u32| (c >> shift & 0x3f | 0x80) as u8;
         match c {
@@ -178,23 +183,76 @@ impl Encode for Ascii {
     }
 }
 
-/// Copies so many words if all their bytes are ASCII and there are as many on both sides.
+/// Copies ASCII, 64 bytes at a time, as far as there are as many of it on both sides.
 ///
 /// # Safety
 /// What is left of the one is readable, of the other writable.
-unsafe fn ascii<const WORDS: usize>(from: &mut Source, to: &mut Sink) -> bool {
+unsafe fn ascii(from: &mut Source, to: &mut Sink) {
+    for _ in 0..from.left().min(to.left()) / 64 {
+        if !arch::copy_ascii(from.at, to.at) {
+            break;
+        }
+        (from.at, to.at) = (from.at.add(64), to.at.add(64));
+    }
+}
+
+/// Copies eight bytes if all of them are ASCII and there are as many on both sides.
+///
+/// # Safety
+/// Likewise.
+unsafe fn ascii_word(from: &mut Source, to: &mut Sink) -> bool {
     const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-    if from.left() < 8 * WORDS {
+    if from.left() < 8 {
         return false;
     }
     let ahead = *from;
-    let words = from.take::<[u64; WORDS]>();
-    let all = words.iter().fold(0, |all, word| all | word);
-    let is_copied = all & HIGH_BITS == 0 && to.put(words);
+    let word = from.take::<u64>();
+    let is_copied = word & HIGH_BITS == 0 && to.put(word);
     if !is_copied {
         *from = ahead;
     }
     is_copied
+}
+
+/// Copies valid UTF-8, a character at a time, until there are four characters of ASCII, one that is not valid, or less than four bytes on either side.
+///
+/// A character is read as the first bytes of a word, and the whole word is written: what follows the character is written again later.
+///
+/// # Safety
+/// Likewise.
+unsafe fn characters_of_utf8(from: &mut Source, to: &mut Sink) {
+    while from.left() >= 4 && to.left() >= 4 {
+        let word = u32::from_le_bytes((from.at as *const [u8; 4]).read());
+        // From the right: the first byte, the second, ...
+        let len = if word & 0x80 == 0 {
+            if word & 0x8080_8080 == 0 {
+                return;
+            }
+            1
+        } else if word & 0xc0e0 == 0x80c0 {
+            // C0 and C1 would be ASCII.
+            if word & 0x1e == 0 {
+                return;
+            }
+            2
+        } else if word & 0xc0_c0f0 == 0x80_80e0 {
+            // E0 80..9F would be shorter, ED A0..BF are surrogates.
+            if matches!(word & 0x200f, 0 | 0x200d) {
+                return;
+            }
+            3
+        } else if word & 0xc0c0_c0f8 == 0x8080_80f0 {
+            // Planes are 1 to 16.
+            if !matches!((word & 7) << 2 | word >> 12 & 3, 1..=16) {
+                return;
+            }
+            4
+        } else {
+            return;
+        };
+        (to.at as *mut [u8; 4]).write(word.to_le_bytes());
+        (from.at, to.at) = (from.at.add(len), to.at.add(len));
+    }
 }
 
 /// Writes the text of `from` to `to`.
@@ -204,12 +262,15 @@ unsafe fn ascii<const WORDS: usize>(from: &mut Source, to: &mut Sink) -> bool {
 unsafe fn run<D: Decode, E: Encode>(mut from: Source, to: &mut Sink) -> Result<(), Failure> {
     while from.left() != 0 {
         if D::BYTES && E::BYTES {
-            while ascii::<8>(&mut from, to) {}
+            ascii(&mut from, to);
             // Before larger pieces are tried again, which may fail for one character of many.
             for _ in 0..8 {
-                if !ascii::<1>(&mut from, to) {
+                if !ascii_word(&mut from, to) {
                     break;
                 }
+            }
+            if D::UTF8 && E::UTF8 {
+                characters_of_utf8(&mut from, to);
             }
             if from.left() == 0 {
                 break;
@@ -371,8 +432,12 @@ mod tests {
             "🍰🍰🍰🍰🍰🍰🍰🍰",
             "☃☃☃☃☃☃☃☃☃",
             "ÿÿÿÿÿÿÿÿÿÿÿ",
+            "Всё смешалось в доме Облонских. abcdefghijklmnopqrstuvwxyz 十二三四 🍰a🍰bc🍰def.",
         ];
-        for text in texts {
+        // Of any length, so that every place is that of a large piece.
+        let long = format!("{}é{}☃", "a".repeat(200), "b".repeat(63));
+        let long = (0..200).map(|from| &long[from..]);
+        for text in texts.into_iter().chain(long) {
             for how in Transcoding::ALL {
                 let narrow = latin1(text);
                 let source = match how.source_unit() {
@@ -413,7 +478,7 @@ mod tests {
 
     #[test]
     fn whatever_the_standard_library_refuses_is_refused() {
-        // All sequences of up to three bytes of these, alone and behind a word.
+        // All sequences of up to four bytes of these, alone, behind a word, and before something.
         let bytes = [
             0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0,
             0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff,
@@ -425,7 +490,11 @@ mod tests {
             }
         }
         for text in &texts {
-            for text in [text.clone(), [&b"12345678"[..], text].concat()] {
+            let (behind, before) = (
+                [b"12345678", &text[..]].concat(),
+                [text, &b"123"[..]].concat(),
+            );
+            for text in [text.clone(), behind, before] {
                 let expected = match std::str::from_utf8(&text) {
                     Ok(_) => Ok(text.clone()),
                     Err(_) => Err(Failure::Invalid(Reason::InvalidUtf8)),

@@ -46,6 +46,12 @@ pub enum Came {
 }
 
 impl Conn {
+    /// Before there is a buffer. All zero, so that a table of it takes no place in the executable.
+    pub const NONE: Conn = Conn {
+        fd: 0,
+        ..Conn::new(core::ptr::null_mut())
+    };
+
     /// A free place with this buffer of [`ROOM`] bytes.
     pub const fn new(buffer: *mut u8) -> Conn {
         Conn {

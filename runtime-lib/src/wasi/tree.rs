@@ -52,10 +52,11 @@ struct HostFiles(UnsafeCell<(usize, [HostFile; MAX_HOST_FILES])>);
 // SAFETY: written while the process starts, read afterwards.
 unsafe impl Sync for HostFiles {}
 
+/// All zero, as what is not takes place in every executable.
 const NO_FILE: HostFile = HostFile {
     tree: core::ptr::null(),
     node: 0,
-    dir: -1,
+    dir: 0,
 };
 
 static HOST_FILES: HostFiles = HostFiles(UnsafeCell::new((0, [NO_FILE; MAX_HOST_FILES])));

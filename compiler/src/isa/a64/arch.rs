@@ -34,7 +34,6 @@ pub static ARCH: Arch = Arch {
         return_address: regs::DWARF_RETURN,
         pushed: 0,
     },
-    max_page: 64 << 10,
     kernel: Kernel {
         audit: 0xc000_00b7,
         number: |call| call.1,

@@ -28,7 +28,6 @@ pub static ARCH: Arch = Arch {
         return_address: regs::DWARF_RETURN,
         pushed: 8,
     },
-    max_page: 4 << 10,
     kernel: Kernel {
         audit: 0xc000_003e,
         number: |call| call.0,

@@ -328,11 +328,16 @@ impl Assembler<'_> {
             })
         });
         let bytes = size_of::<abi::HostCall>() as u64;
+        let of_side = (side.instance, side.memory, realloc);
+        let at = *hosts
+            .records
+            .entry(of_side)
+            .or_insert_with(|| self.place(ModuleId::from_u32(STATE), bytes, 8));
         Ok(HostCall {
             import,
             side,
             realloc,
-            at: self.place(ModuleId::from_u32(STATE), bytes, 8),
+            at,
         })
     }
 
@@ -499,5 +504,7 @@ struct Hosts {
     imports: HashMap<&'static str, FuncId>,
     /// Entries of `realloc` functions.
     entries: HashMap<FuncId, FuncId>,
+    /// Places of `abi::HostCall`s, by what they hold.
+    records: HashMap<(CInstanceId, Option<MemId>, Option<FuncId>), u32>,
     problems: Vec<String>,
 }

@@ -124,16 +124,18 @@ impl Assembler<'_> {
         let modules: HashMap<usize, ModuleId> = order
             .map(|(at, &input)| (input, ModuleId::from_u32(at as u32)))
             .collect();
+        let defined = |(of, index): (usize, Index)| match self.hosts.get(&(of, index)) {
+            Some(&host) => host,
+            None => self.entity(modules[&of], own_index(&self.scans[of], index)),
+        };
         let imported = |input: &usize| -> Vec<Entity> {
             let definitions = self.links.definitions[*input].iter();
-            definitions
-                .map(|&(of, index)| match self.hosts.get(&(of, index)) {
-                    Some(&host) => host,
-                    None => self.entity(modules[&of], own_index(&self.scans[of], index)),
-                })
-                .collect()
+            definitions.map(|&definition| defined(definition)).collect()
         };
         let all: Vec<Vec<Entity>> = self.links.order.iter().map(imported).collect();
+        let forwards = self.links.forwards.iter();
+        let forwards: HashMap<(usize, Index), Entity> =
+            forwards.map(|(&from, &to)| (from, defined(to))).collect();
         for ((_, module), entities) in self.program.modules.iter_mut().zip(all) {
             let own = Spaces {
                 funcs: std::mem::take(&mut module.funcs),
@@ -158,9 +160,13 @@ impl Assembler<'_> {
             module.tags.extend(own.tags);
         }
         for id in self.program.modules.ids() {
+            let input = self.links.order[id.index()];
             let exports = self.scan_of(id).exports.iter().map(|export| Export {
                 name: export.name.clone(),
-                entity: self.entity(id, export.index),
+                entity: match forwards.get(&(input, export.index)) {
+                    Some(&entity) => entity,
+                    None => self.entity(id, export.index),
+                },
             });
             self.program.modules[id].exports = exports.collect();
         }

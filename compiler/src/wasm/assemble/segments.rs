@@ -323,7 +323,7 @@ impl Assembler<'_> {
         for (memory, known) in known.into_iter().enumerate() {
             let memory = MemId::from_u32(memory as u32);
             let segments: Vec<(u64, &[u8])> = known.iter().map(|k| k.2).collect();
-            let (clusters, placed) = images::clusters(&segments);
+            let (clusters, placed) = images::clusters(self.options.isa.max_page(), &segments);
             let owner = self.program.memories[memory].module;
             let images = clusters.into_iter().map(|cluster| Image {
                 memory,

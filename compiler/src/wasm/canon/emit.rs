@@ -258,6 +258,9 @@ impl<'f, 'p> Emit<'f, 'p> {
 
     /// Traps unless an instance may call others.
     pub fn check_leave(&mut self, instance: CInstanceId) {
+        if self.component.never_inside.contains(&self.b.func.id) {
+            return;
+        }
         let may_leave = self.global(self.component.instances[instance].may_leave);
         let zero = self.i32(0);
         let cond = self.is(IntCc::Eq, may_leave, zero);

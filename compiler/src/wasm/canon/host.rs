@@ -3,37 +3,20 @@
 use super::emit::Emit;
 use crate::abi;
 use crate::canonical::HOST_RESOURCES;
-use crate::entity::EntityId;
 use crate::ir::component::{HostCall, Lifted};
-use crate::ir::{Access, ModuleId, Op, RawRegion, RtFn, Symbol, Type, Value};
-use std::mem::offset_of;
+use crate::ir::{Op, RtFn, Type, Value};
 
 impl<'p> Emit<'_, 'p> {
     /// Calls a function of the host. It may call `realloc`, from which nothing can be called.
     pub fn host(&mut self, call: &'p HostCall, params: &[Value]) {
         let side = &call.side;
         self.check_leave(side.instance);
-        let memory = side.memory.map(|memory| self.memory_ptr(memory));
-        let realloc = call.realloc;
-        let realloc = realloc.map(|entry| self.b.symbol_addr(Symbol::Func(entry), 0));
-        let handles = self.handles(side.instance);
-        let fields = [
-            (offset_of!(abi::HostCall, memory), memory),
-            (offset_of!(abi::HostCall, realloc), realloc),
-            (offset_of!(abi::HostCall, handles), Some(handles)),
-        ];
-        let first = Symbol::Instance(ModuleId::from_u32(0));
-        let record = self.b.symbol_addr(first, call.at.into());
-        for (offset, value) in fields {
-            if let Some(value) = value {
-                let (full, region) = (Access::Full, RawRegion::Segments);
-                self.b
-                    .raw_store(full, record, value, offset as i32, region, None);
-            }
-        }
         let mut args = vec![self.i32(call.at)];
         args.extend(params);
-        let answer = self.guest_inside(side.instance, call.import, &args)[0];
+        let answer = match call.realloc {
+            Some(_) => self.guest_inside(side.instance, call.import, &args)[0],
+            None => self.guest(call.import, &args)[0],
+        };
         let results = self.b.func.sig.results.clone();
         if results == [Type::I64] {
             self.b.ret(&[answer]);

@@ -72,7 +72,7 @@ unsafe impl Sync for Cell {}
 
 static WORKER: Cell = Cell(UnsafeCell::new(Worker {
     server: core::ptr::null(),
-    conns: [const { Conn::new(core::ptr::null_mut()) }; MAX_CONNS],
+    conns: [Conn::NONE; MAX_CONNS],
     used: 0,
     busy: 0,
     is_running: false,
