@@ -8,7 +8,7 @@
 pub use crate::canonical::{Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 6;
+pub const ABI_VERSION: u32 = 7;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -193,6 +193,15 @@ pub struct HostCall {
     /// `realloc` of the caller, if it may be needed.
     pub realloc: Option<ArrayEntry>,
     pub handles: *mut Handles,
+    /// How its strings are read and written; null where they are UTF-8.
+    pub strings: *const HostStrings,
+}
+
+/// `wative_rt_strings_utf16` or `wative_rt_strings_latin1_utf16`; only the runtime library knows what is in them.
+#[repr(C)]
+#[derive(Debug)]
+pub struct HostStrings {
+    _private: [u8; 0],
 }
 
 /// A data segment that code can still refer to (`memory.init`); `len` becomes 0 on `data.drop`.

@@ -4,7 +4,7 @@ use super::Emitter;
 use super::section::{Addr, At, Section, record};
 use crate::abi;
 use crate::entity::EntityId;
-use crate::ir::component::Canon;
+use crate::ir::component::{Canon, StringEncoding};
 use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};
 use std::collections::BTreeSet;
 
@@ -65,6 +65,11 @@ impl Emitter<'_> {
             // Of what nothing calls there is no code.
             let realloc = realloc.filter(|&entry| self.code[entry].is_some());
             let handles = component.instances[call.side.instance].handles;
+            let strings = match call.side.encoding {
+                StringEncoding::Utf8 => Addr::Null,
+                StringEncoding::Utf16 => self.external("wative_rt_strings_utf16"),
+                StringEncoding::CompactUtf16 => self.external("wative_rt_strings_latin1_utf16"),
+            };
             let memory = memory.map_or(Addr::Null, |memory| Addr::At(self.memory_at(memory)));
             let realloc = realloc.map_or(Addr::Null, |entry| self.func(entry));
             record!(
@@ -74,6 +79,7 @@ impl Emitter<'_> {
                     memory: memory,
                     realloc: realloc,
                     handles: Addr::At(first.plus(handles.into())),
+                    strings: strings,
                 }
             );
         }

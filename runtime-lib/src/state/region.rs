@@ -1,11 +1,12 @@
 //! Memory that lasts as long as a request of a server: taken piece by piece, given back all at once.
 //!
-//! Two regions, because their pieces differ: pages for tables of handles, which in other programs are mappings of their own, and pieces of any size for what
+//! Two regions, because their pieces differ (a third one has texts of a single call): pages for tables of handles, which in other programs are mappings of their own, and pieces of any size for what
 //! `alloc` makes, which is only linked where something uses it. Whatever a guest makes the second one hold is limited; at the limit it traps.
 
 use crate::abi::TrapCode;
 use crate::state::stack;
 use crate::sys;
+use crate::wasi::Guest;
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
@@ -13,6 +14,7 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 /// Bytes that a region may have, and those that keep their pages from one request to the next.
 const PAGES_ROOM: usize = 512 << 20;
 const PIECES_ROOM: usize = 128 << 20;
+const TEXTS_ROOM: usize = 512 << 20;
 const WARM: usize = 256 << 10;
 
 /// A region. All zero: there is none.
@@ -80,6 +82,8 @@ impl Region {
 
 static PAGES: Region = Region::new();
 static PIECES: Region = Region::new();
+/// Texts of one call of the host; see `wasi2::strings`.
+static TEXTS: Region = Region::new();
 
 /// Makes the regions. Without this, pages are mappings of their own.
 pub fn prepare() -> sys::Result<()> {
@@ -123,6 +127,25 @@ pub unsafe fn give_back(pages: *mut u8, len: usize) {
     if !PAGES.exists() {
         let _ = sys::munmap(pages, len);
     }
+}
+
+/// The memory that [`text`] gives room in.
+pub fn texts() -> Guest {
+    Guest::of_bytes(TEXTS.base.load(Ordering::Relaxed), TEXTS_ROOM as u64)
+}
+
+/// Room for a text: its place in [`texts`], and where that is; none where the region is full. The first of a call gives those of others back.
+///
+/// # Safety
+/// Nobody uses those any more.
+pub unsafe fn text(is_first: bool, size: usize) -> Option<(u32, *mut u8)> {
+    TEXTS.make(TEXTS_ROOM).ok()?;
+    if is_first {
+        TEXTS.reset();
+    }
+    let place = TEXTS.used.load(Ordering::Relaxed) as u32;
+    let room = TEXTS.take(TEXTS_ROOM, size, 1);
+    (!room.is_null()).then_some((place, room))
 }
 
 /// What `alloc` allocates from.

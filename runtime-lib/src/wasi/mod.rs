@@ -160,13 +160,15 @@ impl Guest {
         }
     }
 
+    /// Bytes that are no instance's memory but lie where one would.
+    pub fn of_bytes(base: *mut u8, len: u64) -> Guest {
+        Guest { base, len }
+    }
+
     /// These bytes as a memory, for tests.
     #[cfg(test)]
     pub fn testing(bytes: &mut [u8]) -> Guest {
-        Guest {
-            base: bytes.as_mut_ptr(),
-            len: bytes.len() as u64,
-        }
+        Guest::of_bytes(bytes.as_mut_ptr(), bytes.len() as u64)
     }
 
     /// The host address of `len` bytes at `ptr`.

@@ -37,9 +37,9 @@ fn strings<const N: usize>(
             if done.is_ok() {
                 done = (|| {
                     let part = text(part);
-                    let copy = call.copy(part)?;
+                    let (copy, len) = call.copy_text(part)?;
                     call.write(at, &copy.to_le_bytes())?;
-                    call.write(at + 4, &(part.len() as u32).to_le_bytes())
+                    call.write(at + 4, &len.to_le_bytes())
                 })();
             }
             at += STRING;

@@ -308,12 +308,12 @@ host! {
         for grant in grants() {
             let preopen = &*grant.preopen;
             let name = crate::text::bytes(preopen.guest, preopen.guest_len);
-            let copy = call.copy(name)?;
+            let (copy, len) = call.copy_text(name)?;
             let entry = object::duplicate(&grant).and_then(|entry| fds::insert(Entry { preopen: core::ptr::null(), ..entry }));
             let Ok(fd) = entry else {
                 sys::fatal("error: too many open files for the directories that the program was granted\n")
             };
-            for word in [call.own(Kind::Descriptor, fd)?, copy, name.len() as u32] {
+            for word in [call.own(Kind::Descriptor, fd)?, copy, len] {
                 call.write(at, &word.to_le_bytes())?;
                 at += 4;
             }
@@ -457,11 +457,11 @@ host! {
             // A name that is no text cannot be told.
             Ok(Some((_, len))) if core::str::from_utf8(&name[..len]).is_err() => error(out, 4, Error(25)),
             Ok(Some((kind, len))) => {
-                let at = call.copy(&name[..len])?;
+                let (at, len) = call.copy_text(&name[..len])?;
                 out.u8(0, 0);
                 out.u8(4, 1);
                 out.u8(8, kind);
-                out.list(12, at, len);
+                out.list(12, at, len as usize);
             }
             Err(failure) => error(out, 4, failure),
         }

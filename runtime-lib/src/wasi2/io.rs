@@ -408,8 +408,8 @@ host! {
             HTTP_ERROR.. => "the body of an HTTP message is damaged or has another length than was said",
             _ => super::paths::name(error_code(Error(number))),
         };
-        let at = call.copy(text.as_bytes())?;
-        out.list(0, at, text.len());
+        let (at, len) = call.copy_text(text.as_bytes())?;
+        out.list(0, at, len as usize);
         Ok(())
     }
 

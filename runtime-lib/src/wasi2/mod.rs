@@ -14,7 +14,7 @@
 //! | `paths` | `wasi:filesystem`: files by name |
 //! | `sockets` | `wasi:sockets`: networks, TCP, UDP, names |
 //!
-//! `object` holds what handles of the host's resources stand for; everything that waits does so by `wait`. A function ends with a [`Reason`] where its caller must trap.
+//! `strings` is for guests whose strings are not UTF-8, `object` holds what handles of the host's resources stand for; everything that waits does so by `wait`. A function ends with a [`Reason`] where its caller must trap.
 
 mod cli;
 mod clocks;
@@ -24,6 +24,7 @@ mod io;
 pub mod object;
 mod paths;
 mod sockets;
+mod strings;
 pub mod wait;
 
 pub use clocks::monotonic;
@@ -32,6 +33,8 @@ use crate::abi::{Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::component::handles;
 use crate::wasi::Guest;
+use core::cell::Cell;
+use strings::Strings;
 
 /// What a function answers.
 pub type Answer<T> = Result<T, Reason>;
@@ -121,6 +124,10 @@ pub struct Call {
     memory: *mut Memory,
     realloc: Option<crate::abi::ArrayEntry>,
     handles: *mut Handles,
+    /// Where strings are not UTF-8.
+    strings: Option<&'static Strings>,
+    /// A string was written anew for this call.
+    has_text: Cell<bool>,
     instance: *mut Instance,
 }
 
@@ -133,6 +140,8 @@ impl Call {
             memory: call.memory,
             realloc: call.realloc,
             handles: call.handles,
+            strings: (call.strings as *const Strings).as_ref(),
+            has_text: Cell::new(false),
             instance,
         }
     }
@@ -170,11 +179,31 @@ impl Call {
         Ok(unsafe { core::slice::from_raw_parts(start, len as usize) })
     }
 
-    /// A string of the guest.
+    /// A string of the guest, as long as nothing is allocated.
     pub fn string(&self, at: u32, len: u32) -> Answer<&str> {
+        let (guest, at, len) = self.text(at, len)?;
+        if len == 0 {
+            return Ok("");
+        }
+        let start = guest.range(at, len.into());
+        let start = start.map_err(|_| Reason::HostStringOutOfBounds)?;
+        // SAFETY: checked, also that it is UTF-8; the program has one thread, so nobody writes meanwhile.
+        Ok(unsafe {
+            core::str::from_utf8_unchecked(core::slice::from_raw_parts(start, len as usize))
+        })
+    }
+
+    /// A string of the guest in UTF-8: the memory in which it lies, its place there and its bytes. All strings of a call that are written anew lie in the same.
+    pub fn text(&self, at: u32, len: u32) -> Answer<(Guest, u32, u32)> {
+        if let Some(strings) = self.strings {
+            return strings.read(self, at, len);
+        }
         let bytes = self.bytes(at, len);
         let bytes = bytes.map_err(|_| Reason::HostStringOutOfBounds)?;
-        core::str::from_utf8(bytes).map_err(|_| Reason::HostInvalidUtf8)
+        match core::str::from_utf8(bytes) {
+            Ok(_) => Ok((self.guest(), at, len)),
+            Err(_) => Err(Reason::HostInvalidUtf8),
+        }
     }
 
     /// Memory of the guest.
@@ -210,6 +239,14 @@ impl Call {
         let at = self.allocate_list(bytes.len(), 1, 1)?;
         self.write(at, bytes)?;
         Ok(at)
+    }
+
+    /// A copy of text, which is UTF-8, as a string of the guest: where it is, and how long.
+    pub fn copy_text(&mut self, text: &[u8]) -> Answer<(u32, u32)> {
+        match self.strings {
+            Some(strings) => (strings.write)(self, text),
+            None => Ok((self.copy(text)?, text.len() as u32)),
+        }
     }
 
     /// Writes to memory that was allocated.

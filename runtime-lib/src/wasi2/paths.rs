@@ -1,12 +1,12 @@
 //! Files by name, beneath a directory of the guest: the calls of preview 1 with other names for flags and errors.
 
 use super::files::{self, NewTime, done, flags, number, times};
-use super::{Answer, Call, Kind, Out, host};
+use super::{Kind, Out, host};
 use crate::sys;
 use crate::wasi::fds::{self, Entry, rights};
 use crate::wasi::resolve::{self, Path};
 use crate::wasi::tree::Node;
-use crate::wasi::{Error, Result, fd::fdflags, path};
+use crate::wasi::{Error, Guest, Result, fd::fdflags, path};
 
 /// Names of `error-code`, in order.
 const NAMES: [&str; 37] = [
@@ -117,21 +117,17 @@ pub fn sync(fd: u32, data_only: bool) -> Result<()> {
     Ok(())
 }
 
-/// Whether the path of a call is text; other bytes are no string.
-fn check(call: &Call, at: u32, len: u32) -> Answer<()> {
-    call.string(at, len).map(|_| ())
-}
-
 /// What `open-at` is asked for.
 struct Request {
     lookup: u32,
+    /// Its place and its bytes.
     path: (u32, u32),
     open: u32,
     flags: u32,
 }
 
 /// Opens a file: its number in the table.
-fn open(call: &Call, fd: u32, request: &Request) -> Result<u32> {
+fn open(guest: Guest, fd: u32, request: &Request) -> Result<u32> {
     const KNOWN: u32 = flags::READ
         | flags::WRITE
         | flags::FILE_INTEGRITY_SYNC
@@ -168,7 +164,7 @@ fn open(call: &Call, fd: u32, request: &Request) -> Result<u32> {
     drop(parent);
     let (at, len) = request.path;
     path::open(
-        call.guest(),
+        guest,
         fd,
         &path::Request {
             lookup: request.lookup & 1,
@@ -185,15 +181,15 @@ host! {
     /// Makes a directory.
     fn filesystem_types.create_directory_at(call, it: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        done(&call, result, path::path_create_directory(call.guest(), fd, at, len))
+        let (guest, at, len) = call.text(at, len)?;
+        done(&call, result, path::path_create_directory(guest, fd, at, len))
     }
 
     /// The attributes of a file.
     fn filesystem_types.stat_at(call, it: u32, lookup: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        files::store_stat(&call, result, path::path_stat(call.guest(), fd, lookup & 1, at, len))
+        let (guest, at, len) = call.text(at, len)?;
+        files::store_stat(&call, result, path::path_stat(guest, fd, lookup & 1, at, len))
     }
 
     /// Sets the times of a file.
@@ -202,27 +198,27 @@ host! {
         seconds: u64, nanoseconds: u32, result: u32,
     ) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
+        let (guest, at, len) = call.text(at, len)?;
         let access = NewTime { case: access, seconds: access_seconds, nanoseconds: access_nanoseconds };
         let modification = NewTime { case: modification, seconds, nanoseconds };
-        let set = times(access, modification).and_then(|times| path::set_times(call.guest(), fd, lookup & 1, at, len, &times));
+        let set = times(access, modification).and_then(|times| path::set_times(guest, fd, lookup & 1, at, len, &times));
         done(&call, result, set)
     }
 
     /// Gives a file a further name.
     fn filesystem_types.link_at(call, it: u32, lookup: u32, at: u32, len: u32, to: u32, new: u32, new_len: u32, result: u32) {
         let (fd, to) = (number(&call, it)?, number(&call, to)?);
-        check(&call, at, len)?;
-        check(&call, new, new_len)?;
-        done(&call, result, path::path_link(call.guest(), fd, lookup & 1, at, len, to, new, new_len))
+        let (_, at, len) = call.text(at, len)?;
+        let (guest, new, new_len) = call.text(new, new_len)?;
+        done(&call, result, path::path_link(guest, fd, lookup & 1, at, len, to, new, new_len))
     }
 
     /// Opens a file.
     fn filesystem_types.open_at(call, it: u32, lookup: u32, at: u32, len: u32, open: u32, flags: u32, result: u32) {
         let out = call.result(result, 8, 4)?;
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        match self::open(&call, fd, &Request { lookup, path: (at, len), open, flags }) {
+        let (guest, at, len) = call.text(at, len)?;
+        match self::open(guest, fd, &Request { lookup, path: (at, len), open, flags }) {
             Ok(fd) => value(out, 4, call.own(Kind::Descriptor, fd)?),
             Err(failure) => error(out, 4, failure),
         }
@@ -233,16 +229,16 @@ host! {
     fn filesystem_types.readlink_at(call, it: u32, at: u32, len: u32, result: u32) {
         let out = call.result(result, 12, 4)?;
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
+        let (guest, at, len) = call.text(at, len)?;
         let mut target = [0u8; 4096];
-        match path::read_link(call.guest(), fd, at, len, target.as_mut_ptr(), target.len()) {
+        match path::read_link(guest, fd, at, len, target.as_mut_ptr(), target.len()) {
             // Where things are in the system is not told, as the interface has it.
             Ok(_) if target[0] == b'/' => error(out, 4, Error::PERM),
             Ok(n) if core::str::from_utf8(&target[..n]).is_err() => error(out, 4, Error(25)),
             Ok(n) => {
-                let copy = call.copy(&target[..n])?;
+                let (copy, len) = call.copy_text(&target[..n])?;
                 out.u8(0, 0);
-                out.list(4, copy, n);
+                out.list(4, copy, len as usize);
             }
             Err(failure) => error(out, 4, failure),
         }
@@ -252,37 +248,37 @@ host! {
     /// Removes an empty directory.
     fn filesystem_types.remove_directory_at(call, it: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        done(&call, result, path::path_remove_directory(call.guest(), fd, at, len))
+        let (guest, at, len) = call.text(at, len)?;
+        done(&call, result, path::path_remove_directory(guest, fd, at, len))
     }
 
     /// Renames a file.
     fn filesystem_types.rename_at(call, it: u32, at: u32, len: u32, to: u32, new: u32, new_len: u32, result: u32) {
         let (fd, to) = (number(&call, it)?, number(&call, to)?);
-        check(&call, at, len)?;
-        check(&call, new, new_len)?;
-        done(&call, result, path::path_rename(call.guest(), fd, at, len, to, new, new_len))
+        let (_, at, len) = call.text(at, len)?;
+        let (guest, new, new_len) = call.text(new, new_len)?;
+        done(&call, result, path::path_rename(guest, fd, at, len, to, new, new_len))
     }
 
     /// Makes a symbolic link.
     fn filesystem_types.symlink_at(call, it: u32, target: u32, target_len: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, target, target_len)?;
-        check(&call, at, len)?;
-        done(&call, result, path::path_symlink(call.guest(), target, target_len, fd, at, len))
+        let (_, target, target_len) = call.text(target, target_len)?;
+        let (guest, at, len) = call.text(at, len)?;
+        done(&call, result, path::path_symlink(guest, target, target_len, fd, at, len))
     }
 
     /// Removes a file.
     fn filesystem_types.unlink_file_at(call, it: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        done(&call, result, path::path_unlink_file(call.guest(), fd, at, len))
+        let (guest, at, len) = call.text(at, len)?;
+        done(&call, result, path::path_unlink_file(guest, fd, at, len))
     }
 
     /// A number that changes with the file.
     fn filesystem_types.metadata_hash_at(call, it: u32, lookup: u32, at: u32, len: u32, result: u32) {
         let fd = number(&call, it)?;
-        check(&call, at, len)?;
-        files::store_hash(&call, result, path::path_stat(call.guest(), fd, lookup & 1, at, len))
+        let (guest, at, len) = call.text(at, len)?;
+        files::store_hash(&call, result, path::path_stat(guest, fd, lookup & 1, at, len))
     }
 }

@@ -4,6 +4,7 @@
 mod calls;
 mod confined;
 mod corpus;
+mod encodings;
 mod ends;
 mod granted;
 mod modes;
@@ -26,6 +27,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         output.report(&name("refusals"), refused::report(target, filter));
         output.report(&name("streams"), streams::report(target, filter));
         output.report(&name("preview 2"), preview2::report(target, filter));
+        output.report(
+            &name("preview 2 encodings"),
+            encodings::report(target, filter),
+        );
         output.report(&name("preview 2 streams"), ends::report(target, filter));
         output.report(
             &name("preview 2 races"),

@@ -312,11 +312,6 @@ impl Assembler<'_> {
                 "incompatible import type: {shown}: the host's has other parameters or results"
             ));
         }
-        if side.encoding != StringEncoding::Utf8 {
-            return Err(format!(
-                "incompatible import: {shown}: the host has strings in UTF-8 only"
-            ));
-        }
         let symbol = function.symbol.expect("a function of the host");
         let imports = hosts.imports.entry(symbol);
         let import = *imports.or_insert_with(|| self.host_func_decl(function, symbol));
@@ -328,7 +323,7 @@ impl Assembler<'_> {
             })
         });
         let bytes = size_of::<abi::HostCall>() as u64;
-        let of_side = (side.instance, side.memory, realloc);
+        let of_side = (side.instance, side.memory, realloc, side.encoding);
         let at = *hosts
             .records
             .entry(of_side)
@@ -505,6 +500,6 @@ struct Hosts {
     /// Entries of `realloc` functions.
     entries: HashMap<FuncId, FuncId>,
     /// Places of `abi::HostCall`s, by what they hold.
-    records: HashMap<(CInstanceId, Option<MemId>, Option<FuncId>), u32>,
+    records: HashMap<(CInstanceId, Option<MemId>, Option<FuncId>, StringEncoding), u32>,
     problems: Vec<String>,
 }

@@ -114,7 +114,7 @@ fn pair_at(call: &Call, at: u32) -> Answer<(u32, u32)> {
     Ok((read(at)?, read(at + 4)?))
 }
 
-/// Writes lists of bytes as a `list<list<u8>>`, or of two each as a list of pairs.
+/// Writes lists of bytes as a `list<list<u8>>`, or of two each as a list of pairs, of which the first is a name.
 fn put_lists<'a>(
     call: &mut Call,
     result: u32,
@@ -125,10 +125,13 @@ fn put_lists<'a>(
     let count = items.clone().count();
     let start = call.allocate_list(count, 8, 4)?;
     for (i, item) in items.enumerate() {
-        let copy = call.copy(item)?;
+        let (copy, len) = match width == 2 && i % 2 == 0 {
+            true => call.copy_text(item)?,
+            false => (call.copy(item)?, item.len() as u32),
+        };
         let at = start + 8 * i as u32;
         call.write(at, &copy.to_le_bytes())?;
-        call.write(at + 4, &(item.len() as u32).to_le_bytes())?;
+        call.write(at + 4, &len.to_le_bytes())?;
     }
     out.list(0, start, count / width);
     Ok(())

@@ -256,9 +256,9 @@ fn put_text(call: &mut Call, result: u32, text: Option<&[u8]>) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     match text {
         Some(text) => {
-            let at = call.copy(text)?;
+            let (at, len) = call.copy_text(text)?;
             out.u8(0, 1);
-            out.list(4, at, text.len());
+            out.list(4, at, len as usize);
         }
         None => out.u8(0, 0),
     }
@@ -312,8 +312,8 @@ fn put_method(call: &mut Call, result: u32, name: &[u8]) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     let case = method_case(name);
     if u32::from(case) == OTHER_METHOD {
-        let at = call.copy(name)?;
-        out.list(4, at, name.len());
+        let (at, len) = call.copy_text(name)?;
+        out.list(4, at, len as usize);
     }
     out.u8(0, case);
     Ok(())
@@ -330,8 +330,8 @@ fn put_scheme(call: &mut Call, result: u32, name: Option<&[u8]>) -> Answer<()> {
         b"http" => 0,
         b"https" => 1,
         _ => {
-            let at = call.copy(name)?;
-            out.list(8, at, name.len());
+            let (at, len) = call.copy_text(name)?;
+            out.list(8, at, len as usize);
             2
         }
     };
