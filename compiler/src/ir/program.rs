@@ -236,13 +236,12 @@ pub struct Module {
     pub funcrefs_offset: u32,
 }
 
-/// Initial contents of whole 64 KiB units of a memory.
+/// Initial contents of whole pages of a memory, of those of the machine (`Isa::max_page`).
 #[derive(Clone, Debug)]
 pub struct Image {
     pub memory: MemId,
-    /// Byte address in the memory, multiple of 64 KiB.
+    /// Byte address in the memory.
     pub dst: u64,
-    /// Multiple of 64 KiB.
     pub bytes: Vec<u8>,
 }
 
