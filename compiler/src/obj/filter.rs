@@ -537,6 +537,7 @@ mod tests {
             for call in all.iter().flat_map(|import| import.calls()) {
                 let args = match call {
                     nr::IOCTL => [0, 0x541b, 0, 0, 0, 0],
+                    nr::MADVISE => [0, 0, MADV_DONTNEED.into(), 0, 0, 0],
                     nr::SOCKET => [10, 0x8_0801, 0, 0, 0, 0],
                     nr::SETSOCKOPT => [0, 1, 2, 0, 0, 0],
                     _ => [0, 3, 0, 0, 0, 0],
