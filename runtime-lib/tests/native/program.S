@@ -28,7 +28,7 @@ func text_end, 0, 0
 .balign 8
 .globl wative_program
 wative_program:
-    .long 6, 0
+    .long 7, 0
     .quad MAIN, config, modules, 1, ENTRY, instance
 #ifdef INVOKE
     .quad exports
@@ -42,7 +42,7 @@ config:
 modules:
     .quad module
 module:
-    .long 6, 0
+    .long 7, 0
     .quad 0, 0, code, instance, 64 + 32, 0, 0, 0, 0, 0
     .quad exports, 2, memories, 1, 0, 0, images, 1, 0, 0
     .long 64, 0
