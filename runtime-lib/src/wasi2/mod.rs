@@ -90,7 +90,6 @@ pub fn answer(result: Answer<u32>) -> u64 {
 /// Number of a resource type of the host: its place in [`crate::canonical::HOST_RESOURCES`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
-#[allow(dead_code)] // Not all have functions.
 pub enum Kind {
     Error,
     Pollable,
