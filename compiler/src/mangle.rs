@@ -11,8 +11,7 @@
 //! So a mangled component never contains `__`, never ends in `_`, and `_xHH` in it is always an escape: the mapping is injective, and
 //! the first `__` after a component is the separator.
 
-use crate::entity::Arena;
-use crate::ir::{FuncType, Heap, RefType, SigId, ValType};
+use crate::ir::{FuncType, Heap, RefType, SigId, Types, ValType};
 use std::collections::{HashMap, HashSet};
 
 /// One component of a symbol.
@@ -98,7 +97,7 @@ pub fn instance_symbol(prefix: &str) -> String {
 /// The identity of a function type (open world): parameters, `_`, results, one letter each. Where it refers to other function types, these come
 /// first, each once, separated by `Z`, and a reference is a letter with the number of the type among them: types of different modules get
 /// the same name exactly when they have the same structure.
-pub fn sig_symbol(types: &Arena<SigId, FuncType>, sig: SigId) -> String {
+pub fn sig_symbol(types: &Types, sig: SigId) -> String {
     let parts: Vec<String> = closure(types, sig)
         .iter()
         .map(|part| definition(&types[part.sig], &part.references))
@@ -107,7 +106,7 @@ pub fn sig_symbol(types: &Arena<SigId, FuncType>, sig: SigId) -> String {
 }
 
 /// Number of function types that one consists of, itself included, counted up to `limit`.
-pub fn nested_types(types: &Arena<SigId, FuncType>, sig: SigId, limit: usize) -> usize {
+pub fn nested_types(types: &Types, sig: SigId, limit: usize) -> usize {
     let mut seen = HashSet::from([sig]);
     let mut work = vec![sig];
     while let Some(sig) = work.pop() {
@@ -127,7 +126,7 @@ struct Part {
 }
 
 /// The type and all that it refers to, in order of first mention, each after those that it refers to itself.
-fn closure(types: &Arena<SigId, FuncType>, sig: SigId) -> Vec<Part> {
+fn closure(types: &Types, sig: SigId) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut numbers: HashMap<SigId, usize> = HashMap::new();
     let mut open = vec![sig];
@@ -150,10 +149,7 @@ fn closure(types: &Arena<SigId, FuncType>, sig: SigId) -> Vec<Part> {
 
 fn references(ty: &FuncType) -> impl Iterator<Item = SigId> {
     let all = ty.params.iter().chain(&ty.results);
-    all.filter_map(|ty| match ty.as_ref()?.heap {
-        Heap::Type(sig) => Some(sig),
-        Heap::Func | Heap::Extern | Heap::Exn | Heap::NoFunc | Heap::NoExtern | Heap::NoExn => None,
-    })
+    all.filter_map(|ty| ty.defined())
 }
 
 fn definition(ty: &FuncType, references: &[usize]) -> String {
@@ -180,6 +176,13 @@ fn definition(ty: &FuncType, references: &[usize]) -> String {
                     let number = references.next().expect("a number for each reference");
                     format!("{letter}{number}")
                 }
+                Heap::Any
+                | Heap::Eq
+                | Heap::I31
+                | Heap::Struct
+                | Heap::Array
+                | Heap::Data(_)
+                | Heap::None => unreachable!("no object has types of GC"),
             },
         };
         types.iter().map(letter).collect()
@@ -191,6 +194,7 @@ fn definition(ty: &FuncType, references: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::DefType;
 
     #[test]
     fn readable_names_stay() {
@@ -248,12 +252,12 @@ mod tests {
     #[test]
     fn types_differ() {
         use ValType::{F32, I32, I64};
-        let mut types: Arena<SigId, FuncType> = Arena::new();
+        let mut types = Types::default();
         let mut add = |params: &[ValType], results: &[ValType]| {
-            types.push(FuncType {
+            types.push(DefType::plain(FuncType {
                 params: params.to_vec(),
                 results: results.to_vec(),
-            })
+            }))
         };
         let to = |nullable: bool, sig: SigId| ValType::reference(nullable, Heap::Type(sig));
         let plain = add(&[I32, I64], &[F32]);

@@ -11,7 +11,7 @@ use crate::abi::TrapCode;
 /// Low bits that a value of the type uses.
 pub fn mask(ty: Type) -> u64 {
     match ty {
-        Type::I32 | Type::F32 => u64::from(u32::MAX),
+        Type::I32 | Type::F32 | Type::Gc => u64::from(u32::MAX),
         Type::I64 | Type::F64 | Type::Ref | Type::Ptr | Type::V128 => u64::MAX,
     }
 }
@@ -24,7 +24,7 @@ pub fn width(ty: Type) -> u32 {
 /// The pattern read as a signed number of the type.
 pub fn signed(ty: Type, bits: u64) -> i64 {
     match ty {
-        Type::I32 | Type::F32 => i64::from(bits as u32 as i32),
+        Type::I32 | Type::F32 | Type::Gc => i64::from(bits as u32 as i32),
         Type::I64 | Type::F64 | Type::Ref | Type::Ptr | Type::V128 => bits as i64,
     }
 }
@@ -34,7 +34,7 @@ pub fn is_nan(ty: Type, bits: u64) -> bool {
     match ty {
         Type::F32 => f32::from_bits(bits as u32).is_nan(),
         Type::F64 => f64::from_bits(bits).is_nan(),
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr | Type::V128 => false,
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr | Type::V128 => false,
     }
 }
 
@@ -43,7 +43,7 @@ pub fn canonical_nan(ty: Type) -> u64 {
     match ty {
         Type::F32 => 0x7fc0_0000,
         Type::F64 => 0x7ff8_0000_0000_0000,
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr | Type::V128 => 0,
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr | Type::V128 => 0,
     }
 }
 

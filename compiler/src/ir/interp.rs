@@ -192,7 +192,7 @@ fn bits(bytes: &[u8]) -> u128 {
 fn wide_mask(ty: Type) -> u128 {
     match ty {
         Type::V128 => u128::MAX,
-        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => {
+        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Gc | Type::Ptr => {
             u128::from(mask(ty))
         }
     }
@@ -205,7 +205,9 @@ fn from_slots(types: &[Type], slots: &[u64]) -> Vec<u128> {
         .iter()
         .map_while(|&ty| match ty {
             Type::V128 => Some(slots.next()? | slots.next()? << 64),
-            Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => slots.next(),
+            Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Gc | Type::Ptr => {
+                slots.next()
+            }
         })
         .collect()
 }

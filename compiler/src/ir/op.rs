@@ -38,7 +38,7 @@ pub enum Types {
     Any,
     /// All but vectors.
     Scalar,
-    /// i32, i64, ref, ptr.
+    /// i32, i64, ref, gc, ptr.
     Word,
     Int,
     Float,
@@ -54,7 +54,7 @@ impl Types {
         match self {
             Types::Implied | Types::Any => true,
             Types::Scalar => ty != Type::V128,
-            Types::Word => matches!(ty, Type::I32 | Type::I64 | Type::Ref | Type::Ptr),
+            Types::Word => !matches!(ty, Type::F32 | Type::F64 | Type::V128),
             Types::Int => matches!(ty, Type::I32 | Type::I64),
             Types::Float => matches!(ty, Type::F32 | Type::F64),
             Types::I32 => ty == Type::I32,
@@ -247,7 +247,7 @@ macro_rules! ops {
 ops! {
     /// Scalars. They need no state, and no ISA leaves them out.
     arithmetic_op {
-        /// Constant of any type: `Imm::Bits`, of v128 `Imm::Vec`. i32 and f32 use the low 32 bits, the rest is zero. `ref` 0 is null.
+        /// Constant of any type: `Imm::Bits`, of v128 `Imm::Vec`. i32 and f32 use the low 32 bits, the rest is zero. `ref` and `gc` 0 are null.
         Const "const" Nullary, Any, Const, () -> T, Pure;
         Add "add" Binary, Int, None, (T, T) -> T, Pure;
         Sub "sub" Binary, Int, None, (T, T) -> T, Pure;
@@ -277,7 +277,7 @@ ops! {
         Ext16S "ext16_s" Unary, Int, None, (T) -> T, Pure;
         /// i64 only.
         Ext32S "ext32_s" Unary, I64, None, (T) -> T, Pure;
-        /// `Imm::IntCc`; T is the operand type (i32, i64, ref, ptr).
+        /// `Imm::IntCc`; T is the operand type (i32, i64, ref, gc, ptr).
         Icmp "icmp" Compare, Word, IntCc, (T, T) -> I32, Pure;
         Fadd "fadd" Binary, Float, None, (T, T) -> T, Pure;
         Fsub "fsub" Binary, Float, None, (T, T) -> T, Pure;
@@ -316,7 +316,7 @@ ops! {
         Demote "demote" Convert, F32, None, (F64) -> T, Pure;
         /// f32 -> f64.
         Promote "promote" Convert, F64, None, (F32) -> T, Pure;
-        /// Same bits: i32/f32, i64/f64, and i64/ref/ptr among themselves.
+        /// Same bits: i32/f32/gc, i64/f64, and i64/ref/ptr among themselves.
         Bitcast "bitcast" Convert, Scalar, None, (SameBits) -> T, Pure;
         /// `(i32 condition, T if nonzero, T if zero) -> T`
         Select "select" Special, Any, None, (I32, T, T) -> T, Pure;

@@ -6,6 +6,7 @@
 //! pointer slot of the instance ([`Place::Slot`]).
 
 use super::component::{CanonId, Component, ComponentCall};
+use super::deftype::{Types, ValType};
 use super::types::{Signature, Type};
 use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table, TrapCode};
 use crate::calls::functions;
@@ -21,154 +22,6 @@ entity_id!(/** A global. */ GlobalId, "global");
 entity_id!(/** A data segment that `memory.init` or `data.drop` may name. */ DataId, "data");
 entity_id!(/** An exception tag. */ TagId, "tag");
 entity_id!(/** An element segment that `table.init` or `elem.drop` may name. */ ElemId, "elem");
-
-/// A WebAssembly value type (core spec 2.3), as types of functions, globals and tables distinguish it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum ValType {
-    I32,
-    I64,
-    F32,
-    F64,
-    V128,
-    FuncRef,
-    ExternRef,
-    ExnRef,
-    /// Any other reference; made by [`ValType::reference`], so that equal types are equal values.
-    Ref(RefType),
-}
-
-/// A reference type that has no name of its own: one without null, or of functions of one type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct RefType {
-    pub nullable: bool,
-    pub heap: Heap,
-}
-
-/// What a reference refers to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum Heap {
-    Func,
-    Extern,
-    Exn,
-    /// A function of this type.
-    Type(SigId),
-    /// Nothing: the bottom of functions' types (core spec 3.3, `nofunc`).
-    NoFunc,
-    /// The bottom of external ones, `noextern`.
-    NoExtern,
-    /// The bottom of exceptions, `noexn`.
-    NoExn,
-}
-
-impl Heap {
-    /// Whether what it stands for is also of the other type.
-    pub fn matches(self, other: Heap) -> bool {
-        self == other
-            || match self {
-                Heap::Type(_) => other == Heap::Func,
-                Heap::NoFunc => matches!(other, Heap::Func | Heap::Type(_)),
-                Heap::NoExtern => other == Heap::Extern,
-                Heap::NoExn => other == Heap::Exn,
-                Heap::Func | Heap::Extern | Heap::Exn => false,
-            }
-    }
-    /// Whether references to it are exceptions.
-    pub fn is_exception(self) -> bool {
-        match self {
-            Heap::Exn | Heap::NoExn => true,
-            Heap::Func | Heap::Extern | Heap::Type(_) | Heap::NoFunc | Heap::NoExtern => false,
-        }
-    }
-}
-
-impl ValType {
-    /// A reference type.
-    pub fn reference(nullable: bool, heap: Heap) -> ValType {
-        match (nullable, heap) {
-            (true, Heap::Func) => ValType::FuncRef,
-            (true, Heap::Extern) => ValType::ExternRef,
-            (true, Heap::Exn) => ValType::ExnRef,
-            (false, _) | (true, Heap::Type(_) | Heap::NoFunc | Heap::NoExtern | Heap::NoExn) => {
-                ValType::Ref(RefType { nullable, heap })
-            }
-        }
-    }
-    /// As a reference type, if it is one.
-    pub fn as_ref(self) -> Option<RefType> {
-        let nullable = |heap| RefType {
-            nullable: true,
-            heap,
-        };
-        match self {
-            ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::V128 => None,
-            ValType::FuncRef => Some(nullable(Heap::Func)),
-            ValType::ExternRef => Some(nullable(Heap::Extern)),
-            ValType::ExnRef => Some(nullable(Heap::Exn)),
-            ValType::Ref(ty) => Some(ty),
-        }
-    }
-    /// Whether it is a reference type without null.
-    pub fn is_non_null(self) -> bool {
-        self.as_ref().is_some_and(|ty| !ty.nullable)
-    }
-    /// Whether its values are values of the other type (core spec 3.3, matching).
-    pub fn matches(self, other: ValType) -> bool {
-        match (self.as_ref(), other.as_ref()) {
-            (Some(a), Some(b)) => (b.nullable || !a.nullable) && a.heap.matches(b.heap),
-            _ => self == other,
-        }
-    }
-    /// The IR type that carries it.
-    pub fn ir(self) -> Type {
-        match self {
-            ValType::I32 => Type::I32,
-            ValType::I64 => Type::I64,
-            ValType::F32 => Type::F32,
-            ValType::F64 => Type::F64,
-            ValType::V128 => Type::V128,
-            ValType::FuncRef | ValType::ExternRef | ValType::ExnRef | ValType::Ref(_) => Type::Ref,
-        }
-    }
-    /// Its byte in the binary format (core spec 5.3), which descriptors use too; of a reference, that of the nullable type without index that
-    /// it matches first.
-    pub fn byte(self) -> u8 {
-        match self {
-            ValType::I32 => 0x7f,
-            ValType::I64 => 0x7e,
-            ValType::F32 => 0x7d,
-            ValType::F64 => 0x7c,
-            ValType::V128 => 0x7b,
-            ValType::FuncRef => 0x70,
-            ValType::ExternRef => 0x6f,
-            ValType::ExnRef => 0x69,
-            ValType::Ref(ty) => match ty.heap {
-                Heap::Func | Heap::Type(_) => 0x70,
-                Heap::Extern => 0x6f,
-                Heap::Exn => 0x69,
-                Heap::NoFunc => 0x73,
-                Heap::NoExtern => 0x72,
-                Heap::NoExn => 0x74,
-            },
-        }
-    }
-}
-
-/// A function type with Wasm types.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub struct FuncType {
-    pub params: Vec<ValType>,
-    pub results: Vec<ValType>,
-}
-
-impl FuncType {
-    /// The IR signature.
-    pub fn signature(&self) -> Signature {
-        Signature {
-            params: self.params.iter().map(|t| t.ir()).collect(),
-            results: self.results.iter().map(|t| t.ir()).collect(),
-        }
-    }
-}
 
 /// Whether code knows where its state is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -428,7 +281,7 @@ pub struct Program {
     pub world: World,
     pub memory_mode: MemoryMode,
     pub modules: Arena<ModuleId, Module>,
-    pub types: Arena<SigId, FuncType>,
+    pub types: Types,
     pub funcs: Arena<FuncId, FuncDecl>,
     pub memories: Arena<MemId, MemoryDecl>,
     pub tables: Arena<TableId, TableDecl>,
@@ -471,7 +324,7 @@ impl Program {
             world,
             memory_mode,
             modules: Arena::new(),
-            types: Arena::new(),
+            types: Types::default(),
             funcs: Arena::new(),
             memories: Arena::new(),
             tables: Arena::new(),

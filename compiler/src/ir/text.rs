@@ -212,7 +212,7 @@ fn bits_text(ty: Type, bits: u64) -> String {
     let small = match ty {
         Type::I32 => Some(i64::from(bits as u32 as i32)),
         Type::I64 => Some(bits as i64),
-        Type::F32 | Type::F64 | Type::V128 | Type::Ref | Type::Ptr => None,
+        Type::F32 | Type::F64 | Type::V128 | Type::Ref | Type::Gc | Type::Ptr => None,
     };
     match small {
         Some(n) if n.unsigned_abs() < 1 << 16 => n.to_string(),

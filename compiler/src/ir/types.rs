@@ -13,34 +13,41 @@ pub enum Type {
     F64,
     /// 128-bit vector, see `vec`.
     V128,
-    /// A function or external reference: 64 bits, null is 0.
+    /// A function or external reference, or an exception: 64 bits, null is 0.
     Ref,
+    /// A reference to an object that the collector manages, or a number of 31 bits: 32 bits (`runtime-lib/src/gc`), null is 0. In a
+    /// 64-bit register it is clean as an `I32` is.
+    Gc,
     /// A native address: instance state, tables, code. Never a guest address.
     Ptr,
 }
 
 impl Type {
     /// All types.
-    pub const ALL: [Type; 7] = [
+    pub const ALL: [Type; 8] = [
         Type::I32,
         Type::I64,
         Type::F32,
         Type::F64,
         Type::V128,
         Type::Ref,
+        Type::Gc,
         Type::Ptr,
     ];
     /// Bytes of the value in memory and in a spill slot.
     pub fn bytes(self) -> u32 {
         match self {
-            Type::I32 | Type::F32 => 4,
+            Type::I32 | Type::F32 | Type::Gc => 4,
             Type::I64 | Type::F64 | Type::Ref | Type::Ptr => 8,
             Type::V128 => 16,
         }
     }
     /// Whether it lives in a general-purpose register.
     pub fn is_int(self) -> bool {
-        matches!(self, Type::I32 | Type::I64 | Type::Ref | Type::Ptr)
+        matches!(
+            self,
+            Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr
+        )
     }
     /// Whether it lives in a floating-point (vector) register.
     pub fn is_float(self) -> bool {
@@ -57,6 +64,7 @@ impl fmt::Display for Type {
             Type::F64 => "f64",
             Type::V128 => "v128",
             Type::Ref => "ref",
+            Type::Gc => "gc",
             Type::Ptr => "ptr",
         })
     }

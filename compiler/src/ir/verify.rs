@@ -278,7 +278,7 @@ impl Verifier<'_> {
 
     /// The type of an operand or result; the one that is there, if the row allows it among others.
     fn op_type(&self, data: &InstData, ty: OpType, found: Option<Type>) -> Type {
-        use Type::{F32, F64, I32, I64, Ptr, Ref};
+        use Type::{F32, F64, Gc, I32, I64, Ptr, Ref};
         let allowed: &[Type] = match ty {
             OpType::T => &[data.ty],
             OpType::Lane => &[data.imm.lanes().map_or(data.ty, Lanes::scalar)],
@@ -287,8 +287,8 @@ impl Verifier<'_> {
             OpType::AnyInt => &[I32, I64],
             OpType::AnyFloat => &[F32, F64],
             OpType::SameBits => match data.ty {
-                I32 => &[F32],
-                F32 => &[I32],
+                I32 => &[F32, Gc],
+                F32 | Gc => &[I32],
                 I64 => &[F64, Ref, Ptr],
                 Ref => &[I64, Ptr],
                 Ptr => &[I64, Ref],
@@ -483,11 +483,8 @@ impl Verifier<'_> {
     }
 
     fn type_at(&self, sig: super::SigId) -> Result<Signature, String> {
-        let ty = self
-            .program
-            .types
-            .get(sig)
-            .ok_or_else(|| format!("unknown {sig}"))?;
+        let ty = self.program.types.func(sig);
+        let ty = ty.ok_or_else(|| format!("unknown {sig}"))?;
         Ok(ty.signature())
     }
 }

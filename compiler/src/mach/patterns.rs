@@ -14,7 +14,7 @@ pub enum Fp {
 /// Whether values of an integer type take 64-bit instructions.
 pub fn is_wide(ty: Type) -> bool {
     match ty {
-        Type::I32 => false,
+        Type::I32 | Type::Gc => false,
         Type::I64 | Type::Ref | Type::Ptr => true,
         Type::F32 | Type::F64 | Type::V128 => panic!("{ty} in an integer operation"),
     }
@@ -25,7 +25,7 @@ pub fn fp(ty: Type) -> Fp {
     match ty {
         Type::F32 => Fp::S,
         Type::F64 => Fp::D,
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr | Type::V128 => {
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr | Type::V128 => {
             panic!("{ty} in a float operation")
         }
     }
@@ -63,7 +63,7 @@ pub fn access_log2(data: &InstData) -> usize {
 pub fn typed_bits<I: Isa>(cx: &Lower<I>, value: Value) -> Option<u64> {
     let bits = cx.const_bits(value)?;
     Some(match cx.ty(value) {
-        Type::I32 | Type::F32 => u64::from(bits as u32),
+        Type::I32 | Type::F32 | Type::Gc => u64::from(bits as u32),
         Type::I64 | Type::F64 | Type::Ref | Type::Ptr | Type::V128 => bits,
     })
 }

@@ -17,7 +17,7 @@ use super::forwards;
 use super::link::{self, Links};
 use super::reach::{self, Reach};
 use super::scan::{Index, Limits, Scan};
-use super::types::Types;
+use super::types::TypeSet;
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
 use crate::component::flat::Flat;
 use crate::entity::{Arena, EntityId};
@@ -36,7 +36,7 @@ pub fn assemble<'a>(
     inputs: &'a [Input],
     flat: Option<&Flat>,
     mut scans: Vec<Scan>,
-    mut types: Types,
+    mut types: TypeSet,
     summaries: &[Vec<Summary>],
     options: &Options,
 ) -> Result<Front<'a>, Error> {
@@ -47,7 +47,7 @@ pub fn assemble<'a>(
     let links = match flat {
         Some(flat) => {
             let mut links = link::wire(flat, &scans);
-            forwards::resolve(inputs, &mut scans, summaries, &mut links);
+            forwards::resolve(inputs, &mut scans, &types.types, summaries, &mut links);
             links
         }
         None => link::link(inputs, &scans, &types.types, options)?,
@@ -428,8 +428,27 @@ impl Assembler<'_> {
     /// Checks that the symbols of type identities do not become too long.
     fn type_names(&self) -> Result<(), Error> {
         let types = &self.program.types;
-        let is_large = |sig| mangle::nested_types(types, sig, MAX_NESTED + 1) > MAX_NESTED;
-        if self.program.world == World::Open && types.ids().any(is_large) {
+        if self.program.world == World::Closed {
+            return Ok(());
+        }
+        let is_plain = |(id, def): (SigId, &DefType)| {
+            let is_earlier = |other: SigId| other < id;
+            let is_known = |ty: ValType| ty.ir() != Type::Gc;
+            def.func().is_some()
+                && def.is_final
+                && def.references().all(is_earlier)
+                && def.supertype.is_none()
+                && def.values().all(is_known)
+        };
+        if !types.iter().all(is_plain) {
+            return Err(Error::new(
+                "types of the garbage collection (GC) proposal are not supported in objects for embedding",
+            )
+            .in_file(&self.inputs[0].path)
+            .help("make an executable of the module"));
+        }
+        let is_large = |id| mangle::nested_types(types, id, MAX_NESTED + 1) > MAX_NESTED;
+        if types.iter().any(|(id, _)| is_large(id)) {
             return Err(Error::new(format!(
                 "a function type refers to more than {MAX_NESTED} others, which is too much for an object"
             ))

@@ -15,7 +15,7 @@ use super::bodies::{self, Summary};
 use super::consts::ConstOp;
 use super::link::Links;
 use super::scan::{Elem, ElemItems, Index, Limits, Mode, Scan};
-use crate::ir::SigId;
+use crate::ir::{SigId, Types};
 use crate::options::Input;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use wasmparser::{Operator, OperatorsReader};
@@ -43,11 +43,12 @@ struct Forward {
 pub fn resolve(
     inputs: &[Input],
     scans: &mut [Scan],
+    types: &Types,
     summaries: &[Vec<Summary>],
     links: &mut Links,
 ) {
     let mut forwards: HashMap<Definition, Definition> = HashMap::new();
-    let mut known = tables(inputs, scans, summaries, links);
+    let mut known = tables(inputs, scans, types, summaries, links);
     known.retain(
         |table, known| match targets(*table, known, scans, summaries, links) {
             Some(found) => {
@@ -98,6 +99,7 @@ pub fn resolve(
 fn tables(
     inputs: &[Input],
     scans: &[Scan],
+    types: &Types,
     summaries: &[Vec<Summary>],
     links: &Links,
 ) -> BTreeMap<Definition, Known> {
@@ -107,7 +109,7 @@ fn tables(
         for (body, summary) in summaries[input].iter().enumerate() {
             let forward = match summary.tables[..] {
                 [] => continue,
-                [table] => forward(&inputs[input], scan, body, table),
+                [table] => forward(&inputs[input], scan, types, body, table),
                 _ => None,
             };
             let func = (scan.imported_funcs + body) as u32;
@@ -131,9 +133,9 @@ fn tables(
 }
 
 /// What a function calls that does nothing but pass on its parameters through this table.
-fn forward(input: &Input, scan: &Scan, body: usize, table: u32) -> Option<Forward> {
+fn forward(input: &Input, scan: &Scan, types: &Types, body: usize, table: u32) -> Option<Forward> {
     let func = (scan.imported_funcs + body) as u32;
-    let params = scan.func_type(func).params.len();
+    let params = types[scan.func_type(func)].params.len();
     // Two bytes for most parameters, and some for the rest.
     if scan.bodies[body].len() > 3 * params + 32 {
         return None;

@@ -10,15 +10,11 @@
 
 use super::scan::{Index, Limits, Scan};
 use crate::component::flat::{Core, CoreId, CoreItem, CoreModule, Flat};
-use crate::entity::Arena;
 use crate::ir::component::CanonId;
-use crate::ir::{FuncType, Heap, SigId, ValType, World};
+use crate::ir::{Composite, FieldType, FuncType, Heap, SigId, Storage, Types, ValType, World};
 use crate::options::{Input, Options, Unknown};
 use crate::{Error, host, mangle, show};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// The function types of all inputs.
-type FuncTypes = Arena<SigId, FuncType>;
 
 /// Where an import comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,7 +56,7 @@ pub const HOST_MEMORY: (&str, &str) = ("env", "memory");
 pub fn link(
     inputs: &[Input],
     scans: &[Scan],
-    types: &FuncTypes,
+    types: &Types,
     options: &Options,
 ) -> Result<Links, Error> {
     check_names(inputs)?;
@@ -207,7 +203,7 @@ fn check_names(inputs: &[Input]) -> Result<(), Error> {
 struct Finder<'a> {
     inputs: &'a [Input],
     scans: &'a [Scan],
-    types: &'a FuncTypes,
+    types: &'a Types,
     options: &'a Options,
     /// Inputs by name.
     by_name: HashMap<&'a str, usize>,
@@ -219,7 +215,7 @@ impl<'a> Finder<'a> {
     fn new(
         inputs: &'a [Input],
         scans: &'a [Scan],
-        types: &'a FuncTypes,
+        types: &'a Types,
         options: &'a Options,
     ) -> Finder<'a> {
         let names = inputs.iter().enumerate();
@@ -261,7 +257,7 @@ impl<'a> Finder<'a> {
         let wants = || describe(self.types, scan, import.index);
         let symbol = || Source::Symbol(mangle::import_symbol(&import.module, &import.name));
         let has_type = |ty: &FuncType| match import.index {
-            Index::Func(f) => scan.func_type(f) == ty,
+            Index::Func(f) => self.types.func(scan.func_type(f)) == Some(ty),
             _ => false,
         };
         if !is_taken && let Some(ty) = host::wasi_type(&import.module, &import.name) {
@@ -408,12 +404,14 @@ fn closure(needs: &[BTreeSet<usize>], of: usize) -> HashSet<usize> {
 }
 
 /// Why an entity does not match an import's type, if so (core spec 3.3.10, import matching).
-fn mismatch(types: &FuncTypes, import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
+fn mismatch(types: &Types, import: (&Scan, Index), entity: (&Scan, Index)) -> Option<String> {
     let fits = match (import.1, entity.1) {
-        (Index::Func(a), Index::Func(b)) => import.0.func_type(a) == entity.0.func_type(b),
+        (Index::Func(a), Index::Func(b)) => {
+            types.is_subtype(entity.0.func_type(b), import.0.func_type(a))
+        }
         (Index::Global(a), Index::Global(b)) => {
             let (a, b) = (import.0.globals[a as usize], entity.0.globals[b as usize]);
-            a == b || !a.mutable && !b.mutable && b.ty.matches(a.ty)
+            a == b || !a.mutable && !b.mutable && types.matches(b.ty, a.ty)
         }
         (Index::Memory(a), Index::Memory(b)) => {
             limits_fit(import.0.memories[a as usize], entity.0.memories[b as usize])
@@ -441,15 +439,15 @@ fn limits_fit(wants: Limits, has: Limits) -> bool {
 }
 
 /// Kind and type of an entity, for messages.
-fn describe(types: &FuncTypes, scan: &Scan, index: Index) -> String {
+fn describe(types: &Types, scan: &Scan, index: Index) -> String {
     match index {
-        Index::Func(i) => format!("function {}", func_type(scan.func_type(i), types)),
+        Index::Func(i) => format!("function {}", defined(scan.func_type(i), types, true)),
         Index::Global(i) => {
             let global = scan.globals[i as usize];
             let mutable = if global.mutable { "mutable " } else { "" };
             format!("{mutable}global {}", val_type(global.ty, types, true))
         }
-        Index::Tag(i) => format!("tag {}", func_type(scan.tag_type(i), types)),
+        Index::Tag(i) => format!("tag {}", defined(scan.tag_type(i), types, true)),
         Index::Memory(i) => memory(scan.memories[i as usize]),
         Index::Table(i) => {
             let table = scan.tables[i as usize];
@@ -473,11 +471,11 @@ fn limits(limits: Limits, unit: &str) -> String {
 }
 
 /// A function type for messages: `(i32, i64) -> (f32)`.
-pub fn func_type(ty: &FuncType, types: &FuncTypes) -> String {
+pub fn func_type(ty: &FuncType, types: &Types) -> String {
     signature(ty, types, true)
 }
 
-fn signature(ty: &FuncType, types: &FuncTypes, nested: bool) -> String {
+fn signature(ty: &FuncType, types: &Types, nested: bool) -> String {
     let list = |list: &[ValType]| {
         let names: Vec<String> = list.iter().map(|t| val_type(*t, types, nested)).collect();
         names.join(", ")
@@ -485,8 +483,33 @@ fn signature(ty: &FuncType, types: &FuncTypes, nested: bool) -> String {
     format!("({}) -> ({})", list(&ty.params), list(&ty.results))
 }
 
-/// A type for messages. Without `nested`, function types that it refers to are left out: written out they can be long.
-fn val_type(ty: ValType, types: &FuncTypes, nested: bool) -> String {
+/// A defined type for messages, with what distinguishes it from others of the same structure.
+fn defined(id: SigId, types: &Types, nested: bool) -> String {
+    let def = types.def(id);
+    let field = |field: &FieldType| {
+        let mutable = if field.mutable { "mut " } else { "" };
+        let storage = match field.storage {
+            Storage::I8 => "i8".to_string(),
+            Storage::I16 => "i16".to_string(),
+            Storage::Val(ty) => val_type(ty, types, false),
+        };
+        format!("{mutable}{storage}")
+    };
+    let text = match &def.composite {
+        Composite::Func(ty) => signature(ty, types, nested),
+        Composite::Struct(fields) => {
+            let fields: Vec<String> = fields.iter().map(field).collect();
+            format!("struct {{{}}}", fields.join(", "))
+        }
+        Composite::Array(element) => format!("array of {}", field(element)),
+    };
+    let subtype = def.supertype.map_or("", |_| ", subtype of another");
+    let open = if def.is_final { "" } else { ", not final" };
+    format!("{text}{subtype}{open}")
+}
+
+/// A type for messages. Without `nested`, defined types that it refers to are left out: written out they can be long.
+fn val_type(ty: ValType, types: &Types, nested: bool) -> String {
     let name = match ty {
         ValType::I32 => "i32",
         ValType::I64 => "i64",
@@ -502,8 +525,15 @@ fn val_type(ty: ValType, types: &FuncTypes, nested: bool) -> String {
                 Heap::Func => "func".to_string(),
                 Heap::Extern => "extern".to_string(),
                 Heap::Exn => "exn".to_string(),
-                Heap::Type(sig) if nested => signature(&types[sig], types, false),
+                Heap::Type(id) | Heap::Data(id) if nested => defined(id, types, false),
                 Heap::Type(_) => "function type".to_string(),
+                Heap::Data(_) => "data type".to_string(),
+                Heap::Any => "any".to_string(),
+                Heap::Eq => "eq".to_string(),
+                Heap::I31 => "i31".to_string(),
+                Heap::Struct => "struct".to_string(),
+                Heap::Array => "array".to_string(),
+                Heap::None => "none".to_string(),
                 Heap::NoFunc => "nofunc".to_string(),
                 Heap::NoExtern => "noextern".to_string(),
                 Heap::NoExn => "noexn".to_string(),

@@ -34,7 +34,7 @@ use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
-use types::Types;
+use types::TypeSet;
 
 /// The validated inputs and the program made of them.
 pub struct Front<'a> {
@@ -60,7 +60,7 @@ pub fn front<'a>(
     options: &Options,
 ) -> Result<Front<'a>, Error> {
     let mut scans = Vec::new();
-    let mut types = Types::default();
+    let mut types = TypeSet::default();
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
     for input in inputs {
         let scan = scan::scan(input, options.features & features::SUPPORTED, &mut types)?;
@@ -79,7 +79,6 @@ impl Front<'_> {
             FuncKind::Defined { body } => translate::translate(
                 &self.program,
                 &self.inputs[input],
-                &self.scans[input],
                 func,
                 body,
                 fold,

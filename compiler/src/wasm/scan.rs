@@ -6,9 +6,9 @@
 use super::consts::{self, ConstExpr, ConstOp};
 use super::features;
 use super::names::{self, Names};
-use super::types::{self, Types};
+use super::types::{Names as TypeNames, TypeSet};
 use crate::Error;
-use crate::ir::{FuncType, SigId, ValType};
+use crate::ir::{SigId, ValType};
 use crate::options::Input;
 use crate::show;
 use std::ops::Range;
@@ -22,8 +22,7 @@ use wasmparser::{
 pub struct Scan {
     /// Proposals that the module may use.
     pub features: WasmFeatures,
-    pub types: Vec<FuncType>,
-    /// Their numbers in the program.
+    /// Numbers of its types in the program.
     pub type_ids: Vec<SigId>,
     pub imports: Vec<Import>,
     /// Type index of every function, imports first.
@@ -154,7 +153,7 @@ pub struct Data {
 }
 
 /// Reads and validates all of a module but its function bodies. `features`: the proposals that it may use; `types`: those of all modules.
-pub fn scan(input: &Input, features: WasmFeatures, types: &mut Types) -> Result<Scan, Error> {
+pub fn scan(input: &Input, features: WasmFeatures, types: &mut TypeSet) -> Result<Scan, Error> {
     let bytes = &input.bytes;
     if u32::try_from(bytes.len()).is_err() {
         return Err(Error::new("the file is larger than 4 GiB").in_file(&input.path));
@@ -186,13 +185,13 @@ fn not_wasm(bytes: &[u8]) -> Error {
 
 impl Scan {
     /// Type of a function.
-    pub fn func_type(&self, func: u32) -> &FuncType {
-        &self.types[self.funcs[func as usize] as usize]
+    pub fn func_type(&self, func: u32) -> SigId {
+        self.type_ids[self.funcs[func as usize] as usize]
     }
 
     /// Type of a tag.
-    pub fn tag_type(&self, tag: u32) -> &FuncType {
-        &self.types[self.tags[tag as usize] as usize]
+    pub fn tag_type(&self, tag: u32) -> SigId {
+        self.type_ids[self.tags[tag as usize] as usize]
     }
 
     /// Name of a tag for people, empty if it has none: from the name section or an export.
@@ -235,7 +234,7 @@ impl Scan {
         }
     }
 
-    fn read(&mut self, bytes: &[u8], types: &mut Types) -> wasmparser::Result<()> {
+    fn read(&mut self, bytes: &[u8], types: &mut TypeSet) -> wasmparser::Result<()> {
         let mut validator = Validator::new_with_features(self.features);
         let mut parser = Parser::new(0);
         parser.set_features(self.features);
@@ -255,18 +254,16 @@ impl Scan {
     }
 
     /// Takes over the contents of a validated section.
-    fn section(&mut self, payload: Payload<'_>, all: &mut Types) -> wasmparser::Result<()> {
+    fn section(&mut self, payload: Payload<'_>, all: &mut TypeSet) -> wasmparser::Result<()> {
         match payload {
             Payload::TypeSection(section) => {
-                for ty in section.into_iter_err_on_gc_types() {
-                    let ty = types::func_type(&ty?, &self.type_ids);
-                    self.type_ids.push(all.intern(ty.clone()));
-                    self.types.push(ty);
+                for group in section {
+                    all.add_group(group?, &mut self.type_ids);
                 }
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    self.import(&import?);
+                    self.import(&import?, all);
                 }
             }
             Payload::FunctionSection(section) => {
@@ -277,7 +274,8 @@ impl Scan {
             Payload::TableSection(section) => {
                 for table in section {
                     let table = table?;
-                    self.tables.push(table_type(&table.ty, &self.type_ids));
+                    self.tables
+                        .push(table_type(&table.ty, self.type_names(all)));
                     self.table_inits.push(match table.init {
                         TableInit::RefNull => None,
                         TableInit::Expr(expr) => Some(consts::read(&expr)?),
@@ -292,7 +290,8 @@ impl Scan {
             Payload::GlobalSection(section) => {
                 for global in section {
                     let global = global?;
-                    self.globals.push(global_type(&global.ty, &self.type_ids));
+                    self.globals
+                        .push(global_type(&global.ty, self.type_names(all)));
                     self.global_inits.push(consts::read(&global.init_expr)?);
                 }
             }
@@ -352,7 +351,11 @@ impl Scan {
         Ok(())
     }
 
-    fn import(&mut self, import: &wasmparser::Import<'_>) {
+    fn type_names<'a>(&'a self, all: &'a TypeSet) -> TypeNames<'a> {
+        TypeNames::new(&all.types, &self.type_ids)
+    }
+
+    fn import(&mut self, import: &wasmparser::Import<'_>, all: &TypeSet) {
         let index = match &import.ty {
             TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
                 self.funcs.push(*ty);
@@ -360,7 +363,7 @@ impl Scan {
                 Index::Func(self.funcs.len() as u32 - 1)
             }
             TypeRef::Table(ty) => {
-                self.tables.push(table_type(ty, &self.type_ids));
+                self.tables.push(table_type(ty, self.type_names(all)));
                 self.imported_tables += 1;
                 Index::Table(self.tables.len() as u32 - 1)
             }
@@ -370,7 +373,7 @@ impl Scan {
                 Index::Memory(self.memories.len() as u32 - 1)
             }
             TypeRef::Global(ty) => {
-                self.globals.push(global_type(ty, &self.type_ids));
+                self.globals.push(global_type(ty, self.type_names(all)));
                 self.imported_globals += 1;
                 Index::Global(self.globals.len() as u32 - 1)
             }
@@ -429,9 +432,9 @@ impl Scan {
     }
 }
 
-fn table_type(ty: &wasmparser::TableType, ids: &[SigId]) -> TableType {
+fn table_type(ty: &wasmparser::TableType, names: TypeNames) -> TableType {
     TableType {
-        elem: types::ref_type(ty.element_type, ids),
+        elem: names.ref_type(ty.element_type),
         limits: Limits {
             min: ty.initial,
             max: ty.maximum,
@@ -448,9 +451,9 @@ fn memory_limits(ty: &wasmparser::MemoryType) -> Limits {
     }
 }
 
-fn global_type(ty: &wasmparser::GlobalType, ids: &[SigId]) -> GlobalType {
+fn global_type(ty: &wasmparser::GlobalType, names: TypeNames) -> GlobalType {
     GlobalType {
-        ty: types::val_type(ty.content_type, ids),
+        ty: names.val_type(ty.content_type),
         mutable: ty.mutable,
     }
 }

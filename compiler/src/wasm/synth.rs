@@ -16,7 +16,7 @@ use std::mem::offset_of;
 /// Bytes of a value's slot in an array of values; see `abi::ArrayEntry`.
 fn slot_bytes(ty: Type) -> i32 {
     match ty {
-        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Ptr => 8,
+        Type::I32 | Type::I64 | Type::F32 | Type::F64 | Type::Ref | Type::Gc | Type::Ptr => 8,
         Type::V128 => 16,
     }
 }
@@ -67,8 +67,8 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
         let arg = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
         // The embedder may have given null where the type has none.
         if param.is_non_null() {
-            let null = b.constant(Type::Ref, 0);
-            let is_null = b.icmp(IntCc::Eq, Type::Ref, arg, null);
+            let null = b.constant(ty, 0);
+            let is_null = b.icmp(IntCc::Eq, ty, arg, null);
             b.trap_if(is_null, TrapCode::NullReference);
         }
         args.push(arg);
@@ -98,7 +98,7 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
 fn widen(b: &mut Builder, value: Value) -> Value {
     match b.ty(value) {
         Type::I32 => b.convert(Op::ExtU, Type::I64, value),
-        Type::F32 => {
+        Type::F32 | Type::Gc => {
             let bits = b.convert(Op::Bitcast, Type::I32, value);
             b.convert(Op::ExtU, Type::I64, bits)
         }

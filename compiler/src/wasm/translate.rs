@@ -10,8 +10,7 @@ use super::bodies;
 use super::locals::{Locals, Writes};
 use super::ops;
 use super::ops::exception::Catch;
-use super::scan::Scan;
-use super::types;
+use super::types::Names;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
@@ -25,7 +24,6 @@ use wasmparser::{BinaryReader, BlockType, Operator, OperatorsReader};
 pub struct Translator<'a, 'f> {
     pub program: &'a Program,
     pub module: &'a Module,
-    scan: &'a Scan,
     pub b: Builder<'f>,
     pub stack: Vec<Value>,
     pub locals: Locals,
@@ -102,7 +100,6 @@ impl Construct {
 pub fn translate(
     program: &Program,
     input: &Input,
-    scan: &Scan,
     func: FuncId,
     body: &Range<usize>,
     fold: bool,
@@ -115,7 +112,9 @@ pub fn translate(
     let entry = b.create_block();
     b.switch_to(entry);
     b.set_loc(Origin::at(body.start));
-    let (types, ops) = read_locals(input, ty, body);
+    let module = &program.modules[decl.module];
+    let names = Names::new(&program.types, &module.types);
+    let (types, ops) = read_locals(input, ty, body, names);
     let (writes, constructs) = survey(ops.clone(), types.len());
     let mut initial = initial_values(&mut b, ty, &types);
     if fold {
@@ -126,8 +125,7 @@ pub fn translate(
     }
     let mut translator = Translator {
         program,
-        module: &program.modules[decl.module],
-        scan,
+        module,
         b,
         stack: Vec::new(),
         locals: Locals::new(initial, types, writes),
@@ -161,6 +159,7 @@ fn read_locals<'a>(
     input: &'a Input,
     ty: &FuncType,
     body: &Range<usize>,
+    names: Names,
 ) -> (Vec<Type>, BinaryReader<'a>) {
     let mut types: Vec<Type> = ty.params.iter().map(|t| t.ir()).collect();
     let mut reader = bodies::reader(input, body);
@@ -168,7 +167,7 @@ fn read_locals<'a>(
     for _ in 0..groups {
         let count = reader.read_var_u32().expect("a validated body") as usize;
         let ty: wasmparser::ValType = reader.read().expect("a validated body");
-        types.resize(types.len() + count, types::ir_type(ty));
+        types.resize(types.len() + count, names.ir_type(ty));
     }
     (types, reader)
 }
@@ -260,7 +259,7 @@ fn is_boundary(op: &Operator<'_>) -> bool {
     )
 }
 
-impl Translator<'_, '_> {
+impl<'a> Translator<'a, '_> {
     fn operator(&mut self, op: &Operator<'_>, offset: u32) {
         if !self.reachable && !is_boundary(op) {
             if let Operator::Block { .. }
@@ -316,6 +315,11 @@ impl Translator<'_, '_> {
         self.stack.push(value);
     }
 
+    /// What type indices of the module stand for.
+    pub fn names(&self) -> Names<'a> {
+        Names::new(&self.program.types, &self.module.types)
+    }
+
     // Constructs.
 
     /// Parameter and result types of a construct.
@@ -324,9 +328,11 @@ impl Translator<'_, '_> {
             BlockType::Empty => Signature::default(),
             BlockType::Type(t) => Signature {
                 params: Vec::new(),
-                results: vec![types::ir_type(t)],
+                results: vec![self.names().ir_type(t)],
             },
-            BlockType::FuncType(index) => self.scan.types[index as usize].signature(),
+            BlockType::FuncType(index) => {
+                self.program.types[self.module.types[index as usize]].signature()
+            }
         }
     }
 

@@ -1,80 +1,187 @@
-//! Function types, unique by structure across all modules of the program.
+//! Defined types, unique across all modules of the program.
 //!
-//! A type may refer to types before it in its module, as the type of a reference. These are unique already when it is read, so comparing them
-//! by number compares their structure, and types are equal in two modules exactly when their numbers are.
+//! Types are equal where their recursion groups are (core spec 3.3, iso-recursive): the groups have the same types in the same order, once references within the
+//! group are written as places in it, and all others name equal types. Those were numbered before, so comparing numbers compares structure, and types are equal
+//! in two modules exactly when their numbers are.
 
-use crate::entity::Arena;
-use crate::ir::{FuncType, Heap, SigId, ValType};
+use crate::entity::EntityId;
+use crate::ir::{
+    Composite, DefType, FieldType, FuncType, Heap, SigId, Storage, Type, Types, ValType,
+};
 use std::collections::HashMap;
+use wasmparser::{CompositeInnerType, RecGroup, StorageType, SubType};
 
-/// All function types so far.
+/// All types so far.
 #[derive(Default)]
-pub struct Types {
-    pub types: Arena<SigId, FuncType>,
-    numbers: HashMap<FuncType, SigId>,
+pub struct TypeSet {
+    pub types: Types,
+    /// By group, with references in it as [`within`] makes them: the number of its first type. The others follow.
+    groups: HashMap<Vec<DefType>, SigId>,
 }
 
-impl Types {
-    /// The number of a type.
+/// Stands for the type at a place of the group itself.
+fn within(place: usize) -> SigId {
+    SigId::from_u32(WITHIN | place as u32)
+}
+
+/// No program has so many types: a module has at most a million, in a file of 4 GiB at most.
+const WITHIN: u32 = 1 << 31;
+
+impl TypeSet {
+    /// The number of a function type that is a group by itself.
     pub fn intern(&mut self, ty: FuncType) -> SigId {
-        let types = &mut self.types;
-        *self
-            .numbers
-            .entry(ty)
-            .or_insert_with_key(|ty| types.push(ty.clone()))
+        self.intern_group(vec![DefType::plain(ty)])
     }
-}
 
-/// A value type of the supported set. `types`: the module's types so far.
-pub fn val_type(ty: wasmparser::ValType, types: &[SigId]) -> ValType {
-    match ty {
-        wasmparser::ValType::I32 => ValType::I32,
-        wasmparser::ValType::I64 => ValType::I64,
-        wasmparser::ValType::F32 => ValType::F32,
-        wasmparser::ValType::F64 => ValType::F64,
-        wasmparser::ValType::V128 => ValType::V128,
-        wasmparser::ValType::Ref(r) => ref_type(r, types),
+    /// Adds a recursion group of a module, whose types so far have the numbers `ids`.
+    pub fn add_group(&mut self, group: RecGroup, ids: &mut Vec<SigId>) {
+        let group: Vec<SubType> = group.into_types().collect();
+        let names = Names {
+            types: &self.types,
+            ids,
+            group: &group,
+        };
+        let defs = group.iter().map(|ty| names.def_type(ty)).collect();
+        let count = group.len();
+        let first = self.intern_group(defs).index();
+        ids.extend((first..first + count).map(|i| SigId::from_u32(i as u32)));
     }
-}
 
-/// A reference type of the supported set.
-pub fn ref_type(ty: wasmparser::RefType, types: &[SigId]) -> ValType {
-    use wasmparser::AbstractHeapType::{Exn, Extern, Func, NoExn, NoExtern, NoFunc};
-    use wasmparser::HeapType;
-    let heap = match ty.heap_type() {
-        HeapType::Abstract { ty: Func, .. } => Heap::Func,
-        HeapType::Abstract { ty: Extern, .. } => Heap::Extern,
-        HeapType::Abstract { ty: Exn, .. } => Heap::Exn,
-        HeapType::Abstract { ty: NoFunc, .. } => Heap::NoFunc,
-        HeapType::Abstract { ty: NoExtern, .. } => Heap::NoExtern,
-        HeapType::Abstract { ty: NoExn, .. } => Heap::NoExn,
-        HeapType::Concrete(index) => {
-            let index = index.as_module_index().expect("types of a module");
-            Heap::Type(types[index as usize])
+    fn intern_group(&mut self, group: Vec<DefType>) -> SigId {
+        if let Some(&known) = self.groups.get(&group) {
+            return known;
         }
-        other => unreachable!("{other:?} is not of the supported set"),
-    };
-    ValType::reference(ty.is_nullable(), heap)
-}
-
-/// A function type.
-pub fn func_type(ty: &wasmparser::FuncType, types: &[SigId]) -> FuncType {
-    let all = |list: &[wasmparser::ValType]| list.iter().map(|&t| val_type(t, types)).collect();
-    FuncType {
-        params: all(ty.params()),
-        results: all(ty.results()),
+        let first = self.types.len() as u32;
+        let number = |id: SigId| match id.as_u32() {
+            it if it & WITHIN != 0 => SigId::from_u32(first + (it & !WITHIN)),
+            _ => id,
+        };
+        for def in &group {
+            self.types.push(def.map_defined(number));
+        }
+        let first = SigId::from_u32(first);
+        self.groups.insert(group, first);
+        first
     }
 }
 
-/// The IR type of a local or a block's result.
-pub fn ir_type(ty: wasmparser::ValType) -> crate::ir::Type {
-    use crate::ir::Type;
-    match ty {
-        wasmparser::ValType::I32 => Type::I32,
-        wasmparser::ValType::I64 => Type::I64,
-        wasmparser::ValType::F32 => Type::F32,
-        wasmparser::ValType::F64 => Type::F64,
-        wasmparser::ValType::V128 => Type::V128,
-        wasmparser::ValType::Ref(_) => Type::Ref,
+/// What the type indices of a module stand for.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    pub types: &'a Types,
+    pub ids: &'a [SigId],
+    /// The recursion group that is being read; its types come behind those that have numbers.
+    group: &'a [SubType],
+}
+
+impl<'a> Names<'a> {
+    /// Of a module whose types were all read.
+    pub fn new(types: &'a Types, ids: &'a [SigId]) -> Names<'a> {
+        Names {
+            types,
+            ids,
+            group: &[],
+        }
+    }
+
+    fn defined(self, index: u32) -> Heap {
+        let index = index as usize;
+        let (id, is_func) = match self.ids.get(index) {
+            Some(&id) => (id, self.types.func(id).is_some()),
+            None => {
+                let place = index - self.ids.len();
+                let inner = &self.group[place].composite_type.inner;
+                (within(place), matches!(inner, CompositeInnerType::Func(_)))
+            }
+        };
+        if is_func {
+            Heap::Type(id)
+        } else {
+            Heap::Data(id)
+        }
+    }
+
+    /// What a heap type stands for.
+    pub fn heap(self, ty: wasmparser::HeapType) -> Heap {
+        use wasmparser::AbstractHeapType as Abstract;
+        use wasmparser::HeapType;
+        match ty {
+            HeapType::Abstract { ty, .. } => match ty {
+                Abstract::Func => Heap::Func,
+                Abstract::Extern => Heap::Extern,
+                Abstract::Exn => Heap::Exn,
+                Abstract::NoFunc => Heap::NoFunc,
+                Abstract::NoExtern => Heap::NoExtern,
+                Abstract::NoExn => Heap::NoExn,
+                Abstract::Any => Heap::Any,
+                Abstract::Eq => Heap::Eq,
+                Abstract::I31 => Heap::I31,
+                Abstract::Struct => Heap::Struct,
+                Abstract::Array => Heap::Array,
+                Abstract::None => Heap::None,
+                Abstract::Cont | Abstract::NoCont => {
+                    unreachable!("{ty:?} is not of the supported set")
+                }
+            },
+            HeapType::Concrete(index) | HeapType::Exact(index) => {
+                self.defined(index.as_module_index().expect("types of a module"))
+            }
+        }
+    }
+
+    /// A value type.
+    pub fn val_type(self, ty: wasmparser::ValType) -> ValType {
+        match ty {
+            wasmparser::ValType::I32 => ValType::I32,
+            wasmparser::ValType::I64 => ValType::I64,
+            wasmparser::ValType::F32 => ValType::F32,
+            wasmparser::ValType::F64 => ValType::F64,
+            wasmparser::ValType::V128 => ValType::V128,
+            wasmparser::ValType::Ref(r) => self.ref_type(r),
+        }
+    }
+
+    /// A reference type.
+    pub fn ref_type(self, ty: wasmparser::RefType) -> ValType {
+        ValType::reference(ty.is_nullable(), self.heap(ty.heap_type()))
+    }
+
+    /// The IR type of a local or a block's result.
+    pub fn ir_type(self, ty: wasmparser::ValType) -> Type {
+        self.val_type(ty).ir()
+    }
+
+    fn def_type(self, ty: &SubType) -> DefType {
+        let values =
+            |list: &[wasmparser::ValType]| list.iter().map(|&t| self.val_type(t)).collect();
+        let field = |field: &wasmparser::FieldType| FieldType {
+            storage: match field.element_type {
+                StorageType::I8 => Storage::I8,
+                StorageType::I16 => Storage::I16,
+                StorageType::Val(ty) => Storage::Val(self.val_type(ty)),
+            },
+            mutable: field.mutable,
+        };
+        let index = |index: &wasmparser::PackedIndex| {
+            let index = index.as_module_index().expect("types of a module");
+            self.defined(index).defined().expect("a defined type")
+        };
+        DefType {
+            composite: match &ty.composite_type.inner {
+                CompositeInnerType::Func(ty) => Composite::Func(FuncType {
+                    params: values(ty.params()),
+                    results: values(ty.results()),
+                }),
+                CompositeInnerType::Struct(ty) => {
+                    Composite::Struct(ty.fields.iter().map(field).collect())
+                }
+                CompositeInnerType::Array(ty) => Composite::Array(field(&ty.0)),
+                CompositeInnerType::Cont(_) => {
+                    unreachable!("continuations are not of the supported set")
+                }
+            },
+            supertype: ty.supertype_idxs.first().map(index),
+            is_final: ty.is_final,
+        }
     }
 }

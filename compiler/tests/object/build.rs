@@ -30,10 +30,10 @@ impl Build {
             funcrefs_offset: 256,
             ..Module::default()
         });
-        program.types.push(FuncType {
+        program.types.push(DefType::plain(FuncType {
             params: Vec::new(),
             results: vec![ValType::I32],
-        });
+        }));
         Build {
             program,
             options: Options {

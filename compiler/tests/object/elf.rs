@@ -391,18 +391,21 @@ fn type_identities_are_shared_between_open_objects() {
     let mut objects = Vec::new();
     for name in ["a", "b"] {
         let mut build = Build::new(World::Open, name);
-        let other = build.program.types.push(FuncType {
+        let other = build.program.types.push(DefType::plain(FuncType {
             params: vec![ValType::I64],
             results: Vec::new(),
-        });
+        }));
         // The same type under another number.
         if name == "b" {
-            build.program.types.push(FuncType::default());
+            build
+                .program
+                .types
+                .push(DefType::plain(FuncType::default()));
         }
-        let nested = build.program.types.push(FuncType {
+        let nested = build.program.types.push(DefType::plain(FuncType {
             params: vec![ValType::reference(false, Heap::Type(other))],
             results: Vec::new(),
-        });
+        }));
         for sig in [SigId::from_u32(0), other, nested] {
             let func = build.defined("f", RETURN_42, &[]);
             build.program.funcs[func].sig = sig;

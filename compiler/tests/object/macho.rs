@@ -340,10 +340,10 @@ fn type_identities_are_shared() {
             let mut build = Build::new(World::Open, name);
             build.options.isa = arch.isa;
             build.options.platform = Platform::Darwin;
-            let other = build.program.types.push(FuncType {
+            let other = build.program.types.push(DefType::plain(FuncType {
                 params: vec![ValType::I64],
                 results: Vec::new(),
-            });
+            }));
             for sig in [other, SigId::from_u32(0)] {
                 let func = build.defined("f", arch.ret, &[]);
                 build.program.funcs[func].sig = sig;

@@ -378,7 +378,7 @@ fn values(ty: Type) -> Vec<u64> {
             0x7ff4_0000_0000_0001,
         ])
         .collect(),
-        Type::Ref | Type::Ptr | Type::V128 => panic!("no test values for {ty}"),
+        Type::Ref | Type::Gc | Type::Ptr | Type::V128 => panic!("no test values for {ty}"),
     }
 }
 

@@ -272,7 +272,7 @@ pub fn in_vector(b: &mut Builder, value: Value, ty: Type) -> Value {
         Type::I64 => I64x2,
         Type::F32 => F32x4,
         Type::F64 => F64x2,
-        Type::Ref | Type::Ptr => panic!("{ty} from a vector"),
+        Type::Ref | Type::Gc | Type::Ptr => panic!("{ty} from a vector"),
     };
     let zero = b.constant_vec(0);
     let imm = Imm::Lane { lanes, lane: 0 };

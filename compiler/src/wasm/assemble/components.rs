@@ -17,14 +17,14 @@ use crate::ir::*;
 use crate::mangle;
 use crate::show;
 use crate::wasm::canon::layout::{self, Direction};
-use crate::wasm::types::Types;
+use crate::wasm::types::TypeSet;
 use std::collections::HashMap;
 
 /// The module with the state of component instances.
 const STATE: u32 = 0;
 
 /// Types of the functions for the canonical definitions, in order.
-pub fn types(flat: &Flat, types: &mut Types) -> Vec<SigId> {
+pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
     let shapes = Component {
         types: flat.types.clone(),
         ..Component::default()
@@ -271,6 +271,7 @@ impl Assembler<'_> {
 
     /// A function type of the program.
     fn sig_of(&mut self, ty: FuncType) -> SigId {
+        let ty = DefType::plain(ty);
         let known = self.program.types.iter().find(|(_, known)| **known == ty);
         let known = known.map(|(sig, _)| sig);
         known.unwrap_or_else(|| self.program.types.push(ty))

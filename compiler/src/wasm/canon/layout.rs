@@ -71,7 +71,7 @@ fn val_type(ty: Type) -> ValType {
         Type::I64 => ValType::I64,
         Type::F32 => ValType::F32,
         Type::F64 => ValType::F64,
-        Type::V128 | Type::Ref | Type::Ptr => unreachable!("{ty} is in no flat type"),
+        Type::V128 | Type::Ref | Type::Gc | Type::Ptr => unreachable!("{ty} is in no flat type"),
     }
 }
 

@@ -89,8 +89,9 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
 }
 
 fn compare_null(t: &mut Translator, cc: IntCc, value: Value) -> Value {
-    let null = t.b.constant(Type::Ref, 0);
-    t.b.icmp(cc, Type::Ref, value, null)
+    let ty = t.b.ty(value);
+    let null = t.b.constant(ty, 0);
+    t.b.icmp(cc, ty, value, null)
 }
 
 fn id(t: &Translator, index: u32) -> TableId {

@@ -22,7 +22,7 @@ fn place(area: Area, at: u32) -> Arg<MReg> {
 /// Stores a value of this type, in its own width.
 pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
     let form = match ty {
-        Type::I32 => Form::Str32,
+        Type::I32 | Type::Gc => Form::Str32,
         Type::I64 | Type::Ref | Type::Ptr => Form::Str64,
         Type::F32 => Form::StrS,
         Type::F64 => Form::StrD,
@@ -34,7 +34,7 @@ pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
 /// Loads a value of this type.
 pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
     let form = match ty {
-        Type::I32 => Form::Ldr32,
+        Type::I32 | Type::Gc => Form::Ldr32,
         Type::I64 | Type::Ref | Type::Ptr => Form::Ldr64,
         Type::F32 => Form::LdrS,
         Type::F64 => Form::LdrD,

@@ -131,7 +131,7 @@ pub fn bitcast(cx: &mut Cx, inst: ir::Inst) {
         (true, Type::F64) => Form::FmovDX,
         (false, Type::I32) => Form::FmovWS,
         (false, Type::I64) => Form::FmovXD,
-        (true, Type::I32 | Type::I64 | Type::Ref | Type::Ptr)
+        (true, Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr)
         | (false, Type::F32 | Type::F64 | Type::V128) => {
             let arg = cx.reg(arg);
             return cx.alias(value, arg);

@@ -13,7 +13,7 @@ use crate::mach::patterns::{access_kind, access_log2, low_part, typed_bits};
 pub fn load(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let form = match (data.ty, access_kind(data)) {
-        (Type::I32, Access::Full) | (Type::I64, Access::U32) => Form::Ldr32,
+        (Type::I32 | Type::Gc, Access::Full) | (Type::I64, Access::U32) => Form::Ldr32,
         (Type::I64 | Type::Ref | Type::Ptr, Access::Full) => Form::Ldr64,
         (Type::I32 | Type::I64, Access::U8) => Form::Ldrb,
         (Type::I32 | Type::I64, Access::U16) => Form::Ldrh,
@@ -50,7 +50,7 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
         }
         Type::F32 => (Form::StrS, reg(cx.reg(value))),
         Type::F64 => (Form::StrD, reg(cx.reg(value))),
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => {
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr => {
             let value = low_part(cx, value, log2);
             (STORE[log2], reg_or_zero(cx, value))
         }

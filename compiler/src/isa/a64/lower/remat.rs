@@ -16,7 +16,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
     let data = cx.inst(inst);
     match (data.op, &data.imm) {
         (Op::Const, &Imm::Bits(bits)) => cx.pseudo(match data.ty {
-            Type::I32 => Pseudo::Const {
+            Type::I32 | Type::Gc => Pseudo::Const {
                 dst,
                 bits: u64::from(bits as u32),
             },
@@ -67,7 +67,7 @@ pub fn is_costly(inst: &InstData, open: bool) -> bool {
     match (inst.op, &inst.imm) {
         (Op::Const, &Imm::Vec(bits)) => bits != 0,
         (Op::Const, &Imm::Bits(bits)) => match inst.ty {
-            Type::I32 => !imm::is_one_move(u64::from(bits as u32)),
+            Type::I32 | Type::Gc => !imm::is_one_move(u64::from(bits as u32)),
             Type::I64 | Type::Ref | Type::Ptr => !imm::is_one_move(bits),
             Type::F32 => !is_short_float(Fp::S, u64::from(bits as u32)),
             Type::F64 => !is_short_float(Fp::D, bits),

@@ -22,7 +22,7 @@ fn base(area: Area) -> Base<MReg> {
 /// Stores a value of this type into a stack slot of 8 bytes, or 16.
 pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
     let form = match ty {
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => Form::MovMR64,
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr => Form::MovMR64,
         Type::F32 => Form::MovsMXS,
         Type::F64 => Form::MovsMXD,
         Type::V128 => Form::MovupsM,
@@ -31,10 +31,10 @@ pub fn store_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, value: VReg) {
     row(cx, form, &[place, reg(value)]);
 }
 
-/// Loads a value from a stack slot. The upper half of an i32's slot is not trusted.
+/// Loads a value from a stack slot. The upper half of a slot of 32 bits is not trusted.
 pub fn load_stack(cx: &mut Cx, area: Area, at: u32, ty: Type, dst: VReg) {
     let form = match ty {
-        Type::I32 => Form::MovRRm32,
+        Type::I32 | Type::Gc => Form::MovRRm32,
         Type::I64 | Type::Ref | Type::Ptr => Form::MovRRm64,
         Type::F32 => Form::MovsXMS,
         Type::F64 => Form::MovsXMD,

@@ -237,7 +237,7 @@ pub fn bitcast(cx: &mut Cx, inst: ir::Inst) {
         (true, Type::F64) => Form::MovqXR,
         (false, Type::I32) => Form::MovdRX,
         (false, Type::I64) => Form::MovqRX,
-        (true, Type::I32 | Type::I64 | Type::Ref | Type::Ptr)
+        (true, Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr)
         | (false, Type::F32 | Type::F64 | Type::V128) => {
             let arg = cx.reg(arg);
             return cx.alias(result, arg);

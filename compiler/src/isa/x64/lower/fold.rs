@@ -15,7 +15,7 @@ pub type Source = (Arg<MReg>, Option<TrapCode>);
 pub fn imm32(cx: &Cx, value: Value) -> Option<i64> {
     let bits = cx.const_bits(value)?;
     match cx.ty(value) {
-        Type::I32 => Some(i64::from(bits as i32)),
+        Type::I32 | Type::Gc => Some(i64::from(bits as i32)),
         _ => i32::try_from(bits as i64).ok().map(i64::from),
     }
 }

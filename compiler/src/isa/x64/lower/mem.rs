@@ -21,7 +21,7 @@ pub fn address(cx: &mut Cx, inst: ir::Inst) {
 pub fn load(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let form = match (data.ty, access_kind(data)) {
-        (Type::I32, Access::Full) | (Type::I64, Access::U32) => Form::MovRRm32,
+        (Type::I32 | Type::Gc, Access::Full) | (Type::I64, Access::U32) => Form::MovRRm32,
         (Type::I64 | Type::Ref | Type::Ptr, Access::Full) => Form::MovRRm64,
         (Type::I32 | Type::I64, Access::U8) => Form::MovzxR32Rm8,
         (Type::I32 | Type::I64, Access::U16) => Form::MovzxR32Rm16,
@@ -55,7 +55,7 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
         Type::F32 => Some(Form::MovsMXS),
         Type::F64 => Some(Form::MovsMXD),
         Type::V128 => Some(Form::MovupsM),
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => None,
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr => None,
     };
     if let Some(form) = float {
         let value = cx.reg(value);

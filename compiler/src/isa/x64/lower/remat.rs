@@ -16,7 +16,7 @@ pub fn rematerialize(cx: &mut Cx, inst: ir::Inst, dst: VReg) {
     match (data.op, &data.imm) {
         (Op::Const, &Imm::Bits(bits)) => {
             let bits = match data.ty {
-                Type::I32 | Type::F32 => u64::from(bits as u32),
+                Type::I32 | Type::F32 | Type::Gc => u64::from(bits as u32),
                 _ => bits,
             };
             if bits == 0 && data.ty.is_int() {

@@ -66,7 +66,7 @@ pub fn copy(cpu: CpuFeatures, dst: VReg, src: VReg) -> Inst {
 /// Loads a constant, keeping the flags.
 pub fn constant(cx: &mut Cx, dst: VReg, ty: Type, bits: u64) {
     match ty {
-        Type::I32 | Type::I64 | Type::Ref | Type::Ptr => {
+        Type::I32 | Type::I64 | Type::Ref | Type::Gc | Type::Ptr => {
             let (form, value) = if let Ok(small) = u32::try_from(bits) {
                 (Form::MovRI32, i64::from(small))
             } else if i32::try_from(bits as i64).is_ok() {

@@ -1,0 +1,427 @@
+//! Value types and the types that modules define: functions, structures, arrays (core spec 3.0, 2.3 and 3.1).
+//!
+//! A defined type is unique by structure across the program: two modules have the same number for it exactly when the standard says that the types are equal,
+//! which is decided for recursion groups as wholes (`wasm/types.rs`).
+
+use super::program::SigId;
+use super::types::{Access, Signature, Type};
+use crate::entity::Arena;
+use std::ops::Index;
+
+/// A WebAssembly value type (core spec 2.3), as types of functions, globals and tables distinguish it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum ValType {
+    I32,
+    I64,
+    F32,
+    F64,
+    V128,
+    FuncRef,
+    ExternRef,
+    ExnRef,
+    /// Any other reference; made by [`ValType::reference`], so that equal types are equal values.
+    Ref(RefType),
+}
+
+/// A reference type that has no variant of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RefType {
+    pub nullable: bool,
+    pub heap: Heap,
+}
+
+/// What a reference refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Heap {
+    Func,
+    Extern,
+    Exn,
+    /// A function of this type.
+    Type(SigId),
+    /// Nothing: the bottom of functions' types (core spec 3.3, `nofunc`).
+    NoFunc,
+    /// The bottom of external ones, `noextern`.
+    NoExtern,
+    /// The bottom of exceptions, `noexn`.
+    NoExn,
+    /// Whatever the collector manages, numbers of 31 bits, and what came from the host.
+    Any,
+    /// What can be compared: numbers of 31 bits, structures and arrays.
+    Eq,
+    I31,
+    Struct,
+    Array,
+    /// A structure or array of this type.
+    Data(SigId),
+    /// The bottom of these.
+    None,
+}
+
+/// The hierarchies of references (core spec 3.3): nothing is in two of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Hierarchy {
+    Func,
+    Extern,
+    Exn,
+    Any,
+}
+
+impl Heap {
+    /// Which hierarchy it belongs to.
+    pub fn hierarchy(self) -> Hierarchy {
+        match self {
+            Heap::Func | Heap::Type(_) | Heap::NoFunc => Hierarchy::Func,
+            Heap::Extern | Heap::NoExtern => Hierarchy::Extern,
+            Heap::Exn | Heap::NoExn => Hierarchy::Exn,
+            Heap::Any
+            | Heap::Eq
+            | Heap::I31
+            | Heap::Struct
+            | Heap::Array
+            | Heap::Data(_)
+            | Heap::None => Hierarchy::Any,
+        }
+    }
+    /// Whether it stands for nothing but null.
+    pub fn is_bottom(self) -> bool {
+        matches!(
+            self,
+            Heap::NoFunc | Heap::NoExtern | Heap::NoExn | Heap::None
+        )
+    }
+    /// Whether references to it are exceptions.
+    pub fn is_exception(self) -> bool {
+        self.hierarchy() == Hierarchy::Exn
+    }
+    /// The defined type that it names.
+    pub fn defined(self) -> Option<SigId> {
+        match self {
+            Heap::Type(id) | Heap::Data(id) => Some(id),
+            _ => None,
+        }
+    }
+    /// With another defined type, if it names one.
+    fn map(self, f: impl FnOnce(SigId) -> SigId) -> Heap {
+        match self {
+            Heap::Type(id) => Heap::Type(f(id)),
+            Heap::Data(id) => Heap::Data(f(id)),
+            other => other,
+        }
+    }
+}
+
+impl ValType {
+    /// A reference type.
+    pub fn reference(nullable: bool, heap: Heap) -> ValType {
+        match (nullable, heap) {
+            (true, Heap::Func) => ValType::FuncRef,
+            (true, Heap::Extern) => ValType::ExternRef,
+            (true, Heap::Exn) => ValType::ExnRef,
+            _ => ValType::Ref(RefType { nullable, heap }),
+        }
+    }
+    /// As a reference type, if it is one.
+    pub fn as_ref(self) -> Option<RefType> {
+        let nullable = |heap| RefType {
+            nullable: true,
+            heap,
+        };
+        match self {
+            ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::V128 => None,
+            ValType::FuncRef => Some(nullable(Heap::Func)),
+            ValType::ExternRef => Some(nullable(Heap::Extern)),
+            ValType::ExnRef => Some(nullable(Heap::Exn)),
+            ValType::Ref(ty) => Some(ty),
+        }
+    }
+    /// Whether it is a reference type without null.
+    pub fn is_non_null(self) -> bool {
+        self.as_ref().is_some_and(|ty| !ty.nullable)
+    }
+    /// The defined type that it refers to.
+    pub fn defined(self) -> Option<SigId> {
+        self.as_ref()?.heap.defined()
+    }
+    /// With another defined type, if it refers to one.
+    pub fn map_defined(self, f: impl FnOnce(SigId) -> SigId) -> ValType {
+        match self {
+            ValType::Ref(RefType { nullable, heap }) => ValType::reference(nullable, heap.map(f)),
+            other => other,
+        }
+    }
+    /// The IR type that carries it.
+    pub fn ir(self) -> Type {
+        match self {
+            ValType::I32 => Type::I32,
+            ValType::I64 => Type::I64,
+            ValType::F32 => Type::F32,
+            ValType::F64 => Type::F64,
+            ValType::V128 => Type::V128,
+            ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => Type::Ref,
+            ValType::Ref(ty) => match ty.heap.hierarchy() {
+                Hierarchy::Func | Hierarchy::Extern | Hierarchy::Exn => Type::Ref,
+                Hierarchy::Any => Type::Gc,
+            },
+        }
+    }
+    /// Its byte in the binary format (core spec 5.3), which descriptors use too; of a reference, that of the nullable type without index that
+    /// it matches first.
+    pub fn byte(self) -> u8 {
+        match self {
+            ValType::I32 => 0x7f,
+            ValType::I64 => 0x7e,
+            ValType::F32 => 0x7d,
+            ValType::F64 => 0x7c,
+            ValType::V128 => 0x7b,
+            ValType::FuncRef => 0x70,
+            ValType::ExternRef => 0x6f,
+            ValType::ExnRef => 0x69,
+            ValType::Ref(ty) => match ty.heap {
+                Heap::Func | Heap::Type(_) => 0x70,
+                Heap::Extern => 0x6f,
+                Heap::Exn => 0x69,
+                Heap::NoFunc => 0x73,
+                Heap::NoExtern => 0x72,
+                Heap::NoExn => 0x74,
+                Heap::Any => 0x6e,
+                Heap::Eq => 0x6d,
+                Heap::I31 => 0x6c,
+                Heap::Struct => 0x6b,
+                Heap::Array => 0x6a,
+                // Of both kinds of data.
+                Heap::Data(_) => 0x6d,
+                Heap::None => 0x71,
+            },
+        }
+    }
+}
+
+/// A function type with Wasm types.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct FuncType {
+    pub params: Vec<ValType>,
+    pub results: Vec<ValType>,
+}
+
+impl FuncType {
+    /// The IR signature.
+    pub fn signature(&self) -> Signature {
+        Signature {
+            params: self.params.iter().map(|t| t.ir()).collect(),
+            results: self.results.iter().map(|t| t.ir()).collect(),
+        }
+    }
+}
+
+/// What a field or element holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Storage {
+    /// The low bits of an i32.
+    I8,
+    I16,
+    Val(ValType),
+}
+
+impl Storage {
+    /// The type of its values once they are read.
+    pub fn unpacked(self) -> ValType {
+        match self {
+            Storage::I8 | Storage::I16 => ValType::I32,
+            Storage::Val(ty) => ty,
+        }
+    }
+    /// How it is read and written in the heap. Packed ones are read without sign.
+    pub fn access(self) -> Access {
+        match self {
+            Storage::I8 => Access::U8,
+            Storage::I16 => Access::U16,
+            Storage::Val(_) => Access::Full,
+        }
+    }
+    /// Bytes in the heap; a power of two.
+    pub fn bytes(self) -> u32 {
+        self.access().bytes(self.unpacked().ir())
+    }
+}
+
+/// A field of a structure, or the elements of an array.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FieldType {
+    pub storage: Storage,
+    pub mutable: bool,
+}
+
+/// What a defined type describes.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Composite {
+    Func(FuncType),
+    Struct(Vec<FieldType>),
+    Array(FieldType),
+}
+
+/// A defined type.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct DefType {
+    pub composite: Composite,
+    pub supertype: Option<SigId>,
+    /// It has no subtypes.
+    pub is_final: bool,
+}
+
+impl DefType {
+    /// A function type as modules without GC define them.
+    pub fn plain(ty: FuncType) -> DefType {
+        DefType {
+            composite: Composite::Func(ty),
+            supertype: None,
+            is_final: true,
+        }
+    }
+    /// As a function type, if it is one.
+    pub fn func(&self) -> Option<&FuncType> {
+        match &self.composite {
+            Composite::Func(ty) => Some(ty),
+            Composite::Struct(_) | Composite::Array(_) => None,
+        }
+    }
+    /// The fields of a structure.
+    pub fn fields(&self) -> Option<&[FieldType]> {
+        match &self.composite {
+            Composite::Struct(fields) => Some(fields),
+            Composite::Func(_) | Composite::Array(_) => None,
+        }
+    }
+    /// The elements of an array.
+    pub fn element(&self) -> Option<FieldType> {
+        match &self.composite {
+            Composite::Array(element) => Some(*element),
+            Composite::Func(_) | Composite::Struct(_) => None,
+        }
+    }
+    /// All value types in it, in order.
+    pub fn values(&self) -> impl Iterator<Item = ValType> {
+        let (values, fields): ([&[ValType]; 2], &[FieldType]) = match &self.composite {
+            Composite::Func(ty) => ([&ty.params, &ty.results], &[]),
+            Composite::Struct(fields) => ([&[], &[]], fields),
+            Composite::Array(element) => ([&[], &[]], std::slice::from_ref(element)),
+        };
+        let stored = fields.iter().filter_map(|field| match field.storage {
+            Storage::Val(ty) => Some(ty),
+            Storage::I8 | Storage::I16 => None,
+        });
+        values.into_iter().flatten().copied().chain(stored)
+    }
+    /// The defined types that it names: its supertype, then those of values, in order.
+    pub fn references(&self) -> impl Iterator<Item = SigId> {
+        let of_values = self.values().filter_map(ValType::defined);
+        self.supertype.into_iter().chain(of_values)
+    }
+    /// With other defined types in the places of those that it names.
+    pub fn map_defined(&self, f: impl Fn(SigId) -> SigId) -> DefType {
+        let value = |ty: &ValType| ty.map_defined(&f);
+        let field = |field: &FieldType| FieldType {
+            storage: match field.storage {
+                Storage::Val(ty) => Storage::Val(value(&ty)),
+                packed => packed,
+            },
+            mutable: field.mutable,
+        };
+        DefType {
+            composite: match &self.composite {
+                Composite::Func(ty) => Composite::Func(FuncType {
+                    params: ty.params.iter().map(value).collect(),
+                    results: ty.results.iter().map(value).collect(),
+                }),
+                Composite::Struct(fields) => Composite::Struct(fields.iter().map(field).collect()),
+                Composite::Array(element) => Composite::Array(field(element)),
+            },
+            supertype: self.supertype.map(&f),
+            is_final: self.is_final,
+        }
+    }
+}
+
+/// The defined types of a program. By index, the function type that a number stands for.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    defs: Arena<SigId, DefType>,
+}
+
+impl Types {
+    /// Adds a type. A supertype may come later, but in the same recursion group.
+    pub fn push(&mut self, def: DefType) -> SigId {
+        self.defs.push(def)
+    }
+    /// Number of types.
+    pub fn len(&self) -> usize {
+        self.defs.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.defs.len() == 0
+    }
+    /// All types, supertypes before their subtypes.
+    pub fn iter(&self) -> impl Iterator<Item = (SigId, &DefType)> {
+        self.defs.iter()
+    }
+    /// A type.
+    pub fn def(&self, id: SigId) -> &DefType {
+        &self.defs[id]
+    }
+    /// Its function type, if it has one.
+    pub fn func(&self, id: SigId) -> Option<&FuncType> {
+        self.defs.get(id)?.func()
+    }
+    /// Whether a type is declared to be a subtype of another, or is that (core spec 3.3, by the closure of declared supertypes).
+    pub fn is_subtype(&self, id: SigId, of: SigId) -> bool {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            if id == of {
+                return true;
+            }
+            next = self.defs[id].supertype;
+        }
+        false
+    }
+    /// Whether what one heap type stands for is also of the other (core spec 3.3, matching).
+    pub fn heap_matches(&self, a: Heap, b: Heap) -> bool {
+        if a == b {
+            return true;
+        }
+        match (a, b) {
+            (Heap::Type(a), Heap::Type(b)) | (Heap::Data(a), Heap::Data(b)) => {
+                self.is_subtype(a, b)
+            }
+            (Heap::Data(id), Heap::Struct) => self.defs[id].fields().is_some(),
+            (Heap::Data(id), Heap::Array) => self.defs[id].element().is_some(),
+            (Heap::I31 | Heap::Struct | Heap::Array | Heap::Data(_), Heap::Eq) => true,
+            (a, Heap::Func | Heap::Extern | Heap::Exn | Heap::Any) => {
+                let top = match a.hierarchy() {
+                    Hierarchy::Func => Heap::Func,
+                    Hierarchy::Extern => Heap::Extern,
+                    Hierarchy::Exn => Heap::Exn,
+                    Hierarchy::Any => Heap::Any,
+                };
+                top == b
+            }
+            (a, b) => a.is_bottom() && a.hierarchy() == b.hierarchy(),
+        }
+    }
+    /// Whether the values of one type are values of the other (core spec 3.3, matching).
+    pub fn matches(&self, a: ValType, b: ValType) -> bool {
+        match (a.as_ref(), b.as_ref()) {
+            (Some(a), Some(b)) => (b.nullable || !a.nullable) && self.heap_matches(a.heap, b.heap),
+            _ => a == b,
+        }
+    }
+}
+
+impl Index<SigId> for Types {
+    type Output = FuncType;
+
+    /// # Panics
+    /// The number is not that of a function type.
+    fn index(&self, id: SigId) -> &FuncType {
+        self.defs[id].func().expect("a function type")
+    }
+}
