@@ -18,11 +18,12 @@
 mod atomic;
 mod calls;
 mod exceptions;
+mod gc;
 
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::ir::Origin;
 use crate::ir::cfg::Cfg;
-use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
+use crate::ir::op::{arithmetic_op, atomic_access, machine_op, object_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
@@ -54,12 +55,15 @@ pub fn run(func: &mut Func, cx: &Cx) {
     for block in blocks {
         let insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
         expand.b.switch_to(block);
+        let mut block = block;
         for inst in insts {
             expand.b.set_loc(expand.b.func.insts[inst].loc);
             if expand.expand(block, inst) == Next::Unreachable {
                 cut = true;
                 break;
             }
+            // It may have ended the block and begun another.
+            block = expand.b.current();
         }
     }
     if let Some(never) = expand.never {
@@ -169,7 +173,8 @@ impl Expand<'_, '_> {
                 let index = data.args[0];
                 let place = self.table_element(table, index);
                 let imm = raw(place.1, RawRegion::Table(table));
-                self.become_op(block, inst, Op::RawLoad, Type::Ref, imm, &[place.0]);
+                let ty = self.program.tables[table].elem.ir();
+                self.become_op(block, inst, Op::RawLoad, ty, imm, &[place.0]);
             }
             Op::TableSet => {
                 let table = data.table();
@@ -177,7 +182,8 @@ impl Expand<'_, '_> {
                 self.keep_exception(self.program.tables[table].elem, value);
                 let place = self.table_element(table, index);
                 let imm = raw(place.1, RawRegion::Table(table));
-                self.become_op(block, inst, Op::RawStore, Type::Ref, imm, &[place.0, value]);
+                let ty = self.program.tables[table].elem.ir();
+                self.become_op(block, inst, Op::RawStore, ty, imm, &[place.0, value]);
             }
             Op::TableSize => {
                 let table = data.table();
@@ -190,7 +196,7 @@ impl Expand<'_, '_> {
                 let (init, delta) = (data.args[0], data.args[1]);
                 self.keep_exception(self.program.tables[table].elem, init);
                 let desc = self.table_ptr(table);
-                let delta = self.zext(delta);
+                let (init, delta) = (self.wide_reference(init), self.zext(delta));
                 self.grow(block, inst, RtFn::TableGrow, &[desc, init, delta]);
             }
             Op::TableFill => {
@@ -199,6 +205,7 @@ impl Expand<'_, '_> {
                 self.keep_exception(self.program.tables[table].elem, value);
                 let desc = self.table_ptr(table);
                 let (dst, len) = (self.zext(dst), self.zext(len));
+                let value = self.wide_reference(value);
                 self.bulk(block, inst, RtFn::TableFill, &[desc, dst, value, len]);
             }
             Op::TableCopy => {
@@ -254,6 +261,13 @@ impl Expand<'_, '_> {
                 let null = Some(TrapCode::NullReference);
                 self.return_call(record, null, sig, &params);
             }
+            Op::GcNew => self.new_object(inst),
+            Op::GcNewArray => self.new_array(inst),
+            Op::GcNewData | Op::GcNewElem => self.new_from_segment(inst),
+            Op::ArrayInitData | Op::ArrayInitElem => self.init_from_segment(block, inst),
+            Op::ArrayCopy => self.copy_elements(block, inst),
+            Op::AnyConvertExtern | Op::ExternConvertAny => self.convert(block, inst),
+            Op::GcTest | Op::FuncTest => self.test(block, inst),
             Op::ExnGet => self.exn_get(block, inst),
             Op::Throw | Op::ThrowRef => {
                 self.throw(block, inst);
@@ -263,6 +277,7 @@ impl Expand<'_, '_> {
             arithmetic_op!()
             | vector_op!()
             | machine_op!()
+            | object_op!()
             | Op::TrapIf
             | Op::AtomicFence
             | Op::Jump
@@ -294,6 +309,16 @@ impl Expand<'_, '_> {
     /// i32 -> i64, upper half zero.
     fn zext(&mut self, value: Value) -> Value {
         self.b.convert(Op::ExtU, Type::I64, value)
+    }
+
+    /// A reference as tables hold it.
+    fn wide_reference(&mut self, value: Value) -> Value {
+        if self.b.ty(value) == Type::Ref {
+            return value;
+        }
+        let bits = self.b.convert(Op::Bitcast, Type::I32, value);
+        let wide = self.zext(bits);
+        self.b.convert(Op::Bitcast, Type::Ref, wide)
     }
 
     // Places: a base pointer and a constant offset from it.

@@ -128,12 +128,31 @@ impl Expand<'_, '_> {
             }
         }
     }
+    /// That the function of a record has one of these types.
+    fn check_subtype(&mut self, record: Value, first: u32, last: u32) {
+        let null = Some(TrapCode::IndirectCallToNull);
+        let actual = self.record_field(Type::I64, record, FUNCREF_SIG, null);
+        let first_value = self.b.constant(Type::I64, first.into());
+        let distance = self.b.binary(Op::Sub, Type::I64, actual, first_value);
+        let most = self.b.constant(Type::I64, u64::from(last - first));
+        let differs = self.b.icmp(IntCc::GtU, Type::I64, distance, most);
+        self.b.trap_if(differs, TrapCode::BadSignature);
+    }
+
+    /// The number of the type of a function, which is not null.
+    pub(super) fn function_type(&mut self, reference: Value) -> Value {
+        let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
+        let number = self.record_field(Type::I64, record, FUNCREF_SIG, None);
+        self.b.convert(Op::Wrap, Type::I32, number)
+    }
+
     fn check_signature(&mut self, record: Value, sig: SigId) {
+        let (first, last) = self.program.types.numbers(sig);
+        if self.program.world == World::Closed && first != last {
+            return self.check_subtype(record, first, last);
+        }
         let (ty, expected) = match self.program.world {
-            World::Closed => (
-                Type::I64,
-                self.b.constant(Type::I64, u64::from(sig.as_u32())),
-            ),
+            World::Closed => (Type::I64, self.b.constant(Type::I64, first.into())),
             World::Open => (Type::Ptr, self.b.symbol_addr(Symbol::Sig(sig), 0)),
         };
         let null = Some(TrapCode::IndirectCallToNull);

@@ -4,7 +4,7 @@
 //! Value numbering rebuilds functions this way; whatever moves bodies (an inliner, a copier of loops) does too. The instructions to emit, their
 //! order and which blocks there are is the caller's choice. Every op is named here, so a new one cannot be forgotten.
 
-use super::op::{arithmetic_op, atomic_access, vector_op};
+use super::op::{arithmetic_op, atomic_access, object_op, vector_op};
 use super::{
     Block, Builder, Func, Imm, Inlined, Inst, InstData, Op, Origin, Program, Shape, Slot, Target,
     Try, Type, Value,
@@ -148,6 +148,9 @@ impl<'a> Copy<'a> {
             | Op::SymbolAddr
             | Op::MemoryAddr
             | Op::ExnGet
+            | Op::ExternConvertAny
+            | Op::GcTest
+            | Op::FuncTest
             | Op::PtrAdd => {
                 let result = self.old.values[data.first_result].ty;
                 b.pure(data.op, data.ty, data.imm.clone(), args, result)
@@ -180,6 +183,15 @@ impl<'a> Copy<'a> {
             | Op::MemoryInit
             | Op::MemoryPlace
             | Op::DataDrop
+            | object_op!()
+            | Op::GcNew
+            | Op::GcNewArray
+            | Op::GcNewData
+            | Op::GcNewElem
+            | Op::ArrayCopy
+            | Op::ArrayInitData
+            | Op::ArrayInitElem
+            | Op::AnyConvertExtern
             | Op::GlobalGet
             | Op::GlobalSet
             | Op::TableGet

@@ -5,7 +5,7 @@
 
 use super::program::SigId;
 use super::types::{Access, Signature, Type};
-use crate::entity::Arena;
+use crate::entity::{Arena, EntityId};
 use std::ops::Index;
 
 /// A WebAssembly value type (core spec 2.3), as types of functions, globals and tables distinguish it.
@@ -341,16 +341,187 @@ impl DefType {
     }
 }
 
+/// Bytes of an object before its fields: the header.
+pub const OBJECT_HEADER: u32 = 4;
+/// Where an array has its length, an i32.
+pub const ARRAY_LENGTH: u32 = 4;
+/// Where an array has its first element.
+pub const ARRAY_ELEMENTS: u32 = 8;
+/// The number of a type begins at this bit of the header; below are the collector's bits.
+pub const HEADER_TYPE: u32 = 8;
+
+/// Where the fields of a structure are. Those that a type has from its supertype are where that has them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Layout {
+    /// By field: its offset from the object's start.
+    pub offsets: Vec<u32>,
+    /// By field: which other fields it may be the same as, see [`Types::region`].
+    regions: Vec<u8>,
+    /// Bytes of an object; of an array, those before its elements.
+    pub bytes: u32,
+    /// Where there is room between fields: offset and bytes.
+    gaps: Vec<(u32, u32)>,
+}
+
+impl Layout {
+    /// Room for a field.
+    fn place(&mut self, bytes: u32) -> u32 {
+        // Fields are aligned as objects are, at most.
+        let align = bytes.min(OBJECT_ALIGN);
+        let gap = self.gaps.iter().position(|&(at, room)| {
+            at.next_multiple_of(align) + bytes <= at + room
+        });
+        let (start, room) = match gap {
+            Some(gap) => self.gaps.remove(gap),
+            None => (self.bytes, bytes.next_multiple_of(align) + align),
+        };
+        let at = start.next_multiple_of(align);
+        let end = at + bytes;
+        if at > start {
+            self.gaps.push((start, at - start));
+        }
+        if gap.is_some() && start + room > end {
+            self.gaps.push((end, start + room - end));
+        }
+        self.bytes = self.bytes.max(end);
+        self.gaps.sort_unstable();
+        at
+    }
+}
+
+/// Objects are aligned to so many bytes.
+pub const OBJECT_ALIGN: u32 = 8;
+
+/// Regions of fields, and of elements.
+const FIELD_REGIONS: u8 = 48;
+const ELEMENT_REGIONS: u8 = 15;
+
+/// Of the header; those of fields and elements follow.
+pub const HEADER_REGION: u8 = 0;
+
 /// The defined types of a program. By index, the function type that a number stands for.
 #[derive(Clone, Debug, Default)]
 pub struct Types {
     defs: Arena<SigId, DefType>,
+    layouts: Vec<Layout>,
+    /// The numbers that objects and function references have for their types: those of a type and its subtypes are consecutive, of structures first, then of
+    /// arrays, then of functions. The first, which is the type's own, and the last.
+    numbers: Vec<(u32, u32)>,
+    /// Numbers of structures, and of data.
+    structs: u32,
+    data: u32,
+    fields: u32,
+    arrays: u32,
 }
 
 impl Types {
     /// Adds a type. A supertype may come later, but in the same recursion group.
     pub fn push(&mut self, def: DefType) -> SigId {
+        let layout = self.lay_out(&def);
+        self.layouts.push(layout);
+        let number = self.defs.len() as u32;
+        self.numbers.push((number, number));
         self.defs.push(def)
+    }
+
+    fn lay_out(&mut self, def: &DefType) -> Layout {
+        let parent = def.supertype.map(|id| &self.layouts[id.index()]);
+        let mut layout = parent.cloned().unwrap_or_default();
+        match &def.composite {
+            Composite::Func(_) => {}
+            Composite::Struct(fields) => {
+                layout.bytes = layout.bytes.max(OBJECT_HEADER);
+                let first = layout.offsets.len();
+                let mut order: Vec<usize> = (first..fields.len()).collect();
+                order.sort_by_key(|&i| std::cmp::Reverse(fields[i].storage.bytes()));
+                layout.offsets.resize(fields.len(), 0);
+                for i in order {
+                    layout.offsets[i] = layout.place(fields[i].storage.bytes());
+                }
+                for _ in first..fields.len() {
+                    let region = (self.fields % u32::from(FIELD_REGIONS)) as u8;
+                    layout.regions.push(1 + region);
+                    self.fields += 1;
+                }
+            }
+            Composite::Array(_) => {
+                layout.bytes = ARRAY_ELEMENTS;
+                if layout.regions.is_empty() {
+                    let region = (self.arrays % u32::from(ELEMENT_REGIONS)) as u8;
+                    layout.regions.push(1 + FIELD_REGIONS + region);
+                    self.arrays += 1;
+                }
+            }
+        }
+        layout
+    }
+
+    /// Numbers the types. Types that are added afterwards are related to no others.
+    pub fn number(&mut self) {
+        let mut children: Vec<Vec<SigId>> = vec![Vec::new(); self.defs.len()];
+        let mut roots = [Vec::new(), Vec::new(), Vec::new()];
+        for (id, def) in self.defs.iter() {
+            match (def.supertype, &def.composite) {
+                (Some(parent), _) => children[parent.index()].push(id),
+                (None, Composite::Struct(_)) => roots[0].push(id),
+                (None, Composite::Array(_)) => roots[1].push(id),
+                (None, Composite::Func(_)) => roots[2].push(id),
+            }
+        }
+        let mut next = 0;
+        let mut ends = [0; 3];
+        for (kind, roots) in roots.into_iter().enumerate() {
+            // Entered in order; a type is left once all its subtypes were.
+            let mut work: Vec<(SigId, bool)> = roots.into_iter().rev().map(|id| (id, false)).collect();
+            while let Some((id, left)) = work.pop() {
+                if left {
+                    self.numbers[id.index()].1 = next - 1;
+                    continue;
+                }
+                self.numbers[id.index()].0 = next;
+                next += 1;
+                work.push((id, true));
+                work.extend(children[id.index()].iter().rev().map(|&id| (id, false)));
+            }
+            ends[kind] = next;
+        }
+        self.structs = ends[0];
+        self.data = ends[1];
+    }
+    /// The numbers that a type and its subtypes have in objects and function references, both included; the first is its own.
+    pub fn numbers(&self, id: SigId) -> (u32, u32) {
+        self.numbers[id.index()]
+    }
+    /// The numbers of all objects that a heap type of data stands for: the first, and the one behind the last. None but null are of a bottom.
+    pub fn data_numbers(&self, heap: Heap) -> (u32, u32) {
+        match heap {
+            Heap::Struct => (0, self.structs),
+            Heap::Array => (self.structs, self.data),
+            Heap::Eq => (0, self.data),
+            Heap::Data(id) => {
+                let (first, last) = self.numbers(id);
+                (first, last + 1)
+            }
+            // What came from the host is an object, too.
+            Heap::Any => (0, self.host_number() + 1),
+            _ => (0, 0),
+        }
+    }
+    /// Number of types of structures and arrays; theirs are the lowest.
+    pub fn data_count(&self) -> u32 {
+        self.data
+    }
+    /// The number that objects have which hold a value of the host.
+    pub fn host_number(&self) -> u32 {
+        self.data
+    }
+    /// Where the fields of a structure are, or the elements of an array.
+    pub fn layout(&self, id: SigId) -> &Layout {
+        &self.layouts[id.index()]
+    }
+    /// The region of a field, or of an array's elements (field 0): the same for a type and its subtypes, and as few others as there is room for.
+    pub fn region(&self, id: SigId, field: u32) -> u8 {
+        self.layouts[id.index()].regions[field as usize]
     }
     /// Number of types.
     pub fn len(&self) -> usize {

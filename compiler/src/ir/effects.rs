@@ -6,9 +6,9 @@ use super::program::{GlobalId, MemId, TableId};
 use super::{Block, InstData, Value};
 
 /// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
-/// last bit of theirs), segments and native memory 56, slots 57.
+/// last bit of theirs), segments and native memory 56, slots 57, where the heap goes on 58, parts of objects 64-127.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Regions(pub u64);
+pub struct Regions(pub u128);
 
 impl Regions {
     pub const NONE: Regions = Regions(0);
@@ -17,7 +17,10 @@ impl Regions {
     /// Contents and descriptors of all memories: what threads share.
     pub const SHARED: Regions = Regions(0xff);
     /// Everything that another function, the runtime or the host can reach: all but slots.
-    pub const ALL_SHARED: Regions = Regions((1 << 57) - 1);
+    pub const ALL_SHARED: Regions = Regions(!Regions::SLOT.0);
+    /// Elements and fields of all objects, and their headers.
+    pub const OBJECTS: Regions = Regions(!0 << 64);
+    pub const HEAP: Regions = Regions(1 << 58);
     pub const SEGMENTS: Regions = Regions(1 << 56);
     /// Memory of C programs; it shares the bit of segments.
     pub const NATIVE: Regions = Regions::SEGMENTS;
@@ -33,6 +36,9 @@ impl Regions {
     }
     pub fn global(g: GlobalId) -> Regions {
         Regions(1 << (16 + crate::entity::EntityId::as_u32(g).min(39)))
+    }
+    pub fn object(region: u8) -> Regions {
+        Regions(1 << (64 + region.min(63)))
     }
     pub fn union(self, other: Regions) -> Regions {
         Regions(self.0 | other.0)
@@ -60,6 +66,8 @@ impl RawRegion {
             RawRegion::Constant => Regions::NONE,
             RawRegion::Slot => Regions::SLOT,
             RawRegion::Native => Regions::NATIVE,
+            RawRegion::Object(region) => Regions::object(region),
+            RawRegion::Heap => Regions::HEAP,
         }
     }
 }
@@ -106,6 +114,12 @@ impl Effects {
     fn trapping(self) -> Effects {
         Effects {
             may_trap: true,
+            ..self
+        }
+    }
+    fn and_writing(self, writes: Regions) -> Effects {
+        Effects {
+            writes: self.writes.union(writes),
             ..self
         }
     }
@@ -165,6 +179,16 @@ impl InstData {
             },
             EffectClass::Call => call,
             EffectClass::MachineCall => machine_call,
+            EffectClass::ObjectRead => self.object_effects(reading),
+            EffectClass::ObjectWrite => self.object_effects(writing),
+            // The collector may write headers.
+            EffectClass::Allocate => changing(Regions::HEAP)
+                .and_writing(Regions::object(super::deftype::HEADER_REGION))
+                .and_reading(Regions::SEGMENTS)
+                .trapping(),
+            EffectClass::ArrayBulk => changing(Regions::OBJECTS)
+                .and_reading(Regions::SEGMENTS)
+                .trapping(),
             EffectClass::RawRead => self.raw_effects(reading),
             EffectClass::RawWrite => self.raw_effects(writing),
         }
@@ -177,6 +201,19 @@ impl InstData {
                 ..effects(region.regions())
             },
             _ => self.wrong_imm(),
+        }
+    }
+
+    fn object_effects(&self, effects: fn(Regions) -> Effects) -> Effects {
+        let (_, offset, region, may_trap) = self.object();
+        // Lengths never change.
+        let regions = match (region, offset) {
+            (super::deftype::HEADER_REGION, super::deftype::ARRAY_LENGTH) => Regions::NONE,
+            _ => Regions::object(region),
+        };
+        Effects {
+            may_trap,
+            ..effects(regions)
         }
     }
 

@@ -62,14 +62,19 @@ pub fn verify(func: &Func) -> Result<(), String> {
 impl InstData {
     /// The address of an access that relies on what was tested before.
     fn unchecked_address(&self) -> Option<Value> {
-        let relies = self.op.row().guarded && matches!(self.imm, Imm::Raw { trap: None, .. });
-        relies.then(|| self.args[0])
+        match (self.op, &self.imm) {
+            // The index; the object is one by its type.
+            (Op::GcLoadElem | Op::GcStoreElem, _) => Some(self.args[1]),
+            (op, Imm::Raw { trap: None, .. }) if op.row().guarded => Some(self.args[0]),
+            _ => None,
+        }
     }
 
     /// The value by which it leaves the straight path.
     fn tested(&self) -> Option<Value> {
         let tests = match self.imm {
             Imm::Raw { trap, .. } => trap.is_some(),
+            Imm::Object { trap, .. } => trap,
             _ => matches!(self.op, Op::TrapIf | Op::Branch | Op::BrTable),
         };
         tests.then(|| self.args[0])

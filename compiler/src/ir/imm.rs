@@ -35,6 +35,10 @@ pub enum RawRegion {
     Slot,
     /// Memory of a C program that calls a component.
     Native,
+    /// A part of the collector's objects ([`super::deftype::Types::region`]).
+    Object(u8),
+    /// Where the collector's heap goes on.
+    Heap,
 }
 
 /// Immediate operand. Which variant an op has is in its row: [`super::op::ImmKind`].
@@ -125,6 +129,23 @@ pub enum Imm {
         /// Which of the tag's parameters.
         index: u32,
     },
+    /// `trap`: whether it traps for null.
+    Object {
+        access: Access,
+        /// Of a field, or of the first element.
+        offset: u32,
+        region: u8,
+        trap: bool,
+    },
+    TypeData {
+        ty: SigId,
+        data: DataId,
+    },
+    TypeElem {
+        ty: SigId,
+        elem: ElemId,
+    },
+    Cast(Cast),
     Try(Box<Try>),
 }
 
@@ -138,6 +159,24 @@ impl Imm {
             | Imm::VecFcmp { lanes, .. } => Some(lanes),
             _ => None,
         }
+    }
+}
+
+/// What references a test is true for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Cast {
+    /// The numbers of the types ([`super::deftype::Types::numbers`]): the first, and how many.
+    pub first: u32,
+    pub count: u32,
+    pub null: bool,
+    /// Numbers of 31 bits.
+    pub i31: bool,
+}
+
+impl Cast {
+    /// Whether it is true for a type with this number.
+    pub fn has(self, number: u32) -> bool {
+        number.wrapping_sub(self.first) < self.count
     }
 }
 
@@ -229,6 +268,14 @@ accessors! {
     tag: Imm::Tag(tag) => tag, TagId;
     /// `Imm::Payload`.
     payload: Imm::Payload { tag, index } => (tag, index), (TagId, u32);
+    /// `Imm::Object`: access, offset, region, whether null traps.
+    object: Imm::Object { access, offset, region, trap } => (access, offset, region, trap), (Access, u32, u8, bool);
+    /// `Imm::TypeData`.
+    type_data: Imm::TypeData { ty, data } => (ty, data), (SigId, DataId);
+    /// `Imm::TypeElem`.
+    type_elem: Imm::TypeElem { ty, elem } => (ty, elem), (SigId, ElemId);
+    /// `Imm::Cast`.
+    cast: Imm::Cast(cast) => cast, Cast;
     /// `Imm::Try`.
     handlers: Imm::Try(ref it) => it, &Try;
 }

@@ -7,7 +7,7 @@
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
 use super::imm::{Callee, Imm, Target, Try};
-use super::op::atomic_access;
+use super::op::{atomic_access, object_op};
 use super::op::{Op, Shape};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, ModuleId, Place, Program,
@@ -118,6 +118,8 @@ pub struct State {
     pub dropped_elems: Arena<ElemId, bool>,
     /// Every exception that was thrown; a reference is the index plus one.
     pub exceptions: Vec<(TagId, Vec<u128>)>,
+    /// Objects.
+    pub heap: Vec<u8>,
     /// Instructions that may still be executed.
     pub fuel: u64,
 }
@@ -168,6 +170,7 @@ impl State {
             dropped_datas: program.datas.values().map(|_| false).collect(),
             dropped_elems: program.elems.values().map(|_| false).collect(),
             exceptions: Vec::new(),
+            heap: Vec::new(),
             fuel,
         }
     }
@@ -632,6 +635,27 @@ impl<'a> Interp<'a> {
                 }
             }
             (Op::AtomicFence, _) => {}
+            (Op::GcTest | Op::FuncTest, _) => {
+                let found = self.is_cast(data, args[0])?;
+                define(&[u128::from(found)]);
+            }
+            (
+                object_op!()
+                | Op::GcNew
+                | Op::GcNewArray
+                | Op::GcNewData
+                | Op::GcNewElem
+                | Op::ArrayCopy
+                | Op::ArrayInitData
+                | Op::ArrayInitElem
+                | Op::AnyConvertExtern
+                | Op::ExternConvertAny,
+                _,
+            ) => {
+                if let Some(result) = self.object_op(data, &wide)? {
+                    define(&[result]);
+                }
+            }
             (op, imm) => {
                 let from = data.args.first().map_or(data.ty, |&v| from(v));
                 let Some(result) = eval(op, data.ty, imm, from, &args) else {
@@ -674,14 +698,22 @@ impl<'a> Interp<'a> {
                     0 => return Err(TrapCode::IndirectCallToNull.into()),
                     reference => func(reference.into()),
                 };
-                if self.program.funcs[id].sig != *sig {
+                let types = &self.program.types;
+                if !types.is_subtype(self.program.funcs[id].sig, *sig) {
                     return Err(TrapCode::BadSignature.into());
                 }
                 Ok(id)
             }
             Imm::Sig(sig) => match args.pop().expect("the reference") {
                 0 => Err(TrapCode::NullReference.into()),
-                reference if self.program.funcs[func(reference)].sig == *sig => Ok(func(reference)),
+                reference
+                    if self
+                        .program
+                        .types
+                        .is_subtype(self.program.funcs[func(reference)].sig, *sig) =>
+                {
+                    Ok(func(reference))
+                }
                 reference => Err(Stop::Unsupported(format!(
                     "{} is no {sig}",
                     func(reference)
@@ -873,7 +905,7 @@ impl<'a> Interp<'a> {
 }
 
 /// Function references of a segment.
-fn references(funcs: &[Option<FuncId>]) -> Vec<u64> {
+pub(super) fn references(funcs: &[Option<FuncId>]) -> Vec<u64> {
     let reference = |f: FuncId| u64::from(f.as_u32()) + 1;
     funcs.iter().map(|f| f.map_or(0, reference)).collect()
 }
@@ -886,7 +918,7 @@ fn words(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
 }
 
 /// The value that a load makes of the bytes.
-fn load(bytes: &[u8], ty: Type, access: Access) -> u128 {
+pub(super) fn load(bytes: &[u8], ty: Type, access: Access) -> u128 {
     let bits = bits(bytes);
     let extended = match access {
         Access::Full | Access::U8 | Access::U16 | Access::U32 => return bits,

@@ -40,6 +40,8 @@ pub enum Types {
     Scalar,
     /// i32, i64, ref, gc, ptr.
     Word,
+    /// ref, gc.
+    Reference,
     Int,
     Float,
     I32,
@@ -54,6 +56,7 @@ impl Types {
         match self {
             Types::Implied | Types::Any => true,
             Types::Scalar => ty != Type::V128,
+            Types::Reference => matches!(ty, Type::Ref | Type::Gc),
             Types::Word => !matches!(ty, Type::F32 | Type::F64 | Type::V128),
             Types::Int => matches!(ty, Type::I32 | Type::I64),
             Types::Float => matches!(ty, Type::F32 | Type::F64),
@@ -100,6 +103,10 @@ pub enum ImmKind {
     BrTable,
     Tag,
     Payload,
+    Object,
+    TypeData,
+    TypeElem,
+    Cast,
     Try,
     /// One of these.
     Lanes(&'static [Lanes]),
@@ -121,6 +128,7 @@ pub enum OpType {
     F32,
     F64,
     Ref,
+    Gc,
     Ptr,
     V128,
     /// [`Lanes::scalar`] of the immediate's lanes.
@@ -181,6 +189,13 @@ pub enum EffectClass {
     MachineCall,
     RawRead,
     RawWrite,
+    /// A part of an object.
+    ObjectRead,
+    ObjectWrite,
+    /// Makes an object that nothing else knows.
+    Allocate,
+    /// Elements of arrays, and segments.
+    ArrayBulk,
 }
 
 /// A row of the table.
@@ -475,6 +490,17 @@ ops! {
         /// `(i32 condition)`: traps with `Imm::Trap` if nonzero.
         TrapIf "trap_if" Special, Implied, Trap, (I32) -> (), Traps;
     }
+    /// Objects of the collector: `Imm::Object`. T is the value's type. Where the immediate has a trap, it traps for null.
+    object_op {
+        /// `(gc object) -> T`
+        GcLoad "gc.load" Special, Any, Object, (Gc) -> T, ObjectRead, guarded;
+        /// `(gc object, T value)`
+        GcStore "gc.store" Special, Any, Object, (Gc, T) -> (), ObjectWrite, guarded;
+        /// `(gc array, i32 index) -> T`: the index was compared with the length.
+        GcLoadElem "gc.load_elem" Special, Any, Object, (Gc, I32) -> T, ObjectRead, guarded;
+        /// `(gc array, i32 index, T value)`: likewise.
+        GcStoreElem "gc.store_elem" Special, Any, Object, (Gc, I32, T) -> (), ObjectWrite, guarded;
+    }
     /// Atomics that read a cell and change it.
     atomic_modification {
         /// `(address, T operand) -> T`: adds to the cell and returns what was there before. So do the next five.
@@ -507,16 +533,16 @@ ops! {
         GlobalGet "global.get" Special, Any, Global, () -> T, GlobalRead;
         /// `(T)`, `Imm::Global`.
         GlobalSet "global.set" Special, Any, Global, (T) -> (), GlobalWrite;
-        /// `(i32 index) -> ref`, `Imm::Table`. Traps: table out of bounds.
-        TableGet "table.get" Special, Implied, Table, (I32) -> Ref, ElemRead;
-        /// `(i32 index, ref)`, `Imm::Table`.
-        TableSet "table.set" Special, Implied, Table, (I32, Ref) -> (), ElemWrite;
+        /// `(i32 index) -> T`, `Imm::Table`; T is ref or gc. Traps: table out of bounds.
+        TableGet "table.get" Special, Reference, Table, (I32) -> T, ElemRead;
+        /// `(i32 index, T)`, `Imm::Table`.
+        TableSet "table.set" Special, Reference, Table, (I32, T) -> (), ElemWrite;
         /// `() -> i32`, `Imm::Table`.
         TableSize "table.size" Special, Implied, Table, () -> I32, TableRead;
-        /// `(ref init, i32 delta) -> i32`, `Imm::Table`.
-        TableGrow "table.grow" Special, Implied, Table, (Ref, I32) -> I32, TableGrow;
-        /// `(i32 dst, ref, i32 len)`, `Imm::Table`.
-        TableFill "table.fill" Special, Implied, Table, (I32, Ref, I32) -> (), TableBulk;
+        /// `(T init, i32 delta) -> i32`, `Imm::Table`.
+        TableGrow "table.grow" Special, Reference, Table, (T, I32) -> I32, TableGrow;
+        /// `(i32 dst, T, i32 len)`, `Imm::Table`.
+        TableFill "table.fill" Special, Reference, Table, (I32, T, I32) -> (), TableBulk;
         /// `(i32 dst, i32 src, i32 len)`, `Imm::TablePair`.
         TableCopy "table.copy" Special, Implied, TablePair, (I32, I32, I32) -> (), TableBulk;
         /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
@@ -535,6 +561,28 @@ ops! {
         AtomicWait "atomic.wait" Special, Int, Mem, (I32, T, I64) -> I32, Wait;
         /// `(i32 address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
         AtomicNotify "atomic.notify" Special, I32, Mem, (I32, T) -> I32, Wait;
+        /// `() -> gc`: a structure of `Imm::Sig`, whose fields are written next.
+        GcNew "gc.new" Special, Implied, Sig, () -> Gc, Allocate;
+        /// `(i32 length) -> gc`: an array of `Imm::Sig`, all zero.
+        GcNewArray "gc.new_array" Special, Implied, Sig, (I32) -> Gc, Allocate;
+        /// `(i32 offset, i32 length) -> gc`, `Imm::TypeData`: an array of a part of a segment. Traps: memory out of bounds.
+        GcNewData "gc.new_data" Special, Implied, TypeData, (I32, I32) -> Gc, Allocate;
+        /// `(i32 offset, i32 length) -> gc`, `Imm::TypeElem`. Traps: table out of bounds.
+        GcNewElem "gc.new_elem" Special, Implied, TypeElem, (I32, I32) -> Gc, Allocate;
+        /// `(gc dst, i32 at, gc src, i32 from, i32 len)`: elements of arrays, of which the first has the type `Imm::Sig`. All was compared with the lengths.
+        ArrayCopy "array.copy" Special, Implied, Sig, (Gc, I32, Gc, I32, I32) -> (), ArrayBulk, guarded;
+        /// `(gc dst, i32 at, i32 from, i32 len)`, `Imm::TypeData`. Place and length were compared with the array's. Traps: memory out of bounds.
+        ArrayInitData "array.init_data" Special, Implied, TypeData, (Gc, I32, I32, I32) -> (), ArrayBulk, guarded;
+        /// `(gc dst, i32 at, i32 from, i32 len)`, `Imm::TypeElem`: likewise. Traps: table out of bounds.
+        ArrayInitElem "array.init_elem" Special, Implied, TypeElem, (Gc, I32, I32, I32) -> (), ArrayBulk, guarded;
+        /// `(gc) -> i32`: whether it is what `Imm::Cast` says. An object's type never changes.
+        GcTest "gc.test" Special, Implied, Cast, (Gc) -> I32, Pure;
+        /// `(ref function) -> i32`: likewise.
+        FuncTest "func.test" Special, Implied, Cast, (Ref) -> I32, Pure;
+        /// `(ref external) -> gc`: as `any.convert_extern`.
+        AnyConvertExtern "any.convert_extern" Special, Implied, None, (Ref) -> Gc, Allocate;
+        /// `(gc) -> ref`: as `extern.convert_any`.
+        ExternConvertAny "extern.convert_any" Special, Implied, None, (Gc) -> Ref, Pure;
         /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
         ExnGet "exn.get" Special, Any, Payload, (Ref) -> T, Pure, guarded;
     }
@@ -645,6 +693,7 @@ impl OpType {
             OpType::F32 => Some(Type::F32),
             OpType::F64 => Some(Type::F64),
             OpType::Ref => Some(Type::Ref),
+            OpType::Gc => Some(Type::Gc),
             OpType::Ptr => Some(Type::Ptr),
             OpType::V128 => Some(Type::V128),
             OpType::T

@@ -3,7 +3,7 @@
 //! Two passes: the first finds blocks and defined values and gives them dense ids in order of appearance, the second reads the
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
-use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::imm::{Callee, Cast, Imm, RawRegion, Target, Try};
 use super::op::{ImmKind, Op, Results};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
@@ -210,15 +210,23 @@ impl<'a> Cursor<'a> {
             "constant" => self.just(RawRegion::Constant),
             "slot" => self.just(RawRegion::Slot),
             "native" => self.just(RawRegion::Native),
+            "heap" => self.just(RawRegion::Heap),
             "desc" => {
                 self.next();
                 self.id("mem").map(RawRegion::MemoryDesc)
             }
+            token if token.starts_with("object") => self.object().map(RawRegion::Object),
             token if token.starts_with("mem") => self.id("mem").map(RawRegion::Memory),
             token if token.starts_with("global") => self.id("global").map(RawRegion::Global),
             token if token.starts_with("table") => self.id("table").map(RawRegion::Table),
             token => Err(format!("unknown region {token}")),
         }
+    }
+    /// `object5`
+    fn object(&mut self) -> Read<u8> {
+        let token = self.next();
+        let number = token.strip_prefix("object").and_then(|n| n.parse().ok());
+        number.ok_or_else(|| format!("unknown region {token}"))
     }
     fn symbol(&mut self) -> Read<Symbol> {
         let token = self.peek();
@@ -227,6 +235,7 @@ impl<'a> Cursor<'a> {
         }
         match token {
             "funcrefs" => self.just(Symbol::FuncRefs),
+            "heap" => self.just(Symbol::Heap),
             _ if token.starts_with("func") => self.id("func").map(Symbol::Func),
             _ if token.starts_with("mod") => self.id("mod").map(Symbol::Instance),
             _ if token.starts_with("sig") => self.id("sig").map(Symbol::Sig),
@@ -480,9 +489,9 @@ impl FuncParser {
         let mut args: SmallVec<[Value; 3]> = SmallVec::new();
         let imm = self.imm(&mut cursor, op, ty, access, &mut args)?;
         // The remaining operands.
-        if !matches!(cursor.tokens.first(), None | Some(&"@" | &"trap")) {
+        if !matches!(cursor.tokens.first(), None | Some(&"@" | &"trap" | &"null")) {
             // Operands of accesses follow the address.
-            if matches!(imm, Imm::Mem { .. } | Imm::Raw { .. }) {
+            if matches!(imm, Imm::Mem { .. } | Imm::Raw { .. } | Imm::Object { .. }) {
                 cursor.expect(",")?;
             }
             args.push(self.value(&mut cursor)?);
@@ -501,6 +510,17 @@ impl FuncParser {
                 offset,
                 region,
                 trap: Some(cursor.trap_code()?),
+            },
+            Imm::Object {
+                access,
+                offset,
+                region,
+                ..
+            } if cursor.eat("null") => Imm::Object {
+                access,
+                offset,
+                region,
+                trap: true,
             },
             imm => imm,
         };
@@ -666,6 +686,31 @@ impl FuncParser {
                 tag: cursor.id("tag")?,
                 index: cursor.number()?,
             },
+            ImmKind::Object => {
+                let region = cursor.object()?;
+                let (base, offset) = self.address(cursor)?;
+                args.push(base);
+                Imm::Object {
+                    access,
+                    offset,
+                    region,
+                    trap: false,
+                }
+            }
+            ImmKind::TypeData => Imm::TypeData {
+                ty: cursor.id("sig")?,
+                data: cursor.id("data")?,
+            },
+            ImmKind::TypeElem => Imm::TypeElem {
+                ty: cursor.id("sig")?,
+                elem: cursor.id("elem")?,
+            },
+            ImmKind::Cast => Imm::Cast(Cast {
+                first: cursor.number()?,
+                count: cursor.number()?,
+                null: cursor.eat("null"),
+                i31: cursor.eat("i31"),
+            }),
             ImmKind::Try => Imm::Try(Box::new(self.try_imm(cursor, args)?)),
             ImmKind::Lanes(_) => Imm::Lanes(cursor.lanes()?),
             ImmKind::Lane(_) => Imm::Lane {

@@ -385,6 +385,8 @@ pub enum Symbol {
     Sig(SigId),
     /// A function of the runtime library.
     Runtime(RtFn),
+    /// Where the collector's heap goes on: [`abi::GcHeap`].
+    Heap,
 }
 
 /// What a type of the runtime's functions is in compiled code.
@@ -419,6 +421,13 @@ struct Ref;
 
 impl Native for Ref {
     const TYPE: Type = Type::Ref;
+}
+
+/// A reference to an object of the collector, in rows.
+struct Gc;
+
+impl Native for Gc {
+    const TYPE: Type = Type::Gc;
 }
 
 /// A number of things, in rows.

@@ -154,6 +154,26 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
         }
         Imm::Tag(tag) => write!(line, " {tag}")?,
         Imm::Payload { tag, index } => write!(line, " {tag} {index}")?,
+        Imm::Object {
+            access,
+            offset,
+            region,
+            trap,
+        } => {
+            write!(line, "{} object{region} [{}", access.suffix(), args[0])?;
+            if *offset != 0 {
+                write!(line, " + {offset}")?;
+            }
+            let trap = if *trap { " null" } else { "" };
+            return close_address(line, &args[1..], trap);
+        }
+        Imm::TypeData { ty, data } => write!(line, " {ty} {data}")?,
+        Imm::TypeElem { ty, elem } => write!(line, " {ty} {elem}")?,
+        Imm::Cast(cast) => {
+            write!(line, " {} {}", cast.first, cast.count)?;
+            line.push_str(if cast.null { " null" } else { "" });
+            line.push_str(if cast.i31 { " i31" } else { "" });
+        }
         Imm::Try(it) => return write_try(line, data, it),
     }
     if !args.is_empty() {
@@ -241,6 +261,7 @@ fn symbol_text(symbol: &super::Symbol) -> String {
         Symbol::FuncRefs => "funcrefs".to_string(),
         Symbol::Sig(sig) => sig.to_string(),
         Symbol::Runtime(function) => function.symbol().to_string(),
+        Symbol::Heap => "heap".to_string(),
     }
 }
 
@@ -262,5 +283,7 @@ fn region_text(region: &RawRegion) -> String {
         RawRegion::Constant => "constant".to_string(),
         RawRegion::Slot => "slot".to_string(),
         RawRegion::Native => "native".to_string(),
+        RawRegion::Object(region) => format!("object{region}"),
+        RawRegion::Heap => "heap".to_string(),
     }
 }

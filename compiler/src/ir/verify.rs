@@ -3,7 +3,7 @@
 use super::cfg::Cfg;
 use super::dom::DomTree;
 use super::imm::{Callee, Imm, Target, Try};
-use super::op::{ImmKind, Op, OpType, Operands, ResultKind};
+use super::op::{ImmKind, Op, OpType, Operands, ResultKind, Types};
 use super::program::{ElemId, MemBase, MemId, Program, TableId};
 use super::types::{Access, Conv, IntCc, Signature, Type};
 use super::vec::Lanes;
@@ -338,7 +338,13 @@ impl Verifier<'_> {
                 let decl = decl.ok_or_else(|| format!("unknown {global}"))?;
                 ensure(ty == decl.ty.ir(), || format!("not for {ty}"))
             }
-            &Imm::Table(table) => self.table(table),
+            &Imm::Table(table) => {
+                self.table(table)?;
+                let has_type = data.op.row().types == Types::Reference;
+                ensure(!has_type || ty == self.program.tables[table].elem.ir(), || {
+                    format!("not for {ty}")
+                })
+            }
             &Imm::TablePair { dst, src } => {
                 self.table(dst)?;
                 self.table(src)
@@ -367,6 +373,22 @@ impl Verifier<'_> {
                 let found = payload.get(index as usize);
                 ensure(found == Some(&ty), || format!("{tag} carries {payload:?}"))
             }
+            &Imm::Object { access, .. } => {
+                let is_store = matches!(data.op, Op::GcStore | Op::GcStoreElem);
+                check_access(access, ty, is_store)
+            }
+            &Imm::TypeData { ty, data } => {
+                self.data_type(ty)?;
+                ensure(self.program.datas.get(data).is_some(), wrong)
+            }
+            &Imm::TypeElem { ty, elem } => {
+                self.data_type(ty)?;
+                self.elem(elem)
+            }
+            &Imm::Sig(sig) => match data.op {
+                Op::GcNew | Op::GcNewArray | Op::ArrayCopy => self.data_type(sig),
+                _ => Ok(()),
+            },
             Imm::Try(it) => self.handlers(it),
             Imm::None
             | Imm::Vec(_)
@@ -376,13 +398,13 @@ impl Verifier<'_> {
             | Imm::VecFcmp { .. }
             | Imm::IntCc(_)
             | Imm::FloatCc(_)
-            | Imm::Sig(_)
             | Imm::Trap(_)
             | Imm::Symbol { .. }
             | Imm::CallPtr { .. }
             | Imm::Jump(_)
             | Imm::Branch { .. }
-            | Imm::Tag(_) => Ok(()),
+            | Imm::Tag(_)
+            | Imm::Cast(_) => Ok(()),
         }
     }
 
@@ -471,7 +493,7 @@ impl Verifier<'_> {
 
     fn table(&self, table: TableId) -> Check {
         let decl = self.program.tables.get(table);
-        ensure(decl.is_some_and(|t| t.elem.ir() == Type::Ref), || {
+        ensure(decl.is_some(), || {
             format!("unknown {table}")
         })
     }
@@ -479,6 +501,14 @@ impl Verifier<'_> {
     fn elem(&self, elem: ElemId) -> Check {
         ensure(self.program.elems.get(elem).is_some(), || {
             format!("unknown {elem}")
+        })
+    }
+
+    /// Whether the type is one of structures or arrays.
+    fn data_type(&self, ty: super::SigId) -> Check {
+        let is_known = (EntityId::index(ty)) < self.program.types.len();
+        ensure(is_known && self.program.types.func(ty).is_none(), || {
+            format!("{ty} is no type of data")
         })
     }
 
@@ -533,6 +563,10 @@ fn imm_fits(data: &InstData) -> bool {
         | (ImmKind::BrTable, Imm::BrTable(_))
         | (ImmKind::Tag, Imm::Tag(_))
         | (ImmKind::Payload, Imm::Payload { .. })
+        | (ImmKind::Object, Imm::Object { .. })
+        | (ImmKind::TypeData, Imm::TypeData { .. })
+        | (ImmKind::TypeElem, Imm::TypeElem { .. })
+        | (ImmKind::Cast, Imm::Cast(_))
         | (ImmKind::Try, Imm::Try(_)) => true,
         _ => false,
     }

@@ -17,7 +17,7 @@
 //! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
 use super::arch::RelocKind;
-use super::compiled::{Cfi, Landing, Reloc, Site};
+use super::compiled::{Cfi, Landing, Reloc, Safepoint, Site};
 use super::field::Field;
 use crate::abi::TrapCode;
 use crate::ir::{Origin, Symbol, TagId};
@@ -101,6 +101,7 @@ pub struct CodeBuffer {
     sites: Vec<(Pos, Option<TrapCode>, Origin)>,
     cfi: Vec<(Pos, Cfi)>,
     landings: Vec<(Pos, Handlers)>,
+    safepoints: Vec<(Pos, Vec<u32>)>,
     pads: Vec<(Label, TrapCode, Origin)>,
     pad_index: HashMap<(TrapCode, Origin), Label>,
     constants: [Vec<(Label, [u8; 16])>; 3],
@@ -119,6 +120,7 @@ pub struct Code {
     pub sites: Vec<Site>,
     pub cfi: Vec<(u32, Cfi)>,
     pub landings: Vec<Landing>,
+    pub safepoints: Vec<Safepoint>,
 }
 
 impl CodeBuffer {
@@ -193,6 +195,10 @@ impl CodeBuffer {
     /// A call returns to here. Must directly follow the call.
     pub fn call_site(&mut self, loc: Origin) {
         self.sites.push((self.pos(), None, loc));
+    }
+    /// Where references are that live over a call: offsets from the stack pointer. Must directly follow the call.
+    pub fn roots(&mut self, slots: Vec<u32>) {
+        self.safepoints.push((self.pos(), slots));
     }
     /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.
     pub fn landings(&mut self, handlers: Handlers) {
@@ -348,6 +354,14 @@ impl CodeBuffer {
                 .cfi
                 .iter()
                 .map(|&(pos, event)| (address(pos), event))
+                .collect(),
+            safepoints: self
+                .safepoints
+                .iter()
+                .map(|(pos, slots)| Safepoint {
+                    offset: address(*pos),
+                    slots: slots.clone(),
+                })
                 .collect(),
             landings: self
                 .landings

@@ -367,7 +367,7 @@ fn results<I: Isa>(
         }
         let dst = cx.dst(value);
         match loc {
-            ArgLoc::Reg(at) if conv == Conv::C && ty == Type::I32 => {
+            ArgLoc::Reg(at) if conv == Conv::C && is_clean(ty) => {
                 let raw = cx.temp(RegClass::Int);
                 after.regs.push((raw, at));
                 after.extend.push((dst, raw));
@@ -399,7 +399,7 @@ pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
             instance = Some(dst);
         }
         match loc {
-            ArgLoc::Reg(at) if func.conv == Conv::C && ty == Type::I32 => {
+            ArgLoc::Reg(at) if func.conv == Conv::C && is_clean(ty) => {
                 let raw = cx.temp(RegClass::Int);
                 arriving.push((raw, at));
                 extend.push((dst, raw));
@@ -426,6 +426,11 @@ pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
     for (dst, at, ty) in loads {
         isa.load_stack(cx, Area::Incoming, at, ty, dst);
     }
+}
+
+/// Whether registers that hold it have zeroes in their upper half, which C does not see to.
+fn is_clean(ty: Type) -> bool {
+    matches!(ty, Type::I32 | Type::Gc)
 }
 
 /// Lowers `return`.

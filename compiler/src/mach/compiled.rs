@@ -23,9 +23,20 @@ pub struct CompiledFunc {
     pub inlined: Vec<Inlined>,
     /// Ascending by offset.
     pub landings: Vec<Landing>,
+    /// Ascending by offset.
+    pub safepoints: Vec<Safepoint>,
     pub frame: Frame,
     /// Registers whose values a call of the function may change.
     pub changed: PRegSet,
+}
+
+/// A call over which references to objects of the collector live.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Safepoint {
+    /// Where it returns to.
+    pub offset: u32,
+    /// Where they are, ascending: offsets from the stack pointer.
+    pub slots: Vec<u32>,
 }
 
 /// The handlers of the exceptions that come out of a call.

@@ -282,6 +282,18 @@ pub fn emit<I: Insts>(out: &mut Out<I>, frame: &FrameLayout, inst: &Inst<I>, loc
             }
             I::call(out, frame, &call.target, places);
             out.call_returns();
+            // Behind those of the results.
+            let roots = &places.rest()[call.regs.results.len()..];
+            if !roots.is_empty() {
+                let slot = |loc: &Loc| match *loc {
+                    Loc::Spill(slot) => frame.spill(slot) as u32,
+                    Loc::Reg(_) => unreachable!("a reference that lives over a call is in a spill slot"),
+                };
+                let mut slots: Vec<u32> = roots.iter().map(slot).collect();
+                slots.sort_unstable();
+                slots.dedup();
+                out.roots(slots);
+            }
             if let Some(landings) = &call.regs.landings {
                 out.landings(&landings.handlers);
                 jump_block(out, landings.normal);

@@ -121,6 +121,8 @@ pub struct Lower<'a, I: Isa> {
     block: Block,
     /// Classes of virtual registers.
     classes: Vec<RegClass>,
+    /// Those that are asked for as values of type `gc`.
+    references: Vec<VReg>,
     /// Per virtual register: the one that it is another name of, or itself.
     aliases: Vec<u32>,
     loc: Origin,
@@ -159,6 +161,7 @@ pub fn lower<I: Isa>(
         at: Colour::default(),
         block: order.blocks[0],
         classes: Vec::with_capacity(func.values.len()),
+        references: Vec::new(),
         aliases: Vec::with_capacity(func.values.len()),
         loc: Origin::NONE,
         pending: Vec::new(),
@@ -342,6 +345,9 @@ impl<'a, I: Isa> Lower<'a, I> {
         }
         let reg = self.temp(class);
         self.regs[value.index()] = reg.index() as u32;
+        if self.ty(value) == Type::Gc {
+            self.references.push(reg);
+        }
         reg
     }
     /// A new register.
@@ -577,6 +583,11 @@ impl<'a, I: Isa> Lower<'a, I> {
         for reg in &mut pool {
             *reg = self.resolved(*reg);
         }
+        let mut references = Vec::new();
+        for &reg in &self.references {
+            references.resize(self.classes.len(), false);
+            references[self.resolved(reg).index()] = true;
+        }
 
         let mut func = MFunc {
             insts: Vec::with_capacity(count as usize),
@@ -593,6 +604,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             outgoing: self.outgoing,
             has_calls: self.has_calls,
             wide_floats: self.func.values.values().any(|v| v.ty == Type::V128),
+            references,
         };
         let mut defined_at = vec![NONE; func.vreg_count as usize];
         for (inst, loc) in std::mem::take(&mut self.reversed).into_iter().rev() {

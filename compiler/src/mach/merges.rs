@@ -63,6 +63,9 @@ fn find<I>(func: &mut MFunc<I>) -> Vec<Copy> {
                 }
                 let dst = VReg::new(func.vreg_count, src.class());
                 func.vreg_count += 1;
+                if !func.references.is_empty() {
+                    func.references.push(func.references[src.index()]);
+                }
                 sets.add(dst);
                 sets.join(dst, param, u32::MAX);
                 func.vregs_pool[arg] = dst;
@@ -129,6 +132,7 @@ fn insert<I: Isa>(isa: &I, func: &mut MFunc<Inst<I>>, copies: &[Copy]) {
         preds_pool: std::mem::take(&mut func.preds_pool),
         vregs_pool: std::mem::take(&mut func.vregs_pool),
         slots: std::mem::take(&mut func.slots),
+        references: std::mem::take(&mut func.references),
         ..*func
     };
     let mut copies = copies.iter().peekable();

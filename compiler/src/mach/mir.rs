@@ -163,6 +163,8 @@ pub enum Constraint {
     Any,
     /// Any register of its class.
     Reg,
+    /// A spill slot.
+    Stack,
     Fixed(PReg),
     /// A definition in the register of the use with this index in the instruction's operand list.
     Reuse(u8),
@@ -212,6 +214,10 @@ impl Operand {
     /// Read, in this register.
     pub const fn fixed(vreg: VReg, reg: PReg) -> Operand {
         Operand::new(vreg, Constraint::Fixed(reg), Role::Use, Pos::Early)
+    }
+    /// Read late, in a spill slot.
+    pub const fn stack(vreg: VReg) -> Operand {
+        Operand::new(vreg, Constraint::Stack, Role::Use, Pos::Late)
     }
     /// Written, in any register; may share one with an early use.
     pub const fn def(vreg: VReg) -> Operand {
@@ -320,6 +326,8 @@ pub struct MFunc<I> {
     pub has_calls: bool,
     /// Whether float registers hold 128-bit values, so that spills take 16 bytes.
     pub wide_floats: bool,
+    /// By virtual register: whether it holds a reference to an object of the collector. Empty where none does.
+    pub references: Vec<bool>,
 }
 
 impl<I> MFunc<I> {

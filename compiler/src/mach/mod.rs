@@ -22,6 +22,7 @@ pub(crate) mod merges;
 pub(crate) mod mir;
 pub(crate) mod patterns;
 pub(crate) mod regalloc;
+mod roots;
 pub(crate) mod sink;
 
 use crate::error::Error;
@@ -73,6 +74,7 @@ pub fn compile_func<I: Isa>(
         relocs: code.relocs,
         sites: code.sites,
         landings: code.landings,
+        safepoints: code.safepoints,
         frame: Frame {
             size: prepared.frame.size,
             saved: prepared.frame.saved_mask,
@@ -121,6 +123,7 @@ fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prep
         if options.opt != OptLevel::O0 {
             merges::limit(isa, &mut mir);
         }
+        roots::attach(&mut mir);
         mir
     });
     let (alloc, frame) = timings.measure("allocate registers", || {

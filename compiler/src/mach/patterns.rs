@@ -49,7 +49,7 @@ pub fn two(data: &InstData) -> (Value, Value) {
 /// What of the cell a load or store accesses.
 pub fn access_kind(data: &InstData) -> Access {
     match data.imm {
-        Imm::Mem { access, .. } | Imm::Raw { access, .. } => access,
+        Imm::Mem { access, .. } | Imm::Raw { access, .. } | Imm::Object { access, .. } => access,
         _ => data.wrong_imm(),
     }
 }

@@ -241,6 +241,7 @@ fn to_operand(operand: &Operand) -> ra::Operand {
         match operand.constraint {
             Constraint::Any => ra::OperandConstraint::Any,
             Constraint::Reg => ra::OperandConstraint::Reg,
+            Constraint::Stack => ra::OperandConstraint::Stack,
             Constraint::Fixed(reg) => ra::OperandConstraint::FixedReg(to_preg(reg)),
             Constraint::Reuse(index) => ra::OperandConstraint::Reuse(index as usize),
         },

@@ -52,6 +52,8 @@ pub trait Sink<R: Rows> {
     fn is_next(&self, block: MBlock) -> bool;
     /// The call that was just given to `row` returns here.
     fn call_returns(&mut self);
+    /// Where references to objects are that live over the call which just returned: offsets from the stack pointer, in bytes.
+    fn roots(&mut self, slots: Vec<u32>);
     /// Handlers of the exceptions that come out of the call which just returned.
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]);
     /// The jump table that rows of this instruction refer to.
@@ -77,6 +79,10 @@ pub struct Places<'a> {
 impl<'a> Places<'a> {
     pub fn new(locs: &'a [Loc]) -> Places<'a> {
         Places { locs: locs.iter() }
+    }
+    /// Those that were not taken.
+    pub fn rest(&self) -> &'a [Loc] {
+        self.locs.as_slice()
     }
     /// The next operand's place.
     pub fn take(&mut self) -> Loc {
@@ -143,6 +149,9 @@ impl<R: Rows> Sink<R> for Encoder<'_, R> {
     fn call_returns(&mut self) {
         self.cx.buf.call_site(self.cx.loc);
     }
+    fn roots(&mut self, slots: Vec<u32>) {
+        self.cx.buf.roots(slots);
+    }
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {
         let labels = handlers
             .iter()
@@ -200,6 +209,9 @@ impl<R: Rows> Sink<R> for Listing<R> {
         false
     }
     fn call_returns(&mut self) {}
+    fn roots(&mut self, slots: Vec<u32>) {
+        self.lines.push(format!("; references: {slots:?}"));
+    }
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {
         let names = handlers.iter().map(|(tag, block)| {
             let tag = tag.map_or("all".to_string(), |tag| tag.to_string());

@@ -241,7 +241,7 @@ impl Emitter<'_> {
                 FuncRef {
                     code: code,
                     instance: Addr::At(self.instances[decl.module.index()]),
-                    sig: u64::from(decl.sig.as_u32()),
+                    sig: u64::from(self.program.types.numbers(decl.sig).0),
                     near: near,
                 }
             );

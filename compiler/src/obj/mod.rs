@@ -228,6 +228,7 @@ impl<'a> Emitter<'a> {
             }
             Symbol::Sig(sig) => Addr::Extern(self.sig(sig)),
             Symbol::Runtime(function) => self.external(function.symbol()),
+            Symbol::Heap => self.external("wative_gc"),
         }
     }
 

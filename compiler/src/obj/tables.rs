@@ -81,6 +81,7 @@ pub fn write(
     let traps = rodata.append(&streams, 1);
     let names = rodata.append(&names, 1);
     let landings = landings::write(program, funcs, offsets, rodata)?;
+    let (safepoints, safepoint_count, maps) = safepoints(funcs, offsets, rodata);
     let at = relro.alloc_for::<crate::abi::CodeDesc>();
     let text = At {
         sect: Sect::Text,
@@ -102,8 +103,48 @@ pub fn write(
             handlers: landings.handlers,
             tags: tags.0,
             tag_count: tags.1,
+            safepoints: safepoints,
+            safepoint_count: safepoint_count,
+            maps: maps,
         }
     ))
+}
+
+/// Writes the calls over which references live, and their maps, each once.
+fn safepoints(
+    funcs: &[CompiledFunc],
+    offsets: &[u32],
+    rodata: &mut Section,
+) -> (Addr, u64, Addr) {
+    let mut maps: Vec<u8> = Vec::new();
+    let mut known: HashMap<&[u32], u32> = HashMap::new();
+    let mut list: Vec<(u32, u32)> = Vec::new();
+    for (func, &offset) in funcs.iter().zip(offsets) {
+        for safepoint in &func.safepoints {
+            let slots = &safepoint.slots[..];
+            let map = *known.entry(slots).or_insert_with(|| {
+                let start = maps.len() as u32;
+                traps::leb128(slots.len() as u64, &mut maps);
+                let mut last = 0;
+                for slot in slots {
+                    traps::leb128(u64::from(slot / 4 - last), &mut maps);
+                    last = slot / 4;
+                }
+                start
+            });
+            list.push((offset + safepoint.offset, map));
+        }
+    }
+    if list.is_empty() {
+        return (Addr::Null, 0, Addr::Null);
+    }
+    let start = rodata.align_to(align_of::<crate::abi::Safepoint>() as u64);
+    for &(pc, map) in &list {
+        let at = rodata.alloc_for::<crate::abi::Safepoint>();
+        record!(rodata, at, Safepoint { pc: pc, map: map });
+    }
+    let maps = rodata.append(&maps, 1);
+    (Addr::At(start), list.len() as u64, Addr::At(maps))
 }
 
 /// The fields of a `FuncEntry`.

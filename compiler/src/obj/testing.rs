@@ -15,6 +15,7 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         relocs: Vec::new(),
         sites: Vec::new(),
         landings: Vec::new(),
+        safepoints: Vec::new(),
         frame: Frame::default(),
         changed: PRegSet::EMPTY,
         inlined: Vec::new(),

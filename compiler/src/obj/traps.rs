@@ -1,7 +1,7 @@
 //! Trap streams: which instructions may trap and why, and where calls return to, mostly in two bytes per place.
 //! The format is documented at `abi::TRAP_STREAM`.
 
-use crate::abi::InlinedPlace;
+use crate::abi::{InlinedPlace, TrapCode};
 use crate::ir::{Inlined, Origin};
 use crate::mach::compiled::Site;
 use std::collections::HashMap;
@@ -46,7 +46,7 @@ pub fn encode(sites: &[Site], inlined: &[Inlined], places: &mut Places, out: &mu
                 last_loc
             }
         };
-        let code = site.code.map_or(0, |code| code as u8);
+        let code = site.code.map_or(0, TrapCode::in_stream);
         pair(site.offset - last_offset, loc - last_loc, code, out);
         (last_offset, last_loc) = (site.offset, loc);
     }
@@ -60,7 +60,7 @@ fn pair(pcs: u32, places: i64, code: u8, out: &mut Vec<u8>) {
 }
 
 /// Appends a number, seven bits a byte, lowest first.
-fn leb128(mut value: u64, out: &mut Vec<u8>) {
+pub fn leb128(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -105,7 +105,7 @@ pub mod tests {
             loc += step;
             sites.push(Site {
                 offset,
-                code: TrapCode::from_number((word & 15) as u8),
+                code: TrapCode::from_stream((word & 15) as u8),
                 loc: origin.take().unwrap_or(Origin(loc as u32)),
             });
         }
@@ -152,7 +152,7 @@ pub mod tests {
                     };
                     Site {
                         offset,
-                        code: TrapCode::from_number(random.below(16) as u8)
+                        code: TrapCode::from_stream(random.below(16) as u8)
                             .filter(|code| *code as u8 != InlinedPlace::CODE),
                         loc,
                     }

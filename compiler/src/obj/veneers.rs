@@ -78,7 +78,8 @@ pub fn plan(
                         Symbol::Instance(_)
                         | Symbol::FuncRefs
                         | Symbol::Sig(_)
-                        | Symbol::Runtime(_) => false,
+                        | Symbol::Runtime(_)
+                        | Symbol::Heap => false,
                     };
                     if !near {
                         is_complete &= !island.symbols.insert(reloc.symbol);

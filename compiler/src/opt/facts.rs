@@ -25,12 +25,17 @@ pub enum Space {
     Table(TableId),
     TableSize(TableId),
     Raw(RawRegion),
+    /// A field of objects, or the length or type of one.
+    Field(u8),
+    Elements(u8),
 }
 
 /// A place in storage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
     space: Space,
+    /// Of an element: the array.
+    object: Option<Value>,
     /// Address or index operand, and what the immediate adds to it. `None`: the space is a single cell.
     base: Option<Value>,
     offset: u64,
@@ -59,6 +64,7 @@ impl Place {
     pub fn of(data: &InstData, args: &[Value], b: &Builder, program: &Program) -> Option<Place> {
         let cell = |space, regions| Place {
             space,
+            object: None,
             base: None,
             offset: 0,
             bytes: 8,
@@ -80,6 +86,7 @@ impl Place {
                 let (root, constant) = root(b, args[0]);
                 Some(Place {
                     space: Space::Memory(mem),
+                    object: None,
                     base: Some(args[0]),
                     offset,
                     bytes: access.bytes(data.ty),
@@ -104,6 +111,7 @@ impl Place {
                 let (root, residue) = root(b, args[0]);
                 Some(Place {
                     space: Space::Table(table),
+                    object: None,
                     base: Some(args[0]),
                     offset: 0,
                     bytes: 1,
@@ -122,6 +130,7 @@ impl Place {
                 },
             ) => Some(Place {
                 space: Space::Raw(region),
+                object: None,
                 base: Some(args[0]),
                 offset: offset as u64,
                 bytes: access.bytes(data.ty),
@@ -129,6 +138,38 @@ impl Place {
                 residue: offset as u64,
                 regions,
             }),
+            (
+                Op::GcLoad | Op::GcStore,
+                &Imm::Object {
+                    access,
+                    offset,
+                    region,
+                    ..
+                },
+            ) => Some(Place {
+                space: Space::Field(region),
+                object: None,
+                base: Some(args[0]),
+                offset: u64::from(offset),
+                bytes: access.bytes(data.ty),
+                root: Some(args[0]),
+                residue: u64::from(offset),
+                regions,
+            }),
+            // Different indices are different elements in whatever arrays.
+            (Op::GcLoadElem | Op::GcStoreElem, &Imm::Object { region, .. }) => {
+                let (root, residue) = root(b, args[1]);
+                Some(Place {
+                    space: Space::Elements(region),
+                    object: Some(args[0]),
+                    base: Some(args[1]),
+                    offset: 0,
+                    bytes: 1,
+                    root,
+                    residue,
+                    regions,
+                })
+            }
             _ => None,
         }
     }
@@ -149,13 +190,14 @@ impl Place {
             return true;
         }
         let size = match self.space {
-            Space::Raw(_) => u64::MAX,
+            Space::Raw(_) | Space::Field(_) => u64::MAX,
             Space::Memory(_)
             | Space::Global(_)
             | Space::ImportedGlobal(_)
             | Space::MemorySize(_)
             | Space::Table(_)
-            | Space::TableSize(_) => u64::from(u32::MAX),
+            | Space::TableSize(_)
+            | Space::Elements(_) => u64::from(u32::MAX),
         };
         let forth = other.residue.wrapping_sub(self.residue) & size;
         let back = self.residue.wrapping_sub(other.residue) & size;
@@ -164,7 +206,10 @@ impl Place {
 
     /// Whether `other` begins at the same address, by the same operands.
     fn starts_at(&self, other: &Place) -> bool {
-        self.space == other.space && self.base == other.base && self.offset == other.offset
+        self.space == other.space
+            && self.object == other.object
+            && self.base == other.base
+            && self.offset == other.offset
     }
 }
 

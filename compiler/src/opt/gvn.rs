@@ -292,7 +292,8 @@ impl Rebuild<'_, '_> {
             | EffectClass::GlobalRead
             | EffectClass::TableRead
             | EffectClass::ElemRead
-            | EffectClass::RawRead => {
+            | EffectClass::RawRead
+            | EffectClass::ObjectRead => {
                 let data = self.mapped(data);
                 let value = self.load(data);
                 self.copy.bind(self.old.insts[inst].first_result, value);
@@ -300,7 +301,8 @@ impl Rebuild<'_, '_> {
             EffectClass::MemoryWrite
             | EffectClass::GlobalWrite
             | EffectClass::ElemWrite
-            | EffectClass::RawWrite => {
+            | EffectClass::RawWrite
+            | EffectClass::ObjectWrite => {
                 let data = self.mapped(data);
                 self.store(data);
             }
@@ -314,7 +316,9 @@ impl Rebuild<'_, '_> {
             | EffectClass::Fence
             | EffectClass::Wait
             | EffectClass::Call
-            | EffectClass::MachineCall => {
+            | EffectClass::MachineCall
+            | EffectClass::Allocate
+            | EffectClass::ArrayBulk => {
                 match data.op {
                     Op::Try if !self.known.throws(data) => self.copy.performed(&mut self.b, inst),
                     _ => self.copy.inst(&mut self.b, inst),
@@ -429,7 +433,7 @@ impl Rebuild<'_, '_> {
 
 fn access(imm: &Imm) -> Access {
     match imm {
-        Imm::Mem { access, .. } | Imm::Raw { access, .. } => *access,
+        Imm::Mem { access, .. } | Imm::Raw { access, .. } | Imm::Object { access, .. } => *access,
         _ => Access::Full,
     }
 }

@@ -54,6 +54,7 @@ pub fn assemble<'a>(
     };
     let canon_types = flat.map_or(Vec::new(), |flat| components::types(flat, &mut types));
     let no_type = types.intern(FuncType::default());
+    types.types.number();
     let memory_mode = match (options.world, options.platform, options.memory) {
         (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
         (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,

@@ -1,5 +1,7 @@
 //! Constant expressions (core spec 3.3.10, with the extended-const proposal) in a form that can be evaluated or turned into IR.
 
+use super::types::Names;
+use crate::ir::{SigId, ValType};
 use smallvec::SmallVec;
 use wasmparser::Operator;
 
@@ -11,7 +13,18 @@ pub enum ConstOp {
     F32(u32),
     F64(u64),
     V128(u128),
-    RefNull,
+    RefNull(ValType),
+    /// `ref.i31`
+    I31,
+    /// Type of the structure or array in the program, and number of operands: a value for each field or element; or of an array one value for all
+    /// and the length ([`ConstOp::ArrayNew`]).
+    StructNew(SigId),
+    StructNewDefault(SigId),
+    ArrayNew(SigId),
+    ArrayNewDefault(SigId),
+    ArrayNewFixed(SigId, u32),
+    AnyConvertExtern,
+    ExternConvertAny,
     /// Index in the module's function space.
     RefFunc(u32),
     /// Index in the module's global space.
@@ -28,7 +41,8 @@ pub enum ConstOp {
 pub type ConstExpr = SmallVec<[ConstOp; 1]>;
 
 /// Reads a validated expression.
-pub fn read(expr: &wasmparser::ConstExpr<'_>) -> wasmparser::Result<ConstExpr> {
+pub fn read(expr: &wasmparser::ConstExpr<'_>, names: Names) -> wasmparser::Result<ConstExpr> {
+    let ty = |index: u32| names.ids[index as usize];
     let mut out = ConstExpr::new();
     for op in expr.get_operators_reader() {
         out.push(match op? {
@@ -37,7 +51,24 @@ pub fn read(expr: &wasmparser::ConstExpr<'_>) -> wasmparser::Result<ConstExpr> {
             Operator::F32Const { value } => ConstOp::F32(value.bits()),
             Operator::F64Const { value } => ConstOp::F64(value.bits()),
             Operator::V128Const { value } => ConstOp::V128(value.into()),
-            Operator::RefNull { .. } => ConstOp::RefNull,
+            Operator::RefNull { hty } => {
+                ConstOp::RefNull(ValType::reference(true, names.heap(hty)))
+            }
+            Operator::RefI31 => ConstOp::I31,
+            Operator::StructNew { struct_type_index } => ConstOp::StructNew(ty(struct_type_index)),
+            Operator::StructNewDefault { struct_type_index } => {
+                ConstOp::StructNewDefault(ty(struct_type_index))
+            }
+            Operator::ArrayNew { array_type_index } => ConstOp::ArrayNew(ty(array_type_index)),
+            Operator::ArrayNewDefault { array_type_index } => {
+                ConstOp::ArrayNewDefault(ty(array_type_index))
+            }
+            Operator::ArrayNewFixed {
+                array_type_index,
+                array_size,
+            } => ConstOp::ArrayNewFixed(ty(array_type_index), array_size),
+            Operator::AnyConvertExtern => ConstOp::AnyConvertExtern,
+            Operator::ExternConvertAny => ConstOp::ExternConvertAny,
             Operator::RefFunc { function_index } => ConstOp::RefFunc(function_index),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(global_index),
             Operator::I32Add => ConstOp::I32Add,
@@ -61,8 +92,17 @@ pub fn evaluate(expr: &[ConstOp], global: impl Fn(u32) -> Option<u128>) -> Optio
             ConstOp::I32(v) | ConstOp::F32(v) => u128::from(v),
             ConstOp::I64(v) | ConstOp::F64(v) => u128::from(v),
             ConstOp::V128(v) => v,
-            ConstOp::RefNull => 0,
-            ConstOp::RefFunc(_) => return None,
+            ConstOp::RefNull(_) => 0,
+            // A number of 31 bits is a constant.
+            ConstOp::I31 => u128::from((stack.pop()? as u32) << 1 | 1),
+            ConstOp::RefFunc(_)
+            | ConstOp::StructNew(_)
+            | ConstOp::StructNewDefault(_)
+            | ConstOp::ArrayNew(_)
+            | ConstOp::ArrayNewDefault(_)
+            | ConstOp::ArrayNewFixed(..)
+            | ConstOp::AnyConvertExtern
+            | ConstOp::ExternConvertAny => return None,
             ConstOp::GlobalGet(index) => global(index)?,
             ConstOp::I32Add
             | ConstOp::I32Sub

@@ -278,7 +278,7 @@ impl Scan {
                         .push(table_type(&table.ty, self.type_names(all)));
                     self.table_inits.push(match table.init {
                         TableInit::RefNull => None,
-                        TableInit::Expr(expr) => Some(consts::read(&expr)?),
+                        TableInit::Expr(expr) => Some(consts::read(&expr, self.type_names(all))?),
                     });
                 }
             }
@@ -292,7 +292,7 @@ impl Scan {
                     let global = global?;
                     self.globals
                         .push(global_type(&global.ty, self.type_names(all)));
-                    self.global_inits.push(consts::read(&global.init_expr)?);
+                    self.global_inits.push(consts::read(&global.init_expr, self.type_names(all))?);
                 }
             }
             Payload::TagSection(section) => {
@@ -320,7 +320,7 @@ impl Scan {
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => {
                 for elem in section {
-                    self.elem(elem?)?;
+                    self.elem(elem?, all)?;
                 }
             }
             Payload::CodeSectionStart {
@@ -336,7 +336,7 @@ impl Scan {
                             offset_expr,
                         } => Mode::Active {
                             target: memory_index,
-                            offset: consts::read(&offset_expr)?,
+                            offset: consts::read(&offset_expr, self.type_names(all))?,
                         },
                     };
                     let end = data.range.end as usize;
@@ -390,7 +390,7 @@ impl Scan {
         });
     }
 
-    fn elem(&mut self, elem: wasmparser::Element<'_>) -> wasmparser::Result<()> {
+    fn elem(&mut self, elem: wasmparser::Element<'_>, all: &TypeSet) -> wasmparser::Result<()> {
         let mode = match elem.kind {
             ElementKind::Passive => Mode::Passive,
             ElementKind::Declared => Mode::Declared,
@@ -399,7 +399,7 @@ impl Scan {
                 offset_expr,
             } => Mode::Active {
                 target: table_index.unwrap_or(0),
-                offset: consts::read(&offset_expr)?,
+                offset: consts::read(&offset_expr, self.type_names(all))?,
             },
         };
         let items = match elem.items {
@@ -411,13 +411,13 @@ impl Scan {
             ElementItems::Expressions(_, items) => {
                 let mut exprs = Vec::new();
                 for item in items {
-                    exprs.push(consts::read(&item?)?);
+                    exprs.push(consts::read(&item?, self.type_names(all))?);
                 }
                 let funcs: Option<Vec<_>> = exprs
                     .iter()
                     .map(|expr| match expr[..] {
                         [ConstOp::RefFunc(func)] => Some(Some(func)),
-                        [ConstOp::RefNull] => Some(None),
+                        [ConstOp::RefNull(_)] => Some(None),
                         _ => None,
                     })
                     .collect();

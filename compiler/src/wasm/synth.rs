@@ -2,6 +2,7 @@
 
 use super::assemble::segments::{Plan, Start, Step};
 use super::consts::{ConstExpr, ConstOp};
+use super::ops::gc;
 use super::facts::initial_value;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
@@ -9,7 +10,7 @@ use crate::entity::EntityId;
 use crate::ir::build::Builder;
 use crate::ir::{
     Access, Callee, Conv, ElemId, Func, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId, Op,
-    Place, Program, RawRegion, RtFn, Signature, Symbol, Type, Value, World,
+    Place, Program, RawRegion, RtFn, SigId, Signature, Symbol, Type, Types, Value, World,
 };
 use std::mem::offset_of;
 
@@ -253,7 +254,8 @@ impl Group<'_> {
             let len = b.constant(Type::I32, program.tables[table].min);
             let start = b.constant(Type::I32, 0);
             let imm = Imm::Table(table);
-            b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
+            let ty = b.ty(value);
+            b.emit(Op::TableFill, ty, imm, &[start, value, len], &[]);
         }
     }
 
@@ -365,12 +367,18 @@ impl Group<'_> {
     /// The module's global that an expression reads, or where it is set from another one's of the group, which may not have happened yet,
     /// the expression that gives it its value.
     fn source(&self, mut id: ModuleId, mut index: u32) -> Source<'_> {
+        let first = id;
+        let order = |id: ModuleId| self.modules.iter().position(|&it| it == id);
         loop {
             let scan = (self.scan)(id);
-            if let Some(own) = (index as usize).checked_sub(scan.imported_globals) {
-                return Source::Expr(id, &scan.global_inits[own]);
-            }
             let global = self.program.modules[id].globals[index as usize];
+            if let Some(own) = (index as usize).checked_sub(scan.imported_globals) {
+                // Those before it in the module were set, and where it comes from another module, all that come before that one.
+                return match order(id) <= order(first) {
+                    true => Source::Global(global),
+                    false => Source::Expr(id, &scan.global_inits[own]),
+                };
+            }
             let owner = self.program.globals[global].module;
             let is_slot = matches!(self.program.globals[global].place, Place::Slot(_));
             if is_slot || !self.modules.contains(&owner) {
@@ -387,20 +395,52 @@ impl Group<'_> {
     /// Emits a constant expression.
     fn const_expr(&self, b: &mut Builder, id: ModuleId, expr: &[ConstOp]) -> Value {
         let (program, module) = (self.program, &self.program.modules[id]);
+        let types = &program.types;
         let mut stack: Vec<Value> = Vec::new();
         for op in expr {
-            let mut binary = |b: &mut Builder, op, ty| {
-                let y = stack.pop().expect("a validated expression");
-                let x = stack.pop().expect("a validated expression");
-                b.binary(op, ty, x, y)
-            };
             let value = match *op {
                 ConstOp::I32(v) => b.constant(Type::I32, v.into()),
                 ConstOp::I64(v) => b.constant(Type::I64, v),
                 ConstOp::F32(v) => b.constant(Type::F32, v.into()),
                 ConstOp::F64(v) => b.constant(Type::F64, v),
                 ConstOp::V128(v) => b.constant_vec(v),
-                ConstOp::RefNull => b.constant(Type::Ref, 0),
+                ConstOp::RefNull(ty) => b.constant(ty.ir(), 0),
+                ConstOp::I31 => {
+                    let value = stack.pop().expect("a validated expression");
+                    gc::ref_i31(b, value)
+                }
+                ConstOp::StructNew(ty) => {
+                    let count = gc::field_count(types, ty);
+                    let fields = stack.split_off(stack.len() - count);
+                    gc::struct_new(b, types, ty, &fields)
+                }
+                ConstOp::StructNewDefault(ty) => gc::struct_new_default(b, types, ty),
+                ConstOp::ArrayNew(ty) => {
+                    let len = stack.pop().expect("a validated expression");
+                    let value = stack.pop().expect("a validated expression");
+                    let array = gc::array_new(b, ty, len);
+                    fill(b, types, ty, array, value, len);
+                    array
+                }
+                ConstOp::ArrayNewDefault(ty) => {
+                    let len = stack.pop().expect("a validated expression");
+                    gc::array_new(b, ty, len)
+                }
+                ConstOp::ArrayNewFixed(ty, count) => {
+                    let elements = stack.split_off(stack.len() - count as usize);
+                    gc::array_new_fixed(b, types, ty, &elements)
+                }
+                ConstOp::AnyConvertExtern => {
+                    let value = stack.pop().expect("a validated expression");
+                    let op = Op::AnyConvertExtern;
+                    let inst = b.emit(op, Type::I32, Imm::None, &[value], &[Type::Gc]);
+                    b.result(inst)
+                }
+                ConstOp::ExternConvertAny => {
+                    let value = stack.pop().expect("a validated expression");
+                    let op = Op::ExternConvertAny;
+                    b.pure(op, Type::I32, Imm::None, &[value], Type::Ref)
+                }
                 ConstOp::RefFunc(index) => b.ref_func(module.funcs[index as usize]),
                 ConstOp::GlobalGet(index) => {
                     let global = module.globals[index as usize];
@@ -418,17 +458,40 @@ impl Group<'_> {
                         },
                     }
                 }
-                ConstOp::I32Add => binary(b, Op::Add, Type::I32),
-                ConstOp::I32Sub => binary(b, Op::Sub, Type::I32),
-                ConstOp::I32Mul => binary(b, Op::Mul, Type::I32),
-                ConstOp::I64Add => binary(b, Op::Add, Type::I64),
-                ConstOp::I64Sub => binary(b, Op::Sub, Type::I64),
-                ConstOp::I64Mul => binary(b, Op::Mul, Type::I64),
+                ConstOp::I32Add => binary(b, &mut stack, Op::Add, Type::I32),
+                ConstOp::I32Sub => binary(b, &mut stack, Op::Sub, Type::I32),
+                ConstOp::I32Mul => binary(b, &mut stack, Op::Mul, Type::I32),
+                ConstOp::I64Add => binary(b, &mut stack, Op::Add, Type::I64),
+                ConstOp::I64Sub => binary(b, &mut stack, Op::Sub, Type::I64),
+                ConstOp::I64Mul => binary(b, &mut stack, Op::Mul, Type::I64),
             };
             stack.push(value);
         }
         stack.pop().expect("a validated expression")
     }
+}
+
+fn binary(b: &mut Builder, stack: &mut Vec<Value>, op: Op, ty: Type) -> Value {
+    let y = stack.pop().expect("a validated expression");
+    let x = stack.pop().expect("a validated expression");
+    b.binary(op, ty, x, y)
+}
+
+/// Writes a value to all elements of an array.
+fn fill(b: &mut Builder, types: &Types, ty: SigId, array: Value, value: Value, len: Value) {
+    let (header, body, done) = (b.create_block(), b.create_block(), b.create_block());
+    let index = b.append_param(header, Type::I32);
+    let zero = b.constant(Type::I32, 0);
+    b.jump(header, &[zero]);
+    b.switch_to(header);
+    let more = b.icmp(IntCc::LtU, Type::I32, index, len);
+    b.branch(more, (body, &[]), (done, &[]));
+    b.switch_to(body);
+    gc::store_element(b, types, ty, array, index, value);
+    let one = b.constant(Type::I32, 1);
+    let next = b.binary(Op::Add, Type::I32, index, one);
+    b.jump(header, &[next]);
+    b.switch_to(done);
 }
 
 /// Where a constant expression gets a global's value from.

@@ -281,6 +281,7 @@ impl<'a> Translator<'a, '_> {
             || ops::call::translate(self, op)
             || ops::exception::translate(self, op, offset)
             || ops::table::translate(self, op)
+            || ops::gc::translate(self, op)
             || ops::vector::translate(self, op);
         assert!(known, "{op:?} is not of the supported set");
     }
@@ -430,6 +431,15 @@ impl<'a> Translator<'a, '_> {
         self.stack.truncate(self.frames[frame].height);
         self.stack
             .extend_from_slice(&self.b.func.blocks[header].params);
+        self.reachable = true;
+    }
+
+    /// Begins a loop that an operator is made of.
+    pub fn begin_inner_loop(&mut self, header: Block, args: &[Value]) {
+        let (before, at) = (self.b.current(), self.locals.offset);
+        self.terminate(|b| b.jump(header, args));
+        self.locals.open_loop(header, before, (at, at));
+        self.b.switch_to(header);
         self.reachable = true;
     }
 

@@ -118,7 +118,7 @@ impl World {
             core(&[I32], &[]),
         ];
         for (index, ty) in types.into_iter().enumerate() {
-            let sig = self.program.types.push(ty);
+            let sig = self.program.types.push(DefType::plain(ty));
             let kind = match index as u32 {
                 TESTED => FuncKind::Canon(id(0)),
                 index if self.bodies.contains_key(&id(index)) => FuncKind::Defined { body: 0..0 },

@@ -164,7 +164,7 @@ impl Site {
         let offset = self.offset();
         self.stream()
             .find(|e| e.pc == offset)
-            .and_then(|e| TrapCode::from_number(e.code))
+            .and_then(|e| TrapCode::from_stream(e.code))
     }
 
     /// Whether this place is where a call returns to.

@@ -1,16 +1,17 @@
 //! Table and reference operators, branches on null included (core spec 4.4.6, 4.4.2, 4.4.8).
 
 use crate::abi::TrapCode;
-use crate::ir::{ElemId, Imm, IntCc, Op, TableId, Type, Value};
+use crate::ir::{ElemId, Imm, IntCc, Op, TableId, Type, ValType, Value};
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
 
 /// See the module.
 pub fn translate(t: &mut Translator, op: &Operator) -> bool {
-    use Type::{I32, Ref};
+    use Type::I32;
     match *op {
-        Operator::RefNull { .. } => {
-            let null = t.b.constant(Ref, 0);
+        Operator::RefNull { hty } => {
+            let ty = ValType::reference(true, t.names().heap(hty)).ir();
+            let null = t.b.constant(ty, 0);
             t.push(null);
         }
         Operator::RefIsNull => {
@@ -43,14 +44,14 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::TableGet { table } => {
             let index = t.pop();
-            let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableGet, I32, imm, &[index], &[Ref]);
+            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
+            let inst = t.b.emit(Op::TableGet, ty, imm, &[index], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::TableSet { table } => {
             let (index, value) = t.pop2();
-            let imm = Imm::Table(id(t, table));
-            t.b.emit(Op::TableSet, I32, imm, &[index, value], &[]);
+            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
+            t.b.emit(Op::TableSet, ty, imm, &[index, value], &[]);
         }
         Operator::TableSize { table } => {
             let imm = Imm::Table(id(t, table));
@@ -59,25 +60,25 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::TableGrow { table } => {
             let (init, delta) = t.pop2();
-            let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableGrow, I32, imm, &[init, delta], &[I32]);
+            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
+            let inst = t.b.emit(Op::TableGrow, ty, imm, &[init, delta], &[I32]);
             t.push(t.b.result(inst));
         }
         Operator::TableFill { table } => {
-            let imm = Imm::Table(id(t, table));
-            bulk(t, Op::TableFill, imm);
+            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
+            bulk(t, Op::TableFill, ty, imm);
         }
         Operator::TableCopy {
             dst_table,
             src_table,
         } => {
             let (dst, src) = (id(t, dst_table), id(t, src_table));
-            bulk(t, Op::TableCopy, Imm::TablePair { dst, src });
+            bulk(t, Op::TableCopy, I32, Imm::TablePair { dst, src });
         }
         Operator::TableInit { elem_index, table } => {
             let table = id(t, table);
             let elem = elem_segment(t, elem_index);
-            bulk(t, Op::TableInit, Imm::TableInit { table, elem });
+            bulk(t, Op::TableInit, I32, Imm::TableInit { table, elem });
         }
         Operator::ElemDrop { elem_index } => {
             let imm = Imm::Elem(elem_segment(t, elem_index));
@@ -98,13 +99,18 @@ fn id(t: &Translator, index: u32) -> TableId {
     t.module.tables[index as usize]
 }
 
+/// The IR type of a table's elements.
+fn element(t: &Translator, index: u32) -> Type {
+    t.program.tables[id(t, index)].elem.ir()
+}
+
 /// A segment that code names.
 fn elem_segment(t: &Translator, index: u32) -> ElemId {
     t.module.elem_indices[index as usize].expect("a segment that code names")
 }
 
 /// An operator with three operands and no result.
-fn bulk(t: &mut Translator, op: Op, imm: Imm) {
+fn bulk(t: &mut Translator, op: Op, ty: Type, imm: Imm) {
     let (a, b, c) = t.pop3();
-    t.b.emit(op, Type::I32, imm, &[a, b, c], &[]);
+    t.b.emit(op, ty, imm, &[a, b, c], &[]);
 }

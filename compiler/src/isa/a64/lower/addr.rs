@@ -35,9 +35,34 @@ pub fn access(cx: &mut Cx, data: &InstData, log2: u8) -> Place {
             Some(TrapCode::MemoryOutOfBounds),
         ),
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset), log2), trap),
+        Imm::Object { offset, trap, .. } => (
+            object(cx, data, offset, log2),
+            trap.then_some(TrapCode::NullReference),
+        ),
         _ => data.wrong_imm(),
     };
     (Arg::Mem(amode), trap)
+}
+
+/// `object + offset`, and the index of an element times its size. References are the addresses of objects. The index is below the length.
+fn object(cx: &mut Cx, data: &InstData, offset: u32, log2: u8) -> Amode<MReg> {
+    let base = MReg::V(cx.reg(data.args[0]));
+    if !matches!(data.op, Op::GcLoadElem | Op::GcStoreElem) {
+        return displaced(cx, base, i64::from(offset), log2);
+    }
+    if let Some(bits) = cx.const_bits(data.args[1]) {
+        let distance = (u64::from(bits as u32) << log2) + u64::from(offset);
+        return displaced(cx, base, distance as i64, log2);
+    }
+    let first = cx.temp(RegClass::Int);
+    let distance = Arg::Imm(i64::from(offset));
+    row(cx, Form::AddI64, &[reg(first), Arg::Reg(base), distance]);
+    Amode::Index {
+        base: MReg::V(first),
+        index: MReg::V(low_half(cx, data.args[1])),
+        extend: Extend::Uxtw,
+        shift: log2,
+    }
 }
 
 /// The address that an access without address forms accesses, in a register.

@@ -40,7 +40,7 @@ const STORE: [Form; 4] = [Form::Strb, Form::Strh, Form::Str32, Form::Str64];
 pub fn store(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let log2 = access_log2(data);
-    let value = data.args[1];
+    let value = data.args[data.args.len() - 1];
     if lanes::store(cx, inst) {
         return;
     }

@@ -18,6 +18,7 @@ use crate::isa::x64::mir::{Inst, MReg};
 use crate::isa::x64::operand::{Amode, Arg, Base, Target};
 use crate::isa::x64::regs::{PINNED_INSTANCE, PINNED_MEMORY};
 use crate::mach::mir::{RegClass, VReg};
+use crate::mach::patterns::access_log2;
 
 /// Largest distance from a symbol that is folded into a pc-relative field: objects are smaller than the rest of its range.
 const MAX_SYMBOL_DISP: i64 = 1 << 28;
@@ -33,9 +34,53 @@ pub fn access(cx: &mut Cx, data: &InstData) -> Place {
             Some(TrapCode::MemoryOutOfBounds),
         ),
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset)), trap),
+        Imm::Object { offset, trap, .. } => (
+            object(cx, data, offset),
+            trap.then_some(TrapCode::NullReference),
+        ),
         _ => data.wrong_imm(),
     }
 }
+
+/// `object + offset`, and the index of an element times its size. References are the addresses of objects. The index is a clean i32 below the length.
+fn object(cx: &mut Cx, data: &InstData, offset: u32) -> Amode<MReg> {
+    let mut base = Base::Reg(MReg::V(cx.reg(data.args[0])));
+    let index = match data.op {
+        Op::GcLoadElem | Op::GcStoreElem => Some(data.args[1]),
+        _ => None,
+    };
+    let log2 = access_log2(data) as u8;
+    let (mut disp, mut scaled) = (i64::from(offset), None);
+    if let Some(index) = index {
+        match cx.const_bits(index) {
+            Some(bits) if (u64::from(bits as u32) << log2) < MAX_ELEMENT_DISP => {
+                disp += i64::from(bits as u32) << log2;
+            }
+            _ if log2 <= 3 => scaled = Some((MReg::V(cx.reg(index)), log2)),
+            // Of a vector, twice a half of it.
+            _ => {
+                let half = Some((MReg::V(cx.reg(index)), 3));
+                let sum = cx.temp(RegClass::Int);
+                let first = Amode {
+                    base,
+                    index: half,
+                    disp: 0,
+                };
+                cx.emit(Inst::row(Form::Lea64, &[reg(sum), Arg::Mem(first)]));
+                (base, scaled) = (Base::Reg(MReg::V(sum)), half);
+            }
+        }
+    }
+    let disp = i32::try_from(disp).expect("objects are smaller");
+    Amode {
+        base,
+        index: scaled,
+        disp,
+    }
+}
+
+/// Constant distances of elements that go into the field of an address mode.
+const MAX_ELEMENT_DISP: u64 = 1 << 30;
 
 /// Place that a `memory_addr` points to.
 pub fn guest_address(cx: &mut Cx, data: &InstData) -> Amode<MReg> {

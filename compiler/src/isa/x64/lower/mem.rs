@@ -46,7 +46,7 @@ const STORE_IMM: [Form; 4] = [Form::MovMI8, Form::MovMI16, Form::MovMI32, Form::
 /// `store`, `raw_store`.
 pub fn store(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
-    let value = data.args[1];
+    let value = data.args[data.args.len() - 1];
     let width = access_log2(data);
     if lanes::store(cx, data, width) {
         return;
