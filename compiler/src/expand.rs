@@ -23,7 +23,7 @@ mod gc;
 use crate::abi::{self, TrapCode, WASM_PAGE};
 use crate::ir::Origin;
 use crate::ir::cfg::Cfg;
-use crate::ir::op::{arithmetic_op, atomic_access, machine_op, object_op, vector_op};
+use crate::ir::op::{EffectClass, arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
     InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
@@ -51,12 +51,18 @@ pub fn run(func: &mut Func, cx: &Cx) {
         share_addresses: cx.share_addresses,
         never: None,
         payload: None,
+        fresh: None,
     };
     for block in blocks {
         let insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
         expand.b.switch_to(block);
         let mut block = block;
+        expand.fresh = None;
         for inst in insts {
+            let data = &expand.b.func.insts[inst];
+            let is_allocation = data.op.row().effect == EffectClass::Allocate;
+            let fresh = is_allocation.then_some(data.first_result);
+            let calls = data.effects().is_call;
             expand.b.set_loc(expand.b.func.insts[inst].loc);
             if expand.expand(block, inst) == Next::Unreachable {
                 cut = true;
@@ -64,6 +70,9 @@ pub fn run(func: &mut Func, cx: &Cx) {
             }
             // It may have ended the block and begun another.
             block = expand.b.current();
+            if is_allocation || calls {
+                expand.fresh = fresh;
+            }
         }
     }
     if let Some(never) = expand.never {
@@ -94,6 +103,8 @@ struct Expand<'f, 'p> {
     never: Option<Block>,
     /// For the payload of exceptions that are thrown.
     payload: Option<Slot>,
+    /// The last object that was allocated in this block, if nothing has been called since.
+    fresh: Option<Value>,
 }
 
 impl Expand<'_, '_> {
@@ -261,6 +272,7 @@ impl Expand<'_, '_> {
                 let null = Some(TrapCode::NullReference);
                 self.return_call(record, null, sig, &params);
             }
+            Op::GcStore | Op::GcStoreElem => self.store_in_object(inst),
             Op::GcNew => self.new_object(inst),
             Op::GcNewArray => self.new_array(inst),
             Op::GcNewData | Op::GcNewElem => self.new_from_segment(inst),
@@ -277,7 +289,8 @@ impl Expand<'_, '_> {
             arithmetic_op!()
             | vector_op!()
             | machine_op!()
-            | object_op!()
+            | Op::GcLoad
+            | Op::GcLoadElem
             | Op::TrapIf
             | Op::AtomicFence
             | Op::Jump

@@ -101,6 +101,12 @@ pub struct Config {
     pub stack_size: u64,
     /// Bytes of all memories together; 0 = no limit.
     pub memory_limit: u64,
+    /// Bytes that the collector's heap may have; 0 = no limit.
+    pub heap_limit: u64,
+    /// The collector runs at every allocation: for tests.
+    pub gc_stress: bool,
+    /// The collector tells at the end what it did.
+    pub gc_stats: bool,
     /// The kernel is not asked to confine the process.
     pub no_harden: bool,
     /// What it may do on the network.

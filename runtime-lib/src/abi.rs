@@ -841,6 +841,9 @@ pub struct ProgramDesc {
     pub grant: Option<ConfigFn>,
     pub names: Option<ConfigFn>,
     pub tls: Option<ConfigFn>,
+    /// The heap of objects and `wative_gc_start`, in programs that allocate any.
+    pub gc: *const GcDesc,
+    pub gc_start: Option<unsafe extern "C" fn(*const GcDesc)>,
     pub harden: Option<ConfigFn>,
     /// Programs that start threads: the first thread's instances, one behind the other, of which every thread gets a copy as it was before
     /// anything ran; null in others.

@@ -49,16 +49,12 @@ impl Expand<'_, '_> {
         let most = self.b.constant(Type::I32, (INLINE_ELEMENTS / bytes).into());
         let is_large = self.b.icmp(IntCc::GtU, Type::I32, len, most);
         // Where it is too long this may wrap, and is not used.
-        let shift = self
-            .b
-            .constant(Type::I32, bytes.trailing_zeros().into());
+        let shift = self.b.constant(Type::I32, bytes.trailing_zeros().into());
         let elements = self.b.binary(Op::Shl, Type::I32, len, shift);
         let round = ARRAY_ELEMENTS + OBJECT_ALIGN - 1;
         let round = self.b.constant(Type::I32, round.into());
         let sum = self.b.binary(Op::Add, Type::I32, elements, round);
-        let mask = self
-            .b
-            .constant(Type::I32, u64::from(!(OBJECT_ALIGN - 1)));
+        let mask = self.b.constant(Type::I32, u64::from(!(OBJECT_ALIGN - 1)));
         let size = self.b.binary(Op::And, Type::I32, sum, mask);
         let length = Some((is_large, len));
         self.bump(inst, size, length, header, RtFn::GcAllocateArray, &args);
@@ -106,6 +102,39 @@ impl Expand<'_, '_> {
         let object = self.runtime(function, args);
         self.b.jump(join, &[object]);
         self.go_on(inst, join);
+    }
+
+    /// Writes a field or element. Where that makes an object refer to another, one that is old goes into the collector's log first: it may refer to a new one now.
+    pub(super) fn store_in_object(&mut self, inst: Inst) {
+        let data = &self.b.func.insts[inst];
+        let (object, value) = (data.args[0], data.args[data.args.len() - 1]);
+        let is_reference = data.ty == Type::Gc && self.b.as_const(value).is_none();
+        if !is_reference || self.fresh == Some(object) {
+            return self.keep(self.b.current(), inst);
+        }
+        // The store itself traps for null, which is tested here already.
+        let trap = matches!(data.imm, Imm::Object { trap: true, .. });
+        let imm = Imm::Object {
+            access: Access::U8,
+            offset: 0,
+            region: HEADER_REGION,
+            trap,
+        };
+        let load = self
+            .b
+            .emit(Op::GcLoad, Type::I32, imm, &[object], &[Type::I32]);
+        let header = self.b.result(load);
+        let old = self.b.constant(Type::I32, abi::GcType::OLD.into());
+        let is_old = self.b.binary(Op::And, Type::I32, header, old);
+        let (log, go_on) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(is_old, (log, &[]), (go_on, &[]));
+        self.b.switch_to(log);
+        let function = RtFn::GcLog;
+        let callee = Callee::Runtime(function);
+        self.b.call_symbol(callee, function.signature(), &[object]);
+        self.b.jump(go_on, &[]);
+        self.b.switch_to(go_on);
+        self.keep(go_on, inst);
     }
 
     fn write_word(&mut self, object: Value, offset: u32, value: Value) {
@@ -227,7 +256,14 @@ impl Expand<'_, '_> {
             callee: Callee::Runtime(function),
             sig: Box::new(function.signature()),
         };
-        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &[value, header]);
+        self.become_op(
+            block,
+            inst,
+            Op::CallSymbol,
+            Type::I32,
+            imm,
+            &[value, header],
+        );
     }
 
     /// `gc.test`, `func.test`

@@ -368,9 +368,10 @@ impl Layout {
     fn place(&mut self, bytes: u32) -> u32 {
         // Fields are aligned as objects are, at most.
         let align = bytes.min(OBJECT_ALIGN);
-        let gap = self.gaps.iter().position(|&(at, room)| {
-            at.next_multiple_of(align) + bytes <= at + room
-        });
+        let gap = self
+            .gaps
+            .iter()
+            .position(|&(at, room)| at.next_multiple_of(align) + bytes <= at + room);
         let (start, room) = match gap {
             Some(gap) => self.gaps.remove(gap),
             None => (self.bytes, bytes.next_multiple_of(align) + align),
@@ -472,7 +473,8 @@ impl Types {
         let mut ends = [0; 3];
         for (kind, roots) in roots.into_iter().enumerate() {
             // Entered in order; a type is left once all its subtypes were.
-            let mut work: Vec<(SigId, bool)> = roots.into_iter().rev().map(|id| (id, false)).collect();
+            let mut work: Vec<(SigId, bool)> =
+                roots.into_iter().rev().map(|id| (id, false)).collect();
             while let Some((id, left)) = work.pop() {
                 if left {
                     self.numbers[id.index()].1 = next - 1;

@@ -7,8 +7,8 @@
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
 use super::imm::{Callee, Imm, Target, Try};
-use super::op::{atomic_access, object_op};
 use super::op::{Op, Shape};
+use super::op::{atomic_access, object_op};
 use super::program::{
     DataId, ElemId, ElemItems, Entity, FuncId, FuncKind, GlobalId, MemId, ModuleId, Place, Program,
     RtFn, Symbol, TableId, TagId,

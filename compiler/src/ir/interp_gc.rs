@@ -1,8 +1,6 @@
 //! Objects of the collector in the interpreter: laid out as in native code, in bytes of which none is ever given back.
 
-use super::deftype::{
-    ARRAY_ELEMENTS, ARRAY_LENGTH, Composite, HEADER_TYPE, OBJECT_ALIGN, Types,
-};
+use super::deftype::{ARRAY_ELEMENTS, ARRAY_LENGTH, Composite, HEADER_TYPE, OBJECT_ALIGN, Types};
 use super::imm::Imm;
 use super::interp::{Interp, Stop, load, references};
 use super::op::Op;
@@ -89,7 +87,13 @@ impl Interp<'_> {
         Ok(bytes.ok_or(TrapCode::MemoryOutOfBounds)?.to_vec())
     }
 
-    fn write_elements(&mut self, array: u64, bytes: u64, at: u64, items: &[u64]) -> Result<(), Stop> {
+    fn write_elements(
+        &mut self,
+        array: u64,
+        bytes: u64,
+        at: u64,
+        items: &[u64],
+    ) -> Result<(), Stop> {
         for (i, item) in items.iter().enumerate() {
             let place = array + u64::from(ARRAY_ELEMENTS) + bytes * (at + i as u64);
             let cell = self.object(place, bytes)?;
@@ -206,7 +210,10 @@ impl Interp<'_> {
             },
             (Op::ExternConvertAny, _) => match arg(0) {
                 0 => Ok(Some(0)),
-                value if value & 1 == 0 && self.word(value)? >> HEADER_TYPE == types.host_number() => {
+                value
+                    if value & 1 == 0
+                        && self.word(value)? >> HEADER_TYPE == types.host_number() =>
+                {
                     let bytes = self.object(value + HOST_VALUE, 8)?;
                     Ok(Some(load(bytes, super::Type::I64, super::Access::Full)))
                 }

@@ -237,6 +237,8 @@ pub struct ElemDecl {
     pub module: ModuleId,
     /// Offset of its [`abi::ElemSeg`] in the instance.
     pub offset: u32,
+    /// Type of the elements.
+    pub ty: ValType,
     pub items: ElemItems,
 }
 

@@ -341,9 +341,10 @@ impl Verifier<'_> {
             &Imm::Table(table) => {
                 self.table(table)?;
                 let has_type = data.op.row().types == Types::Reference;
-                ensure(!has_type || ty == self.program.tables[table].elem.ir(), || {
-                    format!("not for {ty}")
-                })
+                ensure(
+                    !has_type || ty == self.program.tables[table].elem.ir(),
+                    || format!("not for {ty}"),
+                )
             }
             &Imm::TablePair { dst, src } => {
                 self.table(dst)?;
@@ -493,9 +494,7 @@ impl Verifier<'_> {
 
     fn table(&self, table: TableId) -> Check {
         let decl = self.program.tables.get(table);
-        ensure(decl.is_some(), || {
-            format!("unknown {table}")
-        })
+        ensure(decl.is_some(), || format!("unknown {table}"))
     }
 
     fn elem(&self, elem: ElemId) -> Check {

@@ -287,7 +287,9 @@ pub fn emit<I: Insts>(out: &mut Out<I>, frame: &FrameLayout, inst: &Inst<I>, loc
             if !roots.is_empty() {
                 let slot = |loc: &Loc| match *loc {
                     Loc::Spill(slot) => frame.spill(slot) as u32,
-                    Loc::Reg(_) => unreachable!("a reference that lives over a call is in a spill slot"),
+                    Loc::Reg(_) => {
+                        unreachable!("a reference that lives over a call is in a spill slot")
+                    }
                 };
                 let mut slots: Vec<u32> = roots.iter().map(slot).collect();
                 slots.sort_unstable();

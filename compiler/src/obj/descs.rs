@@ -464,6 +464,11 @@ impl Emitter<'_> {
         } else {
             Addr::Null
         };
+        let (gc, gc_start) = if self.allocates {
+            (self.gc_desc(), self.external("wative_gc_start"))
+        } else {
+            (Addr::Null, Addr::Null)
+        };
         let harden = match (self.hardens(), uses_network) {
             (true, true) => self.external("wative_rt_harden_network"),
             (true, false) => self.external("wative_rt_harden"),
@@ -488,6 +493,8 @@ impl Emitter<'_> {
                 grant: grant,
                 names: names,
                 tls: tls,
+                gc: gc,
+                gc_start: gc_start,
                 harden: harden,
                 block: threads.block,
                 block_size: threads.size,

@@ -25,6 +25,7 @@ mod elf;
 mod externs;
 mod file;
 pub(crate) mod filter;
+mod gc;
 mod instances;
 mod landings;
 mod macho;
@@ -66,6 +67,7 @@ pub fn emit(
     let layout = text::Layout::new(arch.padding, arch.veneer, &funcs)?;
     let offsets = &layout.offsets;
     let mut emitter = Emitter::new(program, options, arch, offsets);
+    emitter.allocates = gc::allocates(&funcs);
     emitter.reserve();
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
@@ -129,6 +131,8 @@ struct Emitter<'a> {
     funcrefs: Option<At>,
     /// Descriptors of the tags, and their number.
     tags: (Addr, u64),
+    /// Whether functions allocate objects.
+    allocates: bool,
 }
 
 /// For each function the compiled ones that stand for it in some role.
@@ -183,6 +187,7 @@ impl<'a> Emitter<'a> {
             instances: Vec::new(),
             funcrefs: None,
             tags: (Addr::Null, 0),
+            allocates: false,
         }
     }
 

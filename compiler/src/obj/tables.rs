@@ -111,11 +111,7 @@ pub fn write(
 }
 
 /// Writes the calls over which references live, and their maps, each once.
-fn safepoints(
-    funcs: &[CompiledFunc],
-    offsets: &[u32],
-    rodata: &mut Section,
-) -> (Addr, u64, Addr) {
+fn safepoints(funcs: &[CompiledFunc], offsets: &[u32], rodata: &mut Section) -> (Addr, u64, Addr) {
     let mut maps: Vec<u8> = Vec::new();
     let mut known: HashMap<&[u32], u32> = HashMap::new();
     let mut list: Vec<(u32, u32)> = Vec::new();

@@ -58,6 +58,8 @@ pub fn assemble<'a>(
     let memory_mode = match (options.world, options.platform, options.memory) {
         (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
         (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
+        // A fixed memory would lie where the heap does.
+        (_, _, MemoryMode::Fixed) if types.types.data_count() > 0 => MemoryMode::Pinned,
         (_, _, mode) => mode,
     };
     let mut assembler = Assembler {

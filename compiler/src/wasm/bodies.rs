@@ -20,9 +20,9 @@ pub struct Summary {
     pub ref_funcs: Vec<u32>,
     /// Globals written.
     pub global_sets: Vec<u32>,
-    /// Data segments in `memory.init` and `data.drop`.
+    /// Data segments in `memory.init` and `data.drop`, and those that arrays are made of.
     pub datas: Vec<u32>,
-    /// Element segments in `table.init` and `elem.drop`.
+    /// Element segments, likewise.
     pub elems: Vec<u32>,
     /// Tables that are named in any way.
     pub tables: Vec<u32>,
@@ -197,10 +197,28 @@ impl Summary {
             | Operator::ReturnCallRef { type_index } => self.tail_types.push(type_index),
             Operator::RefFunc { function_index } => self.ref_funcs.push(function_index),
             Operator::GlobalSet { global_index } => self.global_sets.push(global_index),
-            Operator::MemoryInit { data_index, .. } | Operator::DataDrop { data_index } => {
+            Operator::MemoryInit { data_index, .. }
+            | Operator::DataDrop { data_index }
+            | Operator::ArrayNewData {
+                array_data_index: data_index,
+                ..
+            }
+            | Operator::ArrayInitData {
+                array_data_index: data_index,
+                ..
+            } => {
                 self.datas.push(data_index);
             }
-            Operator::TableInit { elem_index, .. } | Operator::ElemDrop { elem_index } => {
+            Operator::TableInit { elem_index, .. }
+            | Operator::ElemDrop { elem_index }
+            | Operator::ArrayNewElem {
+                array_elem_index: elem_index,
+                ..
+            }
+            | Operator::ArrayInitElem {
+                array_elem_index: elem_index,
+                ..
+            } => {
                 self.elems.push(elem_index);
             }
             _ => {}

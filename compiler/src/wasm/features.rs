@@ -68,7 +68,7 @@ pub const PROPOSALS: &[Proposal] = &[
     no("memory64", "memory64", WasmFeatures::MEMORY64, NOTHING),
     yes("threads", "threads", WasmFeatures::THREADS, NOTHING),
     yes("function-references", "function references", WasmFeatures::FUNCTION_REFERENCES, WasmFeatures::REFERENCE_TYPES),
-    no("gc", "garbage collection (GC)", WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
+    yes("gc", "garbage collection (GC)", WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
     no("acquire-release-atomics", "acquire-release atomics", WasmFeatures::ACQUIRE_RELEASE_ATOMICS, WasmFeatures::THREADS),
     no("shared-everything-threads", "shared-everything threads", WasmFeatures::SHARED_EVERYTHING_THREADS, WasmFeatures::THREADS),
     no("multibyte-array-access", "multi-byte array access", WasmFeatures::MULTIBYTE_ARRAY_ACCESS, WasmFeatures::GC),

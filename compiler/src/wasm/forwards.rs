@@ -193,7 +193,7 @@ fn targets(
     let started = started(before, scans, summaries, links)?;
     let mut elements: HashMap<u32, (usize, u32)> = HashMap::new();
     for &(input, segment) in &known.fillers {
-        let Elem { mode, items } = &scans[input].elems[segment];
+        let Elem { mode, items, .. } = &scans[input].elems[segment];
         let (Mode::Active { offset, .. }, ElemItems::Funcs(items)) = (mode, items) else {
             return None;
         };

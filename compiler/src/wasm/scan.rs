@@ -124,6 +124,8 @@ pub enum Mode {
 /// An element segment.
 pub struct Elem {
     pub mode: Mode,
+    /// Type of its elements.
+    pub ty: ValType,
     pub items: ElemItems,
 }
 
@@ -292,7 +294,8 @@ impl Scan {
                     let global = global?;
                     self.globals
                         .push(global_type(&global.ty, self.type_names(all)));
-                    self.global_inits.push(consts::read(&global.init_expr, self.type_names(all))?);
+                    self.global_inits
+                        .push(consts::read(&global.init_expr, self.type_names(all))?);
                 }
             }
             Payload::TagSection(section) => {
@@ -402,6 +405,10 @@ impl Scan {
                 offset: consts::read(&offset_expr, self.type_names(all))?,
             },
         };
+        let ty = match &elem.items {
+            ElementItems::Functions(_) => ValType::FuncRef,
+            ElementItems::Expressions(ty, _) => self.type_names(all).ref_type(*ty),
+        };
         let items = match elem.items {
             ElementItems::Functions(items) => {
                 let funcs: wasmparser::Result<Vec<_>> =
@@ -427,7 +434,7 @@ impl Scan {
                 }
             }
         };
-        self.elems.push(Elem { mode, items });
+        self.elems.push(Elem { mode, ty, items });
         Ok(())
     }
 }

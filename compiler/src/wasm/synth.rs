@@ -2,8 +2,8 @@
 
 use super::assemble::segments::{Plan, Start, Step};
 use super::consts::{ConstExpr, ConstOp};
-use super::ops::gc;
 use super::facts::initial_value;
+use super::ops::gc;
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::entity::EntityId;

@@ -256,7 +256,10 @@ fn dropping_what_is_owned_enters_its_implementation() {
 #[test]
 fn exceptions_do_not_leave_a_component() {
     let mut world = World::new(StringEncoding::Utf8, StringEncoding::Utf8);
-    let sig = world.program.types.push(DefType::plain(FuncType::default()));
+    let sig = world
+        .program
+        .types
+        .push(DefType::plain(FuncType::default()));
     let tag = world.program.tags.push(TagDecl {
         module: id(MODULE),
         place: Place::Own(0),

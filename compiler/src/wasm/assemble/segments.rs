@@ -206,7 +206,7 @@ impl Assembler<'_> {
                         count: exprs.len() as u32,
                     },
                 };
-                self.elem(id, offset, items)
+                self.elem(id, offset, elem.ty, items)
             });
             self.program.modules[id].elem_indices.push(own);
         }
@@ -233,16 +233,17 @@ impl Assembler<'_> {
     ) {
         if let Some((start, parts)) = list {
             let offset = self.place(id, size_of::<abi::ElemSeg>() as u64, 8);
-            let elem = self.elem(id, offset, ElemItems::List(parts));
+            let elem = self.elem(id, offset, ValType::FuncRef, ElemItems::List(parts));
             steps.push(Step::Place(start, elem));
         }
     }
 
     /// Adds an element segment to a module's instance.
-    fn elem(&mut self, module: ModuleId, offset: u32, items: ElemItems) -> ElemId {
+    fn elem(&mut self, module: ModuleId, offset: u32, ty: ValType, items: ElemItems) -> ElemId {
         let elem = self.program.elems.push(ElemDecl {
             module,
             offset,
+            ty,
             items,
         });
         self.program.modules[module].elems.push(elem);

@@ -399,7 +399,8 @@ fn array_get(t: &mut Translator, index: u32, signed: bool) {
     check_index(t, array, index);
     let imm = with_sign(element_imm(&t.program.types, ty), signed);
     let value = storage(&t.program.types, ty, 0).unpacked().ir();
-    let inst = t.b.emit(Op::GcLoadElem, value, imm, &[array, index], &[value]);
+    let inst =
+        t.b.emit(Op::GcLoadElem, value, imm, &[array, index], &[value]);
     t.push(t.b.result(inst));
 }
 

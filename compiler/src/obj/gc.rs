@@ -1,0 +1,159 @@
+//! What the collector must know of the program: types of objects, and where references are outside of the heap. A program that allocates no object has none
+//! of it, and does not carry the collector.
+
+use super::Emitter;
+use super::section::{Addr, At, record};
+use crate::abi;
+use crate::entity::EntityId;
+use crate::ir::{Composite, DefType, ElemItems, ModuleId, Place, RtFn, SigId, Symbol, Type, World};
+use crate::mach::compiled::CompiledFunc;
+
+/// Whether a function of the program allocates objects.
+pub fn allocates(funcs: &[CompiledFunc]) -> bool {
+    let mut relocs = funcs.iter().flat_map(|func| &func.relocs);
+    relocs.any(|reloc| match reloc.symbol {
+        Symbol::Heap => true,
+        Symbol::Runtime(function) => matches!(
+            function,
+            RtFn::GcAllocate
+                | RtFn::GcAllocateArray
+                | RtFn::GcNewData
+                | RtFn::GcNewElem
+                | RtFn::GcFromExternal
+        ),
+        Symbol::Func(_) | Symbol::Instance(_) | Symbol::FuncRefs | Symbol::Sig(_) => false,
+    })
+}
+
+impl Emitter<'_> {
+    /// Writes the descriptor.
+    pub fn gc_desc(&mut self) -> Addr {
+        debug_assert_eq!(self.program.world, World::Closed);
+        let (types, type_count, offsets) = self.object_types();
+        let cells = self.reference_cells();
+        let cells = self.addresses(&cells);
+        let tables = self.program.tables.iter();
+        let tables: Vec<At> = tables
+            .filter(|(_, table)| table.elem.ir() == Type::Gc)
+            .filter_map(|(_, table)| self.own_place(table.module, table.place))
+            .collect();
+        let tables = self.addresses(&tables);
+        let at = self.relro.alloc_for::<abi::GcDesc>();
+        let config = &self.options.config;
+        let mut flags = 0;
+        if config.gc_stress {
+            flags |= abi::GcDesc::STRESS;
+        }
+        if config.gc_stats {
+            flags |= abi::GcDesc::STATS;
+        }
+        record!(
+            self.relro,
+            at,
+            GcDesc {
+                types: Addr::At(types),
+                offsets: Addr::At(offsets),
+                cells: cells.0,
+                cell_count: cells.1,
+                tables: tables.0,
+                table_count: tables.1,
+                limit: config.heap_limit,
+                type_count: type_count,
+                flags: flags,
+            }
+        );
+        Addr::At(at)
+    }
+
+    /// Types of objects by number, and the list of their offsets.
+    fn object_types(&mut self) -> (At, u32, At) {
+        let types = &self.program.types;
+        let count = types.data_count();
+        let mut by_number: Vec<Option<(SigId, &DefType)>> = vec![None; count as usize];
+        for (id, def) in types.iter() {
+            let (number, _) = types.numbers(id);
+            if def.func().is_none() {
+                by_number[number as usize] = Some((id, def));
+            }
+        }
+        let mut offsets: Vec<u32> = Vec::new();
+        let mut records = Vec::with_capacity(by_number.len() + 1);
+        for (id, def) in by_number
+            .into_iter()
+            .map(|it| it.expect("a number for each type"))
+        {
+            let is_reference =
+                |field: &crate::ir::FieldType| field.storage.unpacked().ir() == Type::Gc;
+            records.push(match &def.composite {
+                Composite::Struct(fields) => {
+                    let layout = types.layout(id);
+                    let first = offsets.len() as u32;
+                    let places = fields.iter().zip(&layout.offsets);
+                    let references = places.filter(|(field, _)| is_reference(field));
+                    offsets.extend(references.map(|(_, offset)| offset));
+                    let bytes = layout.bytes.next_multiple_of(crate::ir::OBJECT_ALIGN);
+                    let found = offsets.len() as u32 - first;
+                    (abi::GcType::STRUCT, bytes, first, found)
+                }
+                Composite::Array(element) => {
+                    let has = u32::from(is_reference(element));
+                    (abi::GcType::ARRAY, element.storage.bytes(), has, 0)
+                }
+                Composite::Func(_) => unreachable!("a function's number is higher"),
+            });
+        }
+        // Of values of the host, `Types::host_number`.
+        records.push((abi::GcType::HOST, 16, 0, 0));
+        let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);
+        for (kind, bytes, refs, ref_count) in records {
+            let at = self.rodata.alloc_for::<abi::GcType>();
+            record!(
+                self.rodata,
+                at,
+                GcType {
+                    kind: kind,
+                    bytes: bytes,
+                    refs: refs,
+                    ref_count: ref_count
+                }
+            );
+        }
+        let bytes: Vec<u8> = offsets.iter().flat_map(|it| it.to_le_bytes()).collect();
+        (start, count + 1, self.rodata.append(&bytes, 4))
+    }
+
+    /// Globals, and items of segments that instantiation computes.
+    fn reference_cells(&self) -> Vec<At> {
+        let globals = self.program.globals.iter();
+        let mut cells: Vec<At> = globals
+            .filter(|(_, global)| global.ty.ir() == Type::Gc && global.constant.is_none())
+            .filter_map(|(_, global)| self.own_place(global.module, global.place))
+            .collect();
+        for (_, elem) in self.program.elems.iter() {
+            if let ElemItems::Computed { offset, count } = elem.items
+                && elem.ty.ir() == Type::Gc
+            {
+                let start = self.instances[elem.module.index()].plus(offset.into());
+                cells.extend((0..count).map(|i| start.plus(8 * u64::from(i))));
+            }
+        }
+        cells
+    }
+
+    fn own_place(&self, module: ModuleId, place: Place) -> Option<At> {
+        match place {
+            Place::Own(offset) => Some(self.instances[module.index()].plus(offset.into())),
+            Place::Slot(_) => None,
+        }
+    }
+
+    /// A list of addresses.
+    fn addresses(&mut self, list: &[At]) -> (Addr, u64) {
+        let start = self.relro.align_to(8);
+        for &at in list {
+            let place = self.relro.alloc(8, 8);
+            self.relro.put(place.offset, 8, Addr::At(at));
+        }
+        super::instances::array(start, list.len())
+    }
+}
