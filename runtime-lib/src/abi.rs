@@ -66,11 +66,13 @@ pub enum TrapCode {
     ExpectedSharedMemory = 15,
     /// A component broke a rule of the canonical ABI: a [`crate::canonical::Reason`] says which. In no trap stream, where a code has four bits.
     Component = 16,
+    /// No room for an object of the garbage-collected heap. In no trap stream either: the runtime raises it.
+    OutOfMemory = 17,
 }
 
 impl TrapCode {
     /// Every code, in numeric order from 1.
-    pub const ALL: [TrapCode; 16] = [
+    pub const ALL: [TrapCode; 17] = [
         TrapCode::Unreachable,
         TrapCode::MemoryOutOfBounds,
         TrapCode::TableOutOfBounds,
@@ -87,6 +89,7 @@ impl TrapCode {
         TrapCode::UnalignedAtomic,
         TrapCode::ExpectedSharedMemory,
         TrapCode::Component,
+        TrapCode::OutOfMemory,
     ];
 
     /// The code with this ABI number, if there is one.
@@ -117,6 +120,7 @@ impl TrapCode {
             TrapCode::UnalignedAtomic => "unaligned atomic",
             TrapCode::ExpectedSharedMemory => "atomic wait on non-shared memory",
             TrapCode::Component => "canonical ABI violated",
+            TrapCode::OutOfMemory => "GC heap out of memory",
         }
     }
 }
@@ -372,6 +376,96 @@ pub struct CodeDesc {
     /// Closed world: the tags by number.
     pub tags: *const TagDesc,
     pub tag_count: u64,
+    /// Calls over which references to objects of the heap live.
+    pub safepoints: *const Safepoint,
+    pub safepoint_count: u64,
+    pub maps: *const u8,
+}
+
+/// A call over which references to objects of the heap live in the frame. Sorted by `pc`; a call that is not listed has none.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Safepoint {
+    /// Where the call returns to: offset from `CodeDesc::text`.
+    pub pc: u32,
+    /// Offset in `CodeDesc::maps` of its map: in LEB128 the number of slots, then for each, in ascending order, its distance from the previous one (the
+    /// first from the frame's stack pointer as it is at the call), in words of 4 bytes. A slot holds a reference, 4 bytes.
+    pub map: u32,
+}
+
+/// What the collector knows of a type of objects.
+///
+/// An object begins with a header of 4 bytes: the number of its type, shifted left by [`GcType::HEADER_SHIFT`], and bits of the collector, 0 in a new one.
+/// References to objects are their addresses, 4 bytes; 0 is null and odd ones are i31. Objects lie at multiples of 8.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct GcType {
+    /// `STRUCT`, `ARRAY` or `HOST`.
+    pub kind: u32,
+    /// Struct: bytes of an object, header included. Array: bytes of an element.
+    pub bytes: u32,
+    /// Struct: index in `GcDesc::offsets` of the first offset of a field that is a reference. Array: not 0 if elements are references.
+    pub refs: u32,
+    /// Struct: how many fields are references.
+    pub ref_count: u32,
+}
+
+impl GcType {
+    /// Fields follow the header, as the compiler has laid them out.
+    pub const STRUCT: u32 = 0;
+    /// The number of elements follows the header, 4 bytes; elements begin at [`GcType::ELEMENTS`].
+    pub const ARRAY: u32 = 1;
+    /// A value of the host: 8 bytes at 8 that are no reference into the heap.
+    pub const HOST: u32 = 2;
+    pub const ELEMENTS: u32 = 8;
+    pub const HEADER_SHIFT: u32 = 8;
+    /// In a header: the object is old and not in the log. Whoever stores a reference in it calls `wative_gc_log` first.
+    pub const OLD: u32 = 4;
+}
+
+/// The garbage-collected heap of a program.
+#[repr(C)]
+#[derive(Debug)]
+pub struct GcDesc {
+    pub types: *const GcType,
+    /// For each struct the offsets of its fields that are references.
+    pub offsets: *const u32,
+    /// Places outside of the heap that hold a reference, 4 bytes each: globals.
+    pub cells: *const *const u32,
+    pub cell_count: u64,
+    /// Tables whose elements are references, in the lower half.
+    pub tables: *const *const Table,
+    pub table_count: u64,
+    /// Bytes that the heap may have; 0: no limit.
+    pub limit: u64,
+    pub type_count: u32,
+    /// `GcDesc::*`.
+    pub flags: u32,
+}
+
+impl GcDesc {
+    /// Every allocation collects, fully every eighth time: for tests.
+    pub const STRESS: u32 = 1;
+    /// What the collector has done is told on the standard error output when the process ends.
+    pub const STATS: u32 = 2;
+}
+
+/// Where compiled code allocates: it takes `size` bytes (a multiple of 8) from `next` on if that does not go beyond `limit`, and otherwise calls
+/// `wative_gc_allocate`. What lies between the two is zero. The symbol `wative_gc` is that of the main thread.
+#[repr(C)]
+#[derive(Debug)]
+pub struct GcHeap {
+    pub next: usize,
+    pub limit: usize,
+}
+
+/// How compiled code was left for a function that may call compiled code again: where that call returns to, and the stack pointer at the call. Compiled code fills
+/// the symbol `wative_gc_left` in before such a call, if references live over it.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct GcLeft {
+    pub pc: usize,
+    pub sp: usize,
 }
 
 /// A memory that the module defines.

@@ -440,6 +440,12 @@ macro_rules! functions {
             ThrowRef wative_rt_throw_ref(exception: Ref) -> !;
             /// It may be referred to from anywhere from now on.
             ExnKeep wative_rt_exn_keep(exception: Ref);
+            /// A new object of so many bytes with this header; the rest of it is zero.
+            GcAllocate wative_gc_allocate(size: u32, header: u32) -> u32;
+            /// A new array of so many elements of so many bytes with this header; the elements are zero.
+            GcAllocateArray wative_gc_allocate_array(length: u32, header: u32, element: u32) -> u32;
+            /// An old object is about to be written to.
+            GcLog wative_gc_log(object: u32);
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;

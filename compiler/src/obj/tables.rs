@@ -102,6 +102,9 @@ pub fn write(
             handlers: landings.handlers,
             tags: tags.0,
             tag_count: tags.1,
+            safepoints: Addr::Null,
+            safepoint_count: 0u64,
+            maps: Addr::Null,
         }
     ))
 }
