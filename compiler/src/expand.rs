@@ -278,7 +278,8 @@ impl Expand<'_, '_> {
             Op::GcNewData | Op::GcNewElem => self.new_from_segment(inst),
             Op::ArrayInitData | Op::ArrayInitElem => self.init_from_segment(block, inst),
             Op::ArrayCopy => self.copy_elements(block, inst),
-            Op::AnyConvertExtern | Op::ExternConvertAny => self.convert(block, inst),
+            Op::AnyConvertExtern => self.internalise(inst),
+            Op::ExternConvertAny => self.externalise(block, inst),
             Op::GcTest | Op::FuncTest => self.test(block, inst),
             Op::ExnGet => self.exn_get(block, inst),
             Op::Throw | Op::ThrowRef => {

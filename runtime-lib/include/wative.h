@@ -48,6 +48,8 @@ enum {
     WATIVE_TRAP_EXPECTED_SHARED_MEMORY = 15,
     /* A component, or the program that called it, broke a rule of the canonical ABI. */
     WATIVE_TRAP_COMPONENT = 16,
+    /* No room for an object of the garbage-collected heap. */
+    WATIVE_TRAP_OUT_OF_MEMORY = 17,
 
     /* Other answers of wative_instantiate. */
     WATIVE_ERROR_VERSION = 256,

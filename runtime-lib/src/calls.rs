@@ -446,17 +446,13 @@ macro_rules! functions {
             GcAllocateArray wative_gc_allocate_array(length: u32, header: u32, element: u32) -> Gc;
             /// An old object is about to be written to.
             GcLog wative_gc_log(object: Gc);
-            /// A new array with this header of a part of a segment; null where the segment has no such part.
-            GcNewData wative_gc_new_data(header: u32, from: u32, length: u32, segment: *const DataSeg) -> Gc;
-            GcNewElem wative_gc_new_elem(header: u32, from: u32, length: u32, instance: *const Instance, segment: *const ElemSeg) -> Gc;
             /// Copies a part of a segment to elements from `at` on, which the array has.
             GcInitData wative_gc_init_data(array: Gc, at: u32, from: u32, length: u32, segment: *const DataSeg) -> Status traps MemoryOutOfBounds;
             GcInitElem wative_gc_init_elem(array: Gc, at: u32, from: u32, length: u32, instance: *const Instance, segment: *const ElemSeg) -> Status traps TableOutOfBounds;
             /// Copies elements, which both arrays have; they may be the same.
             GcCopy wative_gc_copy(array: Gc, at: u32, source: Gc, from: u32, length: u32);
-            /// An external reference as one that the collector manages, and back. A value of the host becomes an object with this header.
-            GcFromExternal wative_gc_from_external(value: Ref, header: u32) -> Gc;
-            GcToExternal wative_gc_to_external(reference: Gc, header: u32) -> Ref;
+            /// A reference as an external one. `host`: the header of objects that stand for values of the host.
+            GcToExternal wative_gc_to_external(reference: Gc, host: u32) -> Ref;
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;

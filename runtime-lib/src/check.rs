@@ -11,6 +11,9 @@ use crate::entry::embed::wative_rt_call;
 use crate::entry::hosted::*;
 use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
+use crate::gc::arrays::*;
+use crate::gc::external::wative_gc_to_external;
+use crate::gc::{allocate, allocate_array, wative_gc_log};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;
@@ -19,6 +22,9 @@ use crate::wasi::proc::wative_rt_exit;
 
 /// A reference as compiled code holds it.
 type Ref = usize;
+
+/// A reference to an object.
+type Gc = u32;
 
 /// A number of things.
 type Count = usize;
@@ -37,6 +43,12 @@ macro_rules! compare {
     // Likewise, where the return address is.
     (@row wative_rt_component_trap [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = component_trap;
+    };
+    (@row wative_gc_allocate [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate;
+    };
+    (@row wative_gc_allocate_array [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate_array;
     };
     (@row $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty),*) $($result)* = $symbol;

@@ -37,6 +37,7 @@
 //! | `entry` | from `_start` to the main function, main functions, the C interface, confinement by the kernel |
 //! | `state` | instances, memories, tables, exceptions; the stacks and threads that compiled code runs on |
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
+//! | `gc` | the garbage-collected heap |
 //! | `http` | HTTP/1.1 |
 //! | `wasi`, `wasi2` | WASI preview 1, and what toolchains expect besides; WASI 0.2 for components |
 //! | `net` | the network: what is granted, sockets, looking up names |
@@ -61,6 +62,7 @@ mod component;
 mod entry;
 mod escape;
 mod fault;
+mod gc;
 mod http;
 mod net;
 pub mod nr;

@@ -169,6 +169,7 @@ tests! {
         foreign_faults_keep_their_default_action
         signals_from_outside_keep_their_default_action
         a_lack_of_address_space_is_told
+        objects_live_as_long_as_frames_refer_to_them
         exports_are_invoked_with_typed_arguments
         scripts_go_on_after_traps
         c_programs_use_instances_and_recover_from_traps;
@@ -179,6 +180,7 @@ tests! {
         foreign_faults_keep_their_default_action
         signals_from_outside_keep_their_default_action
         a_lack_of_address_space_is_told
+        objects_live_as_long_as_frames_refer_to_them
         exports_are_invoked_with_typed_arguments
         scripts_go_on_after_traps
         c_programs_use_instances_and_recover_from_traps;
@@ -257,6 +259,36 @@ fn stack_overflow_is_a_trap_wherever_it_happens(machine: &Machine) {
             err.contains(&format!("\n  99: {caller} - deeper\n  ...")),
             "{err}"
         );
+    }
+}
+
+/// Compiled code whose frames hold the only references, until a list of them leaves no room; under stress, each allocation collects.
+fn objects_live_as_long_as_frames_refer_to_them(machine: &Machine) {
+    const STRESS_AND_STATS: &str = "-DGC_FLAGS=3";
+    for flags in ["-DGC_FLAGS=0", STRESS_AND_STATS] {
+        let exe = machine.program("command", "entry_gc", &[flags]);
+        let output = machine.command(&exe).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(134), "{err}");
+        let (trap, stats) = err.split_at(err.find("gc: ").unwrap_or(err.len()));
+        assert_eq!(
+            trap,
+            "error: wasm trap: GC heap out of memory\nwasm backtrace:\n   0: 0xe00 - cons\n   1: 0xd10 - list\n"
+        );
+        let number = |name: &str| {
+            let line = stats.lines().find_map(|line| line.strip_prefix(name));
+            line.map(|rest| rest.trim_start_matches(": ").parse::<u64>().unwrap())
+        };
+        if flags == STRESS_AND_STATS {
+            // A thousand elements were there already; the last line of a hole may be lost.
+            let all = 16 * (20_000 - 1000) + (128 << 10);
+            let allocated = number("gc: bytes allocated").unwrap();
+            assert!((all - 256..=all).contains(&allocated), "{stats}");
+            assert_eq!(number("gc: bytes in use at most"), Some(128 << 10));
+            assert!(number("gc: minor collections").unwrap() > 20_000);
+        } else {
+            assert_eq!(stats, "");
+        }
     }
 }
 

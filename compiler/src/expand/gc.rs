@@ -5,8 +5,8 @@
 //! - An element's index was compared with the length in the front end, which `ir::guards` verifies.
 
 use super::{
-    Access, Block, Callee, Expand, Imm, Inst, IntCc, Op, RawRegion, RtFn, SigId, Symbol, TrapCode,
-    Type, Value, ValueDef, abi, raw,
+    Access, Block, Callee, DATA_LEN, ELEM_LEN, Expand, Imm, Inst, IntCc, Op, RawRegion, RtFn,
+    SigId, Symbol, Type, Value, ValueDef, abi, raw,
 };
 use crate::ir::{
     ARRAY_ELEMENTS, ARRAY_LENGTH, Cast, Composite, HEADER_REGION, HEADER_TYPE, OBJECT_ALIGN,
@@ -16,6 +16,10 @@ use std::mem::offset_of;
 
 const HEAP_NEXT: u32 = offset_of!(abi::GcHeap, next) as u32;
 const HEAP_LIMIT: u32 = offset_of!(abi::GcHeap, limit) as u32;
+
+/// An object that stands for a value of the host ([`abi::GcType::HOST`]).
+const HOST_BYTES: u32 = 16;
+const HOST_VALUE: u32 = 8;
 
 /// Bytes of elements up to which an array is allocated inline.
 const INLINE_ELEMENTS: u32 = 1024;
@@ -190,21 +194,48 @@ impl Expand<'_, '_> {
         }
     }
 
-    /// `gc.new_data`, `gc.new_elem`: the runtime returns null where the segment is shorter.
+    /// `gc.new_data`, `gc.new_elem`: what is too long for the segment is not allocated.
     pub(super) fn new_from_segment(&mut self, inst: Inst) {
         let data = &self.b.func.insts[inst];
         let (from, len) = (data.args[0], data.args[1]);
-        let (ty, function, trap) = match data.imm {
-            Imm::TypeData { ty, .. } => (ty, RtFn::GcNewData, TrapCode::MemoryOutOfBounds),
-            Imm::TypeElem { ty, .. } => (ty, RtFn::GcNewElem, TrapCode::TableOutOfBounds),
+        let (ty, place, length, function) = match data.imm {
+            Imm::TypeData { ty, data } => {
+                let decl = &self.program.datas[data];
+                let place = (decl.module, decl.offset + DATA_LEN);
+                (ty, place, Type::I64, RtFn::GcInitData)
+            }
+            Imm::TypeElem { ty, elem } => {
+                let decl = &self.program.elems[elem];
+                let place = (decl.module, decl.offset + ELEM_LEN);
+                (ty, place, Type::I32, RtFn::GcInitElem)
+            }
             _ => data.wrong_imm(),
         };
-        let mut args = vec![self.header(ty), from, len];
+        let code = function.trap().expect("an operation that may fail");
+        let instance = self.b.instance_addr(place.0);
+        let has = self.load(length, (instance, place.1), RawRegion::Segments);
+        let has = match length {
+            Type::I32 => self.zext(has),
+            _ => has,
+        };
+        let bytes = self.element(ty).bytes();
+        let scale = match length {
+            Type::I32 => 0,
+            _ => bytes.trailing_zeros(),
+        };
+        let scale = self.b.constant(Type::I64, scale.into());
+        let (first, wide) = (self.zext(from), self.zext(len));
+        let taken = self.b.binary(Op::Shl, Type::I64, wide, scale);
+        let end = self.b.binary(Op::Add, Type::I64, first, taken);
+        let outside = self.b.icmp(IntCc::GtU, Type::I64, end, has);
+        self.b.trap_if(outside, code);
+        let (header, element) = (self.header(ty), self.b.constant(Type::I32, bytes.into()));
+        let array = self.runtime(RtFn::GcAllocateArray, &[len, header, element]);
+        let zero = self.b.constant(Type::I32, 0);
+        let mut args = vec![array, zero, from, len];
         args.extend(self.segment(inst));
-        let array = self.runtime(function, &args);
-        let null = self.b.constant(Type::Gc, 0);
-        let is_null = self.b.icmp(IntCc::Eq, Type::Gc, array, null);
-        self.b.trap_if(is_null, trap);
+        // It cannot fail any more.
+        self.runtime(function, &args);
         self.replace(inst, array);
     }
 
@@ -243,14 +274,10 @@ impl Expand<'_, '_> {
         self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
     }
 
-    /// `any.convert_extern`, `extern.convert_any`
-    pub(super) fn convert(&mut self, block: Block, inst: Inst) {
-        let data = &self.b.func.insts[inst];
-        let (op, value) = (data.op, data.args[0]);
-        let function = match op {
-            Op::AnyConvertExtern => RtFn::GcFromExternal,
-            _ => RtFn::GcToExternal,
-        };
+    /// `extern.convert_any`
+    pub(super) fn externalise(&mut self, block: Block, inst: Inst) {
+        let value = self.b.func.insts[inst].args[0];
+        let function = RtFn::GcToExternal;
         let header = self.host_header();
         let imm = Imm::CallSymbol {
             callee: Callee::Runtime(function),
@@ -264,6 +291,41 @@ impl Expand<'_, '_> {
             imm,
             &[value, header],
         );
+    }
+
+    /// `any.convert_extern`: a reference of ours has bit 63 set; one of the host becomes an object.
+    pub(super) fn internalise(&mut self, inst: Inst) {
+        let value = self.b.func.insts[inst].args[0];
+        let bits = self.b.convert(Op::Bitcast, Type::I64, value);
+        let zero = self.b.constant(Type::I64, 0);
+        let (host, ours, join) = (
+            self.b.create_block(),
+            self.b.create_block(),
+            self.b.create_block(),
+        );
+        let one = self.b.constant(Type::I64, 1);
+        let before = self.b.binary(Op::Sub, Type::I64, bits, one);
+        // Null as well.
+        let is_host = self.b.icmp(IntCc::GeS, Type::I64, before, zero);
+        self.b.branch(is_host, (host, &[]), (ours, &[]));
+        self.b.switch_to(ours);
+        let low = self.b.convert(Op::Wrap, Type::I32, bits);
+        let reference = self.b.convert(Op::Bitcast, Type::Gc, low);
+        self.b.jump(join, &[reference]);
+        self.b.switch_to(host);
+        let header = self.host_header();
+        let size = self.b.constant(Type::I32, HOST_BYTES.into());
+        let object = self.runtime(RtFn::GcAllocate, &[size, header]);
+        let imm = Imm::Object {
+            access: Access::Full,
+            offset: HOST_VALUE,
+            region: HEADER_REGION,
+            trap: false,
+        };
+        self.b
+            .emit(Op::GcStore, Type::I64, imm, &[object, bits], &[]);
+        self.b.jump(join, &[object]);
+        self.go_on(inst, join);
     }
 
     /// `gc.test`, `func.test`

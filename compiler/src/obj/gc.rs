@@ -13,14 +13,7 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
     let mut relocs = funcs.iter().flat_map(|func| &func.relocs);
     relocs.any(|reloc| match reloc.symbol {
         Symbol::Heap => true,
-        Symbol::Runtime(function) => matches!(
-            function,
-            RtFn::GcAllocate
-                | RtFn::GcAllocateArray
-                | RtFn::GcNewData
-                | RtFn::GcNewElem
-                | RtFn::GcFromExternal
-        ),
+        Symbol::Runtime(function) => matches!(function, RtFn::GcAllocate | RtFn::GcAllocateArray),
         Symbol::Func(_) | Symbol::Instance(_) | Symbol::FuncRefs | Symbol::Sig(_) => false,
     })
 }

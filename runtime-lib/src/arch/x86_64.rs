@@ -194,6 +194,8 @@ pub struct Record {
     pub base: usize,
     /// The record of the enclosing entry on the same Wasm stack.
     pub previous: *mut Record,
+    /// Where the enclosing entry's compiled code was left for this one.
+    pub left: crate::abi::GcLeft,
 }
 
 unsafe extern "C" {
@@ -567,6 +569,41 @@ global_asm!(
     ".size wative_rt_component_trap, . - wative_rt_component_trap",
     ".text",
     component_trap = sym crate::fault::trap::component_trap,
+);
+
+// Allocating is told where the return address of its call is, so that the frames of compiled code can be searched.
+global_asm!(
+    ".section .text.wative_gc_allocate,\"ax\",@progbits",
+    ".globl wative_gc_allocate",
+    ".type wative_gc_allocate,@function",
+    "wative_gc_allocate:",
+    ".cfi_startproc",
+    "mov rdx, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 16",
+    "call {allocate}",
+    "add rsp, 8",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    ".size wative_gc_allocate, . - wative_gc_allocate",
+    ".section .text.wative_gc_allocate_array,\"ax\",@progbits",
+    ".globl wative_gc_allocate_array",
+    ".type wative_gc_allocate_array,@function",
+    "wative_gc_allocate_array:",
+    ".cfi_startproc",
+    "mov rcx, rsp",
+    "sub rsp, 8",
+    ".cfi_def_cfa_offset 16",
+    "call {allocate_array}",
+    "add rsp, 8",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    ".size wative_gc_allocate_array, . - wative_gc_allocate_array",
+    ".text",
+    allocate = sym crate::gc::allocate,
+    allocate_array = sym crate::gc::allocate_array,
 );
 
 // Weak: see `env`. `abort` is told where the return address of its call is.

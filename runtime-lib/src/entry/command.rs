@@ -51,6 +51,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     if let Some(names) = program.names {
         names(program.config);
     }
+    if let Some(start) = program.gc_start {
+        start(program.gc);
+    }
     if let Some(tls) = program.tls {
         tls(program.config);
     }

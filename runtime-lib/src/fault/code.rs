@@ -351,6 +351,9 @@ mod tests {
             handlers: core::ptr::null(),
             tags: core::ptr::null(),
             tag_count: 0,
+            safepoints: core::ptr::null(),
+            safepoint_count: 0,
+            maps: core::ptr::null(),
         }));
         unsafe { register(code) }.unwrap();
         let base = text.as_ptr() as usize;

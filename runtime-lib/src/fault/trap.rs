@@ -160,22 +160,30 @@ unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
     }
 }
 
+/// Ends the computation by a trap at a call of compiled code; `place` is where that returns to, see [`arch::caller`]. Returns only when no computation is running.
+///
+/// # Safety
+/// The assembly of `arch` has passed `place` on. The frames since need no clean-up.
+pub unsafe fn stop(code: TrapCode, reason: [u32; 2], place: *const usize) {
+    if let Some(stack) = stack::find(place as usize) {
+        let record = stack.record.load(Ordering::Relaxed);
+        if !record.is_null() {
+            let (pc, sp) = arch::caller(place);
+            stack.note(|trace| {
+                trace.capture_call(code, core::ptr::null(), pc, sp, stack, record);
+                trace.reason = reason;
+            });
+            arch::wative_arch_raise((*record).sp, code as u32);
+        }
+    }
+}
+
 /// Ends the computation because a component broke a rule. `place` is where the call returns to, see [`arch::caller`].
 ///
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called.
 pub unsafe extern "C" fn component_trap(reason: u32, number: u32, place: *const usize) -> ! {
-    if let Some(stack) = stack::find(place as usize) {
-        let record = stack.record.load(Ordering::Relaxed);
-        if !record.is_null() {
-            let (code, (pc, sp)) = (TrapCode::Component, arch::caller(place));
-            stack.note(|trace| {
-                trace.capture_call(code, core::ptr::null(), pc, sp, stack, record);
-                trace.reason = [reason, number];
-            });
-            arch::wative_arch_raise((*record).sp, code as u32);
-        }
-    }
+    stop(TrapCode::Component, [reason, number], place);
     sys::fatal("wative: a component trapped outside of compiled code\n")
 }
 

@@ -112,25 +112,17 @@ impl Trace {
     ) {
         self.exit(code, 0);
         self.tag = tag;
-        let place = code::find_return(pc).map(|site| Place {
-            site,
-            sp,
-            link: None,
-        });
-        self.walk(place, stack, (*record).base);
+        self.walk(Place::of_call(pc, sp), stack, (*record).base);
     }
 
     /// # Safety
-    /// The frames from `next` up to `end` lie on `stack` and are alive.
-    unsafe fn walk(&mut self, mut next: Option<Place>, stack: &Stack, end: usize) {
-        while let Some(place) = next {
-            if self.count == MAX_FRAMES {
-                self.truncated = true;
-                return;
-            }
+    /// As for [`walk`].
+    unsafe fn walk(&mut self, next: Option<Place>, stack: &Stack, end: usize) {
+        walk(next, stack, end, |place| {
+            self.truncated = self.count == MAX_FRAMES;
             self.push(place.site);
-            next = place.caller(stack, end).ok().flatten();
-        }
+            !self.truncated
+        });
     }
 
     fn push(&mut self, site: Site) {
@@ -153,7 +145,57 @@ struct Place {
 /// A walk that cannot have begun at a frame of compiled code.
 struct Astray;
 
+/// Calls `f` for each frame from this one outwards, as long as it answers true: whether the walk has ended exactly at the entry, whose stack pointer is `end`.
+///
+/// # Safety
+/// All that lies on `stack` from the place up to `end` can be read; it need not be frames.
+unsafe fn walk(
+    mut next: Option<Place>,
+    stack: &Stack,
+    end: usize,
+    mut f: impl FnMut(&Place) -> bool,
+) -> bool {
+    while let Some(place) = next {
+        if !f(&place) {
+            return false;
+        }
+        next = match place.caller(stack, end) {
+            Ok(Some(caller)) => Some(caller),
+            Ok(None) => return true,
+            Err(Astray) => return false,
+        };
+    }
+    false
+}
+
+/// Calls `f` for each frame from that of a call outwards, which returns to `pc` with the stack pointer `sp`: with the place that the frame's call returns to, and the
+/// stack pointer there. Answers whether the walk has ended exactly at the entry, whose stack pointer is `end`.
+///
+/// # Safety
+/// As for [`walk`].
+pub unsafe fn each_frame(
+    pc: usize,
+    sp: usize,
+    stack: &Stack,
+    end: usize,
+    mut f: impl FnMut(&Site, usize),
+) -> bool {
+    walk(Place::of_call(pc, sp), stack, end, |place| {
+        f(&place.site, place.sp);
+        true
+    })
+}
+
 impl Place {
+    /// The frame of a call that returns to `pc` with this stack pointer.
+    fn of_call(pc: usize, sp: usize) -> Option<Place> {
+        code::find_return(pc).map(|site| Place {
+            site,
+            sp,
+            link: None,
+        })
+    }
+
     /// The frame that called this one; nothing where that is the entry's, whose stack pointer is `end`.
     ///
     /// # Safety
@@ -189,21 +231,6 @@ impl Place {
             link: None,
         }))
     }
-
-    /// Whether the walk from here ends exactly at the entry.
-    ///
-    /// # Safety
-    /// All that lies on `stack` from the place up to `end` can be read; it need not be frames.
-    unsafe fn is_reaching(self, stack: &Stack, end: usize) -> bool {
-        let mut place = self;
-        loop {
-            match place.caller(stack, end) {
-                Ok(Some(caller)) => place = caller,
-                Ok(None) => return true,
-                Err(Astray) => return false,
-            }
-        }
-    }
 }
 
 /// Searches upwards from `sp` for the innermost frame of compiled code.
@@ -227,7 +254,7 @@ unsafe fn innermost(stack: &Stack, sp: usize, end: usize) -> Option<Place> {
                     sp: lowest + i * arch::STACK_ALIGN,
                     link: None,
                 };
-                if place.is_reaching(stack, end) {
+                if walk(Some(place), stack, end, |_| true) {
                     return Some(place);
                 }
             }

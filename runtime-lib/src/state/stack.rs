@@ -12,7 +12,7 @@
 //! Architecture invariant: whenever compiled code runs, the stack pointer lies in a range of [`STACKS`], and
 //! `Stack::record` is the innermost entry on it.
 
-use crate::abi::{ArrayEntry, Instance, STACK_GUARD, TrapCode};
+use crate::abi::{ArrayEntry, GcLeft, Instance, STACK_GUARD, TrapCode};
 use crate::arch::{self, Record};
 use crate::fault::ranges::Ranges;
 use crate::fault::unwind::Trace;
@@ -26,6 +26,10 @@ static STACKS: Ranges = Ranges::new();
 
 /// Bytes of the stacks made from now on.
 static SIZE: AtomicUsize = AtomicUsize::new(64 << 20);
+
+/// A [`GcLeft`]: how compiled code was left last.
+#[unsafe(export_name = "wative_gc_left")]
+pub static LEFT: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 
 const SIGNAL_STACK: usize = 64 << 10;
 const MIN_STACK: usize = 64 << 10;
@@ -157,6 +161,15 @@ pub fn testing(words: &[usize]) -> Stack {
     stack
 }
 
+/// Likewise, to be found by its addresses.
+#[cfg(test)]
+pub fn testing_found(words: &[usize]) -> &'static Stack {
+    let stack = Box::leak(Box::new(testing(words)));
+    let this = (&raw mut *stack).cast();
+    STACKS.add(stack.limit, stack.hi, this).expect("room");
+    stack
+}
+
 /// Whether a thread that we started has this number.
 pub fn is_thread(number: u32) -> bool {
     each(|stack| stack.has_thread(number)).is_some()
@@ -213,13 +226,21 @@ pub unsafe fn run(
         sp: 0,
         base: 0,
         previous: null_mut(),
+        left: GcLeft { pc: 0, sp: 0 },
     };
     let here = &raw mut record;
     if let Some(stack) = find(here as usize) {
         (*here).previous = stack.record.load(Ordering::Relaxed);
+        let [pc, sp] = &LEFT;
+        (*here).left = GcLeft {
+            pc: pc.swap(0, Ordering::Relaxed),
+            sp: sp.swap(0, Ordering::Relaxed),
+        };
         stack.record.store(here, Ordering::Relaxed);
         let code = arch::wative_arch_enter(entry, instance, values, here, 0);
         stack.record.store((*here).previous, Ordering::Relaxed);
+        pc.store((*here).left.pc, Ordering::Relaxed);
+        sp.store((*here).left.sp, Ordering::Relaxed);
         if code != 0 {
             tell(&*stack.trace.get());
         }

@@ -5,6 +5,7 @@
 
 use crate::arch::{nr, syscall};
 use core::ffi::CStr;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// A Linux error number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,7 +119,20 @@ pub unsafe fn auxv(initial: *const usize, kind: usize) -> usize {
 
 // ---- process --------------------------------------------------------------------------------------------------------
 
+/// What is called before the process ends: a `fn()`, or null.
+static AT_EXIT: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Calls `f` once before the process ends by [`exit`].
+pub fn at_exit(f: fn()) {
+    AT_EXIT.store(f as *mut (), Ordering::Relaxed);
+}
+
 pub fn exit(status: u32) -> ! {
+    let f = AT_EXIT.swap(core::ptr::null_mut(), Ordering::Relaxed);
+    if !f.is_null() {
+        // SAFETY: only `at_exit` has stored it.
+        unsafe { core::mem::transmute::<*mut (), fn()>(f)() }
+    }
     loop {
         let _ = call!(nr::EXIT_GROUP, status);
     }
@@ -192,8 +206,14 @@ pub fn mmap(len: usize, prot: usize) -> Result<*mut u8> {
 
 /// Maps inaccessible address space exactly at `addr`, replacing nothing.
 pub fn mmap_at(addr: usize, len: usize) -> Result<*mut u8> {
+    map_at(addr, len, PROT_NONE)
+}
+
+/// [`mmap`] exactly at `addr`, replacing nothing.
+#[inline(never)]
+pub fn map_at(addr: usize, len: usize, prot: usize) -> Result<*mut u8> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-    let got = call!(nr::MMAP, addr, len, PROT_NONE, flags, -1isize, 0)?;
+    let got = call!(nr::MMAP, addr, len, prot, flags, -1isize, 0)?;
     if got != addr {
         // An old kernel or an emulator that takes the address for a hint.
         // SAFETY: the mapping was made just now and nobody knows of it.

@@ -25,7 +25,7 @@ wative_module_m:
     .quad imports, 1, exports, 6, memories, 1, 0, 0, 0, 0, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 7, traps, 0, names, 0, 0, 0, 0, 0
+    .quad text, text_end - text, functions, 7, traps, 0, names, 0, 0, 0, 0, 0, 0, 0, 0
 inits:
     .quad entry_load, 77, entry_load
 imports:

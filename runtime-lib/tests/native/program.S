@@ -47,7 +47,14 @@ module:
     .quad exports, 2, memories, 1, 0, 0, images, 1, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 14, traps, 0, names, 0, 0, 0, 0, 0
+    .quad text, text_end - text, functions, 16, traps, 0, names, 0, 0, 0, 0, 0, safepoints, 3, maps
+// A heap of 128 KiB with one type: a number, and a reference to another such struct.
+#ifndef GC_FLAGS
+#define GC_FLAGS 0
+#endif
+gc:
+    .quad gc_types, gc_offsets, 0, 0, 0, 0, 128 << 10
+    .long 1, GC_FLAGS
 images:
     .quad image, 65536, 65536, instance + 64
 exports:
@@ -75,6 +82,19 @@ name_double:
 name_trap:
     .ascii "trap"
 
+.balign 4
+gc_types:
+    .long 0, 16, 0, 1
+gc_offsets:
+    .long 8
+safepoints:
+    .long return_cons - text, 0
+    .long return_cons_again - text, 0
+    .long return_allocate - text, 2
+maps:
+    .uleb128 1, 1
+    .uleb128 1, 2
+
 .macro function label, name, traps
     .long \label - text, \label\()_frame, \label\()_saved, \name - names, \traps - traps, 1
 .endm
@@ -93,6 +113,8 @@ functions:
     function entry_wait, name_inner, traps_wait
     function entry_hello, name_inner, traps_hello
     function greet, name_inner, traps_greet
+    function entry_gc, name_list, traps_gc
+    function cons, name_cons, traps_cons
     function entry_double, name_inner, traps_double
     function text_end, name_inner, traps_end
 
@@ -129,6 +151,12 @@ traps_hello:
     entry return_exit, return_hello, 0x10, 0
 traps_greet:
     entry return_write, greet, 0xc00, 0
+traps_gc:
+    entry return_cons, entry_gc, 0xd00, 0
+    entry return_cons_again, return_cons, 0x10, 0
+    entry fault_gc, return_cons_again, 0x10, UNREACHABLE
+traps_cons:
+    entry return_allocate, cons, 0xe00, 0
 traps_double:
 traps_end:
 
@@ -146,6 +174,8 @@ names:
     name name_divide, "divide"
     name name_null, "null"
     name name_overflow, "deeper"
+    name name_list, "list"
+    name name_cons, "cons"
 
 .data
 .balign 64

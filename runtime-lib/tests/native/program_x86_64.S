@@ -112,6 +112,66 @@ return_write:
     pop rbx
     ret
 
+// Makes lists of a thousand elements, most of which are garbage then, looks at the last one, and makes that longer until there is no room.
+func entry_gc, 16, 1
+    push rbx
+    sub rsp, 16
+    lea rdi, [rip + gc]
+    call wative_gc_start
+return_gc_start:
+    xor ebx, ebx
+    mov dword ptr [rsp + 4], 0
+1:  mov edi, [rsp + 4]
+    mov eax, ebx
+    xor edx, edx
+    mov ecx, 1000
+    div ecx
+    test edx, edx
+    jne 2f
+    xor edi, edi
+2:  mov [rsp + 4], edi
+    mov esi, ebx
+    call cons
+return_cons:
+    mov [rsp + 4], eax
+    add ebx, 1
+    cmp ebx, 20000
+    jne 1b
+    mov ecx, 19999
+3:  cmp [rax + 4], ecx
+    jne fault_gc
+    sub ecx, 1
+    mov eax, [rax + 8]
+    test eax, eax
+    jne 3b
+    cmp ecx, 18999
+    jne fault_gc
+4:  mov edi, [rsp + 4]
+    mov esi, ebx
+    call cons
+return_cons_again:
+    mov [rsp + 4], eax
+    jmp 4b
+fault_gc:
+    ud2
+// (rest, number) -> a new element
+func cons, 16, 1
+    push rbx
+    sub rsp, 16
+    mov ebx, esi
+    mov [rsp + 8], edi
+    mov edi, 16
+    xor esi, esi
+    call wative_gc_allocate
+return_allocate:
+    mov eax, eax
+    mov [rax + 4], ebx
+    mov ecx, [rsp + 8]
+    mov [rax + 8], ecx
+    add rsp, 16
+    pop rbx
+    ret
+
 // (i32, f64) -> (i32, f64): twice each
 func entry_double, 0, 0
     mov eax, [rsi]

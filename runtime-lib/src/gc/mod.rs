@@ -1,0 +1,115 @@
+//! The garbage-collected heap of programs with objects (structs and arrays of WebAssembly 3.0). Only linked where a program has some: nothing else refers to it.
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`space`] | pages in the lowest 4 GiB |
+//! | [`heap`] | where objects are allocated, when garbage is collected |
+//! | [`roots`], [`mark`], [`sweep`] | the steps of a collection |
+//! | [`arrays`] | copying elements |
+//! | [`external`] | objects that there are external references to |
+//! | [`stats`] | what the collector has done |
+//!
+//! Why nothing moves: references may stay in registers that callees preserve, each with one slot of the frame that the map of a call names, so nothing is loaded again behind
+//! calls; and a reference is the address itself.
+//!
+//! Architecture invariant: a heap knows only what is in its [`heap::Heap`], so that each thread can have its own.
+//! Architecture invariant: the collector writes nothing but its tables, headers of objects, and memory of its own that is free.
+
+pub mod arrays;
+pub mod external;
+mod heap;
+mod mark;
+mod roots;
+mod space;
+mod stats;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+use crate::abi::{GcDesc, GcType, TrapCode};
+use crate::fault::trap;
+use crate::sys;
+use core::cell::UnsafeCell;
+use heap::Heap;
+
+struct Main(UnsafeCell<Heap>);
+
+// SAFETY: only the thread uses it that runs the executable's main function.
+unsafe impl Sync for Main {}
+
+/// The heap of the main thread.
+#[unsafe(export_name = "wative_gc")]
+static MAIN: Main = Main(UnsafeCell::new(Heap::new()));
+
+/// Gives the main thread an empty heap that this describes. What it had is gone.
+///
+/// # Safety
+/// The description stays as it is, and no object is used any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_start(desc: *const GcDesc) {
+    let heap = &mut *MAIN.0.get();
+    heap.desc = desc;
+    heap.reset();
+    if (*desc).flags & GcDesc::STATS != 0 {
+        sys::at_exit(tell);
+    }
+}
+
+fn tell() {
+    // SAFETY: the process ends, and with it the thread that uses the heap.
+    unsafe {
+        let heap = &mut *MAIN.0.get();
+        heap.settle();
+        heap.stats.tell(heap.space.used);
+    }
+}
+
+/// What `wative_gc_allocate` does.
+///
+/// # Safety
+/// Called by the assembly of `arch`, which compiled code has called: `place` is where that call returns to.
+pub unsafe extern "C" fn allocate(size: u32, header: u32, place: *const usize) -> u32 {
+    let object = (*MAIN.0.get()).allocate(size.into(), header, place);
+    object.unwrap_or_else(|| no_room(place))
+}
+
+/// What `wative_gc_allocate_array` does.
+///
+/// # Safety
+/// As for [`allocate`].
+pub unsafe extern "C" fn allocate_array(
+    length: u32,
+    header: u32,
+    element: u32,
+    place: *const usize,
+) -> u32 {
+    // Neither factor has more than 32 bits, but their product may be the largest of 64.
+    let bytes = u64::from(length) * u64::from(element);
+    let bytes = bytes.saturating_add(GcType::ELEMENTS.into());
+    match (*MAIN.0.get()).allocate(bytes, header, place) {
+        Some(object) => {
+            *((object as usize + 4) as *mut u32) = length;
+            object
+        }
+        None => no_room(place),
+    }
+}
+
+/// Notes that a reference is about to be stored in an old object, in whose header [`GcType::OLD`] is set.
+///
+/// # Safety
+/// It is an object of the heap.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_log(object: u32) {
+    (*MAIN.0.get()).write(object);
+}
+
+/// The trap where there is no room.
+///
+/// # Safety
+/// As for [`allocate`].
+#[cold]
+unsafe fn no_room(place: *const usize) -> ! {
+    trap::stop(TrapCode::OutOfMemory, [0; 2], place);
+    sys::fatal("error: GC heap out of memory\n")
+}

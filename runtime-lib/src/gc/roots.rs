@@ -1,0 +1,118 @@
+//! Where marking begins: globals, tables, and the frames of compiled code.
+//!
+//! Frames are walked from the call that led here outwards, through all entries on the stack. The frame table tells how large each is, and a table of calls which of
+//! its words hold references ([`Safepoint`]). Between two entries lie frames of C, of which nothing is known: compiled code has said where it was left
+//! ([`crate::abi::GcLeft`]), which the entry keeps in its record.
+
+use crate::abi::{GcDesc, Safepoint};
+use crate::arch;
+use crate::fault::code::Site;
+use crate::fault::unwind;
+use crate::gc::heap::Heap;
+use crate::state::stack;
+use crate::sys;
+use core::sync::atomic::Ordering;
+
+/// What a frame counts as, in bytes of roots: finding its map takes longer than looking at its words.
+const FRAME: usize = 64;
+
+impl Heap {
+    /// Marks what roots refer to.
+    ///
+    /// # Safety
+    /// As for [`Heap::collect`].
+    pub unsafe fn mark_roots(&mut self, place: *const usize) {
+        let desc: &GcDesc = &*self.desc;
+        for i in 0..desc.cell_count as usize {
+            self.mark(**desc.cells.add(i));
+        }
+        self.root_bytes += 4 * desc.cell_count as usize;
+        for i in 0..desc.table_count as usize {
+            let table = &**desc.tables.add(i);
+            for i in 0..table.len as usize {
+                self.mark(*table.elems.add(i) as u32);
+            }
+            self.root_bytes += 8 * table.len as usize;
+        }
+        self.mark_externals();
+        if !place.is_null() {
+            self.mark_frames(place);
+        }
+    }
+
+    /// # Safety
+    /// `place` is where the return address lies of a call in compiled code, see [`arch::caller`].
+    unsafe fn mark_frames(&mut self, place: *const usize) {
+        let Some(stack) = stack::find(place as usize) else {
+            lost()
+        };
+        let (mut pc, mut sp) = arch::caller(place);
+        let mut record = stack.record.load(Ordering::Relaxed);
+        while !record.is_null() {
+            let is_whole = unwind::each_frame(pc, sp, stack, (*record).base, |site, sp| {
+                // SAFETY: it is a frame of compiled code at a call.
+                unsafe { self.mark_frame(site, sp) }
+            });
+            if !is_whole {
+                lost()
+            }
+            (pc, sp) = ((*record).left.pc, (*record).left.sp);
+            record = (*record).previous;
+        }
+    }
+
+    /// Marks what the slots of a frame refer to.
+    ///
+    /// # Safety
+    /// It is a frame of compiled code, whose call returns to the site with this stack pointer.
+    unsafe fn mark_frame(&mut self, site: &Site, sp: usize) {
+        self.root_bytes += FRAME;
+        let code = &*site.code;
+        let pc = (site.pc - code.text as usize) as u32;
+        let (mut lo, mut hi) = (0, code.safepoint_count as usize);
+        while lo < hi {
+            let mid = (lo + hi) / 2;
+            if (*code.safepoints.add(mid)).pc < pc {
+                lo = mid + 1;
+            } else {
+                hi = mid;
+            }
+        }
+        if lo == code.safepoint_count as usize {
+            return;
+        }
+        let Safepoint { pc: found, map } = *code.safepoints.add(lo);
+        if found != pc {
+            return;
+        }
+        let mut at = code.maps.add(map as usize);
+        let mut slot = sp as *const u32;
+        for _ in 0..leb(&mut at) {
+            slot = slot.add(leb(&mut at));
+            self.mark(*slot);
+        }
+    }
+}
+
+/// The next number of a map.
+///
+/// # Safety
+/// It is a map of the compiler.
+unsafe fn leb(at: &mut *const u8) -> usize {
+    let (mut value, mut shift) = (0, 0);
+    loop {
+        let byte = **at;
+        *at = at.add(1);
+        value |= usize::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 || shift >= 35 {
+            return value;
+        }
+    }
+}
+
+/// The stack is not what compiled code leaves.
+#[cold]
+fn lost() -> ! {
+    sys::fatal("wative: cannot find the references on the stack: it is damaged\n")
+}
