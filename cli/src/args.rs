@@ -243,6 +243,15 @@ pub struct GrantArgs {
     /// the modules' own.
     #[arg(long, value_name = "SIZE")]
     pub memory_limit: Option<MemoryLimit>,
+    /// Bytes that the heap of structures and arrays may have, with K, M or G for powers of 1024; 64K to 4G. Default: no limit but what the system has.
+    #[arg(long, value_name = "SIZE")]
+    pub heap_limit: Option<MemoryLimit>,
+    /// Tell on the standard error output at the end what the garbage collector did.
+    #[arg(long)]
+    pub gc_stats: bool,
+    /// Collect garbage at every allocation, to find faults of this program.
+    #[arg(long, hide = true)]
+    pub gc_stress: bool,
     /// Size of the WebAssembly stack in bytes, with K, M or G for powers of 1024; 64K to 16G. Default: 64M.
     #[arg(long, value_name = "SIZE")]
     pub stack_size: Option<StackSize>,

@@ -35,7 +35,7 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
         all = parse_manifest(&text, folder).map_err(|reason| {
             Error::new(reason).in_file(&file).help(
                 "a manifest has the keys dirs, files, embed-dirs, env, listen, allow-connect, allow-bind, allow-udp, allow-dns (lists of strings), inherit-env, allow-runtime-grants, \
-                 no-harden, access-log (true or false), memory-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout and \
+                 no-harden, access-log (true or false), memory-limit, heap-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout and \
                  max-requests (numbers)",
             )
         })?;
@@ -53,6 +53,9 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     all.allow_runtime_grants |= args.allow_runtime_grants;
     all.no_harden |= args.no_harden;
     all.memory_limit = args.memory_limit.or(all.memory_limit);
+    all.heap_limit = args.heap_limit.or(all.heap_limit);
+    all.gc_stats |= args.gc_stats;
+    all.gc_stress |= args.gc_stress;
     all.stack_size = args.stack_size.or(all.stack_size);
     all.workers = args.workers.or(all.workers);
     all.max_concurrency = args.max_concurrency.or(all.max_concurrency);
@@ -87,6 +90,8 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             "allow-runtime-grants" => args.allow_runtime_grants = flag(key, value)?,
             "no-harden" => args.no_harden = flag(key, value)?,
             "memory-limit" => args.memory_limit = Some(size(key, value)?),
+            "heap-limit" => args.heap_limit = Some(size(key, value)?),
+            "gc-stats" => args.gc_stats = flag(key, value)?,
             "stack-size" => args.stack_size = Some(size(key, value)?),
             "workers" => args.workers = Some(count(key, value)?),
             "max-concurrency" => args.max_concurrency = Some(count(key, value)?),
@@ -199,6 +204,9 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
         runtime_grants: args.allow_runtime_grants,
         stack_size: args.stack_size.map_or(0, |size| size.0),
         memory_limit: args.memory_limit.map_or(0, |limit| limit.0),
+        heap_limit: args.heap_limit.map_or(0, |limit| limit.0),
+        gc_stress: args.gc_stress,
+        gc_stats: args.gc_stats,
         no_harden: args.no_harden,
         network,
         serve: Serve {

@@ -621,6 +621,7 @@ impl Emitter<'_> {
                 waits,
                 spawns: self.program.thread_block.is_some(),
                 serves: self.program.component.serves(),
+                collects: self.allocates,
             };
             filter::program(self.arch.kernel, &imports, threads)
         };

@@ -58,7 +58,7 @@ const FORKING: &[Check] = &[Check::OneOf(
     &[Config::FORK_FLAGS, Config::SIBLING_FLAGS],
 )];
 
-/// What a program does with threads and processes.
+/// What a program does with threads, processes and memory.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Threads {
     /// It has shared memory, on which it can wait.
@@ -67,6 +67,8 @@ pub struct Threads {
     pub spawns: bool,
     /// It is a worker of a server.
     pub serves: bool,
+    /// It has a heap of objects, memory of which it gives back.
+    pub collects: bool,
 }
 
 /// Conditions on an argument: number of the argument, and whether these bits must be clear or set, or the value one of some.
@@ -138,6 +140,9 @@ pub fn program(kernel: Kernel, imports: &[&Import], threads: Threads) -> Vec<u64
     }
     if threads.serves {
         plain.extend(SERVING);
+    }
+    if threads.collects {
+        plain.push(nr::MADVISE);
     }
     let mut checked = vec![nr::MMAP, nr::MPROTECT, nr::TGKILL];
     let sometimes = [
@@ -412,16 +417,19 @@ mod tests {
         waits: false,
         spawns: false,
         serves: false,
+        collects: false,
     };
     const WAITS: Threads = Threads {
         waits: true,
         spawns: false,
         serves: false,
+        collects: false,
     };
     const SPAWNS: Threads = Threads {
         waits: true,
         spawns: true,
         serves: false,
+        collects: false,
     };
 
     #[test]
@@ -471,6 +479,7 @@ mod tests {
     fn workers_make_processes_and_no_threads() {
         let serves = Threads {
             serves: true,
+            collects: true,
             ..NO_THREADS
         };
         for kernel in KERNELS {

@@ -91,7 +91,7 @@ pub enum Verdict {
 /// Trap codes that a script's message may stand for: messages are prefixes of what the standard's interpreter prints, long or
 /// short.
 pub fn trap_codes(message: &str) -> Vec<TrapCode> {
-    const TABLE: [(&str, TrapCode); 14] = [
+    const TABLE: [(&str, TrapCode); 19] = [
         ("unreachable", TrapCode::Unreachable),
         ("out of bounds memory access", TrapCode::MemoryOutOfBounds),
         ("out of bounds table access", TrapCode::TableOutOfBounds),
@@ -109,6 +109,11 @@ pub fn trap_codes(message: &str) -> Vec<TrapCode> {
         ("expected shared memory", TrapCode::ExpectedSharedMemory),
         ("null reference", TrapCode::NullReference),
         ("null function reference", TrapCode::NullReference),
+        ("null structure reference", TrapCode::NullReference),
+        ("null array reference", TrapCode::NullReference),
+        ("null i31 reference", TrapCode::NullReference),
+        ("cast failure", TrapCode::CastFailure),
+        ("out of bounds array access", TrapCode::ArrayOutOfBounds),
     ];
     let fits = |text: &str| message.starts_with(text) || text.starts_with(message);
     let found = TABLE.iter().filter(|(text, _)| fits(text));

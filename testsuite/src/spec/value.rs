@@ -18,6 +18,10 @@ pub enum Pattern {
     Ref(u64),
     /// Any reference that is not null.
     NonNull,
+    /// A number of 31 bits.
+    I31,
+    /// A reference to an object.
+    Object,
     /// One of several.
     Either(Vec<Pattern>),
 }
@@ -46,7 +50,9 @@ pub fn argument(arg: &WastArg<'_>) -> Result<Vec<u64>, String> {
         }
         WastArgCore::RefNull(_) => vec![0],
         WastArgCore::RefExtern(n) => vec![u64::from(*n) + 1],
-        WastArgCore::RefHost(_) => return Err("GC".to_string()),
+        WastArgCore::RefHost(_) => {
+            return Err("references of the host that are no external ones".to_string());
+        }
     })
 }
 
@@ -68,17 +74,17 @@ fn core_pattern(ret: &WastRetCore<'_>) -> Result<Pattern, String> {
         WastRetCore::V128(v) => vector(v),
         WastRetCore::RefNull(_) => Pattern::Ref(0),
         WastRetCore::RefExtern(Some(n)) => Pattern::Ref(u64::from(*n) + 1),
-        WastRetCore::RefExtern(None) | WastRetCore::RefFunc(_) => Pattern::NonNull,
+        WastRetCore::RefExtern(None)
+        | WastRetCore::RefFunc(_)
+        | WastRetCore::RefAny
+        | WastRetCore::RefEq => Pattern::NonNull,
+        // What came from the host is an object that has its value.
+        WastRetCore::RefHost(_) | WastRetCore::RefArray | WastRetCore::RefStruct => Pattern::Object,
+        WastRetCore::RefI31 => Pattern::I31,
         WastRetCore::Either(cases) => {
             Pattern::Either(cases.iter().map(core_pattern).collect::<Result<_, _>>()?)
         }
-        WastRetCore::RefHost(_)
-        | WastRetCore::RefAny
-        | WastRetCore::RefEq
-        | WastRetCore::RefArray
-        | WastRetCore::RefStruct
-        | WastRetCore::RefI31
-        | WastRetCore::RefI31Shared => return Err("GC".to_string()),
+        WastRetCore::RefI31Shared => return Err("shared-everything threads".to_string()),
     })
 }
 
@@ -152,7 +158,9 @@ impl Pattern {
             | Pattern::F32(_)
             | Pattern::F64(_)
             | Pattern::Ref(_)
-            | Pattern::NonNull => 1,
+            | Pattern::NonNull
+            | Pattern::I31
+            | Pattern::Object => 1,
         }
     }
 
@@ -170,6 +178,8 @@ impl Pattern {
             }),
             Pattern::F64x2(want) => (0..2).all(|i| f64_matches(want[i], slots[i])),
             Pattern::NonNull => slots[0] != 0,
+            Pattern::I31 => slots[0] & 1 == 1 && slots[0] >> 32 == 0,
+            Pattern::Object => slots[0] != 0 && slots[0] & 7 == 0 && slots[0] >> 32 == 0,
             Pattern::Either(cases) => cases.iter().any(|case| case.matches(slots)),
         }
     }

@@ -255,7 +255,7 @@ fn chain_constants(ty: Type) -> &'static [u128] {
     match ty {
         Type::I32 => &[3, 31, 0xff],
         Type::I64 => &[3, 32, 0xffff_ffff],
-        Type::F32 | Type::F64 | Type::V128 | Type::Ref | Type::Ptr => &[],
+        Type::F32 | Type::F64 | Type::V128 | Type::Ref | Type::Gc | Type::Ptr => &[],
     }
 }
 

@@ -241,7 +241,7 @@ fn scalar(ty: Type, row: usize, random: &mut Random) -> u64 {
                 _ => number.to_bits(),
             }
         }
-        Type::V128 | Type::Ref | Type::Ptr => panic!("no scalar {ty}"),
+        Type::V128 | Type::Ref | Type::Gc | Type::Ptr => panic!("no scalar {ty}"),
     }
 }
 
@@ -393,7 +393,7 @@ pub fn constants(ty: Type) -> &'static [u128] {
         Type::F32 => F32,
         Type::F64 => F64,
         Type::V128 => V128,
-        Type::Ref | Type::Ptr => &[],
+        Type::Ref | Type::Gc | Type::Ptr => &[],
     }
 }
 
@@ -428,7 +428,7 @@ pub fn few_constants(ty: Type) -> &'static [u128] {
         Type::F32 => &[0, 0x8000_0000, 0x3f80_0000],
         Type::F64 => &[0, 0x8000_0000_0000_0000, 0x3ff0_0000_0000_0000],
         Type::V128 => &[0, u128::MAX],
-        Type::Ref | Type::Ptr => &[],
+        Type::Ref | Type::Gc | Type::Ptr => &[],
     }
 }
 
@@ -447,7 +447,7 @@ pub fn constant(ty: Type, bits: u128) -> String {
             bits as u64,
             (bits >> 64) as u64
         ),
-        Type::Ref | Type::Ptr => panic!("no constant of {ty}"),
+        Type::Ref | Type::Gc | Type::Ptr => panic!("no constant of {ty}"),
     }
 }
 

@@ -190,7 +190,7 @@ fn driver(n: usize, key: &Key) -> String {
                     slots.push(format!("(i64x2.extract_lane {half} (local.get $r{i}))"));
                 }
             }
-            Type::Ref | Type::Ptr => panic!("a tree of {ty}"),
+            Type::Ref | Type::Gc | Type::Ptr => panic!("a tree of {ty}"),
         }
     }
     if key.memory {
