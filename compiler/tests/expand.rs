@@ -121,6 +121,7 @@ fn program(world: World) -> Program {
         elems: [ElemDecl {
             module,
             offset: 704,
+            ty: ValType::FuncRef,
             items: ElemItems::Funcs(vec![None]),
         }]
         .into_iter()

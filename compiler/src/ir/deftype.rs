@@ -589,6 +589,17 @@ impl Types {
     }
 }
 
+impl FromIterator<FuncType> for Types {
+    /// Function types that are related to nothing.
+    fn from_iter<I: IntoIterator<Item = FuncType>>(list: I) -> Types {
+        let mut types = Types::default();
+        for ty in list {
+            types.push(DefType::plain(ty));
+        }
+        types
+    }
+}
+
 impl Index<SigId> for Types {
     type Output = FuncType;
 

@@ -1,5 +1,6 @@
 //! What each instruction does to state, where its targets lie, and what it uses: the facts that every pass asks for.
 
+use super::deftype::{ARRAY_LENGTH, HEADER_REGION};
 use super::imm::{Imm, RawRegion, Target};
 use super::op::{EffectClass, Shape};
 use super::program::{GlobalId, MemId, TableId};
@@ -179,11 +180,29 @@ impl InstData {
             },
             EffectClass::Call => call,
             EffectClass::MachineCall => machine_call,
-            EffectClass::ObjectRead => self.object_effects(reading),
-            EffectClass::ObjectWrite => self.object_effects(writing),
+            EffectClass::ObjectRead => {
+                let (_, offset, region, may_trap) = self.object();
+                // Lengths are written once, when nothing else knows the object.
+                let is_length = region == HEADER_REGION && offset == ARRAY_LENGTH;
+                let regions = match is_length {
+                    true => Regions::NONE,
+                    false => Regions::object(region),
+                };
+                Effects {
+                    may_trap,
+                    ..reading(regions)
+                }
+            }
+            EffectClass::ObjectWrite => {
+                let (_, _, region, may_trap) = self.object();
+                Effects {
+                    may_trap,
+                    ..writing(Regions::object(region))
+                }
+            }
             // The collector may write headers.
             EffectClass::Allocate => changing(Regions::HEAP)
-                .and_writing(Regions::object(super::deftype::HEADER_REGION))
+                .and_writing(Regions::object(HEADER_REGION))
                 .and_reading(Regions::SEGMENTS)
                 .trapping(),
             EffectClass::ArrayBulk => changing(Regions::OBJECTS)
@@ -201,19 +220,6 @@ impl InstData {
                 ..effects(region.regions())
             },
             _ => self.wrong_imm(),
-        }
-    }
-
-    fn object_effects(&self, effects: fn(Regions) -> Effects) -> Effects {
-        let (_, offset, region, may_trap) = self.object();
-        // Lengths never change.
-        let regions = match (region, offset) {
-            (super::deftype::HEADER_REGION, super::deftype::ARRAY_LENGTH) => Regions::NONE,
-            _ => Regions::object(region),
-        };
-        Effects {
-            may_trap,
-            ..effects(regions)
         }
     }
 

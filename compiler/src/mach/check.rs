@@ -94,6 +94,7 @@ mod tests {
     fn check(blocks: &[Block]) -> Result<(), String> {
         let reg = |n: &u32| VReg::new(*n, RegClass::Int);
         let mut func = MFunc::<()> {
+            references: Vec::new(),
             insts: Vec::new(),
             locs: Vec::new(),
             blocks: Vec::new(),

@@ -116,8 +116,12 @@ pub fn needs_init(program: &Program, id: ModuleId, scan: &Scan, plan: &Plan) -> 
         || scan
             .global_inits
             .iter()
-            .chain(scan.table_inits.iter().flatten())
             .any(|init| initial_value(program, id, init).is_none())
+        || scan
+            .table_inits
+            .iter()
+            .flatten()
+            .any(|init| initial_value(program, id, init) != Some(0))
         || !plan.elems.is_empty()
         || !plan.datas.is_empty()
         || program.modules[id].elems.iter().any(computes)

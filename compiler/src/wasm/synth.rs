@@ -419,7 +419,9 @@ impl Group<'_> {
                     let len = stack.pop().expect("a validated expression");
                     let value = stack.pop().expect("a validated expression");
                     let array = gc::array_new(b, ty, len);
-                    fill(b, types, ty, array, value, len);
+                    if b.as_const(len) != Some(0) {
+                        fill(b, types, ty, array, value, len);
+                    }
                     array
                 }
                 ConstOp::ArrayNewDefault(ty) => {

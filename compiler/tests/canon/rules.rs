@@ -259,7 +259,7 @@ fn exceptions_do_not_leave_a_component() {
     let sig = world
         .program
         .types
-        .push(DefType::plain(FuncType::default()));
+        .push(wative_compiler::ir::DefType::plain(FuncType::default()));
     let tag = world.program.tags.push(TagDecl {
         module: id(MODULE),
         place: Place::Own(0),

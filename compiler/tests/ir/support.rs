@@ -1,7 +1,7 @@
 //! A small program that the tests' functions live in, and ways to run them.
 
 use std::collections::HashMap;
-use wative_compiler::entity::{Arena, EntityId};
+use wative_compiler::entity::EntityId;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::*;
 
@@ -29,13 +29,14 @@ pub fn program(sig: &Signature) -> Program {
         Type::F64 => F64,
         Type::Ref => FuncRef,
         Type::V128 => ValType::V128,
+        Type::Gc => ValType::reference(true, Heap::Any),
         Type::Ptr => panic!("no Wasm type"),
     };
     let under_test = FuncType {
         params: sig.params.iter().map(val).collect(),
         results: sig.results.iter().map(val).collect(),
     };
-    let types: Arena<SigId, FuncType> = [
+    let types: Types = [
         under_test,
         func_type(&[I32], &[I32]),
         func_type(&[I32, I64], &[I64, I32]),
@@ -144,6 +145,7 @@ pub fn program(sig: &Signature) -> Program {
         elems: [ElemDecl {
             module,
             offset: 0,
+            ty: ValType::FuncRef,
             items: ElemItems::Funcs(vec![Some(id(1)), None, Some(id(2)), Some(id(0))]),
         }]
         .into_iter()
@@ -376,6 +378,8 @@ pub fn interesting(ty: Type) -> Vec<u64> {
         ])
         .collect(),
         Type::Ref => vec![0, 1, 2, 3],
+        // Null, and numbers of 31 bits.
+        Type::Gc => vec![0, 1, 3, 0xffff_ffff],
         Type::V128 | Type::Ptr => vec![],
     }
 }

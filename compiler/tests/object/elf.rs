@@ -235,11 +235,13 @@ fn c_reads_the_descriptors_of_a_closed_world() {
     let elem = build.program.elems.push(ElemDecl {
         module,
         offset: 152,
+        ty: ValType::FuncRef,
         items: ElemItems::Funcs(vec![None, Some(callee)]),
     });
     let computed = build.program.elems.push(ElemDecl {
         module,
         offset: 168,
+        ty: ValType::FuncRef,
         items: ElemItems::Computed {
             offset: 184,
             count: 2,

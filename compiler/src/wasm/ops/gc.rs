@@ -413,11 +413,14 @@ fn fill(t: &mut Translator, ty: SigId, array: Value, first: Value, value: Value,
     let more = t.b.icmp(IntCc::LtU, Type::I32, count, len);
     t.terminate(|b| b.branch(more, (body, &[]), (done, &[])));
     t.continue_in(body);
-    let index = t.b.binary(Op::Add, Type::I32, first, count);
-    store_element(&mut t.b, &t.program.types, ty, array, index, value);
-    let one = t.b.constant(Type::I32, 1);
-    let next = t.b.binary(Op::Add, Type::I32, count, one);
-    t.terminate(|b| b.jump(header, &[next]));
+    // Where the length is 0, it is not.
+    if t.reachable {
+        let index = t.b.binary(Op::Add, Type::I32, first, count);
+        store_element(&mut t.b, &t.program.types, ty, array, index, value);
+        let one = t.b.constant(Type::I32, 1);
+        let next = t.b.binary(Op::Add, Type::I32, count, one);
+        t.terminate(|b| b.jump(header, &[next]));
+    }
     t.locals.seal_loop(&mut t.b, header);
     t.continue_in(done);
 }
