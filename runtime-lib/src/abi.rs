@@ -378,6 +378,8 @@ pub struct TagDesc {
     pub name_len: u64,
     /// Open world: identity of its type.
     pub sig: *const u8,
+    /// Which slots of its payload are references to objects, encoded as the maps of [`Safepoint`] in words of 8 bytes; null: none.
+    pub references: *const u8,
 }
 
 /// Bytes of an exception before its payload, each value of which takes one 8-byte slot (v128: two).

@@ -5,8 +5,13 @@ use super::Emitter;
 use super::section::{Addr, At, record};
 use crate::abi;
 use crate::entity::EntityId;
-use crate::ir::{Composite, DefType, ElemItems, ModuleId, Place, RtFn, SigId, Symbol, Type, World};
+use crate::error::Error;
+use crate::ir::{
+    Composite, DefType, ElemItems, EntryKind, ModuleId, Place, Program, RtFn, SigId, Symbol, Type,
+    World,
+};
 use crate::mach::compiled::CompiledFunc;
+use crate::options::Options;
 
 /// Whether a function of the program allocates objects.
 pub fn allocates(funcs: &[CompiledFunc]) -> bool {
@@ -16,6 +21,22 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
         Symbol::Runtime(function) => matches!(function, RtFn::GcAllocate | RtFn::GcAllocateArray),
         Symbol::Func(_) | Symbol::Instance(_) | Symbol::FuncRefs | Symbol::Sig(_) => false,
     })
+}
+
+/// That the program is of a kind that can have objects.
+pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
+    let kind = if program.thread_block.is_some() {
+        "programs that start threads"
+    } else if program.component.serves() {
+        "servers"
+    } else if matches!(options.entry, EntryKind::Hosted) {
+        "components for C programs"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(format!(
+        "objects of the garbage collection (GC) proposal are not supported in {kind}"
+    )))
 }
 
 impl Emitter<'_> {

@@ -1,14 +1,14 @@
 //! What the runtime reads to find the handlers of an exception: one [`abi::CatchSite`] per call whose exceptions are handled, their
 //! [`abi::Handler`]s, and the tags. A program without handlers has none of it.
 
-use super::Emitter;
 use super::descs::place_field;
 use super::instances::array;
 use super::section::{Addr, Section, record};
+use super::{Emitter, tables};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::error::Error;
-use crate::ir::{Program, TagId, World};
+use crate::ir::{Program, SigId, TagId, Type, World};
 use crate::mach::compiled::CompiledFunc;
 
 /// Fields of the `CodeDesc`.
@@ -106,10 +106,11 @@ impl Emitter<'_> {
             } else {
                 Addr::Null
             };
-            names.push((Addr::At(at), name.len() as u64, sig));
+            let references = self.payload_references(decl.sig);
+            names.push((Addr::At(at), name.len() as u64, sig, references));
         }
         let start = self.relro.align_to(align_of::<abi::TagDesc>() as u64);
-        for &(name, len, sig) in &names {
+        for &(name, len, sig, references) in &names {
             let at = self.relro.alloc_for::<abi::TagDesc>();
             record!(
                 self.relro,
@@ -117,11 +118,29 @@ impl Emitter<'_> {
                 TagDesc {
                     name: name,
                     name_len: len,
-                    sig: sig
+                    sig: sig,
+                    references: references
                 }
             );
         }
         self.tags = array(start, names.len());
+    }
+
+    /// Which slots of a payload are references to objects.
+    fn payload_references(&mut self, sig: SigId) -> Addr {
+        let (mut slot, mut slots) = (0, Vec::new());
+        for &ty in &self.program.types[sig].params {
+            if ty.ir() == Type::Gc {
+                slots.push(slot);
+            }
+            slot += ty.ir().bytes().next_multiple_of(8) / 8;
+        }
+        if slots.is_empty() {
+            return Addr::Null;
+        }
+        let mut map = Vec::new();
+        tables::map(&slots, &mut map);
+        Addr::At(self.rodata.append(&map, 1))
     }
 
     /// The tags by number, as `CodeDesc` has them: nothing in an open world.

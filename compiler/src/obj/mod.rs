@@ -68,6 +68,9 @@ pub fn emit(
     let offsets = &layout.offsets;
     let mut emitter = Emitter::new(program, options, arch, offsets);
     emitter.allocates = gc::allocates(&funcs);
+    if emitter.allocates {
+        gc::check(program, options)?;
+    }
     emitter.reserve();
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);

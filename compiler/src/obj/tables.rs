@@ -110,6 +110,16 @@ pub fn write(
     ))
 }
 
+/// Appends a list of ascending numbers of words, as `abi::Safepoint` has it.
+pub fn map(words: &[u32], out: &mut Vec<u8>) {
+    traps::leb128(words.len() as u64, out);
+    let mut last = 0;
+    for word in words {
+        traps::leb128(u64::from(word - last), out);
+        last = *word;
+    }
+}
+
 /// Writes the calls over which references live, and their maps, each once.
 fn safepoints(funcs: &[CompiledFunc], offsets: &[u32], rodata: &mut Section) -> (Addr, u64, Addr) {
     let mut maps: Vec<u8> = Vec::new();
@@ -118,26 +128,22 @@ fn safepoints(funcs: &[CompiledFunc], offsets: &[u32], rodata: &mut Section) -> 
     for (func, &offset) in funcs.iter().zip(offsets) {
         for safepoint in &func.safepoints {
             let slots = &safepoint.slots[..];
-            let map = *known.entry(slots).or_insert_with(|| {
+            let place = *known.entry(slots).or_insert_with(|| {
                 let start = maps.len() as u32;
-                traps::leb128(slots.len() as u64, &mut maps);
-                let mut last = 0;
-                for slot in slots {
-                    traps::leb128(u64::from(slot / 4 - last), &mut maps);
-                    last = slot / 4;
-                }
+                let words: Vec<u32> = slots.iter().map(|slot| slot / 4).collect();
+                map(&words, &mut maps);
                 start
             });
-            list.push((offset + safepoint.offset, map));
+            list.push((offset + safepoint.offset, place));
         }
     }
     if list.is_empty() {
         return (Addr::Null, 0, Addr::Null);
     }
     let start = rodata.align_to(align_of::<crate::abi::Safepoint>() as u64);
-    for &(pc, map) in &list {
+    for &(pc, place) in &list {
         let at = rodata.alloc_for::<crate::abi::Safepoint>();
-        record!(rodata, at, Safepoint { pc: pc, map: map });
+        record!(rodata, at, Safepoint { pc: pc, map: place });
     }
     let maps = rodata.append(&maps, 1);
     (Addr::At(start), list.len() as u64, Addr::At(maps))

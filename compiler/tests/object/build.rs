@@ -83,6 +83,7 @@ impl Build {
             relocs: relocs.to_vec(),
             sites: Vec::new(),
             landings: Vec::new(),
+            safepoints: Vec::new(),
             changed: PRegSet::EMPTY,
             inlined: Vec::new(),
             frame: Frame::default(),

@@ -279,6 +279,9 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         runtime_grants: true,
         stack_size: 1 << 20,
         memory_limit: 1 << 30,
+        heap_limit: 0,
+        gc_stress: false,
+        gc_stats: false,
         no_harden: false,
         network: vec![NetRule {
             right: NetRight::Connect,

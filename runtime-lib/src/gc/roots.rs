@@ -6,10 +6,12 @@
 
 use crate::abi::{GcDesc, Safepoint};
 use crate::arch;
+use crate::entry::command;
 use crate::fault::code::Site;
 use crate::fault::unwind;
 use crate::gc::heap::Heap;
-use crate::state::stack;
+use crate::state::exception;
+use crate::state::stack::{self, Stack};
 use crate::sys;
 use core::sync::atomic::Ordering;
 
@@ -46,6 +48,7 @@ impl Heap {
         let Some(stack) = stack::find(place as usize) else {
             lost()
         };
+        self.mark_exceptions(stack);
         let (mut pc, mut sp) = arch::caller(place);
         let mut record = stack.record.load(Ordering::Relaxed);
         while !record.is_null() {
@@ -59,6 +62,31 @@ impl Heap {
             (pc, sp) = ((*record).left.pc, (*record).left.sp);
             record = (*record).previous;
         }
+    }
+
+    /// Marks what exceptions carry, also those that nobody will find any more.
+    ///
+    /// # Safety
+    /// The thread runs on `stack`, and is the one of the program that is linked.
+    unsafe fn mark_exceptions(&mut self, stack: &Stack) {
+        let program = command::program();
+        if program.is_null() || (*program).module_count == 0 {
+            return;
+        }
+        let code = &*(**(*program).modules).code;
+        exception::each_payload(stack, |tag, payload| {
+            let tag = exception::describe(tag, code.tags, code.tag_count);
+            if tag.is_null() || (*tag).references.is_null() {
+                return;
+            }
+            let mut at = (*tag).references;
+            let mut slot = payload;
+            for _ in 0..leb(&mut at) {
+                slot = slot.add(leb(&mut at));
+                self.mark(*slot as u32);
+                self.root_bytes += 8;
+            }
+        });
     }
 
     /// Marks what the slots of a frame refer to.

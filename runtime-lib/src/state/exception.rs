@@ -374,6 +374,22 @@ impl Arena {
     }
 }
 
+/// Calls `f` for each exception of a thread's, which runs on `stack`, with its tag and its payload.
+///
+/// # Safety
+/// The calling thread runs on `stack`. `f` makes no exceptions.
+pub unsafe fn each_payload(stack: &Stack, mut f: impl FnMut(usize, *const u64)) {
+    let arena = stack.arena.load(Ordering::Relaxed);
+    if arena.is_null() || (*arena).base == 0 {
+        return;
+    }
+    (*arena).each(|_, exception| {
+        if (*exception).state & LIVE != 0 {
+            f((*exception).tag, exception.add(1) as *const u64);
+        }
+    });
+}
+
 /// Makes an exception with a payload of so many slots; null where there is no room. The thread runs on `stack`, from `low` upwards
 /// references may be anywhere on it.
 ///

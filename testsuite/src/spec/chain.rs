@@ -70,6 +70,8 @@ impl Setup {
             config: Config {
                 // Runaway recursion is reached sooner, and thousands of processes cost less.
                 stack_size: 1 << 20,
+                // One configuration collects garbage whenever it may.
+                gc_stress: self.memory == MemoryMode::Checked,
                 ..Config::default()
             },
             ..Options::default()
