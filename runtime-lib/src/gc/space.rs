@@ -286,19 +286,22 @@ impl Space {
     /// # Safety
     /// There are tables.
     unsafe fn clean(&mut self, range: Range<usize>) {
+        /// Pages in one of the system.
         const UNIT: usize = sys::PAGE / PAGE;
-        let mut page = range.start;
-        while page < range.end {
-            let first = page;
-            while page < range.end && *self.kinds.add(page) == DIRTY {
-                page += 1;
+        let mut first = range.start.next_multiple_of(UNIT);
+        let mut page = first;
+        while page <= range.end {
+            let unit = page..(page + UNIT).min(range.end);
+            let mut kinds = unit.map(|page| *self.kinds.add(page));
+            let goes_on = kinds.clone().all(is_free) && kinds.any(|kind| kind == DIRTY);
+            if !goes_on {
+                let bytes = (page - first) * PAGE;
+                if bytes != 0 && sys::forget((first << PAGE_BITS) as *mut u8, bytes).is_ok() {
+                    self.set(first..page, CLEAN);
+                }
+                first = page + UNIT;
             }
-            let pages = first.next_multiple_of(UNIT)..page / UNIT * UNIT;
-            let bytes = pages.len() * PAGE;
-            if bytes != 0 && sys::forget((pages.start << PAGE_BITS) as *mut u8, bytes).is_ok() {
-                self.set(pages, CLEAN);
-            }
-            page += 1;
+            page += UNIT;
         }
     }
 
