@@ -446,6 +446,8 @@ macro_rules! functions {
             GcAllocateArray wative_gc_allocate_array(length: u32, header: u32, element: u32) -> u32;
             /// An old object is about to be written to.
             GcLog wative_gc_log(object: u32);
+            /// An old array is about to be written to at this address of an element.
+            GcLogElement wative_gc_log_element(array: u32, place: u32);
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;

@@ -11,7 +11,7 @@ use crate::entry::embed::wative_rt_call;
 use crate::entry::hosted::*;
 use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
-use crate::gc::{allocate, allocate_array, wative_gc_log};
+use crate::gc::{allocate, allocate_array, wative_gc_log, wative_gc_log_element};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;

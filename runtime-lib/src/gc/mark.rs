@@ -9,7 +9,7 @@
 
 use crate::abi::GcType;
 use crate::arch;
-use crate::gc::heap::{EPOCH, Heap, LINE_BITS};
+use crate::gc::heap::{EPOCH, Heap, IN_LINE, LINE, LINE_BITS};
 use crate::gc::space::{BLOCK_BITS, GREY, IN_BLOCK, LARGE, PAGE, PAGE_BITS, PAGES};
 use crate::sys;
 use core::ops::Range;
@@ -146,7 +146,7 @@ impl Heap {
     /// As for [`Heap::mark`].
     pub unsafe fn drain(&mut self) {
         loop {
-            self.empty_stack();
+            self.visit_from(0);
             let pages = core::mem::replace(&mut self.grey.pages, NO_PAGES);
             if pages.is_empty() {
                 return;
@@ -157,14 +157,15 @@ impl Heap {
         }
     }
 
-    /// Visits what references on the stack lead to, until there are none.
+    /// Visits what a grey reference leads to, if it is not 0, and then what those on the stack lead to, until there are none.
     ///
     /// # Safety
     /// As for [`Heap::mark`].
     #[inline(never)]
-    unsafe fn empty_stack(&mut self) {
+    unsafe fn visit_from(&mut self, reference: u32) {
         let mut queue = [0u32; QUEUE];
-        let (mut first, mut len) = (0, 0);
+        queue[0] = reference;
+        let (mut first, mut len) = (0, usize::from(reference != 0));
         loop {
             while len < QUEUE && self.grey.len != 0 {
                 self.grey.len -= 1;
@@ -199,8 +200,7 @@ impl Heap {
             while bits != 0 {
                 let bit = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                self.visit(((page << PAGE_BITS) + (i * 64 + bit) * 8) as u32);
-                self.empty_stack();
+                self.visit_from(((page << PAGE_BITS) + (i * 64 + bit) * 8) as u32);
             }
         }
     }
@@ -261,17 +261,40 @@ impl Heap {
         }
     }
 
-    /// Makes grey what old objects refer to that were written to since the last collection.
+    /// Makes grey what old objects refer to that were written to since the last collection, or the lines of them.
     ///
     /// # Safety
     /// As for [`Heap::mark`].
     pub unsafe fn search_log(&mut self) {
-        for i in 0..self.logged {
-            let address = *self.log.add(i) as usize;
+        let mut i = 0;
+        while i < self.logged {
+            let entry = *self.log.add(i);
+            i += 1;
+            if entry & IN_LINE != 0 {
+                let object = *self.log.add(i) as usize;
+                i += 1;
+                self.search_line(object, (entry & !IN_LINE) as usize);
+                continue;
+            }
+            let address = entry as usize;
             let header = *(address as *const u32);
             *(address as *mut u32) = header | GcType::OLD;
             let ty = self.type_of(header);
             self.search(ty, address);
+        }
+    }
+
+    /// Makes the references of an array grey that lie in a line.
+    ///
+    /// # Safety
+    /// It is an array of references, which has elements in the line.
+    unsafe fn search_line(&mut self, array: usize, line: usize) {
+        let elements = array + GcType::ELEMENTS as usize;
+        let end = elements + 4 * *((array + 4) as *const u32) as usize;
+        let mut place = line.max(elements);
+        while place < end.min(line + LINE) {
+            self.mark(*(place as *const u32));
+            place += 4;
         }
     }
 }

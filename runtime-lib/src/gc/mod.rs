@@ -100,6 +100,15 @@ pub unsafe extern "C" fn wative_gc_log(object: u32) {
     (*MAIN.0.get()).write(object);
 }
 
+/// [`wative_gc_log`] where the place of the reference is known, which is an element of an array of references: of large arrays not all is looked at then.
+///
+/// # Safety
+/// As for that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_log_element(array: u32, place: u32) {
+    (*MAIN.0.get()).write_at(array, place);
+}
+
 /// The trap where there is no room.
 ///
 /// # Safety
