@@ -5,6 +5,7 @@ use crate::abi::{CodeDesc, FuncEntry, GcLeft, Safepoint};
 use crate::arch::{self, Record};
 use crate::fault::code;
 use crate::fault::unwind::each_frame;
+use crate::gc::{ROOM, has_room};
 use crate::state::stack::{self, Stack};
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering;
@@ -151,6 +152,17 @@ fn slots_of_frames_are_roots() {
     frames.stack.record.store(null_mut(), Ordering::Relaxed);
     unsafe { world.heap.collect(true, place) };
     assert_eq!(world.live(), 0);
+}
+
+/// A collection begins only where the stack suffices for it: it must not be abandoned by a trap.
+#[test]
+fn collections_need_room_on_the_stack() {
+    let frames = Frames::new(10_000);
+    let below = |bytes: usize| has_room((frames.sp - bytes) as *const usize);
+    assert!(below(80_000 - ROOM - 64));
+    assert!(!below(80_000 - ROOM + 64));
+    assert!(!below(79_000));
+    assert!(!has_room(null()));
 }
 
 #[test]
