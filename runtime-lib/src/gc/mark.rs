@@ -228,10 +228,7 @@ impl Heap {
             if (address ^ last) >> BLOCK_BITS != 0 {
                 damaged()
             }
-            let (mut line, last) = (address >> LINE_BITS, last >> LINE_BITS);
-            *self.lines.add(line / 64) |= 1 << (line % 64);
-            while line < last {
-                line += 1;
+            for line in address >> LINE_BITS..=last >> LINE_BITS {
                 *self.lines.add(line / 64) |= 1 << (line % 64);
             }
         }
