@@ -446,6 +446,8 @@ macro_rules! functions {
             GcAllocateArray wative_gc_allocate_array(length: u32, header: u32, element: u32) -> Gc;
             /// An old object is about to be written to.
             GcLog wative_gc_log(object: Gc);
+            /// An old array is about to be written to at this address of an element.
+            GcLogElement wative_gc_log_element(array: Gc, place: u32);
             /// Copies a part of a segment to elements from `at` on, which the array has.
             GcInitData wative_gc_init_data(array: Gc, at: u32, from: u32, length: u32, segment: *const DataSeg) -> Status traps MemoryOutOfBounds;
             GcInitElem wative_gc_init_elem(array: Gc, at: u32, from: u32, length: u32, instance: *const Instance, segment: *const ElemSeg) -> Status traps TableOutOfBounds;

@@ -13,7 +13,7 @@ use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
-use crate::gc::{allocate, allocate_array, wative_gc_log};
+use crate::gc::{allocate, allocate_array, wative_gc_log, wative_gc_log_element};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;

@@ -116,6 +116,7 @@ impl Expand<'_, '_> {
         if !is_reference || self.fresh == Some(object) {
             return self.keep(self.b.current(), inst);
         }
+        let index = (data.op == Op::GcStoreElem).then(|| data.args[1]);
         // The store itself traps for null, which is tested here already.
         let trap = matches!(data.imm, Imm::Object { trap: true, .. });
         let imm = Imm::Object {
@@ -133,9 +134,21 @@ impl Expand<'_, '_> {
         let (log, go_on) = (self.b.create_block(), self.b.create_block());
         self.b.branch(is_old, (log, &[]), (go_on, &[]));
         self.b.switch_to(log);
-        let function = RtFn::GcLog;
+        let (function, place) = match index {
+            None => (RtFn::GcLog, None),
+            Some(index) => {
+                let start = self.b.convert(Op::Bitcast, Type::I32, object);
+                let shift = self.b.constant(Type::I32, 2);
+                let distance = self.b.binary(Op::Shl, Type::I32, index, shift);
+                let first = self.b.constant(Type::I32, ARRAY_ELEMENTS.into());
+                let distance = self.b.binary(Op::Add, Type::I32, distance, first);
+                let place = self.b.binary(Op::Add, Type::I32, start, distance);
+                (RtFn::GcLogElement, Some(place))
+            }
+        };
+        let args: Vec<Value> = [object].into_iter().chain(place).collect();
         let callee = Callee::Runtime(function);
-        self.b.call_symbol(callee, function.signature(), &[object]);
+        self.b.call_symbol(callee, function.signature(), &args);
         self.b.jump(go_on, &[]);
         self.b.switch_to(go_on);
         self.keep(go_on, inst);

@@ -321,6 +321,15 @@ impl Context {
     }
 }
 
+/// Fetches what lies at an address into the caches, if there is anything.
+#[inline(always)]
+pub fn prefetch(address: usize) {
+    // SAFETY: it never faults.
+    unsafe {
+        asm!("prfm pldl1keep, [{}]", in(reg) address, options(nostack, preserves_flags, readonly));
+    }
+}
+
 /// A call leaves the return address in the link register; the called function may save it anywhere.
 pub const CALLS_PUSH: bool = false;
 

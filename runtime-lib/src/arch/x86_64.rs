@@ -388,6 +388,14 @@ impl Context {
     }
 }
 
+/// Fetches what lies at an address into the caches, if there is anything.
+#[inline(always)]
+pub fn prefetch(address: usize) {
+    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: it never faults.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(address as *const i8) }
+}
+
 /// A call pushes the return address, directly below the caller's stack pointer.
 pub const CALLS_PUSH: bool = true;
 

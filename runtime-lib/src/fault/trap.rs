@@ -29,6 +29,9 @@ static OWN_PROCESS: AtomicBool = AtomicBool::new(false);
 /// Addresses below this are never mapped: an access through a null reference.
 const NULL_PAGE: usize = 4096;
 
+/// Where fields of null would be, as far as accesses test references by their fault: nothing of ours is ever mapped there.
+const NULL_AREA: usize = 0x1_0000;
+
 const SIGNALS: [i32; 3] = [sys::SIGSEGV, sys::SIGILL, sys::SIGFPE];
 
 /// What the signals did before, in the order of [`SIGNALS`].
@@ -116,7 +119,8 @@ fn classify(signal: i32, info: &SigInfo, pc: usize, stack: &Stack) -> Option<Tra
         sys::SIGSEGV => match code {
             TrapCode::MemoryOutOfBounds => MEMORIES.find(info.addr).is_some(),
             // The access itself tests the reference.
-            TrapCode::IndirectCallToNull | TrapCode::NullReference => info.addr < NULL_PAGE,
+            TrapCode::IndirectCallToNull => info.addr < NULL_PAGE,
+            TrapCode::NullReference => info.addr < NULL_AREA,
             _ => false,
         },
         sys::SIGFPE => matches!(

@@ -142,6 +142,34 @@ struct Place {
     link: Option<usize>,
 }
 
+/// The places of calls that a walk has looked up: deep stacks have few.
+struct Known([Site; Known::COUNT]);
+
+impl Known {
+    const COUNT: usize = 16;
+
+    fn new() -> Known {
+        Known(
+            [const {
+                Site {
+                    code: core::ptr::null(),
+                    func: core::ptr::null(),
+                    pc: 0,
+                }
+            }; Known::COUNT],
+        )
+    }
+
+    /// [`code::find_return`].
+    fn find_return(&mut self, address: usize) -> Option<Site> {
+        let known = &mut self.0[(address ^ address >> 4) % Known::COUNT];
+        if known.pc != address || address == 0 {
+            *known = code::find_return(address)?;
+        }
+        Some(*known)
+    }
+}
+
 /// A walk that cannot have begun at a frame of compiled code.
 struct Astray;
 
@@ -155,11 +183,12 @@ unsafe fn walk(
     end: usize,
     mut f: impl FnMut(&Place) -> bool,
 ) -> bool {
+    let mut known = Known::new();
     while let Some(place) = next {
         if !f(&place) {
             return false;
         }
-        next = match place.caller(stack, end) {
+        next = match place.caller(stack, end, &mut known) {
             Ok(Some(caller)) => Some(caller),
             Ok(None) => return true,
             Err(Astray) => return false,
@@ -201,7 +230,12 @@ impl Place {
     /// # Safety
     /// The frame is alive, on `stack`.
     #[inline(never)]
-    unsafe fn caller(&self, stack: &Stack, end: usize) -> Result<Option<Place>, Astray> {
+    unsafe fn caller(
+        &self,
+        stack: &Stack,
+        end: usize,
+        known: &mut Known,
+    ) -> Result<Option<Place>, Astray> {
         let func = &*self.site.func;
         let frame = match self.link {
             Some(_) => arch::innermost_frame(
@@ -221,7 +255,7 @@ impl Place {
             _ if frame.is_linked || sp > end || !stack.holds(slot) => return Err(Astray),
             _ => *(slot as *const usize),
         };
-        let site = code::find_return(address).ok_or(Astray)?;
+        let site = known.find_return(address).ok_or(Astray)?;
         if !arch::follows_call(address as *const u8) {
             return Err(Astray);
         }

@@ -1,6 +1,6 @@
 //! Operations on whole parts of arrays: copying, and filling from segments. Compiled code has compared all indices with the lengths.
 
-use crate::abi::{DataSeg, ELEM_NULL, ElemSeg, FuncRef, GcType, Instance, TrapCode};
+use crate::abi::{DataSeg, ELEM_NULL, ElemSeg, GcType, Instance, TrapCode};
 use crate::gc::MAIN;
 use crate::state::memory::within;
 use core::ptr::{copy, copy_nonoverlapping};
@@ -108,6 +108,6 @@ pub unsafe extern "C" fn wative_gc_init_elem(
 unsafe fn function(instance: *const Instance, index: u32) -> u64 {
     match index {
         ELEM_NULL => 0,
-        index => (*instance).funcrefs.add(index as usize) as *const FuncRef as u64,
+        index => (*instance).funcrefs.add(index as usize) as u64,
     }
 }

@@ -39,7 +39,10 @@ const GROWTH: usize = 4 << 20;
 /// Of collections under `GcDesc::STRESS`, each of so many is a full one.
 const STRESS_FULL: u64 = 8;
 
-/// Entries of the log; where it is full, the next collection is a full one, which needs none.
+/// In the log: not an object but a line of the object that follows.
+pub const IN_LINE: u32 = 1;
+
+/// Words of the log; where it is full, the next collection is a full one, which needs none.
 const LOG: usize = 1 << 20;
 
 /// A heap.
@@ -358,12 +361,53 @@ impl Heap {
     #[inline]
     pub unsafe fn write(&mut self, object: u32) {
         *(object as usize as *mut u32) &= !GcType::OLD;
-        if self.logged == LOG {
-            self.log_is_full = true;
-        } else {
-            *self.log.add(self.logged) = object;
-            self.logged += 1;
+        self.note([object]);
+    }
+
+    /// Notes that an old object is written to at a place. Of a large one only the line there is looked at; the object stays out of the log, and the line's bit says that it is
+    /// in the log.
+    ///
+    /// # Safety
+    /// It is an object of the heap, which the place lies in.
+    #[inline]
+    pub unsafe fn write_at(&mut self, object: u32, place: u32) {
+        if *(object as usize as *const u32) & LARGE_OBJECT == 0 {
+            return self.write(object);
         }
+        let line = place as usize >> LINE_BITS;
+        let (word, bit) = (self.lines.add(line / 64), 1 << (line % 64));
+        if *word & bit == 0 && self.note([(line << LINE_BITS) as u32 | IN_LINE, object]) {
+            *word |= bit;
+        }
+    }
+
+    /// Appends an entry to the log, if it has room.
+    ///
+    /// # Safety
+    /// There are tables.
+    unsafe fn note<const N: usize>(&mut self, entry: [u32; N]) -> bool {
+        if self.logged + N > LOG {
+            self.log_is_full = true;
+            return false;
+        }
+        (self.log.add(self.logged) as *mut [u32; N]).write(entry);
+        self.logged += N;
+        true
+    }
+
+    /// Empties the log.
+    ///
+    /// # Safety
+    /// There are tables.
+    unsafe fn clear_log(&mut self) {
+        for i in 0..core::mem::take(&mut self.logged) {
+            let entry = *self.log.add(i);
+            if entry & IN_LINE != 0 {
+                let line = entry as usize >> LINE_BITS;
+                *self.lines.add(line / 64) &= !(1 << (line % 64));
+            }
+        }
+        self.log_is_full = false;
     }
 
     fn is_full_due(&self) -> bool {
@@ -399,8 +443,7 @@ impl Heap {
         self.root_bytes = 0;
         self.mark_roots(place);
         self.drain();
-        self.logged = 0;
-        self.log_is_full = false;
+        self.clear_log();
         self.sweep();
         if !self.keeps_hole() {
             (self.fast.next, self.fast.limit, self.end, self.counted) = (0, 0, 0, 0);

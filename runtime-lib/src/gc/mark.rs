@@ -1,30 +1,33 @@
 //! Marking: from roots to everything that they reach, without recursion.
 //!
-//! An object is marked when it is first seen, by its header and the lines that it lies on; if it has references, it is grey until those were
-//! looked at. Grey objects are on a stack. Where that is full, a bit in a table says so, and the page that the object begins in has a flag: these objects are
-//! looked for when the stack is empty, until there are none. So marking never fails, whatever shape a heap has.
+//! A reference that was found is grey until the object is marked, by its header and the lines that it lies on, and its references are grey. Grey references are on a stack; the next ones to be
+//! looked at wait in a short queue, so that the objects come into the cache meanwhile. Where the stack is full, a bit in a table says that an object is referred to,
+//! and the page that it begins in has a flag: these are looked for when the stack is empty, until there are none. So marking never fails, whatever shape a heap has.
 //!
-//! Invariant: a reference is followed only if it leads to a page of a block or the first one of a large object, and what is there is an object of a known type that ends
+//! Invariant: a reference is grey only if it leads to a page of a block or the first one of a large object, and an object is marked only if it is of a known type and ends
 //! where it may. Otherwise the process ends: nothing else is ever written.
 
 use crate::abi::GcType;
-use crate::gc::heap::{EPOCH, Heap, LINE_BITS};
+use crate::arch;
+use crate::gc::heap::{EPOCH, Heap, IN_LINE, LINE, LINE_BITS};
 use crate::gc::space::{BLOCK_BITS, GREY, IN_BLOCK, LARGE, PAGE, PAGE_BITS, PAGES};
 use crate::sys;
 use core::ops::Range;
 use core::ptr::null_mut;
 
-/// Grey objects.
+/// Grey references.
 pub struct Grey {
     stack: *mut u32,
     len: usize,
     pub capacity: usize,
-    /// A bit for each 8 bytes in 4 GiB: grey objects that are not on the stack; and the pages that they begin in.
+    /// A bit for each 8 bytes in 4 GiB: objects that grey references lead to which are not on the stack; and the pages that they begin in.
     bits: *mut u64,
     pages: Range<usize>,
 }
 
 const STACK: usize = 1 << 20;
+/// References that wait for the cache: about as many as processors fetch at the same time.
+const QUEUE: usize = 8;
 const BITS: usize = (1 << (32 - 3)) / 8;
 /// Words of bits for a page.
 const WORDS: usize = PAGE / 8 / 64;
@@ -92,12 +95,12 @@ impl Heap {
         &*(*self.desc).types.add(index as usize)
     }
 
-    /// Marks what a reference leads to.
+    /// Makes a reference grey.
     ///
     /// # Safety
     /// The heap has tables and a description.
     #[inline(always)]
-    pub unsafe fn mark(&mut self, reference: u32) {
+    unsafe fn push(&mut self, reference: u32) {
         // null; i31
         if reference == 0 || reference & 1 != 0 {
             return;
@@ -107,100 +110,85 @@ impl Heap {
         if (kind != IN_BLOCK && kind != LARGE) || reference as usize & mask != 0 {
             damaged()
         }
-        let header = *(reference as usize as *const u32);
-        if header & EPOCH != self.epoch {
-            self.visit(reference as usize, header, kind == LARGE);
-        }
-    }
-
-    /// Marks an object that was not marked.
-    ///
-    /// # Safety
-    /// As for [`Heap::mark`]; its header can be read.
-    unsafe fn visit(&mut self, address: usize, header: u32, is_large: bool) {
-        let ty = self.type_of(header);
-        let size = size(ty, address);
-        if is_large {
-            let count = *self.space.counts.add(address >> PAGE_BITS) as usize;
-            if size.div_ceil(PAGE) != count {
-                damaged()
-            }
-        } else {
-            let last = address + size - 1;
-            if (address ^ last) >> BLOCK_BITS != 0 {
-                damaged()
-            }
-            let (mut line, last) = (address >> LINE_BITS, last >> LINE_BITS);
-            *self.lines.add(line / 64) |= 1 << (line % 64);
-            while line < last {
-                line += 1;
-                *self.lines.add(line / 64) |= 1 << (line % 64);
-            }
-        }
-        *(address as *mut u32) = header & !EPOCH | self.epoch | GcType::OLD;
-        self.stats.live += size as u64;
-        let has_references = match ty.kind {
-            GcType::STRUCT => ty.ref_count != 0,
-            GcType::ARRAY => ty.refs != 0,
-            _ => false,
-        };
-        if has_references {
-            self.push(address as u32);
-        }
-    }
-
-    /// # Safety
-    /// It is an object.
-    #[inline(always)]
-    unsafe fn push(&mut self, object: u32) {
         if self.grey.len < self.grey.capacity {
-            *self.grey.stack.add(self.grey.len) = object;
+            *self.grey.stack.add(self.grey.len) = reference;
             self.grey.len += 1;
         } else {
-            self.put_aside(object);
+            self.put_aside(reference);
         }
     }
 
-    /// Notes a grey object for which the stack has no room.
+    /// [`Heap::push`] for roots.
     ///
     /// # Safety
-    /// It is an object.
+    /// As for that.
+    #[inline(never)]
+    pub unsafe fn mark(&mut self, reference: u32) {
+        self.push(reference);
+    }
+
+    /// Notes a grey reference for which the stack has no room.
+    ///
+    /// # Safety
+    /// It leads to a page of the heap.
     #[cold]
-    unsafe fn put_aside(&mut self, object: u32) {
-        let (bit, page) = (object as usize / 8, object as usize >> PAGE_BITS);
+    unsafe fn put_aside(&mut self, reference: u32) {
+        let (bit, page) = (reference as usize / 8, reference as usize >> PAGE_BITS);
         *self.grey.bits.add(bit / 64) |= 1 << (bit % 64);
         *self.space.kinds.add(page) |= GREY;
         let pages = &mut self.grey.pages;
         *pages = pages.start.min(page)..pages.end.max(page + 1);
     }
 
-    /// Marks everything that grey objects reach.
+    /// Marks everything that grey references reach.
     ///
     /// # Safety
     /// As for [`Heap::mark`].
     pub unsafe fn drain(&mut self) {
         loop {
-            while self.grey.len != 0 {
-                self.grey.len -= 1;
-                let object = *self.grey.stack.add(self.grey.len);
-                self.search(object);
-            }
+            self.visit_from(0);
             let pages = core::mem::replace(&mut self.grey.pages, NO_PAGES);
             if pages.is_empty() {
                 return;
             }
             for page in pages {
-                self.search_page(page);
+                self.visit_page(page);
             }
         }
     }
 
-    /// Searches the grey objects in a page that are not on the stack, and makes room on that.
+    /// Visits what a grey reference leads to, if it is not 0, and then what those on the stack lead to, until there are none.
     ///
     /// # Safety
     /// As for [`Heap::mark`].
     #[inline(never)]
-    unsafe fn search_page(&mut self, page: usize) {
+    unsafe fn visit_from(&mut self, reference: u32) {
+        let mut queue = [0u32; QUEUE];
+        queue[0] = reference;
+        let (mut first, mut len) = (0, usize::from(reference != 0));
+        loop {
+            while len < QUEUE && self.grey.len != 0 {
+                self.grey.len -= 1;
+                let reference = *self.grey.stack.add(self.grey.len);
+                arch::prefetch(reference as usize);
+                queue[(first + len) % QUEUE] = reference;
+                len += 1;
+            }
+            if len == 0 {
+                return;
+            }
+            let reference = queue[first];
+            (first, len) = ((first + 1) % QUEUE, len - 1);
+            self.visit(reference);
+        }
+    }
+
+    /// Visits the objects in a page that grey references lead to which are not on the stack.
+    ///
+    /// # Safety
+    /// As for [`Heap::mark`].
+    #[inline(never)]
+    unsafe fn visit_page(&mut self, page: usize) {
         let kind = self.space.kinds.add(page);
         if *kind & GREY == 0 {
             return;
@@ -212,53 +200,98 @@ impl Heap {
             while bits != 0 {
                 let bit = bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                self.search(((page << PAGE_BITS) + (i * 64 + bit) * 8) as u32);
+                self.visit_from(((page << PAGE_BITS) + (i * 64 + bit) * 8) as u32);
             }
-        }
-        while self.grey.len != 0 {
-            self.grey.len -= 1;
-            let object = *self.grey.stack.add(self.grey.len);
-            self.search(object);
         }
     }
 
-    /// Marks what an object refers to.
+    /// Marks an object, unless it is marked, and makes its references grey.
     ///
     /// # Safety
-    /// It is an object that was marked.
+    /// As for [`Heap::mark`]; the reference is grey.
     #[inline(always)]
-    unsafe fn search(&mut self, object: u32) {
-        let address = object as usize;
-        let ty = self.type_of(*(address as *const u32));
-        if ty.kind == GcType::ARRAY {
-            let len = *((address + 4) as *const u32) as usize;
-            let elements = (address + GcType::ELEMENTS as usize) as *const u32;
-            for i in 0..len {
-                self.mark(*elements.add(i));
+    unsafe fn visit(&mut self, reference: u32) {
+        let address = reference as usize;
+        let header = *(address as *const u32);
+        if header & EPOCH == self.epoch {
+            return;
+        }
+        let ty = self.type_of(header);
+        let size = size(ty, address);
+        if self.space.kind_at(reference) == LARGE {
+            let count = *self.space.counts.add(address >> PAGE_BITS) as usize;
+            if size.div_ceil(PAGE) != count {
+                damaged()
             }
         } else {
+            let last = address + size - 1;
+            if (address ^ last) >> BLOCK_BITS != 0 {
+                damaged()
+            }
+            for line in address >> LINE_BITS..=last >> LINE_BITS {
+                *self.lines.add(line / 64) |= 1 << (line % 64);
+            }
+        }
+        *(address as *mut u32) = header & !EPOCH | self.epoch | GcType::OLD;
+        self.stats.live += size as u64;
+        self.search(ty, address);
+    }
+
+    /// Makes the references of an object grey.
+    ///
+    /// # Safety
+    /// It is an object of this type.
+    #[inline(always)]
+    unsafe fn search(&mut self, ty: &GcType, address: usize) {
+        if ty.kind == GcType::STRUCT {
             let offsets = (*self.desc).offsets.add(ty.refs as usize);
             for i in 0..ty.ref_count as usize {
                 let offset = *offsets.add(i) as usize;
-                self.mark(*((address + offset) as *const u32));
+                self.push(*((address + offset) as *const u32));
+            }
+        } else if ty.kind == GcType::ARRAY && ty.refs != 0 {
+            let len = *((address + 4) as *const u32) as usize;
+            let elements = (address + GcType::ELEMENTS as usize) as *const u32;
+            for i in 0..len {
+                self.push(*elements.add(i));
             }
         }
     }
 
-    /// Marks what old objects refer to that were written to since the last collection.
+    /// Makes grey what old objects refer to that were written to since the last collection, or the lines of them.
     ///
     /// # Safety
     /// As for [`Heap::mark`].
     pub unsafe fn search_log(&mut self) {
-        for i in 0..self.logged {
-            let object = *self.log.add(i);
-            *(object as usize as *mut u32) |= GcType::OLD;
-            let ty = self.type_of(*(object as usize as *const u32));
-            if ty.kind != GcType::ARRAY || ty.refs != 0 {
-                self.search(object);
+        let mut i = 0;
+        while i < self.logged {
+            let entry = *self.log.add(i);
+            i += 1;
+            if entry & IN_LINE != 0 {
+                let object = *self.log.add(i) as usize;
+                i += 1;
+                self.search_line(object, (entry & !IN_LINE) as usize);
+                continue;
             }
-            self.drain();
+            let address = entry as usize;
+            let header = *(address as *const u32);
+            *(address as *mut u32) = header | GcType::OLD;
+            let ty = self.type_of(header);
+            self.search(ty, address);
         }
-        self.root_bytes += 32 * self.logged;
+    }
+
+    /// Makes the references of an array grey that lie in a line.
+    ///
+    /// # Safety
+    /// It is an array of references, which has elements in the line.
+    unsafe fn search_line(&mut self, array: usize, line: usize) {
+        let elements = array + GcType::ELEMENTS as usize;
+        let end = elements + 4 * *((array + 4) as *const u32) as usize;
+        let mut place = line.max(elements);
+        while place < end.min(line + LINE) {
+            self.mark(*(place as *const u32));
+            place += 4;
+        }
     }
 }

@@ -28,6 +28,7 @@ mod tests;
 
 use crate::abi::{GcDesc, GcType, TrapCode};
 use crate::fault::trap;
+use crate::state::stack;
 use crate::sys;
 use core::cell::UnsafeCell;
 use heap::Heap;
@@ -64,13 +65,15 @@ fn tell() {
     }
 }
 
+/// Bytes of the stack that a collection may take.
+const ROOM: usize = 16 << 10;
+
 /// What `wative_gc_allocate` does.
 ///
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called: `place` is where that call returns to.
 pub unsafe extern "C" fn allocate(size: u32, header: u32, place: *const usize) -> u32 {
-    let object = (*MAIN.0.get()).allocate(size.into(), header, place);
-    object.unwrap_or_else(|| no_room(place))
+    make(size.into(), header, place)
 }
 
 /// What `wative_gc_allocate_array` does.
@@ -85,14 +88,31 @@ pub unsafe extern "C" fn allocate_array(
 ) -> u32 {
     // Neither factor has more than 32 bits, but their product may be the largest of 64.
     let bytes = u64::from(length) * u64::from(element);
-    let bytes = bytes.saturating_add(GcType::ELEMENTS.into());
-    match (*MAIN.0.get()).allocate(bytes, header, place) {
-        Some(object) => {
-            *((object as usize + 4) as *mut u32) = length;
-            object
-        }
-        None => no_room(place),
+    let object = make(bytes.saturating_add(GcType::ELEMENTS.into()), header, place);
+    *((object as usize + 4) as *mut u32) = length;
+    object
+}
+
+/// An object; a trap where there is no room.
+///
+/// # Safety
+/// As for [`allocate`].
+unsafe fn make(bytes: u64, header: u32, place: *const usize) -> u32 {
+    // A collection must not be abandoned in its middle.
+    if !has_room(place) {
+        trap::stop(TrapCode::StackOverflow, [0; 2], place);
     }
+    if let Some(object) = (*MAIN.0.get()).allocate(bytes, header, place) {
+        return object;
+    }
+    trap::stop(TrapCode::OutOfMemory, [0; 2], place);
+    sys::fatal("error: GC heap out of memory\n")
+}
+
+/// Whether the stack below this place suffices for a collection.
+fn has_room(place: *const usize) -> bool {
+    let place = place as usize;
+    stack::find(place).is_some_and(|stack| stack.holds(place.wrapping_sub(ROOM)))
 }
 
 /// Notes that a reference is about to be stored in an old object, in whose header [`GcType::OLD`] is set.
@@ -104,12 +124,11 @@ pub unsafe extern "C" fn wative_gc_log(object: u32) {
     (*MAIN.0.get()).write(object);
 }
 
-/// The trap where there is no room.
+/// [`wative_gc_log`] where the place of the reference is known, which is an element of an array of references: of large arrays not all is looked at then.
 ///
 /// # Safety
-/// As for [`allocate`].
-#[cold]
-unsafe fn no_room(place: *const usize) -> ! {
-    trap::stop(TrapCode::OutOfMemory, [0; 2], place);
-    sys::fatal("error: GC heap out of memory\n")
+/// As for that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_log_element(array: u32, place: u32) {
+    (*MAIN.0.get()).write_at(array, place);
 }

@@ -13,9 +13,13 @@ use crate::gc::heap::Heap;
 use crate::state::exception;
 use crate::state::stack::{self, Stack};
 use crate::sys;
+use core::ptr::null;
 use core::sync::atomic::Ordering;
 
-/// What a frame counts as, in bytes of roots: finding its map takes longer than looking at its words.
+/// Maps that are remembered: deep stacks have few.
+const KNOWN: usize = 16;
+
+/// What a frame counts as, in bytes of roots: as long as those of tables that are looked at meanwhile.
 const FRAME: usize = 64;
 
 impl Heap {
@@ -51,10 +55,16 @@ impl Heap {
         self.mark_exceptions(stack);
         let (mut pc, mut sp) = arch::caller(place);
         let mut record = stack.record.load(Ordering::Relaxed);
+        let mut known = [(0, null()); KNOWN];
         while !record.is_null() {
             let is_whole = unwind::each_frame(pc, sp, stack, (*record).base, |site, sp| {
-                // SAFETY: it is a frame of compiled code at a call.
-                unsafe { self.mark_frame(site, sp) }
+                let it = &mut known[(site.pc ^ site.pc >> 4) % KNOWN];
+                if it.0 != site.pc {
+                    // SAFETY: tables of registered code.
+                    *it = (site.pc, unsafe { map(site) });
+                }
+                // SAFETY: it is a frame of compiled code at this call.
+                unsafe { self.mark_frame(it.1, sp) }
             });
             if !is_whole {
                 lost()
@@ -89,36 +99,45 @@ impl Heap {
         });
     }
 
-    /// Marks what the slots of a frame refer to.
+    /// Marks what the slots of a frame refer to, which a map tells, unless that is null.
     ///
     /// # Safety
-    /// It is a frame of compiled code, whose call returns to the site with this stack pointer.
-    unsafe fn mark_frame(&mut self, site: &Site, sp: usize) {
+    /// It is a frame of compiled code with this stack pointer at a call that has this map.
+    unsafe fn mark_frame(&mut self, map: *const u8, sp: usize) {
         self.root_bytes += FRAME;
-        let code = &*site.code;
-        let pc = (site.pc - code.text as usize) as u32;
-        let (mut lo, mut hi) = (0, code.safepoint_count as usize);
-        while lo < hi {
-            let mid = (lo + hi) / 2;
-            if (*code.safepoints.add(mid)).pc < pc {
-                lo = mid + 1;
-            } else {
-                hi = mid;
-            }
-        }
-        if lo == code.safepoint_count as usize {
+        if map.is_null() {
             return;
         }
-        let Safepoint { pc: found, map } = *code.safepoints.add(lo);
-        if found != pc {
-            return;
-        }
-        let mut at = code.maps.add(map as usize);
-        let mut slot = sp as *const u32;
+        let (mut at, mut slot) = (map, sp as *const u32);
         for _ in 0..leb(&mut at) {
             slot = slot.add(leb(&mut at));
             self.mark(*slot);
         }
+    }
+}
+
+/// The map of a call, null where it has none.
+///
+/// # Safety
+/// Tables of registered code.
+unsafe fn map(site: &Site) -> *const u8 {
+    let code = &*site.code;
+    let pc = (site.pc - code.text as usize) as u32;
+    let (mut lo, mut hi) = (0, code.safepoint_count as usize);
+    while lo < hi {
+        let mid = (lo + hi) / 2;
+        if (*code.safepoints.add(mid)).pc < pc {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    if lo == code.safepoint_count as usize {
+        return null();
+    }
+    match *code.safepoints.add(lo) {
+        Safepoint { pc: found, map } if found == pc => code.maps.add(map as usize),
+        _ => null(),
     }
 }
 

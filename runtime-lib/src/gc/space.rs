@@ -5,6 +5,7 @@
 //!
 //! Invariants: a page is [`NONE`] unless this heap has mapped it. A page that is [`CLEAN`] reads as zero.
 
+use crate::fault::trap::MEMORIES;
 use crate::sys;
 use core::ops::Range;
 use core::ptr::write_bytes;
@@ -37,6 +38,9 @@ pub const FRESH: u8 = 0x40;
 /// Objects begin in it that are to be searched, see `mark.rs`.
 pub const GREY: u8 = 0x80;
 
+/// The first page that may be taken, at 256 MiB: below are executables that cannot be moved, with the heaps of their C libraries, and what valgrind maps for anybody.
+const FIRST: usize = (256 << 20) >> PAGE_BITS;
+
 /// Address space is taken in pieces of so many bytes, and where something is in the way, looked for at distances from this to 64 times as much.
 const PIECE: usize = 1 << 20;
 const PIECE_PAGES: usize = PIECE >> PAGE_BITS;
@@ -68,6 +72,14 @@ fn is_free(kind: u8) -> bool {
     matches!(kind & KIND, CLEAN | DIRTY)
 }
 
+/// Maps so many pages from this one on, unless something is there. Memories are known, so the kernel is not asked.
+fn map(first: usize, count: usize) -> bool {
+    let is_memory = |page: usize| MEMORIES.find(page << PAGE_BITS).is_some();
+    !is_memory(first)
+        && !is_memory(first + count - 1)
+        && sys::map_at(first << PAGE_BITS, count << PAGE_BITS, ACCESS).is_ok()
+}
+
 impl Space {
     /// Bytes of the tables.
     pub const TABLES: usize = 5 * PAGES;
@@ -91,9 +103,9 @@ impl Space {
     pub fn start(&mut self, tables: *mut u8) {
         self.kinds = tables.wrapping_add(4 * PAGES);
         self.counts = tables as *mut u32;
-        self.low = PIECE_PAGES..PIECE_PAGES;
+        self.low = FIRST..FIRST;
         self.high = PAGES..PAGES;
-        (self.next_free, self.cursor, self.unfit) = (PIECE_PAGES, PAGES, usize::MAX);
+        (self.next_free, self.cursor, self.unfit) = (FIRST, PAGES, usize::MAX);
     }
 
     /// What the page is of an address below 4 GiB.
@@ -148,7 +160,7 @@ impl Space {
     unsafe fn grow_low(&mut self) -> Option<()> {
         let (mut at, mut step) = (self.low.end, PIECE_PAGES);
         while at + PIECE_PAGES <= self.high.start {
-            if sys::map_at(at << PAGE_BITS, PIECE, ACCESS).is_ok() {
+            if map(at, PIECE_PAGES) {
                 self.set(at..at + PIECE_PAGES, CLEAN);
                 self.low.end = at + PIECE_PAGES;
                 self.next_free = self.next_free.min(at);
@@ -253,7 +265,7 @@ impl Space {
         let (mut end, mut step) = (self.high.start, PIECE_PAGES);
         let mut more = (count - rest).next_multiple_of(PIECE_PAGES);
         while let Some(at) = end.checked_sub(more).filter(|&at| at >= self.low.end) {
-            if sys::map_at(at << PAGE_BITS, more << PAGE_BITS, ACCESS).is_ok() {
+            if map(at, more) {
                 self.set(at..at + more, CLEAN);
                 self.high.start = at;
                 self.cursor = at;
@@ -286,19 +298,22 @@ impl Space {
     /// # Safety
     /// There are tables.
     unsafe fn clean(&mut self, range: Range<usize>) {
+        /// Pages in one of the system.
         const UNIT: usize = sys::PAGE / PAGE;
-        let mut page = range.start;
-        while page < range.end {
-            let first = page;
-            while page < range.end && *self.kinds.add(page) == DIRTY {
-                page += 1;
+        let mut first = range.start.next_multiple_of(UNIT);
+        let mut page = first;
+        while page <= range.end {
+            let unit = page..(page + UNIT).min(range.end);
+            let mut kinds = unit.map(|page| *self.kinds.add(page));
+            let goes_on = kinds.clone().all(is_free) && kinds.any(|kind| kind == DIRTY);
+            if !goes_on {
+                let bytes = (page - first) * PAGE;
+                if bytes != 0 && sys::forget((first << PAGE_BITS) as *mut u8, bytes).is_ok() {
+                    self.set(first..page, CLEAN);
+                }
+                first = page + UNIT;
             }
-            let pages = first.next_multiple_of(UNIT)..page / UNIT * UNIT;
-            let bytes = pages.len() * PAGE;
-            if bytes != 0 && sys::forget((pages.start << PAGE_BITS) as *mut u8, bytes).is_ok() {
-                self.set(pages, CLEAN);
-            }
-            page += 1;
+            page += UNIT;
         }
     }
 

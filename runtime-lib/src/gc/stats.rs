@@ -78,8 +78,13 @@ impl Stats {
             ("nanoseconds of collections", self.pauses),
             ("nanoseconds of the longest one", self.longest),
         ] {
-            out.str("gc: ").str(name).str(": ").dec(value).str("\n");
+            line(&mut out, name, value);
         }
         out.flush();
     }
+}
+
+#[inline(never)]
+fn line(out: &mut Text, name: &str, value: u64) {
+    out.str("gc: ").str(name).str(": ").dec(value).str("\n");
 }

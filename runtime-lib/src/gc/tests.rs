@@ -114,8 +114,13 @@ impl World {
 
     /// Stores a reference in an object, as compiled code does.
     pub fn store(&mut self, object: u32, offset: u32, value: u32) {
-        if get(object, 0) & GcType::OLD != 0 {
-            unsafe { self.heap.write(object) }
+        let header = get(object, 0);
+        if header & GcType::OLD != 0 {
+            if header >> GcType::HEADER_SHIFT == REFS {
+                unsafe { self.heap.write_at(object, object + offset) }
+            } else {
+                unsafe { self.heap.write(object) }
+            }
         }
         set(object, offset, value);
     }
@@ -221,6 +226,40 @@ fn the_log_keeps_what_old_objects_refer_to() {
         // It takes another collection of everything until what was replaced is free.
         assert_eq!(world.live(), [32, 32, 48][round as usize]);
     }
+}
+
+/// Of a large array only the lines are looked at that were written to, and at the next collection again only those since then.
+#[test]
+fn the_log_has_lines_of_large_arrays() {
+    let mut world = World::new(1, 0, 0);
+    let array = world.array(REFS, 100_000);
+    world.cells[0] = array;
+    world.collect(false);
+    // First and last ones, and neighbours in a line; the elements begin in the middle of one.
+    let written = [0, 1, 61, 62, 63, 5000, 5001, 99_998, 99_999];
+    for is_full in [false, true, false, false] {
+        for i in written {
+            let new = world.pair(0, i << 1 | 1);
+            world.store(array, 8 + 4 * i, new);
+        }
+        // Four lines, each with its array.
+        assert_eq!(world.heap.logged, 8);
+        assert_ne!(get(array, 0) & GcType::OLD, 0);
+        world.collect(is_full);
+        assert_eq!(world.heap.logged, 0);
+        for i in written {
+            assert_eq!(get(get(array, 8 + 4 * i), 12), i << 1 | 1);
+        }
+    }
+    let lost = world.pair(0, 0);
+    set(array, 8 + 4 * 7000, lost);
+    world.store(array, 8 + 4 * 8000, 0);
+    let live = world.live();
+    world.collect(false);
+    assert_eq!(world.live(), live);
+    world.store(array, 8 + 4 * 7000, 0);
+    world.collect(true);
+    assert_eq!(world.live(), 400_008 + 16 * written.len() as u64);
 }
 
 /// What was not logged is not looked at: old objects cost a minor collection nothing.

@@ -131,6 +131,19 @@ impl Stack {
     }
 }
 
+/// Changes how compiled code was left last, and tells what it was. No other thread does so: those have no heap.
+#[inline(never)]
+fn change_left(left: GcLeft) -> GcLeft {
+    let [pc, sp] = &LEFT;
+    let before = GcLeft {
+        pc: pc.load(Ordering::Relaxed),
+        sp: sp.load(Ordering::Relaxed),
+    };
+    pc.store(left.pc, Ordering::Relaxed);
+    sp.store(left.sp, Ordering::Relaxed);
+    before
+}
+
 /// Sets the size of stacks made from now on; 0 keeps the default.
 pub fn set_size(bytes: u64) {
     if bytes != 0 {
@@ -231,16 +244,11 @@ pub unsafe fn run(
     let here = &raw mut record;
     if let Some(stack) = find(here as usize) {
         (*here).previous = stack.record.load(Ordering::Relaxed);
-        let [pc, sp] = &LEFT;
-        (*here).left = GcLeft {
-            pc: pc.swap(0, Ordering::Relaxed),
-            sp: sp.swap(0, Ordering::Relaxed),
-        };
+        (*here).left = change_left(GcLeft { pc: 0, sp: 0 });
         stack.record.store(here, Ordering::Relaxed);
         let code = arch::wative_arch_enter(entry, instance, values, here, 0);
         stack.record.store((*here).previous, Ordering::Relaxed);
-        pc.store((*here).left.pc, Ordering::Relaxed);
-        sp.store((*here).left.sp, Ordering::Relaxed);
+        change_left((*here).left);
         if code != 0 {
             tell(&*stack.trace.get());
         }

@@ -9,12 +9,15 @@ use crate::component::strings::{Failure, transcode};
 use crate::state::region;
 use crate::wasi::Guest;
 
+/// Where a string lies, and its length.
+type Place = (u32, u32);
+
 /// What depends on how strings lie in the guest's memory.
 pub struct Strings {
     /// The string of so many code units at a place, in UTF-8: where it lies in the region, and its bytes.
-    read: fn(&Call, u32, u32) -> Answer<(u32, u32)>,
+    read: fn(&Call, u32, u32) -> Answer<Place>,
     /// Copies valid UTF-8 to memory of the guest: where it lies, and its code units as the guest counts them.
-    pub write: fn(&mut Call, &[u8]) -> Answer<(u32, u32)>,
+    pub write: fn(&mut Call, &[u8]) -> Answer<Place>,
 }
 
 #[unsafe(export_name = "wative_rt_strings_utf16")]
@@ -47,7 +50,7 @@ impl Strings {
     }
 }
 
-fn read(call: &Call, at: u32, units: u32, how: Transcoding) -> Answer<(u32, u32)> {
+fn read(call: &Call, at: u32, units: u32, how: Transcoding) -> Answer<Place> {
     let bytes = u64::from(units) * how.source_unit();
     if bytes > MAX_BYTES {
         return Err(Reason::HostStringOutOfBounds);
@@ -73,14 +76,14 @@ fn read(call: &Call, at: u32, units: u32, how: Transcoding) -> Answer<(u32, u32)
     }
 }
 
-fn write_utf16(call: &mut Call, text: &[u8]) -> Answer<(u32, u32)> {
+fn write_utf16(call: &mut Call, text: &[u8]) -> Answer<Place> {
     let written = write_as(call, text, Transcoding::Utf8ToUtf16)?;
     // It has all characters.
     written.ok_or(Reason::HostInvalidUtf8)
 }
 
 /// Writes text in an encoding, unless that does not have one of its characters.
-fn write_as(call: &mut Call, text: &[u8], how: Transcoding) -> Answer<Option<(u32, u32)>> {
+fn write_as(call: &mut Call, text: &[u8], how: Transcoding) -> Answer<Option<Place>> {
     let is_first = !call.has_text.replace(true);
     // SAFETY: as above; what was read is not used any more when something is written.
     let room = unsafe { region::text(is_first, text.len() * how.room() as usize) };

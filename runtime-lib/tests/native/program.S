@@ -48,13 +48,13 @@ module:
     .long 64, 0
 code:
     .quad text, text_end - text, functions, 16, traps, 0, names, 0, 0, 0, 0, 0, safepoints, 3, maps
-// A heap of 128 KiB with one type: a number, and a reference to another such struct.
+// A heap of 128 KiB with two types: a number and a reference to another such struct; bytes.
 #ifndef GC_FLAGS
 #define GC_FLAGS 0
 #endif
 gc:
     .quad gc_types, gc_offsets, 0, 0, 0, 0, 128 << 10
-    .long 1, GC_FLAGS
+    .long 2, GC_FLAGS
 images:
     .quad image, 65536, 65536, instance + 64
 exports:
@@ -85,6 +85,7 @@ name_trap:
 .balign 4
 gc_types:
     .long 0, 16, 0, 1
+    .long 1, 1, 0, 0
 gc_offsets:
     .long 8
 safepoints:

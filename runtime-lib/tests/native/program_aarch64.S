@@ -127,7 +127,7 @@ return_write:
     add sp, sp, #16
     ret
 
-// Makes lists of a thousand elements, most of which are garbage then, looks at the last one, and makes that longer until there is no room.
+// Makes a large array, and lists of a thousand elements, most of which are garbage then, looks at the last one, and makes that longer until there is no room.
 func entry_gc, 16, 3
     stp x19, x30, [sp, #-16]!
     sub sp, sp, #16
@@ -135,6 +135,18 @@ func entry_gc, 16, 3
     add x0, x0, :lo12:gc
     bl wative_gc_start
 return_gc_start:
+    mov w0, #20000
+    mov w1, #1 << 8
+    mov w2, #1
+    bl wative_gc_allocate_array
+return_array:
+    mov w0, w0
+    ldr w9, [x0, #4]
+    mov w10, #20000
+    cmp w9, w10
+    b.ne fault_gc
+    add x0, x0, x10
+    strb w9, [x0, #7]
     mov w19, #0
     str wzr, [sp, #4]
 1:  ldr w0, [sp, #4]

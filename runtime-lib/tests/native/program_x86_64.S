@@ -112,13 +112,22 @@ return_write:
     pop rbx
     ret
 
-// Makes lists of a thousand elements, most of which are garbage then, looks at the last one, and makes that longer until there is no room.
+// Makes a large array, and lists of a thousand elements, most of which are garbage then, looks at the last one, and makes that longer until there is no room.
 func entry_gc, 16, 1
     push rbx
     sub rsp, 16
     lea rdi, [rip + gc]
     call wative_gc_start
 return_gc_start:
+    mov edi, 20000
+    mov esi, 1 << 8
+    mov edx, 1
+    call wative_gc_allocate_array
+return_array:
+    mov eax, eax
+    cmp dword ptr [rax + 4], 20000
+    jne fault_gc
+    mov byte ptr [rax + 20007], 1
     xor ebx, ebx
     mov dword ptr [rsp + 4], 0
 1:  mov edi, [rsp + 4]

@@ -5,6 +5,7 @@ use crate::abi::{CodeDesc, FuncEntry, GcLeft, Safepoint};
 use crate::arch::{self, Record};
 use crate::fault::code;
 use crate::fault::unwind::each_frame;
+use crate::gc::{ROOM, has_room};
 use crate::state::stack::{self, Stack};
 use core::ptr::null_mut;
 use core::sync::atomic::Ordering;
@@ -78,8 +79,8 @@ fn put<T>(address: usize, value: T) {
 }
 
 impl Frames {
-    fn new() -> Frames {
-        let words = Vec::leak(vec![0x7777_7776_7777_7776usize; 1000]);
+    fn new(words: usize) -> Frames {
+        let words = Vec::leak(vec![0x7777_7776_7777_7776usize; words]);
         let range = words.as_ptr_range();
         Frames {
             stack: stack::testing_found(words),
@@ -124,7 +125,7 @@ const NOT_LEFT: GcLeft = GcLeft { pc: 0, sp: 0 };
 fn slots_of_frames_are_roots() {
     let text = code();
     let mut world = World::new(0, 0, 0);
-    let mut frames = Frames::new();
+    let mut frames = Frames::new(1000);
     let objects: Vec<u32> = (0..6).map(|i| world.pair(0, i << 1 | 1)).collect();
     frames.enter(NOT_LEFT);
     frames.push(BIG, 0, &[(3, objects[0]), (203, objects[1]), (255, 0)]);
@@ -153,11 +154,45 @@ fn slots_of_frames_are_roots() {
     assert_eq!(world.live(), 0);
 }
 
+/// A collection begins only where the stack suffices for it: it must not be abandoned by a trap.
+#[test]
+fn collections_need_room_on_the_stack() {
+    let frames = Frames::new(10_000);
+    let below = |bytes: usize| has_room((frames.sp - bytes) as *const usize);
+    assert!(below(80_000 - ROOM - 64));
+    assert!(!below(80_000 - ROOM + 64));
+    assert!(!below(79_000));
+    assert!(!has_room(null()));
+}
+
+#[test]
+#[ignore = "takes time and tests little"]
+fn deep_stacks() {
+    const COUNT: usize = 1_000_000;
+    let text = code();
+    let mut world = World::new(0, 0, GcDesc::STATS);
+    let mut frames = Frames::new(COUNT * SMALL / 8 + 100);
+    frames.enter(NOT_LEFT);
+    let object = world.pair(0, 0);
+    for i in 0..COUNT {
+        frames.push(SMALL, text + IN_SMALL, &[(0, object), (5, i as u32 | 1)]);
+    }
+    let place = frames.call(text + IN_SMALL);
+    for _ in 0..3 {
+        unsafe { world.heap.collect(false, place) };
+        assert_eq!(world.live(), 16);
+        let last = world.heap.stats.longest;
+        world.heap.stats.longest = 0;
+        println!("{COUNT} frames: {:.1} ns each", last as f64 / COUNT as f64);
+    }
+    frames.stack.record.store(null_mut(), Ordering::Relaxed);
+}
+
 /// A walk that does not end at the entry is told apart.
 #[test]
 fn walks_end_at_the_entry_or_fail() {
     let text = code();
-    let mut frames = Frames::new();
+    let mut frames = Frames::new(1000);
     let end = frames.enter(NOT_LEFT).base;
     frames.push(SMALL, 0, &[]);
     let outer = frames.sp;
