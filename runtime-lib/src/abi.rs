@@ -8,7 +8,7 @@
 pub use crate::canonical::{Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 7;
+pub const ABI_VERSION: u32 = 8;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;

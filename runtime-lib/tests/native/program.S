@@ -28,7 +28,7 @@ func text_end, 0, 0
 .balign 8
 .globl wative_program
 wative_program:
-    .long 7, 0
+    .long 8, 0
     .quad MAIN, config, modules, 1, ENTRY, instance
 #ifdef INVOKE
     .quad exports
@@ -36,13 +36,13 @@ wative_program:
     .quad 0
 #endif
     .quad 0
-    .quad 0, 0, 0, 0, 0, 0, 0, 0, 0
+    .quad 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 config:
     .quad 0, 0, 0, 0, 1 << 20, 0, 1, 0, 0, 0, 0, 0, 0
 modules:
     .quad module
 module:
-    .long 7, 0
+    .long 8, 0
     .quad 0, 0, code, instance, 64 + 32, 0, 0, 0, 0, 0
     .quad exports, 2, memories, 1, 0, 0, images, 1, 0, 0
     .long 64, 0
