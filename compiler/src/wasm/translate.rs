@@ -459,6 +459,17 @@ impl Translator<'_, '_> {
         self.stack.extend_from_slice(params);
     }
 
+    /// Has the next branch know what a hint says of the operator at a file offset.
+    pub fn take_hint(&mut self, offset: usize) {
+        let func = self.program.funcs[self.b.func.id].index;
+        let body = (func as usize).checked_sub(self.scan.imported_funcs);
+        let body = body.and_then(|body| self.scan.bodies.get(body));
+        let distance = body.and_then(|body| offset.checked_sub(body.start));
+        let distance = distance.and_then(|distance| u32::try_from(distance).ok());
+        let hint = distance.and_then(|distance| self.scan.hints.get(&(func, distance)));
+        self.b.expect(hint.copied());
+    }
+
     /// Jumps to a frame's label with the values on the stack.
     pub fn leave(&mut self, frame: usize) {
         let args = self.label_args(frame);

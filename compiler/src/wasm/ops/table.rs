@@ -53,14 +53,17 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             t.b.emit(Op::TableSet, I32, imm, &[index, value], &[]);
         }
         Operator::TableSize { table } => {
-            let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableSize, I32, imm, &[], &[I32]);
+            let table = id(t, table);
+            let ty = t.program.tables[table].index;
+            let inst = t.b.emit(Op::TableSize, ty, Imm::Table(table), &[], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::TableGrow { table } => {
             let (init, delta) = t.pop2();
-            let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableGrow, I32, imm, &[init, delta], &[I32]);
+            let table = id(t, table);
+            let ty = t.program.tables[table].index;
+            let args = [init, delta];
+            let inst = t.b.emit(Op::TableGrow, ty, Imm::Table(table), &args, &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::TableFill { table } => {
