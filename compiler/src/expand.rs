@@ -28,8 +28,8 @@ use crate::ir::dom::DomTree;
 use crate::ir::op::{arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
-    InstanceBase, IntCc, MemBase, MemId, MemoryDecl, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
-    Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
+    InstanceBase, IntCc, MemBase, MemId, MemoryDecl, ModuleId, Op, Place, Program, RawRegion, RtFn,
+    SigId, Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
 use crate::opt::Cx;
 use smallvec::SmallVec;
@@ -405,7 +405,11 @@ impl Expand<'_, '_> {
     }
     fn memory_field(&mut self, mem: MemId, ty: Type, field: u32) -> Value {
         let (base, offset) = self.memory_place(mem);
-        self.load(ty, (base, offset + field), RawRegion::MemoryDesc(self.known_as(mem)))
+        self.load(
+            ty,
+            (base, offset + field),
+            RawRegion::MemoryDesc(self.known_as(mem)),
+        )
     }
 
     /// Makes what a reference refers to outlive everything that we know of, where it leaves the thread's sight. (A closed world's state is known.)

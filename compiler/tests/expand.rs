@@ -154,7 +154,9 @@ fn expansions_are_as_listed() {
                 };
                 expand::run(&mut func, &cx);
                 let _ = write!(got, "\n==== {name}\n{func}");
-                if let Err(error) = verify(&func, &program).and_then(|()| guards::verify(&func, &program)) {
+                if let Err(error) =
+                    verify(&func, &program).and_then(|()| guards::verify(&func, &program))
+                {
                     faults.push(format!("{}: {name}: {error}", file.display()));
                 }
             }

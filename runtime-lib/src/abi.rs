@@ -29,7 +29,7 @@ pub const MEMORY_RESERVATION: u64 = (8 << 30) + 0x1_0000;
 pub const WIDE_GUARD: u64 = (2 << 30) + 0x1_0000;
 
 /// Bytes that a [`Memory::WIDE`] memory without a declared maximum may grow to; where it has one, that counts up to [`WIDE_LIMIT`].
-pub const WIDE_DEFAULT: u64 = 64 << 30;
+pub const WIDE_DEFAULT: u64 = 16 << 30;
 
 /// Bytes that no memory grows beyond.
 pub const WIDE_LIMIT: u64 = 1 << 46;

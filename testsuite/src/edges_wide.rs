@@ -114,7 +114,13 @@ pub fn accesses(
             }
         }
     }
-    growth(&mut text, &mut dialogue, &mut random, &model, (address, pages, size));
+    growth(
+        &mut text,
+        &mut dialogue,
+        &mut random,
+        &model,
+        (address, pages, size),
+    );
     text.push(')');
     dialogue.run(&text, target, memory, opt)
 }
@@ -151,11 +157,23 @@ fn growth(
     let end = argument(size - 1, wide, random);
     dialogue.call("twice", &[end, 0], FAULT);
     dialogue.call("size", &[], Answer::Slots(vec![pages]));
-    dialogue.call("twice", &[end, 1], Answer::Slots(vec![model.read(size - 1, 1)]));
-    dialogue.call("byte", &[argument(size, wide, random)], Answer::Slots(vec![0]));
+    dialogue.call(
+        "twice",
+        &[end, 1],
+        Answer::Slots(vec![model.read(size - 1, 1)]),
+    );
+    dialogue.call(
+        "byte",
+        &[argument(size, wide, random)],
+        Answer::Slots(vec![0]),
+    );
     dialogue.call("grow", &[1], Answer::Slots(vec![failed]));
     dialogue.call("size", &[], Answer::Slots(vec![pages + 1]));
-    dialogue.call("byte", &[argument(size + (size / pages), wide, random)], FAULT);
+    dialogue.call(
+        "byte",
+        &[argument(size + (size / pages), wide, random)],
+        FAULT,
+    );
 }
 
 /// Where an access is, if it is in bounds.

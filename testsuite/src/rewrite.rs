@@ -117,7 +117,11 @@ impl Sections {
             unsigned(memories.len() as u64, contents);
             for ty in memories {
                 let most = ty.initial + GROWTH;
-                let flags = [(ty.shared, 2), (ty.memory64, 4), (ty.page_size_log2.is_some(), 8)];
+                let flags = [
+                    (ty.shared, 2),
+                    (ty.memory64, 4),
+                    (ty.page_size_log2.is_some(), 8),
+                ];
                 let flags = flags.iter().filter(|(is, _)| *is).map(|(_, bit)| bit);
                 contents.push(flags.fold(1, |all, bit| all | bit));
                 unsigned(ty.initial, contents);

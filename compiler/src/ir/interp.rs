@@ -854,9 +854,7 @@ impl<'a> Interp<'a> {
                     }
                 };
                 let end = arg(1).saturating_add(arg(2)) as usize;
-                let items = items
-                    .get(arg(1) as usize..end)
-                    .ok_or(outside.clone())?;
+                let items = items.get(arg(1) as usize..end).ok_or(outside.clone())?;
                 range(&mut tables[*table], arg(0), arg(2))
                     .ok_or(outside)?
                     .copy_from_slice(items);

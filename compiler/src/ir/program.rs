@@ -349,7 +349,9 @@ impl MemoryDecl {
     /// Pages beyond which it cannot grow.
     pub fn page_limit(&self) -> u64 {
         let address_space = if self.is_wide() { 64 } else { 32 };
-        let all = 1u64.checked_shl(address_space - u32::from(self.page_log2)).unwrap_or(u64::MAX);
+        let all = 1u64
+            .checked_shl(address_space - u32::from(self.page_log2))
+            .unwrap_or(u64::MAX);
         self.max_pages.map_or(all, |max| max.min(all))
     }
 }

@@ -9,7 +9,9 @@
 //! Two guest accesses with addresses `root + c` and the same root are apart if their byte ranges are apart modulo 2^32, wherever the
 //! additions wrap: numbers that differ modulo 2^32 differ. Where addresses have 64 bits it is modulo 2^64. Equality needs the very same address value and offset.
 
-use crate::ir::{Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Type, Value};
+use crate::ir::{
+    Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Type, Value,
+};
 use crate::ir::{GlobalId, Place as StatePlace, TableId};
 
 /// Facts kept at a time.
@@ -69,7 +71,13 @@ impl Place {
             last: u64::MAX,
             regions,
         };
-        let last = |ty| if ty == Type::I64 { u64::MAX } else { u64::from(u32::MAX) };
+        let last = |ty| {
+            if ty == Type::I64 {
+                u64::MAX
+            } else {
+                u64::from(u32::MAX)
+            }
+        };
         let effects = data.effects();
         let regions = widened(effects.reads.union(effects.writes), &data.imm, program);
         match (data.op, &data.imm) {

@@ -299,9 +299,7 @@ impl Assembler<'_> {
         let limit = self.options.config.memory_limit;
         let own = self.program.memories.values();
         let own = own.filter(|memory| matches!(memory.place, Place::Own(_)));
-        let bytes = own.fold(0u64, |sum, memory| {
-            sum.saturating_add(memory.min_bytes())
-        });
+        let bytes = own.fold(0u64, |sum, memory| sum.saturating_add(memory.min_bytes()));
         if limit != 0 && bytes > limit {
             return Err(Error::new(format!(
                 "the memories start with {bytes} bytes, more than the limit of {limit}"

@@ -15,8 +15,8 @@ use crate::show;
 use std::collections::HashMap;
 use std::ops::Range;
 use wasmparser::{
-    BranchHintSectionReader, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom, Parser,
-    Payload, TableInit, TypeRef, ValidPayload, Validator, ValidatorResources, WasmFeatures,
+    BranchHintSectionReader, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom,
+    Parser, Payload, TableInit, TypeRef, ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 
 /// A module's sections.

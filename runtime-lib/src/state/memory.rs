@@ -106,7 +106,7 @@ unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> 
             return Err(sys::Errno::NOMEM);
         }
         // An empty mapping does not exist.
-        let base = sys::mmap(room.max(1) as usize, sys::PROT_NONE)?;
+        let base = sys::mmap(whole_pages(room.max(1)), sys::PROT_NONE)?;
         sys::mprotect(base, whole_pages(len), sys::PROT_READ | sys::PROT_WRITE)?;
         mem.write(Memory {
             base,
@@ -181,7 +181,7 @@ pub unsafe fn destroy(mem: &Memory) {
         let _ = sys::munmap(start, size as usize);
     } else if mem.flags & Memory::SHARED != 0 {
         let room = room(mem.flags, mem.max_pages);
-        let _ = sys::munmap(mem.base, room.max(1) as usize);
+        let _ = sys::munmap(mem.base, whole_pages(room.max(1)));
     } else if !mem.base.is_null() {
         let _ = sys::munmap(mem.base, mem.len as usize);
     }

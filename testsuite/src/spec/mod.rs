@@ -34,12 +34,28 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("imports4.wast", "incompatible import type: grown", GROWN),
     ("threads/imports.wast", "Invalid", OLD_COPY),
     ("threads/memory.wast", "Invalid", OLD_COPY),
-    ("wasm-v2/binary.wast", "accepted, but it is Malformed", OLD_COPY),
-    ("wasm-v2/binary-leb128.wast", "accepted, but it is Malformed", OLD_COPY),
+    (
+        "wasm-v2/binary.wast",
+        "accepted, but it is Malformed",
+        OLD_COPY,
+    ),
+    (
+        "wasm-v2/binary-leb128.wast",
+        "accepted, but it is Malformed",
+        OLD_COPY,
+    ),
     ("wasm-v2/imports.wast", "Invalid", OLD_COPY),
     ("wasm-v2/memory.wast", "Invalid", OLD_COPY),
-    ("function-references/binary.wast", "accepted, but it is Malformed", OLD_COPY),
-    ("memory64/binary.wast", "accepted, but it is Malformed", OLD_COPY),
+    (
+        "function-references/binary.wast",
+        "accepted, but it is Malformed",
+        OLD_COPY,
+    ),
+    (
+        "memory64/binary.wast",
+        "accepted, but it is Malformed",
+        OLD_COPY,
+    ),
     ("memory64/memory.wast", "Invalid", OLD_COPY),
     ("memory64/memory64.wast", "Invalid", OLD_COPY),
 ];

@@ -23,7 +23,9 @@ pub fn address(b: &mut Builder, addr: Value, offset: u64) -> (Value, u64) {
     }
     if let Some((x, y)) = b.as_binary(addr, Op::Add)
         && let Some(c) = b.as_const(y)
-        && possible(b, x).checked_add(c).is_some_and(|sum| sum <= mask(ty))
+        && possible(b, x)
+            .checked_add(c)
+            .is_some_and(|sum| sum <= mask(ty))
         && offset.checked_add(c).is_some_and(|sum| sum <= limit)
     {
         return address(b, x, offset + c);

@@ -27,7 +27,10 @@ pub use vector::{fold as vector, is_commutative as is_commutative_vector};
 /// Whether operands may be exchanged. (Float addition and multiplication only differ in which NaN they pass on, which Wasm leaves open;
 /// they keep their order all the same, so that both sides of a comparison with other engines see the same NaN.)
 pub fn is_commutative(op: Op) -> bool {
-    matches!(op, Op::Add | Op::Mul | Op::MulHighS | Op::MulHighU | Op::And | Op::Or | Op::Xor)
+    matches!(
+        op,
+        Op::Add | Op::Mul | Op::MulHighS | Op::MulHighU | Op::And | Op::Or | Op::Xor
+    )
 }
 
 /// Rules for `(T) -> T`.

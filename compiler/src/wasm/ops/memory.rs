@@ -51,7 +51,8 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             let mem = memory(t, mem);
             let ty = t.program.memories[mem].address;
             let delta = t.pop();
-            let inst = t.b.emit(Op::MemoryGrow, ty, Imm::Memory(mem), &[delta], &[ty]);
+            let inst =
+                t.b.emit(Op::MemoryGrow, ty, Imm::Memory(mem), &[delta], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::MemoryFill { mem } => {

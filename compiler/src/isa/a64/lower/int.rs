@@ -247,7 +247,11 @@ pub fn carry(cx: &mut Cx, inst: ir::Inst) {
     let (low, limit) = (reg(cx.reg(low)), reg(cx.reg(limit)));
     row(cx, Form::Cmp64, &[low, limit]);
     let sum = reg(temp(cx));
-    row(cx, Form::Cinc64, &[sum, x, Arg::Cc(Cc::from_int(IntCc::LtU))]);
+    row(
+        cx,
+        Form::Cinc64,
+        &[sum, x, Arg::Cc(Cc::from_int(IntCc::LtU))],
+    );
     row(cx, Form::Add64, &[dst, sum, y]);
 }
 

@@ -182,6 +182,15 @@ impl Sum {
                 self.disp = disp;
                 self.base = Some(Term::Value(addr));
             }
+            (MemBase::Fixed, Some(constant)) if self.index.is_none() => {
+                let start = constant.checked_add(FIXED_BASE as i64);
+                let disp = start.and_then(|start| self.disp.checked_add(start));
+                let Some(disp) = disp.filter(fits) else {
+                    return false;
+                };
+                self.disp = disp;
+                self.base = None;
+            }
             (MemBase::Pinned, None) if self.index.is_none() => {
                 self.index = Some((addr, 0));
                 self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_MEMORY))));
