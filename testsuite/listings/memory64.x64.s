@@ -8,8 +8,7 @@ mb0:
 
 constant:  ; frame 0 bytes, saves []
 mb0:
-    lea rdx,ds:0x60000000
-    mov rax,QWORD PTR [rdx+0x400]  ; MemoryOutOfBounds
+    mov rax,QWORD PTR ds:0x60000400  ; MemoryOutOfBounds
     ret
 
 far:  ; frame 0 bytes, saves []

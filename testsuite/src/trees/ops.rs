@@ -111,6 +111,7 @@ pub fn all() -> Vec<Instance> {
 /// The forms of an op, or why no tree has it.
 fn instances(op: Op) -> Result<Vec<Instance>, &'static str> {
     let list = match op.shape() {
+        _ if matches!(op, Op::MulHighS | Op::MulHighU) => return special(op),
         Shape::Unary | Shape::Binary | Shape::Compare => scalar(op),
         Shape::Convert => conversions(op),
         Shape::Vector => vector(op),
