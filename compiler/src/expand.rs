@@ -11,6 +11,7 @@
 //! - Every address computed from a guest value is `base + zero_extended(value) [* 8] + constant` behind a comparison with the current length
 //!   (tables, `Checked` memories), or lies inside a reservation with guards (`Value` memories: abi::MEMORY_RESERVATION).
 //! - `addr + offset + size` is computed in 64 bits from a 32-bit address and a 32-bit offset: it cannot wrap.
+//! - Where addresses have 64 bits they are compared with the current length first, in every mode; see `expand/wide.rs`.
 //! - An access through a pointer may rely on a check before it (`Row::guarded`): it must never be moved to an earlier place. `ir::guards` verifies
 //!   that a check is there.
 //! - The first load through a function reference is a test for null, and what a table holds is called only if its type was compared.
@@ -19,15 +20,17 @@ mod atomic;
 mod calls;
 mod exceptions;
 mod gc;
+mod wide;
 
-use crate::abi::{self, TrapCode, WASM_PAGE};
+use crate::abi::{self, TrapCode};
 use crate::ir::Origin;
 use crate::ir::cfg::Cfg;
+use crate::ir::dom::DomTree;
 use crate::ir::op::{EffectClass, arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
-    InstanceBase, IntCc, MemBase, MemId, ModuleId, Op, Place, Program, RawRegion, RtFn, SigId,
-    Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
+    InstanceBase, IntCc, MemBase, MemId, MemoryDecl, ModuleId, Op, Place, Program, RawRegion, RtFn,
+    SigId, Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
 };
 use crate::opt::Cx;
 use smallvec::SmallVec;
@@ -45,6 +48,8 @@ const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
 pub fn run(func: &mut Func, cx: &Cx) {
     let blocks = func.layout.clone();
     let mut cut = false;
+    let has_wide = cx.program.memories.values().any(MemoryDecl::is_wide);
+    let func_dom = has_wide.then(|| DomTree::new(func, &Cfg::new(func)));
     let mut expand = Expand {
         b: Builder::new(func, cx.fold),
         program: cx.program,
@@ -52,10 +57,13 @@ pub fn run(func: &mut Func, cx: &Cx) {
         never: None,
         payload: None,
         fresh: None,
+        home: blocks[0],
+        checked: wide::Checked::new(func_dom),
     };
     for block in blocks {
         let insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
         expand.b.switch_to(block);
+        expand.home = block;
         let mut block = block;
         expand.fresh = None;
         for inst in insts {
@@ -105,6 +113,10 @@ struct Expand<'f, 'p> {
     payload: Option<Slot>,
     /// The last object that was allocated in this block, if nothing has been called since.
     fresh: Option<Value>,
+    /// The block that is being expanded, as it was before.
+    home: Block,
+    /// 64-bit addresses that are known to be in bounds.
+    checked: wide::Checked,
 }
 
 impl Expand<'_, '_> {
@@ -122,11 +134,15 @@ impl Expand<'_, '_> {
             Op::MemorySize => {
                 let mem = data.memory();
                 let len = self.memory_field(mem, Type::I64, MEM_LEN);
-                let shift = self
-                    .b
-                    .constant(Type::I64, u64::from(WASM_PAGE.trailing_zeros()));
-                let pages = self.b.binary(Op::ShrU, Type::I64, len, shift);
-                self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[pages]);
+                let decl = &self.program.memories[mem];
+                let shift = self.b.constant(Type::I64, decl.page_log2.into());
+                if decl.is_wide() {
+                    let args = [len, shift];
+                    self.become_op(block, inst, Op::ShrU, Type::I64, Imm::None, &args);
+                } else {
+                    let pages = self.b.binary(Op::ShrU, Type::I64, len, shift);
+                    self.become_op(block, inst, Op::Wrap, Type::I32, Imm::None, &[pages]);
+                }
             }
             Op::MemoryGrow => {
                 let mem = data.memory();
@@ -200,7 +216,8 @@ impl Expand<'_, '_> {
                 let table = data.table();
                 let (base, offset) = self.table_place(table);
                 let imm = raw(offset + TABLE_LEN, RawRegion::Table(table));
-                self.become_op(block, inst, Op::RawLoad, Type::I32, imm, &[base]);
+                let ty = self.program.tables[table].index;
+                self.become_op(block, inst, Op::RawLoad, ty, imm, &[base]);
             }
             Op::TableGrow => {
                 let table = data.table();
@@ -320,9 +337,12 @@ impl Expand<'_, '_> {
         data.args = SmallVec::from_slice(args);
         self.keep(block, inst);
     }
-    /// i32 -> i64, upper half zero.
+    /// An address, index or length as i64; the upper half of an i32 is zero.
     fn zext(&mut self, value: Value) -> Value {
-        self.b.convert(Op::ExtU, Type::I64, value)
+        match self.b.ty(value) {
+            Type::I64 => value,
+            _ => self.b.convert(Op::ExtU, Type::I64, value),
+        }
     }
 
     /// A reference as tables hold it.
@@ -413,9 +433,26 @@ impl Expand<'_, '_> {
         self.b
             .raw_load(ty, Access::Full, base, offset as i32, region, None)
     }
+    /// The memory whose region stands for this one's: in an open world imported memories may be one and the same.
+    fn known_as(&self, mem: MemId) -> MemId {
+        let is_imported = |mem: MemId| matches!(self.program.memories[mem].place, Place::Slot(_));
+        if is_imported(mem) {
+            return self
+                .program
+                .memories
+                .ids()
+                .find(|&other| is_imported(other))
+                .unwrap_or(mem);
+        }
+        mem
+    }
     fn memory_field(&mut self, mem: MemId, ty: Type, field: u32) -> Value {
         let (base, offset) = self.memory_place(mem);
-        self.load(ty, (base, offset + field), RawRegion::MemoryDesc(mem))
+        self.load(
+            ty,
+            (base, offset + field),
+            RawRegion::MemoryDesc(self.known_as(mem)),
+        )
     }
 
     /// Makes what a reference refers to outlive everything that we know of, where it leaves the thread's sight. (A closed world's state is known.)
@@ -458,6 +495,9 @@ impl Expand<'_, '_> {
         let data = &self.b.func.insts[inst];
         let (mem, access, offset) = data.mem();
         let (ty, addr) = (data.ty, data.args[0]);
+        if self.program.memories[mem].is_wide() {
+            return self.wide_access(block, inst);
+        }
         let trap = match self.program.memories[mem].base {
             MemBase::Fixed | MemBase::Pinned => return self.based(block, inst),
             MemBase::Value => Some(TrapCode::MemoryOutOfBounds),
@@ -474,10 +514,23 @@ impl Expand<'_, '_> {
                 let len = self.memory_field(mem, Type::I64, MEM_LEN);
                 let outside = self.b.icmp(IntCc::GtU, Type::I64, end, len);
                 self.b.trap_if(outside, TrapCode::MemoryOutOfBounds);
-                RawRegion::MemoryDesc(mem)
+                RawRegion::MemoryDesc(self.known_as(mem))
             }
         };
         let base = self.load(Type::Ptr, (place.0, place.1 + MEM_BASE), base_region);
+        self.access_from(block, inst, base, addr, trap);
+    }
+
+    /// Appends an access as one to `base + addr` and its offset.
+    fn access_from(
+        &mut self,
+        block: Block,
+        inst: Inst,
+        base: Value,
+        addr: Value,
+        trap: Option<TrapCode>,
+    ) {
+        let (mem, access, offset) = self.b.func.insts[inst].mem();
         let (distance, offset) = match i32::try_from(offset) {
             Ok(offset) => (addr, offset),
             Err(_) => {
@@ -489,7 +542,7 @@ impl Expand<'_, '_> {
         let imm = Imm::Raw {
             access,
             offset,
-            region: RawRegion::Memory(mem),
+            region: RawRegion::Memory(self.known_as(mem)),
             trap,
         };
         self.become_native(block, inst, imm, pointer);
@@ -523,7 +576,7 @@ impl Expand<'_, '_> {
         let imm = Imm::Raw {
             access,
             offset: distance,
-            region: RawRegion::Memory(mem),
+            region: RawRegion::Memory(self.known_as(mem)),
             trap: Some(TrapCode::MemoryOutOfBounds),
         };
         self.become_native(block, inst, imm, pointer);
@@ -531,6 +584,13 @@ impl Expand<'_, '_> {
 
     /// Calls a runtime function that grows something: i64 old size, or all ones.
     fn grow(&mut self, block: Block, inst: Inst, function: RtFn, args: &[Value]) {
+        if self.b.func.insts[inst].ty == Type::I64 {
+            let imm = Imm::CallSymbol {
+                callee: Callee::Runtime(function),
+                sig: Box::new(function.signature()),
+            };
+            return self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, args);
+        }
         let call = self
             .b
             .call_symbol(Callee::Runtime(function), function.signature(), args);
@@ -579,10 +639,10 @@ impl Expand<'_, '_> {
     /// Place of a table element, behind a bounds check.
     fn table_element(&mut self, table: TableId, index: Value) -> (Value, u32) {
         let (base, offset) = self.table_place(table);
-        // Lengths are below 2^32: the low half says all.
-        let region = RawRegion::Table(table);
-        let len = self.load(Type::I32, (base, offset + TABLE_LEN), region);
-        let outside = self.b.icmp(IntCc::GeU, Type::I32, index, len);
+        // Lengths are below 2^32: of an i32's the low half says all.
+        let (region, ty) = (RawRegion::Table(table), self.program.tables[table].index);
+        let len = self.load(ty, (base, offset + TABLE_LEN), region);
+        let outside = self.b.icmp(IntCc::GeU, ty, index, len);
         self.b.trap_if(outside, TrapCode::TableOutOfBounds);
         let elems = self.load(Type::Ptr, (base, offset + TABLE_ELEMS), region);
         let index = self.zext(index);

@@ -136,7 +136,10 @@ impl When {
             When::Full => options.opt == OptLevel::O2,
             When::Repeats => {
                 let repeats = program.world == World::Open
-                    || program.memories.values().any(|m| is_loaded(m.base));
+                    || program
+                        .memories
+                        .values()
+                        .any(|m| is_loaded(m.base) || m.is_wide());
                 When::Full.holds(program, options) && repeats
             }
         }
@@ -217,7 +220,8 @@ impl<'a> Pipeline<'a> {
         if !self.options.verify {
             return;
         }
-        let checked = verify::verify(func, self.program).and_then(|()| guards::verify(func));
+        let checked =
+            verify::verify(func, self.program).and_then(|()| guards::verify(func, self.program));
         if let Err(error) = checked {
             panic!("invalid IR after {after}: {error}\n{func}");
         }

@@ -44,6 +44,8 @@ fn program(world: World) -> Program {
     let memory = |n: u32, base| MemoryDecl {
         module,
         place: place(n, 64 + 32 * n),
+        address: wative_compiler::ir::Type::I32,
+        page_log2: 16,
         min_pages: 1,
         max_pages: None,
         shared: n == 2,
@@ -57,6 +59,7 @@ fn program(world: World) -> Program {
         module,
         place: place(n, 256 + 32 * n),
         elem,
+        index: wative_compiler::ir::Type::I32,
         min: 1,
         max: None,
     };
@@ -152,7 +155,9 @@ fn expansions_are_as_listed() {
                 };
                 expand::run(&mut func, &cx);
                 let _ = write!(got, "\n==== {name}\n{func}");
-                if let Err(error) = verify(&func, &program).and_then(|()| guards::verify(&func)) {
+                if let Err(error) =
+                    verify(&func, &program).and_then(|()| guards::verify(&func, &program))
+                {
                     faults.push(format!("{}: {name}: {error}", file.display()));
                 }
             }

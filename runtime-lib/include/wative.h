@@ -81,8 +81,9 @@ typedef struct wative_memory {
     uint64_t flags;
 } wative_memory;
 
-/* Accesses are checked by the code (`--memory checked`); threads share it (it needs a maximum, and never moves). */
-enum { WATIVE_MEMORY_CHECKED = 2, WATIVE_MEMORY_SHARED = 16 };
+/* Accesses are checked by the code (`--memory checked`); threads share it (it needs a maximum, and never moves); addresses have 64 bits; pages are
+   single bytes (it is checked then). */
+enum { WATIVE_MEMORY_CHECKED = 2, WATIVE_MEMORY_SHARED = 16, WATIVE_MEMORY_64 = 32, WATIVE_MEMORY_BYTES = 64 };
 
 /* A table. Elements are references. */
 typedef struct wative_table {

@@ -24,6 +24,16 @@ pub const GUARD_BELOW: u64 = 0x1_0000;
 /// index plus a 32-bit static offset plus the widest access can never leave it.
 pub const MEMORY_RESERVATION: u64 = (8 << 30) + 0x1_0000;
 
+/// Inaccessible bytes behind what a [`Memory::WIDE`] memory may grow to: an address below the memory's length plus a static offset below
+/// 2^31 plus the widest access can never leave them.
+pub const WIDE_GUARD: u64 = (2 << 30) + 0x1_0000;
+
+/// Bytes that a [`Memory::WIDE`] memory without a declared maximum may grow to; where it has one, that counts up to [`WIDE_LIMIT`].
+pub const WIDE_DEFAULT: u64 = 16 << 30;
+
+/// Bytes that no memory grows beyond.
+pub const WIDE_LIMIT: u64 = 1 << 46;
+
 /// Bytes of the inaccessible guard below a Wasm stack. Frames larger than half of it are probed.
 pub const STACK_GUARD: u64 = 1 << 20;
 
@@ -168,7 +178,7 @@ pub const MAX_RUNTIME_GRANTS: usize = 64;
 pub struct Memory {
     /// First byte. Constant for the life of the memory unless `flags` has [`Memory::CHECKED`] without [`Memory::SHARED`].
     pub base: *mut u8,
-    /// Current size in bytes, a multiple of [`WASM_PAGE`].
+    /// Current size in bytes, a multiple of the memory's page.
     pub len: u64,
     /// Limit in pages that `memory.grow` may reach.
     pub max_pages: u64,
@@ -183,6 +193,20 @@ impl Memory {
     pub const CHECKED: u64 = 2;
     /// Threads share it: it never moves, its length only grows and is read and written atomically. A checked one reserves its maximum.
     pub const SHARED: u64 = 16;
+    /// Its addresses have 64 bits. One without [`Memory::CHECKED`] reserves what its limit says, as far as there is room, and
+    /// [`WIDE_GUARD`] behind that.
+    pub const WIDE: u64 = 32;
+    /// Its pages are single bytes (proposal custom-page-sizes), not [`WASM_PAGE`]. With [`Memory::CHECKED`] only.
+    pub const BYTES: u64 = 64;
+
+    /// Bytes of a page, given the flags.
+    pub const fn page(flags: u64) -> u64 {
+        if flags & Memory::BYTES == 0 {
+            WASM_PAGE
+        } else {
+            1
+        }
+    }
 }
 
 /// A table of references. Every element is 8 bytes: a `*const FuncRef`, or an opaque external
@@ -278,7 +302,8 @@ pub struct Placed {
 #[derive(Debug)]
 pub struct Instance {
     pub module: *const ModuleDesc,
-    /// Memory 0, own or imported; null where the module has none.
+    /// The memory that functions of the host work on, own or imported: the one exported as `memory`, else the first; null where the module
+    /// has none.
     pub memory0: *mut Memory,
     /// Function-reference records: one array for the whole closed world, one per open instance.
     pub funcrefs: *const FuncRef,
@@ -506,7 +531,7 @@ pub struct MemoryDesc {
     /// `Memory::*`.
     pub flags: u32,
     pub min_pages: u64,
-    /// Declared maximum in pages, or 65536.
+    /// Declared maximum in pages, or what the addresses allow.
     pub max_pages: u64,
 }
 
@@ -519,7 +544,7 @@ pub struct TableDesc {
     /// Element type byte.
     pub elem: u32,
     pub min: u64,
-    /// Declared maximum in elements, or `u32::MAX`.
+    /// Declared maximum in elements, or what the indices allow.
     pub max: u64,
 }
 
@@ -556,7 +581,7 @@ pub struct ImportDesc {
     pub kind: u32,
     /// Offset of the pointer slot in the instance.
     pub offset: u32,
-    /// Global: value type byte | mutable << 8 | [`NON_NULL`]. Table: element type byte | [`NON_NULL`]. Memory: its flags as the code expects them
+    /// Global: value type byte | mutable << 8 | [`NON_NULL`]. Table: element type byte | [`NON_NULL`] | [`WIDE_TABLE`]. Memory: its flags as the code expects them
     /// (code without checks must not get a `CHECKED` memory).
     pub ty: u32,
     pub reserved: u32,
@@ -594,6 +619,9 @@ pub struct ExportDesc {
 
 /// In types of globals and tables: a reference without null.
 pub const NON_NULL: u32 = 1 << 9;
+
+/// In descriptors of tables: indices are i64.
+pub const WIDE_TABLE: u32 = 1 << 10;
 
 /// How a `FuncRef` of an open instance is made.
 #[repr(C)]

@@ -535,7 +535,7 @@ pub fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
         }
     }
     for (k, module) in program.modules.values().enumerate() {
-        if let Some(&memory) = module.memories.first() {
+        if let Some(memory) = module.host_memory() {
             queries.push(Query {
                 line: format!("hash {k} 0"),
                 kind: Kind::Memory(k, memory),

@@ -18,10 +18,10 @@ use crate::program::CONFIGURATIONS;
 use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
-use crate::{compile, edges_vec, program};
+use crate::{compile, edges_vec, edges_wide, program};
 
 /// Loads and stores: instruction, bytes of memory, type, whether a load extends the sign.
-const LOADS: [(&str, u64, &str, bool); 14] = [
+pub const LOADS: [(&str, u64, &str, bool); 14] = [
     ("i32.load", 4, "i32", false),
     ("i64.load", 8, "i64", false),
     ("f32.load", 4, "f32", false),
@@ -37,7 +37,7 @@ const LOADS: [(&str, u64, &str, bool); 14] = [
     ("i64.load32_s", 4, "i64", true),
     ("i64.load32_u", 4, "i64", false),
 ];
-const STORES: [(&str, u64, &str); 9] = [
+pub const STORES: [(&str, u64, &str); 9] = [
     ("i32.store", 4, "i32"),
     ("i64.store", 8, "i64"),
     ("f32.store", 4, "f32"),
@@ -50,7 +50,7 @@ const STORES: [(&str, u64, &str); 9] = [
 ];
 
 /// Offsets where encodings end: 8 and 9 bits signed, 12 bits and scaled 12 bits, 12 bits shifted, 16 bits, 24 bits, 31 and 32 bits.
-const OFFSETS: [u64; 30] = [
+pub const OFFSETS: [u64; 30] = [
     0,
     1,
     7,
@@ -113,6 +113,9 @@ pub fn cases() -> Vec<Case> {
         for pages in VECTOR_PAGES {
             cases.push(Case::Vectors { memory, opt, pages });
         }
+        for shape in edges_wide::SHAPES {
+            cases.push(Case::Wide { memory, opt, shape });
+        }
         cases.push(Case::CleanValues { memory, opt });
     }
     cases
@@ -131,6 +134,11 @@ pub enum Case {
         opt: OptLevel,
         pages: u64,
     },
+    Wide {
+        memory: MemoryMode,
+        opt: OptLevel,
+        shape: edges_wide::Shape,
+    },
     CleanValues {
         memory: MemoryMode,
         opt: OptLevel,
@@ -142,6 +150,7 @@ pub fn run(case: Case, target: &Target) -> Result<usize, String> {
     match case {
         Case::Accesses { memory, opt, pages } => accesses(target, memory, opt, pages),
         Case::Vectors { memory, opt, pages } => edges_vec::accesses(target, memory, opt, pages),
+        Case::Wide { memory, opt, shape } => edges_wide::accesses(target, memory, opt, shape),
         Case::CleanValues { memory, opt } => clean_values(target, memory, opt),
     }
 }
@@ -165,9 +174,14 @@ impl Model {
         self.size
     }
     /// Fills the first and last 24 bytes, and writes the segments that do so.
-    pub fn fill(&mut self, text: &mut String, random: &mut Random) {
+    pub fn fill(
+        &mut self,
+        text: &mut String,
+        random: &mut Random,
+        constant: impl Fn(u64) -> String,
+    ) {
         for at in [0, self.size - 24] {
-            write!(text, "(data (i32.const {}) \"", at as u32 as i32).expect("a string takes all");
+            write!(text, "(data {} \"", constant(at)).expect("a string takes all");
             for i in 0..24 {
                 let byte = random.bits() as u8 | 0x80;
                 self.write(at + i, 1, byte.into());
@@ -262,7 +276,7 @@ fn accesses(
            (func (export \"end\") (result i64) (i64.load (i32.const {})))\n",
         (model.size - 8) as u32 as i32
     );
-    model.fill(&mut text, &mut random);
+    model.fill(&mut text, &mut random, narrow);
     let mut dialogue = Dialogue::begin();
     for (n, &offset) in OFFSETS.iter().enumerate() {
         for (i, &(op, size, ty, signed)) in LOADS.iter().enumerate() {
@@ -317,6 +331,11 @@ fn accesses(
     dialogue.run(&text, target, memory, opt)
 }
 
+/// A constant 32-bit address.
+pub fn narrow(at: u64) -> String {
+    format!("(i32.const {})", at as u32 as i32)
+}
+
 /// Loads from constant addresses: the last one in bounds and the first one outside.
 fn constant_addresses(text: &mut String, dialogue: &mut Dialogue, model: &Model, offset: u64) {
     for (op, size, ty, signed) in LOADS {
@@ -358,7 +377,7 @@ fn argument(address: u64, form: usize, random: &mut Random) -> u64 {
 }
 
 /// A loaded value as a slot.
-fn extend(value: u64, size: u64, ty: &str, signed: bool) -> u64 {
+pub fn extend(value: u64, size: u64, ty: &str, signed: bool) -> u64 {
     let unused = 64 - 8 * size as u32;
     let value = if signed {
         ((value << unused) as i64 >> unused) as u64

@@ -9,7 +9,7 @@ use wative_compiler::abi::WASM_PAGE;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{Isa, OptLevel};
 
-use crate::edges::{Dialogue, FAULT, Model, addresses};
+use crate::edges::{Dialogue, FAULT, Model, addresses, narrow};
 use crate::random::Random;
 use crate::spec::chain::Answer;
 use crate::target::Target;
@@ -105,7 +105,7 @@ pub fn accesses(
            (func (export \"end\") (result v128) (v128.load (i32.const {})))\n",
         end as u32 as i32
     );
-    model.fill(&mut text, &mut random);
+    model.fill(&mut text, &mut random, narrow);
     let mut dialogue = Dialogue::begin();
     // AArch64 leaves open whether 16 bytes are written in part where the rest faults.
     let may_tear = target.isa == Isa::A64 && memory != MemoryMode::Checked;

@@ -343,11 +343,18 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
     }
 }
 
+fn kinds(deterministic: bool) -> smith::Kinds {
+    smith::Kinds {
+        deterministic,
+        memories: true,
+    }
+}
+
 /// A generated module. Half of them have canonical NaNs.
 fn program(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let input = smith::module(&mut random, deterministic).map(|module| vec![alone(module)]);
+    let input = smith::module(&mut random, kinds(deterministic)).map(|module| vec![alone(module)]);
     compare(targets, input, deterministic, Length::Ends, seed, random)
 }
 
@@ -355,7 +362,7 @@ fn program(targets: &[Target], seed: u64) -> Case {
 fn links(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let inputs = smith::linked(&mut random, deterministic);
+    let inputs = smith::linked(&mut random, kinds(deterministic));
     compare(targets, inputs, deterministic, Length::Ends, seed, random)
 }
 
@@ -381,9 +388,14 @@ fn variant(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
 /// Generated modules, alone or linked, on native code and in wasmtime.
 fn second(wasmtime: &Path, targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
+    // Scripts hash a 32-bit memory.
+    let kinds = smith::Kinds {
+        memories: false,
+        ..kinds(true)
+    };
     let inputs = match random.below(3) {
-        0 => smith::linked(&mut random, true),
-        _ => smith::module(&mut random, true).map(|module| vec![alone(module)]),
+        0 => smith::linked(&mut random, kinds),
+        _ => smith::module(&mut random, kinds).map(|module| vec![alone(module)]),
     };
     judge(inputs, true, seed, random, |inputs, setup, random| {
         second::compare(wasmtime, targets, inputs, setup, random)

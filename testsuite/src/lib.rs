@@ -9,6 +9,7 @@ pub mod debugger;
 pub mod differential;
 pub mod edges;
 mod edges_vec;
+mod edges_wide;
 pub mod elf;
 pub mod embedding;
 pub mod exceptions;

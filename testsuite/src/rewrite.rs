@@ -117,9 +117,18 @@ impl Sections {
             unsigned(memories.len() as u64, contents);
             for ty in memories {
                 let most = ty.initial + GROWTH;
-                contents.push(1 | if ty.shared { 2 } else { 0 });
+                let flags = [
+                    (ty.shared, 2),
+                    (ty.memory64, 4),
+                    (ty.page_size_log2.is_some(), 8),
+                ];
+                let flags = flags.iter().filter(|(is, _)| *is).map(|(_, bit)| bit);
+                contents.push(flags.fold(1, |all, bit| all | bit));
                 unsigned(ty.initial, contents);
                 unsigned(ty.maximum.map_or(most, |m| m.min(most)), contents);
+                if let Some(log2) = ty.page_size_log2 {
+                    unsigned(log2.into(), contents);
+                }
             }
         }
         Ok(())

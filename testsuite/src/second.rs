@@ -28,7 +28,7 @@ const OPTIONS: [&str; 9] = [
     "-Wexceptions=y,threads=y,shared-memory=y,tail-call=y,relaxed-simd=y",
     "-Wfunction-references=y,extended-const=y",
     "-Wmax-wasm-stack=16777216",
-    "-Wmulti-memory=n,memory64=n",
+    "-Wmulti-memory=n,memory64=n,wide-arithmetic=y",
     // Faults in a shared memory of several instances make it panic.
     "-Osignals-based-traps=n",
     "-Cparallel-compilation=n",

@@ -14,15 +14,24 @@ use crate::rewrite::{self, Sections};
 const FUEL: u32 = 500;
 pub const REFUEL: &str = "refuel";
 
-/// A module that terminates and imports nothing; of relaxed SIMD only where that is `deterministic`.
+/// What modules may have.
+#[derive(Clone, Copy)]
+pub struct Kinds {
+    /// Only what is deterministic may be compared: with relaxed SIMD then.
+    pub deterministic: bool,
+    /// Several memories, 64-bit ones, ones with pages of single bytes.
+    pub memories: bool,
+}
+
+/// A module that terminates and imports nothing.
 ///
 /// # Errors
 /// The generator gave up.
-pub fn module(random: &mut Random, deterministic: bool) -> Result<Vec<u8>, String> {
+pub fn module(random: &mut Random, kinds: Kinds) -> Result<Vec<u8>, String> {
     let config = Config {
         max_imports: 0,
         min_memories: 1,
-        ..config(random, deterministic)
+        ..config(random, kinds)
     };
     generate(config, random)
 }
@@ -31,7 +40,7 @@ pub fn module(random: &mut Random, deterministic: bool) -> Result<Vec<u8>, Strin
 ///
 /// # Errors
 /// The generator gave up.
-pub fn linked(random: &mut Random, deterministic: bool) -> Result<Vec<Input>, String> {
+pub fn linked(random: &mut Random, kinds: Kinds) -> Result<Vec<Input>, String> {
     let mut inputs: Vec<Input> = Vec::new();
     for name in ["a", "b", "c"].iter().take(2 + random.below(2)) {
         let imports = imports(&inputs)?;
@@ -42,7 +51,7 @@ pub fn linked(random: &mut Random, deterministic: bool) -> Result<Vec<Input>, St
             min_memories: if inputs.is_empty() { 1 } else { 0 },
             // Imported ones count, and some of its own must have room.
             max_funcs: 28,
-            ..config(random, deterministic)
+            ..config(random, kinds)
         };
         inputs.push(Input {
             name: name.to_string(),
@@ -55,7 +64,8 @@ pub fn linked(random: &mut Random, deterministic: bool) -> Result<Vec<Input>, St
 }
 
 /// Everything on that has a flag, and sizes at which a module is interpreted in milliseconds.
-fn config(random: &mut Random, deterministic: bool) -> Config {
+fn config(random: &mut Random, kinds: Kinds) -> Config {
+    let several = kinds.memories && random.below(2) == 0;
     Config {
         max_funcs: 12,
         min_funcs: 4,
@@ -67,6 +77,8 @@ fn config(random: &mut Random, deterministic: bool) -> Config {
         disallow_traps: random.below(2) == 0,
         max_instructions: *random.pick(&[30, 100, 400]),
         max_memory32_bytes: 4 << 16,
+        max_memory64_bytes: 4 << 16,
+        max_memories: if several { 3 } else { 1 },
         memory_max_size_required: true,
         max_table_elements: 50,
         table_max_size_required: true,
@@ -84,17 +96,17 @@ fn config(random: &mut Random, deterministic: bool) -> Config {
         exceptions_enabled: true,
         tail_call_enabled: true,
         simd_enabled: true,
-        relaxed_simd_enabled: deterministic,
+        relaxed_simd_enabled: kinds.deterministic,
         threads_enabled: random.below(2) == 0,
+        memory64_enabled: kinds.memories && random.below(2) == 0,
+        custom_page_sizes_enabled: kinds.memories && random.below(4) == 0,
+        wide_arithmetic_enabled: random.below(2) == 0,
         // What is not supported.
         gc_enabled: false,
         compact_imports_enabled: false,
         custom_descriptors_enabled: false,
-        custom_page_sizes_enabled: false,
-        memory64_enabled: false,
         shared_everything_threads_enabled: false,
         acquire_release_atomics_enabled: false,
-        wide_arithmetic_enabled: false,
         ..Config::default()
     }
 }
@@ -164,12 +176,18 @@ fn exports(module: &[u8]) -> Result<Vec<(String, String)>, String> {
                 }
                 EntityType::Global(ty) => format!("(global {})", ty.content_type),
                 EntityType::Memory(ty) => {
+                    let wide = if ty.memory64 { "i64 " } else { "" };
                     let shared = if ty.shared { " shared" } else { "" };
-                    format!("(memory {}{shared})", limits(ty.initial, ty.maximum))
+                    let page = ty.page_size_log2.map_or(String::new(), |log2| {
+                        format!(" (pagesize {})", 1u64 << log2)
+                    });
+                    let limits = limits(ty.initial, ty.maximum);
+                    format!("(memory {wide}{limits}{shared}{page})")
                 }
                 EntityType::Table(ty) => {
+                    let wide = if ty.table64 { "i64 " } else { "" };
                     let element = ValType::Ref(ty.element_type);
-                    format!("(table {} {element})", limits(ty.initial, ty.maximum))
+                    format!("(table {wide}{} {element})", limits(ty.initial, ty.maximum))
                 }
             };
             exports.push((export.name.to_string(), text));

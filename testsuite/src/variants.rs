@@ -80,7 +80,13 @@ pub fn variant(
         vec![Input {
             name: "generated".to_string(),
             path: "generated.wasm".to_string(),
-            bytes: smith::module(random, deterministic)?,
+            bytes: smith::module(
+                random,
+                smith::Kinds {
+                    deterministic,
+                    memories: true,
+                },
+            )?,
             links: Vec::new(),
         }]
     } else {

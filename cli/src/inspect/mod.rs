@@ -318,8 +318,9 @@ fn memory(ty: wasmparser::MemoryType) -> String {
 }
 
 fn table(ty: wasmparser::TableType) -> String {
+    let wide = if ty.table64 { ", 64-bit" } else { "" };
     format!(
-        "{} × {}, {}",
+        "{} × {}, {}{wide}",
         ty.initial,
         ty.element_type,
         limit(ty.maximum)

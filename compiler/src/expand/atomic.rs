@@ -15,14 +15,17 @@ impl Expand<'_, '_> {
         if low == 0 {
             return;
         }
-        // Only low bits count: that the sum may wrap at 2^32 does not matter.
-        let mut sum = addr;
-        if offset & low != 0 {
-            let offset = self.b.constant(Type::I32, offset & low);
-            sum = self.b.binary(Op::Add, Type::I32, addr, offset);
+        // Only low bits count: that the sum may wrap does not matter.
+        let (mut sum, ty) = (addr, Type::I32);
+        if self.b.ty(addr) == Type::I64 {
+            sum = self.b.convert(Op::Wrap, ty, addr);
         }
-        let mask = self.b.constant(Type::I32, low);
-        let rest = self.b.binary(Op::And, Type::I32, sum, mask);
+        if offset & low != 0 {
+            let offset = self.b.constant(ty, offset & low);
+            sum = self.b.binary(Op::Add, ty, sum, offset);
+        }
+        let mask = self.b.constant(ty, low);
+        let rest = self.b.binary(Op::And, ty, sum, mask);
         self.b.trap_if(rest, TrapCode::UnalignedAtomic);
     }
 
@@ -41,6 +44,10 @@ impl Expand<'_, '_> {
         let addr = self.zext(operands[0]);
         let offset = self.b.constant(Type::I64, offset);
         let address = self.b.binary(Op::Add, Type::I64, addr, offset);
+        if self.program.memories[mem].is_wide() {
+            let wrapped = self.b.icmp(IntCc::LtU, Type::I64, address, offset);
+            self.b.trap_if(wrapped, TrapCode::MemoryOutOfBounds);
+        }
         let (function, rest): (RtFn, &[Value]) = match (op, ty) {
             (Op::AtomicNotify, _) => (RtFn::Notify, &operands[1..]),
             (_, Type::I64) => (RtFn::Wait64, &operands[1..]),

@@ -30,6 +30,8 @@ pub struct Builder<'f> {
     /// Whether a block is in the layout.
     placed: SideMap<Block, bool>,
     loc: Origin,
+    /// What is known of the next branch: see [`Builder::expect`].
+    likely: Option<bool>,
     cons: ConsTable,
     /// Whether `switch_to` forgets the block's pure values, or the user manages scopes.
     scoped: bool,
@@ -48,6 +50,7 @@ impl<'f> Builder<'f> {
             block: None,
             placed,
             loc: Origin::NONE,
+            likely: None,
             cons: ConsTable::default(),
             scoped: false,
         }
@@ -306,6 +309,21 @@ impl<'f> Builder<'f> {
         self.pure(Op::Select, ty, Imm::None, &[cond, a, b], ty)
     }
 
+    /// `add_carry`, `sub_borrow`.
+    pub fn carry(&mut self, op: Op, args: [Value; 4]) -> Value {
+        if self.fold
+            && let Some(value) = rules::carry(self, op, args)
+        {
+            return value;
+        }
+        self.pure(op, Type::I64, Imm::None, &args, Type::I64)
+    }
+
+    /// Says of the next `branch` whether it is expected to go the first way.
+    pub fn expect(&mut self, likely: Option<bool>) {
+        self.likely = likely;
+    }
+
     // Guest memory.
 
     /// A load from guest memory.
@@ -508,11 +526,13 @@ impl<'f> Builder<'f> {
     /// Conditional branch: `then` if `cond` is nonzero.
     pub fn branch(&mut self, cond: Value, then: (Block, &[Value]), or_else: (Block, &[Value])) {
         let (mut cond, mut then, mut or_else) = (cond, then, or_else);
+        let mut likely = self.likely.take();
         if self.fold {
             cond = rules::truth(self, cond);
             while let Some(inverse) = rules::falsity(self, cond) {
                 cond = inverse;
                 std::mem::swap(&mut then, &mut or_else);
+                likely = likely.map(|is| !is);
             }
             if let Some(bits) = self.as_const(cond) {
                 let (block, args) = if bits != 0 { then } else { or_else };
@@ -529,6 +549,7 @@ impl<'f> Builder<'f> {
         let imm = Imm::Branch {
             then: target(then),
             or_else: target(or_else),
+            likely,
         };
         self.emit(Op::Branch, Type::I32, imm, &[cond], &[]);
     }

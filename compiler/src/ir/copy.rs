@@ -222,6 +222,9 @@ impl<'a> Copy<'a> {
                 let then = self.target(b, data.target(0));
                 let or_else = self.target(b, data.target(1));
                 let or_else = (or_else.block, &or_else.args[..]);
+                if let Imm::Branch { likely, .. } = data.imm {
+                    b.expect(likely);
+                }
                 return b.branch(args[0], (then.block, &then.args), or_else);
             }
             Op::BrTable => {
@@ -317,7 +320,11 @@ fn arithmetic(b: &mut Builder, data: &InstData, args: &[Value]) -> Value {
             _ => data.wrong_imm(),
         },
         Shape::Convert => b.convert(op, ty, args[0]),
-        Shape::Special => b.select(ty, args[0], args[1], args[2]),
+        Shape::Special => match (op, args) {
+            (Op::Select, _) => b.select(ty, args[0], args[1], args[2]),
+            (_, &[x, y, a, c]) => b.carry(op, [x, y, a, c]),
+            _ => unreachable!("{} in arithmetic", op.name()),
+        },
         Shape::Vector | Shape::Terminator => unreachable!("{} in arithmetic", op.name()),
     }
 }

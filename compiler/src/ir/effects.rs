@@ -253,7 +253,7 @@ impl InstData {
     pub fn targets(&self) -> impl DoubleEndedIterator<Item = &Target> {
         let (first, second): (&[Target], &[Target]) = match &self.imm {
             Imm::Jump(target) => (std::slice::from_ref(target), &[]),
-            Imm::Branch { then, or_else } => {
+            Imm::Branch { then, or_else, .. } => {
                 (std::slice::from_ref(then), std::slice::from_ref(or_else))
             }
             Imm::BrTable(targets) => (targets, &[]),
@@ -273,7 +273,7 @@ impl InstData {
     pub fn targets_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Target> {
         let (first, second): (&mut [Target], &mut [Target]) = match &mut self.imm {
             Imm::Jump(target) => (std::slice::from_mut(target), &mut []),
-            Imm::Branch { then, or_else } => {
+            Imm::Branch { then, or_else, .. } => {
                 (std::slice::from_mut(then), std::slice::from_mut(or_else))
             }
             Imm::BrTable(targets) => (targets, &mut []),

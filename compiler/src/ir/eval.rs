@@ -94,6 +94,8 @@ pub fn eval(
                 b
             }
         }
+        (Op::AddCarry, &[x, y, a, b]) => x.wrapping_add(y).wrapping_add((a < b).into()),
+        (Op::SubBorrow, &[x, y, a, b]) => x.wrapping_sub(y).wrapping_sub((a < b).into()),
         (Op::DivS | Op::DivU | Op::RemS | Op::RemU, &[a, b]) => return Some(divide(op, ty, a, b)),
         (Op::TruncS | Op::TruncU, &[a]) => return Some(truncate(op, ty, from, a)),
         (_, &[a, b]) if ty.is_float() => float_binary(op, ty, a, b)?,
@@ -183,6 +185,8 @@ fn int_binary(op: Op, ty: Type, a: u64, b: u64) -> Option<u64> {
         Op::Add => a.wrapping_add(b),
         Op::Sub => a.wrapping_sub(b),
         Op::Mul => a.wrapping_mul(b),
+        Op::MulHighS => ((i128::from(a as i64) * i128::from(b as i64)) >> 64) as u64,
+        Op::MulHighU => ((u128::from(a) * u128::from(b)) >> 64) as u64,
         Op::And => a & b,
         Op::Or => a | b,
         Op::Xor => a ^ b,

@@ -12,14 +12,14 @@
 use super::cfg::Cfg;
 use super::dom::DomTree;
 use super::op::EffectClass;
-use super::{Block, Func, Imm, InstData, Op, Type, Value, ValueDef};
+use super::{Block, Func, Imm, InstData, Op, Program, RawRegion, Type, Value, ValueDef};
 use std::collections::{HashMap, HashSet};
 
 /// Checks an expanded function, which [`super::verify::verify`] accepts.
 ///
 /// # Errors
 /// The first access before which a guest value of its address was not checked.
-pub fn verify(func: &Func) -> Result<(), String> {
+pub fn verify(func: &Func, program: &Program) -> Result<(), String> {
     let cfg = Cfg::new(func);
     let guards = Guards {
         func,
@@ -40,7 +40,7 @@ pub fn verify(func: &Func) -> Result<(), String> {
         }
     }
     for &(block, at, data) in &places {
-        let Some(address) = data.unchecked_address() else {
+        let Some(address) = data.unchecked_address(program) else {
             continue;
         };
         for value in guards.guest_values(address) {
@@ -60,14 +60,21 @@ pub fn verify(func: &Func) -> Result<(), String> {
 }
 
 impl InstData {
-    /// The address of an access that relies on what was tested before.
-    fn unchecked_address(&self) -> Option<Value> {
-        match (self.op, &self.imm) {
-            // The index; the object is one by its type.
-            (Op::GcLoadElem | Op::GcStoreElem, _) => Some(self.args[1]),
-            (op, Imm::Raw { trap: None, .. }) if op.row().guarded => Some(self.args[0]),
-            _ => None,
+    /// The address of an access that relies on what was tested before: guards catch only what 32-bit addresses reach.
+    fn unchecked_address(&self, program: &Program) -> Option<Value> {
+        // The index; the object is one by its type.
+        if matches!(self.op, Op::GcLoadElem | Op::GcStoreElem) {
+            return Some(self.args[1]);
         }
+        let Imm::Raw { trap, region, .. } = self.imm else {
+            return None;
+        };
+        let reaches_all = match region {
+            RawRegion::Memory(mem) => program.memories[mem].is_wide(),
+            _ => false,
+        };
+        let relies = self.op.row().guarded && (trap.is_none() || reaches_all);
+        relies.then(|| self.args[0])
     }
 
     /// The value by which it leaves the straight path.

@@ -121,6 +121,8 @@ pub enum Imm {
     Branch {
         then: Target,
         or_else: Target,
+        /// Whether it is expected to go to `then`, if its producer said so.
+        likely: Option<bool>,
     },
     BrTable(Box<[Target]>),
     Tag(TagId),

@@ -16,7 +16,7 @@ use super::program::{
 use super::types::{Access, Type};
 use super::vec::Lanes;
 use super::{Func, Inst, InstData, Value};
-use crate::abi::{self, TrapCode};
+use crate::abi::TrapCode;
 use crate::entity::{Arena, EntityId};
 use std::collections::HashMap;
 
@@ -104,9 +104,10 @@ impl From<TrapCode> for Stop {
 
 /// Nested calls before the stack counts as exhausted, by default. Deeper ones need more native stack than a test thread has.
 const MAX_DEPTH: u32 = 200;
+/// Bytes beyond which a memory refuses to grow, which the standard permits.
+const MAX_MEMORY: u64 = 1 << 32;
 /// Elements beyond which a table refuses to grow, which the standard permits.
 const MAX_TABLE: u64 = 10_000_000;
-const PAGE: u64 = abi::WASM_PAGE;
 
 /// Everything mutable in a running program.
 #[derive(Clone, Debug)]
@@ -130,7 +131,7 @@ impl State {
         let mut memories: Arena<MemId, Vec<u8>> = program
             .memories
             .values()
-            .map(|m| vec![0; (m.min_pages * PAGE) as usize])
+            .map(|m| vec![0; m.min_bytes().min(MAX_MEMORY) as usize])
             .collect();
         let mut globals: Arena<GlobalId, u128> = program
             .globals
@@ -395,7 +396,7 @@ impl<'a> Interp<'a> {
                 let get = |i: usize| values[data.args[i].index()];
                 let target: &Target = match (data.op, &data.imm) {
                     (Op::Jump, Imm::Jump(target)) => target,
-                    (Op::Branch, Imm::Branch { then, or_else }) => {
+                    (Op::Branch, Imm::Branch { then, or_else, .. }) => {
                         if get(0) as u32 != 0 {
                             then
                         } else {
@@ -496,7 +497,11 @@ impl<'a> Interp<'a> {
         data: &InstData,
         values: &mut [u128],
     ) -> Result<(), Stop> {
-        let wide: Vec<u128> = data.args.iter().map(|v| values[v.index()]).collect();
+        let wide: Vec<u128> = data
+            .args
+            .iter()
+            .map(|&v| values[v.index()] & wide_mask(func.values[v].ty))
+            .collect();
         let args: Vec<u64> = wide.iter().map(|&bits| bits as u64).collect();
         let from = |value: Value| func.values[value].ty;
         let mut define = |results: &[u128]| {
@@ -521,7 +526,9 @@ impl<'a> Interp<'a> {
                 },
             ) => {
                 let len = u64::from(access.bytes(data.ty));
-                let start = (args[0] & u64::from(u32::MAX)) + offset;
+                let start = args[0]
+                    .checked_add(*offset)
+                    .ok_or(TrapCode::MemoryOutOfBounds)?;
                 if data.op == Op::Store && data.ty == Type::V128 && *access == Access::Full {
                     self.tear(*mem, start, wide[1]);
                 }
@@ -693,7 +700,7 @@ impl<'a> Interp<'a> {
             Imm::Func(id) => Ok(*id),
             Imm::CallIndirect { table, sig } => {
                 let index = args.pop().expect("the index");
-                let entry = self.state.tables[*table].get(index as u32 as usize);
+                let entry = self.state.tables[*table].get(index as usize);
                 let id = match *entry.ok_or(TrapCode::TableOutOfBounds)? {
                     0 => return Err(TrapCode::IndirectCallToNull.into()),
                     reference => func(reference.into()),
@@ -744,14 +751,15 @@ impl<'a> Interp<'a> {
         args: &[u64],
     ) -> Result<Option<u64>, Stop> {
         let bytes = u64::from(access.bytes(data.ty));
-        let address = (args[0] & u64::from(u32::MAX)) + offset;
         let shared = self.program.memories[mem].shared;
         if data.op == Op::AtomicWait && !shared {
             return Err(TrapCode::ExpectedSharedMemory.into());
         }
-        if !address.is_multiple_of(bytes) {
+        if !args[0].wrapping_add(offset).is_multiple_of(bytes) {
             return Err(TrapCode::UnalignedAtomic.into());
         }
+        let address = args[0].checked_add(offset);
+        let address = address.ok_or(TrapCode::MemoryOutOfBounds)?;
         let cell = self.state.bytes(mem, address, bytes)?;
         let old = load(cell, data.ty, access) as u64;
         let width = u64::MAX >> (64 - 8 * bytes);
@@ -779,21 +787,21 @@ impl<'a> Interp<'a> {
     }
 
     fn memory_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {
-        let arg = |i: usize| args[i] & u64::from(u32::MAX);
+        let arg = |i: usize| args[i];
         let state = &mut self.state;
         match (op, imm) {
             (Op::MemorySize, Imm::Memory(mem)) => {
-                return Ok(Some(state.memories[*mem].len() as u64 / PAGE));
+                let shift = self.program.memories[*mem].page_log2;
+                return Ok(Some(state.memories[*mem].len() as u64 >> shift));
             }
             (Op::MemoryGrow, Imm::Memory(mem)) => {
-                let memory = &mut state.memories[*mem];
-                let old = memory.len() as u64 / PAGE;
-                let max = self.program.memories[*mem].max_pages.unwrap_or(1 << 16);
-                let new = old + arg(0);
-                if new > max.min(1 << 16) {
-                    return Ok(Some(u64::from(u32::MAX)));
-                }
-                memory.resize((new * PAGE) as usize, 0);
+                let (memory, decl) = (&mut state.memories[*mem], &self.program.memories[*mem]);
+                let old = memory.len() as u64 >> decl.page_log2;
+                let limit = decl.page_limit().min(MAX_MEMORY >> decl.page_log2);
+                let Some(new) = old.checked_add(arg(0)).filter(|new| *new <= limit) else {
+                    return Ok(Some(u64::MAX));
+                };
+                memory.resize((new << decl.page_log2) as usize, 0);
                 return Ok(Some(old));
             }
             (Op::MemoryFill, Imm::Memory(mem)) => {
@@ -808,8 +816,9 @@ impl<'a> Interp<'a> {
                     true => &[],
                     false => &self.program.datas[*data].bytes,
                 };
+                let end = arg(1).saturating_add(arg(2)) as usize;
                 let bytes = all
-                    .get(arg(1) as usize..(arg(1) + arg(2)) as usize)
+                    .get(arg(1) as usize..end)
                     .ok_or(TrapCode::MemoryOutOfBounds)?;
                 state.bytes(*mem, arg(0), arg(2))?.copy_from_slice(bytes);
             }
@@ -831,7 +840,7 @@ impl<'a> Interp<'a> {
     }
 
     fn table_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {
-        let arg = |i: usize| args[i] & u64::from(u32::MAX);
+        let arg = |i: usize| args[i];
         let outside = Stop::Trap(TrapCode::TableOutOfBounds);
         let tables = &mut self.state.tables;
         match (op, imm) {
@@ -851,10 +860,10 @@ impl<'a> Interp<'a> {
                 let max = self.program.tables[*table]
                     .max
                     .unwrap_or(u64::from(u32::MAX));
-                let new = old + arg(1);
-                if new > max.min(MAX_TABLE) {
-                    return Ok(Some(u64::from(u32::MAX)));
-                }
+                let limit = max.min(MAX_TABLE);
+                let Some(new) = old.checked_add(arg(1)).filter(|new| *new <= limit) else {
+                    return Ok(Some(u64::MAX));
+                };
                 tables[*table].resize(new as usize, args[0]);
                 return Ok(Some(old));
             }
@@ -878,9 +887,8 @@ impl<'a> Interp<'a> {
                         return Err(Stop::Unsupported("computed element segment".to_string()));
                     }
                 };
-                let items = items
-                    .get(arg(1) as usize..(arg(1) + arg(2)) as usize)
-                    .ok_or(outside.clone())?;
+                let end = arg(1).saturating_add(arg(2)) as usize;
+                let items = items.get(arg(1) as usize..end).ok_or(outside.clone())?;
                 range(&mut tables[*table], arg(0), arg(2))
                     .ok_or(outside)?
                     .copy_from_slice(items);

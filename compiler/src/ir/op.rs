@@ -133,8 +133,10 @@ pub enum OpType {
     V128,
     /// [`Lanes::scalar`] of the immediate's lanes.
     Lane,
-    /// i32, with `Imm::Raw` ptr.
+    /// i32 or i64, as the memory or table has it that the immediate names; with `Imm::Raw` ptr.
     Address,
+    /// As the elements of the table that the immediate names.
+    Element,
     /// i32 or i64.
     AnyInt,
     /// f32 or f64.
@@ -267,6 +269,13 @@ ops! {
         Add "add" Binary, Int, None, (T, T) -> T, Pure;
         Sub "sub" Binary, Int, None, (T, T) -> T, Pure;
         Mul "mul" Binary, Int, None, (T, T) -> T, Pure;
+        /// The upper half of the product as signed numbers.
+        MulHighS "mul_high_s" Binary, I64, None, (T, T) -> T, Pure;
+        MulHighU "mul_high_u" Binary, I64, None, (T, T) -> T, Pure;
+        /// `(x, y, a, b)`: `x + y`, and 1 more if `a < b`, unsigned. With `a` the sum of `b` and something, that is the carry.
+        AddCarry "add_carry" Special, I64, None, (T, T, T, T) -> T, Pure;
+        /// `(x, y, a, b)`: `x - y`, and 1 less if `a < b`, unsigned: the borrow of `a - b`.
+        SubBorrow "sub_borrow" Special, I64, None, (T, T, T, T) -> T, Pure;
         /// Traps: division by zero, overflow.
         DivS "div_s" Binary, Int, None, (T, T) -> T, Traps;
         /// Traps: division by zero.
@@ -473,13 +482,14 @@ ops! {
     }
     /// What needs state and reaches lowering, some of it expanded in part.
     access_op {
-        /// `(i32 address) -> T`, `Imm::Mem`. Traps: memory out of bounds.
-        Load "load" Special, Any, Mem, (I32) -> T, MemoryRead;
-        /// `(i32 address, T value)`, `Imm::Mem`. T is the value's type. Traps: memory out of bounds.
-        Store "store" Special, Any, Mem, (I32, T) -> (), MemoryWrite;
+        // Addresses, indices and sizes are i32 or i64, as the memory or table has it.
+        /// `(address) -> T`, `Imm::Mem`. Traps: memory out of bounds.
+        Load "load" Special, Any, Mem, (Address) -> T, MemoryRead;
+        /// `(address, T value)`, `Imm::Mem`. T is the value's type. Traps: memory out of bounds.
+        Store "store" Special, Any, Mem, (Address, T) -> (), MemoryWrite;
         /// `(params…) -> results…`, `Imm::Func`.
         Call "call" Special, Implied, Func, sig -> sig, Call;
-        // Atomics: sequentially consistent, `Imm::Mem` with an i32 address; after expansion also `Imm::Raw` with a ptr, behind a check of the
+        // Atomics: sequentially consistent, `Imm::Mem` with an address; after expansion also `Imm::Raw` with a ptr, behind a check of the
         // alignment. T is i32 or i64, the access zero-extends. Traps: unaligned atomic, memory out of bounds.
         /// `(address) -> T`
         AtomicLoad "atomic.load" Special, Int, Cell, (Address) -> T, Atomic, guarded;
@@ -515,16 +525,17 @@ ops! {
     }
     /// What `expand` rewrites, so that lowering never sees it.
     expanded_op {
-        /// `() -> i32` pages, `Imm::Memory`.
-        MemorySize "memory.size" Special, Implied, Memory, () -> I32, PagesRead;
-        /// `(i32 pages) -> i32`, `Imm::Memory`.
-        MemoryGrow "memory.grow" Special, Implied, Memory, (I32) -> I32, PagesGrow;
-        /// `(i32 dst, i32 byte, i32 len)`, `Imm::Memory`. Traps: memory out of bounds.
-        MemoryFill "memory.fill" Special, Implied, Memory, (I32, I32, I32) -> (), MemoryBulk;
-        /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryPair`.
-        MemoryCopy "memory.copy" Special, Implied, MemoryPair, (I32, I32, I32) -> (), MemoryBulk;
-        /// `(i32 dst, i32 src, i32 len)`, `Imm::MemoryInit`.
-        MemoryInit "memory.init" Special, Implied, MemoryInit, (I32, I32, I32) -> (), MemoryBulk;
+        // Sizes are T. Of the others' operands each is i32 or i64, as the memories and tables have it.
+        /// `() -> T` pages, `Imm::Memory`.
+        MemorySize "memory.size" Special, Int, Memory, () -> T, PagesRead;
+        /// `(T pages) -> T`, `Imm::Memory`: the size before, or all ones.
+        MemoryGrow "memory.grow" Special, Int, Memory, (T) -> T, PagesGrow;
+        /// `(dst, i32 byte, len)`, `Imm::Memory`. Traps: memory out of bounds.
+        MemoryFill "memory.fill" Special, Implied, Memory, (Address, I32, Address) -> (), MemoryBulk;
+        /// `(dst, src, len)`, `Imm::MemoryPair`.
+        MemoryCopy "memory.copy" Special, Implied, MemoryPair, (Address, Address, Address) -> (), MemoryBulk;
+        /// `(dst, i32 src, i32 len)`, `Imm::MemoryInit`.
+        MemoryInit "memory.init" Special, Implied, MemoryInit, (Address, I32, I32) -> (), MemoryBulk;
         /// `(i32 base)`, `Imm::MemoryInit`: `memory.init` of everything in a list ([`crate::abi::Placed`]), in order. The front end's, for active segments.
         MemoryPlace "memory.place" Special, Implied, MemoryInit, (I32) -> (), MemoryBulk;
         /// `Imm::Data`.
@@ -533,34 +544,34 @@ ops! {
         GlobalGet "global.get" Special, Any, Global, () -> T, GlobalRead;
         /// `(T)`, `Imm::Global`.
         GlobalSet "global.set" Special, Any, Global, (T) -> (), GlobalWrite;
-        /// `(i32 index) -> T`, `Imm::Table`; T is ref or gc. Traps: table out of bounds.
-        TableGet "table.get" Special, Reference, Table, (I32) -> T, ElemRead;
-        /// `(i32 index, T)`, `Imm::Table`.
-        TableSet "table.set" Special, Reference, Table, (I32, T) -> (), ElemWrite;
-        /// `() -> i32`, `Imm::Table`.
-        TableSize "table.size" Special, Implied, Table, () -> I32, TableRead;
-        /// `(T init, i32 delta) -> i32`, `Imm::Table`.
-        TableGrow "table.grow" Special, Reference, Table, (T, I32) -> I32, TableGrow;
-        /// `(i32 dst, T, i32 len)`, `Imm::Table`.
-        TableFill "table.fill" Special, Reference, Table, (I32, T, I32) -> (), TableBulk;
-        /// `(i32 dst, i32 src, i32 len)`, `Imm::TablePair`.
-        TableCopy "table.copy" Special, Implied, TablePair, (I32, I32, I32) -> (), TableBulk;
-        /// `(i32 dst, i32 src, i32 len)`, `Imm::TableInit`.
-        TableInit "table.init" Special, Implied, TableInit, (I32, I32, I32) -> (), TableBulk;
+        /// `(index) -> T`, `Imm::Table`; T is ref or gc. Traps: table out of bounds.
+        TableGet "table.get" Special, Reference, Table, (Address) -> T, ElemRead;
+        /// `(index, T)`, `Imm::Table`.
+        TableSet "table.set" Special, Reference, Table, (Address, T) -> (), ElemWrite;
+        /// `() -> T`, `Imm::Table`.
+        TableSize "table.size" Special, Int, Table, () -> T, TableRead;
+        /// `(reference init, T delta) -> T`, `Imm::Table`: the size before, or all ones.
+        TableGrow "table.grow" Special, Int, Table, (Element, T) -> T, TableGrow;
+        /// `(dst, reference, len)`, `Imm::Table`.
+        TableFill "table.fill" Special, Implied, Table, (Address, Element, Address) -> (), TableBulk;
+        /// `(dst, src, len)`, `Imm::TablePair`.
+        TableCopy "table.copy" Special, Implied, TablePair, (Address, Address, Address) -> (), TableBulk;
+        /// `(dst, i32 src, i32 len)`, `Imm::TableInit`.
+        TableInit "table.init" Special, Implied, TableInit, (Address, I32, I32) -> (), TableBulk;
         /// `(i32 base)`, `Imm::TableInit`: likewise, of `ElemItems::List`.
         TablePlace "table.place" Special, Implied, TableInit, (I32) -> (), TableBulk;
         /// `Imm::Elem`.
         ElemDrop "elem.drop" Special, Implied, Elem, () -> (), SegmentDrop;
         /// `() -> ref`, `Imm::Func`.
         RefFunc "ref.func" Special, Implied, Func, () -> Ref, Pure;
-        /// `(params…, i32 index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
+        /// `(params…, index) -> results…`, `Imm::CallIndirect`. Traps: table out of bounds, null, signature.
         CallIndirect "call_indirect" Special, Implied, CallIndirect, sig -> sig, Call;
         /// `(params…, ref) -> results…`, `Imm::Sig`. Traps: null reference.
         CallRef "call_ref" Special, Implied, Sig, sig -> sig, Call;
-        /// `(i32 address, T expected, i64 timeout in ns) -> i32`, `Imm::Mem` only: 0 woken, 1 not equal, 2 timed out. Traps also if the memory is not shared.
-        AtomicWait "atomic.wait" Special, Int, Mem, (I32, T, I64) -> I32, Wait;
-        /// `(i32 address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
-        AtomicNotify "atomic.notify" Special, I32, Mem, (I32, T) -> I32, Wait;
+        /// `(address, T expected, i64 timeout in ns) -> i32`, `Imm::Mem` only: 0 woken, 1 not equal, 2 timed out. Traps also if the memory is not shared.
+        AtomicWait "atomic.wait" Special, Int, Mem, (Address, T, I64) -> I32, Wait;
+        /// `(address, i32 count) -> i32`, T is i32, `Imm::Mem` only: number of those woken.
+        AtomicNotify "atomic.notify" Special, I32, Mem, (Address, T) -> I32, Wait;
         /// `() -> gc`: a structure of `Imm::Sig`, whose fields are written next.
         GcNew "gc.new" Special, Implied, Sig, () -> Gc, Allocate;
         /// `(i32 length) -> gc`: an array of `Imm::Sig`, all zero.
@@ -594,9 +605,9 @@ ops! {
         SymbolAddr "symbol_addr" Special, Implied, Symbol, () -> Ptr, Pure;
         /// `() -> ptr`: a stack slot of this frame, `Imm::Slot`.
         SlotAddr "slot_addr" Special, Implied, Slot, () -> Ptr, Pure;
-        /// `(i32 address) -> ptr`: where the address is in the memory of `Imm::Memory`, whose base is fixed or pinned. It may lie outside of what
+        /// `(address) -> ptr`: where the address is in the memory of `Imm::Memory`, whose base is fixed or pinned. It may lie outside of what
         /// is accessible.
-        MemoryAddr "memory_addr" Special, Implied, Memory, (I32) -> Ptr, Pure;
+        MemoryAddr "memory_addr" Special, Implied, Memory, (Address) -> Ptr, Pure;
         /// `(ptr, i64) -> ptr`
         PtrAdd "ptr_add" Special, Implied, None, (Ptr, I64) -> Ptr, Pure;
         /// `(ptr base) -> T`, `Imm::Raw`.
@@ -623,7 +634,7 @@ ops! {
         Trap "trap" Terminator, Implied, Trap, () -> (), Traps;
         /// `(params…)`, `Imm::Func`: leaves the function and calls in its stead another with the same results, which is compiled here.
         ReturnCall "return_call" Terminator, Implied, Func, sig -> (), Call;
-        /// `(params…, i32 index)`, `Imm::CallIndirect`: likewise. Traps as `call_indirect`.
+        /// `(params…, index)`, `Imm::CallIndirect`: likewise. Traps as `call_indirect`.
         ReturnCallIndirect "return_call_indirect" Terminator, Implied, CallIndirect, sig -> (), Call;
         /// `(params…, ref)`, `Imm::Sig`: likewise. Traps as `call_ref`.
         ReturnCallRef "return_call_ref" Terminator, Implied, Sig, sig -> (), Call;
@@ -699,6 +710,7 @@ impl OpType {
             OpType::T
             | OpType::Lane
             | OpType::Address
+            | OpType::Element
             | OpType::AnyInt
             | OpType::AnyFloat
             | OpType::SameBits => None,

@@ -669,7 +669,16 @@ impl FuncParser {
                 let then = self.target(cursor)?;
                 cursor.expect(":")?;
                 let or_else = self.target(cursor)?;
-                Imm::Branch { then, or_else }
+                let likely = match () {
+                    () if cursor.eat("likely") => Some(true),
+                    () if cursor.eat("unlikely") => Some(false),
+                    () => None,
+                };
+                Imm::Branch {
+                    then,
+                    or_else,
+                    likely,
+                }
             }
             ImmKind::BrTable => {
                 args.push(self.value(cursor)?);

@@ -89,6 +89,17 @@ pub struct Module {
     pub funcrefs_offset: u32,
 }
 
+impl Module {
+    /// The memory that functions of the host work on: the one exported as `memory`, or the first.
+    pub fn host_memory(&self) -> Option<MemId> {
+        let exported = self.exports.iter().find_map(|export| match export.entity {
+            Entity::Memory(memory) if export.name == "memory" => Some(memory),
+            _ => None,
+        });
+        exported.or_else(|| self.memories.first().copied())
+    }
+}
+
 /// Initial contents of whole pages of a memory, of those of the machine (`Isa::max_page`).
 #[derive(Clone, Debug)]
 pub struct Image {
@@ -168,11 +179,39 @@ pub enum FuncKind {
 pub struct MemoryDecl {
     pub module: ModuleId,
     pub place: Place,
+    /// Type of its addresses and sizes: i32 or i64.
+    pub address: Type,
+    /// The logarithm of the bytes of a page: 16 or 0.
+    pub page_log2: u8,
     pub min_pages: u64,
     pub max_pages: Option<u64>,
     /// Threads may share it.
     pub shared: bool,
     pub base: MemBase,
+}
+
+impl MemoryDecl {
+    /// Whether its addresses have 64 bits.
+    pub fn is_wide(&self) -> bool {
+        self.address == Type::I64
+    }
+    /// Bytes that it has at least, from the start on.
+    pub fn min_bytes(&self) -> u64 {
+        pages_to_bytes(self.min_pages, self.page_log2)
+    }
+    /// Pages beyond which it cannot grow.
+    pub fn page_limit(&self) -> u64 {
+        let address_space = if self.is_wide() { 64 } else { 32 };
+        let all = 1u64
+            .checked_shl(address_space - u32::from(self.page_log2))
+            .unwrap_or(u64::MAX);
+        self.max_pages.map_or(all, |max| max.min(all))
+    }
+}
+
+/// Bytes of so many pages, at most `u64::MAX`.
+pub fn pages_to_bytes(pages: u64, page_log2: u8) -> u64 {
+    pages.saturating_mul(1 << page_log2)
 }
 
 /// How code forms addresses in a memory. A closed program has at most one memory that is not `Value` or `Checked`.
@@ -194,6 +233,8 @@ pub struct TableDecl {
     pub module: ModuleId,
     pub place: Place,
     pub elem: ValType,
+    /// Type of its indices and sizes: i32 or i64.
+    pub index: Type,
     pub min: u64,
     pub max: Option<u64>,
 }

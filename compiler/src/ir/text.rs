@@ -144,9 +144,18 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
         }
         Imm::CallPtr { conv, sig } => write!(line, " {} {sig}", conv_name(*conv))?,
         Imm::Jump(target) => return write!(line, " {}", target_text(target)),
-        Imm::Branch { then, or_else } => {
+        Imm::Branch {
+            then,
+            or_else,
+            likely,
+        } => {
             let (then, or_else) = (target_text(then), target_text(or_else));
-            return write!(line, " {} ? {then} : {or_else}", args[0]);
+            let hint = match likely {
+                None => "",
+                Some(true) => " likely",
+                Some(false) => " unlikely",
+            };
+            return write!(line, " {} ? {then} : {or_else}{hint}", args[0]);
         }
         Imm::BrTable(targets) => {
             let list = commas(targets.iter().map(target_text));

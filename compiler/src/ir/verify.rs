@@ -283,7 +283,11 @@ impl Verifier<'_> {
             OpType::T => &[data.ty],
             OpType::Lane => &[data.imm.lanes().map_or(data.ty, Lanes::scalar)],
             OpType::Address if matches!(data.imm, Imm::Raw { .. }) => &[Ptr],
-            OpType::Address => &[I32],
+            OpType::Address => self.address_types(&data.imm),
+            OpType::Element => match data.imm {
+                Imm::Table(table) if self.program.tables[table].elem.ir() == Gc => &[Gc],
+                _ => &[Ref],
+            },
             OpType::AnyInt => &[I32, I64],
             OpType::AnyFloat => &[F32, F64],
             OpType::SameBits => match data.ty {
@@ -299,6 +303,26 @@ impl Verifier<'_> {
         found
             .filter(|found| allowed.contains(found))
             .unwrap_or(allowed[0])
+    }
+
+    /// What addresses, indices and lengths may be in what the immediate names.
+    fn address_types(&self, imm: &Imm) -> &'static [Type] {
+        let of = |types: [Type; 2]| match types {
+            [Type::I64, Type::I64] => &[Type::I64],
+            [Type::I64, _] | [_, Type::I64] => &[Type::I32, Type::I64][..],
+            _ => &[Type::I32],
+        };
+        let memory = |mem: MemId| self.program.memories[mem].address;
+        let table = |table: TableId| self.program.tables[table].index;
+        match *imm {
+            Imm::Mem { mem, .. } | Imm::Memory(mem) | Imm::MemoryInit { mem, .. } => {
+                of([memory(mem); 2])
+            }
+            Imm::MemoryPair { dst, src } => of([memory(dst), memory(src)]),
+            Imm::Table(id) | Imm::TableInit { table: id, .. } => of([table(id); 2]),
+            Imm::TablePair { dst, src } => of([table(dst), table(src)]),
+            _ => &[Type::I32],
+        }
     }
 
     /// That what the immediate names exists and goes with the op.
@@ -436,9 +460,9 @@ impl Verifier<'_> {
     fn called(&self, data: &InstData) -> Result<(Vec<Type>, Vec<Type>), String> {
         let sig = match &data.imm {
             &Imm::Func(func) => self.program.signature(func),
-            &Imm::CallIndirect { sig, .. } => {
+            &Imm::CallIndirect { table, sig } => {
                 let mut sig = self.type_at(sig)?;
-                sig.params.push(Type::I32);
+                sig.params.push(self.program.tables[table].index);
                 sig
             }
             &Imm::Sig(sig) => {

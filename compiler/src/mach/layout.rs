@@ -96,18 +96,22 @@ fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
     cold
 }
 
-/// Blocks that an edge other than that of an exception leads to.
+/// Blocks that an edge leads to which is neither that of an exception nor a branch's way that is said to be unlikely.
 fn expected_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
     let mut expected = SideMap::new(false, func.blocks.len());
     for &block in &cfg.rpo {
         let Some(terminator) = func.terminator(block) else {
             continue;
         };
-        let count = match &terminator.imm {
-            Imm::Try(it) => it.first_handler(),
-            _ => usize::MAX,
+        let (first, count) = match &terminator.imm {
+            Imm::Try(it) => (0, it.first_handler()),
+            Imm::Branch {
+                likely: Some(likely),
+                ..
+            } => (usize::from(!likely), 1),
+            _ => (0, usize::MAX),
         };
-        for target in terminator.targets().take(count) {
+        for target in terminator.targets().skip(first).take(count) {
             expected[target.block] = true;
         }
     }
@@ -164,6 +168,23 @@ mod tests {
              b3:
                  trap Unreachable",
             "b0 b2 b1! b3!",
+        );
+    }
+
+    #[test]
+    fn what_is_unlikely_is_last() {
+        check(
+            "b0(v0: i32):
+                 branch v0 ? b1 : b2 unlikely
+             b1:
+                 jump b3
+             b2:
+                 branch v0 ? b3 : b4 likely
+             b3:
+                 return
+             b4:
+                 jump b3",
+            "b0 b2 b3 b1! b4!",
         );
     }
 

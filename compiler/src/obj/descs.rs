@@ -9,7 +9,7 @@ use crate::entity::EntityId;
 use crate::host::{self, Import};
 use crate::ir::{
     Entity, EntryKind, Export, FuncId, FuncKind, FuncType, GlobalId, Heap, MemBase, MemId,
-    MemoryDecl, Module, ModuleId, Place, TableId, TagId, ValType, World,
+    MemoryDecl, Module, ModuleId, Place, TableDecl, TableId, TagId, Type, ValType, World,
 };
 use crate::mangle;
 use crate::options::{NetHosts, NetRight, NetRule, Platform, PreopenKind};
@@ -108,8 +108,8 @@ impl Emitter<'_> {
                 image_count: image_count,
                 template: template,
                 init: init,
-                memory0: match module.memories.first() {
-                    Some(&memory) => place_field(self.program.memories[memory].place),
+                memory0: match module.host_memory() {
+                    Some(memory) => place_field(self.program.memories[memory].place),
                     None => NO_OFFSET,
                 },
                 reserved: 0u32,
@@ -169,7 +169,7 @@ impl Emitter<'_> {
                     offset: offset,
                     flags: memory_flags(memory),
                     min_pages: memory.min_pages,
-                    max_pages: memory.max_pages.unwrap_or(65536),
+                    max_pages: memory.page_limit(),
                 }
             );
         }
@@ -195,7 +195,7 @@ impl Emitter<'_> {
                     offset: offset,
                     elem: u32::from(table.elem.byte()),
                     min: table.min,
-                    max: table.max.unwrap_or(u64::from(u32::MAX)),
+                    max: table_limit(table),
                 }
             );
         }
@@ -324,7 +324,11 @@ impl Emitter<'_> {
 
     fn table_info(&mut self, table: TableId) -> EntityInfo {
         let decl = &self.program.tables[table];
-        let ty = type_field(decl.elem);
+        let wide = match decl.index {
+            Type::I64 => abi::WIDE_TABLE,
+            _ => 0,
+        };
+        let ty = type_field(decl.elem) | wide;
         let info = self.state_info(abi::KIND_TABLE, ty, decl.module, decl.place);
         EntityInfo {
             sig: self.referred(decl.elem),
@@ -802,7 +806,26 @@ fn memory_flags(memory: &MemoryDecl) -> u32 {
     } else {
         0
     };
-    (flags | shared) as u32
+    let wide = if memory.is_wide() {
+        abi::Memory::WIDE
+    } else {
+        0
+    };
+    let bytes = if memory.page_log2 == 0 {
+        abi::Memory::BYTES
+    } else {
+        0
+    };
+    (flags | shared | wide | bytes) as u32
+}
+
+/// Elements that a table may have.
+fn table_limit(table: &TableDecl) -> u64 {
+    let all = match table.index {
+        Type::I64 => u64::MAX,
+        _ => u32::MAX.into(),
+    };
+    table.max.unwrap_or(all)
 }
 
 /// What descriptors of globals and tables say about a type.

@@ -27,8 +27,8 @@ impl Emitter<'_> {
     pub fn write_instance(&mut self, id: ModuleId, module_desc: At) {
         let module = &self.program.modules[id];
         let at = self.instances[id.index()];
-        let memory0 = match module.memories.first() {
-            Some(&memory) => Addr::At(self.memory_at(memory)),
+        let memory0 = match module.host_memory() {
+            Some(memory) => Addr::At(self.memory_at(memory)),
             None => Addr::Null,
         };
         let funcrefs = self.funcrefs.map_or(Addr::Null, Addr::At);

@@ -7,9 +7,11 @@
 //! The set is bounded and the oldest facts leave first, which keeps the pass linear.
 //!
 //! Two guest accesses with addresses `root + c` and the same root are apart if their byte ranges are apart modulo 2^32, wherever the
-//! additions wrap: numbers that differ modulo 2^32 differ. Equality needs the very same address value and offset.
+//! additions wrap: numbers that differ modulo 2^32 differ. Where addresses have 64 bits it is modulo 2^64. Equality needs the very same address value and offset.
 
-use crate::ir::{Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Value};
+use crate::ir::{
+    Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Type, Value,
+};
 use crate::ir::{GlobalId, Place as StatePlace, TableId};
 
 /// Facts kept at a time.
@@ -43,6 +45,8 @@ pub struct Place {
     /// For alias tests: the address is `root + residue` modulo the space's size.
     root: Option<Value>,
     residue: u64,
+    /// The space's size, less one.
+    last: u64,
     /// What writes must touch to change it; none for what never changes.
     regions: Regions,
 }
@@ -70,7 +74,15 @@ impl Place {
             bytes: 8,
             root: None,
             residue: 0,
+            last: u64::MAX,
             regions,
+        };
+        let last = |ty| {
+            if ty == Type::I64 {
+                u64::MAX
+            } else {
+                u64::from(u32::MAX)
+            }
         };
         let effects = data.effects();
         let regions = widened(effects.reads.union(effects.writes), &data.imm, program);
@@ -92,6 +104,7 @@ impl Place {
                     bytes: access.bytes(data.ty),
                     root,
                     residue: constant.wrapping_add(offset),
+                    last: last(program.memories[mem].address),
                     regions,
                 })
             }
@@ -117,6 +130,7 @@ impl Place {
                     bytes: 1,
                     root,
                     residue,
+                    last: last(program.tables[table].index),
                     regions,
                 })
             }
@@ -136,6 +150,7 @@ impl Place {
                 bytes: access.bytes(data.ty),
                 root: Some(args[0]),
                 residue: offset as u64,
+                last: u64::MAX,
                 regions,
             }),
             (
@@ -154,6 +169,7 @@ impl Place {
                 bytes: access.bytes(data.ty),
                 root: Some(args[0]),
                 residue: u64::from(offset),
+                last: u64::MAX,
                 regions,
             }),
             // Different indices are different elements in whatever arrays.
@@ -167,6 +183,7 @@ impl Place {
                     bytes: 1,
                     root,
                     residue,
+                    last: u32::MAX.into(),
                     regions,
                 })
             }
@@ -189,18 +206,8 @@ impl Place {
         if self.root != other.root {
             return true;
         }
-        let size = match self.space {
-            Space::Raw(_) | Space::Field(_) => u64::MAX,
-            Space::Memory(_)
-            | Space::Global(_)
-            | Space::ImportedGlobal(_)
-            | Space::MemorySize(_)
-            | Space::Table(_)
-            | Space::TableSize(_)
-            | Space::Elements(_) => u64::from(u32::MAX),
-        };
-        let forth = other.residue.wrapping_sub(self.residue) & size;
-        let back = self.residue.wrapping_sub(other.residue) & size;
+        let forth = other.residue.wrapping_sub(self.residue) & self.last;
+        let back = self.residue.wrapping_sub(other.residue) & self.last;
         forth < u64::from(self.bytes) || back < u64::from(other.bytes)
     }
 

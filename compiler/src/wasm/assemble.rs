@@ -24,7 +24,7 @@ use crate::entity::{Arena, EntityId};
 use crate::ir::component::CanonId;
 use crate::ir::*;
 use crate::options::{Input, Options, Platform};
-use crate::{Error, abi, mangle};
+use crate::{Error, host, mangle, show};
 use segments::Plan;
 use std::collections::{HashMap, HashSet};
 
@@ -84,6 +84,7 @@ pub fn assemble<'a>(
         assembler.module(input);
     }
     assembler.link_imports();
+    assembler.host_memories()?;
     if let Some(flat) = flat {
         assembler.component(flat)?;
     }
@@ -201,6 +202,7 @@ impl Assembler<'_> {
                 module,
                 place: Place::Own(offset),
                 elem: table.elem,
+                index: table.limits.address(),
                 min: table.limits.min,
                 max: table.limits.max,
             });
@@ -214,6 +216,8 @@ impl Assembler<'_> {
         self.program.memories.push(MemoryDecl {
             module,
             place: Place::Own(offset),
+            address: limits.address(),
+            page_log2: limits.page_log2,
             min_pages: limits.min,
             max_pages: limits.max,
             shared: limits.shared,
@@ -273,14 +277,32 @@ impl Assembler<'_> {
         }
     }
 
+    /// Checks that functions of the host find a memory whose addresses they take.
+    fn host_memories(&self) -> Result<(), Error> {
+        for decl in self.program.funcs.values() {
+            let FuncKind::Import { symbol } = &decl.kind else {
+                continue;
+            };
+            let module = &self.program.modules[decl.module];
+            let memory = module.host_memory().map(|id| &self.program.memories[id]);
+            if host::by_symbol(symbol).is_some() && memory.is_some_and(MemoryDecl::is_wide) {
+                return Err(Error::new(format!(
+                    "`{}` takes addresses of 32 bits, but those of the module's memory have 64 (memory64)",
+                    show::name(&decl.name)
+                ))
+                .in_file(&module.path)
+                .help("WASI has no functions for 64-bit memories: build the module for wasm32"));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks that the memories fit into the limit at their start: else the program could not even begin.
     fn memory_limit(&self) -> Result<(), Error> {
         let limit = self.options.config.memory_limit;
         let own = self.program.memories.values();
         let own = own.filter(|memory| matches!(memory.place, Place::Own(_)));
-        let bytes = own.fold(0u64, |sum, memory| {
-            sum.saturating_add(memory.min_pages.saturating_mul(abi::WASM_PAGE))
-        });
+        let bytes = own.fold(0u64, |sum, memory| sum.saturating_add(memory.min_bytes()));
         if limit != 0 && bytes > limit {
             return Err(Error::new(format!(
                 "the memories start with {bytes} bytes, more than the limit of {limit}"
@@ -293,12 +315,14 @@ impl Assembler<'_> {
     /// Decides how code forms addresses in each memory.
     fn memory_bases(&mut self, main: ModuleId) {
         let modules = &self.program.modules;
-        let first = |id: ModuleId| modules[id].memories.first().copied();
-        let primary = first(main).or_else(|| modules.ids().rev().find_map(first));
+        let of = |id: ModuleId| modules[id].host_memory();
+        let primary = of(main).or_else(|| modules.ids().rev().find_map(of));
         let mode = self.program.memory_mode;
         for (id, memory) in self.program.memories.iter_mut() {
             memory.base = match mode {
                 MemoryMode::Checked => MemBase::Checked,
+                // Guards begin at pages of the machine.
+                _ if memory.page_log2 == 0 => MemBase::Checked,
                 MemoryMode::Fixed if primary == Some(id) => MemBase::Fixed,
                 MemoryMode::Pinned if primary == Some(id) => MemBase::Pinned,
                 MemoryMode::Fixed | MemoryMode::Pinned => MemBase::Value,

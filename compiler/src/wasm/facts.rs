@@ -12,7 +12,6 @@ use super::bodies::{ConstArg, Summary};
 use super::consts::{self, ConstOp};
 use super::reach::{self, Reach};
 use super::scan::Scan;
-use crate::abi::WASM_PAGE;
 use crate::entity::{EntityId, SideMap};
 use crate::ir::{ElemId, ElemItems, Entity, FuncId, ModuleId, Place, Program};
 
@@ -105,8 +104,9 @@ pub fn constant_start(
 ) -> Option<u64> {
     let memory = program.modules[module].memories[target as usize];
     let start = initial_value(program, module, offset)? as u64;
-    let size = program.memories[memory].min_pages * WASM_PAGE;
-    (start + len as u64 <= size).then_some(start)
+    let size = program.memories[memory].min_bytes();
+    let end = start.checked_add(len as u64)?;
+    (end <= size).then_some(start)
 }
 
 /// Whether a module's instantiation has to execute anything.

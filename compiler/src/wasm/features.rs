@@ -60,12 +60,12 @@ pub const PROPOSALS: &[Proposal] = &[
     yes("bulk-memory", "bulk memory", WasmFeatures::BULK_MEMORY, NOTHING),
     yes("reference-types", "reference types", WasmFeatures::REFERENCE_TYPES, NOTHING),
     yes("extended-const", "extended constant expressions", WasmFeatures::EXTENDED_CONST, NOTHING),
-    no("compact-imports", "compact import section", WasmFeatures::COMPACT_IMPORTS, NOTHING),
-    no("wide-arithmetic", "wide arithmetic", WasmFeatures::WIDE_ARITHMETIC, NOTHING),
+    yes("compact-imports", "compact import section", WasmFeatures::COMPACT_IMPORTS, NOTHING),
+    yes("wide-arithmetic", "wide arithmetic", WasmFeatures::WIDE_ARITHMETIC, NOTHING),
     no("memory-control", "memory control", WasmFeatures::MEMORY_CONTROL, NOTHING),
-    no("multi-memory", "multi-memory", WasmFeatures::MULTI_MEMORY, NOTHING),
-    no("custom-page-sizes", "custom page sizes", WasmFeatures::CUSTOM_PAGE_SIZES, NOTHING),
-    no("memory64", "memory64", WasmFeatures::MEMORY64, NOTHING),
+    yes("multi-memory", "multi-memory", WasmFeatures::MULTI_MEMORY, NOTHING),
+    yes("custom-page-sizes", "custom page sizes", WasmFeatures::CUSTOM_PAGE_SIZES, NOTHING),
+    yes("memory64", "memory64", WasmFeatures::MEMORY64, NOTHING),
     yes("threads", "threads", WasmFeatures::THREADS, NOTHING),
     yes("function-references", "function references", WasmFeatures::FUNCTION_REFERENCES, WasmFeatures::REFERENCE_TYPES),
     yes("gc", "garbage collection (GC)", WasmFeatures::GC, WasmFeatures::FUNCTION_REFERENCES),
@@ -243,8 +243,8 @@ mod tests {
     fn features_are_refused_by_name() {
         let refused = |list| parse(list).unwrap_err().reason;
         assert_eq!(
-            refused("simd,memory64"),
-            "the memory64 proposal is not supported"
+            refused("simd,stack-switching"),
+            "the stack switching proposal is not supported"
         );
         assert_eq!(
             refused("component-model"),

@@ -84,7 +84,7 @@ pub fn resolve(
         scans[input].tables[table as usize].limits = Limits {
             min: 0,
             max: Some(0),
-            shared: false,
+            ..scans[input].tables[table as usize].limits
         };
     }
     for definition in links.definitions.iter_mut().flatten() {

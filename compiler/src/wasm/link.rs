@@ -169,7 +169,7 @@ fn made_memories(
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (one, other) => one.or(other),
             };
-            if made.max.is_some_and(|max| max < made.min) || made.shared != wanted.shared {
+            if made.max.is_some_and(|max| max < made.min) || !is_same_kind(*made, wanted) {
                 problems.push((
                     i,
                     format!(
@@ -430,8 +430,13 @@ fn mismatch(types: &Types, import: (&Scan, Index), entity: (&Scan, Index)) -> Op
     })
 }
 
+/// Whether two memories or tables differ in nothing but their sizes.
+fn is_same_kind(a: Limits, b: Limits) -> bool {
+    (a.shared, a.wide, a.page_log2) == (b.shared, b.wide, b.page_log2)
+}
+
 fn limits_fit(wants: Limits, has: Limits) -> bool {
-    has.shared == wants.shared
+    is_same_kind(has, wants)
         && has.min >= wants.min
         && wants
             .max
@@ -451,15 +456,24 @@ fn describe(types: &Types, scan: &Scan, index: Index) -> String {
         Index::Memory(i) => memory(scan.memories[i as usize]),
         Index::Table(i) => {
             let table = scan.tables[i as usize];
-            let limits = limits(table.limits, "element");
-            format!("{} table of {limits}", val_type(table.elem, types, true))
+            let (wide, limits) = (wide(table.limits), limits(table.limits, "element"));
+            let elem = val_type(table.elem, types, true);
+            format!("{wide}{elem} table of {limits}")
         }
     }
 }
 
 fn memory(memory: Limits) -> String {
     let shared = if memory.shared { "shared " } else { "" };
-    format!("{shared}memory of {}", limits(memory, "page"))
+    let unit = match memory.page_log2 {
+        0 => "byte",
+        _ => "page",
+    };
+    format!("{shared}{}memory of {}", wide(memory), limits(memory, unit))
+}
+
+fn wide(limits: Limits) -> &'static str {
+    if limits.wide { "64-bit " } else { "" }
 }
 
 fn limits(limits: Limits, unit: &str) -> String {

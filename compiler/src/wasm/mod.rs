@@ -79,6 +79,7 @@ impl Front<'_> {
             FuncKind::Defined { body } => translate::translate(
                 &self.program,
                 &self.inputs[input],
+                &self.scans[input],
                 func,
                 body,
                 fold,

@@ -8,13 +8,15 @@ use super::features;
 use super::names::{self, Names};
 use super::types::{Names as TypeNames, TypeSet};
 use crate::Error;
-use crate::ir::{SigId, ValType};
+use crate::abi::WASM_PAGE;
+use crate::ir::{SigId, Type, ValType};
 use crate::options::Input;
 use crate::show;
+use std::collections::HashMap;
 use std::ops::Range;
 use wasmparser::{
-    DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TableInit, TypeRef,
-    ValidPayload, Validator, ValidatorResources, WasmFeatures,
+    BranchHintSectionReader, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom,
+    Parser, Payload, TableInit, TypeRef, ValidPayload, Validator, ValidatorResources, WasmFeatures,
 };
 
 /// A module's sections.
@@ -44,6 +46,8 @@ pub struct Scan {
     /// Bytes of each defined function's body: locals and operators.
     pub bodies: Vec<Range<usize>>,
     pub names: Names,
+    /// Whether branches are taken, by function and distance of the operator from the start of its body (proposal branch-hinting).
+    pub hints: HashMap<(u32, u32), bool>,
     pub resources: Option<ValidatorResources>,
     /// Numbers of imports per kind.
     pub imported_funcs: usize,
@@ -92,6 +96,17 @@ pub struct Limits {
     pub max: Option<u64>,
     /// A memory that threads may share.
     pub shared: bool,
+    /// Addresses or indices are i64.
+    pub wide: bool,
+    /// Of a memory, the logarithm of the bytes of a page; 0 of a table.
+    pub page_log2: u8,
+}
+
+impl Limits {
+    /// Type of addresses or indices.
+    pub fn address(self) -> Type {
+        if self.wide { Type::I64 } else { Type::I32 }
+    }
 }
 
 /// Type of a table.
@@ -347,11 +362,24 @@ impl Scan {
                     self.datas.push(Data { mode, bytes });
                 }
             }
-            Payload::CustomSection(section) => names::read(&section, &mut self.names),
+            Payload::CustomSection(section) => match section.as_known() {
+                KnownCustom::BranchHints(hints) => self.branch_hints(hints),
+                _ => names::read(&section, &mut self.names),
+            },
             // Nothing to keep; sections of refused proposals were refused by the validator.
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes hints over up to where they are malformed, as they have no meaning for what a program does.
+    fn branch_hints(&mut self, section: BranchHintSectionReader<'_>) {
+        for function in section.into_iter().map_while(Result::ok) {
+            for hint in function.hints.into_iter().map_while(Result::ok) {
+                let place = (function.func, hint.func_offset);
+                self.hints.insert(place, hint.taken);
+            }
+        }
     }
 
     fn type_names<'a>(&'a self, all: &'a TypeSet) -> TypeNames<'a> {
@@ -446,6 +474,8 @@ fn table_type(ty: &wasmparser::TableType, names: TypeNames) -> TableType {
             min: ty.initial,
             max: ty.maximum,
             shared: false,
+            wide: ty.table64,
+            page_log2: 0,
         },
     }
 }
@@ -455,6 +485,8 @@ fn memory_limits(ty: &wasmparser::MemoryType) -> Limits {
         min: ty.initial,
         max: ty.maximum,
         shared: ty.shared,
+        wide: ty.memory64,
+        page_log2: ty.page_size_log2.unwrap_or(WASM_PAGE.trailing_zeros()) as u8,
     }
 }
 

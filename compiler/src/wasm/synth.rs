@@ -250,12 +250,11 @@ impl Group<'_> {
             let Some(expr) = init else { continue };
             let table = module.tables[scan.imported_tables + i];
             let value = self.const_expr(b, id, expr);
-            // The minimum of a 32-bit table.
-            let len = b.constant(Type::I32, program.tables[table].min);
-            let start = b.constant(Type::I32, 0);
+            let decl = &program.tables[table];
+            let len = b.constant(decl.index, decl.min);
+            let start = b.constant(decl.index, 0);
             let imm = Imm::Table(table);
-            let ty = b.ty(value);
-            b.emit(Op::TableFill, ty, imm, &[start, value, len], &[]);
+            b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
         }
     }
 

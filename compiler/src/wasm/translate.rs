@@ -10,6 +10,7 @@ use super::bodies;
 use super::locals::{Locals, Writes};
 use super::ops;
 use super::ops::exception::Catch;
+use super::scan::Scan;
 use super::types::Names;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
@@ -24,6 +25,7 @@ use wasmparser::{BinaryReader, BlockType, Operator, OperatorsReader};
 pub struct Translator<'a, 'f> {
     pub program: &'a Program,
     pub module: &'a Module,
+    scan: &'a Scan,
     pub b: Builder<'f>,
     pub stack: Vec<Value>,
     pub locals: Locals,
@@ -100,6 +102,7 @@ impl Construct {
 pub fn translate(
     program: &Program,
     input: &Input,
+    scan: &Scan,
     func: FuncId,
     body: &Range<usize>,
     fold: bool,
@@ -126,6 +129,7 @@ pub fn translate(
     let mut translator = Translator {
         program,
         module,
+        scan,
         b,
         stack: Vec::new(),
         locals: Locals::new(initial, types, writes),
@@ -473,6 +477,17 @@ impl<'a> Translator<'a, '_> {
         self.continue_in(arm);
         let params = &self.b.func.blocks[arm].params;
         self.stack.extend_from_slice(params);
+    }
+
+    /// Has the next branch know what a hint says of the operator at a file offset.
+    pub fn take_hint(&mut self, offset: usize) {
+        let func = self.program.funcs[self.b.func.id].index;
+        let body = (func as usize).checked_sub(self.scan.imported_funcs);
+        let body = body.and_then(|body| self.scan.bodies.get(body));
+        let distance = body.and_then(|body| offset.checked_sub(body.start));
+        let distance = distance.and_then(|distance| u32::try_from(distance).ok());
+        let hint = distance.and_then(|distance| self.scan.hints.get(&(func, distance)));
+        self.b.expect(hint.copied());
     }
 
     /// Jumps to a frame's label with the values on the stack.

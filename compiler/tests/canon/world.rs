@@ -40,6 +40,8 @@ impl World {
             program.memories.push(MemoryDecl {
                 module: id(MODULE),
                 place: Place::Own(64 + 32 * program.memories.len() as u32),
+                address: Type::I32,
+                page_log2: 16,
                 min_pages: 1,
                 max_pages: None,
                 shared: false,

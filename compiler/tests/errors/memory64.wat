@@ -1,1 +1,2 @@
+;; option features -memory64
 (module (memory i64 1))

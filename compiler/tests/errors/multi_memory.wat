@@ -1,1 +1,2 @@
+;; option features -multi-memory
 (module (memory 1) (memory 1))

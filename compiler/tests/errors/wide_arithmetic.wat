@@ -1,1 +1,2 @@
+;; option features -wide-arithmetic
 (module (func $wide (param i64 i64 i64 i64) (result i64 i64) (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))

@@ -268,7 +268,7 @@ fn loads_and_stores() {
 
 #[test]
 fn bulk_memory() {
-    let grow = "v2 = memory.grow mem0 v0\nv3 = memory.size mem0\nv4 = const.i32 16\nv5 = shl.i32 v3, v4\nv6 = or.i32 v5, v2\nv7 = ext_u.i64 v6\nreturn v7";
+    let grow = "v2 = memory.grow.i32 mem0 v0\nv3 = memory.size.i32 mem0\nv4 = const.i32 16\nv5 = shl.i32 v3, v4\nv6 = or.i32 v5, v2\nv7 = ext_u.i64 v6\nreturn v7";
     assert_eq!(result(grow, &[1, 0]), Ok(0x2_0001));
     assert_eq!(result(grow, &[2, 0]), Ok(0xffff_ffff));
     let fill =
@@ -301,7 +301,7 @@ fn tables_and_calls() {
     let several =
         "v2: i64, v3: i32 = call func2 v0, v1\nv4 = ext_u.i64 v3\nv5 = add.i64 v2, v4\nreturn v5";
     assert_eq!(result(several, &[5, 7]), Ok(12));
-    let grow = "v2 = ref.func func2\nv3 = table.grow table1 v2, v0\nv4 = table.size table1\nv5 = ext_s.i64 v3\nv6 = ext_u.i64 v4\nv7 = add.i64 v5, v6\nreturn v7";
+    let grow = "v2 = ref.func func2\nv3 = table.grow.i32 table1 v2, v0\nv4 = table.size.i32 table1\nv5 = ext_s.i64 v3\nv6 = ext_u.i64 v4\nv7 = add.i64 v5, v6\nreturn v7";
     assert_eq!(result(grow, &[2, 0]), Ok(5 + 7));
     assert_eq!(result(grow, &[3, 0]), Ok(4));
     let init = "v2 = const.i32 2\ntable.init table1 elem0 v0, v2, v2\nelem.drop elem0\nreturn v1";

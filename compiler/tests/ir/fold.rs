@@ -13,6 +13,7 @@ pub enum Step {
     Fcmp(FloatCc, Type),
     Convert(Op, Type, Type),
     Select(Type),
+    Carry(Op),
 }
 
 impl Step {
@@ -22,12 +23,14 @@ impl Step {
             Step::Binary(_, ty) | Step::Icmp(_, ty) | Step::Fcmp(_, ty) => vec![ty, ty],
             Step::Convert(_, from, _) => vec![from],
             Step::Select(ty) => vec![Type::I32, ty, ty],
+            Step::Carry(_) => vec![Type::I64; 4],
         }
     }
     pub fn result(self) -> Type {
         match self {
             Step::Unary(_, ty) | Step::Binary(_, ty) | Step::Select(ty) => ty,
             Step::Icmp(..) | Step::Fcmp(..) => Type::I32,
+            Step::Carry(_) => Type::I64,
             Step::Convert(_, _, to) => to,
         }
     }
@@ -39,6 +42,7 @@ impl Step {
             Step::Fcmp(cc, ty) => b.fcmp(cc, ty, args[0], args[1]),
             Step::Convert(op, _, to) => b.convert(op, to, args[0]),
             Step::Select(ty) => b.select(ty, args[0], args[1], args[2]),
+            Step::Carry(op) => b.carry(op, [args[0], args[1], args[2], args[3]]),
         }
     }
 }
@@ -92,6 +96,8 @@ pub fn all_steps() -> Vec<Step> {
         steps.push(Step::Convert(op, from, to));
     }
     steps.extend([I32, I64, F32, F64].map(Step::Select));
+    steps.extend([MulHighS, MulHighU].map(|op| Step::Binary(op, I64)));
+    steps.extend([AddCarry, SubBorrow].map(Step::Carry));
     steps
 }
 

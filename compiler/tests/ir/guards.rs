@@ -56,12 +56,12 @@ fn a_load_above_its_check_is_caught() {
     let func = parse::parse(ELEMENT_IN_LOOP).unwrap().remove(0);
     let program = program(&func.sig);
     verify::verify(&func, &program).unwrap();
-    guards::verify(&func).unwrap();
+    guards::verify(&func, &program).unwrap();
 
     let mut wrong = func.clone();
     hoist(&mut wrong, |_| true);
     verify::verify(&wrong, &program).unwrap();
-    let error = guards::verify(&wrong).unwrap_err();
+    let error = guards::verify(&wrong, &program).unwrap_err();
     assert_eq!(
         error,
         "b0, instruction 9 (raw_load): nothing before it checks v0"
@@ -70,6 +70,6 @@ fn a_load_above_its_check_is_caught() {
     let mut right = func;
     hoist(&mut right, |data| !data.op.row().guarded);
     verify::verify(&right, &program).unwrap();
-    guards::verify(&right).unwrap();
+    guards::verify(&right, &program).unwrap();
     assert!(right.blocks[right.layout[0]].insts.len() > 6, "{right}");
 }

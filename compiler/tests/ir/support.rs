@@ -64,6 +64,8 @@ pub fn program(sig: &Signature) -> Program {
     let memory = |pages: u64, base: MemBase| MemoryDecl {
         module,
         place: Place::Own(0),
+        address: Type::I32,
+        page_log2: 16,
         min_pages: pages,
         max_pages: Some(pages + 1),
         shared: pages == 1,
@@ -90,6 +92,7 @@ pub fn program(sig: &Signature) -> Program {
         module,
         place: Place::Own(512),
         elem: FuncRef,
+        index: Type::I32,
         min: 5,
         max: Some(7),
     };

@@ -22,8 +22,8 @@ b0(v0: ptr, v1: i32):
     v12 = load.i32_u8 mem0 [v1 + 16]
     v13 = load.i64 mem1 [v1]
     store.i64_u32 mem0 [v6 + 4294967295], v11
-    v14 = memory.size mem0
-    v15 = memory.grow mem1 v14
+    v14 = memory.size.i32 mem0
+    v15 = memory.grow.i32 mem1 v14
     memory.fill mem0 v1, v2, v6
     memory.copy mem0 mem1 v1, v2, v6
     memory.init mem0 data0 v1, v2, v6
@@ -33,8 +33,8 @@ b0(v0: ptr, v1: i32):
     global.set.f64 global2 v16
     v17 = table.get table0 v1
     table.set table1 v1, v17
-    v18 = table.size table0
-    v19 = table.grow table1 v17, v18
+    v18 = table.size.i32 table0
+    v19 = table.grow.i32 table1 v17, v18
     table.fill table0 v1, v17, v18
     table.copy table0 table1 v1, v2, v6
     table.init table0 elem0 v1, v2, v6

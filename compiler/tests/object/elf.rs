@@ -208,6 +208,8 @@ fn c_reads_the_descriptors_of_a_closed_world() {
     let memory = build.program.memories.push(MemoryDecl {
         module,
         place: Place::Own(64),
+        address: Type::I32,
+        page_log2: 16,
         min_pages: 2,
         max_pages: None,
         shared: false,
@@ -217,6 +219,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         module,
         place: Place::Own(96),
         elem: ValType::FuncRef,
+        index: Type::I32,
         min: 3,
         max: Some(7),
     });
@@ -467,6 +470,8 @@ fn open_template_and_readelf() {
     let memory = build.program.memories.push(MemoryDecl {
         module,
         place: Place::Slot(64),
+        address: Type::I32,
+        page_log2: 16,
         min_pages: 1,
         max_pages: Some(2),
         shared: false,

@@ -7,7 +7,7 @@
 use crate::abi::{
     ABI_VERSION, ArrayEntry, Config, ExportDesc, FuncRef, INSTANCE_HEADER, ImportDesc, Instance,
     KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc, ModuleDesc,
-    NON_NULL, Table, TableDesc, TagDesc, TrapCode, WASM_PAGE,
+    NON_NULL, Table, TableDesc, TagDesc, TrapCode,
 };
 use crate::entry::command;
 use crate::fault::trap;
@@ -170,9 +170,10 @@ unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
             // Code without checks needs a reserved memory.
             let safe =
                 memory.flags & Memory::CHECKED == 0 || u64::from(want.ty) & Memory::CHECKED != 0;
-            let shared = (memory.flags ^ u64::from(want.ty)) & Memory::SHARED == 0;
-            let pages = crate::state::memory::size(memory) / WASM_PAGE;
-            safe && shared && pages >= want.min && memory.max_pages <= want.max
+            const KIND: u64 = Memory::SHARED | Memory::WIDE | Memory::BYTES;
+            let same_kind = (memory.flags ^ u64::from(want.ty)) & KIND == 0;
+            let pages = crate::state::memory::size(memory) / Memory::page(memory.flags);
+            safe && same_kind && pages >= want.min && memory.max_pages <= want.max
         }
         _ => false,
     }
@@ -234,7 +235,7 @@ pub unsafe extern "C" fn wative_instance_delete(it: *mut Instance) {
     }
 }
 
-/// First byte of memory 0; null where there is none.
+/// First byte of the memory exported as `memory`, else of the first; null where there is none.
 ///
 /// # Safety
 /// As for all functions here, `it` is alive.
@@ -246,7 +247,7 @@ pub unsafe extern "C" fn wative_memory_base(it: *const Instance) -> *mut u8 {
         .map_or(null_mut(), |memory| memory.base)
 }
 
-/// Bytes of memory 0.
+/// Bytes of that memory.
 ///
 /// # Safety
 /// As above.
@@ -273,8 +274,8 @@ pub unsafe extern "C" fn wative_instance_set_data(it: *mut Instance, data: *mut 
     (*it).host_data = data;
 }
 
-/// Makes a memory to import: 0 or [`Failure::NoMemory`]. `flags` are `Memory::CHECKED` and
-/// `Memory::SHARED`.
+/// Makes a memory to import: 0 or [`Failure::NoMemory`]. `flags` are `Memory::CHECKED`,
+/// `Memory::SHARED`, `Memory::WIDE` and `Memory::BYTES`.
 ///
 /// # Safety
 /// `out` is room for a memory that stays where it is.
@@ -285,9 +286,17 @@ pub unsafe extern "C" fn wative_memory_create(
     flags: u32,
     out: *mut Memory,
 ) -> u32 {
+    const KNOWN: u64 = Memory::CHECKED | Memory::SHARED | Memory::WIDE | Memory::BYTES;
+    let known = flags & KNOWN as u32;
+    // Guards begin at pages of the machine.
+    let checked = if u64::from(known) & Memory::BYTES != 0 {
+        Memory::CHECKED
+    } else {
+        0
+    };
     let desc = MemoryDesc {
         offset: 0,
-        flags: flags & (Memory::CHECKED | Memory::SHARED) as u32,
+        flags: known | checked as u32,
         min_pages,
         max_pages,
     };

@@ -1,12 +1,13 @@
 //! Linear memories: reservation, growth and the bulk operations.
 //!
-//! An unchecked memory is address space reserved once ([`MEMORY_RESERVATION`] upwards of its base, [`GUARD_BELOW`]
-//! downwards) of which the memory's pages are made accessible; it never moves. A checked memory is a plain mapping that
+//! An unchecked 32-bit memory is address space reserved once ([`MEMORY_RESERVATION`] upwards of its base, [`GUARD_BELOW`]
+//! downwards) of which the memory's pages are made accessible; it never moves. An unchecked 64-bit memory reserves what its limit asks for, or the
+//! largest part of that for which there is room, with [`WIDE_GUARD`] behind it; compiled code compares addresses with the length. A checked memory is a plain mapping that
 //! moves when it grows, unless threads share it: then its maximum is reserved. Fresh pages are zero and cost nothing until they are touched.
 
 use crate::abi::{
     DataSeg, FIXED_BASE, GUARD_BELOW, MEMORY_RESERVATION, Memory, MemoryDesc, Placed, TrapCode,
-    WASM_PAGE,
+    WASM_PAGE, WIDE_DEFAULT, WIDE_GUARD, WIDE_LIMIT,
 };
 use crate::fault::ranges::Spin;
 use crate::fault::trap::MEMORIES;
@@ -14,8 +15,8 @@ use crate::sys;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicU64, Ordering};
 
-/// Pages that fit into the reservation of an unchecked memory.
-const UNCHECKED_MAX_PAGES: u64 = 65536;
+/// Bytes that 32-bit addresses reach.
+const NARROW_LIMIT: u64 = 1 << 32;
 
 const OUT_OF_BOUNDS: u32 = TrapCode::MemoryOutOfBounds as u32;
 
@@ -49,7 +50,7 @@ fn release(bytes: u64) {
 pub unsafe fn create(mem: *mut Memory, desc: &MemoryDesc) -> sys::Result<()> {
     let len = desc
         .min_pages
-        .checked_mul(WASM_PAGE)
+        .checked_mul(Memory::page(desc.flags.into()))
         .filter(|&len| charge(len))
         .ok_or(sys::Errno::NOMEM)?;
     let made = map(mem, desc, len);
@@ -67,9 +68,31 @@ pub unsafe fn size(mem: *const Memory) -> u64 {
     AtomicU64::from_ptr(&raw const (*mem).len as *mut u64).load(Ordering::SeqCst)
 }
 
-/// Bytes of address space that a shared checked memory reserves, because it never moves.
-fn room(max_pages: u64) -> usize {
-    (max_pages.min(UNCHECKED_MAX_PAGES) * WASM_PAGE) as usize
+/// Bytes that a memory may grow to which cannot move, given its flags and its limit in pages.
+fn room(flags: u64, max_pages: u64) -> u64 {
+    let bytes = max_pages.saturating_mul(Memory::page(flags));
+    if flags & Memory::WIDE == 0 {
+        bytes.min(NARROW_LIMIT)
+    } else if bytes > WIDE_LIMIT {
+        // As good as no limit.
+        WIDE_DEFAULT
+    } else {
+        bytes
+    }
+}
+
+/// The bytes in whole pages of the machine.
+fn whole_pages(bytes: u64) -> usize {
+    bytes.next_multiple_of(sys::PAGE as u64) as usize
+}
+
+/// Bytes behind the base of an unchecked memory that are reserved.
+fn reserved(flags: u64, max_pages: u64) -> u64 {
+    if flags & Memory::WIDE == 0 {
+        MEMORY_RESERVATION
+    } else {
+        max_pages * WASM_PAGE + WIDE_GUARD
+    }
 }
 
 /// # Safety
@@ -78,17 +101,17 @@ unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> 
     let flags = u64::from(desc.flags);
     const SHARED_CHECKED: u64 = Memory::CHECKED | Memory::SHARED;
     if flags & SHARED_CHECKED == SHARED_CHECKED {
-        let room = room(desc.max_pages);
-        if len > room as u64 {
+        let room = room(flags, desc.max_pages);
+        if len > room {
             return Err(sys::Errno::NOMEM);
         }
         // An empty mapping does not exist.
-        let base = sys::mmap(room.max(1), sys::PROT_NONE)?;
-        sys::mprotect(base, len as usize, sys::PROT_READ | sys::PROT_WRITE)?;
+        let base = sys::mmap(whole_pages(room.max(1)), sys::PROT_NONE)?;
+        sys::mprotect(base, whole_pages(len), sys::PROT_READ | sys::PROT_WRITE)?;
         mem.write(Memory {
             base,
             len,
-            max_pages: desc.max_pages.min(UNCHECKED_MAX_PAGES),
+            max_pages: room / Memory::page(flags),
             flags,
         });
         return Ok(());
@@ -107,25 +130,42 @@ unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> 
         });
         return Ok(());
     }
-    if desc.min_pages > UNCHECKED_MAX_PAGES {
-        return Err(sys::Errno::NOMEM);
-    }
-    let size = (GUARD_BELOW + MEMORY_RESERVATION) as usize;
-    let start = if flags & Memory::FIXED != 0 {
-        sys::mmap_at((FIXED_BASE - GUARD_BELOW) as usize, size)?
-    } else {
-        sys::mmap(size, sys::PROT_NONE)?
-    };
+    let (start, size, max_pages) = reserve(flags, len, desc.max_pages)?;
     let base = start.add(GUARD_BELOW as usize);
     sys::mprotect(base, len as usize, sys::PROT_READ | sys::PROT_WRITE)?;
     MEMORIES.add(start as usize, start as usize + size, null_mut())?;
     mem.write(Memory {
         base,
         len,
-        max_pages: desc.max_pages.min(UNCHECKED_MAX_PAGES),
+        max_pages,
         flags,
     });
     Ok(())
+}
+
+/// Address space for an unchecked memory: its start, its size, and the pages that the memory may have in it. Where there is not room for all that the limit of a
+/// 64-bit one asks for, it gets less, but never less than `len` bytes.
+fn reserve(flags: u64, len: u64, max_pages: u64) -> sys::Result<(*mut u8, usize, u64)> {
+    let mut room = room(flags, max_pages);
+    loop {
+        if len > room {
+            return Err(sys::Errno::NOMEM);
+        }
+        let pages = room / WASM_PAGE;
+        let size = (GUARD_BELOW + reserved(flags, pages)) as usize;
+        let start = if flags & Memory::FIXED != 0 {
+            sys::mmap_at((FIXED_BASE - GUARD_BELOW) as usize, size)
+        } else {
+            sys::mmap(size, sys::PROT_NONE)
+        };
+        match start {
+            Ok(start) => return Ok((start, size, pages)),
+            Err(_) if flags & Memory::WIDE != 0 && len < room => {
+                room = (room / 2 / WASM_PAGE * WASM_PAGE).max(len);
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Gives the address space of a memory back.
@@ -137,9 +177,11 @@ pub unsafe fn destroy(mem: &Memory) {
     if mem.flags & Memory::CHECKED == 0 {
         let start = mem.base.sub(GUARD_BELOW as usize);
         MEMORIES.remove(start as usize);
-        let _ = sys::munmap(start, (GUARD_BELOW + MEMORY_RESERVATION) as usize);
+        let size = GUARD_BELOW + reserved(mem.flags, mem.max_pages);
+        let _ = sys::munmap(start, size as usize);
     } else if mem.flags & Memory::SHARED != 0 {
-        let _ = sys::munmap(mem.base, room(mem.max_pages).max(1));
+        let room = room(mem.flags, mem.max_pages);
+        let _ = sys::munmap(mem.base, whole_pages(room.max(1)));
     } else if !mem.base.is_null() {
         let _ = sys::munmap(mem.base, mem.len as usize);
     }
@@ -179,7 +221,7 @@ pub fn within(at: u64, len: u64, limit: u64) -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_memory_grow(mem: *mut Memory, delta_pages: u64) -> u64 {
     if delta_pages == 0 {
-        size(mem) / WASM_PAGE
+        size(mem) / Memory::page((*mem).flags)
     } else if (*mem).flags & Memory::SHARED != 0 {
         GROWING.with(|| grow(mem, delta_pages))
     } else {
@@ -199,7 +241,8 @@ unsafe fn grow(mem: *mut Memory, delta_pages: u64) -> u64 {
         max_pages,
         flags,
     } = mem.read();
-    let old_pages = len / WASM_PAGE;
+    let page = Memory::page(flags);
+    let old_pages = len / page;
     let Some(pages) = old_pages
         .checked_add(delta_pages)
         .filter(|&pages| pages <= max_pages)
@@ -207,7 +250,7 @@ unsafe fn grow(mem: *mut Memory, delta_pages: u64) -> u64 {
         return u64::MAX;
     };
     let Some(new_len) = pages
-        .checked_mul(WASM_PAGE)
+        .checked_mul(page)
         .filter(|&len| len <= isize::MAX as u64)
     else {
         return u64::MAX;
@@ -218,7 +261,12 @@ unsafe fn grow(mem: *mut Memory, delta_pages: u64) -> u64 {
     const ACCESS: usize = sys::PROT_READ | sys::PROT_WRITE;
     let stays = flags & Memory::CHECKED == 0 || flags & Memory::SHARED != 0;
     let moved = if stays {
-        sys::mprotect(base.add(len as usize), (new_len - len) as usize, ACCESS).map(|_| base)
+        // Of a page of the machine that the memory had a part of, the rest was accessible already.
+        let (old, new) = (whole_pages(len), whole_pages(new_len));
+        match new - old {
+            0 => Ok(base),
+            more => sys::mprotect(base.add(old), more, ACCESS).map(|_| base),
+        }
     } else if base.is_null() {
         sys::mmap(new_len as usize, ACCESS)
     } else {
@@ -357,6 +405,9 @@ mod tests {
             Memory::CHECKED,
             Memory::SHARED,
             Memory::CHECKED | Memory::SHARED,
+            Memory::WIDE,
+            Memory::WIDE | Memory::CHECKED,
+            Memory::WIDE | Memory::CHECKED | Memory::SHARED,
         ] {
             let mut mem = make(flags, 1, 3);
             unsafe {
@@ -381,7 +432,7 @@ mod tests {
 
     #[test]
     fn a_restored_memory_is_as_it_was_created() {
-        for flags in [0, Memory::CHECKED, Memory::SHARED] {
+        for flags in [0, Memory::CHECKED, Memory::SHARED, Memory::WIDE] {
             let desc = MemoryDesc {
                 offset: 0,
                 flags: flags as u32,
@@ -399,6 +450,51 @@ mod tests {
                     restore(&mut mem, &desc).unwrap();
                     assert_eq!(mem.len, WASM_PAGE);
                 }
+                destroy(&mem);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_memory_reserves_what_its_limit_asks_for() {
+        let pages = |max_pages| {
+            let mem = make(Memory::WIDE, 1, max_pages);
+            unsafe { destroy(&mem) };
+            mem.max_pages
+        };
+        assert_eq!(pages(70_000), 70_000);
+        // Without a limit, and where there is no room for as much.
+        assert_eq!(pages(1 << 48), WIDE_DEFAULT / WASM_PAGE);
+        assert_eq!(pages(u64::MAX), WIDE_DEFAULT / WASM_PAGE);
+        assert!((1..=WIDE_LIMIT / WASM_PAGE).contains(&pages(WIDE_LIMIT / WASM_PAGE)));
+        // More than there can be.
+        let desc = MemoryDesc {
+            offset: 0,
+            flags: Memory::WIDE as u32,
+            min_pages: 1 << 40,
+            max_pages: 1 << 48,
+        };
+        let mut mem = core::mem::MaybeUninit::uninit();
+        assert!(unsafe { create(mem.as_mut_ptr(), &desc) }.is_err());
+    }
+
+    #[test]
+    fn a_memory_in_bytes_grows_by_bytes() {
+        for shared in [0, Memory::SHARED] {
+            let mut mem = make(Memory::BYTES | Memory::CHECKED | shared, 5, 200_000);
+            let p: *mut Memory = &mut mem;
+            unsafe {
+                assert_eq!(wative_rt_memory_fill(p, 0, 7, 5), 0);
+                assert_eq!(wative_rt_memory_fill(p, 0, 7, 6), OUT_OF_BOUNDS);
+                assert_eq!(wative_rt_memory_grow(p, 1), 5);
+                assert_eq!(wative_rt_memory_fill(p, 5, 8, 1), 0);
+                assert_eq!(wative_rt_memory_grow(p, 150_000), 6);
+                assert_eq!(wative_rt_memory_fill(p, 150_005, 9, 1), 0);
+                assert_eq!(wative_rt_memory_fill(p, 150_006, 9, 1), OUT_OF_BOUNDS);
+                let byte = |at: usize| (*p).base.add(at).read();
+                assert_eq!([4, 5, 6, 150_004, 150_005].map(byte), [7, 8, 0, 0, 9]);
+                assert_eq!(wative_rt_memory_grow(p, 49_995), u64::MAX);
+                assert_eq!(wative_rt_memory_grow(p, 49_994), 150_006);
                 destroy(&mem);
             }
         }

@@ -39,20 +39,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "the `cancellable` option is no longer supported",
         "the `cancellable` option is no longer in the text format",
     ),
-    ("linking/unit.wast", ": multiple memories", MULTI_MEMORY),
-    (
-        "validation/instantiation.wast",
-        ": multiple memories",
-        MULTI_MEMORY,
-    ),
     (
         "async/trap-on-reenter.wast",
         "instead of cannot enter component instance",
         "a parent and its children may call each other by now (CanonicalABI.md, donut wrapping)",
     ),
 ];
-
-const MULTI_MEMORY: &str = "the multi-memory proposal is not supported";
 
 /// An executable that makes calls on a new instance of the component.
 fn build(

@@ -111,6 +111,7 @@ pub fn all() -> Vec<Instance> {
 /// The forms of an op, or why no tree has it.
 fn instances(op: Op) -> Result<Vec<Instance>, &'static str> {
     let list = match op.shape() {
+        _ if matches!(op, Op::MulHighS | Op::MulHighU) => return special(op),
         Shape::Unary | Shape::Binary | Shape::Compare => scalar(op),
         Shape::Convert => conversions(op),
         Shape::Vector => vector(op),
@@ -406,6 +407,21 @@ fn special(op: Op) -> Result<Vec<Instance>, &'static str> {
                 Instance::value(op, Kind::Scalar, text, &[I32, ty, ty], ty, Nan::Exact)
             };
             TYPES.map(of).to_vec()
+        }
+        // The upper half of what leaves two results; a block drops the lower one.
+        Op::AddCarry | Op::SubBorrow => {
+            let name = if op == Op::AddCarry { "add" } else { "sub" };
+            let text = format!(
+                "(block (result i64) {{2}} {{0}} {{3}} {{1}} (i64.{name}128) (global.set $out_i64) (drop) (global.get $out_i64))"
+            );
+            vec![Instance::value(op, Kind::Scalar, text, &[I64; 4], I64, Nan::Exact)]
+        }
+        Op::MulHighS | Op::MulHighU => {
+            let sign = if op == Op::MulHighS { "s" } else { "u" };
+            let text = format!(
+                "(block (result i64) {{0}} {{1}} (i64.mul_wide_{sign}) (global.set $out_i64) (drop) (global.get $out_i64))"
+            );
+            vec![Instance::value(op, Kind::Scalar, text, &[I64; 2], I64, Nan::Exact)]
         }
         Op::Load => loads(op),
         Op::Store => stores(op),

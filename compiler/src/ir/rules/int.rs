@@ -60,6 +60,7 @@ pub fn binary(b: &mut Builder, op: Op, ty: Type, x: Value, y: Value) -> Option<V
         Op::Add => add(b, ty, x, y, c),
         Op::Sub => sub(b, ty, x, y, c),
         Op::Mul => mul(b, ty, x, c?),
+        Op::MulHighS | Op::MulHighU => mul_high(b, op, x, y, c),
         Op::DivS | Op::DivU | Op::RemS | Op::RemU => magic::divide(b, op, ty, x, c?),
         Op::And => and(b, ty, x, y, c),
         Op::Or => or(b, ty, x, y, c),
@@ -73,6 +74,53 @@ pub fn binary(b: &mut Builder, op: Op, ty: Type, x: Value, y: Value) -> Option<V
 fn with(b: &mut Builder, op: Op, ty: Type, x: Value, c: u64) -> Option<Value> {
     let c = b.constant(ty, c);
     Some(b.binary(op, ty, x, c))
+}
+
+/// Upper halves of products: by constants, and of numbers that are small enough for it to be zero.
+fn mul_high(b: &mut Builder, op: Op, x: Value, y: Value, c: Option<u64>) -> Option<Value> {
+    match (op, c) {
+        (_, Some(0)) => return Some(y),
+        (Op::MulHighS, Some(1)) => return with(b, Op::ShrS, Type::I64, x, 63),
+        (Op::MulHighU, Some(c)) if c.is_power_of_two() => {
+            return match c.trailing_zeros() {
+                0 => Some(b.constant(Type::I64, 0)),
+                shift => with(b, Op::ShrU, Type::I64, x, u64::from(64 - shift)),
+            };
+        }
+        _ => {}
+    }
+    let (p, q) = (possible(b, x), possible(b, y));
+    // Below 2^63, so that it is the same for signed numbers.
+    let product = p.checked_mul(q)?;
+    (product < 1 << 63 && p < 1 << 63 && q < 1 << 63).then(|| b.constant(Type::I64, 0))
+}
+
+/// `add_carry`, `sub_borrow`: where the comparison is known it is a sum or difference; where nothing else is added it is the comparison.
+pub fn carry(b: &mut Builder, op: Op, [x, y, low, limit]: [Value; 4]) -> Option<Value> {
+    let plain = match op {
+        Op::AddCarry => Op::Add,
+        _ => Op::Sub,
+    };
+    if low == limit || b.as_const(limit) == Some(0) {
+        return Some(b.binary(plain, Type::I64, x, y));
+    }
+    if let (Some(a), Some(c)) = (b.as_const(low), b.as_const(limit)) {
+        let value = b.binary(plain, Type::I64, x, y);
+        let carry = b.constant(Type::I64, (a < c).into());
+        return Some(b.binary(plain, Type::I64, value, carry));
+    }
+    if b.as_const(x) == Some(0) && b.as_const(y) == Some(0) {
+        let less = b.icmp(IntCc::LtU, Type::I64, low, limit);
+        let carry = b.convert(Op::ExtU, Type::I64, less);
+        return Some(match op {
+            Op::AddCarry => carry,
+            _ => {
+                let zero = b.constant(Type::I64, 0);
+                b.binary(Op::Sub, Type::I64, zero, carry)
+            }
+        });
+    }
+    None
 }
 
 fn add(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<Value> {

@@ -1,30 +1,32 @@
 //! Addresses and stored values.
 //!
-//! The effective address of an access is `address + offset` without wrap, while `i32.add` wraps at 2^32. A constant may therefore
+//! The effective address of an access is `address + offset` without wrap, while `i32.add` wraps at 2^32, `i64.add` at 2^64. A constant may therefore
 //! move from the address into the offset only with a proof that the addition does not wrap; getting this wrong breaks the sandbox's
 //! exactness (never its safety, which the reserved range guarantees).
 
 use super::super::build::Builder;
+use super::super::eval::mask;
 use super::super::types::Access;
 use super::known::possible;
 use super::{Op, Type, Value};
 
 /// Canonical address and offset: all of a constant address goes to the offset, and so does the constant of an addition that cannot wrap.
 pub fn address(b: &mut Builder, addr: Value, offset: u64) -> (Value, u64) {
+    // Offsets stay small also where addresses have 64 bits.
     let limit = u64::from(u32::MAX);
-    if b.ty(addr) != Type::I32 {
-        return (addr, offset);
-    }
+    let ty = b.ty(addr);
     if let Some(base) = b.as_const(addr) {
         return match base.checked_add(offset) {
-            Some(total) if base != 0 && total <= limit => (b.constant(Type::I32, 0), total),
+            Some(total) if base != 0 && total <= limit => (b.constant(ty, 0), total),
             _ => (addr, offset),
         };
     }
     if let Some((x, y)) = b.as_binary(addr, Op::Add)
         && let Some(c) = b.as_const(y)
-        && possible(b, x) + c <= limit
-        && offset + c <= limit
+        && possible(b, x)
+            .checked_add(c)
+            .is_some_and(|sum| sum <= mask(ty))
+        && offset.checked_add(c).is_some_and(|sum| sum <= limit)
     {
         return address(b, x, offset + c);
     }

@@ -27,7 +27,10 @@ pub use vector::{fold as vector, is_commutative as is_commutative_vector};
 /// Whether operands may be exchanged. (Float addition and multiplication only differ in which NaN they pass on, which Wasm leaves open;
 /// they keep their order all the same, so that both sides of a comparison with other engines see the same NaN.)
 pub fn is_commutative(op: Op) -> bool {
-    matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor)
+    matches!(
+        op,
+        Op::Add | Op::Mul | Op::MulHighS | Op::MulHighU | Op::And | Op::Or | Op::Xor
+    )
 }
 
 /// Rules for `(T) -> T`.
@@ -54,6 +57,14 @@ pub fn binary(b: &mut Builder, op: Op, ty: Type, x: Value, y: Value) -> Option<V
     }
 }
 
+/// Rules for `add_carry` and `sub_borrow`.
+pub fn carry(b: &mut Builder, op: Op, args: [Value; 4]) -> Option<Value> {
+    if let Some(value) = constants(b, op, Type::I64, &Imm::None, &args, Type::I64) {
+        return Some(value);
+    }
+    int::carry(b, op, args)
+}
+
 /// Evaluates an op whose operands are all constants, unless it traps or its result depends on how the host makes NaNs.
 fn constants(
     b: &mut Builder,
@@ -63,7 +74,7 @@ fn constants(
     args: &[Value],
     result: Type,
 ) -> Option<Value> {
-    let mut bits = [0; 3];
+    let mut bits = [0; 4];
     for (slot, &arg) in bits.iter_mut().zip(args) {
         *slot = b.as_const(arg)?;
     }

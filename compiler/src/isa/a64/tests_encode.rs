@@ -417,6 +417,7 @@ const PREFERRED: &[(&str, &str)] = &[
     ("negs", "cmp"),
     ("orn", "mvn"),
     ("orr", "mov"),
+    ("sbc", "ngc"),
     ("sbfiz", "asr"),
     ("sbfiz", "sbfx"),
     ("sbfiz", "sxtw"),

@@ -33,6 +33,8 @@ pub fn program(base: MemBase) -> Program {
     memories.push(MemoryDecl {
         module: ModuleId::from_u32(0),
         place: Place::Own(64),
+        address: Type::I32,
+        page_log2: 16,
         min_pages: 16,
         max_pages: None,
         shared: false,

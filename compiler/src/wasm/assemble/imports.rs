@@ -89,6 +89,7 @@ impl Assembler<'_> {
                     module,
                     place,
                     elem: table.elem,
+                    index: table.limits.address(),
                     min: table.limits.min,
                     max: table.limits.max,
                 }))
@@ -98,6 +99,8 @@ impl Assembler<'_> {
                 Entity::Memory(self.program.memories.push(MemoryDecl {
                     module,
                     place,
+                    address: limits.address(),
+                    page_log2: limits.page_log2,
                     min_pages: limits.min,
                     max_pages: limits.max,
                     shared: limits.shared,

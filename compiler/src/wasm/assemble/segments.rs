@@ -111,7 +111,9 @@ impl Assembler<'_> {
             if let Mode::Active { target, offset } = &data.mode
                 && !in_images[i]
             {
-                match self.start(id, *target, offset).filter(|_| !own) {
+                let memory = self.program.modules[id].memories[*target as usize];
+                let wide = self.program.memories[memory].is_wide();
+                match self.start(id, *target, offset, wide).filter(|_| !own) {
                     // In bounds, so nothing happens.
                     Some(_) if self.is_nothing(id, scan, i) => {}
                     Some((start, dst)) => {
@@ -179,7 +181,9 @@ impl Assembler<'_> {
             let computed = matches!(elem.items, ScanItems::Exprs(_));
             let mut own = named[i] || (computed && elem.mode != Mode::Declared);
             if let Mode::Active { target, offset } = &elem.mode {
-                match self.start(id, *target, offset).filter(|_| !own) {
+                let table = self.program.modules[id].tables[*target as usize];
+                let wide = self.program.tables[table].index == Type::I64;
+                match self.start(id, *target, offset, wide).filter(|_| !own) {
                     Some((start, dst)) => {
                         if list.as_ref().is_none_or(|(last, _)| *last != start) {
                             self.end_elem_list(id, list.take(), &mut steps);
@@ -250,9 +254,17 @@ impl Assembler<'_> {
         elem
     }
 
-    /// An offset as a constant that counts from something.
-    fn start(&self, module: ModuleId, target: u32, offset: &[ConstOp]) -> Option<(Start, u32)> {
+    /// An offset as a constant that counts from something. Lists have 32 bits for it: what a `wide` memory or table has beyond is copied by itself.
+    fn start(
+        &self,
+        module: ModuleId,
+        target: u32,
+        offset: &[ConstOp],
+        wide: bool,
+    ) -> Option<(Start, u32)> {
         let (global, distance) = match (initial_value(&self.program, module, offset), offset) {
+            (Some(value), _) if wide => (None, u32::try_from(value).ok()?),
+            (_, _) if wide => return None,
             (Some(value), _) => (None, value as u32),
             (None, &[ConstOp::GlobalGet(global)]) => (Some(global), 0),
             (None, &[ConstOp::GlobalGet(global), ConstOp::I32(c), ConstOp::I32Add])

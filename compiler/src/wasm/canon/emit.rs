@@ -351,7 +351,7 @@ impl<'f, 'p> Emit<'f, 'p> {
             .emit(Op::MemorySize, Type::I32, imm, &[], &[Type::I32]);
         let pages = self.b.result(inst);
         let pages = self.wide(pages);
-        self.times(pages, crate::abi::WASM_PAGE)
+        self.times(pages, 1 << self.program.memories[mem].page_log2)
     }
 
     /// Traps unless a pointer is aligned and so many bytes (i64) behind it are in the memory.

@@ -32,12 +32,14 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
                     t.b.append_param(other, ty);
                 }
                 t.open(FrameKind::If(Some(other)), sig, offset);
+                t.take_hint(offset as usize);
                 t.terminate(|b| b.branch(cond, (then, &[]), (other, &params)));
             } else {
                 t.open(FrameKind::If(None), sig, offset);
                 let frame = t.frame_index(0);
                 let args = t.label_args(frame);
                 let label = t.label(frame);
+                t.take_hint(offset as usize);
                 t.terminate(|b| b.branch(cond, (then, &[]), (label, &args)));
             }
             t.continue_in(then);
@@ -47,6 +49,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         Operator::Br { relative_depth } => t.leave(t.frame_index(relative_depth)),
         Operator::BrIf { relative_depth } => {
             let cond = t.pop();
+            t.take_hint(offset as usize);
             t.branch_if(cond, relative_depth);
         }
         Operator::BrTable { ref targets } => br_table(t, targets),

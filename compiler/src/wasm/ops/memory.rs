@@ -34,22 +34,25 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         Operator::I64Store32 { memarg } => store(t, I64, U32, memarg),
         Operator::MemorySize { mem } => {
             let mem = memory(t, mem);
+            let ty = t.program.memories[mem].address;
             if t.program.memories[mem].shared {
                 // Other threads may grow it at any time, which must be seen even by a loop that does nothing else: so it is an
                 // access that nothing shares or moves.
-                let none = t.b.constant(I32, 0);
+                let none = t.b.constant(ty, 0);
                 let inst =
-                    t.b.emit(Op::MemoryGrow, I32, Imm::Memory(mem), &[none], &[I32]);
+                    t.b.emit(Op::MemoryGrow, ty, Imm::Memory(mem), &[none], &[ty]);
                 t.push(t.b.result(inst));
                 return true;
             }
-            let inst = t.b.emit(Op::MemorySize, I32, Imm::Memory(mem), &[], &[I32]);
+            let inst = t.b.emit(Op::MemorySize, ty, Imm::Memory(mem), &[], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::MemoryGrow { mem } => {
-            let imm = Imm::Memory(memory(t, mem));
+            let mem = memory(t, mem);
+            let ty = t.program.memories[mem].address;
             let delta = t.pop();
-            let inst = t.b.emit(Op::MemoryGrow, I32, imm, &[delta], &[I32]);
+            let inst =
+                t.b.emit(Op::MemoryGrow, ty, Imm::Memory(mem), &[delta], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::MemoryFill { mem } => {
@@ -99,7 +102,7 @@ fn store(t: &mut Translator, ty: Type, access: Access, memarg: MemArg) {
     t.b.store(ty, access, mem, addr, value, memarg.offset);
 }
 
-/// An operator with three i32 operands and no result.
+/// An operator with three operands and no result.
 fn bulk(t: &mut Translator, op: Op, imm: Imm) {
     let (a, b, c) = t.pop3();
     t.b.emit(op, Type::I32, imm, &[a, b, c], &[]);

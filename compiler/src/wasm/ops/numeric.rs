@@ -85,6 +85,10 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         Operator::I64Add => binary(t, Op::Add, I64),
         Operator::I64Sub => binary(t, Op::Sub, I64),
         Operator::I64Mul => binary(t, Op::Mul, I64),
+        Operator::I64Add128 => wide_sum(t, Op::Add),
+        Operator::I64Sub128 => wide_sum(t, Op::Sub),
+        Operator::I64MulWideS => wide_product(t, Op::MulHighS),
+        Operator::I64MulWideU => wide_product(t, Op::MulHighU),
         Operator::I64DivS => binary(t, Op::DivS, I64),
         Operator::I64DivU => binary(t, Op::DivU, I64),
         Operator::I64RemS => binary(t, Op::RemS, I64),
@@ -185,4 +189,26 @@ fn convert(t: &mut Translator, op: Op, ty: Type) {
     let a = t.pop();
     let value = t.b.convert(op, ty, a);
     t.push(value);
+}
+
+/// `add128`, `sub128` (proposal wide-arithmetic): lower and upper halves of two numbers to those of the result.
+fn wide_sum(t: &mut Translator, op: Op) {
+    let (c, d) = t.pop2();
+    let (a, b) = t.pop2();
+    let low = t.b.binary(op, Type::I64, a, c);
+    let high = match op {
+        Op::Add => t.b.carry(Op::AddCarry, [b, d, low, a]),
+        _ => t.b.carry(Op::SubBorrow, [b, d, a, c]),
+    };
+    t.push(low);
+    t.push(high);
+}
+
+/// `mul_wide_s`, `mul_wide_u`: lower and upper half of a product.
+fn wide_product(t: &mut Translator, high: Op) {
+    let (a, b) = t.pop2();
+    let low = t.b.binary(Op::Mul, Type::I64, a, b);
+    let high = t.b.binary(high, Type::I64, a, b);
+    t.push(low);
+    t.push(high);
 }

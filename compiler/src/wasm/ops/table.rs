@@ -54,19 +54,22 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             t.b.emit(Op::TableSet, ty, imm, &[index, value], &[]);
         }
         Operator::TableSize { table } => {
-            let imm = Imm::Table(id(t, table));
-            let inst = t.b.emit(Op::TableSize, I32, imm, &[], &[I32]);
+            let table = id(t, table);
+            let ty = t.program.tables[table].index;
+            let inst = t.b.emit(Op::TableSize, ty, Imm::Table(table), &[], &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::TableGrow { table } => {
             let (init, delta) = t.pop2();
-            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
-            let inst = t.b.emit(Op::TableGrow, ty, imm, &[init, delta], &[I32]);
+            let table = id(t, table);
+            let ty = t.program.tables[table].index;
+            let args = [init, delta];
+            let inst = t.b.emit(Op::TableGrow, ty, Imm::Table(table), &args, &[ty]);
             t.push(t.b.result(inst));
         }
         Operator::TableFill { table } => {
-            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
-            bulk(t, Op::TableFill, ty, imm);
+            let imm = Imm::Table(id(t, table));
+            bulk(t, Op::TableFill, I32, imm);
         }
         Operator::TableCopy {
             dst_table,

@@ -218,6 +218,9 @@ vector_rows! { rows [
     Negs32 "negs" [def(WD), use_(WSH)] 0x6b0003e0, SETS;
     Negs64 "negs" [def(XD), use_(XSH)] 0xeb0003e0, SETS;
 
+    Adc64 "adc" [def(XD), use_(XN), use_(XM)] 0x9a000000, READS;
+    Sbc64 "sbc" [def(XD), use_(XN), use_(XM)] 0xda000000, READS;
+
     // Logic: shifted register, immediate.
     And32 "and" [def(WD), use_(WN), use_(WSHR)] 0x0a000000;
     And64 "and" [def(XD), use_(XN), use_(XSHR)] 0x8a000000;

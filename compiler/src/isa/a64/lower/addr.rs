@@ -7,6 +7,7 @@
 //! - The base of memory 0 is in x28, be it fixed or not: `[x28, wN, uxtw]`.
 //! - With an offset: `add t, x28, wN, uxtw`, then `[t, #offset]` where it fits, else the offset is added in 64 bits.
 //! - A constant guest address is added to the offset in 64 bits.
+//! - A 64-bit guest address is behind a comparison with the memory's length (`expand/wide.rs`), and an operand of `memory_addr` only: `[x28, xN]`.
 //! - Native addresses (`raw_load`, `raw_store`, `ptr_add`) are 64-bit sums, so all of their parts fold.
 
 use super::fold::{add_immediate, arith_operand, own_def};
@@ -148,8 +149,13 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64, log2: u8) -> Amode<M
 
 /// `memory_addr`.
 pub fn memory_addr(cx: &mut Cx, inst: ir::Inst) {
-    let index = low_half(cx, cx.inst(inst).args[0]);
+    let addr = cx.inst(inst).args[0];
     let dst = result(cx, inst);
+    if cx.ty(addr) == Type::I64 {
+        let addr = cx.reg(addr);
+        return row(cx, Form::Add64, &[dst, preg(PINNED_MEMORY), reg(addr)]);
+    }
+    let index = low_half(cx, addr);
     add_index(cx, dst, index);
 }
 
@@ -207,6 +213,17 @@ fn native(cx: &mut Cx, pointer: Value, offset: i64, log2: u8) -> Amode<MReg> {
                 index: MReg::V(index),
                 extend,
                 shift,
+            }
+        }
+        (Op::MemoryAddr, _)
+            if disp == 0 && !cx.is_used(pointer) && cx.ty(data.args[0]) == Type::I64 =>
+        {
+            match cx.const_bits(data.args[0]) {
+                Some(bits) => displaced(cx, MReg::P(PINNED_MEMORY), bits as i64, log2),
+                None => {
+                    let index = cx.reg(data.args[0]);
+                    indexed(MReg::P(PINNED_MEMORY), index)
+                }
             }
         }
         (Op::SymbolAddr, &Imm::Symbol { symbol, offset }) => {

@@ -7,7 +7,7 @@ use super::fold::{
 };
 use super::rows::{Cx, reg, result, row, temp};
 use crate::abi::TrapCode;
-use crate::ir::{self, InstData, Op, Type, Value};
+use crate::ir::{self, InstData, IntCc, Op, Type, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
@@ -208,6 +208,51 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     let Product { forms, a, b } = product(cx, data);
     let args = [dst, reg(cx.reg(a)), reg(cx.reg(b))];
     row(cx, forms.mul, &args);
+}
+
+/// The upper half of a product.
+pub fn mul_high(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let form = match data.op {
+        Op::MulHighS => Form::Smulh,
+        _ => Form::Umulh,
+    };
+    let (a, b) = two(data);
+    let dst = result(cx, inst);
+    let args = [dst, reg(cx.reg(a)), reg(cx.reg(b))];
+    row(cx, form, &args);
+}
+
+/// `add_carry`, `sub_borrow`. The carry flag after a comparison says that there is no borrow, as `sbc` takes it. The carry of a sum is had from the sum once
+/// more (`cmn`); of any other comparison it is added by `cinc`.
+pub fn carry(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (x, y, low, limit) = (data.args[0], data.args[1], data.args[2], data.args[3]);
+    let dst = result(cx, inst);
+    let (x, y) = (reg(cx.reg(x)), reg(cx.reg(y)));
+    if data.op == Op::SubBorrow {
+        let (low, limit) = (reg(cx.reg(low)), reg(cx.reg(limit)));
+        row(cx, Form::Cmp64, &[low, limit]);
+        return row(cx, Form::Sbc64, &[dst, x, y]);
+    }
+    let summands = cx.pure_def(low).map(|inst| cx.inst(inst));
+    if let Some(sum) = summands.filter(|sum| sum.op == Op::Add)
+        && let (a, b) = two(sum)
+        && (a == limit || b == limit)
+    {
+        let (a, b) = (reg(cx.reg(a)), reg(cx.reg(b)));
+        row(cx, Form::Cmn64, &[a, b]);
+        return row(cx, Form::Adc64, &[dst, x, y]);
+    }
+    let (low, limit) = (reg(cx.reg(low)), reg(cx.reg(limit)));
+    row(cx, Form::Cmp64, &[low, limit]);
+    let sum = reg(temp(cx));
+    row(
+        cx,
+        Form::Cinc64,
+        &[sum, x, Arg::Cc(Cc::from_int(IntCc::LtU))],
+    );
+    row(cx, Form::Add64, &[dst, sum, y]);
 }
 
 /// `clz`, `ctz`, `popcnt`.

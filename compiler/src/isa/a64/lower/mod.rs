@@ -49,6 +49,8 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::MemoryAddr => addr::memory_addr(cx, inst),
         Op::Sub => int::sub(cx, inst),
         Op::Mul => int::mul(cx, inst),
+        Op::MulHighS | Op::MulHighU => int::mul_high(cx, inst),
+        Op::AddCarry | Op::SubBorrow => int::carry(cx, inst),
         Op::DivS | Op::DivU | Op::RemS | Op::RemU => int::divide(cx, inst),
         Op::And | Op::Or | Op::Xor => logic::logic(cx, inst),
         Op::Shl | Op::ShrS | Op::ShrU | Op::Rotl | Op::Rotr => logic::shift(cx, inst),

@@ -142,6 +142,7 @@ macro_rules! rows {
     (@flags) => { Flags::Keeps };
     (@flags SETS) => { Flags::Sets };
     (@flags READS) => { Flags::Reads };
+    (@flags READS_AND_SETS) => { Flags::ReadsAndSets };
     (@operands [$($opd:expr),*]) => { &[$($opd),*] };
     (@twin [mod_(X), $($opd:expr),*]) => { &[def(X), use_(V), $($opd),*] };
     (@twin [mod_(XR), $($opd:expr),*]) => { &[def(V), use_(XR), $($opd),*] };
@@ -256,6 +257,10 @@ rows! {
     AndRmI16 "and" [mod_(RM16), use_(I16)] op(0x81).digit(4).short(0x83).p66(), SETS;
     AndRmI32 "and" [mod_(RM32), use_(I32)] op(0x81).digit(4).short(0x83), SETS;
     AndRmI64 "and" [mod_(RM64), use_(I32)] op(0x81).digit(4).short(0x83).w(), SETS;
+    AdcRRm64 "adc" [mod_(R64), use_(RM64)] op(0x13).w(), READS_AND_SETS;
+    AdcRmI64 "adc" [mod_(RM64), use_(I32)] op(0x81).digit(2).short(0x83).w(), READS_AND_SETS;
+    SbbRRm64 "sbb" [mod_(R64), use_(RM64)] op(0x1b).w(), READS_AND_SETS;
+    SbbRmI64 "sbb" [mod_(RM64), use_(I32)] op(0x81).digit(3).short(0x83).w(), READS_AND_SETS;
     SubRRm32 "sub" [mod_(R32), use_(RM32)] op(0x2b), SETS;
     SubRRm64 "sub" [mod_(R64), use_(RM64)] op(0x2b).w(), SETS;
     SubMR8 "sub" [mod_(M8), use_(R8)] op(0x28), SETS;

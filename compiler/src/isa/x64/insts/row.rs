@@ -88,6 +88,8 @@ pub enum Flags {
     Keeps,
     Sets,
     Reads,
+    /// `adc`, `sbb`.
+    ReadsAndSets,
 }
 
 /// An instruction form.

@@ -8,6 +8,7 @@
 //! - Fixed base: `[index + (FIXED_BASE + offset)]` where that is below 2^31, else a 64-bit constant in a second register.
 //! - Pinned base: `[r14 + index + offset]`.
 //! - A constant guest address is added to the offset in 64 bits.
+//! - A 64-bit guest address is behind a comparison with the memory's length (`expand/wide.rs`), and an operand of `memory_addr` only.
 //! - Native addresses (`raw_load`, `raw_store`, `ptr_add`) are 64-bit sums, so all of their parts fold.
 
 use super::rows::{Cx, constant, reg};
@@ -91,7 +92,6 @@ pub fn guest_address(cx: &mut Cx, data: &InstData) -> Amode<MReg> {
 }
 
 fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
-    debug_assert_eq!(cx.ty(addr), Type::I32);
     debug_assert!(offset <= u64::from(u32::MAX));
     let base = cx.program.memories[mem].base;
     let (start, pinned) = match base {
@@ -100,7 +100,8 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
         MemBase::Value | MemBase::Checked => panic!("access to a {base:?} memory was not expanded"),
     };
     let (index, distance) = match cx.const_bits(addr) {
-        Some(bits) => (None, start + offset + u64::from(bits as u32)),
+        Some(bits) if cx.ty(addr) == Type::I32 => (None, start + offset + u64::from(bits as u32)),
+        Some(bits) => (None, (start + offset).wrapping_add(bits)),
         None => (Some(MReg::V(cx.reg(addr))), start + offset),
     };
     let (index, disp) = match (i32::try_from(distance), index) {
@@ -203,9 +204,53 @@ impl Sum {
                     self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_INSTANCE))));
                 }
             },
+            (Op::MemoryAddr, &Imm::Memory(mem)) => {
+                if !self.add_memory(cx, mem, data.args[0]) {
+                    self.base = value;
+                }
+            }
             (Op::SlotAddr, &Imm::Slot(slot)) => self.base = Some(Term::Fixed(Base::Slot(slot))),
             _ => self.base = value,
         }
+    }
+
+    /// Adds a guest address and the base of its memory; false where there is no room.
+    fn add_memory(&mut self, cx: &Cx, mem: MemId, addr: Value) -> bool {
+        let fits = |disp: &i64| i32::try_from(*disp).is_ok();
+        let constant = cx.const_bits(addr).map(|bits| bits as i64);
+        match (cx.program.memories[mem].base, constant) {
+            (MemBase::Fixed, None) => {
+                let disp = self.disp.checked_add(FIXED_BASE as i64);
+                let Some(disp) = disp.filter(fits) else {
+                    return false;
+                };
+                self.disp = disp;
+                self.base = Some(Term::Value(addr));
+            }
+            (MemBase::Fixed, Some(constant)) if self.index.is_none() => {
+                let start = constant.checked_add(FIXED_BASE as i64);
+                let disp = start.and_then(|start| self.disp.checked_add(start));
+                let Some(disp) = disp.filter(fits) else {
+                    return false;
+                };
+                self.disp = disp;
+                self.base = None;
+            }
+            (MemBase::Pinned, None) if self.index.is_none() => {
+                self.index = Some((addr, 0));
+                self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_MEMORY))));
+            }
+            (MemBase::Pinned, Some(constant)) => {
+                let disp = self.disp.checked_add(constant);
+                let Some(disp) = disp.filter(fits) else {
+                    return false;
+                };
+                self.disp = disp;
+                self.base = Some(Term::Fixed(Base::Reg(MReg::P(PINNED_MEMORY))));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// A symbol is pc-relative, which leaves no room for an index.

@@ -141,6 +141,50 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     row_trap(cx, form, &[tied(dst, a), source], trap);
 }
 
+/// The upper half of a product: `mul`, `imul` with one operand.
+pub fn mul_high(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (a, b) = order_operands(cx, data.args[0], data.args[1]);
+    let form = match data.op {
+        Op::MulHighS => Form::Imul64,
+        _ => Form::Mul64,
+    };
+    let dst = cx.dst(cx.result_value(inst, 0));
+    let (source, trap) = reg_or_mem(cx, b);
+    let a = cx.reg(a);
+    let low = temp(cx);
+    row_trap(cx, form, &[source, tied(low, a), reg(dst)], trap);
+}
+
+/// `add_carry`, `sub_borrow`: the comparison's carry goes into `adc`, `sbb`.
+pub fn carry(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let (x, y, low, limit) = (data.args[0], data.args[1], data.args[2], data.args[3]);
+    let (rm, immediate) = match data.op {
+        Op::AddCarry => (Form::AdcRRm64, Form::AdcRmI64),
+        _ => (Form::SbbRRm64, Form::SbbRmI64),
+    };
+    let dst = cx.dst(cx.result_value(inst, 0));
+    let added = match imm32(cx, y) {
+        Some(imm) => Arg::Imm(imm),
+        None => reg(cx.reg(y)),
+    };
+    let x = cx.reg(x);
+    let low = reg(cx.reg(low));
+    match imm32(cx, limit) {
+        Some(imm) => row(cx, Form::CmpRmI64, &[low, Arg::Imm(imm)]),
+        None => {
+            let limit = reg(cx.reg(limit));
+            row(cx, Form::CmpRRm64, &[low, limit]);
+        }
+    }
+    let form = match added {
+        Arg::Imm(_) => immediate,
+        _ => rm,
+    };
+    row(cx, form, &[tied(dst, x), added]);
+}
+
 /// `clz`, `ctz`, `popcnt`. `bsf` and `bsr` set ZF and define nothing for zero: `cmovz` supplies the result.
 pub fn count(cx: &mut Cx, inst: ir::Inst) {
     if bmi::count(cx, inst) {

@@ -1,0 +1,41 @@
+f:  ; frame 0 bytes, saves []
+mb0:
+    cmp w0, #0x64
+    b.gt mb3
+    b mb1
+mb2:
+    add w0, w0, #0x1
+    ret
+mb3:
+    movz w0, #0x3
+    b mb2
+
+g:  ; frame 0 bytes, saves []
+mb0:
+    cbnz w0, mb3
+    b mb1
+mb2:
+    add w0, w0, #0x1
+    ret
+mb3:
+    fmov s7, w0
+    cnt v16.8b, v7.8b
+    addv b16, v16.8b
+    fmov w0, s16
+    b mb2
+
+f [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr w0, [x1]
+    bl Func(func0)
+    str x0, [x1]
+    ldp xzr, x30, [sp], #16
+    ret
+
+g [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr w0, [x1]
+    bl Func(func1)
+    str x0, [x1]
+    ldp xzr, x30, [sp], #16
+    ret

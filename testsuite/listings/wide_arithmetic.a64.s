@@ -1,0 +1,116 @@
+add:  ; frame 0 bytes, saves []
+mb0:
+    add x4, x0, x2
+    cmn x0, x2
+    adc x1, x1, x3
+    mov x0, x4
+    ret
+
+sub:  ; frame 0 bytes, saves []
+mb0:
+    sub x4, x0, x2
+    cmp x0, x2
+    sbc x1, x1, x3
+    mov x0, x4
+    ret
+
+mul_u:  ; frame 0 bytes, saves []
+mb0:
+    mul x2, x0, x1
+    umulh x1, x0, x1
+    mov x0, x2
+    ret
+
+mul_s:  ; frame 0 bytes, saves []
+mb0:
+    mul x2, x0, x1
+    smulh x1, x0, x1
+    mov x0, x2
+    ret
+
+extended:  ; frame 0 bytes, saves []
+mb0:
+    add x2, x0, x1
+    cmp x0, x2
+    cset w1, hi
+    mov x0, x2
+    ret
+
+small:  ; frame 0 bytes, saves []
+mb0:
+    and w3, w0, #0xff
+    umull x0, w3, w1
+    movz w1, #0x0
+    ret
+
+add [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr x0, [x1]
+    ldr x6, [x1, #8]
+    ldr x2, [x1, #16]
+    ldr x3, [x1, #24]
+    mov x15, x1
+    mov x1, x6
+    bl Func(func0)
+    str x0, [x15]
+    str x1, [x15, #8]
+    ldp xzr, x30, [sp], #16
+    ret
+
+sub [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr x0, [x1]
+    ldr x6, [x1, #8]
+    ldr x2, [x1, #16]
+    ldr x3, [x1, #24]
+    mov x15, x1
+    mov x1, x6
+    bl Func(func1)
+    str x0, [x15]
+    str x1, [x15, #8]
+    ldp xzr, x30, [sp], #16
+    ret
+
+mul_u [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr x0, [x1]
+    mov x10, x1
+    ldr x1, [x10, #8]
+    bl Func(func2)
+    str x0, [x10]
+    str x1, [x10, #8]
+    ldp xzr, x30, [sp], #16
+    ret
+
+mul_s [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr x0, [x1]
+    mov x10, x1
+    ldr x1, [x10, #8]
+    bl Func(func3)
+    str x0, [x10]
+    str x1, [x10, #8]
+    ldp xzr, x30, [sp], #16
+    ret
+
+extended [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr x0, [x1]
+    mov x10, x1
+    ldr x1, [x10, #8]
+    bl Func(func4)
+    str x0, [x10]
+    str x1, [x10, #8]
+    ldp xzr, x30, [sp], #16
+    ret
+
+small [entry]:  ; frame 0 bytes, saves [%r30]
+mb0:
+    ldr w0, [x1]
+    mov x10, x1
+    ldr w1, [x10, #8]
+    bl Func(func5)
+    str x0, [x10]
+    str x1, [x10, #8]
+    ldp xzr, x30, [sp], #16
+    ret
