@@ -200,10 +200,15 @@ fn exports(module: &[u8]) -> Result<Vec<(String, String)>, String> {
 mod tests {
     use super::*;
 
+    const ALL: Kinds = Kinds {
+        deterministic: true,
+        memories: true,
+    };
+
     #[test]
     fn generated_modules_have_functions_and_can_start_afresh() {
         for seed in 0..30 {
-            let module = module(&mut Random::new(seed), true).expect("the generator gives one");
+            let module = module(&mut Random::new(seed), ALL).expect("the generator gives one");
             assert!(rewrite::is_valid(&module, rewrite::FEATURES));
             let exports = exports(&module).expect("it is valid");
             let functions = exports.iter().filter(|(_, ty)| ty.starts_with("(func"));
@@ -217,7 +222,7 @@ mod tests {
     fn linked_modules_use_each_other() {
         let mut imported = 0;
         for seed in 0..20 {
-            let inputs = linked(&mut Random::new(seed), true).expect("the generator gives some");
+            let inputs = linked(&mut Random::new(seed), ALL).expect("the generator gives some");
             for input in &inputs[1..] {
                 let sections = Sections::new(&input.bytes).expect("it is valid");
                 imported += sections.imported_functions().expect("it is valid");
