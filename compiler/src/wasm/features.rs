@@ -178,9 +178,9 @@ pub fn refusal(bytes: &[u8], error: &wasmparser::Error, allowed: WasmFeatures) -
     if error.message().starts_with(OWN_GLOBAL) {
         return Some(
             Error::new(
-                "the garbage collection (GC) proposal is not supported, which lets constant expressions read globals of the module itself",
+                "the garbage collection (GC) proposal is switched off by --features, which lets constant expressions read globals of the module itself",
             )
-            .help("only imported globals can be read there: write the value out, or build the module without GC"),
+            .help("switch gc on, or write the value out: only imported globals can be read there without it"),
         );
     }
     let proposal = missing_proposal(bytes, error, allowed)?;

@@ -4,7 +4,7 @@
 
 use crate::fold::{Step, all_steps};
 use crate::random::Random;
-use crate::support::{id, interesting};
+use crate::support::{id, interesting, program};
 use crate::vector;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::*;
@@ -147,7 +147,7 @@ impl Generator<'_> {
         let global: u32 = self.random.below(5) as u32;
         let global_type = [Type::I32, Type::I64, Type::F64, Type::I32, Type::I32][global as usize];
         let table: TableId = id(self.random.below(2) as u32);
-        match self.random.below(19) {
+        match self.random.below(20) {
             0..=4 => {
                 let (ty, access) = self.access(false);
                 let address = self.address();
@@ -198,6 +198,7 @@ impl Generator<'_> {
             }
             14 => self.bulk(mem, table),
             16..=18 => self.atomic(mem),
+            19 => self.objects(),
             _ => self.table(table),
         }
     }
@@ -340,7 +341,7 @@ impl Generator<'_> {
         match self.random.below(8) {
             0 | 1 => self.emit(
                 Op::TableGet,
-                Type::I32,
+                Type::Ref,
                 Imm::Table(table),
                 &[index],
                 &[Type::Ref],
@@ -349,7 +350,7 @@ impl Generator<'_> {
                 let value = self.operand(Type::Ref);
                 self.emit(
                     Op::TableSet,
-                    Type::I32,
+                    Type::Ref,
                     Imm::Table(table),
                     &[index, value],
                     &[],
@@ -384,6 +385,108 @@ impl Generator<'_> {
                 );
             }
         }
+    }
+
+    /// Makes objects and works on them.
+    fn objects(&mut self) {
+        let types = program(&self.b.func.sig).types;
+        let (structure, bytes, functions): (SigId, SigId, SigId) = (id(4), id(5), id(6));
+        let imm = |ty: SigId, field: u32, access: Access, trap: bool| Imm::Object {
+            access,
+            offset: match types.layout(ty).offsets.get(field as usize) {
+                Some(offset) => *offset,
+                None => ARRAY_ELEMENTS,
+            },
+            region: types.region(ty, field),
+            trap,
+        };
+        self.emit(Op::GcNew, Type::I32, Imm::Sig(structure), &[], &[Type::Gc]);
+        let object = *self.values.last().expect("the object");
+        for (field, ty) in [Type::I32, Type::Gc, Type::I64].into_iter().enumerate() {
+            let value = self.operand(ty);
+            let imm = imm(structure, field as u32, Access::Full, false);
+            self.emit(Op::GcStore, ty, imm, &[object, value], &[]);
+        }
+        let null = self.b.constant(Type::Gc, 0);
+        let read = if self.random.below(20) == 0 {
+            null
+        } else {
+            object
+        };
+        let load = imm(structure, 1, Access::Full, true);
+        self.emit(Op::GcLoad, Type::Gc, load, &[read], &[Type::Gc]);
+        let length = 1 + self.random.below(6) as u64;
+        let (zero, len) = (
+            self.b.constant(Type::I32, 0),
+            self.b.constant(Type::I32, length),
+        );
+        for (ty, access) in [(bytes, Access::U8), (functions, Access::Full)] {
+            let new = Imm::Sig(ty);
+            self.emit(Op::GcNewArray, Type::I32, new, &[len], &[Type::Gc]);
+            let array = *self.values.last().expect("the array");
+            let length_imm = Imm::Object {
+                access: Access::Full,
+                offset: ARRAY_LENGTH,
+                region: HEADER_REGION,
+                trap: true,
+            };
+            self.emit(Op::GcLoad, Type::I32, length_imm, &[array], &[Type::I32]);
+            let index = self.random.below(length as usize) as u64;
+            let index = self.b.constant(Type::I32, index);
+            let element = if ty == bytes { Type::I32 } else { Type::Ref };
+            let value = self.operand(element);
+            let place = imm(ty, 0, access, false);
+            let args = [array, index, value];
+            self.emit(Op::GcStoreElem, element, place.clone(), &args, &[]);
+            self.emit(Op::GcLoadElem, element, place, &[array, zero], &[element]);
+            let args = [array, zero, array, zero, len];
+            self.emit(Op::ArrayCopy, Type::I32, Imm::Sig(ty), &args, &[]);
+            let args = [array, zero, zero, len];
+            let (init, new, imm) = if ty == bytes {
+                let imm = Imm::TypeData { ty, data: id(0) };
+                (Op::ArrayInitData, Op::GcNewData, imm)
+            } else {
+                let imm = Imm::TypeElem { ty, elem: id(0) };
+                (Op::ArrayInitElem, Op::GcNewElem, imm)
+            };
+            self.emit(init, Type::I32, imm.clone(), &args, &[]);
+            self.emit(new, Type::I32, imm, &[zero, len], &[Type::Gc]);
+        }
+        let cast = Cast {
+            first: self.random.below(3) as u32,
+            count: self.random.below(3) as u32,
+            null: self.random.below(2) == 0,
+            i31: self.random.below(2) == 0,
+        };
+        let tested = self.operand(Type::Gc);
+        self.emit(
+            Op::GcTest,
+            Type::I32,
+            Imm::Cast(cast),
+            &[tested],
+            &[Type::I32],
+        );
+        let function = self.reference(2);
+        let (first, last) = types.numbers(id(2));
+        let cast = Cast {
+            first,
+            count: last - first + self.random.below(2) as u32,
+            ..cast
+        };
+        self.emit(
+            Op::FuncTest,
+            Type::I32,
+            Imm::Cast(cast),
+            &[function],
+            &[Type::I32],
+        );
+        let op = Op::ExternConvertAny;
+        self.emit(op, Type::I32, Imm::None, &[tested], &[Type::Ref]);
+        let external = *self.values.last().expect("the reference");
+        let op = Op::AnyConvertExtern;
+        self.emit(op, Type::I32, Imm::None, &[external], &[Type::Gc]);
+        // It is no function.
+        self.values.retain(|value| *value != external);
     }
 
     /// A reference to the function, or null.

@@ -18,7 +18,8 @@ fn func_type(params: &[ValType], results: &[ValType]) -> FuncType {
 
 /// One module: func0 is under test with the given type, func1 is imported `(i32) -> (i32)`, func2 is `(i32, i64) -> (i64, i32)`, func3 is
 /// `(i64) -> (i32, i64)`; memories of 1 and 2 pages; globals i32, i64, f64 (mutable), i32 (constant 7), an immutable i32 of unknown
-/// value and two imported mutable i32 that may be the same; two tables of 5 functions.
+/// value and two imported mutable i32 that may be the same; two tables of 5 functions;
+/// types 4 to 6 are a structure of an i32, a reference and an i64, and arrays of bytes and functions.
 pub fn program(sig: &Signature) -> Program {
     use ValType::{F32, F64, FuncRef, I32, I64};
     let module = id(0);
@@ -36,7 +37,7 @@ pub fn program(sig: &Signature) -> Program {
         params: sig.params.iter().map(val).collect(),
         results: sig.results.iter().map(val).collect(),
     };
-    let types: Types = [
+    let mut types: Types = [
         under_test,
         func_type(&[I32], &[I32]),
         func_type(&[I32, I64], &[I64, I32]),
@@ -44,6 +45,23 @@ pub fn program(sig: &Signature) -> Program {
     ]
     .into_iter()
     .collect();
+    let any = ValType::reference(true, Heap::Any);
+    let field = |storage| FieldType {
+        storage,
+        mutable: true,
+    };
+    for composite in [
+        Composite::Struct([I32, any, I64].map(Storage::Val).map(field).to_vec()),
+        Composite::Array(field(Storage::I8)),
+        Composite::Array(field(Storage::Val(FuncRef))),
+    ] {
+        types.push(DefType {
+            composite,
+            supertype: None,
+            is_final: true,
+        });
+    }
+    types.number();
     let decl = |index: u32, kind: FuncKind| FuncDecl {
         module,
         index,

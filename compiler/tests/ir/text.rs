@@ -31,8 +31,8 @@ b0(v0: ptr, v1: i32):
     data.drop data0
     v16 = global.get.f64 global2
     global.set.f64 global2 v16
-    v17 = table.get table0 v1
-    table.set table1 v1, v17
+    v17 = table.get.ref table0 v1
+    table.set.ref table1 v1, v17
     v18 = table.size.i32 table0
     v19 = table.grow.i32 table1 v17, v18
     table.fill table0 v1, v17, v18
