@@ -45,7 +45,7 @@ fn live<I: Insts>(func: &MFunc<Inst<I>>) -> Vec<(u32, VReg)> {
     // By block: its calls.
     let mut calls: Vec<Vec<u32>> = vec![Vec::new(); func.blocks.len()];
     let is_reference = |vreg: VReg| func.references[vreg.index()];
-    for index in 0..func.blocks.len() {
+    for (index, calls) in calls.iter_mut().enumerate() {
         let block = MBlock::from_u32(index as u32);
         let insts = func.block_insts(block);
         for &param in func.params(block).iter().filter(|&&v| is_reference(v)) {
@@ -65,7 +65,7 @@ fn live<I: Insts>(func: &MFunc<Inst<I>>) -> Vec<(u32, VReg)> {
                 }
             }
             if matches!(func.insts[inst], Inst::Call(_)) {
-                calls[index].push(inst as u32);
+                calls.push(inst as u32);
             }
         }
         let at = insts.end as i64;

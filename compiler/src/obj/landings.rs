@@ -133,7 +133,7 @@ impl Emitter<'_> {
             if ty.ir() == Type::Gc {
                 slots.push(slot);
             }
-            slot += ty.ir().bytes().next_multiple_of(8) / 8;
+            slot += ty.ir().bytes().div_ceil(8);
         }
         if slots.is_empty() {
             return Addr::Null;
