@@ -50,6 +50,8 @@ enum {
     WATIVE_TRAP_COMPONENT = 16,
     /* No room for an object of the garbage-collected heap. */
     WATIVE_TRAP_OUT_OF_MEMORY = 17,
+    WATIVE_TRAP_CAST_FAILURE = 18,
+    WATIVE_TRAP_ARRAY_OUT_OF_BOUNDS = 19,
 
     /* Other answers of wative_instantiate. */
     WATIVE_ERROR_VERSION = 256,
