@@ -250,7 +250,7 @@ pub struct GrantArgs {
     #[arg(long)]
     pub gc_stats: bool,
     /// Collect garbage at every allocation, to find faults of this program.
-    #[arg(long, hide = true)]
+    #[arg(long)]
     pub gc_stress: bool,
     /// Size of the WebAssembly stack in bytes, with K, M or G for powers of 1024; 64K to 16G. Default: 64M.
     #[arg(long, value_name = "SIZE")]

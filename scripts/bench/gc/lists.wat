@@ -1,0 +1,72 @@
+;; Merge sort of linked lists, which makes new cells.
+(module
+  (type $cell (struct (field i32) (field (ref null $cell))))
+  (func $random (param $seed i32) (result i32)
+    (i32.add (i32.mul (local.get $seed) (i32.const 1664525)) (i32.const 1013904223)))
+  (func $make (param $n i32) (param $seed i32) (result (ref null $cell))
+    (local $list (ref null $cell))
+    (loop $again
+      (local.set $seed (call $random (local.get $seed)))
+      (local.set $list (struct.new $cell (i32.shr_u (local.get $seed) (i32.const 8)) (local.get $list)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $list))
+  (func $reverse (param $a (ref null $cell)) (result (ref null $cell))
+    (local $b (ref null $cell))
+    (block $end (loop $again
+      (br_if $end (ref.is_null (local.get $a)))
+      (local.set $b (struct.new $cell (struct.get $cell 0 (local.get $a)) (local.get $b)))
+      (local.set $a (struct.get $cell 1 (local.get $a)))
+      (br $again)))
+    (local.get $b))
+  (func $merge (param $a (ref null $cell)) (param $b (ref null $cell)) (result (ref null $cell))
+    (local $out (ref null $cell))
+    (block $end (loop $again
+      (if (ref.is_null (local.get $a)) (then
+        (br_if $end (ref.is_null (local.get $b)))
+        (local.set $out (struct.new $cell (struct.get $cell 0 (local.get $b)) (local.get $out)))
+        (local.set $b (struct.get $cell 1 (local.get $b)))
+        (br $again)))
+      (if (ref.is_null (local.get $b)) (then
+        (local.set $out (struct.new $cell (struct.get $cell 0 (local.get $a)) (local.get $out)))
+        (local.set $a (struct.get $cell 1 (local.get $a)))
+        (br $again)))
+      (if (i32.lt_s (struct.get $cell 0 (local.get $b)) (struct.get $cell 0 (local.get $a)))
+        (then
+          (local.set $out (struct.new $cell (struct.get $cell 0 (local.get $b)) (local.get $out)))
+          (local.set $b (struct.get $cell 1 (local.get $b))))
+        (else
+          (local.set $out (struct.new $cell (struct.get $cell 0 (local.get $a)) (local.get $out)))
+          (local.set $a (struct.get $cell 1 (local.get $a)))))
+      (br $again)))
+    (call $reverse (local.get $out)))
+  (func $sort (param $list (ref null $cell)) (param $n i32) (result (ref null $cell))
+    (local $half i32) (local $left (ref null $cell)) (local $i i32)
+    (if (i32.lt_u (local.get $n) (i32.const 2)) (then
+      (return (if (result (ref null $cell)) (local.get $n)
+        (then (struct.new $cell (struct.get $cell 0 (local.get $list)) (ref.null $cell)))
+        (else (ref.null $cell))))))
+    (local.set $half (i32.shr_u (local.get $n) (i32.const 1)))
+    (local.set $left (call $sort (local.get $list) (local.get $half)))
+    (local.set $i (local.get $half))
+    (loop $skip
+      (local.set $list (struct.get $cell 1 (local.get $list)))
+      (br_if $skip (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+    (call $merge (local.get $left) (call $sort (local.get $list) (i32.sub (local.get $n) (local.get $half)))))
+  (func $check (param $list (ref null $cell)) (result i32)
+    (local $hash i32) (local $last i32)
+    (block $end (loop $again
+      (br_if $end (ref.is_null (local.get $list)))
+      (if (i32.lt_s (struct.get $cell 0 (local.get $list)) (local.get $last)) (then (unreachable)))
+      (local.set $last (struct.get $cell 0 (local.get $list)))
+      (local.set $hash (i32.add (i32.mul (local.get $hash) (i32.const 31)) (local.get $last)))
+      (local.set $list (struct.get $cell 1 (local.get $list)))
+      (br $again)))
+    (local.get $hash))
+  (func $run (export "run") (result i32)
+    (local $i i32) (local $sum i32)
+    (loop $again
+      (local.set $sum (i32.add (local.get $sum)
+        (call $check (call $sort (call $make (i32.const 100000) (local.get $i)) (i32.const 100000)))))
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 8))))
+    (local.get $sum))
+  (func (export "_start") (drop (call $run))))

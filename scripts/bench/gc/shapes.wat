@@ -1,0 +1,57 @@
+;; Objects of four types behind one, told apart by casts and by function references.
+(module
+  (rec
+    (type $area (func (param (ref $shape)) (result f64)))
+    (type $shape (sub (struct (field $area (ref $area)) (field $scale f64)))))
+  (type $circle (sub final $shape (struct (field $area (ref $area)) (field $scale f64) (field $radius f64))))
+  (type $square (sub final $shape (struct (field $area (ref $area)) (field $scale f64) (field $side f64))))
+  (type $box (sub $shape (struct (field $area (ref $area)) (field $scale f64) (field $width f64) (field $height f64))))
+  (type $labelled (sub final $box (struct (field $area (ref $area)) (field $scale f64) (field $width f64) (field $height f64) (field $label i32))))
+  (type $all (array (mut (ref null $shape))))
+  (elem declare func $circle-area $square-area $box-area)
+  (func $circle-area (type $area)
+    (local $it (ref $circle))
+    (local.set $it (ref.cast (ref $circle) (local.get 0)))
+    (f64.mul (f64.const 3.14159) (f64.mul (struct.get $circle $radius (local.get $it)) (struct.get $circle $radius (local.get $it)))))
+  (func $square-area (type $area)
+    (local $it (ref $square))
+    (local.set $it (ref.cast (ref $square) (local.get 0)))
+    (f64.mul (struct.get $square $side (local.get $it)) (struct.get $square $side (local.get $it))))
+  (func $box-area (type $area)
+    (local $it (ref $box))
+    (local.set $it (ref.cast (ref $box) (local.get 0)))
+    (f64.mul (struct.get $box $width (local.get $it)) (struct.get $box $height (local.get $it))))
+  (func $make (param $i i32) (result (ref $shape))
+    (local $x f64)
+    (local.set $x (f64.convert_i32_u (i32.and (local.get $i) (i32.const 63))))
+    (if (i32.eqz (i32.and (local.get $i) (i32.const 3))) (then
+      (return (struct.new $circle (ref.func $circle-area) (f64.const 1) (local.get $x)))))
+    (if (i32.eq (i32.and (local.get $i) (i32.const 3)) (i32.const 1)) (then
+      (return (struct.new $square (ref.func $square-area) (f64.const 2) (local.get $x)))))
+    (if (i32.eq (i32.and (local.get $i) (i32.const 3)) (i32.const 2)) (then
+      (return (struct.new $box (ref.func $box-area) (f64.const 3) (local.get $x) (f64.const 2)))))
+    (struct.new $labelled (ref.func $box-area) (f64.const 4) (local.get $x) (f64.const 5) (local.get $i)))
+  (func $total (param $all (ref $all)) (result f64)
+    (local $i i32) (local $sum f64) (local $it (ref null $shape))
+    (loop $again
+      (local.set $it (array.get $all (local.get $all) (local.get $i)))
+      (local.set $sum (f64.add (local.get $sum) (f64.mul (struct.get $shape $scale (local.get $it))
+        (call_ref $area (ref.as_non_null (local.get $it)) (struct.get $shape $area (local.get $it))))))
+      (if (ref.test (ref $labelled) (local.get $it)) (then
+        (local.set $sum (f64.add (local.get $sum) (f64.const 1)))))
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $all)))))
+    (local.get $sum))
+  (func $run (export "run") (result i32)
+    (local $all (ref null $all)) (local $i i32) (local $round i32) (local $sum f64)
+    (local.set $all (array.new_default $all (i32.const 4096)))
+    (loop $rounds
+      (local.set $i (i32.const 0))
+      (loop $fill
+        (array.set $all (local.get $all) (local.get $i) (call $make (i32.add (local.get $i) (local.get $round))))
+        (br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 4096))))
+      (local.set $sum (f64.add (local.get $sum) (call $total (ref.as_non_null (local.get $all)))))
+      (local.set $sum (f64.add (local.get $sum) (call $total (ref.as_non_null (local.get $all)))))
+      (local.set $sum (f64.add (local.get $sum) (call $total (ref.as_non_null (local.get $all)))))
+      (br_if $rounds (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 3000))))
+    (i32.trunc_sat_f64_u (f64.div (local.get $sum) (f64.const 1e6))))
+  (func (export "_start") (drop (call $run))))
