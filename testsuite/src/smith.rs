@@ -42,6 +42,8 @@ pub fn module(random: &mut Random, kinds: Kinds) -> Result<Vec<u8>, String> {
 /// The generator gave up.
 pub fn linked(random: &mut Random, kinds: Kinds) -> Result<Vec<Input>, String> {
     let mut inputs: Vec<Input> = Vec::new();
+    // Memories that are imported must be of a kind that the importing module may have.
+    let wide = kinds.memories && random.below(2) == 0;
     for name in ["a", "b", "c"].iter().take(2 + random.below(2)) {
         let imports = imports(&inputs)?;
         let config = Config {
@@ -51,6 +53,8 @@ pub fn linked(random: &mut Random, kinds: Kinds) -> Result<Vec<Input>, String> {
             min_memories: if inputs.is_empty() { 1 } else { 0 },
             // Imported ones count, and some of its own must have room.
             max_funcs: 28,
+            memory64_enabled: wide,
+            custom_page_sizes_enabled: false,
             ..config(random, kinds)
         };
         inputs.push(Input {
