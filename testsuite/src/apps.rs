@@ -18,7 +18,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wasi_preview1_component_adapter_provider as adapter;
 use wative_compiler::Input;
-use wative_compiler::ir::MemoryMode;
+use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{Config, Options, Preopen};
 
 use crate::process::{self, Finished, Scratch, tail};
@@ -222,7 +222,10 @@ fn read_cases(root: &Path, filter: &str, form: Form) -> io::Result<Vec<Case>> {
             continue;
         }
         let json: Value = serde_json::from_slice(&fs::read(&file)?)?;
-        if form == Form::Adapted && json["expect"]["compile_fails"].as_bool() == Some(true) {
+        // The adapter for commands is not for reactors.
+        let is_reactor = list(&json["tags"]).any(|tag| text(tag) == "reactor");
+        let fails = json["expect"]["compile_fails"].as_bool() == Some(true);
+        if form == Form::Adapted && (fails || is_reactor) {
             continue;
         }
         let module = root.join("modules").join(text(&json["module"]));
@@ -275,8 +278,15 @@ impl Run {
 
 fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run> {
     let scratch = Scratch::new()?;
+    // A reactor without an export to call is initialised, and no more.
+    let entry = if case.tags.iter().any(|tag| tag == "reactor") {
+        EntryKind::Invoke("_initialize".to_string())
+    } else {
+        EntryKind::Command
+    };
     let options = Options {
         isa: target.isa,
+        entry,
         memory,
         jobs: if case.size >= LARGE { 0 } else { 1 },
         verify: false,
