@@ -5,6 +5,7 @@
 
 use super::program::SigId;
 use super::types::{Access, Signature, Type};
+use crate::abi::GcType;
 use crate::entity::{Arena, EntityId};
 use std::ops::Index;
 
@@ -346,9 +347,9 @@ pub const OBJECT_HEADER: u32 = 4;
 /// Where an array has its length, an i32.
 pub const ARRAY_LENGTH: u32 = 4;
 /// Where an array has its first element.
-pub const ARRAY_ELEMENTS: u32 = 8;
+pub const ARRAY_ELEMENTS: u32 = GcType::ELEMENTS;
 /// The number of a type begins at this bit of the header; below are the collector's bits.
-pub const HEADER_TYPE: u32 = 8;
+pub const HEADER_TYPE: u32 = GcType::HEADER_SHIFT;
 
 /// Where the fields of a structure are. Those that a type has from its supertype are where that has them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -69,19 +69,19 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::TableFill { table } => {
             let imm = Imm::Table(id(t, table));
-            bulk(t, Op::TableFill, I32, imm);
+            bulk(t, Op::TableFill, imm);
         }
         Operator::TableCopy {
             dst_table,
             src_table,
         } => {
             let (dst, src) = (id(t, dst_table), id(t, src_table));
-            bulk(t, Op::TableCopy, I32, Imm::TablePair { dst, src });
+            bulk(t, Op::TableCopy, Imm::TablePair { dst, src });
         }
         Operator::TableInit { elem_index, table } => {
             let table = id(t, table);
             let elem = elem_segment(t, elem_index);
-            bulk(t, Op::TableInit, I32, Imm::TableInit { table, elem });
+            bulk(t, Op::TableInit, Imm::TableInit { table, elem });
         }
         Operator::ElemDrop { elem_index } => {
             let imm = Imm::Elem(elem_segment(t, elem_index));
@@ -113,7 +113,7 @@ fn elem_segment(t: &Translator, index: u32) -> ElemId {
 }
 
 /// An operator with three operands and no result.
-fn bulk(t: &mut Translator, op: Op, ty: Type, imm: Imm) {
+fn bulk(t: &mut Translator, op: Op, imm: Imm) {
     let (a, b, c) = t.pop3();
-    t.b.emit(op, ty, imm, &[a, b, c], &[]);
+    t.b.emit(op, Type::I32, imm, &[a, b, c], &[]);
 }

@@ -54,7 +54,7 @@ fn count(pair: u32) -> u64 {
 }
 
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn short_lived_objects() {
     const COUNT: u64 = 200_000_000;
     worlds("16 bytes, short-lived", COUNT, |world| {
@@ -65,7 +65,7 @@ fn short_lived_objects() {
 }
 
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn binary_trees() {
     let objects = (1 << 21) + 50 * (1 << 17) + 2000 * (1 << 11);
     worlds("binary trees of depth 20, 16, 10", objects, |world| {
@@ -81,7 +81,7 @@ fn binary_trees() {
 }
 
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn much_lives_and_little_is_garbage() {
     const LIVE: u32 = 1 << 22;
     const COUNT: u64 = 50_000_000;
@@ -112,7 +112,7 @@ fn much_lives_and_little_is_garbage() {
 }
 
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn holes_between_objects_that_live() {
     const LIVE: u32 = 1 << 20;
     const COUNT: u64 = 50_000_000;
@@ -148,7 +148,7 @@ fn forward(reference: u32, to: &mut [[u32; 4]], len: &mut usize) -> u32 {
 
 /// What marking takes for each object that lives, beside copying it breadth first (Cheney 1970) to memory that was touched before.
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn marking_beside_copying() {
     for depth in [10, 14, 20] {
         let (mut mark, mut copy) = (f64::MAX, f64::MAX);

@@ -166,7 +166,7 @@ fn collections_need_room_on_the_stack() {
 }
 
 #[test]
-#[ignore = "takes time and tests little"]
+#[ignore = "a benchmark: it prints figures and judges nothing"]
 fn deep_stacks() {
     const COUNT: usize = 1_000_000;
     let text = code();
