@@ -472,6 +472,9 @@ impl GcType {
     /// A value of the host: 8 bytes at 8 that are no reference into the heap.
     pub const HOST: u32 = 2;
     pub const ELEMENTS: u32 = 8;
+    /// Bytes of an object of `HOST`, and where it has its value.
+    pub const HOST_BYTES: u32 = 16;
+    pub const HOST_VALUE: u32 = 8;
     pub const HEADER_SHIFT: u32 = 8;
     /// In a header: the object is old and not in the log. Whoever stores a reference in it calls `wative_gc_log` first.
     pub const OLD: u32 = 4;

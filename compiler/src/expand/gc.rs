@@ -18,8 +18,8 @@ const HEAP_NEXT: u32 = offset_of!(abi::GcHeap, next) as u32;
 const HEAP_LIMIT: u32 = offset_of!(abi::GcHeap, limit) as u32;
 
 /// An object that stands for a value of the host ([`abi::GcType::HOST`]).
-const HOST_BYTES: u32 = 16;
-const HOST_VALUE: u32 = 8;
+const HOST_BYTES: u32 = abi::GcType::HOST_BYTES;
+const HOST_VALUE: u32 = abi::GcType::HOST_VALUE;
 
 /// Bytes of elements up to which an array is allocated inline.
 const INLINE_ELEMENTS: u32 = 1024;

@@ -6,7 +6,7 @@ use super::interp::{Interp, Stop, load, references};
 use super::op::Op;
 use super::program::{ElemId, ElemItems, SigId};
 use super::{InstData, deftype::OBJECT_HEADER};
-use crate::abi::TrapCode;
+use crate::abi::{GcType, TrapCode};
 use crate::entity::EntityId;
 
 /// The address of the first object.
@@ -16,7 +16,7 @@ const LIMIT: u64 = 1 << 28;
 /// Marks an external reference that is one to an object.
 const INTERNAL: u64 = 1 << 63;
 /// Where an object of the host has its value.
-const HOST_VALUE: u64 = 8;
+const HOST_VALUE: u64 = GcType::HOST_VALUE as u64;
 
 /// Bytes of an element.
 fn element_bytes(types: &Types, ty: SigId) -> u64 {
@@ -202,7 +202,7 @@ impl Interp<'_> {
                 0 => Ok(Some(0)),
                 value if value & INTERNAL != 0 => Ok(Some(u128::from(value as u32))),
                 value => {
-                    let object = self.allocate(types.host_number(), HOST_VALUE + 8)?;
+                    let object = self.allocate(types.host_number(), GcType::HOST_BYTES.into())?;
                     self.object(object + HOST_VALUE, 8)?
                         .copy_from_slice(&value.to_le_bytes());
                     Ok(Some(object.into()))

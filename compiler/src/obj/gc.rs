@@ -117,7 +117,7 @@ impl Emitter<'_> {
             });
         }
         // Of values of the host, `Types::host_number`.
-        records.push((abi::GcType::HOST, 16, 0, 0));
+        records.push((abi::GcType::HOST, abi::GcType::HOST_BYTES, 0, 0));
         let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);
         for (kind, bytes, refs, ref_count) in records {
             let at = self.rodata.alloc_for::<abi::GcType>();

@@ -16,7 +16,7 @@ const INTERNAL: u64 = 1 << 63;
 const EXTERNAL: u32 = 16;
 
 /// Where an object that stands for a value of the host has it.
-const VALUE: usize = 8;
+const VALUE: usize = GcType::HOST_VALUE as usize;
 
 /// Objects that there are external references to.
 pub struct Externals {

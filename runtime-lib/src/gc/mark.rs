@@ -69,7 +69,7 @@ unsafe fn size(ty: &GcType, address: usize) -> usize {
             let len = *((address + 4) as *const u32) as usize;
             GcType::ELEMENTS as usize + len * ty.bytes as usize
         }
-        GcType::HOST => 16,
+        GcType::HOST => GcType::HOST_BYTES as usize,
         _ => ty.bytes as usize,
     };
     bytes.next_multiple_of(8)
