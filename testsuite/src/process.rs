@@ -1,7 +1,7 @@
 //! Runs processes with a time limit and collects what they print.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, PipeWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,20 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
                 thread::sleep(Duration::from_millis(1));
             }
             other => return other,
+        }
+    }
+}
+
+/// The writing end of a pipe that nobody reads any more: what is written to it fails. A process that another thread forks may hold
+/// the reading end until its own exec, so a write has failed before this returns.
+pub fn broken_pipe() -> io::Result<PipeWriter> {
+    let (reader, mut writer) = io::pipe()?;
+    drop(reader);
+    loop {
+        match writer.write(&[0]) {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => return Ok(writer),
+            Err(e) => return Err(e),
+            Ok(_) => thread::sleep(Duration::from_millis(1)),
         }
     }
 }

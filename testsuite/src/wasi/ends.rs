@@ -54,10 +54,8 @@ fn gone(target: &Target) -> Result<(), String> {
     let mut command = target.command(&path);
     command.arg(script).stdin(Stdio::null());
     let mut work = || {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = process::spawn(&mut command)?;
-        drop(child.stdout.take());
-        process::wait(child, program::LIMIT)
+        command.stdout(process::broken_pipe()?).stderr(Stdio::piped());
+        process::wait(process::spawn(&mut command)?, program::LIMIT)
     };
     let finished = work().map_err(|e: std::io::Error| e.to_string())?;
     let wanted = [
