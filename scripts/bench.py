@@ -92,7 +92,7 @@ def sources():
 class Program:
     """A program with its executables by column."""
 
-    def __init__(self, name, files, options, folder, columns):
+    def __init__(self, name, files, options, folder, columns, counting):
         self.name = name
         self.wasm = os.path.join(folder, name + ".wasm")
         self.commands, self.build, self.bytes = {}, {}, {}
@@ -100,7 +100,7 @@ class Program:
         compile = ["cc", "-O3", "-ffp-contract=off", *options, *files]
         run(ZIG + compile + ["-target", "wasm32-wasi", "-s", "-o", self.wasm])
         native = os.path.join(folder, name + ".native")
-        run(ZIG + compile + ["-o", native, "-lm"])
+        run(ZIG + compile + ["-mcpu=baseline", "-o", native, "-lm"])
         self.add("native", [native], native)
         if "wasm2c" in columns:
             self.add("wasm2c", *self.by_wasm2c(folder))
@@ -111,7 +111,9 @@ class Program:
         for column, level in LEVELS.items():
             if column in columns:
                 out = os.path.join(folder, f"{name}.{column}")
-                self.build[column] = cost([WATIVE, "build", self.wasm, "-o", out, "--strip", *level])[:2]
+                # The confined process would not survive valgrind's own system calls.
+                confined = ["--no-harden"] if counting else []
+                self.build[column] = cost([WATIVE, "build", self.wasm, "-o", out, "--strip", *confined, *level])[:2]
                 self.add(column, [out], out)
         self.times = {column: [] for column in self.commands}
 
@@ -126,7 +128,7 @@ class Program:
         out = os.path.join(folder, self.name + ".wasm2c")
         files = [os.path.join(place, "program.c"), os.path.join(HERE, "bench", "wasm2c-wasi.c")]
         files += [os.path.join(WABT_RUNTIME, f) for f in ("wasm-rt-impl.c", "wasm-rt-mem-impl.c")]
-        run(ZIG + ["cc", "-O3", "-ffp-contract=off", "-w", "-fno-sanitize=all", "-I" + place, "-I" + WABT_RUNTIME, *files, "-o", out, "-lm"])
+        run(ZIG + ["cc", "-O3", "-ffp-contract=off", "-w", "-fno-sanitize=all", "-mcpu=baseline", "-I" + place, "-I" + WABT_RUNTIME, *files, "-o", out, "-lm"])
         return [out], out
 
     def round(self):
@@ -247,7 +249,7 @@ def main():
         for name, (files, flags) in sources().items():
             if options.programs and name not in options.programs:
                 continue
-            program = Program(name, files, flags, folder, columns)
+            program = Program(name, files, flags, folder, columns, options.instructions)
             for _ in range(1 if options.instructions else options.runs):
                 program.count() if options.instructions else program.round()
             programs.append(program)
