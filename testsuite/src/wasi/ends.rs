@@ -54,7 +54,9 @@ fn gone(target: &Target) -> Result<(), String> {
     let mut command = target.command(&path);
     command.arg(script).stdin(Stdio::null());
     let mut work = || {
-        command.stdout(process::broken_pipe()?).stderr(Stdio::piped());
+        command
+            .stdout(process::broken_pipe()?)
+            .stderr(Stdio::piped());
         process::wait(process::spawn(&mut command)?, program::LIMIT)
     };
     let finished = work().map_err(|e: std::io::Error| e.to_string())?;

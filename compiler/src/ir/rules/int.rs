@@ -4,7 +4,7 @@ use super::super::build::Builder;
 use super::super::types::{Access, IntCc};
 use super::eval::{mask, width};
 use super::known::possible;
-use super::{Imm, Op, Type, Value, magic};
+use super::{Imm, Op, Type, Value, magic, product};
 
 /// Rules for `(T) -> T`.
 pub fn unary(b: &mut Builder, op: Op, ty: Type, x: Value) -> Option<Value> {
@@ -155,7 +155,10 @@ fn add(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<
             }
         }
     }
-    None
+    if ty != Type::I64 {
+        return None;
+    }
+    product::lower(b, x, y).or_else(|| product::upper(b, x, y))
 }
 
 fn sub(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<Value> {
@@ -259,7 +262,9 @@ fn or(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<V
     if x == y {
         return Some(x);
     }
-    let c = c?;
+    let Some(c) = c else {
+        return (ty == Type::I64).then(|| product::lower(b, x, y)).flatten();
+    };
     if c == 0 {
         return Some(x);
     }

@@ -13,6 +13,7 @@ mod int;
 mod known;
 mod magic;
 mod memory;
+mod product;
 mod vector;
 
 use super::build::Builder;
