@@ -48,6 +48,9 @@ OF_CRATES = [
     ("zstd", "zstd-sys", "zstd/lib", ["common/*.c", "compress/*.c", "decompress/*.c"], "", ["ZSTD_DISABLE_ASM", "ZSTD_LEGACY_SUPPORT=0"]),
 ]
 
+# Options for WebAssembly alone: programs that are written with vectors.
+FOR_WASM = {"matrix4": ["-msimd128"]}
+
 # Columns of executables beside `native`, with options of the command for ours.
 LEVELS = {"O0": ["-O0"], "O2": [], "v3": ["--cpu", "x86-64-v3"]}
 
@@ -98,7 +101,7 @@ class Program:
         self.commands, self.build, self.bytes = {}, {}, {}
         # Products are rounded before they are added, as they are in WebAssembly.
         compile = ["cc", "-O3", "-ffp-contract=off", *options, *files]
-        run(ZIG + compile + ["-target", "wasm32-wasi", "-s", "-o", self.wasm])
+        run(ZIG + compile + ["-target", "wasm32-wasi", "-s", "-o", self.wasm, *FOR_WASM.get(name, [])])
         native = os.path.join(folder, name + ".native")
         run(ZIG + compile + ["-mcpu=baseline", "-o", native, "-lm"])
         self.add("native", [native], native)
