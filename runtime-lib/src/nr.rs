@@ -1,6 +1,9 @@
 //! Linux system call numbers of both architectures, once: the runtime library uses those of the machine that it is compiled
 //! for, and the compiler, which includes this file, bakes filters for the target's.
 
+/// `arch_prctl`, which AArch64 has not.
+pub const ARCH_PRCTL: usize = 158;
+
 /// Each row is a name, its number on x86-64 and on AArch64. It expands to a module per architecture, and to the pairs.
 macro_rules! numbers {
     ($($name:ident $x86_64:literal $aarch64:literal;)*) => {

@@ -21,27 +21,23 @@ mb0:
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    add edi,esi
-    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov eax,DWORD PTR gs:[edi+esi*1]  ; MemoryOutOfBounds
     ret
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    shl edi,0x2
-    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov eax,DWORD PTR gs:[edi*4]  ; MemoryOutOfBounds
     ret
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
     movzx edx,di
-    shl edx,0x2
-    mov eax,DWORD PTR [rdx+0x60000000]  ; MemoryOutOfBounds
+    mov eax,DWORD PTR gs:[edx*4]  ; MemoryOutOfBounds
     ret
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    add edi,0xfffffff8
-    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov eax,DWORD PTR gs:[edi-0x8]  ; MemoryOutOfBounds
     ret
 
 store_constant:  ; frame 0 bytes, saves []

@@ -4,6 +4,7 @@ use super::Frame;
 use crate::abi::{Config, FuncEntry};
 use core::arch::{asm, global_asm};
 
+use crate::nr::ARCH_PRCTL;
 pub use crate::nr::x86_64 as nr;
 
 /// Makes a system call with up to six arguments; returns its result, negative errors included.
@@ -17,6 +18,14 @@ pub unsafe fn syscall(n: usize, a: [usize; 6]) -> isize {
         in("rdi") a[0], in("rsi") a[1], in("rdx") a[2], in("r10") a[3], in("r8") a[4], in("r9") a[5],
         lateout("rcx") _, lateout("r11") _, options(nostack, preserves_flags));
     result
+}
+
+/// Sets the base of segment gs, which compiled code adds to guest addresses of a memory at a fixed place. Threads and child processes inherit it.
+pub fn set_guest_segment(base: u64) {
+    /// `ARCH_SET_GS` of `asm/prctl.h`.
+    const SET_GS: usize = 0x1001;
+    // SAFETY: nothing else uses the segment. The call fails only for addresses that user space cannot have.
+    unsafe { syscall(ARCH_PRCTL, [SET_GS, base as usize, 0, 0, 0, 0]) };
 }
 
 /// `R_X86_64_RELATIVE`.

@@ -2,11 +2,11 @@
 //!
 //! A trap is told on stderr and ends the process with status 134, as a shell reports an abort; no core is left.
 
-use crate::abi::{ArrayEntry, Instance, ModuleDesc, ProgramDesc};
+use crate::abi::{ArrayEntry, FIXED_BASE, Instance, ModuleDesc, ProgramDesc};
 use crate::fault::trap;
 use crate::fault::unwind::Trace;
 use crate::state::{instance, memory, stack, thread};
-use crate::{sys, wasi};
+use crate::{arch, sys, wasi};
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Exit status after a trap.
@@ -39,6 +39,7 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
 /// As for [`prepare`].
 pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     PROGRAM.store((&raw const *program).cast_mut(), Ordering::Relaxed);
+    arch::set_guest_segment(FIXED_BASE);
     stack::set_size((*program.config).stack_size);
     trap::own_process();
     trap::install();

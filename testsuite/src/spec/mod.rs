@@ -142,7 +142,11 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         for (memory, opt) in CONFIGURATIONS {
             // What O0 does differently is not about memories, and those that are reserved take most of the time in an emulator.
             let is_cheap = opt == OptLevel::O0 && !target.is_native() && !is_long();
-            let memory = if is_cheap { MemoryMode::Checked } else { memory };
+            let memory = if is_cheap {
+                MemoryMode::Checked
+            } else {
+                memory
+            };
             let name = format!("spec {} {memory:?} {opt:?}", target.name);
             if is_left_out(memory, target) {
                 let mut report = Report::default();

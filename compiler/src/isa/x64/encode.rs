@@ -7,6 +7,10 @@ use super::regs::{RBP, RSP, Reg, Width};
 /// Longest instruction.
 const MAX_LEN: usize = 16;
 
+/// Prefixes of guest addresses (Intel SDM volume 2, 2.1.1).
+const SEGMENT_GS: u8 = 0x65;
+const ADDRESS_SIZE: u8 = 0x67;
+
 /// An encoded instruction.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {
@@ -128,6 +132,10 @@ pub fn encode(form: Form, args: &[Arg<Reg>]) -> Encoded {
         x: index.unwrap_or(0) >> 3,
         b: rex_b >> 3,
     };
+    if rm_mem.is_some_and(|m| m.guest) {
+        out.push(SEGMENT_GS);
+        out.push(ADDRESS_SIZE);
+    }
     if enc.vex {
         vex_prefix(&mut out, &enc, extensions, fields.vvvv);
     } else {

@@ -177,6 +177,9 @@ pub struct Amode<R> {
     pub base: Base<R>,
     pub index: Option<(R, u8)>,
     pub disp: i32,
+    /// The sum is computed in 32 bits instead, and the base of segment gs is added to it (address-size prefix and segment override, Intel SDM volume 1, 3.7.5):
+    /// a guest address.
+    pub guest: bool,
 }
 
 impl<R> Amode<R> {
@@ -186,6 +189,7 @@ impl<R> Amode<R> {
             base: Base::Reg(reg),
             index: None,
             disp,
+            guest: false,
         }
     }
     /// `[base + disp]`.
@@ -194,6 +198,7 @@ impl<R> Amode<R> {
             base,
             index: None,
             disp,
+            guest: false,
         }
     }
 }

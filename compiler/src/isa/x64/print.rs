@@ -101,7 +101,8 @@ pub fn print<R: Copy + PartialEq>(form: Form, args: &[Arg<R>], names: &impl Name
 }
 
 fn print_amode<R: Copy>(text: &mut String, amode: &Amode<R>, names: &impl Names<R>) {
-    let reg = |r: R| names.reg(r, Width::B64);
+    let width = if amode.guest { Width::B32 } else { Width::B64 };
+    let reg = |r: R| names.reg(r, width);
     let mut parts = Vec::new();
     match amode.base {
         Base::None => {}
@@ -118,7 +119,8 @@ fn print_amode<R: Copy>(text: &mut String, amode: &Amode<R>, names: &impl Names<
         let _ = write!(text, "ds:{:#x}", amode.disp);
         return;
     }
-    let _ = write!(text, "[{}", parts.join("+"));
+    let segment = if amode.guest { "gs:" } else { "" };
+    let _ = write!(text, "{segment}[{}", parts.join("+"));
     if amode.disp < 0 {
         let _ = write!(text, "-{:#x}", amode.disp.unsigned_abs());
     } else if amode.disp > 0 {

@@ -34,6 +34,7 @@ fn amodes() -> Vec<Amode<Reg>> {
                 base: Base::Reg(Reg(base)),
                 index: Some((Reg(index), shift)),
                 disp,
+                guest: false,
             });
         }
     }
@@ -41,6 +42,29 @@ fn amodes() -> Vec<Amode<Reg>> {
         base: Base::None,
         index: Some((Reg(9), 3)),
         disp: 0x6000_0010,
+        guest: false,
+    });
+    for (base, index, shift) in [(0, 1, 0), (4, 5, 1), (13, 12, 3)] {
+        for disp in [0, -8, 0x6000_0000] {
+            all.push(Amode {
+                base: Base::Reg(Reg(base)),
+                index: Some((Reg(index), shift)),
+                disp,
+                guest: true,
+            });
+        }
+    }
+    for (base, disp) in [(0, 0), (4, 0x10), (5, 0), (13, -1), (12, 0x1234_5678)] {
+        all.push(Amode {
+            guest: true,
+            ..Amode::reg(Reg(base), disp)
+        });
+    }
+    all.push(Amode {
+        base: Base::None,
+        index: Some((Reg(9), 3)),
+        disp: -0x10,
+        guest: true,
     });
     all.push(Amode::based(Base::None, 0x6000_0000));
     all.push(Amode::based(Base::Rip(Target::Table), 0));

@@ -52,6 +52,7 @@ pub fn amode(amode: &Amode<MReg>, places: &mut Places, frame: &FrameLayout) -> A
         base,
         index: amode.index.map(|(reg, shift)| (mreg(places, reg), shift)),
         disp,
+        guest: amode.guest,
     }
 }
 

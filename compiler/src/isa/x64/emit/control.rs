@@ -59,6 +59,7 @@ pub fn jump_table(sink: &mut Out, table: &JumpTable, places: &mut Places) {
         base: Base::Reg(base),
         index: Some((index, 2)),
         disp: 0,
+        guest: false,
     };
     row(
         sink,

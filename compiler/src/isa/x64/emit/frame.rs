@@ -69,6 +69,7 @@ pub fn move_row(from: Loc, to: Loc, wide: bool, frame: &FrameLayout) -> (Form, [
             base: Base::Reg(RSP),
             index: None,
             disp: frame.spill(n),
+            guest: false,
         })
     };
     match (from, to) {

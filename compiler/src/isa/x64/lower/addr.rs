@@ -3,9 +3,12 @@
 //! This is the sandbox. A guest address is an i32 whose register is clean (upper half zero, `ir::Type`), so that
 //! `base + index + offset`, computed in 64 bits, lies in the memory's reservation whatever the guest computes (`abi::MEMORY_RESERVATION`).
 //! The index of a guest access is therefore always the whole register of an i32 value, with scale 1. No i32 addition or shift is
-//! folded into it: in the address mode it would not wrap at 2^32.
+//! folded into it where it would not wrap at 2^32.
 //!
 //! - Fixed base: `[index + (FIXED_BASE + offset)]` where that is below 2^31, else a 64-bit constant in a second register.
+//! - Fixed base, where the guest address is a sum or shift that only this access uses, and the offset is zero: `gs:[base + index << shift + disp]` with an address size of
+//!   32 bits. The processor wraps that sum at 2^32 as WebAssembly does, and adds the base of gs, which is `FIXED_BASE` (`wative_runtime::arch`). An offset does not
+//!   wrap, so none may be among the terms.
 //! - Pinned base: `[r14 + index + offset]`.
 //! - A constant guest address is added to the offset in 64 bits.
 //! - A 64-bit guest address is behind a comparison with the memory's length (`expand/wide.rs`), and an operand of `memory_addr` only.
@@ -30,10 +33,15 @@ pub type Place = (Amode<MReg>, Option<TrapCode>);
 /// Place that a load or store accesses.
 pub fn access(cx: &mut Cx, data: &InstData) -> Place {
     match data.imm {
-        Imm::Mem { mem, offset, .. } => (
-            guest(cx, mem, data.args[0], offset),
-            Some(TrapCode::MemoryOutOfBounds),
-        ),
+        Imm::Mem { mem, offset, .. } => {
+            let addr = data.args[0];
+            let place = match offset {
+                0 => wrapping(cx, mem, addr),
+                _ => None,
+            };
+            let place = place.unwrap_or_else(|| guest(cx, mem, addr, offset));
+            (place, Some(TrapCode::MemoryOutOfBounds))
+        }
         Imm::Raw { offset, trap, .. } => (native(cx, data.args[0], i64::from(offset)), trap),
         Imm::Object { offset, trap, .. } => (
             object(cx, data, offset),
@@ -66,6 +74,7 @@ fn object(cx: &mut Cx, data: &InstData, offset: u32) -> Amode<MReg> {
                     base,
                     index: half,
                     disp: 0,
+                    guest: false,
                 };
                 cx.emit(Inst::row(Form::Lea64, &[reg(sum), Arg::Mem(first)]));
                 (base, scaled) = (Base::Reg(MReg::V(sum)), half);
@@ -77,6 +86,7 @@ fn object(cx: &mut Cx, data: &InstData, offset: u32) -> Amode<MReg> {
         base,
         index: scaled,
         disp,
+        guest: false,
     }
 }
 
@@ -89,6 +99,32 @@ pub fn guest_address(cx: &mut Cx, data: &InstData) -> Amode<MReg> {
         Imm::Memory(mem) => guest(cx, mem, data.args[0], 0),
         _ => data.wrong_imm(),
     }
+}
+
+/// A sum or shift of 32 bits that only this access uses, and that the processor computes with it.
+fn wrapping(cx: &mut Cx, mem: MemId, addr: Value) -> Option<Amode<MReg>> {
+    let is_fixed = matches!(cx.program.memories[mem].base, MemBase::Fixed);
+    if !is_fixed || cx.ty(addr) != Type::I32 || !cx.is_single_use(addr) {
+        return None;
+    }
+    let inst = cx.pure_def(addr)?;
+    let amode = match cx.inst(inst).op {
+        Op::Add => lea(cx, inst)?,
+        Op::Shl => match scaled(cx, addr) {
+            (_, 0) => return None,
+            (value, shift) => Amode {
+                base: Base::None,
+                index: Some((MReg::V(cx.reg(value)), shift)),
+                disp: 0,
+                guest: true,
+            },
+        },
+        _ => return None,
+    };
+    Some(Amode {
+        guest: true,
+        ..amode
+    })
 }
 
 fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
@@ -114,6 +150,7 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
                     base: Base::Reg(MReg::V(distance)),
                     index: Some((index, 0)),
                     disp: 0,
+                    guest: false,
                 };
             }
             let sum = cx.temp(RegClass::Int);
@@ -121,6 +158,7 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
                 base: Base::Reg(MReg::V(distance)),
                 index: Some((index, 0)),
                 disp: 0,
+                guest: false,
             };
             cx.emit(Inst::row(Form::Lea64, &[reg(sum), Arg::Mem(both)]));
             (Some(MReg::V(sum)), 0)
@@ -131,16 +169,19 @@ fn guest(cx: &mut Cx, mem: MemId, addr: Value, offset: u64) -> Amode<MReg> {
             base: Base::Reg(base),
             index: index.map(|i| (i, 0)),
             disp,
+            guest: false,
         },
         (None, Some(index)) => Amode {
             base: Base::Reg(index),
             index: None,
             disp,
+            guest: false,
         },
         (None, None) => Amode {
             base: Base::None,
             index: None,
             disp,
+            guest: false,
         },
     }
 }
@@ -290,15 +331,19 @@ impl Sum {
             .index
             .map(|(value, shift)| (MReg::V(cx.reg(value)), shift));
         let disp = i32::try_from(self.disp).expect("native offset within 32 bits");
-        Amode { base, index, disp }
+        Amode {
+            base,
+            index,
+            disp,
+            guest: false,
+        }
     }
 }
 
-/// A 64-bit value as `value << shift`, shift at most 3.
+/// A value as `value << shift`, shift at most 3.
 fn scaled(cx: &Cx, value: Value) -> (Value, u8) {
     if let Some(inst) = cx.pure_def(value)
         && cx.inst(inst).op == Op::Shl
-        && cx.ty(value) == Type::I64
         && let Some(shift @ 0..=3) = cx.const_bits(cx.inst(inst).args[1])
     {
         return (cx.inst(inst).args[0], shift as u8);
@@ -335,7 +380,12 @@ pub fn lea(cx: &mut Cx, inst: crate::ir::Inst) -> Option<Amode<MReg>> {
     };
     let base = Base::Reg(MReg::V(cx.reg(base)));
     let index = index.map(|(value, shift)| (MReg::V(cx.reg(value)), shift));
-    Some(Amode { base, index, disp })
+    Some(Amode {
+        base,
+        index,
+        disp,
+        guest: false,
+    })
 }
 
 /// Adds a term of a sum; looks through sums that only this one uses.

@@ -127,6 +127,7 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
                 base: Base::Reg(a),
                 index: Some((a, shift)),
                 disp: 0,
+                guest: false,
             };
             let form = by(wide, Form::Lea32, Form::Lea64);
             return row(cx, form, &[reg(dst), Arg::Mem(address)]);

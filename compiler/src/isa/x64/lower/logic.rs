@@ -90,12 +90,14 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
                     base: Base::Reg(MReg::V(value)),
                     index: Some((MReg::V(value), 0)),
                     disp: 0,
+                    guest: false,
                 }
             } else {
                 Amode {
                     base: Base::None,
                     index: Some((MReg::V(value), count as u8)),
                     disp: 0,
+                    guest: false,
                 }
             };
             if count == 1 || !dies(cx, data.args[0]) {
