@@ -20,7 +20,7 @@ use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::{
     Entity, EntryKind, Export, Func, FuncId, GlobalId, MemId, MemoryMode, Type, ValType,
 };
-use wative_compiler::options::{Isa, OptLevel, Options, Unknown};
+use wative_compiler::options::{Config, Isa, OptLevel, Options, Unknown};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
@@ -49,7 +49,23 @@ pub struct Setup {
     pub deterministic: bool,
     /// Whether everything that the target's processor has may be used.
     pub newest: bool,
+    pub heap: Heap,
 }
+
+/// How native code treats objects. The interpreter has room and never collects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Heap {
+    /// Collects when there is a reason to.
+    Usual,
+    /// Collects at every allocation.
+    Stressed,
+    /// Has so little room that programs may run out of it.
+    Small,
+}
+
+/// Bytes that all objects may have: as many as in the interpreter, or two blocks of the runtime's.
+const HEAP: u64 = 32 << 20;
+const SMALL_HEAP: u64 = 64 << 10;
 
 /// A call or question, as a protocol line and for the interpreter.
 pub struct Query {
@@ -82,6 +98,14 @@ struct Slot {
     defined: u64,
 }
 
+/// What a comparison has found.
+pub struct Comparison {
+    /// For each target: how many answers agreed, or the first difference.
+    pub verdicts: Vec<Result<usize, String>>,
+    /// Why the interpreter stopped early, if there is something that it cannot run.
+    pub refused: Option<String>,
+}
+
 /// How long programs may run.
 #[derive(Clone, Copy, Debug)]
 pub enum Length {
@@ -102,7 +126,8 @@ pub fn compare(
     random: &mut Random,
 ) -> Result<Vec<Result<usize, String>>, String> {
     let inputs = [compile::input("fuzz", module)?];
-    compare_linked(targets, &inputs, setup, Length::Ends, random)
+    let comparison = compare_linked(targets, &inputs, setup, Length::Ends, random)?;
+    Ok(comparison.verdicts)
 }
 
 /// As [`compare`], with several modules that are linked.
@@ -115,11 +140,15 @@ pub fn compare_linked(
     setup: Setup,
     length: Length,
     random: &mut Random,
-) -> Result<Vec<Result<usize, String>>, String> {
+) -> Result<Comparison, String> {
     let options = options(setup);
     let may_tear = |target: &Target| target.isa == Isa::A64 && setup.memory != MemoryMode::Checked;
     let may_tear = targets.iter().any(may_tear);
-    let (mut queries, expected) = interpret(inputs, &options, length, may_tear, random)?;
+    let Interpreted {
+        mut queries,
+        expected,
+        refused,
+    } = interpret(inputs, &options, length, may_tear, random)?;
     if let Length::Fuel(_) = length {
         queries.truncate(expected.len());
     }
@@ -130,7 +159,10 @@ pub fn compare_linked(
         let (answers, complaint) = run(&executable, target, &queries)?;
         judge(&queries, &expected, &answers, complaint)
     };
-    Ok(targets.iter().map(on).collect())
+    Ok(Comparison {
+        verdicts: targets.iter().map(on).collect(),
+        refused,
+    })
 }
 
 /// Options of a compared program for no target in particular.
@@ -143,6 +175,14 @@ pub fn options(setup: Setup) -> Options {
         jobs: 1,
         verify: true,
         unknown: Unknown::Trap,
+        config: Config {
+            gc_stress: setup.heap == Heap::Stressed,
+            heap_limit: match setup.heap {
+                Heap::Usual | Heap::Stressed => HEAP,
+                Heap::Small => SMALL_HEAP,
+            },
+            ..Config::default()
+        },
         ..Options::default()
     }
 }
@@ -180,7 +220,10 @@ fn judge(
         };
         let agree = match (want, got) {
             (Expected::Trap(code), _) if *code == exhausted => return Ok(n),
-            (Expected::Trap(code), Answer::Trap(got)) => code == got,
+            (Expected::Trap(code), Answer::Trap(got)) if code == got => true,
+            // Which object is the first that has no room is not the same: only native code collects garbage.
+            (Expected::Trap(TrapCode::OutOfMemory), _)
+            | (_, Answer::Trap(TrapCode::OutOfMemory)) => return Ok(n),
             (Expected::Slots(want), Answer::Slots(got)) => {
                 let mut pairs = want.iter().zip(null_or_not(got, &query.types));
                 want.len() == got.len()
@@ -354,15 +397,23 @@ fn ask_all(
     Ok((answers, complaint))
 }
 
-/// Makes the queries and the answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs
-/// or torn stores decide.
+/// What the interpreter said.
+struct Interpreted {
+    queries: Vec<Query>,
+    /// The answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs or torn stores decide.
+    expected: Vec<Expected>,
+    /// See [`Comparison`].
+    refused: Option<String>,
+}
+
+/// Makes the queries and the answers to them.
 fn interpret(
     inputs: &[Input],
     options: &Options,
     length: Length,
     may_tear: bool,
     random: &mut Random,
-) -> Result<(Vec<Query>, Vec<Expected>), String> {
+) -> Result<Interpreted, String> {
     let work = || {
         let front = wasm::front(inputs, None, options).map_err(|e| e.to_string())?;
         let mut bodies: HashMap<FuncId, Func> = HashMap::new();
@@ -391,21 +442,27 @@ fn interpret(
             Length::Fuel(fuel) => fuel,
         };
         let mut met_torn = false;
+        let mut refused = None;
         let mut runs: Vec<Vec<Answer>> = Vec::new();
         for &nans in nans {
-            let (run, torn) = answers(&front, &bodies, &queries, nans, false, fuel);
-            runs.push(run);
-            met_torn |= torn;
+            let run = answers(&front, &bodies, &queries, nans, false, fuel);
+            runs.push(run.answers);
+            met_torn |= run.met_torn;
+            refused = refused.or(run.refused);
         }
         if met_torn && may_tear {
-            runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).0);
+            runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).answers);
         }
         let expected = queries.iter().enumerate().map_while(|(n, query)| {
             let answers: Option<Vec<&Answer>> = runs.iter().map(|run| run.get(n)).collect();
             common(&answers?, &query.types)
         });
         let expected = expected.collect();
-        Ok((queries, expected))
+        Ok(Interpreted {
+            queries,
+            expected,
+            refused,
+        })
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new()
@@ -416,7 +473,16 @@ fn interpret(
     })
 }
 
-/// What the interpreter answers, until it gives up, and whether there was a store that a processor may tear.
+/// What one interpreter answers, until it gives up.
+struct Run {
+    answers: Vec<Answer>,
+    /// Whether there was a store that a processor may tear.
+    met_torn: bool,
+    /// What it cannot run.
+    refused: Option<String>,
+}
+
+/// Asks an interpreter everything.
 fn answers(
     front: &wasm::Front<'_>,
     bodies: &HashMap<FuncId, Func>,
@@ -424,13 +490,15 @@ fn answers(
     nans: Nans,
     tears: bool,
     fuel: u64,
-) -> (Vec<Answer>, bool) {
+) -> Run {
     let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
         Err(Stop::Unsupported(format!("import {func}")))
     });
     let mut interp = Interp::new(&front.program, bodies, fuel, nans, host);
     interp.max_depth = DEPTH;
+    interp.heap_limit = HEAP;
     interp.tears = tears;
+    let mut refused = None;
     let inits: Vec<Option<FuncId>> = front.program.modules.values().map(|m| m.init).collect();
     let mut answers = Vec::new();
     for query in queries {
@@ -447,7 +515,11 @@ fn answers(
             Err(Stop::Trap(code)) => Answer::Trap(code),
             Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
             Err(Stop::Component(..)) => Answer::Trap(TrapCode::Component),
-            Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
+            Err(Stop::OutOfFuel) => break,
+            Err(Stop::Unsupported(what)) => {
+                refused = Some(what);
+                break;
+            }
         });
         let failed = matches!(answers.last(), Some(Answer::Trap(_)));
         // A module that could not start is not used. Who ran out of stack may have done more on one side than on the other.
@@ -456,7 +528,11 @@ fn answers(
             break;
         }
     }
-    (answers, interp.met_torn)
+    Run {
+        answers,
+        met_torn: interp.met_torn,
+        refused,
+    }
 }
 
 /// FNV-1a.
