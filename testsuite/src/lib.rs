@@ -27,6 +27,7 @@ mod outline;
 pub mod parallel;
 pub mod process;
 pub mod program;
+mod queries;
 #[path = "../../compiler/tests/common/random.rs"]
 mod random;
 mod references;

@@ -13,9 +13,10 @@ use wative_compiler::ir::{Entity, MemoryDecl, Program, ValType};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
-use crate::differential::{self, Kind, Query, Setup};
+use crate::differential::{self, Setup};
 use crate::process::{self, Scratch};
 use crate::program;
+use crate::queries::{self, Kind, Query};
 use crate::random::Random;
 use crate::spec::chain::Answer;
 use crate::target::Target;
@@ -88,7 +89,7 @@ pub fn compare(
 ) -> Result<Vec<Result<usize, String>>, String> {
     let options = differential::options(setup);
     let front = wasm::front(inputs, None, &options).map_err(|e| e.to_string())?;
-    let mut queries = differential::queries(&front, random);
+    let mut queries = queries::queries(&front, random);
     // Scripts can neither pass nor expect references to exceptions; those that have types are in numbers.
     queries.retain(|query| {
         let params = match &query.kind {
