@@ -169,7 +169,7 @@ fn repeat(
     }
 }
 
-/// Modules to damage: guests, listings and, where it is found, the corpus.
+/// Modules to damage: guests, listings, programs full of objects and, where it is found, the corpus.
 fn modules() -> Vec<Vec<u8>> {
     let mut modules: Vec<Vec<u8>> = guests::all().into_iter().map(|g| g.module).collect();
     for path in corpus::files(&corpus::root().join("testsuite"), "wat") {
@@ -186,6 +186,8 @@ fn modules() -> Vec<Vec<u8>> {
         .filter_map(|m| wat::parse_bytes(m).ok())
         .map(|m| m.into_owned())
         .collect();
+    let objects = (0..20).map(|seed| objects::module(&mut Random::new(seed)));
+    binary.extend(objects.filter_map(Result::ok));
     binary.retain(|m| m.len() <= LARGEST);
     binary
 }

@@ -168,7 +168,7 @@ fn text(random: &mut Random) -> String {
         random,
         labels: 0,
         functions: count,
-        results: &[],
+        signature: 0,
     };
     let mut text = format!("(module {TYPES}");
     let names: Vec<String> = (0..count).map(|i| format!("$g{i}")).collect();
@@ -189,15 +189,15 @@ struct Makes<'a> {
     /// Labels so far, which have names of their own.
     labels: usize,
     functions: usize,
-    /// Of the function that is made.
-    results: &'static [Type],
+    /// Of the function that is made, which of [`SIGNATURES`] it has.
+    signature: usize,
 }
 
 impl Makes<'_> {
     fn function(&mut self, number: usize) -> String {
         let signature = number % SIGNATURES.len();
         let (params, results) = SIGNATURES[signature];
-        self.results = results;
+        self.signature = signature;
         let mut text = format!("(func $g{number} (export \"g{number}\") (type $f{signature})\n");
         for ty in ALL {
             for i in 0..=LOCALS {
@@ -225,10 +225,15 @@ impl Makes<'_> {
         text + &self.leave() + ")\n"
     }
 
-    /// The results of the function.
+    /// Returns from the function, or calls another one in its stead.
     fn leave(&mut self) -> String {
-        let results = self.results.iter();
-        results.map(|&ty| self.value(ty, 2)).collect()
+        if self.random.below(3) == 0 {
+            let number = self.of_signature(self.signature);
+            return self.call(number, 2).replacen("(call", "(return_call", 1);
+        }
+        let results = SIGNATURES[self.signature].1.iter();
+        let values: String = results.map(|&ty| self.value(ty, 2)).collect();
+        format!("(return {values})")
     }
 
     fn label(&mut self) -> String {
@@ -296,7 +301,7 @@ impl Makes<'_> {
             11 => {
                 let condition = self.value(Type::I32, 1);
                 let what = match self.random.below(4) {
-                    0 => format!("(return {})", self.leave()),
+                    0 => self.leave(),
                     1 => "(if (i32.eqz (ref.is_null (global.get $exn))) (then (throw_ref (global.get $exn))))".to_string(),
                     _ => {
                         let (any, node) = (self.value(Type::Any, 2), self.value(Type::Node, 2));
