@@ -17,18 +17,17 @@ use std::thread;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::eval;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
-use wative_compiler::ir::{
-    Entity, EntryKind, Export, Func, FuncId, GlobalId, MemId, MemoryMode, Type, ValType,
-};
-use wative_compiler::options::{Isa, OptLevel, Options, Unknown};
+use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, Type, ValType};
+use wative_compiler::options::{Config, Isa, OptLevel, Options, Unknown};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
 use crate::process::{self, Scratch};
+use crate::program;
+use crate::queries::{Kind, Query, queries};
 use crate::random::Random;
-use crate::spec::chain::{Answer, hex, parse};
+use crate::spec::chain::{Answer, parse};
 use crate::target::Target;
-use crate::{program, smith};
 
 /// Bytes of the interpreting thread's stack, and the depth of calls that fits.
 const STACK: usize = 512 << 20;
@@ -36,9 +35,6 @@ const DEPTH: u32 = 2000;
 
 /// IR instructions that all calls together may execute.
 const FUEL: u64 = 20_000_000;
-
-/// Calls of each exported function.
-const CALLS: usize = 3;
 
 /// How a module is compiled on both sides.
 #[derive(Clone, Copy, Debug)]
@@ -49,25 +45,23 @@ pub struct Setup {
     pub deterministic: bool,
     /// Whether everything that the target's processor has may be used.
     pub newest: bool,
+    pub heap: Heap,
 }
 
-/// A call or question, as a protocol line and for the interpreter.
-pub struct Query {
-    pub line: String,
-    pub kind: Kind,
-    /// Types of the answer's slots; a vector has two.
-    pub types: Vec<ValType>,
+/// How native code treats objects. The interpreter has room and never collects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Heap {
+    /// Collects when there is a reason to.
+    Usual,
+    /// Collects at every allocation.
+    Stressed,
+    /// Has so little room that programs may run out of it.
+    Small,
 }
 
-/// What a query asks: of a module, by its place in the program's order.
-pub enum Kind {
-    Instantiate(usize),
-    /// The exported function, by name and id, with the arguments' slots.
-    Call(usize, String, FuncId, Vec<u64>),
-    Global(usize, String, GlobalId),
-    /// A hash of the module's memory.
-    Memory(usize, MemId),
-}
+/// Bytes that all objects may have: as many as in the interpreter, or two blocks of the runtime's.
+const HEAP: u64 = 32 << 20;
+const SMALL_HEAP: u64 = 64 << 10;
 
 /// What native code must answer.
 enum Expected {
@@ -80,6 +74,14 @@ enum Expected {
 struct Slot {
     bits: u64,
     defined: u64,
+}
+
+/// What a comparison has found.
+pub struct Comparison {
+    /// For each target: how many answers agreed, or the first difference.
+    pub verdicts: Vec<Result<usize, String>>,
+    /// Why the interpreter stopped early, if there is something that it cannot run.
+    pub refused: Option<String>,
 }
 
 /// How long programs may run.
@@ -102,7 +104,8 @@ pub fn compare(
     random: &mut Random,
 ) -> Result<Vec<Result<usize, String>>, String> {
     let inputs = [compile::input("fuzz", module)?];
-    compare_linked(targets, &inputs, setup, Length::Ends, random)
+    let comparison = compare_linked(targets, &inputs, setup, Length::Ends, random)?;
+    Ok(comparison.verdicts)
 }
 
 /// As [`compare`], with several modules that are linked.
@@ -115,11 +118,15 @@ pub fn compare_linked(
     setup: Setup,
     length: Length,
     random: &mut Random,
-) -> Result<Vec<Result<usize, String>>, String> {
+) -> Result<Comparison, String> {
     let options = options(setup);
     let may_tear = |target: &Target| target.isa == Isa::A64 && setup.memory != MemoryMode::Checked;
     let may_tear = targets.iter().any(may_tear);
-    let (mut queries, expected) = interpret(inputs, &options, length, may_tear, random)?;
+    let Interpreted {
+        mut queries,
+        expected,
+        refused,
+    } = interpret(inputs, &options, length, may_tear, random)?;
     if let Length::Fuel(_) = length {
         queries.truncate(expected.len());
     }
@@ -130,7 +137,10 @@ pub fn compare_linked(
         let (answers, complaint) = run(&executable, target, &queries)?;
         judge(&queries, &expected, &answers, complaint)
     };
-    Ok(targets.iter().map(on).collect())
+    Ok(Comparison {
+        verdicts: targets.iter().map(on).collect(),
+        refused,
+    })
 }
 
 /// Options of a compared program for no target in particular.
@@ -143,6 +153,14 @@ pub fn options(setup: Setup) -> Options {
         jobs: 1,
         verify: true,
         unknown: Unknown::Trap,
+        config: Config {
+            gc_stress: setup.heap == Heap::Stressed,
+            heap_limit: match setup.heap {
+                Heap::Usual | Heap::Stressed => HEAP,
+                Heap::Small => SMALL_HEAP,
+            },
+            ..Config::default()
+        },
         ..Options::default()
     }
 }
@@ -180,7 +198,10 @@ fn judge(
         };
         let agree = match (want, got) {
             (Expected::Trap(code), _) if *code == exhausted => return Ok(n),
-            (Expected::Trap(code), Answer::Trap(got)) => code == got,
+            (Expected::Trap(code), Answer::Trap(got)) if code == got => true,
+            // Which object is the first that has no room is not the same: only native code collects garbage.
+            (Expected::Trap(TrapCode::OutOfMemory), _)
+            | (_, Answer::Trap(TrapCode::OutOfMemory)) => return Ok(n),
             (Expected::Slots(want), Answer::Slots(got)) => {
                 let mut pairs = want.iter().zip(null_or_not(got, &query.types));
                 want.len() == got.len()
@@ -354,15 +375,23 @@ fn ask_all(
     Ok((answers, complaint))
 }
 
-/// Makes the queries and the answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs
-/// or torn stores decide.
+/// What the interpreter said.
+struct Interpreted {
+    queries: Vec<Query>,
+    /// The answers that every target must give: fewer where the interpreter gave up, or where only the bits of NaNs or torn stores decide.
+    expected: Vec<Expected>,
+    /// See [`Comparison`].
+    refused: Option<String>,
+}
+
+/// Makes the queries and the answers to them.
 fn interpret(
     inputs: &[Input],
     options: &Options,
     length: Length,
     may_tear: bool,
     random: &mut Random,
-) -> Result<(Vec<Query>, Vec<Expected>), String> {
+) -> Result<Interpreted, String> {
     let work = || {
         let front = wasm::front(inputs, None, options).map_err(|e| e.to_string())?;
         let mut bodies: HashMap<FuncId, Func> = HashMap::new();
@@ -391,21 +420,27 @@ fn interpret(
             Length::Fuel(fuel) => fuel,
         };
         let mut met_torn = false;
+        let mut refused = None;
         let mut runs: Vec<Vec<Answer>> = Vec::new();
         for &nans in nans {
-            let (run, torn) = answers(&front, &bodies, &queries, nans, false, fuel);
-            runs.push(run);
-            met_torn |= torn;
+            let run = answers(&front, &bodies, &queries, nans, false, fuel);
+            runs.push(run.answers);
+            met_torn |= run.met_torn;
+            refused = refused.or(run.refused);
         }
         if met_torn && may_tear {
-            runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).0);
+            runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).answers);
         }
         let expected = queries.iter().enumerate().map_while(|(n, query)| {
             let answers: Option<Vec<&Answer>> = runs.iter().map(|run| run.get(n)).collect();
             common(&answers?, &query.types)
         });
         let expected = expected.collect();
-        Ok((queries, expected))
+        Ok(Interpreted {
+            queries,
+            expected,
+            refused,
+        })
     };
     thread::scope(|scope| {
         let thread = thread::Builder::new()
@@ -416,7 +451,16 @@ fn interpret(
     })
 }
 
-/// What the interpreter answers, until it gives up, and whether there was a store that a processor may tear.
+/// What one interpreter answers, until it gives up.
+struct Run {
+    answers: Vec<Answer>,
+    /// Whether there was a store that a processor may tear.
+    met_torn: bool,
+    /// What it cannot run.
+    refused: Option<String>,
+}
+
+/// Asks an interpreter everything.
 fn answers(
     front: &wasm::Front<'_>,
     bodies: &HashMap<FuncId, Func>,
@@ -424,13 +468,15 @@ fn answers(
     nans: Nans,
     tears: bool,
     fuel: u64,
-) -> (Vec<Answer>, bool) {
+) -> Run {
     let host = Box::new(|_: &mut _, func: FuncId, _: &[u64]| {
         Err(Stop::Unsupported(format!("import {func}")))
     });
     let mut interp = Interp::new(&front.program, bodies, fuel, nans, host);
     interp.max_depth = DEPTH;
+    interp.heap_limit = HEAP;
     interp.tears = tears;
+    let mut refused = None;
     let inits: Vec<Option<FuncId>> = front.program.modules.values().map(|m| m.init).collect();
     let mut answers = Vec::new();
     for query in queries {
@@ -447,7 +493,11 @@ fn answers(
             Err(Stop::Trap(code)) => Answer::Trap(code),
             Err(Stop::Exception(_)) => Answer::Trap(TrapCode::UncaughtException),
             Err(Stop::Component(..)) => Answer::Trap(TrapCode::Component),
-            Err(Stop::OutOfFuel | Stop::Unsupported(_)) => break,
+            Err(Stop::OutOfFuel) => break,
+            Err(Stop::Unsupported(what)) => {
+                refused = Some(what);
+                break;
+            }
         });
         let failed = matches!(answers.last(), Some(Answer::Trap(_)));
         // A module that could not start is not used. Who ran out of stack may have done more on one side than on the other.
@@ -456,7 +506,11 @@ fn answers(
             break;
         }
     }
-    (answers, interp.met_torn)
+    Run {
+        answers,
+        met_torn: interp.met_torn,
+        refused,
+    }
 }
 
 /// FNV-1a.
@@ -466,155 +520,6 @@ fn hash(bytes: &[u8]) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
         })
-}
-
-/// Instantiates all modules in order, calls every exported function a few times, and looks at globals and memories.
-pub fn queries(front: &wasm::Front<'_>, random: &mut Random) -> Vec<Query> {
-    let program = &front.program;
-    let modules = program.modules.values().enumerate();
-    let exports: Vec<(usize, &Export)> = modules
-        .flat_map(|(k, module)| module.exports.iter().map(move |export| (k, export)))
-        .collect();
-    let mut queries = Vec::new();
-    for (k, _) in program.modules.values().enumerate() {
-        queries.push(Query {
-            line: format!("instantiate {k}"),
-            kind: Kind::Instantiate(k),
-            types: Vec::new(),
-        });
-    }
-    let refuel = |(k, export): &(usize, &Export)| match export.entity {
-        Entity::Func(func) if export.name == smith::REFUEL => Some(Query {
-            line: format!("invoke {k} {}", hex(&export.name)),
-            kind: Kind::Call(*k, export.name.clone(), func, Vec::new()),
-            types: Vec::new(),
-        }),
-        _ => None,
-    };
-    for _ in 0..CALLS {
-        for (k, export) in &exports {
-            let Entity::Func(func) = export.entity else {
-                continue;
-            };
-            if export.name == smith::REFUEL {
-                continue;
-            }
-            queries.extend(exports.iter().filter_map(refuel));
-            let ty = &program.types[program.funcs[func].sig];
-            // There is nothing to pass for a reference that is not null.
-            if ty.params.iter().any(|ty| ty.is_non_null()) {
-                continue;
-            }
-            let params = slot_types(&ty.params);
-            let slots: Vec<u64> = params.iter().map(|&t| argument(t, random)).collect();
-            let dirty = params.iter().zip(&slots).map(|(t, v)| match t {
-                ValType::I32 | ValType::F32 => v | random.bits() << 32,
-                ValType::I64
-                | ValType::F64
-                | ValType::V128
-                | ValType::FuncRef
-                | ValType::ExternRef
-                | ValType::ExnRef
-                | ValType::Ref(_) => *v,
-            });
-            let list: Vec<String> = dirty.map(|v| format!("{v:x}")).collect();
-            queries.push(Query {
-                line: format!("invoke {k} {} {}", hex(&export.name), list.join(":")),
-                kind: Kind::Call(*k, export.name.clone(), func, slots),
-                types: slot_types(&ty.results),
-            });
-        }
-    }
-    for (k, export) in &exports {
-        if let Entity::Global(global) = export.entity {
-            queries.push(Query {
-                line: format!("get {k} {}", hex(&export.name)),
-                kind: Kind::Global(*k, export.name.clone(), global),
-                types: slot_types(&[program.globals[global].ty]),
-            });
-        }
-    }
-    for (k, module) in program.modules.values().enumerate() {
-        if let Some(memory) = module.host_memory() {
-            queries.push(Query {
-                line: format!("hash {k} 0"),
-                kind: Kind::Memory(k, memory),
-                types: vec![ValType::I64],
-            });
-        }
-    }
-    queries
-}
-
-/// The type of each slot that values of these types take.
-fn slot_types(types: &[ValType]) -> Vec<ValType> {
-    let slots = |&ty: &ValType| vec![ty; if ty == ValType::V128 { 2 } else { 1 }];
-    types.iter().flat_map(slots).collect()
-}
-
-/// An argument's slot: special values, the ends of memories, or anything. Half a vector is two or four lanes, or one.
-fn argument(ty: ValType, random: &mut Random) -> u64 {
-    const INTEGERS: [u64; 16] = [
-        0,
-        1,
-        2,
-        7,
-        31,
-        32,
-        65533,
-        65535,
-        65536,
-        131_068,
-        0x7fff_ffff,
-        0x8000_0000,
-        0xffff_fff8,
-        0xffff_ffff,
-        1 << 63,
-        u64::MAX,
-    ];
-    const FLOATS: [f64; 10] = [
-        0.0,
-        -0.0,
-        1.0,
-        -1.5,
-        2147483648.0,
-        -2147483649.0,
-        9.3e18,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-    ];
-    /// NaNs with signs and payloads, one of them signalling.
-    const NANS: [(u64, u64); 3] = [
-        (0xffc0_0000, 0xfff8_0000_0000_0000),
-        (0x7fc1_2345, 0x7ff8_0123_4567_89ab),
-        (0x7f80_0001, 0x7ff0_0000_0000_0001),
-    ];
-    let integer = match random.below(3) {
-        0 => random.bits() << 32 | random.bits() & 0xffff_ffff,
-        1 => random.bits() % 70_000,
-        _ => *random.pick(&INTEGERS),
-    };
-    let float = *random.pick(&FLOATS);
-    let nan = (random.below(8) == 0).then(|| *random.pick(&NANS));
-    match ty {
-        ValType::I32 => integer & 0xffff_ffff,
-        // As much as the wrapped part is interesting, so is what is above it.
-        ValType::I64 if random.below(3) == 0 => integer & 0xffff_ffff | random.bits() << 32,
-        ValType::I64 => integer,
-        ValType::F32 => nan.map_or(u64::from((float as f32).to_bits()), |n| n.0),
-        ValType::F64 => nan.map_or(float.to_bits(), |n| n.1),
-        ValType::V128 => {
-            let single = u64::from((float as f32).to_bits());
-            match random.below(4) {
-                0 => integer,
-                1 => nan.map_or(float.to_bits(), |n| n.1),
-                2 => nan.map_or(single, |n| n.0) << 32 | single,
-                _ => integer & 0xffff | random.bits() << 16,
-            }
-        }
-        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef | ValType::Ref(_) => 0,
-    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use wative_compiler::abi::{TrapCode, WASM_PAGE};
 use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{OptLevel, Options};
 
-use crate::differential::{self, Setup, ask};
+use crate::differential::{self, Heap, Setup, ask};
 use crate::program::CONFIGURATIONS;
 use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
@@ -493,6 +493,7 @@ fn clean_values(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<us
         opt,
         deterministic: true,
         newest: false,
+        heap: Heap::Usual,
     };
     let targets = std::slice::from_ref(target);
     let mut random = Random::new(77);

@@ -15,20 +15,22 @@ use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 use wative_compiler::{Error, Input};
 
 use crate::compile::{self, Failure};
-use crate::differential::{Length, Setup};
+use crate::differential::{Comparison, Heap, Length, Setup};
 use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
-    components, corpus, differential, edges, guests, parallel, second, smith, spec, variants,
+    components, corpus, differential, edges, guests, objects, parallel, second, smith, spec,
+    variants,
 };
 
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
 const COMPONENTS: u64 = 1500;
-const PROGRAMS: u64 = 400;
-const LINKS: u64 = 150;
-const VARIANTS: u64 = 400;
+const PROGRAMS: u64 = 300;
+const OBJECTS: u64 = 40;
+const LINKS: u64 = 110;
+const VARIANTS: u64 = 350;
 /// Likewise, of the long run only.
 const SECOND: u64 = 500;
 
@@ -56,6 +58,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     if "programs".contains(filter) {
         let case = |seed| program(targets, seed);
         repeat("programs", targets, PROGRAMS, case, output);
+    }
+    if "objects".contains(filter) {
+        let case = |seed| objects(targets, seed);
+        repeat("objects", targets, OBJECTS, case, output);
     }
     if "links".contains(filter) {
         repeat("links", targets, LINKS, |seed| links(targets, seed), output);
@@ -99,6 +105,8 @@ struct Case {
     /// Whether it was compiled for the newest processors.
     newest: bool,
     verdicts: Result<Vec<Result<usize, String>>, String>,
+    /// Whether the interpreter met something that it does not run.
+    refused: bool,
 }
 
 /// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Reports for each of the targets, oldest and newest processors apart.
@@ -111,12 +119,13 @@ fn repeat(
 ) {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
     let mut reports: Vec<[Report; 2]> = targets.iter().map(|_| Default::default()).collect();
-    let mut cases = [0; 2];
+    let (mut cases, mut refused) = ([0; 2], [0; 2]);
     let mut run = |seeds: Vec<u64>| {
         let results = parallel::map(&seeds, |&seed| case(seed));
         for (seed, case) in seeds.iter().zip(results) {
             let level = usize::from(case.newest);
             cases[level] += 1;
+            refused[level] += usize::from(case.refused);
             let verdicts = case.verdicts;
             let verdicts = verdicts.unwrap_or_else(|why| vec![Err(why); targets.len()]);
             for (reports, verdict) in reports.iter_mut().zip(verdicts) {
@@ -145,14 +154,22 @@ fn repeat(
         }
     }
     for (target, reports) in targets.iter().zip(reports) {
-        for ((report, level), count) in reports.into_iter().zip(["oldest", "newest"]).zip(cases) {
-            let name = format!("fuzz {kind} {} {level} cpu, {count} cases", target.name);
+        for (level, report) in reports.into_iter().enumerate() {
+            let (cpu, count) = (["oldest", "newest"][level], cases[level]);
+            let refused = match refused[level] {
+                0 => String::new(),
+                refused => format!(" ({refused} not interpreted to the end)"),
+            };
+            let name = format!(
+                "fuzz {kind} {} {cpu} cpu, {count} cases{refused}",
+                target.name
+            );
             output.report(&name, report);
         }
     }
 }
 
-/// Modules to damage: guests, listings and, where it is found, the corpus.
+/// Modules to damage: guests, listings, programs full of objects and, where it is found, the corpus.
 fn modules() -> Vec<Vec<u8>> {
     let mut modules: Vec<Vec<u8>> = guests::all().into_iter().map(|g| g.module).collect();
     for path in corpus::files(&corpus::root().join("testsuite"), "wat") {
@@ -169,6 +186,8 @@ fn modules() -> Vec<Vec<u8>> {
         .filter_map(|m| wat::parse_bytes(m).ok())
         .map(|m| m.into_owned())
         .collect();
+    let objects = (0..20).map(|seed| objects::module(&mut Random::new(seed)));
+    binary.extend(objects.filter_map(Result::ok));
     binary.retain(|m| m.len() <= LARGEST);
     binary
 }
@@ -244,6 +263,7 @@ fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
             return Case {
                 newest,
                 verdicts: Err(format!("inspect: {why}")),
+                refused: false,
             };
         }
     }
@@ -308,6 +328,7 @@ fn compile_all(
     Case {
         newest,
         verdicts: Ok(targets.iter().map(compile).collect()),
+        refused: false,
     }
 }
 
@@ -343,10 +364,12 @@ fn damage(bytes: &mut Vec<u8>, modules: &[Vec<u8>], random: &mut Random) {
     }
 }
 
-fn kinds(deterministic: bool) -> smith::Kinds {
+fn kinds(deterministic: bool, random: &mut Random) -> smith::Kinds {
     smith::Kinds {
         deterministic,
         memories: true,
+        compact_imports: true,
+        objects: random.below(2) == 0,
     }
 }
 
@@ -354,15 +377,24 @@ fn kinds(deterministic: bool) -> smith::Kinds {
 fn program(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let input = smith::module(&mut random, kinds(deterministic)).map(|module| vec![alone(module)]);
+    let kinds = kinds(deterministic, &mut random);
+    let input = smith::module(&mut random, kinds).map(|module| vec![alone(module)]);
     compare(targets, input, deterministic, Length::Ends, seed, random)
+}
+
+/// A program full of objects, in which nothing is left open.
+fn objects(targets: &[Target], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let input = objects::module(&mut random).map(|module| vec![alone(module)]);
+    compare(targets, input, true, Length::Ends, seed, random)
 }
 
 /// Generated modules that import from each other.
 fn links(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let inputs = smith::linked(&mut random, kinds(deterministic));
+    let kinds = kinds(deterministic, &mut random);
+    let inputs = smith::linked(&mut random, kinds);
     compare(targets, inputs, deterministic, Length::Ends, seed, random)
 }
 
@@ -388,17 +420,20 @@ fn variant(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
 /// Generated modules, alone or linked, on native code and in wasmtime.
 fn second(wasmtime: &Path, targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
-    // Scripts hash a 32-bit memory.
     let kinds = smith::Kinds {
-        memories: false,
-        ..kinds(true)
+        compact_imports: false,
+        ..kinds(true, &mut random)
     };
-    let inputs = match random.below(3) {
-        0 => smith::linked(&mut random, kinds),
+    let inputs = match random.below(6) {
+        0 | 1 => smith::linked(&mut random, kinds),
+        2 => objects::module(&mut random).map(|module| vec![alone(module)]),
         _ => smith::module(&mut random, kinds).map(|module| vec![alone(module)]),
     };
     judge(inputs, true, seed, random, |inputs, setup, random| {
-        second::compare(wasmtime, targets, inputs, setup, random)
+        Ok(Comparison {
+            verdicts: second::compare(wasmtime, targets, inputs, setup, random)?,
+            refused: None,
+        })
     })
 }
 
@@ -437,7 +472,7 @@ fn judge(
     deterministic: bool,
     seed: u64,
     mut random: Random,
-    compare: impl Fn(&[Input], Setup, &mut Random) -> Result<Vec<Result<usize, String>>, String>,
+    compare: impl Fn(&[Input], Setup, &mut Random) -> Result<Comparison, String>,
 ) -> Case {
     let setup = Setup {
         memory: *random.pick(&[
@@ -449,11 +484,13 @@ fn judge(
         opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::O2]),
         deterministic,
         newest: random.below(2) == 0,
+        heap: *random.pick(&[Heap::Usual, Heap::Usual, Heap::Stressed, Heap::Small]),
     };
-    let compare = |inputs: Vec<Input>| {
-        let verdicts = compare(&inputs, setup, &mut random);
-        let failed = match &verdicts {
-            Ok(verdicts) => verdicts.iter().any(Result::is_err),
+    let mut refused = None;
+    let mut compare = |inputs: Vec<Input>| {
+        let comparison = compare(&inputs, setup, &mut random);
+        let failed = match &comparison {
+            Ok(comparison) => comparison.verdicts.iter().any(Result::is_err),
             Err(_) => true,
         };
         let place = if failed || std::env::var_os("SEED").is_some() {
@@ -463,11 +500,18 @@ fn judge(
         };
         let explain = |why: String| format!("{setup:?}: {why}{place}");
         let each = |verdict: Result<usize, String>| verdict.map_err(explain);
-        Ok(verdicts.map_err(explain)?.into_iter().map(each).collect())
+        let comparison = comparison.map_err(explain)?;
+        refused = comparison.refused;
+        Ok(comparison.verdicts.into_iter().map(each).collect())
     };
+    let verdicts = inputs.and_then(&mut compare);
+    if let (Some(what), Some(_)) = (&refused, std::env::var_os("SEED")) {
+        println!("not interpreted to the end: {what}");
+    }
     Case {
         newest: setup.newest,
-        verdicts: inputs.and_then(compare),
+        verdicts,
+        refused: refused.is_some(),
     }
 }
 

@@ -22,11 +22,15 @@ mod known_vectors;
 pub mod linking;
 pub mod listings;
 mod network;
+mod objects;
+mod outline;
 pub mod parallel;
 pub mod process;
 pub mod program;
+mod queries;
 #[path = "../../compiler/tests/common/random.rs"]
 mod random;
+mod references;
 pub mod report;
 mod rewrite;
 mod second;

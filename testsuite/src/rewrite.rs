@@ -1,9 +1,12 @@
 //! Modules with other function bodies: instructions as ranges of bytes, put together again with new sizes.
 
+use wasm_encoder::{Encode, Function, ValType};
 use wasmparser::{
-    BinaryReader, MemorySectionReader, MemoryType, Parser, Payload, TypeRef, WasmFeatures,
+    BinaryReader, FunctionBody, MemorySectionReader, MemoryType, Parser, Payload, WasmFeatures,
 };
 use wative_compiler::wasm::features;
+
+use crate::outline::Outline;
 
 /// What generated modules may use: all that is supported.
 pub const FEATURES: WasmFeatures = features::SUPPORTED;
@@ -24,6 +27,25 @@ pub struct Body {
     pub locals: Vec<u8>,
     /// The last one is the function's `end`.
     pub code: Vec<Vec<u8>>,
+}
+
+impl Body {
+    /// Takes a body apart that is somewhere in these bytes.
+    fn new(body: &FunctionBody<'_>, bytes: &[u8]) -> Result<Body, String> {
+        let explain = |e: wasmparser::BinaryReaderError| e.to_string();
+        let mut reader = body.get_operators_reader().map_err(explain)?;
+        let start = reader.original_position();
+        let mut code = Vec::new();
+        while !reader.eof() {
+            let from = reader.original_position();
+            reader.read().map_err(explain)?;
+            code.push(bytes[from as usize..reader.original_position() as usize].to_vec());
+        }
+        Ok(Body {
+            locals: bytes[body.range().start as usize..start as usize].to_vec(),
+            code,
+        })
+    }
 }
 
 /// A module as its sections; bodies are apart.
@@ -50,21 +72,9 @@ impl Sections {
                     module[range.start as usize..range.end as usize].to_vec(),
                 ));
             }
-            let Payload::CodeSectionEntry(body) = payload else {
-                continue;
-            };
-            let mut reader = body.get_operators_reader().map_err(explain)?;
-            let start = reader.original_position();
-            let mut code = Vec::new();
-            while !reader.eof() {
-                let from = reader.original_position();
-                reader.read().map_err(explain)?;
-                code.push(module[from as usize..reader.original_position() as usize].to_vec());
+            if let Payload::CodeSectionEntry(body) = payload {
+                bodies.push(Body::new(&body, module)?);
             }
-            bodies.push(Body {
-                locals: module[body.range().start as usize..start as usize].to_vec(),
-                code,
-            });
         }
         Ok(Sections { sections, bodies })
     }
@@ -134,38 +144,73 @@ impl Sections {
         Ok(())
     }
 
-    /// Exports a new function that sets an `i32` global, if the module has the sections for that.
+    /// Exports a new function that sets an `i32` global, if functions can be added.
     ///
     /// # Errors
     /// A section cannot be read.
     pub fn add_setter(&mut self, name: &str, global: u32, value: u32) -> Result<(), String> {
-        let has = |wanted: u8| self.sections.iter().any(|(id, _)| *id == wanted);
-        if ![TYPES, FUNCTIONS, EXPORTS, CODE].into_iter().all(has) {
+        if !self.takes_functions() {
             return Ok(());
         }
-        let imported = self.imported_functions()?;
-        let ty = self.append(TYPES, &[0x60, 0, 0])?;
-        let mut entry = Vec::new();
+        let mut body = Function::new([]);
+        let mut code = body.instructions();
+        code.i32_const(value as i32).global_set(global).end();
+        let function = self.add_function(&[], &[], body)?;
+        self.add_export(name, function)
+    }
+
+    /// Whether the module has the sections for new functions that are exported.
+    pub fn takes_functions(&self) -> bool {
+        let has = |wanted: u8| self.sections.iter().any(|(id, _)| *id == wanted);
+        [TYPES, FUNCTIONS, EXPORTS, CODE].into_iter().all(has)
+    }
+
+    /// Adds a function; tells its index. Its type is a new one, behind the others.
+    ///
+    /// # Errors
+    /// A section is missing or cannot be read.
+    pub fn add_function(
+        &mut self,
+        params: &[ValType],
+        results: &[ValType],
+        body: Function,
+    ) -> Result<u32, String> {
+        // A group of types counts as one in its section.
+        let outline = Outline::new(&self.bytes())?;
+        let ty = outline.types.len() as u64;
+        let mut entry = vec![0x60];
+        for list in [params, results] {
+            unsigned(list.len() as u64, &mut entry);
+            for ty in list {
+                ty.encode(&mut entry);
+            }
+        }
+        self.append(TYPES, &entry)?;
+        entry.clear();
         unsigned(ty, &mut entry);
-        let function = imported + self.append(FUNCTIONS, &entry)?;
+        self.append(FUNCTIONS, &entry)?;
+        let body = body.into_raw_body();
+        let reader = BinaryReader::new(&body, 0);
+        self.bodies
+            .push(Body::new(&FunctionBody::new(reader), &body)?);
+        Ok(outline.funcs.len() as u32)
+    }
+
+    /// Exports a function.
+    ///
+    /// # Errors
+    /// The section is missing or cannot be read.
+    pub fn add_export(&mut self, name: &str, function: u32) -> Result<(), String> {
         let mut entry = Vec::new();
         unsigned(name.len() as u64, &mut entry);
         entry.extend(name.as_bytes());
         entry.push(0);
-        unsigned(function, &mut entry);
-        self.append(EXPORTS, &entry)?;
-        let (mut constant, mut set) = (vec![0x41], vec![0x24]);
-        signed(i64::from(value), &mut constant);
-        unsigned(u64::from(global), &mut set);
-        self.bodies.push(Body {
-            locals: vec![0],
-            code: vec![constant, set, vec![0x0b]],
-        });
-        Ok(())
+        unsigned(function.into(), &mut entry);
+        self.append(EXPORTS, &entry)
     }
 
-    /// Appends an entry to a section; tells its index.
-    fn append(&mut self, wanted: u8, entry: &[u8]) -> Result<u64, String> {
+    /// Appends an entry to a section.
+    fn append(&mut self, wanted: u8, entry: &[u8]) -> Result<(), String> {
         let mut sections = self.sections.iter_mut();
         let (_, contents) = sections.find(|(id, _)| *id == wanted).ok_or("no section")?;
         let mut reader = BinaryReader::new(contents, 0);
@@ -176,24 +221,7 @@ impl Sections {
         new.extend(&contents[start..]);
         new.extend(entry);
         *contents = new;
-        Ok(count.into())
-    }
-
-    /// How many functions the module imports.
-    ///
-    /// # Errors
-    /// The section cannot be read.
-    pub fn imported_functions(&self) -> Result<u64, String> {
-        let mut count = 0;
-        for payload in Parser::new(0).parse_all(&self.bytes()) {
-            if let Payload::ImportSection(section) = payload.map_err(|e| e.to_string())? {
-                for import in section.into_imports() {
-                    let ty = import.map_err(|e| e.to_string())?.ty;
-                    count += u64::from(matches!(ty, TypeRef::Func(_)));
-                }
-            }
-        }
-        Ok(count)
+        Ok(())
     }
 
     /// Lets every wait time out at once: nobody else is there to end it.
@@ -286,7 +314,7 @@ mod tests {
     #[test]
     fn a_setter_is_behind_all_other_functions() {
         let original = module(
-            "(module (type (func (param i32)))
+            "(module (rec (type (func (param i32))) (type (struct (field (ref null 0)))))
                 (import \"a\" \"f\" (func (type 0))) (import \"a\" \"g\" (global i32))
                 (global (mut i32) (i32.const 0))
                 (func (export \"own\") (type 0)))",
@@ -296,11 +324,12 @@ mod tests {
         let bytes = sections.bytes();
         assert!(is_valid(&bytes, FEATURES));
         let expected = module(
-            "(module (type (func (param i32))) (type (func))
+            "(module (rec (type (func (param i32))) (type (struct (field (ref null 0)))))
+                (type (func))
                 (import \"a\" \"f\" (func (type 0))) (import \"a\" \"g\" (global i32))
                 (global (mut i32) (i32.const 0))
                 (func (export \"own\") (type 0))
-                (func (export \"set\") (type 1) (global.set 1 (i32.const 500))))",
+                (func (export \"set\") (type 2) (global.set 1 (i32.const 500))))",
         );
         assert_eq!(bytes, expected);
     }

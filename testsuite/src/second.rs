@@ -9,13 +9,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use wative_compiler::abi::TrapCode;
-use wative_compiler::ir::{Entity, Program, ValType};
+use wative_compiler::ir::{Entity, MemoryDecl, Program, ValType};
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
-use crate::differential::{self, Kind, Query, Setup};
+use crate::differential::{self, Setup};
 use crate::process::{self, Scratch};
 use crate::program;
+use crate::queries::{self, Kind, Query};
 use crate::random::Random;
 use crate::spec::chain::Answer;
 use crate::target::Target;
@@ -26,26 +27,54 @@ const OPTIONS: [&str; 9] = [
     "-Wnan-canonicalization=y",
     "-Wrelaxed-simd-deterministic=y",
     "-Wexceptions=y,threads=y,shared-memory=y,tail-call=y,relaxed-simd=y",
-    "-Wfunction-references=y,extended-const=y",
+    "-Wfunction-references=y,gc=y,extended-const=y",
     "-Wmax-wasm-stack=16777216",
-    "-Wmulti-memory=n,memory64=n,wide-arithmetic=y",
+    "-Wmulti-memory=y,memory64=y,custom-page-sizes=y,wide-arithmetic=y",
     // Faults in a shared memory of several instances make it panic.
     "-Osignals-based-traps=n",
     "-Cparallel-compilation=n",
 ];
 
-/// FNV-1a, as executables hash their memories.
-const HASH: &str = r#"(func (export "hash") (result i64)
-    (local $at i32) (local $end i32) (local $hash i64)
-    (local.set $end (i32.mul (memory.size) (i32.const 65536)))
-    (local.set $hash (i64.const 0xcbf29ce484222325))
-    (block $done (loop $next
-        (br_if $done (i32.eq (local.get $at) (local.get $end)))
-        (local.set $hash (i64.mul (i64.const 0x100000001b3)
-            (i64.xor (local.get $hash) (i64.load8_u (local.get $at)))))
-        (local.set $at (i32.add (local.get $at) (i32.const 1)))
-        (br $next)))
-    (local.get $hash))"#;
+/// A module with a function that hashes a memory that it imports by this text, FNV-1a, as executables do.
+fn hasher(import: &str, memory: &MemoryDecl) -> String {
+    let limit = match (memory.is_wide(), memory.page_log2) {
+        (true, 16) => "0x1000000000000",
+        (true, _) => "0xffffffffffffffff",
+        (false, 16) => "0x10000",
+        (false, _) => "0xffffffff",
+    };
+    let (index, size, at) = match memory.is_wide() {
+        true => ("i64", "(memory.size)", "(local.get $at)"),
+        false => (
+            "i32",
+            "(i64.extend_i32_u (memory.size))",
+            "(i32.wrap_i64 (local.get $at))",
+        ),
+    };
+    let shared = match memory.shared {
+        true => format!("{limit} shared"),
+        false => String::new(),
+    };
+    let page = 1u64 << memory.page_log2;
+    let page_size = match memory.page_log2 {
+        16 => String::new(),
+        _ => format!("(pagesize {page})"),
+    };
+    format!(
+        r#"(module (import {import} (memory {index} 0 {shared} {page_size}))
+        (func (export "hash") (result i64)
+        (local $at i64) (local $end i64) (local $hash i64)
+        (local.set $end (i64.mul {size} (i64.const {page})))
+        (local.set $hash (i64.const 0xcbf29ce484222325))
+        (block $done (loop $next
+            (br_if $done (i64.eq (local.get $at) (local.get $end)))
+            (local.set $hash (i64.mul (i64.const 0x100000001b3)
+                (i64.xor (local.get $hash) (i64.load8_u {at}))))
+            (local.set $at (i64.add (local.get $at) (i64.const 1)))
+            (br $next)))
+        (local.get $hash)))"#
+    )
+}
 
 /// Compares linked modules' behaviour on every target with wasmtime's. For each target: how many answers agreed, or the first difference.
 ///
@@ -60,8 +89,8 @@ pub fn compare(
 ) -> Result<Vec<Result<usize, String>>, String> {
     let options = differential::options(setup);
     let front = wasm::front(inputs, None, &options).map_err(|e| e.to_string())?;
-    let mut queries = differential::queries(&front, random);
-    // Scripts can neither pass nor expect references to exceptions.
+    let mut queries = queries::queries(&front, random);
+    // Scripts can neither pass nor expect references to exceptions; those that have types are in numbers.
     queries.retain(|query| {
         let params = match &query.kind {
             Kind::Call(_, _, func, _) => {
@@ -73,7 +102,7 @@ pub fn compare(
             .types
             .iter()
             .chain(params)
-            .any(|ty| *ty == ValType::ExnRef)
+            .any(|ty| matches!(ty, ValType::ExnRef | ValType::Ref(_)))
     });
     let mut first: Option<Vec<Answer>> = None;
     let mut on = |target: &Target| {
@@ -84,17 +113,21 @@ pub fn compare(
         if let Some(complaint) = complaint {
             return Err(complaint);
         }
-        // Stacks are of different sizes, and what did not start is not used.
+        // Stacks and heaps are of different sizes, and what did not start is not used.
+        let is_used_up = |answer: &Answer| {
+            [TrapCode::StackOverflow, TrapCode::OutOfMemory]
+                .iter()
+                .any(|code| *answer == Answer::Trap(*code))
+        };
         let end = answers.iter().zip(&queries).position(|(answer, query)| {
-            *answer == Answer::Trap(TrapCode::StackOverflow)
+            is_used_up(answer)
                 || matches!(
                     (answer, &query.kind),
                     (Answer::Trap(_), Kind::Instantiate(_))
                 )
         });
         if let Some(end) = end {
-            let trap = answers[end] != Answer::Trap(TrapCode::StackOverflow);
-            answers.truncate(end + usize::from(trap));
+            answers.truncate(end + usize::from(!is_used_up(&answers[end])));
         }
         let Some(other) = &first else {
             let agreed = judge(wasmtime, &front, &queries, &answers)?;
@@ -118,6 +151,10 @@ fn judge(
     queries: &[Query],
     answers: &[Answer],
 ) -> Result<usize, String> {
+    // No script is empty.
+    if answers.is_empty() {
+        return Ok(0);
+    }
     let mut script = String::new();
     // The number of the query that each line of the script is about.
     let mut about = Vec::new();
@@ -148,7 +185,15 @@ fn judge(
     let Some(n) = line.and_then(|line| about.get(line).copied()) else {
         return Err(format!("wasmtime: {}", finished.describe()));
     };
-    if text.contains("call stack exhausted") {
+    let is_used_up = |message: &&str| text.contains(message);
+    if [
+        "call stack exhausted",
+        "GC heap out of memory",
+        "allocation size too large",
+    ]
+    .iter()
+    .any(is_used_up)
+    {
         return Ok(n);
     }
     let why = text.split("Stack backtrace").next().unwrap_or_default();
@@ -213,14 +258,9 @@ fn assertion(
             let Some((name, export)) = exported(front, program, is_it) else {
                 return Ok(Vec::new());
             };
-            let limits = match program.memories[*memory].shared {
-                true => "0 65536 shared",
-                false => "0",
-            };
-            let export = text(export.as_bytes());
-            let import = format!("(import \"{name}\" \"{export}\" (memory {limits}))");
+            let import = format!("\"{name}\" \"{}\"", text(export.as_bytes()));
             Ok(vec![
-                format!("(module {import} {HASH})"),
+                hasher(&import, &program.memories[*memory]),
                 claim("(invoke \"hash\")".to_string(), &[ValType::I64])?,
             ])
         }

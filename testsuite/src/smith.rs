@@ -2,12 +2,12 @@
 
 use arbitrary::Unstructured;
 use wasm_smith::{Config, MemoryOffsetChoices, Module};
-use wasmparser::types::{CoreTypeId, EntityType};
-use wasmparser::{Parser, Payload, ValType};
 use wative_compiler::Input;
 
+use crate::outline::{self, Outline};
 use crate::random::Random;
-use crate::rewrite::{self, Sections};
+use crate::references;
+use crate::rewrite::Sections;
 
 /// Calls and rounds of loops until a module ends itself, and the function that it exports to start afresh. So deep that a recursion ends before
 /// any stack does.
@@ -21,6 +21,10 @@ pub struct Kinds {
     pub deterministic: bool,
     /// Several memories, 64-bit ones, ones with pages of single bytes.
     pub memories: bool,
+    /// Imports in groups of a module's or a type's.
+    pub compact_imports: bool,
+    /// Structures, arrays and typed references, with functions that make them and make numbers of them.
+    pub objects: bool,
 }
 
 /// A module that terminates and imports nothing.
@@ -33,7 +37,7 @@ pub fn module(random: &mut Random, kinds: Kinds) -> Result<Vec<u8>, String> {
         min_memories: 1,
         ..config(random, kinds)
     };
-    generate(config, random)
+    generate(config, kinds, random)
 }
 
 /// Two or three modules that each import of what those before it export: functions, memories, tables, globals and tags.
@@ -60,7 +64,7 @@ pub fn linked(random: &mut Random, kinds: Kinds) -> Result<Vec<Input>, String> {
         inputs.push(Input {
             name: name.to_string(),
             path: format!("{name}.wasm"),
-            bytes: generate(config, random)?,
+            bytes: generate(config, kinds, random)?,
             links: Vec::new(),
         });
     }
@@ -105,9 +109,9 @@ fn config(random: &mut Random, kinds: Kinds) -> Config {
         memory64_enabled: kinds.memories && random.below(2) == 0,
         custom_page_sizes_enabled: kinds.memories && random.below(4) == 0,
         wide_arithmetic_enabled: random.below(2) == 0,
+        gc_enabled: kinds.objects,
+        compact_imports_enabled: kinds.compact_imports && random.below(2) == 0,
         // What is not supported.
-        gc_enabled: false,
-        compact_imports_enabled: false,
         custom_descriptors_enabled: false,
         shared_everything_threads_enabled: false,
         acquire_release_atomics_enabled: false,
@@ -115,111 +119,59 @@ fn config(random: &mut Random, kinds: Kinds) -> Config {
     }
 }
 
-fn generate(config: Config, random: &mut Random) -> Result<Vec<u8>, String> {
-    let len = 4000 + random.below(30_000);
-    let bytes = random.bytes(len);
+fn generate(config: Config, kinds: Kinds, random: &mut Random) -> Result<Vec<u8>, String> {
     let explain = |e: &dyn std::fmt::Display| format!("generator: {e}");
-    let mut module =
-        Module::new(config, &mut Unstructured::new(&bytes)).map_err(|e| explain(&e))?;
+    let mut make = || {
+        let len = 4000 + random.below(30_000);
+        let bytes = random.bytes(len);
+        Module::new(config.clone(), &mut Unstructured::new(&bytes))
+    };
+    // Of some bytes it makes nothing.
+    let module = make().or_else(|_| make()).or_else(|_| make());
+    let mut module = module.map_err(|e| explain(&e))?;
     let fuel = module.ensure_termination(FUEL).map_err(|e| explain(&e))?;
     let mut sections = Sections::new(&module.to_bytes())?;
     sections.end_waits();
     sections.add_setter(REFUEL, fuel, FUEL)?;
+    if kinds.objects {
+        references::add(&mut sections, kinds.deterministic, random)?;
+    }
     Ok(sections.bytes())
 }
 
-/// A module that imports everything that the modules export.
+/// A module that imports everything that the modules export, but what makes others not end.
 fn imports(modules: &[Input]) -> Result<Vec<u8>, String> {
-    let mut text = "(module\n".to_string();
-    for module in modules {
-        for (export, ty) in exports(&module.bytes)? {
-            let name: String = export.bytes().map(|b| format!("\\{b:02x}")).collect();
-            text += &format!("(import \"{}\" \"{name}\" {ty})\n", module.name);
-        }
-    }
-    text.push(')');
-    wat::parse_str(&text).map_err(|e| format!("{e}\n{text}"))
-}
-
-/// Names of exports and their types as text.
-fn exports(module: &[u8]) -> Result<Vec<(String, String)>, String> {
-    let explain = |e: wasmparser::BinaryReaderError| e.to_string();
-    let mut validator = wasmparser::Validator::new_with_features(rewrite::FEATURES);
-    let types = validator.validate_all(module).map_err(explain)?;
-    let mut exports = Vec::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let Payload::ExportSection(section) = payload.map_err(explain)? else {
-            continue;
-        };
-        for export in section {
-            let export = export.map_err(explain)?;
-            // Who calls this does not end.
-            if export.name == REFUEL {
-                continue;
-            }
-            let function = |id: CoreTypeId| {
-                let ty = types[id].unwrap_func();
-                let list = |types: &[ValType]| -> String {
-                    types.iter().map(|ty| format!(" {ty}")).collect()
-                };
-                let (params, results) = (list(ty.params()), list(ty.results()));
-                format!("(param{params}) (result{results})")
-            };
-            let limits = |initial: u64, maximum: Option<u64>| {
-                let maximum = maximum.map_or(String::new(), |m| m.to_string());
-                format!("{initial} {maximum}")
-            };
-            let ty = types.as_ref().entity_type_from_export(&export);
-            let text = match ty.ok_or("an export without a type")? {
-                EntityType::Func(id) | EntityType::FuncExact(id) => {
-                    format!("(func {})", function(id))
-                }
-                EntityType::Tag(id) => format!("(tag {})", function(id)),
-                EntityType::Global(ty) if ty.mutable => {
-                    format!("(global (mut {}))", ty.content_type)
-                }
-                EntityType::Global(ty) => format!("(global {})", ty.content_type),
-                EntityType::Memory(ty) => {
-                    let wide = if ty.memory64 { "i64 " } else { "" };
-                    let shared = if ty.shared { " shared" } else { "" };
-                    let page = ty.page_size_log2.map_or(String::new(), |log2| {
-                        format!(" (pagesize {})", 1u64 << log2)
-                    });
-                    let limits = limits(ty.initial, ty.maximum);
-                    format!("(memory {wide}{limits}{shared}{page})")
-                }
-                EntityType::Table(ty) => {
-                    let wide = if ty.table64 { "i64 " } else { "" };
-                    let element = ValType::Ref(ty.element_type);
-                    format!("(table {wide}{} {element})", limits(ty.initial, ty.maximum))
-                }
-            };
-            exports.push((export.name.to_string(), text));
-        }
-    }
-    Ok(exports)
+    let outline = |module: &Input| Ok((module.name.clone(), Outline::new(&module.bytes)?));
+    let outlines: Result<Vec<(String, Outline)>, String> = modules.iter().map(outline).collect();
+    outline::importing(&outlines?, REFUEL)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rewrite::{self, FEATURES};
 
     const ALL: Kinds = Kinds {
         deterministic: true,
         memories: true,
+        compact_imports: true,
+        objects: true,
     };
 
     #[test]
     fn generated_modules_have_functions_and_can_start_afresh() {
+        let mut with_objects = 0;
         for seed in 0..30 {
             let module = module(&mut Random::new(seed), ALL).expect("the generator gives one");
-            assert!(rewrite::is_valid(&module, rewrite::FEATURES));
-            let exports = exports(&module).expect("it is valid");
-            let functions = exports.iter().filter(|(_, ty)| ty.starts_with("(func"));
-            assert!(functions.count() >= 4, "{seed}");
+            assert!(rewrite::is_valid(&module, FEATURES));
+            let outline = Outline::new(&module).expect("it is valid");
+            assert!(outline.exported_funcs().count() >= 4, "{seed}");
+            assert!(outline.exported_funcs().any(|(name, _)| name == REFUEL));
+            with_objects += usize::from(outline.has_objects());
             let sections = Sections::new(&module).expect("it is valid");
             assert!(sections.bodies.len() > 4, "{seed}");
         }
+        assert!(with_objects > 20, "{with_objects}");
     }
 
     #[test]
@@ -228,8 +180,8 @@ mod tests {
         for seed in 0..20 {
             let inputs = linked(&mut Random::new(seed), ALL).expect("the generator gives some");
             for input in &inputs[1..] {
-                let sections = Sections::new(&input.bytes).expect("it is valid");
-                imported += sections.imported_functions().expect("it is valid");
+                let outline = Outline::new(&input.bytes).expect("it is valid");
+                imported += outline.imported_funcs;
             }
         }
         assert!(imported > 20, "{imported}");

@@ -11,7 +11,7 @@ use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{Config, OptLevel, Options};
 
-use crate::differential::{self, Setup, ask};
+use crate::differential::{self, Heap, Setup, ask};
 use crate::process::Finished;
 use crate::program::{self, CONFIGURATIONS, in_all_configurations, options};
 use crate::random::Random;
@@ -533,6 +533,7 @@ fn arguments(targets: &[Target], seed: u64) -> Result<Vec<Result<usize, String>>
         opt,
         deterministic: true,
         newest: false,
+        heap: Heap::Usual,
     };
     let module = wat::parse_str(&text).map_err(|e| format!("{e}\n{text}"))?;
     differential::compare(targets, &module, setup, &mut random)

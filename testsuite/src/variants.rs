@@ -9,7 +9,9 @@ use std::collections::HashSet;
 use wasmparser::WasmFeatures;
 use wative_compiler::Input;
 
+use crate::outline::Outline;
 use crate::random::Random;
+use crate::references;
 use crate::rewrite::{self, Body, FEATURES, Sections, signed, unsigned};
 use crate::spec::script::Provider;
 use crate::spec::{self, chain};
@@ -76,17 +78,20 @@ pub fn variant(
     deterministic: bool,
     random: &mut Random,
 ) -> Result<(Vec<Input>, bool), String> {
-    let mut inputs = if random.below(3) == 0 {
+    let is_generated = random.below(3) == 0;
+    let mut inputs = if is_generated {
         vec![Input {
             name: "generated".to_string(),
             path: "generated.wasm".to_string(),
-            bytes: smith::module(
-                random,
-                smith::Kinds {
+            bytes: {
+                let kinds = smith::Kinds {
                     deterministic,
                     memories: true,
-                },
-            )?,
+                    compact_imports: true,
+                    objects: random.below(2) == 0,
+                };
+                smith::module(random, kinds)?
+            },
             links: Vec::new(),
         }]
     } else {
@@ -111,6 +116,9 @@ pub fn variant(
         }
     }
     sections.end_waits();
+    if !is_generated && Outline::new(&sections.bytes())?.has_objects() {
+        references::add(&mut sections, deterministic, random)?;
+    }
     module.bytes = sections.bytes();
     Ok((inputs, deterministic))
 }
@@ -172,6 +180,22 @@ fn other_instruction(instruction: &mut Vec<u8>, random: &mut Random) {
         }
         // Comparisons, arithmetic and conversions of numbers.
         0x45..=0xc4 => instruction[0] = 0x45 + random.below(0x80) as u8,
+        // Operations on objects that have as many immediates, of a byte each.
+        0xfb => {
+            let others: &[u8] = match instruction.len() {
+                2 => &[0x0f, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e],
+                3 => &[
+                    0x00, 0x01, 0x06, 0x07, 0x0b, 0x0c, 0x0d, 0x0e, 0x10, 0x14, 0x15, 0x16, 0x17,
+                ],
+                4 => &[0x02, 0x03, 0x04, 0x05, 0x08, 0x09, 0x0a, 0x11, 0x12, 0x13],
+                _ => &[0x18, 0x19],
+            };
+            instruction[1] = *random.pick(others);
+        }
+        // Null checks and branches; calls of references.
+        0xd1 | 0xd4 => instruction[0] = *random.pick(&[0xd1, 0xd4]),
+        0xd5 | 0xd6 => instruction[0] = *random.pick(&[0xd5, 0xd6]),
+        0x14 | 0x15 => instruction[0] = *random.pick(&[0x14, 0x15]),
         // Saturating conversions.
         0xfc if instruction.len() == 2 => instruction[1] = random.below(8) as u8,
         // Vectors: the number is one or two bytes, and those that have immediates keep them.
@@ -195,8 +219,8 @@ fn other_instruction(instruction: &mut Vec<u8>, random: &mut Random) {
 fn has_number(instruction: &[u8]) -> bool {
     matches!(
         instruction[0],
-        0x0c | 0x0d | 0x10 | 0x11 | 0x12 | 0x13 | 0x20..=0x26 | 0x28..=0x3e | 0x41..=0x44 | 0xd2
-    ) || matches!(instruction[..], [0xfd, 0..=21, ..])
+        0x0c | 0x0d | 0x10..=0x15 | 0x20..=0x26 | 0x28..=0x3e | 0x41..=0x44 | 0xd0 | 0xd2 | 0xd5 | 0xd6
+    ) || matches!(instruction[..], [0xfb, _, _, ..] | [0xfd, 0..=21, ..])
 }
 
 /// The instruction with another constant, index or offset.
@@ -245,11 +269,27 @@ fn other_number(instruction: &mut Vec<u8>, random: &mut Random) {
             instruction.truncate(3);
             unsigned(*random.pick(&OFFSETS), instruction);
         }
+        // Types and fields; heap types that are no indices are written as 0x69 to 0x74.
+        0xfb => {
+            let i = 2 + random.below(instruction.len() - 2);
+            if instruction[i] < 0x80 {
+                instruction[i] = heap_type(random);
+            }
+        }
+        0xd0 if instruction.len() == 2 => instruction[1] = heap_type(random),
         // Indices of one byte; the last immediate is the table of an indirect call, so the first is changed.
         _ if instruction.len() >= 2 && instruction[1] < 0x80 => {
             instruction[1] = random.below(12) as u8;
         }
         _ => {}
+    }
+}
+
+/// The index of a type or field, or an abstract heap type.
+fn heap_type(random: &mut Random) -> u8 {
+    match random.below(3) {
+        0 => 0x69 + random.below(12) as u8,
+        _ => random.below(12) as u8,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::eval::{self, eval, mask};
 use super::eval_vec::{self, eval_vec};
-use super::imm::{Callee, Imm, Target, Try};
+use super::imm::{Callee, Imm, RawRegion, Target, Try};
 use super::op::{Op, Shape};
 use super::op::{atomic_access, object_op};
 use super::program::{
@@ -104,6 +104,8 @@ impl From<TrapCode> for Stop {
 
 /// Nested calls before the stack counts as exhausted, by default. Deeper ones need more native stack than a test thread has.
 const MAX_DEPTH: u32 = 200;
+/// Bytes that all objects may have, by default.
+const MAX_HEAP: u64 = 1 << 28;
 /// Bytes beyond which a memory refuses to grow, which the standard permits.
 const MAX_MEMORY: u64 = 1 << 32;
 /// Elements beyond which a table refuses to grow, which the standard permits.
@@ -121,6 +123,8 @@ pub struct State {
     pub exceptions: Vec<(TagId, Vec<u128>)>,
     /// Objects.
     pub heap: Vec<u8>,
+    /// Items of segments that were computed, by their places in instances ([`instance_ptr`]).
+    pub computed: HashMap<u64, u64>,
     /// Instructions that may still be executed.
     pub fuel: u64,
 }
@@ -172,6 +176,7 @@ impl State {
             dropped_elems: program.elems.values().map(|_| false).collect(),
             exceptions: Vec::new(),
             heap: Vec::new(),
+            computed: HashMap::new(),
             fuel,
         }
     }
@@ -265,6 +270,8 @@ pub struct Interp<'a> {
     depth: u32,
     /// Nested calls before the stack counts as exhausted.
     pub max_depth: u32,
+    /// Bytes that all objects may have; none is ever given back.
+    pub heap_limit: u64,
     /// Whether a vector store that traps at the end of a memory writes what is in bounds, as an AArch64 processor may.
     pub tears: bool,
     /// Whether there was such a store.
@@ -290,6 +297,7 @@ impl<'a> Interp<'a> {
             nans_made: 0,
             depth: 0,
             max_depth: MAX_DEPTH,
+            heap_limit: MAX_HEAP,
             tears: false,
             met_torn: false,
         }
@@ -546,6 +554,22 @@ impl<'a> Interp<'a> {
                     offset,
                 },
             ) => define(&[instance_ptr(module, offset).into()]),
+            (Op::InstanceAddr, &Imm::Module(module)) => {
+                define(&[instance_ptr(module, 0).into()]);
+            }
+            (Op::PtrAdd, _) => define(&[u128::from(args[0].wrapping_add(args[1]))]),
+            // Of what is in instances only items of segments are here; that their descriptor says where they lie is known.
+            (
+                Op::RawStore,
+                &Imm::Raw {
+                    offset,
+                    region: RawRegion::Segments,
+                    ..
+                },
+            ) => {
+                let place = args[0].wrapping_add_signed(offset.into());
+                self.state.computed.insert(place, args[1]);
+            }
             (Op::CallSymbol, Imm::CallSymbol { callee, .. }) => {
                 let results = self.runtime_call(*callee, &args)?;
                 let results: Vec<u128> = results.into_iter().map(u128::from).collect();
@@ -839,6 +863,21 @@ impl<'a> Interp<'a> {
         Ok(None)
     }
 
+    /// The items of a segment: none once it was dropped.
+    pub(super) fn segment(&self, elem: ElemId) -> Result<Vec<u64>, Stop> {
+        let decl = &self.program.elems[elem];
+        match &decl.items {
+            _ if self.state.dropped_elems[elem] => Ok(Vec::new()),
+            ElemItems::Funcs(funcs) => Ok(references(funcs)),
+            &ElemItems::Computed { offset, count } => {
+                let place = |i: u32| instance_ptr(decl.module, (offset + 8 * i).into());
+                let item = |i: u32| self.state.computed.get(&place(i)).copied().unwrap_or(0);
+                Ok((0..count).map(item).collect())
+            }
+            ElemItems::List(_) => Err(Stop::Unsupported("a list of segments".to_string())),
+        }
+    }
+
     fn table_op(&mut self, op: Op, imm: &Imm, args: &[u64]) -> Result<Option<u64>, Stop> {
         let arg = |i: usize| args[i];
         let outside = Stop::Trap(TrapCode::TableOutOfBounds);
@@ -880,16 +919,10 @@ impl<'a> Interp<'a> {
                     .copy_from_slice(&items);
             }
             (Op::TableInit, Imm::TableInit { table, elem }) => {
-                let items = match &self.program.elems[*elem].items {
-                    _ if self.state.dropped_elems[*elem] => Vec::new(),
-                    ElemItems::Funcs(funcs) => references(funcs),
-                    ElemItems::List(_) | ElemItems::Computed { .. } => {
-                        return Err(Stop::Unsupported("computed element segment".to_string()));
-                    }
-                };
+                let items = self.segment(*elem)?;
                 let end = arg(1).saturating_add(arg(2)) as usize;
                 let items = items.get(arg(1) as usize..end).ok_or(outside.clone())?;
-                range(&mut tables[*table], arg(0), arg(2))
+                range(&mut self.state.tables[*table], arg(0), arg(2))
                     .ok_or(outside)?
                     .copy_from_slice(items);
             }
@@ -913,7 +946,7 @@ impl<'a> Interp<'a> {
 }
 
 /// Function references of a segment.
-pub(super) fn references(funcs: &[Option<FuncId>]) -> Vec<u64> {
+fn references(funcs: &[Option<FuncId>]) -> Vec<u64> {
     let reference = |f: FuncId| u64::from(f.as_u32()) + 1;
     funcs.iter().map(|f| f.map_or(0, reference)).collect()
 }

@@ -2,17 +2,15 @@
 
 use super::deftype::{ARRAY_ELEMENTS, ARRAY_LENGTH, Composite, HEADER_TYPE, OBJECT_ALIGN, Types};
 use super::imm::Imm;
-use super::interp::{Interp, Stop, load, references};
+use super::interp::{Interp, Stop, load};
 use super::op::Op;
-use super::program::{ElemId, ElemItems, SigId};
+use super::program::{ElemId, SigId};
 use super::{InstData, deftype::OBJECT_HEADER};
 use crate::abi::{GcType, TrapCode};
 use crate::entity::EntityId;
 
 /// The address of the first object.
 const FIRST: u64 = 0x1_0000;
-/// Bytes that all objects may have.
-const LIMIT: u64 = 1 << 28;
 /// Marks an external reference that is one to an object.
 const INTERNAL: u64 = 1 << 63;
 /// Where an object of the host has its value.
@@ -45,7 +43,7 @@ impl Interp<'_> {
         let heap = &mut self.state.heap;
         let start = heap.len() as u64;
         let bytes = bytes.next_multiple_of(OBJECT_ALIGN.into());
-        if start + bytes > LIMIT {
+        if start.saturating_add(bytes) > self.heap_limit {
             return Err(TrapCode::OutOfMemory.into());
         }
         heap.resize((start + bytes) as usize, 0);
@@ -64,15 +62,9 @@ impl Interp<'_> {
         Ok(array)
     }
 
-    /// Bytes that stand for elements of a segment from an index on.
+    /// Elements of a segment from an index on.
     fn elements(&self, elem: ElemId, from: u64, len: u64) -> Result<Vec<u64>, Stop> {
-        let items = match &self.program.elems[elem].items {
-            _ if self.state.dropped_elems[elem] => Vec::new(),
-            ElemItems::Funcs(funcs) => references(funcs),
-            ElemItems::List(_) | ElemItems::Computed { .. } => {
-                return Err(Stop::Unsupported("computed element segment".to_string()));
-            }
-        };
+        let items = self.segment(elem)?;
         let items = items.get(from as usize..(from + len) as usize);
         Ok(items.ok_or(TrapCode::TableOutOfBounds)?.to_vec())
     }

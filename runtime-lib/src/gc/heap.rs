@@ -15,7 +15,7 @@
 use crate::abi::{GcDesc, GcHeap, GcType};
 use crate::gc::external::Externals;
 use crate::gc::mark::Grey;
-use crate::gc::space::{BLOCK, BLOCK_BITS, BLOCK_PAGES, FRESH, IN_BLOCK, PAGE, PAGE_BITS, Space};
+use crate::gc::space::{BLOCK, BLOCK_BITS, BLOCK_PAGES, IN_BLOCK, PAGE, PAGE_BITS, Space};
 use crate::gc::stats::Stats;
 use crate::sys;
 use core::ptr::{null, null_mut, write_bytes};
@@ -152,7 +152,7 @@ impl Heap {
         self.stats.flags = (*self.desc).flags;
     }
 
-    fn is_stressed(&self) -> bool {
+    pub fn is_stressed(&self) -> bool {
         // SAFETY: descriptions are constant.
         unsafe { (*self.desc).flags & GcDesc::STRESS != 0 }
     }
@@ -339,21 +339,6 @@ impl Heap {
         (self.lines as *mut u128).add(page / BLOCK_PAGES)
     }
 
-    /// Whether the hole goes on being used behind a collection: under stress, where otherwise each object would have a line of its own. Its block then
-    /// counts as taken since.
-    ///
-    /// # Safety
-    /// Blocks are swept.
-    unsafe fn keeps_hole(&self) -> bool {
-        let page = (self.fast.next >> BLOCK_BITS) * BLOCK_PAGES;
-        let kind = self.space.kinds.add(page);
-        let keeps = self.is_stressed() && self.fast.next < self.end && *kind == IN_BLOCK;
-        if keeps {
-            *kind |= FRESH;
-        }
-        keeps
-    }
-
     /// Notes that an old object is written to.
     ///
     /// # Safety
@@ -445,10 +430,8 @@ impl Heap {
         self.drain();
         self.clear_log();
         self.sweep();
-        if !self.keeps_hole() {
-            (self.fast.next, self.fast.limit, self.end, self.counted) = (0, 0, 0, 0);
-            (self.block, self.line) = (0, BLOCK / LINE);
-        }
+        (self.fast.next, self.fast.limit, self.end, self.counted) = (0, 0, 0, 0);
+        (self.block, self.line) = (0, BLOCK / LINE);
         self.overflow = 0..0;
         self.cursor = self.space.low.start;
         self.since = 0;

@@ -91,7 +91,7 @@ pub enum Verdict {
 /// Trap codes that a script's message may stand for: messages are prefixes of what the standard's interpreter prints, long or
 /// short.
 pub fn trap_codes(message: &str) -> Vec<TrapCode> {
-    const TABLE: [(&str, TrapCode); 19] = [
+    const TABLE: [(&str, TrapCode); 20] = [
         ("unreachable", TrapCode::Unreachable),
         ("out of bounds memory access", TrapCode::MemoryOutOfBounds),
         ("out of bounds table access", TrapCode::TableOutOfBounds),
@@ -114,6 +114,8 @@ pub fn trap_codes(message: &str) -> Vec<TrapCode> {
         ("null i31 reference", TrapCode::NullReference),
         ("cast failure", TrapCode::CastFailure),
         ("out of bounds array access", TrapCode::ArrayOutOfBounds),
+        // What wasmtime says of arrays for which no heap has room.
+        ("allocation size too large", TrapCode::OutOfMemory),
     ];
     let fits = |text: &str| message.starts_with(text) || text.starts_with(message);
     let found = TABLE.iter().filter(|(text, _)| fits(text));

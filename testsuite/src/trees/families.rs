@@ -49,6 +49,7 @@ pub const FAMILIES: &[Family] = &[
     family("atomics", Depends::Atomics, atomics),
     family("relaxed", Depends::Level, relaxed),
     family("deterministic", Depends::Deterministic, deterministic),
+    family("objects", Depends::Level, objects),
 ];
 
 const fn family(name: &'static str, depends: Depends, each: fn(Give)) -> Family {
@@ -651,4 +652,32 @@ fn deterministic(give: Give) {
             give(&|| pair(&Link::plain(root, at), inner, &plain(inner), Way::Directly));
         }
     });
+}
+
+/// Every field, element and test of objects at every operand of every root, in every way and with constants beside it; every op as what is stored in an object and as
+/// index.
+fn objects(give: Give) {
+    let objects = of(&[Kind::Object]);
+    let others = [Kind::Scalar, Kind::Vector];
+    let mut roots = of(&others);
+    roots.extend(of(&[Kind::Consumer, Kind::Store]));
+    fitting(&roots, &objects, |root, at, inner| {
+        let Some(ty) = inner.result else { return };
+        for way in Way::ALL {
+            if way.fits(root, ty) {
+                give(&|| pair(&Link::plain(root, at), inner, &plain(inner), way));
+            }
+        }
+        for forms in with_constants(root, Some(at), inputs::few_constants) {
+            let root = Link {
+                instance: root,
+                forms,
+                at,
+            };
+            give(&|| pair(&root, inner, &plain(inner), Way::Directly));
+        }
+    });
+    let mut inners = of(&others);
+    inners.extend(&objects);
+    crossed(&objects, &inners, give);
 }

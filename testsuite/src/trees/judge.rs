@@ -334,6 +334,9 @@ pub fn alone(tree: &Tree, row: usize) -> String {
     let mut text = "(module\n".to_string();
     text.push_str(&tree.function("(export \"f\")"));
     let body = &tree.code;
+    if tree.objects {
+        text.push_str(&module::objects());
+    }
     if tree.memory || body.contains("$") && needs_helpers(body) {
         text.push_str(&module::helpers());
         text.push_str(&inputs::segment(inputs::TABLE, inputs::table()));

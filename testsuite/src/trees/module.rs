@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use wative_compiler::ir::Type;
 
 use super::inputs::{self, CELL, CELL_IN_ROW, CELL_SIZE, Leaf, ROW, ROWS, TABLE};
-use super::ops::Nan;
+use super::ops::{Nan, STORAGE};
 use super::tree::{Tree, signature};
 
 /// Trees of a module at most.
@@ -60,6 +60,39 @@ pub fn helpers() -> String {
     text
 }
 
+/// Objects that trees read, which nobody changes, and others that they write.
+pub fn objects() -> String {
+    let value = |at: usize| {
+        let ty = inputs::TYPES[at.saturating_sub(2)];
+        inputs::constant(ty, inputs::constants(ty)[4])
+    };
+    let fields: String = STORAGE.map(|ty| format!(" (field (mut {ty}))")).concat();
+    let values: String = (0..STORAGE.len()).map(value).collect();
+    let mut text = format!(
+        "(type $fields (struct{fields}))
+(global $object (ref $fields) (struct.new $fields {values}))
+(global $target (ref $fields) (struct.new_default $fields))\n"
+    );
+    for (at, ty) in STORAGE.iter().enumerate() {
+        let other = inputs::TYPES[at.saturating_sub(2)];
+        let constants = inputs::constants(other);
+        let values: String = (0..4)
+            .map(|i| inputs::constant(other, constants[i % constants.len()]))
+            .collect();
+        write!(
+            text,
+            "(type $array{at} (array (mut {ty})))
+(global $elements{at} (ref $array{at}) (array.new_fixed $array{at} 4 {values}))
+(global $targets{at} (ref $array{at}) (array.new_default $array{at} (i32.const 3)))\n"
+        )
+        .expect("a string takes all");
+    }
+    text + "(table $objects 8 eqref)
+(elem (table $objects) (i32.const 0) eqref
+  (ref.i31 (i32.const -1)) (global.get $object) (global.get $elements0) (ref.null none)
+  (global.get $elements3) (ref.i31 (i32.const 0)) (global.get $target) (ref.null eq))\n"
+}
+
 /// Everything but the end of the module: the functions of the trees come first, so a tree's number is its function's index.
 pub fn text(trees: &[Tree]) -> String {
     let mut text = "(module\n".to_string();
@@ -67,6 +100,9 @@ pub fn text(trees: &[Tree]) -> String {
         text.push_str(&tree.function(&format!("$tree{n}")));
     }
     text.push_str(&helpers());
+    if trees.iter().any(|tree| tree.objects) {
+        text.push_str(&objects());
+    }
     text.push_str(&inputs::segment(TABLE, inputs::table()));
     let names: Vec<String> = (0..trees.len()).map(|n| format!("$tree{n}")).collect();
     let drivers = drivers(trees);

@@ -47,6 +47,8 @@ pub enum Kind {
     Load,
     Store,
     Atomic,
+    /// From an object.
+    Object,
     /// Something else that takes a value: a branch, an argument, an index.
     Consumer,
 }
@@ -512,17 +514,61 @@ fn special(op: Op) -> Result<Vec<Instance>, &'static str> {
         Op::ExnGet | Op::Throw | Op::ThrowRef | Op::Try => {
             return Err("arguments of calls of the runtime, as those of call are");
         }
-        Op::GcLoad | Op::GcStore | Op::GcLoadElem | Op::GcStoreElem => {
-            return Err("with objects no program has a fixed memory; testsuite/scripts/gc.wast has them");
-        }
+        Op::GcLoad => fields(op, "struct.get{sign} $fields {at} (global.get $object)", |_| Vec::new()),
+        Op::GcLoadElem => fields(
+            op,
+            "(array.get{sign} $array{at} (global.get $elements{at}) (i32.and {0} (i32.const 3)))",
+            |_| vec![I32],
+        ),
+        // Nothing else reads what is stored.
+        Op::GcStore => fields(
+            op,
+            "(block (result {ty}) (struct.set $fields {at} (global.get $target) {0}) (call $nothing) (struct.get{sign} $fields {at} (global.get $target)))",
+            |ty| vec![ty],
+        ),
+        Op::GcStoreElem => fields(
+            op,
+            "(block (result {ty}) (array.set $array{at} (global.get $targets{at}) (i32.const 2) {0}) (call $nothing) (array.get{sign} $array{at} (global.get $targets{at}) (i32.const 2)))",
+            |ty| vec![ty],
+        ),
+        Op::GcTest => ["i31", "$fields", "$array0", "struct", "null eq"]
+            .map(|ty| {
+                let text = format!("(ref.test (ref {ty}) (table.get $objects (i32.and {{0}} (i32.const 7))))");
+                Instance::value(op, Kind::Object, text, &[I32], I32, Nan::Exact)
+            })
+            .to_vec(),
         Op::GcNew | Op::GcNewArray | Op::GcNewData | Op::GcNewElem | Op::ArrayCopy
-        | Op::ArrayInitData | Op::ArrayInitElem | Op::GcTest | Op::FuncTest
+        | Op::ArrayInitData | Op::ArrayInitElem | Op::FuncTest
         | Op::AnyConvertExtern | Op::ExternConvertAny => {
             return Err("expansion makes others of it, and calls of the runtime");
         }
         Op::Return => return Err("the end of every tree"),
         _ => panic!("what does {} take?", op.name()),
     })
+}
+
+/// What fields and elements hold.
+pub const STORAGE: [&str; 7] = ["i8", "i16", "i32", "i64", "f32", "f64", "v128"];
+
+/// For each way to read each of them: its place, the suffix of the instruction, and the type.
+fn readings() -> impl Iterator<Item = (usize, &'static str, Type)> {
+    let packed = [(0, "_s"), (0, "_u"), (1, "_s"), (1, "_u")].map(|(at, sign)| (at, sign, I32));
+    let whole = TYPES.into_iter().enumerate();
+    packed
+        .into_iter()
+        .chain(whole.map(|(i, ty)| (2 + i, "", ty)))
+}
+
+/// The forms of a text with a place, a suffix and a type, with operands that the type decides.
+fn fields(op: Op, text: &str, args: fn(Type) -> Vec<Type>) -> Vec<Instance> {
+    let of = |(at, sign, ty): (usize, &str, Type)| {
+        let text = text
+            .replace("{at}", &at.to_string())
+            .replace("{sign}", sign);
+        let text = text.replace("{ty}", &ty.to_string());
+        Instance::value(op, Kind::Object, text, &args(ty), ty, Nan::Exact)
+    };
+    readings().map(of).collect()
 }
 
 /// Offset of the cell that an access at the pointer without offset means.

@@ -26,6 +26,8 @@ pub struct Tree {
     pub nans: bool,
     /// Whether an op of it has several right results.
     pub relaxed: bool,
+    /// Whether it has to do with objects.
+    pub objects: bool,
 }
 
 impl Tree {
@@ -46,6 +48,7 @@ impl Tree {
         self.memory |= instance.is_memory();
         self.nans |= instance.nan != Nan::Exact;
         self.relaxed |= instance.kind == Kind::Relaxed;
+        self.objects |= instance.kind == Kind::Object;
         let inner = std::mem::take(&mut self.kind);
         let over = if inner.is_empty() { "" } else { " over " };
         self.kind = format!("{}{over}{inner}", instance.text);
