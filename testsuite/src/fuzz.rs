@@ -27,8 +27,8 @@ use crate::{
 /// Cases of a normal run.
 const MUTANTS: u64 = 1500;
 const COMPONENTS: u64 = 1500;
-const PROGRAMS: u64 = 300;
-const OBJECTS: u64 = 40;
+const PROGRAMS: u64 = 240;
+const OBJECTS: u64 = 80;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
 /// Likewise, of the long run only.

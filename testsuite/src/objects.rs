@@ -30,7 +30,6 @@ const TYPES: &str = r#"
 (global $any (export "any") (mut anyref) (ref.null any))
 (global $extern (mut externref) (ref.null extern))
 (global $exn (mut exnref) (ref.null exn))
-(global $fuel (mut i32) (i32.const 0))
 (table $nodes 8 (ref null $node))
 (table $anys 8 anyref)
 (table $calls 8 funcref)
@@ -68,7 +67,7 @@ const ALL: [Type; 9] = [
 ];
 
 /// Local variables of each type in each function; a further one holds what is used twice.
-const LOCALS: usize = 3;
+const LOCALS: usize = 2;
 
 impl Type {
     fn name(self) -> &'static str {
@@ -174,7 +173,7 @@ fn text(random: &mut Random) -> String {
     let names: Vec<String> = (0..count).map(|i| format!("$g{i}")).collect();
     writeln!(
         text,
-        "(elem (table $calls) (i32.const 0) func {})\n(func (export \"{REFUEL}\") (global.set $fuel (i32.const {FUEL})))",
+        "(elem (table $calls) (i32.const 0) func {})\n(global $fuel (mut i32) (i32.const {FUEL}))\n(func (export \"{REFUEL}\") (global.set $fuel (i32.const {FUEL})))",
         names.join(" ")
     )
     .expect("a string takes all");
@@ -221,7 +220,16 @@ impl Makes<'_> {
 (global.set $fuel (i32.sub (global.get $fuel) (i32.const 1)))\n"
         )
         .expect("a string takes all");
-        text.push_str(&self.statements(6, 2));
+        // Otherwise most of them would be null.
+        for ty in ALL {
+            for i in 0..LOCALS {
+                if self.random.below(3) != 0 {
+                    let (letter, value) = (ty.letter(), self.value(ty, 1));
+                    writeln!(text, "(local.set ${letter}{i} {value})").expect("a string takes all");
+                }
+            }
+        }
+        text.push_str(&self.statements(10, 2));
         text + &self.leave() + ")\n"
     }
 
@@ -250,13 +258,14 @@ impl Makes<'_> {
     fn statement(&mut self, depth: usize) -> String {
         let kinds = if depth == 0 { 12 } else { 17 };
         match self.random.below(kinds) {
-            0..=3 => {
+            0..=2 => {
                 let ty = *self.random.pick(&ALL);
                 let local = self.local(ty);
                 format!("(local.set {local} {})", self.value(ty, 3))
             }
-            4 | 5 => {
-                let node = self.object(Type::Node, 2);
+            3..=5 => {
+                let depth = self.random.below(2);
+                let node = self.object(Type::Node, depth);
                 let (field, ty) = *self.random.pick(&[
                     ("$next", Type::Node),
                     ("$value", Type::I32),
@@ -450,11 +459,18 @@ impl Makes<'_> {
     /// `depth`: how many operations may be in each other.
     fn value(&mut self, ty: Type, depth: usize) -> String {
         if depth == 0 || self.random.below(3) == 0 {
-            return match (self.random.below(10), ty) {
+            let place = self.random.below(8);
+            return match (self.random.below(12), ty) {
                 (0, _) => ty.zero(),
                 (1, Type::I32) => format!("(i32.const {})", self.random.below(20) as i32 - 9),
                 (1, Type::I64) => format!("(i64.const {})", self.random.bits() as i64),
                 (1, _) => ty.fresh().to_string(),
+                // What is old already.
+                (2, Type::Node) => "(global.get $node)".to_string(),
+                (2, Type::Any) => "(global.get $any)".to_string(),
+                (2, Type::Extern) => "(global.get $extern)".to_string(),
+                (3, Type::Node) => format!("(table.get $nodes (i32.const {place}))"),
+                (3, Type::Any) => format!("(table.get $anys (i32.const {place}))"),
                 _ => format!("(local.get {})", self.local(ty)),
             };
         }
@@ -496,7 +512,7 @@ impl Makes<'_> {
                 self.object(Type::Node, depth)
             ),
             4 => format!("(array.get $list {})", self.element(Type::List).0),
-            5 => format!("(table.get $nodes (i32.const {}))", self.random.below(8)),
+            5 => format!("(struct.get $node $next {})", self.cast(Type::Node, depth)),
             6 if depth > 0 => {
                 let number = self.of_signature(0);
                 self.call(number, depth)
@@ -505,9 +521,8 @@ impl Makes<'_> {
             _ => {
                 let (one, two) = (self.value(Type::Node, depth), self.value(Type::Node, depth));
                 let condition = self.value(Type::I32, depth);
-                match self.random.below(3) {
-                    0 => "(global.get $node)".to_string(),
-                    1 => format!("(select (result (ref null $node)) {one} {two} {condition})"),
+                match self.random.below(2) {
+                    0 => format!("(select (result (ref null $node)) {one} {two} {condition})"),
                     _ => format!(
                         "(if (result (ref null $node)) {condition} (then {one}) (else {two}))"
                     ),
@@ -542,8 +557,7 @@ impl Makes<'_> {
             1 => format!("(array.get $array {})", self.element(Type::Array).0),
             2 => format!("(struct.get $node $any {})", self.object(Type::Node, depth)),
             3 => format!("(any.convert_extern {})", self.value(Type::Extern, depth)),
-            4 => format!("(table.get $anys (i32.const {}))", self.random.below(8)),
-            5 => "(global.get $any)".to_string(),
+            4 | 5 => format!("(struct.get $node $any {})", self.cast(Type::Node, depth)),
             6 if depth > 0 => {
                 let number = self.of_signature(1);
                 format!(

@@ -74,6 +74,8 @@ pub fn linked(random: &mut Random, kinds: Kinds) -> Result<Vec<Input>, String> {
 /// Everything on that has a flag, and sizes at which a module is interpreted in milliseconds.
 fn config(random: &mut Random, kinds: Kinds) -> Config {
     let several = kinds.memories && random.below(2) == 0;
+    // Most functions trap before they have made anything of objects.
+    let trapping = if kinds.objects { 4 } else { 2 };
     Config {
         max_funcs: 12,
         min_funcs: 4,
@@ -82,7 +84,7 @@ fn config(random: &mut Random, kinds: Kinds) -> Config {
         max_types: 30,
         max_data_segments: 4,
         max_element_segments: 4,
-        disallow_traps: random.below(2) == 0,
+        disallow_traps: random.below(trapping) != 0,
         max_instructions: *random.pick(&[30, 100, 400]),
         max_memory32_bytes: 4 << 16,
         max_memory64_bytes: 4 << 16,
