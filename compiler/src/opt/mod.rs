@@ -11,6 +11,7 @@ pub mod inline;
 pub mod jumps;
 pub mod nans;
 pub mod params;
+mod refs;
 
 use crate::entity::{EntityId, SideMap};
 use crate::ir::facts::Facts;
