@@ -23,17 +23,20 @@ mod gc;
 mod wide;
 
 use crate::abi::{self, TrapCode};
+use crate::entity::SideMap;
 use crate::ir::Origin;
 use crate::ir::cfg::Cfg;
 use crate::ir::dom::DomTree;
 use crate::ir::op::{EffectClass, arithmetic_op, atomic_access, machine_op, vector_op};
 use crate::ir::{
     Access, Block, Builder, Callee, Conv, DataId, ElemId, Func, FuncId, FuncKind, Imm, Inst,
-    InstanceBase, IntCc, MemBase, MemId, MemoryDecl, ModuleId, Op, Place, Program, RawRegion, RtFn,
-    SigId, Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value, ValueDef, World,
+    InstData, InstanceBase, IntCc, MemBase, MemId, MemoryDecl, ModuleId, Op, Place, Program,
+    RawRegion, RtFn, SigId, Signature, Slot, Symbol, TableId, TagId, Target, Type, ValType, Value,
+    ValueDef, World,
 };
 use crate::opt::Cx;
 use smallvec::SmallVec;
+use std::collections::{HashMap, HashSet};
 use std::mem::offset_of;
 
 const MEM_BASE: u32 = offset_of!(abi::Memory, base) as u32;
@@ -48,6 +51,7 @@ const FUNCREF_SIZE: u32 = size_of::<abi::FuncRef>() as u32;
 pub fn run(func: &mut Func, cx: &Cx) {
     let blocks = func.layout.clone();
     let mut cut = false;
+    let casts = casts(func);
     let has_wide = cx.program.memories.values().any(MemoryDecl::is_wide);
     let func_dom = has_wide.then(|| DomTree::new(func, &Cfg::new(func)));
     let mut expand = Expand {
@@ -57,11 +61,15 @@ pub fn run(func: &mut Func, cx: &Cx) {
         never: None,
         payload: None,
         fresh: None,
+        written: Vec::new(),
         home: blocks[0],
         checked: wide::Checked::new(func_dom),
     };
     for block in blocks {
-        let insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
+        let mut insts = std::mem::take(&mut expand.b.func.blocks[block].insts);
+        if cx.fold {
+            gc::fault_on_null(expand.b.func, &mut insts);
+        }
         expand.b.switch_to(block);
         expand.home = block;
         let mut block = block;
@@ -69,9 +77,32 @@ pub fn run(func: &mut Func, cx: &Cx) {
         for inst in insts {
             let data = &expand.b.func.insts[inst];
             let is_allocation = data.op.row().effect == EffectClass::Allocate;
-            let fresh = is_allocation.then_some(data.first_result);
+            let (is_zero, fresh) = match data.op {
+                Op::GcNew | Op::GcNewArray => (true, Some(data.first_result)),
+                Op::GcNewData | Op::GcNewElem => (false, Some(data.first_result)),
+                // What an external reference stands for may be old.
+                _ => (false, None),
+            };
             let calls = data.effects().is_call;
+            // What else is written may be the new object, if others know it.
+            let writes_objects = match data.op {
+                Op::GcStore | Op::GcStoreElem => Some(data.args[0]) != expand.fresh,
+                _ => data.op.row().effect == EffectClass::ArrayBulk,
+            };
+            if writes_objects {
+                expand.write_anywhere();
+            }
             expand.b.set_loc(expand.b.func.insts[inst].loc);
+            match casts.get(&inst) {
+                Some(Part::Of) => continue,
+                Some(&Part::Trap(test)) => {
+                    let code = expand.b.func.insts[inst].trap_code();
+                    expand.cast(test, code);
+                    block = expand.b.current();
+                    continue;
+                }
+                None => {}
+            }
             if expand.expand(block, inst) == Next::Unreachable {
                 cut = true;
                 break;
@@ -80,6 +111,10 @@ pub fn run(func: &mut Func, cx: &Cx) {
             block = expand.b.current();
             if is_allocation || calls {
                 expand.fresh = fresh;
+                expand.written.clear();
+                if !is_zero {
+                    expand.write_anywhere();
+                }
             }
         }
     }
@@ -92,6 +127,59 @@ pub fn run(func: &mut Func, cx: &Cx) {
         let cfg = Cfg::new(func);
         func.layout.retain(|&block| cfg.is_reachable(block));
     }
+}
+
+/// A part of a cast, which is expanded as a whole.
+enum Part {
+    /// The test, or the comparison of what it says.
+    Of,
+    /// The trap that the test decides.
+    Trap(Inst),
+}
+
+/// Tests of types that decide one trap each and nothing else. Where the trap is behind the test in the same block, both can wait for it: types never change.
+fn casts(func: &Func) -> HashMap<Inst, Part> {
+    let mut found = HashMap::new();
+    let is_test = |inst: Inst| matches!(func.insts[inst].op, Op::GcTest | Op::FuncTest);
+    let blocks = || func.layout.iter().map(|&block| &func.blocks[block].insts);
+    if !blocks().flatten().any(|&inst| is_test(inst)) {
+        return found;
+    }
+    let mut uses: SideMap<Value, u32> = SideMap::new(0, func.values.len());
+    for data in blocks().flatten().map(|&inst| &func.insts[inst]) {
+        data.uses().for_each(|value| uses[value] += 1);
+    }
+    // What defines an operand that nothing else uses.
+    let only = |data: &InstData| func.def(data.args[0]).filter(|_| uses[data.args[0]] == 1);
+    for insts in blocks() {
+        let mut tests: HashSet<Inst> = HashSet::new();
+        let mut fails: HashMap<Inst, Inst> = HashMap::new();
+        for &inst in insts {
+            let data = &func.insts[inst];
+            match (data.op, &data.imm) {
+                (Op::GcTest | Op::FuncTest, _) => {
+                    tests.insert(inst);
+                }
+                (Op::Icmp, Imm::IntCc(IntCc::Eq)) if func.const_bits(data.args[1]) == Some(0) => {
+                    if let Some(test) = only(data).filter(|test| tests.contains(test)) {
+                        fails.insert(inst, test);
+                    }
+                }
+                (Op::TrapIf, _) => {
+                    let comparison = only(data);
+                    if let Some((comparison, &test)) =
+                        comparison.and_then(|it| Some((it, fails.get(&it)?)))
+                    {
+                        found.insert(test, Part::Of);
+                        found.insert(comparison, Part::Of);
+                        found.insert(inst, Part::Trap(test));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// Whether the rest of the block is still reached.
@@ -113,6 +201,8 @@ struct Expand<'f, 'p> {
     payload: Option<Slot>,
     /// The last object that was allocated in this block, if nothing has been called since.
     fresh: Option<Value>,
+    /// Where it was written to, by offset and bytes: all else in it is zero. No more than [`gc::MOST_WRITTEN`].
+    written: Vec<(u64, u64)>,
     /// The block that is being expanded, as it was before.
     home: Block,
     /// 64-bit addresses that are known to be in bounds.

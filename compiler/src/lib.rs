@@ -185,8 +185,11 @@ fn in_strata<I: mach::isa::Isa, T: Send>(
                 program,
                 options,
                 changed: &changed,
+                facts: &facts,
+                own: &known,
             };
-            (finish(&func, &cx, &mut timings), known, timings)
+            let finished = finish(&func, &cx, &mut timings);
+            (finished, known, timings)
         });
         for (&func, (result, known, spent)) in funcs.iter().zip(made) {
             let (regs, result) = result?;

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, params};
+use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, objects, params};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -39,6 +39,8 @@ enum When {
     /// From -O2 on, where expansion repeats itself: accesses to memories whose base is loaded, checks of their bounds, and everything that is
     /// reached through pointers of an open instance.
     Repeats,
+    /// From -O1 on, where there are types of objects.
+    Objects,
 }
 
 /// All steps in order.
@@ -49,6 +51,8 @@ const STEPS: &[Step] = &[
     step("params", When::Simple, params::run),
     // Fewer joins make fewer places where value numbering loses facts.
     step("jumps", When::Simple, jumps::run),
+    // References are known once parameters are gone; what was in memory is then seen by value numbering.
+    step("objects", When::Full, objects::run),
     step("gvn", When::Full, gvn::run),
     // Value numbering folds branches and empties blocks.
     step("jumps", When::Full, jumps::run),
@@ -63,6 +67,8 @@ const STEPS: &[Step] = &[
     // Expansion loads the same descriptors and checks the same bounds over and over.
     step("late gvn", When::Repeats, gvn::run),
     step("late dce", When::Repeats, dce::run),
+    // Tests of types answer in several places, what branches on them is next.
+    step("late jumps", When::Objects, jumps::run),
     // For the register allocator; the local one has no use for it.
     step("funnels", When::Simple, funnels::run),
 ];
@@ -78,6 +84,8 @@ const ORDER: &[(&str, &str)] = &[
     ("nans", EXPAND),
     ("gvn", EXPAND),
     (EXPAND, "late gvn"),
+    // Accesses are those of objects.
+    ("objects", EXPAND),
     // It leaves dead instructions.
     ("gvn", "dce"),
     ("late gvn", "late dce"),
@@ -86,6 +94,8 @@ const ORDER: &[(&str, &str)] = &[
     // Would be undone.
     ("jumps", "funnels"),
     ("late gvn", "funnels"),
+    (EXPAND, "late jumps"),
+    ("late jumps", "funnels"),
 ];
 
 const _: () = check_order();
@@ -134,6 +144,7 @@ impl When {
             When::Deterministic => options.deterministic,
             When::Simple => options.opt != OptLevel::O0,
             When::Full => options.opt == OptLevel::O2,
+            When::Objects => When::Simple.holds(program, options) && program.types.data_count() > 0,
             When::Repeats => {
                 let repeats = program.world == World::Open
                     || program
@@ -167,7 +178,10 @@ impl<'a> Pipeline<'a> {
     ) -> Result<Self, Error> {
         let mut optional = 0;
         let runs = |step: &&Step| {
-            let is_optional = matches!(step.when, When::Simple | When::Full | When::Repeats);
+            let is_optional = matches!(
+                step.when,
+                When::Simple | When::Full | When::Repeats | When::Objects
+            );
             let runs = step.when.holds(program, options);
             optional += usize::from(runs && is_optional);
             runs && (!is_optional || optional <= options.stop_after)

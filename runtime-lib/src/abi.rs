@@ -442,9 +442,18 @@ pub struct CodeDesc {
 pub struct Safepoint {
     /// Where the call returns to: offset from `CodeDesc::text`.
     pub pc: u32,
-    /// Offset in `CodeDesc::maps` of its map: in LEB128 the number of slots, then for each, in ascending order, its distance from the previous one (the
-    /// first from the frame's stack pointer as it is at the call), in words of 4 bytes. A slot holds a reference, 4 bytes.
+    /// Offset in `CodeDesc::maps` of its map: in LEB128 the number of places, then for each, in ascending order, its distance from the previous one (the
+    /// first from [`Safepoint::BELOW`] bytes below the frame's stack pointer as it is at the call), in words of 4 bytes. A place holds a reference, 4 bytes. Those
+    /// below the stack pointer are registers, which the callee has put there.
     pub map: u32,
+}
+
+impl Safepoint {
+    pub const BELOW: u32 = 256;
+    /// Functions that preserve all registers put the one with the hardware's number `n` so many bytes and `8 * n` more below the stack pointer at the call, and
+    /// may collect garbage then.
+    pub const X86_64: u32 = 16;
+    pub const AARCH64: u32 = 24;
 }
 
 /// What the collector knows of a type of objects.

@@ -13,7 +13,7 @@ use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
-use crate::gc::{allocate, allocate_array, wative_gc_log, wative_gc_log_element};
+use crate::gc::{allocate, allocate_array, log, log_element};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
 use crate::state::table::*;
@@ -49,6 +49,13 @@ macro_rules! compare {
     };
     (@row wative_gc_allocate_array [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate_array;
+    };
+    // The symbols of these are in `arch` too: they preserve registers.
+    (@row wative_gc_log [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty),*) $($result)* = log;
+    };
+    (@row wative_gc_log_element [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty),*) $($result)* = log_element;
     };
     (@row $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty),*) $($result)* = $symbol;

@@ -142,7 +142,9 @@ impl Expand<'_, '_> {
     /// The number of the type of a function, which is not null.
     pub(super) fn function_type(&mut self, reference: Value) -> Value {
         let record = self.b.convert(Op::Bitcast, Type::Ptr, reference);
-        let number = self.record_field(Type::I64, record, FUNCREF_SIG, None);
+        // Only its type may say that it is not null, and initialisers run in a circle.
+        let null = Some(TrapCode::NullReference);
+        let number = self.record_field(Type::I64, record, FUNCREF_SIG, null);
         self.b.convert(Op::Wrap, Type::I32, number)
     }
 

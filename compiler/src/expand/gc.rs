@@ -5,13 +5,14 @@
 //! - An element's index was compared with the length in the front end, which `ir::guards` verifies.
 
 use super::{
-    Access, Block, Callee, DATA_LEN, ELEM_LEN, Expand, Imm, Inst, IntCc, Op, RawRegion, RtFn,
-    SigId, Symbol, Type, Value, ValueDef, abi, raw,
+    Access, Block, Callee, DATA_LEN, ELEM_LEN, Expand, Func, Imm, Inst, IntCc, Op, RawRegion, RtFn,
+    SigId, Symbol, TrapCode, Type, Value, ValueDef, abi, raw,
 };
 use crate::ir::{
-    ARRAY_ELEMENTS, ARRAY_LENGTH, Cast, Composite, HEADER_REGION, HEADER_TYPE, OBJECT_ALIGN,
-    Storage,
+    ARRAY_ELEMENTS, ARRAY_LENGTH, Cast, Composite, FAULTING, HEADER_REGION, HEADER_TYPE,
+    OBJECT_ALIGN, Storage,
 };
+use std::collections::HashSet;
 use std::mem::offset_of;
 
 const HEAP_NEXT: u32 = offset_of!(abi::GcHeap, next) as u32;
@@ -24,8 +25,62 @@ const HOST_VALUE: u32 = abi::GcType::HOST_VALUE;
 /// Bytes of elements up to which an array is allocated inline.
 const INLINE_ELEMENTS: u32 = 1024;
 
+/// Places in a new object that are remembered.
+pub(super) const MOST_WRITTEN: usize = 32;
+
 /// Distance from the end of the address space that the heap's limit keeps, so that what is allocated inline never wraps.
 const _: () = assert!(INLINE_ELEMENTS < 1 << 15);
+
+/// Instructions between a test for null and the access that traps in its stead.
+const MOST_BETWEEN: usize = 16;
+
+/// Leaves tests for null to accesses of the same references that come next, before anything can be noticed of it.
+pub(super) fn fault_on_null(func: &mut Func, insts: &mut Vec<Inst>) {
+    let mut gone = HashSet::new();
+    for (at, &inst) in insts.iter().enumerate() {
+        let access = tested_for_null(func, inst)
+            .and_then(|value| next_access(func, &insts[at + 1..], value));
+        let Some(access) = access else { continue };
+        let loc = func.insts[inst].loc;
+        let data = &mut func.insts[access];
+        if let Imm::Object { trap, .. } = &mut data.imm {
+            *trap = true;
+            data.loc = loc;
+        }
+        gone.insert(inst);
+    }
+    insts.retain(|inst| !gone.contains(inst));
+}
+
+/// The reference that an instruction traps for if it is null.
+fn tested_for_null(func: &Func, inst: Inst) -> Option<Value> {
+    let data = &func.insts[inst];
+    if data.op != Op::TrapIf || data.trap_code() != TrapCode::NullReference {
+        return None;
+    }
+    let data = &func.insts[func.def(data.args[0])?];
+    let is_test = data.op == Op::Icmp
+        && data.ty == Type::Gc
+        && matches!(data.imm, Imm::IntCc(IntCc::Eq))
+        && func.const_bits(data.args[1]) == Some(0);
+    is_test.then(|| data.args[0])
+}
+
+/// The first access to a field of this object, if it comes before anything else that traps or relies on a test, and before state is written.
+fn next_access(func: &Func, insts: &[Inst], object: Value) -> Option<Inst> {
+    for &inst in insts.iter().take(MOST_BETWEEN) {
+        let data = &func.insts[inst];
+        if matches!(data.op, Op::GcLoad | Op::GcStore) && data.args[0] == object {
+            return (data.object().1 < FAULTING).then_some(inst);
+        }
+        let effects = data.effects();
+        let relies = data.op.row().guarded;
+        if relies || effects.may_trap || !effects.writes.is_empty() || data.is_terminator() {
+            return None;
+        }
+    }
+    None
+}
 
 impl Expand<'_, '_> {
     /// `gc.new`
@@ -97,7 +152,9 @@ impl Expand<'_, '_> {
         let place = raw(HEAP_NEXT, RawRegion::Heap);
         self.b
             .emit(Op::RawStore, Type::I32, place, &[heap, end], &[]);
-        self.write_word(object, 0, header);
+        if self.b.as_const(header) != Some(0) {
+            self.write_word(object, 0, header);
+        }
         if let Some((_, len)) = array {
             self.write_word(object, ARRAY_LENGTH, len);
         }
@@ -110,10 +167,13 @@ impl Expand<'_, '_> {
 
     /// Writes a field or element. Where that makes an object refer to another, one that is old goes into the collector's log first: it may refer to a new one now.
     pub(super) fn store_in_object(&mut self, inst: Inst) {
-        let data = &self.b.func.insts[inst];
+        let data = self.b.func.insts[inst].clone();
         let (object, value) = (data.args[0], data.args[data.args.len() - 1]);
-        let is_reference = data.ty == Type::Gc && self.b.as_const(value).is_none();
-        if !is_reference || self.fresh == Some(object) {
+        let is_new = self.fresh == Some(object);
+        if is_new && self.is_written_as_zero(inst) {
+            return;
+        }
+        if data.ty != Type::Gc || is_new || self.is_no_object(value) {
             return self.keep(self.b.current(), inst);
         }
         let index = (data.op == Op::GcStoreElem).then(|| data.args[1]);
@@ -152,6 +212,46 @@ impl Expand<'_, '_> {
         self.b.jump(go_on, &[]);
         self.b.switch_to(go_on);
         self.keep(go_on, inst);
+    }
+
+    /// Whether a store to the new object writes zeros where nothing else was written; notes it otherwise.
+    fn is_written_as_zero(&mut self, inst: Inst) -> bool {
+        let data = &self.b.func.insts[inst];
+        let (access, offset, ..) = data.object();
+        let bytes = u64::from(access.bytes(data.ty));
+        let index = match data.op {
+            Op::GcStoreElem => self.b.as_const(data.args[1]),
+            _ => Some(0),
+        };
+        let value = data.args[data.args.len() - 1];
+        let is_zero = self.b.as_const(value) == Some(0) || self.b.as_vec(value) == Some(0);
+        let Some(index) = index.filter(|_| self.written.len() < MOST_WRITTEN) else {
+            self.write_anywhere();
+            return false;
+        };
+        let start = u64::from(offset) + index * bytes;
+        let overlaps = |&(at, size): &(u64, u64)| at < start + bytes && start < at + size;
+        if is_zero && !self.written.iter().any(overlaps) {
+            return true;
+        }
+        self.written.push((start, bytes));
+        false
+    }
+
+    /// Notes that any place in the new object may hold something.
+    pub(super) fn write_anywhere(&mut self) {
+        self.written.clear();
+        self.written.resize(MOST_WRITTEN, (0, u64::MAX));
+    }
+
+    /// Whether a reference is null or a number by what makes it.
+    fn is_no_object(&self, value: Value) -> bool {
+        let tagged = || {
+            let bits = self.b.as_unary(value, Op::Bitcast)?;
+            let (_, tag) = self.b.as_binary(bits, Op::Or)?;
+            self.b.as_const(tag)
+        };
+        self.b.as_const(value).is_some() || tagged().is_some_and(|tag| tag & 1 != 0)
     }
 
     fn write_word(&mut self, object: Value, offset: u32, value: Value) {
@@ -344,55 +444,123 @@ impl Expand<'_, '_> {
     /// `gc.test`, `func.test`
     pub(super) fn test(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
-        let (cast, value, ty) = (data.cast(), data.args[0], self.b.ty(data.args[0]));
+        let ((to, from), value) = (data.cast(), data.args[0]);
         let is_gc = data.op == Op::GcTest;
-        let null = self.b.constant(ty, 0);
-        if is_gc && cast.count == 0 && cast.i31 && !cast.null {
+        if is_gc && to == Cast::I31 {
             // Null is even.
             let bits = self.b.convert(Op::Bitcast, Type::I32, value);
             let one = self.b.constant(Type::I32, 1);
             return self.become_op(block, inst, Op::And, Type::I32, Imm::None, &[bits, one]);
         }
-        let (some, join) = (self.b.create_block(), self.b.create_block());
-        let answer = self.b.constant(Type::I32, cast.null.into());
-        let is_null = self.b.icmp(IntCc::Eq, ty, value, null);
-        self.b.branch(is_null, (join, &[answer]), (some, &[]));
-        self.b.switch_to(some);
-        let number = if is_gc {
-            let object = self.b.create_block();
-            let bits = self.b.convert(Op::Bitcast, Type::I32, value);
-            let one = self.b.constant(Type::I32, 1);
-            let tag = self.b.binary(Op::And, Type::I32, bits, one);
-            let answer = self.b.constant(Type::I32, cast.i31.into());
-            self.b.branch(tag, (join, &[answer]), (object, &[]));
-            self.b.switch_to(object);
-            let imm = Imm::Object {
-                access: Access::Full,
-                offset: 0,
-                region: HEADER_REGION,
-                trap: false,
-            };
-            let load = self
-                .b
-                .emit(Op::GcLoad, Type::I32, imm, &[value], &[Type::I32]);
-            let header = self.b.result(load);
-            let shift = self.b.constant(Type::I32, HEADER_TYPE.into());
-            self.b.binary(Op::ShrU, Type::I32, header, shift)
-        } else {
-            self.function_type(value)
+        if !from.null && !from.i31 && to.count != 0 {
+            let (cc, a, b) = self.is_object_of(value, to, is_gc);
+            return self.become_op(block, inst, Op::Icmp, Type::I32, Imm::IntCc(cc), &[a, b]);
+        }
+        let join = self.b.create_block();
+        if from.null {
+            let is_null = self.is_null(value);
+            self.answer(is_null, to.null, join);
+        }
+        if from.i31 {
+            let is_number = self.is_number(value);
+            self.answer(is_number, to.i31, join);
+        }
+        let found = match to.count {
+            0 => self.b.constant(Type::I32, 0),
+            _ => {
+                let (cc, a, b) = self.is_object_of(value, to, is_gc);
+                self.b.icmp(cc, Type::I32, a, b)
+            }
         };
-        let found = self.in_range(number, cast);
         self.b.jump(join, &[found]);
         self.go_on(inst, join);
     }
 
-    fn in_range(&mut self, number: Value, cast: Cast) -> Value {
-        let first = self.b.constant(Type::I32, cast.first.into());
-        if cast.count == 1 {
-            return self.b.icmp(IntCc::Eq, Type::I32, number, first);
+    /// Ends a test where a condition holds.
+    fn answer(&mut self, condition: Value, answer: bool, join: Block) {
+        let rest = self.b.create_block();
+        let answer = self.b.constant(Type::I32, answer.into());
+        self.b.branch(condition, (join, &[answer]), (rest, &[]));
+        self.b.switch_to(rest);
+    }
+
+    /// A trap that a test decides which nothing else asks for: it traps where the test is false.
+    pub(super) fn cast(&mut self, test: Inst, code: TrapCode) {
+        let data = &self.b.func.insts[test];
+        let ((to, from), value) = (data.cast(), data.args[0]);
+        let is_gc = data.op == Op::GcTest;
+        let done = self.b.create_block();
+        if from.null {
+            let is_null = self.is_null(value);
+            self.pass_or_trap(is_null, to.null, done, code);
+        }
+        if from.i31 {
+            let is_number = self.is_number(value);
+            self.pass_or_trap(is_number, to.i31, done, code);
+        }
+        let fails = match to.count {
+            0 => self.b.constant(Type::I32, 1),
+            _ => {
+                let (cc, a, b) = self.is_object_of(value, to, is_gc);
+                self.b.icmp(cc.inverse(), Type::I32, a, b)
+            }
+        };
+        self.b.trap_if(fails, code);
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+    }
+
+    /// Where a condition holds: goes on there, or traps.
+    fn pass_or_trap(&mut self, condition: Value, passes: bool, done: Block, code: TrapCode) {
+        if !passes {
+            return self.b.trap_if(condition, code);
+        }
+        let rest = self.b.create_block();
+        self.b.branch(condition, (done, &[]), (rest, &[]));
+        self.b.switch_to(rest);
+    }
+
+    fn is_null(&mut self, value: Value) -> Value {
+        let ty = self.b.ty(value);
+        let null = self.b.constant(ty, 0);
+        self.b.icmp(IntCc::Eq, ty, value, null)
+    }
+
+    /// Whether a reference is a number of 31 bits.
+    fn is_number(&mut self, value: Value) -> Value {
+        let bits = self.b.convert(Op::Bitcast, Type::I32, value);
+        let one = self.b.constant(Type::I32, 1);
+        self.b.binary(Op::And, Type::I32, bits, one)
+    }
+
+    /// The comparison that says whether an object, or a function, is of the types that a test is true for.
+    fn is_object_of(&mut self, value: Value, to: Cast, is_gc: bool) -> (IntCc, Value, Value) {
+        if !is_gc {
+            let number = self.function_type(value);
+            return self.in_range(number, to.first, to.count);
+        }
+        // It is no null, but where only its type says so and initialisers run in a circle.
+        let imm = Imm::Object {
+            access: Access::Full,
+            offset: 0,
+            region: HEADER_REGION,
+            trap: true,
+        };
+        let load = self
+            .b
+            .emit(Op::GcLoad, Type::I32, imm, &[value], &[Type::I32]);
+        let header = self.b.result(load);
+        // The collector's bits are below the number, so that headers of these types are consecutive too.
+        self.in_range(header, to.first << HEADER_TYPE, to.count << HEADER_TYPE)
+    }
+
+    fn in_range(&mut self, number: Value, first: u32, count: u32) -> (IntCc, Value, Value) {
+        let first = self.b.constant(Type::I32, first.into());
+        if count == 1 {
+            return (IntCc::Eq, number, first);
         }
         let distance = self.b.binary(Op::Sub, Type::I32, number, first);
-        let count = self.b.constant(Type::I32, cast.count.into());
-        self.b.icmp(IntCc::LtU, Type::I32, distance, count)
+        let count = self.b.constant(Type::I32, count.into());
+        (IntCc::LtU, distance, count)
     }
 }

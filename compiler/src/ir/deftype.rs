@@ -348,6 +348,8 @@ pub const OBJECT_HEADER: u32 = 4;
 pub const ARRAY_LENGTH: u32 = 4;
 /// Where an array has its first element.
 pub const ARRAY_ELEMENTS: u32 = GcType::ELEMENTS;
+/// Fields up to here are reached from null only where nothing is mapped: the access tests the reference.
+pub const FAULTING: u32 = 1 << 15;
 /// The number of a type begins at this bit of the header; below are the collector's bits.
 pub const HEADER_TYPE: u32 = GcType::HEADER_SHIFT;
 
@@ -396,10 +398,13 @@ pub const OBJECT_ALIGN: u32 = 8;
 
 /// Regions of fields, and of elements.
 const FIELD_REGIONS: u8 = 48;
-const ELEMENT_REGIONS: u8 = 15;
+const ELEMENT_REGIONS: u8 = 14;
 
 /// Of the header; those of fields and elements follow.
 pub const HEADER_REGION: u8 = 0;
+
+/// Of all fields and elements that never change: they are written where nothing else knows the object.
+pub const IMMUTABLE_REGION: u8 = 1 + FIELD_REGIONS + ELEMENT_REGIONS;
 
 /// The defined types of a program. By index, the function type that a number stands for.
 #[derive(Clone, Debug, Default)]
@@ -440,15 +445,21 @@ impl Types {
                 for i in order {
                     layout.offsets[i] = layout.place(fields[i].storage.bytes());
                 }
-                for _ in first..fields.len() {
+                for field in &fields[first..] {
+                    if !field.mutable {
+                        layout.regions.push(IMMUTABLE_REGION);
+                        continue;
+                    }
                     let region = (self.fields % u32::from(FIELD_REGIONS)) as u8;
                     layout.regions.push(1 + region);
                     self.fields += 1;
                 }
             }
-            Composite::Array(_) => {
+            Composite::Array(element) => {
                 layout.bytes = ARRAY_ELEMENTS;
-                if layout.regions.is_empty() {
+                if !element.mutable {
+                    layout.regions = vec![IMMUTABLE_REGION];
+                } else if layout.regions.is_empty() {
                     let region = (self.arrays % u32::from(ELEMENT_REGIONS)) as u8;
                     layout.regions.push(1 + FIELD_REGIONS + region);
                     self.arrays += 1;

@@ -1,6 +1,6 @@
 //! What each instruction does to state, where its targets lie, and what it uses: the facts that every pass asks for.
 
-use super::deftype::{ARRAY_LENGTH, HEADER_REGION};
+use super::deftype::{ARRAY_LENGTH, HEADER_REGION, IMMUTABLE_REGION};
 use super::imm::{Imm, RawRegion, Target};
 use super::op::{EffectClass, Shape};
 use super::program::{GlobalId, MemId, TableId};
@@ -182,9 +182,9 @@ impl InstData {
             EffectClass::MachineCall => machine_call,
             EffectClass::ObjectRead => {
                 let (_, offset, region, may_trap) = self.object();
-                // Lengths are written once, when nothing else knows the object.
+                // Lengths and what is immutable are written once, when nothing else knows the object.
                 let is_length = region == HEADER_REGION && offset == ARRAY_LENGTH;
-                let regions = match is_length {
+                let regions = match is_length || region == IMMUTABLE_REGION {
                     true => Regions::NONE,
                     false => Regions::object(region),
                 };

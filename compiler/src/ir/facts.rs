@@ -5,6 +5,7 @@
 //! pointer, one of the same circle) may do everything.
 
 use super::effects::{Effects, Regions};
+use super::op::EffectClass;
 use super::{Conv, Func, FuncId, Imm, InstData, Op};
 use crate::entity::SideMap;
 use std::sync::Arc;
@@ -16,8 +17,20 @@ pub struct FuncFacts {
     pub writes: Regions,
     /// An exception may come out of it.
     pub throws: bool,
+    /// Garbage may be collected while it runs.
+    pub collects: bool,
     /// Its body before expansion, and the number of its instructions, if it may take the place of calls.
     pub body: Option<(Arc<Func>, usize)>,
+}
+
+impl FuncFacts {
+    /// Of a function that may do everything.
+    pub const ANY: FuncFacts = FuncFacts {
+        writes: Regions::ALL_SHARED,
+        throws: true,
+        collects: true,
+        body: None,
+    };
 }
 
 /// Most instructions of a body that takes the place of calls.
@@ -49,17 +62,9 @@ impl Facts {
         Some((body, *size))
     }
 
-    /// Facts of the function that an instruction calls directly, by a `try` too.
+    /// Facts of the function that an instruction calls directly.
     fn callee(&self, data: &InstData) -> Option<&FuncFacts> {
-        let func = match (data.op, &data.imm) {
-            (Op::Call | Op::ReturnCall, &Imm::Func(func)) => func,
-            (Op::Try, Imm::Try(it)) => match (it.op, &it.imm) {
-                (Op::Call, &Imm::Func(func)) => func,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        self.funcs[func].as_ref()
+        self.funcs[called(data)?].as_ref()
     }
 
     /// Effects of an instruction, of a call as far as its callee is known.
@@ -76,19 +81,36 @@ impl Facts {
         data.effects().is_call && self.callee(data).is_none_or(|callee| callee.throws)
     }
 
-    /// What a function's code says about it, before expansion.
+    /// Whether garbage may be collected while a function runs.
+    pub fn collects(&self, func: FuncId) -> bool {
+        self.funcs[func].as_ref().is_none_or(|it| it.collects)
+    }
+
+    /// Whether garbage may be collected while an instruction is executed.
+    fn may_collect(&self, data: &InstData) -> bool {
+        match data.op.row().effect {
+            EffectClass::Allocate => true,
+            _ => data.effects().is_call && self.callee(data).is_none_or(|it| it.collects),
+        }
+    }
+
+    /// What a function's code says about it, before expansion. That it calls itself adds nothing to what it does otherwise.
     pub fn of(&self, func: &Func) -> FuncFacts {
         let mut facts = FuncFacts {
             writes: Regions::NONE,
             throws: false,
+            collects: false,
             body: None,
         };
         let (mut size, mut is_leaf) = (0, func.conv == Conv::Wasm);
         for &block in &func.layout {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
-                facts.writes = facts.writes.union(self.effects(data).writes);
-                facts.throws |= self.throws(data);
+                if called(data) != Some(func.id) {
+                    facts.writes = facts.writes.union(self.effects(data).writes);
+                    facts.throws |= self.throws(data);
+                    facts.collects |= self.may_collect(data);
+                }
                 is_leaf &= !data.effects().is_call;
                 size += 1;
             }
@@ -98,5 +120,17 @@ impl Facts {
             facts.body = Some((Arc::new(func.clone()), size));
         }
         facts
+    }
+}
+
+/// The function that an instruction calls directly, by a `try` too.
+fn called(data: &InstData) -> Option<FuncId> {
+    match (data.op, &data.imm) {
+        (Op::Call | Op::ReturnCall, &Imm::Func(func)) => Some(func),
+        (Op::Try, Imm::Try(it)) => match (it.op, &it.imm) {
+            (Op::Call, &Imm::Func(func)) => Some(func),
+            _ => None,
+        },
+        _ => None,
     }
 }

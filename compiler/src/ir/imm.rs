@@ -1,5 +1,6 @@
 //! Immediates: what an instruction has besides operands, and how the rest of the compiler takes it apart.
 
+use super::deftype::{ARRAY_LENGTH, HEADER_REGION};
 use super::op::{Op, Shape};
 use super::program::{
     DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId, TagId,
@@ -147,11 +148,24 @@ pub enum Imm {
         ty: SigId,
         elem: ElemId,
     },
-    Cast(Cast),
+    /// `from`: what is known of the operand.
+    Cast {
+        to: Cast,
+        from: Besides,
+    },
     Try(Box<Try>),
 }
 
 impl Imm {
+    /// Of an access to the length of an array. `trap`: the array may be null.
+    pub fn length(trap: bool) -> Imm {
+        Imm::Object {
+            access: Access::Full,
+            offset: ARRAY_LENGTH,
+            region: HEADER_REGION,
+            trap,
+        }
+    }
     /// Lanes that a vector op works in, if the immediate says them.
     pub fn lanes(&self) -> Option<Lanes> {
         match *self {
@@ -164,10 +178,10 @@ impl Imm {
     }
 }
 
-/// What references a test is true for.
+/// A set of references. Of a test: for which ones it is true.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cast {
-    /// The numbers of the types ([`super::deftype::Types::numbers`]): the first, and how many.
+    /// Objects, by the numbers of their types ([`super::deftype::Types::numbers`]): the first, and how many.
     pub first: u32,
     pub count: u32,
     pub null: bool,
@@ -176,10 +190,118 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Whether it is true for a type with this number.
+    /// All references.
+    pub const ALL: Cast = Cast {
+        null: true,
+        i31: true,
+        ..Cast::OBJECTS
+    };
+    /// All objects.
+    pub const OBJECTS: Cast = Cast {
+        first: 0,
+        count: u32::MAX,
+        ..Cast::NOTHING
+    };
+    pub const NULL: Cast = Cast {
+        null: true,
+        ..Cast::NOTHING
+    };
+    pub const I31: Cast = Cast {
+        i31: true,
+        ..Cast::NOTHING
+    };
+    pub const NOTHING: Cast = Cast {
+        first: 0,
+        count: 0,
+        null: false,
+        i31: false,
+    };
+
+    /// Objects of types with these numbers.
+    fn objects(first: u32, end: u32) -> Cast {
+        match end.checked_sub(first) {
+            None | Some(0) => Cast::NOTHING,
+            Some(count) => Cast {
+                first,
+                count,
+                ..Cast::NOTHING
+            },
+        }
+    }
+    /// The number behind the last one.
+    fn end(self) -> u32 {
+        self.first.saturating_add(self.count)
+    }
+    /// Whether objects are in it whose type has this number.
     pub fn has(self, number: u32) -> bool {
         number.wrapping_sub(self.first) < self.count
     }
+    /// What is in both.
+    #[must_use]
+    pub fn and(self, other: Cast) -> Cast {
+        Cast {
+            null: self.null && other.null,
+            i31: self.i31 && other.i31,
+            ..Cast::objects(self.first.max(other.first), self.end().min(other.end()))
+        }
+    }
+    /// What is in either, and objects of types between.
+    #[must_use]
+    pub fn or(self, other: Cast) -> Cast {
+        let objects = match (self.count, other.count) {
+            (0, _) => other,
+            (_, 0) => self,
+            _ => Cast::objects(self.first.min(other.first), self.end().max(other.end())),
+        };
+        Cast {
+            null: self.null || other.null,
+            i31: self.i31 || other.i31,
+            ..objects
+        }
+    }
+    /// What is not in the other, as far as the numbers that remain are consecutive; else more.
+    #[must_use]
+    pub fn minus(self, other: Cast) -> Cast {
+        let (first, end) = (self.first, self.end());
+        let objects = if other.count == 0 {
+            self
+        } else if other.first <= first {
+            Cast::objects(first.max(other.end()), end)
+        } else if other.end() >= end {
+            Cast::objects(first, end.min(other.first))
+        } else {
+            self
+        };
+        Cast {
+            null: self.null && !other.null,
+            i31: self.i31 && !other.i31,
+            ..objects
+        }
+    }
+    /// Whether all that is in it is in the other.
+    pub fn is_within(self, other: Cast) -> bool {
+        self.and(other) == self.and(Cast::ALL)
+    }
+}
+
+/// What an operand may be besides an object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Besides {
+    pub null: bool,
+    pub i31: bool,
+}
+
+impl Besides {
+    /// Nothing is known.
+    pub const ALL: Besides = Besides {
+        null: true,
+        i31: true,
+    };
+    /// Likewise of functions, among which there are no numbers.
+    pub const NULL: Besides = Besides {
+        null: true,
+        i31: false,
+    };
 }
 
 /// A call or throw with handlers for the exceptions that come out of it.
@@ -276,8 +398,8 @@ accessors! {
     type_data: Imm::TypeData { ty, data } => (ty, data), (SigId, DataId);
     /// `Imm::TypeElem`.
     type_elem: Imm::TypeElem { ty, elem } => (ty, elem), (SigId, ElemId);
-    /// `Imm::Cast`.
-    cast: Imm::Cast(cast) => cast, Cast;
+    /// `Imm::Cast`: what is tested, and what is known.
+    cast: Imm::Cast { to, from } => (to, from), (Cast, Besides);
     /// `Imm::Try`.
     handlers: Imm::Try(ref it) => it, &Try;
 }

@@ -96,8 +96,9 @@ impl Interp<'_> {
 
     /// Whether the test is true for a reference.
     pub(super) fn is_cast(&mut self, data: &InstData, value: u64) -> Result<bool, Stop> {
-        let cast = data.cast();
+        let (cast, from) = data.cast();
         if value == 0 {
+            assert!(from.null, "null is tested as if it could not be");
             return Ok(cast.null);
         }
         let number = match data.op {
@@ -105,7 +106,10 @@ impl Interp<'_> {
                 let func = super::FuncId::from_u32(value as u32 - 1);
                 self.program.types.numbers(self.program.funcs[func].sig).0
             }
-            _ if value & 1 != 0 => return Ok(cast.i31),
+            _ if value & 1 != 0 => {
+                assert!(from.i31, "a number is tested as if it could not be");
+                return Ok(cast.i31);
+            }
             _ => self.word(value)? >> HEADER_TYPE,
         };
         Ok(cast.has(number))

@@ -35,7 +35,7 @@ use crate::entity_id;
 pub use build::Builder;
 pub use deftype::*;
 pub use effects::{Effects, Regions};
-pub use imm::{Callee, Cast, Imm, RawRegion, Target, Try};
+pub use imm::{Besides, Callee, Cast, Imm, RawRegion, Target, Try};
 pub use op::{Op, Shape};
 pub use program::*;
 use smallvec::SmallVec;

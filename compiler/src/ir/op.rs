@@ -586,10 +586,10 @@ ops! {
         ArrayInitData "array.init_data" Special, Implied, TypeData, (Gc, I32, I32, I32) -> (), ArrayBulk, guarded;
         /// `(gc dst, i32 at, i32 from, i32 len)`, `Imm::TypeElem`: likewise. Traps: table out of bounds.
         ArrayInitElem "array.init_elem" Special, Implied, TypeElem, (Gc, I32, I32, I32) -> (), ArrayBulk, guarded;
-        /// `(gc) -> i32`: whether it is what `Imm::Cast` says. An object's type never changes.
-        GcTest "gc.test" Special, Implied, Cast, (Gc) -> I32, Pure;
+        /// `(gc) -> i32`: whether it is what `Imm::Cast` says. An object's type never changes. What the operand is not is known from checks before.
+        GcTest "gc.test" Special, Implied, Cast, (Gc) -> I32, Pure, guarded;
         /// `(ref function) -> i32`: likewise.
-        FuncTest "func.test" Special, Implied, Cast, (Ref) -> I32, Pure;
+        FuncTest "func.test" Special, Implied, Cast, (Ref) -> I32, Pure, guarded;
         /// `(ref external) -> gc`: as `any.convert_extern`.
         AnyConvertExtern "any.convert_extern" Special, Implied, None, (Ref) -> Gc, Allocate;
         /// `(gc) -> ref`: as `extern.convert_any`.

@@ -3,7 +3,7 @@
 //! Two passes: the first finds blocks and defined values and gives them dense ids in order of appearance, the second reads the
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
-use super::imm::{Callee, Cast, Imm, RawRegion, Target, Try};
+use super::imm::{Besides, Callee, Cast, Imm, RawRegion, Target, Try};
 use super::op::{ImmKind, Op, Results};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
@@ -714,12 +714,18 @@ impl FuncParser {
                 ty: cursor.id("sig")?,
                 elem: cursor.id("elem")?,
             },
-            ImmKind::Cast => Imm::Cast(Cast {
-                first: cursor.number()?,
-                count: cursor.number()?,
-                null: cursor.eat("null"),
-                i31: cursor.eat("i31"),
-            }),
+            ImmKind::Cast => Imm::Cast {
+                to: Cast {
+                    first: cursor.number()?,
+                    count: cursor.number()?,
+                    null: cursor.eat("null"),
+                    i31: cursor.eat("i31"),
+                },
+                from: Besides {
+                    null: cursor.eat("from_null"),
+                    i31: cursor.eat("from_i31"),
+                },
+            },
             ImmKind::Try => Imm::Try(Box::new(self.try_imm(cursor, args)?)),
             ImmKind::Lanes(_) => Imm::Lanes(cursor.lanes()?),
             ImmKind::Lane(_) => Imm::Lane {

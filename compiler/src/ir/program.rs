@@ -544,6 +544,28 @@ macro_rules! table {
 }
 functions!(table);
 
+impl RtFn {
+    /// Whether it changes no register but that of its result: what compiled code calls out of line of what it mostly does.
+    pub fn preserves_registers(self) -> bool {
+        matches!(
+            self,
+            RtFn::GcAllocate | RtFn::GcAllocateArray | RtFn::GcLog | RtFn::GcLogElement
+        )
+    }
+    /// Whether garbage may be collected while it runs.
+    pub fn may_collect(self) -> bool {
+        !matches!(
+            self,
+            RtFn::GcLog
+                | RtFn::GcLogElement
+                | RtFn::GcCopy
+                | RtFn::GcInitData
+                | RtFn::GcInitElem
+                | RtFn::GcToExternal
+        )
+    }
+}
+
 /// Alignment and size of a global's cell in the instance.
 pub fn global_cell_size(ty: ValType) -> u32 {
     match ty {

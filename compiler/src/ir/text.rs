@@ -178,10 +178,12 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
         }
         Imm::TypeData { ty, data } => write!(line, " {ty} {data}")?,
         Imm::TypeElem { ty, elem } => write!(line, " {ty} {elem}")?,
-        Imm::Cast(cast) => {
-            write!(line, " {} {}", cast.first, cast.count)?;
-            line.push_str(if cast.null { " null" } else { "" });
-            line.push_str(if cast.i31 { " i31" } else { "" });
+        Imm::Cast { to, from } => {
+            write!(line, " {} {}", to.first, to.count)?;
+            line.push_str(if to.null { " null" } else { "" });
+            line.push_str(if to.i31 { " i31" } else { "" });
+            line.push_str(if from.null { " from_null" } else { "" });
+            line.push_str(if from.i31 { " from_i31" } else { "" });
         }
         Imm::Try(it) => return write_try(line, data, it),
     }

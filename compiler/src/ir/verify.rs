@@ -429,7 +429,7 @@ impl Verifier<'_> {
             | Imm::Jump(_)
             | Imm::Branch { .. }
             | Imm::Tag(_)
-            | Imm::Cast(_) => Ok(()),
+            | Imm::Cast { .. } => Ok(()),
         }
     }
 
@@ -589,7 +589,7 @@ fn imm_fits(data: &InstData) -> bool {
         | (ImmKind::Object, Imm::Object { .. })
         | (ImmKind::TypeData, Imm::TypeData { .. })
         | (ImmKind::TypeElem, Imm::TypeElem { .. })
-        | (ImmKind::Cast, Imm::Cast(_))
+        | (ImmKind::Cast, Imm::Cast { .. })
         | (ImmKind::Try, Imm::Try(_)) => true,
         _ => false,
     }

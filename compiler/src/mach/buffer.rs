@@ -101,7 +101,7 @@ pub struct CodeBuffer {
     sites: Vec<(Pos, Option<TrapCode>, Origin)>,
     cfi: Vec<(Pos, Cfi)>,
     landings: Vec<(Pos, Handlers)>,
-    safepoints: Vec<(Pos, Vec<u32>)>,
+    safepoints: Vec<(Pos, Vec<i32>)>,
     pads: Vec<(Label, TrapCode, Origin)>,
     pad_index: HashMap<(TrapCode, Origin), Label>,
     constants: [Vec<(Label, [u8; 16])>; 3],
@@ -197,7 +197,7 @@ impl CodeBuffer {
         self.sites.push((self.pos(), None, loc));
     }
     /// Where references are that live over a call: offsets from the stack pointer. Must directly follow the call.
-    pub fn roots(&mut self, slots: Vec<u32>) {
+    pub fn roots(&mut self, slots: Vec<i32>) {
         self.safepoints.push((self.pos(), slots));
     }
     /// Handlers of the exceptions that come out of a call, in order of search. Must directly follow the call.

@@ -312,6 +312,15 @@ fn emit_call<I: Isa>(
     {
         clobbers = clobbers.intersect(changed.union(I::LINK));
     }
+    if let Target::Symbol(Symbol::Runtime(function)) = target
+        && function.preserves_registers()
+    {
+        // That of the result changes also where nobody uses it.
+        clobbers = abi.results.iter().fold(I::LINK, |set, &loc| match loc {
+            ArgLoc::Reg(reg) => set.with(reg),
+            ArgLoc::Stack(_) => set,
+        });
+    }
     let mut after = results(cx, inst, conv, sig, &abi, landings.is_some());
     if landings.is_some() {
         let exception = cx.result_value(inst, sig.results.len() as u32);

@@ -35,8 +35,8 @@ pub struct CompiledFunc {
 pub struct Safepoint {
     /// Where it returns to.
     pub offset: u32,
-    /// Where they are, ascending: offsets from the stack pointer.
-    pub slots: Vec<u32>,
+    /// Where they are, ascending: offsets from the stack pointer; below it are registers ([`crate::abi::Safepoint`]).
+    pub slots: Vec<i32>,
 }
 
 /// The handlers of the exceptions that come out of a call.

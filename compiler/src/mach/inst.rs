@@ -7,7 +7,7 @@ use super::frame::FrameLayout;
 use super::mir::{Control, Loc, MBlock, MachInst, Operand, PReg, PRegSet, VReg};
 use super::sink::{Places, Rows, Sink, jump_block};
 use crate::abi::TrapCode;
-use crate::ir::Symbol;
+use crate::ir::{FuncId, RtFn, Symbol};
 use smallvec::{Array, SmallVec};
 use std::fmt::Debug;
 
@@ -54,6 +54,8 @@ pub trait Insts: Rows + Copy + Debug + Send {
 
     /// Where the code pointer of a tail call is while the epilogue restores registers.
     const TAIL_TARGET: PReg;
+    /// Where functions that preserve registers put them: [`crate::abi::Safepoint`].
+    const PRESERVED: u32;
     /// Registers that [`Insts::jump_table`] needs besides the index.
     const TABLE_TEMPS: usize;
 
@@ -107,6 +109,27 @@ pub enum CallTarget<I: Insts> {
 pub struct Call<I: Insts> {
     pub target: CallTarget<I>,
     pub regs: CallRegs,
+}
+
+impl<I: Insts> Call<I> {
+    fn runtime(&self) -> Option<RtFn> {
+        match self.target {
+            CallTarget::Symbol(Symbol::Runtime(function)) => Some(function),
+            CallTarget::Symbol(_) | CallTarget::Pointer(_) => None,
+        }
+    }
+    /// Whether the callee leaves all registers as they were.
+    pub fn preserves_registers(&self) -> bool {
+        self.runtime().is_some_and(RtFn::preserves_registers)
+    }
+    /// Whether garbage may be collected meanwhile. `of` says it of functions that are compiled here.
+    pub fn may_collect(&self, of: &dyn Fn(FuncId) -> bool) -> bool {
+        match self.target {
+            CallTarget::Symbol(Symbol::Runtime(function)) => function.may_collect(),
+            CallTarget::Symbol(Symbol::Func(func)) => of(func),
+            CallTarget::Symbol(_) | CallTarget::Pointer(_) => true,
+        }
+    }
 }
 
 /// Where a tail call goes.
@@ -286,12 +309,13 @@ pub fn emit<I: Insts>(out: &mut Out<I>, frame: &FrameLayout, inst: &Inst<I>, loc
             let roots = &places.rest()[call.regs.results.len()..];
             if !roots.is_empty() {
                 let slot = |loc: &Loc| match *loc {
-                    Loc::Spill(slot) => frame.spill(slot) as u32,
-                    Loc::Reg(_) => {
-                        unreachable!("a reference that lives over a call is in a spill slot")
+                    Loc::Spill(slot) => frame.spill(slot),
+                    Loc::Reg(reg) => {
+                        assert!(call.preserves_registers(), "a reference in a register");
+                        -(I::PRESERVED as i32) - 8 * i32::from(reg.hw())
                     }
                 };
-                let mut slots: Vec<u32> = roots.iter().map(slot).collect();
+                let mut slots: Vec<i32> = roots.iter().map(slot).collect();
                 slots.sort_unstable();
                 slots.dedup();
                 out.roots(slots);

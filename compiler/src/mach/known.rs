@@ -2,6 +2,7 @@
 
 use super::mir::PRegSet;
 use crate::entity::SideMap;
+use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{FuncId, Program};
 use crate::options::Options;
 
@@ -11,6 +12,9 @@ pub struct Cx<'a> {
     pub program: &'a Program,
     pub options: &'a Options,
     pub changed: &'a Changed,
+    pub facts: &'a Facts,
+    /// Facts of the function itself.
+    pub own: &'a FuncFacts,
 }
 
 /// Registers that functions which are compiled already may change.

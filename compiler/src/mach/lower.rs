@@ -42,7 +42,10 @@ enum Kind {
 
 fn kind(inst: &InstData) -> Kind {
     let effects = inst.effects();
-    if matches!(inst.op, Op::Load | Op::RawLoad) {
+    if matches!(
+        inst.op,
+        Op::Load | Op::RawLoad | Op::GcLoad | Op::GcLoadElem
+    ) {
         Kind::Load {
             may_trap: effects.may_trap,
         }
@@ -249,7 +252,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         let inst = self.def(value)?;
         (kind(self.inst(inst)) == Kind::Pure).then_some(inst)
     }
-    /// The load that defines the value, if it may happen as part of the root instead. It is `Load` or `RawLoad`.
+    /// The load that defines the value, if it may happen as part of the root instead: of a memory, a native address or an object.
     pub fn sinkable(&self, value: Value) -> Option<Inst> {
         let inst = self.def(value)?;
         let data = self.inst(inst);

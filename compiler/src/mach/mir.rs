@@ -219,6 +219,10 @@ impl Operand {
     pub const fn stack(vreg: VReg) -> Operand {
         Operand::new(vreg, Constraint::Stack, Role::Use, Pos::Late)
     }
+    /// Read late, in a register or a spill slot.
+    pub const fn any_late(vreg: VReg) -> Operand {
+        Operand::new(vreg, Constraint::Any, Role::Use, Pos::Late)
+    }
     /// Written, in any register; may share one with an early use.
     pub const fn def(vreg: VReg) -> Operand {
         Operand::new(vreg, Constraint::Reg, Role::Def, Pos::Late)

@@ -123,7 +123,11 @@ fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prep
         if options.opt != OptLevel::O0 {
             merges::limit(isa, &mut mir);
         }
-        roots::attach(&mut mir);
+        let collects = |callee: crate::ir::FuncId| match callee == func.id {
+            true => cx.own.collects,
+            false => cx.facts.collects(callee),
+        };
+        roots::attach(&mut mir, &collects);
         mir
     });
     let (alloc, frame) = timings.measure("allocate registers", || {

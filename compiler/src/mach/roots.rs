@@ -1,7 +1,8 @@
-//! Which references to objects of the collector live over which calls, and that they are in spill slots then.
+//! Which references to objects of the collector live over which calls, and that they are where the collector finds them.
 //!
 //! The collector does not move objects. So a reference may be in a register as well, and nothing is loaded again behind the call; but its register may be one
 //! that a callee saves who knows where. A late use of a spill slot at the call makes the allocator store the value by then, once for all calls that follow.
+//! Functions of the runtime that preserve registers have put them all where the collector finds them, so over their calls references may be in registers alone.
 //!
 //! Algorithm: for each reference, from each of its uses backwards through the blocks up to its definition, which dominates them all. The work is the number of
 //! blocks that references live in.
@@ -9,20 +10,24 @@
 use super::inst::{Inst, Insts};
 use super::mir::{MBlock, MFunc, Operand, Role, VReg};
 use crate::entity::EntityId;
+use crate::ir::FuncId;
 
-/// Adds the operands: the last ones of each call.
-pub fn attach<I: Insts>(func: &mut MFunc<Inst<I>>) {
+/// Adds the operands: the last ones of each call. `collects` says whether garbage may be collected while a function runs.
+pub fn attach<I: Insts>(func: &mut MFunc<Inst<I>>, collects: &dyn Fn(FuncId) -> bool) {
     if !func.references.contains(&true) {
         return;
     }
-    let live = live(func);
+    let live = live(func, collects);
     let mut live = live.iter().peekable();
     let mut operands = Vec::with_capacity(func.operands.len());
     let mut ends = Vec::with_capacity(func.operand_ends.len());
     for inst in 0..func.insts.len() {
         operands.extend_from_slice(func.inst_operands(inst));
         while let Some(&(_, vreg)) = live.next_if(|&&(at, _)| at as usize == inst) {
-            operands.push(Operand::stack(vreg));
+            operands.push(match &func.insts[inst] {
+                Inst::Call(call) if call.preserves_registers() => Operand::any_late(vreg),
+                _ => Operand::stack(vreg),
+            });
         }
         ends.push(operands.len() as u32);
     }
@@ -38,7 +43,7 @@ struct Mention {
 }
 
 /// The references that live over each call, in order of the calls.
-fn live<I: Insts>(func: &MFunc<Inst<I>>) -> Vec<(u32, VReg)> {
+fn live<I: Insts>(func: &MFunc<Inst<I>>, collects: &dyn Fn(FuncId) -> bool) -> Vec<(u32, VReg)> {
     let count = func.references.len();
     let mut defs: Vec<Option<(VReg, Mention)>> = vec![None; count];
     let mut uses: Vec<Vec<Mention>> = vec![Vec::new(); count];
@@ -64,7 +69,9 @@ fn live<I: Insts>(func: &MFunc<Inst<I>>) -> Vec<(u32, VReg)> {
                     Role::Use => uses[vreg.index()].push(Mention { block, at }),
                 }
             }
-            if matches!(func.insts[inst], Inst::Call(_)) {
+            if let Inst::Call(call) = &func.insts[inst]
+                && call.may_collect(collects)
+            {
                 calls.push(inst as u32);
             }
         }

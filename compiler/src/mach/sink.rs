@@ -53,7 +53,7 @@ pub trait Sink<R: Rows> {
     /// The call that was just given to `row` returns here.
     fn call_returns(&mut self);
     /// Where references to objects are that live over the call which just returned: offsets from the stack pointer, in bytes.
-    fn roots(&mut self, slots: Vec<u32>);
+    fn roots(&mut self, slots: Vec<i32>);
     /// Handlers of the exceptions that come out of the call which just returned.
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]);
     /// The jump table that rows of this instruction refer to.
@@ -149,7 +149,7 @@ impl<R: Rows> Sink<R> for Encoder<'_, R> {
     fn call_returns(&mut self) {
         self.cx.buf.call_site(self.cx.loc);
     }
-    fn roots(&mut self, slots: Vec<u32>) {
+    fn roots(&mut self, slots: Vec<i32>) {
         self.cx.buf.roots(slots);
     }
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {
@@ -209,7 +209,7 @@ impl<R: Rows> Sink<R> for Listing<R> {
         false
     }
     fn call_returns(&mut self) {}
-    fn roots(&mut self, slots: Vec<u32>) {
+    fn roots(&mut self, slots: Vec<i32>) {
         self.lines.push(format!("; references: {slots:?}"));
     }
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {

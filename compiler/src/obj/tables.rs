@@ -123,14 +123,17 @@ pub fn map(words: &[u32], out: &mut Vec<u8>) {
 /// Writes the calls over which references live, and their maps, each once.
 fn safepoints(funcs: &[CompiledFunc], offsets: &[u32], rodata: &mut Section) -> (Addr, u64, Addr) {
     let mut maps: Vec<u8> = Vec::new();
-    let mut known: HashMap<&[u32], u32> = HashMap::new();
+    let mut known: HashMap<&[i32], u32> = HashMap::new();
     let mut list: Vec<(u32, u32)> = Vec::new();
     for (func, &offset) in funcs.iter().zip(offsets) {
         for safepoint in &func.safepoints {
             let slots = &safepoint.slots[..];
             let place = *known.entry(slots).or_insert_with(|| {
                 let start = maps.len() as u32;
-                let words: Vec<u32> = slots.iter().map(|slot| slot / 4).collect();
+                let word = |&slot: &i32| {
+                    slot.wrapping_add_unsigned(crate::abi::Safepoint::BELOW) as u32 / 4
+                };
+                let words: Vec<u32> = slots.iter().map(word).collect();
                 map(&words, &mut maps);
                 start
             });

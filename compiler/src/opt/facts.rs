@@ -12,7 +12,7 @@
 use crate::ir::{
     Builder, Effects, Imm, InstData, MemId, Op, Program, RawRegion, Regions, Type, Value,
 };
-use crate::ir::{GlobalId, Place as StatePlace, TableId};
+use crate::ir::{GlobalId, IMMUTABLE_REGION, Place as StatePlace, TableId};
 
 /// Facts kept at a time.
 const CAPACITY: usize = 32;
@@ -38,6 +38,8 @@ pub struct Place {
     space: Space,
     /// Of an element: the array.
     object: Option<Value>,
+    /// What may be new, and whether it is: the object or array.
+    owner: Option<(Value, bool)>,
     /// Address or index operand, and what the immediate adds to it. `None`: the space is a single cell.
     base: Option<Value>,
     offset: u64,
@@ -69,6 +71,7 @@ impl Place {
         let cell = |space, regions| Place {
             space,
             object: None,
+            owner: None,
             base: None,
             offset: 0,
             bytes: 8,
@@ -84,6 +87,16 @@ impl Place {
                 u64::from(u32::MAX)
             }
         };
+        let is_new = |value| {
+            let is_new = |data: &InstData| {
+                matches!(
+                    data.op,
+                    Op::GcNew | Op::GcNewArray | Op::GcNewData | Op::GcNewElem
+                )
+            };
+            b.def(value).is_some_and(is_new)
+        };
+        let owner = |value| (value, is_new(value));
         let effects = data.effects();
         let regions = widened(effects.reads.union(effects.writes), &data.imm, program);
         match (data.op, &data.imm) {
@@ -99,6 +112,7 @@ impl Place {
                 Some(Place {
                     space: Space::Memory(mem),
                     object: None,
+                    owner: None,
                     base: Some(args[0]),
                     offset,
                     bytes: access.bytes(data.ty),
@@ -125,6 +139,7 @@ impl Place {
                 Some(Place {
                     space: Space::Table(table),
                     object: None,
+                    owner: None,
                     base: Some(args[0]),
                     offset: 0,
                     bytes: 1,
@@ -145,6 +160,7 @@ impl Place {
             ) => Some(Place {
                 space: Space::Raw(region),
                 object: None,
+                owner: None,
                 base: Some(args[0]),
                 offset: offset as u64,
                 bytes: access.bytes(data.ty),
@@ -164,6 +180,7 @@ impl Place {
             ) => Some(Place {
                 space: Space::Field(region),
                 object: None,
+                owner: Some(owner(args[0])),
                 base: Some(args[0]),
                 offset: u64::from(offset),
                 bytes: access.bytes(data.ty),
@@ -178,6 +195,7 @@ impl Place {
                 Some(Place {
                     space: Space::Elements(region),
                     object: Some(args[0]),
+                    owner: Some(owner(args[0])),
                     base: Some(args[1]),
                     offset: 0,
                     bytes: 1,
@@ -203,6 +221,11 @@ impl Place {
                 (Space::Global(_), Space::Global(_))
             );
         }
+        if let (Some(a), Some(b)) = (self.owner, other.owner)
+            && are_apart(a, b)
+        {
+            return false;
+        }
         if self.root != other.root {
             return true;
         }
@@ -220,8 +243,15 @@ impl Place {
     }
 }
 
+/// Whether two references of the function that is being built lead to different objects: one is new, and the other was there before. Values
+/// are numbered as they come into being along the dominator tree, and both are there where this is asked.
+fn are_apart(a: (Value, bool), b: (Value, bool)) -> bool {
+    let ((first, _), (second, is_new)) = if a.0 < b.0 { (a, b) } else { (b, a) };
+    first != second && is_new
+}
+
 /// The regions of an access, with those of everything that may be the same thing: in an open world, one memory, table or global may
-/// be imported several times. What an instance defines cannot be among its imports.
+/// be imported several times. What an instance defines cannot be among its imports. What is written once has none.
 fn widened(regions: Regions, imm: &Imm, program: &Program) -> Regions {
     let imported = |place: StatePlace| matches!(place, StatePlace::Slot(_));
     let union = |all: &mut dyn Iterator<Item = Regions>| all.fold(regions, Regions::union);
@@ -242,6 +272,7 @@ fn widened(regions: Regions, imm: &Imm, program: &Program) -> Regions {
             let memories = program.memories.iter().filter(|(_, m)| imported(m.place));
             union(&mut memories.map(|(id, _)| Regions::memory_desc(id)))
         }
+        Imm::Object { region, .. } if region == IMMUTABLE_REGION => Regions::NONE,
         _ => regions,
     }
 }

@@ -10,7 +10,8 @@
 
 use super::Cx;
 use super::facts::{Facts, Place};
-use crate::entity::SideMap;
+use super::refs::Refs;
+use crate::entity::{EntityId, SideMap};
 use crate::ir::cfg::Cfg;
 use crate::ir::copy::Copy;
 use crate::ir::dom::DomTree;
@@ -47,6 +48,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
         states: SideMap::new(None, blocks),
         dropped: SideMap::new(Vec::new(), blocks),
         facts: Facts::default(),
+        refs: Refs::new(),
     };
     rebuild.run();
     let (copy, states, dropped) = (rebuild.copy, rebuild.states, rebuild.dropped);
@@ -109,12 +111,16 @@ struct Rebuild<'a, 'f> {
     /// New block -> which arguments go; empty: none.
     dropped: SideMap<Block, Vec<bool>>,
     facts: Facts,
+    /// Of values of the new function.
+    refs: Refs,
 }
 
 /// What to undo when the walk leaves a block's subtree.
 struct Scope {
     block: Block,
     mark: usize,
+    /// Of what is known of references.
+    refs: usize,
     /// Assumptions made at the block, with what was assumed before.
     assumptions: SmallVec<[(Value, Option<u64>); 2]>,
 }
@@ -128,6 +134,7 @@ impl Rebuild<'_, '_> {
                 && !self.dom.dominates(scope.block, block)
             {
                 self.b.leave_scope(scope.mark);
+                self.refs.forget(scope.refs);
                 for &(value, before) in scope.assumptions.iter().rev() {
                     self.copy.know(value, before);
                 }
@@ -138,12 +145,14 @@ impl Rebuild<'_, '_> {
                 continue;
             }
             let mark = self.b.enter_scope();
+            let refs = self.refs.mark();
             let assumptions = self.assumptions(block);
             let assume = |(value, bits)| (value, self.copy.know(value, Some(bits)));
             let assumptions = assumptions.into_iter().map(assume).collect();
             scopes.push(Scope {
                 block,
                 mark,
+                refs,
                 assumptions,
             });
             self.block(block);
@@ -151,7 +160,7 @@ impl Rebuild<'_, '_> {
     }
 
     /// What the only branch into a block says about values there.
-    fn assumptions(&self, block: Block) -> SmallVec<[(Value, u64); 2]> {
+    fn assumptions(&mut self, block: Block) -> SmallVec<[(Value, u64); 2]> {
         let mut assumptions = SmallVec::new();
         let [(inst, target)] = self.edges[block][..] else {
             return assumptions;
@@ -161,6 +170,7 @@ impl Rebuild<'_, '_> {
             return assumptions;
         }
         let (cond, is_true) = (data.args[0], target == 0);
+        self.refs.decided(&self.b, cond, is_true);
         let equal = if is_true { IntCc::Eq } else { IntCc::Ne };
         if let Some((cc, _, x, y)) = self.b.as_icmp(cond)
             && cc == equal
@@ -200,6 +210,9 @@ impl Rebuild<'_, '_> {
         for (i, target) in targets.enumerate() {
             let old = self.copy.old_block(target.block);
             self.edges[old].push((terminator, i as u32));
+            let branch = &self.b.func.insts[terminator];
+            let condition = (branch.op == Op::Branch).then(|| (branch.args[0], i == 0));
+            self.refs.enters(&self.b, old, &target.args, condition);
         }
         self.states[block] = Some(std::mem::take(&mut self.facts));
     }
@@ -252,6 +265,9 @@ impl Rebuild<'_, '_> {
             };
             dropped[i] = single.is_some();
             let value = single.unwrap_or_else(|| self.b.append_param(new, ty));
+            if removable && single.is_none() {
+                self.refs.entered(block, i, value);
+            }
             self.copy.bind(param, value);
         }
         if dropped.contains(&true) {
@@ -306,7 +322,7 @@ impl Rebuild<'_, '_> {
                 let data = self.mapped(data);
                 self.store(data);
             }
-            EffectClass::Pure | EffectClass::Traps => self.copy.inst(&mut self.b, inst),
+            EffectClass::Pure | EffectClass::Traps => self.pure(inst),
             EffectClass::PagesGrow
             | EffectClass::MemoryBulk
             | EffectClass::SegmentDrop
@@ -324,8 +340,75 @@ impl Rebuild<'_, '_> {
                     _ => self.copy.inst(&mut self.b, inst),
                 }
                 self.facts.apply(self.known.effects(data));
+                if data.op.row().effect == EffectClass::Allocate {
+                    self.executed(inst);
+                    self.allocated(inst);
+                }
             }
         }
+    }
+
+    /// An instruction that reads and writes no state.
+    fn pure(&mut self, inst: Inst) {
+        let data = &self.old.insts[inst];
+        if matches!(data.op, Op::GcTest | Op::Icmp) {
+            let args = self.copy.args(&mut self.b, data);
+            match self.refs.answer(&self.b, data, &args) {
+                Ok(answer) => {
+                    let value = self.b.constant(Type::I32, answer.into());
+                    return self.copy.bind(data.first_result, value);
+                }
+                Err(imm) if data.op == Op::GcTest => {
+                    self.b.set_loc(data.loc);
+                    let value = self.b.pure(data.op, data.ty, imm, &args, Type::I32);
+                    return self.copy.bind(data.first_result, value);
+                }
+                Err(_) => {}
+            }
+        }
+        self.copy.inst(&mut self.b, inst);
+        if data.op == Op::TrapIf && !self.b.is_terminated() {
+            self.executed(inst);
+        }
+    }
+
+    /// Learns the length of an array that was allocated, unless it is constant: a comparison with an index that is known to be less would fold, and `ir::guards`
+    /// could not tell that there was one.
+    fn allocated(&mut self, inst: Inst) {
+        let data = &self.old.insts[inst];
+        if !matches!(data.op, Op::GcNewArray | Op::GcNewData | Op::GcNewElem) {
+            return;
+        }
+        let length = self.copy.args(&mut self.b, data)[data.args.len() - 1];
+        if self.b.as_const(length).is_some() {
+            return;
+        }
+        let array = self.copy.value(&mut self.b, data.first_result);
+        let load = InstData {
+            op: Op::GcLoad,
+            ty: Type::I32,
+            imm: Imm::length(false),
+            args: SmallVec::from_slice(&[array]),
+            ..data.clone()
+        };
+        if let Some(place) = Place::of(&load, &[array], &self.b, self.program) {
+            self.facts.learn(place, length);
+        }
+    }
+
+    /// Learns what it says of references that an instruction was executed.
+    fn executed(&mut self, inst: Inst) {
+        let data = &self.old.insts[inst];
+        let args = self.copy.args(&mut self.b, data);
+        let data = InstData {
+            args: SmallVec::from_slice(&args),
+            ..data.clone()
+        };
+        let result = match data.result_count {
+            0 => Value::from_u32(0),
+            _ => self.copy.value(&mut self.b, data.first_result),
+        };
+        self.refs.executed(&self.b, self.program, &data, result);
     }
 
     /// A load or store with its new operands, which is emitted next.
@@ -349,6 +432,7 @@ impl Rebuild<'_, '_> {
             return self.b.constant_bits(data.ty, bits);
         }
         let result = self.old.values[data.first_result].ty;
+        let data = self.accessed(data);
         let place = Place::of(&data, &data.args, &self.b, self.program);
         let access = access(&data.imm);
         if let Some(place) = &place
@@ -367,7 +451,18 @@ impl Rebuild<'_, '_> {
         value
     }
 
-    fn store(&mut self, mut data: InstData) {
+    /// An access that is about to happen: without a trap for null where it is known not to be. Behind it its object is one.
+    fn accessed(&mut self, mut data: InstData) -> InstData {
+        if let Imm::Object { trap, .. } = &mut data.imm {
+            let object = data.args[0];
+            *trap &= self.refs.of(&self.b, object).null;
+            self.refs.executed(&self.b, self.program, &data, object);
+        }
+        data
+    }
+
+    fn store(&mut self, data: InstData) {
+        let mut data = self.accessed(data);
         let value = data.args.len() - 1;
         if let Imm::Mem { access, .. } = &mut data.imm {
             (data.ty, *access, data.args[value]) =

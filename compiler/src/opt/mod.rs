@@ -10,7 +10,9 @@ pub mod gvn;
 pub mod inline;
 pub mod jumps;
 pub mod nans;
+pub mod objects;
 pub mod params;
+mod refs;
 
 use crate::entity::{EntityId, SideMap};
 use crate::ir::facts::Facts;

@@ -117,6 +117,7 @@ pub fn assemble<'a>(
         program,
         calls,
         plans,
+        tested: Vec::new(),
         deterministic: options.deterministic,
     })
 }

@@ -3,12 +3,14 @@
 
 use super::features::SUPPORTED;
 use super::scan::Scan;
+use crate::ir::Besides;
 use crate::options::Input;
 use crate::{Error, par};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use wasmparser::{
-    BinaryReader, FuncToValidate, FuncValidatorAllocations, ModuleArity, Operator, OperatorsReader,
+    AbstractHeapType, BinaryReader, FuncToValidate, FuncValidatorAllocations, HeapType,
+    ModuleArity, Operator, OperatorsReader, ValType,
 };
 
 /// What a function body refers to, in indices of its module. Sorted, without duplicates.
@@ -30,6 +32,8 @@ pub struct Summary {
     pub calls_refs: bool,
     /// Types of functions that tail calls enter.
     pub tail_types: Vec<u32>,
+    /// By the offsets of tests and casts: what besides objects the operand may be, by its type. Those of which nothing is known are left out.
+    pub tested: Vec<(u32, Besides)>,
 }
 
 /// An argument of calls that is always the same: its index and its bits.
@@ -93,8 +97,12 @@ fn body(
             validator.operand_stack_height(),
             constants.pops(&op, &validator),
         );
+        let tested = tested(&op, validator.get_operand_type(0));
         validator.op(offset, &op)?;
         summary.note(&op, scan);
+        if let Some(from) = tested.filter(|&from| from != Besides::ALL) {
+            summary.tested.push((offset as u32, from));
+        }
         if let Operator::Call { function_index } | Operator::ReturnCall { function_index } = op {
             constants.call(function_index, height, pops);
         }
@@ -104,6 +112,33 @@ fn body(
     summary.const_args = constants.args();
     *allocs = validator.into_allocations();
     Ok(())
+}
+
+/// What besides an object the operand of a test or cast may be, given its type, where the operator is one.
+fn tested(op: &Operator<'_>, operand: Option<Option<ValType>>) -> Option<Besides> {
+    let is_test = matches!(
+        op,
+        Operator::RefTestNonNull { .. }
+            | Operator::RefTestNullable { .. }
+            | Operator::RefCastNonNull { .. }
+            | Operator::RefCastNullable { .. }
+            | Operator::BrOnCast { .. }
+            | Operator::BrOnCastFail { .. }
+    );
+    let Some(Some(ValType::Ref(ty))) = operand.filter(|_| is_test) else {
+        return None;
+    };
+    let i31 = match ty.heap_type() {
+        HeapType::Abstract { ty, .. } => !matches!(
+            ty,
+            AbstractHeapType::Struct | AbstractHeapType::Array | AbstractHeapType::Func
+        ),
+        HeapType::Concrete(_) | HeapType::Exact(_) => false,
+    };
+    Some(Besides {
+        null: ty.is_nullable(),
+        i31,
+    })
 }
 
 /// Follows the constants on the operand stack into calls.

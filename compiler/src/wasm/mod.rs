@@ -28,7 +28,7 @@ pub(crate) mod types;
 
 use crate::component::flat::Flat;
 use crate::ir::graph::CallGraph;
-use crate::ir::{Func, FuncId, FuncKind, ModuleId, Program};
+use crate::ir::{Besides, Func, FuncId, FuncKind, ModuleId, Program};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
@@ -47,6 +47,8 @@ pub struct Front<'a> {
     pub calls: CallGraph,
     /// What instantiation of each module does with active segments.
     pub plans: Vec<Plan>,
+    /// By input and body: [`Summary::tested`].
+    pub tested: Vec<Vec<Vec<(u32, Besides)>>>,
     /// As `Options::deterministic`.
     pub deterministic: bool,
 }
@@ -67,7 +69,10 @@ pub fn front<'a>(
         summaries.push(bodies::validate(input, &scan, options.jobs)?);
         scans.push(scan);
     }
-    assemble::assemble(inputs, flat, scans, types, &summaries, options)
+    let mut front = assemble::assemble(inputs, flat, scans, types, &summaries, options)?;
+    let of_bodies = |bodies: Vec<Summary>| bodies.into_iter().map(|it| it.tested).collect();
+    front.tested = summaries.into_iter().map(of_bodies).collect();
+    Ok(front)
 }
 
 impl Front<'_> {
@@ -76,15 +81,21 @@ impl Front<'_> {
         let decl = &self.program.funcs[func];
         let input = self.input_of[decl.module.index()];
         match &decl.kind {
-            FuncKind::Defined { body } => translate::translate(
-                &self.program,
-                &self.inputs[input],
-                &self.scans[input],
-                func,
-                body,
-                fold,
-                self.deterministic,
-            ),
+            FuncKind::Defined { body } => {
+                let scan = &self.scans[input];
+                let tested = &self.tested[input][decl.index as usize - scan.imported_funcs];
+                let options = translate::Options {
+                    fold,
+                    deterministic: self.deterministic,
+                };
+                let source = translate::Source {
+                    input: &self.inputs[input],
+                    scan,
+                    body,
+                    tested,
+                };
+                translate::translate(&self.program, &source, func, options)
+            }
             FuncKind::Init => {
                 let scan = |module: ModuleId| &self.scans[self.input_of[module.index()]];
                 synth::init(&self.program, &scan, &self.plans, func)

@@ -15,7 +15,7 @@ use super::types::Names;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
+    Besides, Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
 };
 use crate::options::Input;
 use std::ops::Range;
@@ -26,6 +26,7 @@ pub struct Translator<'a, 'f> {
     pub program: &'a Program,
     pub module: &'a Module,
     scan: &'a Scan,
+    tested: &'a [(u32, Besides)],
     pub b: Builder<'f>,
     pub stack: Vec<Value>,
     pub locals: Locals,
@@ -98,16 +99,36 @@ impl Construct {
     };
 }
 
-/// Translates the body of `func`; `fold` is passed to the builder, `deterministic` is [`Translator::deterministic`].
-pub fn translate(
-    program: &Program,
-    input: &Input,
-    scan: &Scan,
-    func: FuncId,
-    body: &Range<usize>,
-    fold: bool,
-    deterministic: bool,
-) -> Func {
+/// A function's body.
+pub struct Source<'a> {
+    pub input: &'a Input,
+    pub scan: &'a Scan,
+    pub body: &'a Range<usize>,
+    /// [`bodies::Summary::tested`].
+    pub tested: &'a [(u32, Besides)],
+}
+
+/// How it is translated.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Passed to the builder.
+    pub fold: bool,
+    /// [`Translator::deterministic`].
+    pub deterministic: bool,
+}
+
+/// Translates the body of `func`.
+pub fn translate(program: &Program, source: &Source, func: FuncId, options: Options) -> Func {
+    let &Source {
+        input,
+        scan,
+        body,
+        tested,
+    } = source;
+    let Options {
+        fold,
+        deterministic,
+    } = options;
     let decl = &program.funcs[func];
     let ty = &program.types[decl.sig];
     let mut out = Func::new(func, decl.name.clone(), ty.signature(), Conv::Wasm);
@@ -130,6 +151,7 @@ pub fn translate(
         program,
         module,
         scan,
+        tested,
         b,
         stack: Vec::new(),
         locals: Locals::new(initial, types, writes),
@@ -318,6 +340,14 @@ impl<'a> Translator<'a, '_> {
     /// Pushes a value.
     pub fn push(&mut self, value: Value) {
         self.stack.push(value);
+    }
+
+    /// What besides an object the operand of the test or cast at hand may be.
+    pub fn tested(&self) -> Besides {
+        let found = self
+            .tested
+            .binary_search_by_key(&self.locals.offset, |&(at, _)| at);
+        found.map_or(Besides::ALL, |i| self.tested[i].1)
     }
 
     /// What type indices of the module stand for.

@@ -21,6 +21,8 @@ pub fn compile(program: &Program, func: &Func) {
             program,
             options: &options,
             changed: &Changed::default(),
+            facts: &Facts::default(),
+            own: &wative_compiler::ir::facts::FuncFacts::ANY,
         };
         let timings = &mut Timings::default();
         for shares_addresses in [false, true] {

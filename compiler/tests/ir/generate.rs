@@ -462,7 +462,10 @@ impl Generator<'_> {
         self.emit(
             Op::GcTest,
             Type::I32,
-            Imm::Cast(cast),
+            Imm::Cast {
+                to: cast,
+                from: Besides::ALL,
+            },
             &[tested],
             &[Type::I32],
         );
@@ -476,7 +479,10 @@ impl Generator<'_> {
         self.emit(
             Op::FuncTest,
             Type::I32,
-            Imm::Cast(cast),
+            Imm::Cast {
+                to: cast,
+                from: Besides::NULL,
+            },
             &[function],
             &[Type::I32],
         );

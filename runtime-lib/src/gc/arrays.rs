@@ -25,7 +25,7 @@ fn element(array: u32, ty: &GcType, at: u32) -> *mut u8 {
 /// It is an array of the heap.
 unsafe fn log(array: u32, ty: &GcType) {
     if ty.refs != 0 && *(array as usize as *const u32) & GcType::OLD != 0 {
-        super::wative_gc_log(array);
+        super::log(array);
     }
 }
 

@@ -33,6 +33,10 @@ use crate::sys;
 use core::cell::UnsafeCell;
 use heap::Heap;
 
+/// What the assembly of `arch` knows of the log.
+pub use heap::{LARGE_OBJECT, LINE_BITS};
+pub const LINES: usize = core::mem::offset_of!(Heap, lines);
+
 struct Main(UnsafeCell<Heap>);
 
 // SAFETY: only the thread uses it that runs the executable's main function.
@@ -115,20 +119,18 @@ fn has_room(place: *const usize) -> bool {
     stack::find(place).is_some_and(|stack| stack.holds(place.wrapping_sub(ROOM)))
 }
 
-/// Notes that a reference is about to be stored in an old object, in whose header [`GcType::OLD`] is set.
+/// What `wative_gc_log` does: notes that a reference is about to be stored in an old object, in whose header [`GcType::OLD`] is set.
 ///
 /// # Safety
 /// It is an object of the heap.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_gc_log(object: u32) {
+pub unsafe extern "C" fn log(object: u32) {
     (*MAIN.0.get()).write(object);
 }
 
-/// [`wative_gc_log`] where the place of the reference is known, which is an element of an array of references: of large arrays not all is looked at then.
+/// What `wative_gc_log_element` does: as [`log`], where the place of the reference is known, which is an element of an array of references: of large arrays not all is looked at then.
 ///
 /// # Safety
 /// As for that.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_gc_log_element(array: u32, place: u32) {
+pub unsafe extern "C" fn log_element(array: u32, place: u32) {
     (*MAIN.0.get()).write_at(array, place);
 }

@@ -99,16 +99,16 @@ impl Heap {
         });
     }
 
-    /// Marks what the slots of a frame refer to, which a map tells, unless that is null.
+    /// Marks what the slots and registers of a frame refer to, which a map tells, unless that is null.
     ///
     /// # Safety
-    /// It is a frame of compiled code with this stack pointer at a call that has this map.
+    /// It is a frame of compiled code with this stack pointer at a call that has this map. Where that names registers, it is the last frame.
     unsafe fn mark_frame(&mut self, map: *const u8, sp: usize) {
         self.root_bytes += FRAME;
         if map.is_null() {
             return;
         }
-        let (mut at, mut slot) = (map, sp as *const u32);
+        let (mut at, mut slot) = (map, (sp - Safepoint::BELOW as usize) as *const u32);
         for _ in 0..leb(&mut at) {
             slot = slot.add(leb(&mut at));
             self.mark(*slot);

@@ -54,4 +54,5 @@
       (local.set $sum (f64.add (local.get $sum) (call $total (ref.as_non_null (local.get $all)))))
       (br_if $rounds (i32.lt_u (local.tee $round (i32.add (local.get $round) (i32.const 1))) (i32.const 3000))))
     (i32.trunc_sat_f64_u (f64.div (local.get $sum) (f64.const 1e6))))
-  (func (export "_start") (drop (call $run))))
+  (func (export "_start")
+    (if (i32.ne (call $run) (i32.const 67742)) (then (unreachable)))))

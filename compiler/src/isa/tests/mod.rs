@@ -137,6 +137,8 @@ impl Suite {
             program,
             options: &Options::default(),
             changed: &Changed::default(),
+            facts: &crate::ir::facts::Facts::default(),
+            own: &crate::ir::facts::FuncFacts::ANY,
         };
         let compiled = match self.on.isa {
             Isa::X64 => compile_func(&X64::new(program, self.on.cpu), func, &cx, times),

@@ -65,7 +65,7 @@ impl Sink<X64> for VexSink<'_> {
     fn call_returns(&mut self) {
         self.0.call_returns();
     }
-    fn roots(&mut self, slots: Vec<u32>) {
+    fn roots(&mut self, slots: Vec<i32>) {
         self.0.roots(slots);
     }
     fn landings(&mut self, handlers: &[(Option<TagId>, MBlock)]) {

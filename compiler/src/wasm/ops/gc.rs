@@ -3,14 +3,11 @@
 use crate::abi::TrapCode;
 use crate::ir::build::Builder;
 use crate::ir::{
-    ARRAY_ELEMENTS, ARRAY_LENGTH, Access, Cast, Composite, HEADER_REGION, Heap, Hierarchy, Imm,
-    IntCc, Op, RefType, SigId, Storage, Type, Types, Value,
+    ARRAY_ELEMENTS, Access, Besides, Cast, Composite, FAULTING, Heap, Hierarchy, Imm, IntCc, Op,
+    RefType, SigId, Storage, Type, Types, Value,
 };
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
-
-/// Fields up to here are reached from null only where nothing is mapped: the access tests the reference.
-const FAULTING: u32 = 1 << 15;
 
 /// See the module.
 pub fn translate(t: &mut Translator, op: &Operator) -> bool {
@@ -367,12 +364,7 @@ fn struct_get(t: &mut Translator, index: u32, field: u32, signed: bool) {
 
 /// The length of an array, which may be null.
 fn array_len(t: &mut Translator, array: Value) -> Value {
-    let imm = Imm::Object {
-        access: Access::Full,
-        offset: ARRAY_LENGTH,
-        region: HEADER_REGION,
-        trap: true,
-    };
+    let imm = Imm::length(true);
     let inst = t.b.emit(Op::GcLoad, Type::I32, imm, &[array], &[Type::I32]);
     t.b.result(inst)
 }
@@ -478,7 +470,15 @@ fn test(t: &mut Translator, value: Value, heap: Heap, null: bool) -> Value {
         heap if heap.hierarchy() == Hierarchy::Func => Op::FuncTest,
         _ => Op::GcTest,
     };
-    let imm = Imm::Cast(tested(&t.program.types, heap, null));
+    let to = tested(&t.program.types, heap, null);
+    let from = match op {
+        Op::FuncTest => Besides {
+            i31: false,
+            ..t.tested()
+        },
+        _ => t.tested(),
+    };
+    let imm = Imm::Cast { to, from };
     t.b.pure(op, Type::I32, imm, &[value], Type::I32)
 }
 

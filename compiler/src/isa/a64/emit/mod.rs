@@ -10,7 +10,7 @@ pub mod rows;
 
 use self::args::{frame_disp, page, row_args};
 use self::rows::{Out, row};
-use crate::abi::TrapCode;
+use crate::abi::{Safepoint, TrapCode};
 use crate::isa::a64::abi::TAIL_TARGET;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{self, MReg, Pseudo, Test};
@@ -29,6 +29,7 @@ impl Insts for A64 {
     type Pointer = VReg;
     type Pseudo = Pseudo;
     const TAIL_TARGET: PReg = TAIL_TARGET;
+    const PRESERVED: u32 = Safepoint::AARCH64;
     const TABLE_TEMPS: usize = 0;
 
     fn arity(form: Form) -> usize {

@@ -9,7 +9,7 @@ pub mod rows;
 
 use self::args::{amode, loc_arg, row_args};
 use self::rows::{Out, row};
-use crate::abi::TrapCode;
+use crate::abi::{Safepoint, TrapCode};
 use crate::isa::x64::X64;
 use crate::isa::x64::abi::TAIL_TARGET;
 use crate::isa::x64::insts::Form;
@@ -28,6 +28,7 @@ impl Insts for X64 {
     type Pointer = Pointer;
     type Pseudo = Pseudo;
     const TAIL_TARGET: PReg = TAIL_TARGET;
+    const PRESERVED: u32 = Safepoint::X86_64;
     const TABLE_TEMPS: usize = 2;
 
     fn arity(form: Form) -> usize {

@@ -114,6 +114,15 @@ fn test_mask(cx: &mut Cx, value: Value, wide: bool) -> bool {
     }
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     if let Some(bits) = cx.const_bits(b) {
+        if bits < 0x100
+            && let Some(load) = cx.sinkable(a)
+            && access_kind(cx.inst(load)) == Access::U8
+        {
+            let (place, trap) = sink(cx, load);
+            let mask = Arg::Imm(i64::from(bits as i8));
+            row_trap(cx, Form::TestRmI8, &[place, mask], trap);
+            return true;
+        }
         let a_reg = cx.reg(a);
         let narrow = !wide || u32::try_from(bits).is_ok();
         if bits < 0x80 {

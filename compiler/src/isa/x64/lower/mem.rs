@@ -4,6 +4,7 @@ use super::addr::{access, guest_address};
 use super::fold::stored_constant;
 use super::rows::{Cx, reg, row_trap};
 use super::vector::lanes;
+use crate::abi::TrapCode;
 use crate::ir::{self, Access, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, MReg};
@@ -79,7 +80,7 @@ pub fn store(cx: &mut Cx, inst: ir::Inst) {
 /// `*p = *p op x` as one instruction, if the load may move to the store and nothing else needs its value. Both are then the same place in
 /// the same width, so the one fault stands for both.
 fn modify(cx: &mut Cx, data: &InstData, width: usize) -> bool {
-    let value = data.args[1];
+    let value = data.args[data.args.len() - 1];
     if !cx.is_single_use(value) {
         return false;
     }
@@ -140,6 +141,8 @@ fn modify(cx: &mut Cx, data: &InstData, width: usize) -> bool {
     };
     let load = cx.sinkable(load).expect("just found");
     cx.sink(load);
+    // A store to an object that the load has tested for null does not trap.
+    let traps = matches!(cx.inst(load).imm, ir::Imm::Object { trap: true, .. });
     let operand = match stored_constant(cx, other, width) {
         Some(bits) => Arg::Imm(bits),
         None => reg(cx.reg(other)),
@@ -149,6 +152,7 @@ fn modify(cx: &mut Cx, data: &InstData, width: usize) -> bool {
         _ => with_reg[width],
     };
     let (place, trap) = access(cx, data);
+    let trap = trap.or(traps.then_some(TrapCode::NullReference));
     let args: [Arg<MReg>; 2] = [Arg::Mem(place), operand];
     cx.emit(Inst::row_trap(form, &args, trap));
     true
@@ -162,7 +166,10 @@ fn is_same_place(cx: &Cx, value: Value, store: &InstData, width: usize) -> bool 
     let load = cx.inst(load);
     let same_kind = matches!(
         (load.op, store.op),
-        (Op::Load, Op::Store) | (Op::RawLoad, Op::RawStore)
+        (Op::Load, Op::Store)
+            | (Op::RawLoad, Op::RawStore)
+            | (Op::GcLoad, Op::GcStore)
+            | (Op::GcLoadElem, Op::GcStoreElem)
     );
     let same_place = match (&load.imm, &store.imm) {
         (
@@ -177,9 +184,11 @@ fn is_same_place(cx: &Cx, value: Value, store: &InstData, width: usize) -> bool 
             },
             &ir::Imm::Raw { offset, trap, .. },
         ) => o == offset && t == trap,
+        (&ir::Imm::Object { offset: o, .. }, &ir::Imm::Object { offset, .. }) => o == offset,
         _ => false,
     };
-    same_kind && same_place && load.args[0] == store.args[0] && load_width(load) == Some(width)
+    let place = &store.args[..store.args.len() - 1];
+    same_kind && same_place && load.args[..] == *place && load_width(load) == Some(width)
 }
 
 fn load_width(load: &InstData) -> Option<usize> {

@@ -1,0 +1,33 @@
+;; All ways to place twelve queens: a board is an array of objects, one for each row.
+(module
+  (type $queen (struct (field $row i32) (field $column i32)))
+  (type $board (array (mut (ref null $queen))))
+  (func $abs (param $x i32) (result i32)
+    (select (local.get $x) (i32.sub (i32.const 0) (local.get $x)) (i32.ge_s (local.get $x) (i32.const 0))))
+  (func $attacks (param $queen (ref $queen)) (param $row i32) (param $column i32) (result i32)
+    (local $distance i32)
+    (local.set $distance (call $abs (i32.sub (struct.get $queen $column (local.get $queen)) (local.get $column))))
+    (i32.or (i32.eqz (local.get $distance))
+      (i32.eq (local.get $distance) (i32.sub (local.get $row) (struct.get $queen $row (local.get $queen))))))
+  (func $safe (param $board (ref $board)) (param $row i32) (param $column i32) (result i32)
+    (local $i i32)
+    (block $end (loop $again
+      (br_if $end (i32.eq (local.get $i) (local.get $row)))
+      (if (call $attacks (ref.as_non_null (array.get $board (local.get $board) (local.get $i))) (local.get $row) (local.get $column))
+        (then (return (i32.const 0))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $again)))
+    (i32.const 1))
+  (func $place (param $board (ref $board)) (param $row i32) (result i32)
+    (local $column i32) (local $count i32)
+    (if (i32.eq (local.get $row) (array.len (local.get $board))) (then (return (i32.const 1))))
+    (loop $again
+      (if (call $safe (local.get $board) (local.get $row) (local.get $column)) (then
+        (array.set $board (local.get $board) (local.get $row) (struct.new $queen (local.get $row) (local.get $column)))
+        (local.set $count (i32.add (local.get $count) (call $place (local.get $board) (i32.add (local.get $row) (i32.const 1)))))))
+      (br_if $again (i32.lt_u (local.tee $column (i32.add (local.get $column) (i32.const 1))) (array.len (local.get $board)))))
+    (local.get $count))
+  (func $run (export "run") (result i32)
+    (call $place (array.new_default $board (i32.const 12)) (i32.const 0)))
+  (func (export "_start")
+    (if (i32.ne (call $run) (i32.const 14200)) (then (unreachable)))))
