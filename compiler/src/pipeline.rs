@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, params};
+use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, objects, params};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -51,6 +51,8 @@ const STEPS: &[Step] = &[
     step("params", When::Simple, params::run),
     // Fewer joins make fewer places where value numbering loses facts.
     step("jumps", When::Simple, jumps::run),
+    // References are known once parameters are gone; what was in memory is then seen by value numbering.
+    step("objects", When::Full, objects::run),
     step("gvn", When::Full, gvn::run),
     // Value numbering folds branches and empties blocks.
     step("jumps", When::Full, jumps::run),
@@ -82,6 +84,8 @@ const ORDER: &[(&str, &str)] = &[
     ("nans", EXPAND),
     ("gvn", EXPAND),
     (EXPAND, "late gvn"),
+    // Accesses are those of objects.
+    ("objects", EXPAND),
     // It leaves dead instructions.
     ("gvn", "dce"),
     ("late gvn", "late dce"),

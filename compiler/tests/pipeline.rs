@@ -47,7 +47,10 @@ fn functions_can_be_seen_behind_every_step() {
 #[test]
 fn steps_that_do_not_run_are_refused() {
     let error = text(|o| o.print_after = Some("late gvn".into())).unwrap_err();
-    assert!(error.to_string().contains("params, jumps, gvn"), "{error}");
+    assert!(
+        error.to_string().contains("params, jumps, objects, gvn"),
+        "{error}"
+    );
     let at = |level| {
         text(|o| {
             o.opt = level;

@@ -20,15 +20,17 @@
   (elem $items (ref null $pair) (item (struct.new $pair (ref.i31 (i32.const 1)) (ref.i31 (i32.const 2)))) (item (ref.null $pair)))
   (elem declare func $value-of $special-value)
 
-  ;; Garbage: some 2 MB, and little where every allocation collects.
+  ;; Garbage: some 2 MB, and little where every allocation collects. It is seen for a moment, or it would not be allocated.
+  (global $garbage (export "garbage") (mut eqref) (ref.null none))
   (global $amount (mut i32) (i32.const 20))
   (func (export "amount") (param i32) (global.set $amount (local.get 0)))
   (func $churn
     (local $i i32)
     (loop $more
-      (drop (array.new $bytes (i32.const 90) (i32.const 100)))
-      (drop (struct.new $node (ref.null $node) (i64.const -1)))
-      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (global.get $amount)))))
+      (global.set $garbage (array.new $bytes (i32.const 90) (i32.const 100)))
+      (global.set $garbage (struct.new $node (ref.null $node) (i64.const -1)))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (global.get $amount))))
+    (global.set $garbage (ref.null none)))
 
   (func $list (param $n i32) (result (ref null $node))
     (local $head (ref null $node))

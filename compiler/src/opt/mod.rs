@@ -10,6 +10,7 @@ pub mod gvn;
 pub mod inline;
 pub mod jumps;
 pub mod nans;
+pub mod objects;
 pub mod params;
 mod refs;
 

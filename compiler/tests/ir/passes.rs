@@ -5,7 +5,7 @@ use crate::random::Random;
 use crate::support::{Outcome, interesting, program, run, run_with};
 use wative_compiler::ir::interp::{Nans, Stop};
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
+use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, objects, params};
 use wative_compiler::options::{Emit, OptLevel, Options};
 use wative_compiler::pipeline::Pipeline;
 use wative_compiler::timings::Timings;
@@ -63,6 +63,15 @@ fn jumps_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "jumps", &|f, program| {
             jumps::run(f, &Cx::new(program, &facts::Facts::default()));
+        });
+    }
+}
+
+#[test]
+fn objects_keeps_behaviour() {
+    for seed in 0..SEEDS {
+        check(seed, "objects", &|f, program| {
+            objects::run(f, &Cx::new(program, &facts::Facts::default()));
         });
     }
 }

@@ -1,0 +1,47 @@
+;; Allocation and barriers: what is out of line changes no registers, and what is new needs no barrier.
+(module
+  (type $node (struct (field $next (mut (ref null $node))) (field $value (mut i32)) (field $any (mut anyref))))
+  (type $nodes (array (mut (ref null $node))))
+  (table (export "table") 1 funcref)
+  ;; May do anything.
+  (func $see (param i32) (call_indirect (param i32) (local.get 0) (i32.const 0)))
+
+  ;; All stay in registers over the allocation; the references among them are roots there.
+  (func (export "registers") (param $a (ref $node)) (param $b (ref null $node)) (param $i i32) (param $x f64) (result f64 (ref $node) (ref null $node) i32)
+    (struct.set $node $any (local.get $a) (struct.new $node (local.get $b) (local.get $i) (ref.null any)))
+    (local.get $x) (local.get $a) (local.get $b) (local.get $i))
+  ;; Zeros are there already, unless something was written there before.
+  (func (export "zeros") (param $i i32) (result (ref $node))
+    (local $it (ref $node))
+    (local.set $it (struct.new $node (ref.null $node) (i32.const 0) (ref.null any)))
+    (struct.set $node $value (local.get $it) (local.get $i))
+    (call $see (struct.get $node $value (local.get $it)))
+    (local.get $it))
+  (func (export "zero again") (param $i i32) (result (ref $node))
+    (local $it (ref $node))
+    (local.set $it (struct.new $node (ref.null $node) (local.get $i) (ref.null any)))
+    (struct.set $node $value (local.get $it) (i32.const 0))
+    (local.get $it))
+  ;; No barrier: null, numbers, what is new.
+  (func (export "none") (param $a (ref $node)) (param $i i32) (result (ref $node))
+    (local $it (ref $node))
+    (struct.set $node $next (local.get $a) (ref.null $node))
+    (struct.set $node $any (local.get $a) (ref.i31 (local.get $i)))
+    (local.set $it (struct.new $node (ref.null $node) (i32.const 1) (ref.null any)))
+    (struct.set $node $next (local.get $it) (local.get $a))
+    (local.get $it))
+  ;; A barrier: what was allocated before another allocation, or before a call, may be old.
+  (func (export "two") (result (ref $node))
+    (local $a (ref $node)) (local $b (ref $node))
+    (local.set $a (struct.new $node (ref.null $node) (i32.const 1) (ref.null any)))
+    (local.set $b (struct.new $node (ref.null $node) (i32.const 2) (ref.null any)))
+    (struct.set $node $next (local.get $a) (local.get $b))
+    (local.get $a))
+  (func (export "call") (param $b (ref $node)) (result (ref $node))
+    (local $a (ref $node))
+    (local.set $a (struct.new $node (ref.null $node) (i32.const 1) (ref.null any)))
+    (call $see (i32.const 1))
+    (struct.set $node $next (local.get $a) (local.get $b))
+    (local.get $a))
+  (func (export "element") (param $all (ref $nodes)) (param $at i32) (param $it (ref null $node))
+    (array.set $nodes (local.get $all) (local.get $at) (local.get $it))))
