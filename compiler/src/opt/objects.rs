@@ -137,7 +137,7 @@ impl<'a> Object<'a> {
             .values()
             .flatten()
             .any(|&(inst, _)| func.insts[inst].op == Op::Try);
-        let fits = joins.len() * fields.len() <= MOST_PARAMS && !(has_try && !fields.is_empty());
+        let fits = joins.len() * fields.len() <= MOST_PARAMS && (fields.is_empty() || !has_try);
         fits.then(|| Object {
             program,
             inst,
