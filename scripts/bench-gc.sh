@@ -2,7 +2,7 @@
 # Programs with structures and arrays (scripts/bench/gc, and modules that are given) beside wasmtime, whose code is compiled before, and V8, by node: for each the best time
 # of five runs in seconds, and the size of the executable. Of node only what the module itself takes counts, neither its start nor reading the module.
 #
-# bench-gc.sh [MODULE.wasm...], with wative, wasmtime and wasm-tools (which makes the binary files that node reads) on the PATH, or $WATIVE, $WASMTIME and $WASM_TOOLS. $NODE is a
+# bench-gc.sh [MODULE.wasm|MODULE.wasm:EXPORT]..., the latter for what has no `_start`, with wative, wasmtime and wasm-tools (which makes the binary files that node reads) on the PATH, or $WATIVE, $WASMTIME and $WASM_TOOLS. $NODE is a
 # node that has garbage collection without an option (22 or newer; npm's package "node" is one); without it the column is left out.
 set -eu
 here=$(dirname "$0")
@@ -26,7 +26,7 @@ wall() {
 
 # What the runner of node says.
 v8() {
-    "$node" --no-warnings "$here/bench/gc/run.mjs" "$1" 2>&1 > "$work/out" | tail -n 1
+    "$node" --no-warnings "$here/bench/gc/run.mjs" "$@" 2>&1 > "$work/out" | tail -n 1
 }
 
 node=${NODE:-node}
@@ -43,15 +43,19 @@ fi
 
 printf '%-12s %8s %8s %8s %8s\n' program wative wasmtime V8 bytes
 for source in "$here"/bench/gc/*.wat "$@"; do
+    call=
+    case $source in
+        *:*) call=${source##*:} source=${source%:*} ;;
+    esac
     name=$(basename "$source" | sed 's/\.[^.]*$//' | cut -c1-12)
-    "${WATIVE:-wative}" build "$source" -o "$work/$name" --strip
+    "${WATIVE:-wative}" build "$source" -o "$work/$name" --strip ${call:+--invoke "$call"}
     "${WASMTIME:-wasmtime}" compile -W $features "$source" -o "$work/$name.cwasm"
     ours=$(best wall "$work/$name")
-    theirs=$(best wall "${WASMTIME:-wasmtime}" run --allow-precompiled -W $features "$work/$name.cwasm")
+    theirs=$(best wall "${WASMTIME:-wasmtime}" run --allow-precompiled -W $features ${call:+--invoke "$call"} "$work/$name.cwasm")
     third=-
     if [ -n "$node" ]; then
         "${WASM_TOOLS:-wasm-tools}" parse "$source" -o "$work/$name.wasm"
-        third=$(best v8 "$work/$name.wasm")
+        third=$(best v8 "$work/$name.wasm" ${call:+"$call"})
     fi
     printf '%-12s %8s %8s %8s %8s\n' "$name" "$ours" "$theirs" "$third" "$(stat -c %s "$work/$name")"
 done
