@@ -155,7 +155,7 @@ impl Outline {
 
     /// Whether structures or arrays are declared.
     pub fn has_objects(&self) -> bool {
-        self.types.iter().any(|ty| is_object(ty))
+        self.types.iter().any(is_object)
     }
 }
 
