@@ -43,8 +43,9 @@ fn code() -> usize {
         safepoint(IN_BIG, 3),
         safepoint(160, 4),
     ];
-    // Slots 0 and 5; slots 3, 203 and 255.
-    let maps = vec![2, 0, 5, 3, 3, 0xc8, 1, 52];
+    // Slots 0 and 5; slots 3, 203 and 255, counted from below the stack pointer.
+    const BELOW: u8 = (Safepoint::BELOW / 4) as u8;
+    let maps = vec![2, BELOW, 5, 3, BELOW + 3, 0xc8, 1, 52];
     // On AArch64 return addresses follow calls: bl.
     let text = Vec::leak(vec![0x9400_0000u32; CODE_BYTES / 4]).as_ptr();
     let desc = CodeDesc {
