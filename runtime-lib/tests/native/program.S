@@ -93,8 +93,9 @@ safepoints:
     .long return_cons_again - text, 0
     .long return_allocate - text, 2
 maps:
-    .uleb128 1, 1
-    .uleb128 1, 2
+    // Counted in words from Safepoint::BELOW below the stack pointer: slots 1 and 2.
+    .uleb128 1, 64 + 1
+    .uleb128 1, 64 + 2
 
 .macro function label, name, traps
     .long \label - text, \label\()_frame, \label\()_saved, \name - names, \traps - traps, 1
