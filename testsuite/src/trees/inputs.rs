@@ -9,10 +9,10 @@ use crate::random::Random;
 /// Rows of the table; a bit of a mask stands for each.
 pub const ROWS: usize = 32;
 /// Leaves of a type that a tree may have.
-pub const COLUMNS: usize = 7;
+pub const COLUMNS: usize = 10;
 /// Where the table lies in the memory, and bytes of a row.
 pub const TABLE: u64 = 0x4000;
-pub const ROW: u64 = 640;
+pub const ROW: u64 = 880;
 /// Where memory operands lie: 64 bytes, which are set anew for each row from these bytes of it on.
 pub const CELL: u64 = 0x1_8000;
 pub const CELL_SIZE: u64 = 64;

@@ -236,3 +236,16 @@ fn setups(depends: Depends, targets: &[Target]) -> Vec<Setup> {
     }
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run takes few of the trees, and each commit others.
+    #[test]
+    fn the_table_has_a_column_for_every_leaf() {
+        parallel::map(FAMILIES, |family| {
+            (family.each)(&mut |make| _ = inputs::places(&make().leaves));
+        });
+    }
+}
