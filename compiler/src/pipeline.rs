@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, funnels, gvn, inline, jumps, nans, objects, params};
+use crate::opt::{Cx, dce, dispatch, funnels, gvn, inline, jumps, nans, objects, params};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -69,6 +69,7 @@ const STEPS: &[Step] = &[
     step("late dce", When::Repeats, dce::run),
     // Tests of types answer in several places, what branches on them is next.
     step("late jumps", When::Objects, jumps::run),
+    step("dispatch", When::Full, dispatch::run),
     // For the register allocator; the local one has no use for it.
     step("funnels", When::Simple, funnels::run),
 ];
@@ -91,6 +92,10 @@ const ORDER: &[(&str, &str)] = &[
     ("late gvn", "late dce"),
     // Bodies hold nothing that is yet to be done to the whole.
     ("inline", "params"),
+    // Value numbering knows more of selects than of joins.
+    ("late gvn", "dispatch"),
+    // It makes joins.
+    ("dispatch", "funnels"),
     // Would be undone.
     ("jumps", "funnels"),
     ("late gvn", "funnels"),

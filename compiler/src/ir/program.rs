@@ -199,13 +199,23 @@ impl MemoryDecl {
     pub fn min_bytes(&self) -> u64 {
         pages_to_bytes(self.min_pages, self.page_log2)
     }
-    /// Pages beyond which it cannot grow.
+    /// Pages beyond which it cannot grow. A memory of 32-bit addresses never gets its last possible page unless its declaration says so: then small sums
+    /// of what was accessed do not wrap (`opt::anchors`).
     pub fn page_limit(&self) -> u64 {
         let address_space = if self.is_wide() { 64 } else { 32 };
         let all = 1u64
             .checked_shl(address_space - u32::from(self.page_log2))
             .unwrap_or(u64::MAX);
-        self.max_pages.map_or(all, |max| max.min(all))
+        let is_own = matches!(self.place, Place::Own(_));
+        let without_maximum = match is_own && !self.is_wide() && self.page_log2 == 16 {
+            true => (all - 1).max(self.min_pages),
+            false => all,
+        };
+        self.max_pages.map_or(without_maximum, |max| max.min(all))
+    }
+    /// Bytes beyond which it cannot grow.
+    pub fn byte_limit(&self) -> u64 {
+        pages_to_bytes(self.page_limit(), self.page_log2)
     }
 }
 

@@ -9,10 +9,11 @@ use super::frame::FrameLayout;
 use super::inst::Inst;
 use super::isa::Isa;
 use super::mir::{Control, MBlock, MFunc, MachInst};
-use super::regalloc::{Allocation, Move};
+use super::regalloc::Allocation;
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
 use crate::ir::Origin;
+use std::collections::HashMap;
 
 /// Where instructions are emitted to, and what they may ask.
 pub struct Emitter {
@@ -26,6 +27,10 @@ pub struct Emitter {
     threads: Vec<MBlock>,
     /// The block that is emitted next.
     next: Option<MBlock>,
+    /// Index of the current instruction.
+    inst: usize,
+    /// Jump tables by the instructions that jump.
+    tables: HashMap<usize, Label>,
 }
 
 impl Emitter {
@@ -33,24 +38,35 @@ impl Emitter {
     pub fn label(&self, block: MBlock) -> Label {
         self.labels[self.threads[block.index()].index()]
     }
+    /// The jump table of the current instruction, which has one however often it is emitted.
+    pub fn table(&mut self, targets: &[MBlock]) -> Label {
+        if let Some(&table) = self.tables.get(&self.inst) {
+            return table;
+        }
+        let labels: Vec<Label> = targets.iter().map(|&b| self.label(b)).collect();
+        let table = self.buf.jump_table(labels.into_iter());
+        self.tables.insert(self.inst, table);
+        table
+    }
     /// Whether a jump to the block would lead to what is emitted next.
     pub fn is_next(&self, block: MBlock) -> bool {
         self.next == Some(self.threads[block.index()])
     }
 }
 
-/// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
+/// Emits a function (`repeat` as for [`Plan::new`]); once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
+    repeat: bool,
 ) -> CodeBuffer {
-    let buf = emit(isa, func, alloc, frame, false);
+    let buf = emit(isa, func, alloc, frame, repeat, false);
     if buf.max_len() < I::NEAR_BYTES {
         return buf;
     }
-    emit(isa, func, alloc, frame, true)
+    emit(isa, func, alloc, frame, repeat, true)
 }
 
 fn emit<I: Isa>(
@@ -58,15 +74,13 @@ fn emit<I: Isa>(
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
+    repeat: bool,
     far: bool,
 ) -> CodeBuffer {
     let mut buf = CodeBuffer::new();
     let labels = func.blocks.iter().map(|_| buf.new_label()).collect();
     let threads = thread_jumps(func, alloc);
-    let emitted: Vec<MBlock> = (0..func.blocks.len())
-        .map(|b| MBlock::from_u32(b as u32))
-        .filter(|&b| b.index() == 0 || threads[b.index()] == b)
-        .collect();
+    let plan = Plan::new(func, &threads, repeat);
     let mut cx = Emitter {
         buf,
         loc: Origin::NONE,
@@ -74,21 +88,22 @@ fn emit<I: Isa>(
         labels,
         threads,
         next: None,
+        inst: 0,
+        tables: HashMap::new(),
     };
     isa.prologue(&mut Encoder::new(&mut cx), frame);
-    let mut moves = &alloc.moves[..];
-    for (i, &block) in emitted.iter().enumerate() {
-        cx.next = emitted.get(i + 1).copied();
+    for (i, &block) in plan.blocks.iter().enumerate() {
+        cx.next = plan.blocks.get(i + 1).copied();
         let label = cx.labels[block.index()];
         cx.buf.bind(label);
-        let insts = func.block_insts(block);
-        skip_moves(&mut moves, insts.start);
-        for inst in insts {
-            cx.loc = func.locs[inst];
-            let here = take_moves(&mut moves, inst);
-            isa.emit_moves(&mut Encoder::new(&mut cx), frame, here, func.wide_floats);
-            let mut out = Encoder::new(&mut cx);
-            isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
+        for (inst, is_emitted) in plan.insts(func, i) {
+            (cx.loc, cx.inst) = (func.locs[inst], inst);
+            let moves = alloc.moves(inst);
+            isa.emit_moves(&mut Encoder::new(&mut cx), frame, moves, func.wide_floats);
+            if is_emitted {
+                let mut out = Encoder::new(&mut cx);
+                isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
+            }
         }
     }
     cx.loc = Origin::NONE;
@@ -96,15 +111,73 @@ fn emit<I: Isa>(
     cx.buf
 }
 
+/// Which blocks are emitted, and what for each.
+struct Plan {
+    blocks: Vec<MBlock>,
+    /// For each of these the block whose instructions take the place of the jump to it.
+    repeated: Vec<Option<MBlock>>,
+}
+
+/// Instructions of a block with a jump table that is repeated at most.
+const MAX_REPEATED: usize = 16;
+
+impl Plan {
+    /// `repeat`: where at least three jumps lead to a short block that ends with a jump table (what an interpreter does next), it takes the place of each. The
+    /// processor predicts every such jump by itself then.
+    fn new<I: Isa>(func: &MFunc<Inst<I>>, threads: &[MBlock], repeat: bool) -> Plan {
+        let blocks: Vec<MBlock> = (0..func.blocks.len())
+            .map(|b| MBlock::from_u32(b as u32))
+            .filter(|&b| b.index() == 0 || threads[b.index()] == b)
+            .collect();
+        let mut repeated = vec![None; blocks.len()];
+        if repeat {
+            let mut jumps: HashMap<MBlock, u32> = HashMap::new();
+            for (i, &block) in blocks.iter().enumerate() {
+                let last = func.block_insts(block).end - 1;
+                if let Inst::Jump(to) = func.insts[last] {
+                    let to = threads[to.index()];
+                    if blocks.get(i + 1) != Some(&to) && is_dispatch(func, to) {
+                        repeated[i] = Some(to);
+                        *jumps.entry(to).or_default() += 1;
+                    }
+                }
+            }
+            for to in &mut repeated {
+                *to = to.filter(|to| jumps[to] > 2);
+            }
+        }
+        Plan { blocks, repeated }
+    }
+
+    /// What is emitted for the `i`th block: instructions, and of a jump that is left out only the moves before it.
+    fn insts<I>(&self, func: &MFunc<I>, i: usize) -> impl Iterator<Item = (usize, bool)> {
+        let insts = func.block_insts(self.blocks[i]);
+        let behind = self.repeated[i].map_or(0..0, |block| func.block_insts(block));
+        let jump = insts.end - 1;
+        let jumps = behind.is_empty();
+        let own = insts.map(move |inst| (inst, jumps || inst != jump));
+        own.chain(behind.map(|inst| (inst, true)))
+    }
+}
+
+/// Whether the block is short and ends with a jump table.
+fn is_dispatch<I: Isa>(func: &MFunc<Inst<I>>, block: MBlock) -> bool {
+    let mut insts = func.block_insts(block);
+    insts.len() <= MAX_REPEATED
+        && insts.all(|inst| match func.insts[inst] {
+            Inst::JumpTable(_) => true,
+            Inst::Row { .. } | Inst::Pseudo(_) => inst + 1 != func.block_insts(block).end,
+            _ => false,
+        })
+}
+
 /// For each block the block that a jump to it ends at: itself, unless it only jumps.
 fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock> {
-    let mut moved = alloc.moves.iter().map(|m| m.before as usize).peekable();
     let mut threads: Vec<MBlock> = Vec::with_capacity(func.blocks.len());
     for index in 0..func.blocks.len() {
         let block = MBlock::from_u32(index as u32);
         let insts = func.block_insts(block);
-        while moved.next_if(|&at| at < insts.start).is_some() {}
-        let has_moves = moved.peek().is_some_and(|&at| at < insts.end);
+        let has_moves = !alloc.moves(insts.start).is_empty();
         let to = match func.insts[insts.start].control() {
             Control::Jump(to) if insts.len() == 1 && !has_moves && index != 0 => to,
             Control::Jump(_) | Control::None | Control::Branch | Control::Exit => block,
@@ -141,6 +214,7 @@ pub fn print<I: Isa>(
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
+    repeat: bool,
 ) -> String {
     use std::fmt::Write;
     let mut text = String::new();
@@ -151,38 +225,19 @@ pub fn print<I: Isa>(
         frame.size,
         saved.join(" ")
     );
-    let threads = thread_jumps(func, alloc);
-    let mut moves = &alloc.moves[..];
-    for (index, &thread) in threads.iter().enumerate() {
-        let block = MBlock::from_u32(index as u32);
-        let insts = func.block_insts(block);
-        if index != 0 && thread != block {
-            continue;
-        }
-        skip_moves(&mut moves, insts.start);
+    let plan = Plan::new(func, &thread_jumps(func, alloc), repeat);
+    for (i, block) in plan.blocks.iter().enumerate() {
         let _ = writeln!(text, "{block}:");
-        for inst in insts {
-            let here = take_moves(&mut moves, inst);
+        for (inst, is_emitted) in plan.insts(func, i) {
             let mut out = Listing::default();
-            isa.emit_moves(&mut out, frame, here, func.wide_floats);
-            isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
+            isa.emit_moves(&mut out, frame, alloc.moves(inst), func.wide_floats);
+            if is_emitted {
+                isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
+            }
             write_lines(&mut text, &out.lines);
         }
     }
     text
-}
-
-/// Takes the moves before an instruction.
-fn take_moves<'a>(moves: &mut &'a [Move], inst: usize) -> &'a [Move] {
-    let count = moves.partition_point(|m| m.before as usize <= inst);
-    let (here, rest) = moves.split_at(count);
-    *moves = rest;
-    here
-}
-
-/// Skips moves in blocks that are not emitted.
-fn skip_moves(moves: &mut &[Move], start: usize) {
-    *moves = &moves[moves.partition_point(|m| (m.before as usize) < start)..];
 }
 
 fn write_lines(text: &mut String, lines: &[String]) {

@@ -59,7 +59,13 @@ pub fn compile_func<I: Isa>(
 ) -> Result<CompiledFunc, Error> {
     let prepared = prepare(isa, func, cx, timings);
     let code = timings.measure("emit", || {
-        let buf = emitter::run(isa, &prepared.mir, &prepared.alloc, &prepared.frame);
+        let buf = emitter::run(
+            isa,
+            &prepared.mir,
+            &prepared.alloc,
+            &prepared.frame,
+            repeats(cx),
+        );
         let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
             return Err(too_large(&cx.program.funcs[func.id], len, max));
@@ -99,8 +105,20 @@ fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
 /// Text of an expanded function's machine code, for `--emit asm`, and the registers that a call of it may change.
 pub fn print_func<I: Isa>(isa: &I, func: &Func, cx: &Cx) -> (PRegSet, String) {
     let p = prepare(isa, func, cx, &mut Timings::default());
-    let text = emitter::print(isa, &show::name(&func.name), &p.mir, &p.alloc, &p.frame);
+    let text = emitter::print(
+        isa,
+        &show::name(&func.name),
+        &p.mir,
+        &p.alloc,
+        &p.frame,
+        repeats(cx),
+    );
     (changed(isa, func, cx, &p.alloc), text)
+}
+
+/// Whether jumps to what a table decides are worth bytes.
+fn repeats(cx: &Cx) -> bool {
+    cx.options.opt == OptLevel::O2
 }
 
 /// Registers whose values a call of the function may change: those that it changes and need not preserve, and those of functions that it ends with.

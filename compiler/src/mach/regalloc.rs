@@ -22,8 +22,10 @@ pub struct Allocation {
     locs: Vec<Loc>,
     /// End of each instruction's operands in `locs`.
     ends: Vec<u32>,
-    /// Moves between places, ascending by `before`; those before the same instruction happen in order.
-    pub moves: Vec<Move>,
+    /// Moves between places, in the order of the instructions before which they happen.
+    moves: Vec<Move>,
+    /// End of the moves before each instruction in `moves`.
+    move_ends: Vec<u32>,
     /// Spill slots of 8 bytes.
     pub spills: u32,
     /// Registers written by operands or moves, or clobbered.
@@ -39,13 +41,19 @@ impl Allocation {
         };
         &self.locs[start as usize..self.ends[inst] as usize]
     }
+    /// Moves before an instruction, which happen in order.
+    pub fn moves(&self, inst: usize) -> &[Move] {
+        let start = match inst {
+            0 => 0,
+            _ => self.move_ends[inst - 1],
+        };
+        &self.moves[start as usize..self.move_ends[inst] as usize]
+    }
 }
 
 /// A move that the allocator inserts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Move {
-    /// Index of the instruction that it precedes.
-    pub before: u32,
     pub from: Loc,
     pub to: Loc,
 }
@@ -155,6 +163,7 @@ fn convert<I: MachInst>(func: &MFunc<I>, output: &ra::Output) -> Allocation {
     for &clobbers in &func.clobbers {
         changed = changed.union(clobbers);
     }
+    let mut move_ends = vec![0; func.insts.len()];
     let moves: Vec<Move> = output
         .edits
         .iter()
@@ -180,13 +189,18 @@ fn convert<I: MachInst>(func: &MFunc<I>, output: &ra::Output) -> Allocation {
                 }
                 ra::InstPosition::After => inst + 1,
             };
+            move_ends[before] += 1;
             Some(Move {
-                before: before as u32,
                 from: loc(*from),
                 to: loc(*to),
             })
         })
         .collect();
+    let mut end = 0;
+    for count in &mut move_ends {
+        end += *count;
+        *count = end;
+    }
     for m in &moves {
         if let Loc::Reg(reg) = m.to {
             changed = changed.with(reg);
@@ -196,6 +210,7 @@ fn convert<I: MachInst>(func: &MFunc<I>, output: &ra::Output) -> Allocation {
         locs,
         ends: func.operand_ends.clone(),
         moves,
+        move_ends,
         spills: output.num_spillslots as u32,
         changed,
     }

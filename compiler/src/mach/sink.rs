@@ -160,8 +160,7 @@ impl<R: Rows> Sink<R> for Encoder<'_, R> {
         self.cx.buf.landings(labels);
     }
     fn table(&mut self, targets: &[MBlock]) {
-        let labels: Vec<Label> = targets.iter().map(|&b| self.cx.label(b)).collect();
-        self.table = Some(self.cx.buf.jump_table(labels.into_iter()));
+        self.table = Some(self.cx.table(targets));
     }
     fn cfi(&mut self, event: Cfi) {
         self.cx.buf.cfi(event);

@@ -9,6 +9,7 @@
 //! condition is known.
 
 use super::Cx;
+use super::anchors::Anchors;
 use super::facts::{Facts, Place};
 use super::refs::Refs;
 use crate::entity::{EntityId, SideMap};
@@ -49,6 +50,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
         dropped: SideMap::new(Vec::new(), blocks),
         facts: Facts::default(),
         refs: Refs::new(),
+        anchors: Anchors::default(),
     };
     rebuild.run();
     let (copy, states, dropped) = (rebuild.copy, rebuild.states, rebuild.dropped);
@@ -113,6 +115,7 @@ struct Rebuild<'a, 'f> {
     facts: Facts,
     /// Of values of the new function.
     refs: Refs,
+    anchors: Anchors,
 }
 
 /// What to undo when the walk leaves a block's subtree.
@@ -121,6 +124,7 @@ struct Scope {
     mark: usize,
     /// Of what is known of references.
     refs: usize,
+    anchors: usize,
     /// Assumptions made at the block, with what was assumed before.
     assumptions: SmallVec<[(Value, Option<u64>); 2]>,
 }
@@ -135,6 +139,7 @@ impl Rebuild<'_, '_> {
             {
                 self.b.leave_scope(scope.mark);
                 self.refs.forget(scope.refs);
+                self.anchors.forget(scope.anchors);
                 for &(value, before) in scope.assumptions.iter().rev() {
                     self.copy.know(value, before);
                 }
@@ -145,7 +150,7 @@ impl Rebuild<'_, '_> {
                 continue;
             }
             let mark = self.b.enter_scope();
-            let refs = self.refs.mark();
+            let (refs, anchors) = (self.refs.mark(), self.anchors.mark());
             let assumptions = self.assumptions(block);
             let assume = |(value, bits)| (value, self.copy.know(value, Some(bits)));
             let assumptions = assumptions.into_iter().map(assume).collect();
@@ -153,6 +158,7 @@ impl Rebuild<'_, '_> {
                 block,
                 mark,
                 refs,
+                anchors,
                 assumptions,
             });
             self.block(block);
@@ -420,7 +426,8 @@ impl Rebuild<'_, '_> {
             ..data.clone()
         };
         if let Imm::Mem { offset, .. } = &mut data.imm {
-            (data.args[0], *offset) = rules::address(&mut self.b, data.args[0], *offset);
+            let (address, at) = rules::address(&mut self.b, data.args[0], *offset);
+            (data.args[0], *offset) = self.anchors.from(&self.b, address, at);
         }
         data
     }
@@ -451,8 +458,19 @@ impl Rebuild<'_, '_> {
         value
     }
 
-    /// An access that is about to happen: without a trap for null where it is known not to be. Behind it its object is one.
+    /// An access that is about to happen: without a trap for null where it is known not to be. Behind it its object is one, or its address small enough.
     fn accessed(&mut self, mut data: InstData) -> InstData {
+        if let Imm::Mem {
+            mem,
+            access,
+            offset,
+        } = data.imm
+        {
+            let (memory, bytes) = (&self.program.memories[mem], access.bytes(data.ty));
+            let address = data.args[0];
+            self.anchors
+                .executed(&self.b, memory, address, offset, bytes);
+        }
         if let Imm::Object { trap, .. } = &mut data.imm {
             let object = data.args[0];
             *trap &= self.refs.of(&self.b, object).null;

@@ -3,7 +3,9 @@
 //! `pipeline` orders them. Every pass keeps what a program can observe: results, traps (none added, none removed, dead loads
 //! included), calls and the state at each of them. Passes are near-linear in the size of the function.
 
+mod anchors;
 pub mod dce;
+pub mod dispatch;
 mod facts;
 pub(crate) mod funnels;
 pub mod gvn;

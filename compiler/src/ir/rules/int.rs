@@ -158,7 +158,51 @@ fn add(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<
     if ty != Type::I64 {
         return None;
     }
-    product::lower(b, x, y).or_else(|| product::upper(b, x, y))
+    product::lower(b, x, y)
+        .or_else(|| product::upper(b, x, y))
+        .or_else(|| carried(b, Op::AddCarry, x, y))
+        .or_else(|| carried(b, Op::AddCarry, y, x))
+}
+
+/// A number to which 1 is added, or from which it is subtracted, if one number is less than another: `add_carry`, `sub_borrow`.
+fn carried(b: &mut Builder, op: Op, x: Value, y: Value) -> Option<Value> {
+    if let Some(flag) = b.as_unary(y, Op::ExtU) {
+        let (low, limit) = match b.as_icmp(flag)? {
+            (IntCc::LtU, Type::I64, low, limit) | (IntCc::GtU, Type::I64, limit, low) => {
+                (low, limit)
+            }
+            _ => return None,
+        };
+        if b.as_const(low).is_some() || b.as_const(limit).is_some() {
+            return None;
+        }
+        let plain = match op {
+            Op::AddCarry => Op::Add,
+            _ => Op::Sub,
+        };
+        // A sum takes a load as its operand, with a carry it does not.
+        let is_plain = |b: &Builder, value| {
+            b.def(value)
+                .is_none_or(|d| !matches!(d.op, Op::Load | Op::Const))
+        };
+        let (x, y) = match b.as_binary(x, plain) {
+            Some((p, q)) if is_plain(b, p) && is_plain(b, q) => (p, q),
+            _ => (x, b.constant(Type::I64, 0)),
+        };
+        return Some(b.carry(op, [x, y, low, limit]));
+    }
+    // x + (p + carry) → (x + p) + carry, where p is a carry, too.
+    let data = b
+        .def(y)
+        .filter(|data| op == Op::AddCarry && data.op == op)?;
+    let [p, q, low, limit] = data.args[..] else {
+        return None;
+    };
+    if b.as_const(q) != Some(0) || possible(b, p) != 1 {
+        return None;
+    }
+    let sum = b.binary(Op::Add, Type::I64, x, p);
+    Some(b.carry(op, [sum, q, low, limit]))
 }
 
 fn sub(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<Value> {
@@ -191,7 +235,11 @@ fn sub(b: &mut Builder, ty: Type, x: Value, y: Value, c: Option<u64>) -> Option<
         let k = b.constant(ty, k.wrapping_sub(c));
         return Some(b.binary(Op::Sub, ty, k, p));
     }
-    None
+    // Of zero, `carry` makes this.
+    if ty != Type::I64 || b.as_const(x) == Some(0) {
+        return None;
+    }
+    carried(b, Op::SubBorrow, x, y)
 }
 
 fn mul(b: &mut Builder, ty: Type, x: Value, c: u64) -> Option<Value> {

@@ -64,8 +64,8 @@ fn bits(b: &Builder, value: Value, depth: u32) -> u64 {
             None => up_to_highest(arg(0)),
         },
         Op::DivU | Op::RemU => up_to_highest(arg(0)),
-        Op::Add => {
-            // The sum of two numbers below 2^n is below 2^(n+1).
+        Op::Add | Op::AddCarry => {
+            // The sum of two numbers below 2^n is below 2^(n+1), with a carry, too.
             let highest = up_to_highest(arg(0) | arg(1));
             if highest >= all >> 1 {
                 all

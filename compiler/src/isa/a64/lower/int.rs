@@ -11,6 +11,7 @@ use crate::ir::{self, InstData, IntCc, Op, Type, Value};
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
+use crate::isa::a64::regs::ZR;
 use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{by, is_wide, two, typed_bits};
 
@@ -229,7 +230,12 @@ pub fn carry(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let (x, y, low, limit) = (data.args[0], data.args[1], data.args[2], data.args[3]);
     let dst = result(cx, inst);
-    let (x, y) = (reg(cx.reg(x)), reg(cx.reg(y)));
+    let is_alone = cx.const_bits(y) == Some(0);
+    let x = reg(cx.reg(x));
+    let y = match is_alone {
+        true => Arg::Reg(MReg::P(ZR)),
+        false => reg(cx.reg(y)),
+    };
     if data.op == Op::SubBorrow {
         let (low, limit) = (reg(cx.reg(low)), reg(cx.reg(limit)));
         row(cx, Form::Cmp64, &[low, limit]);
@@ -246,12 +252,12 @@ pub fn carry(cx: &mut Cx, inst: ir::Inst) {
     }
     let (low, limit) = (reg(cx.reg(low)), reg(cx.reg(limit)));
     row(cx, Form::Cmp64, &[low, limit]);
+    let less = Arg::Cc(Cc::from_int(IntCc::LtU));
+    if is_alone {
+        return row(cx, Form::Cinc64, &[dst, x, less]);
+    }
     let sum = reg(temp(cx));
-    row(
-        cx,
-        Form::Cinc64,
-        &[sum, x, Arg::Cc(Cc::from_int(IntCc::LtU))],
-    );
+    row(cx, Form::Cinc64, &[sum, x, less]);
     row(cx, Form::Add64, &[dst, sum, y]);
 }
 
