@@ -51,8 +51,7 @@ mb0:
     mov rax,rsi
     mul rcx
     mov QWORD PTR ds:0x60000018,rdx  ; MemoryOutOfBounds
-    imul rsi,rcx
-    mov QWORD PTR ds:0x60000010,rsi  ; MemoryOutOfBounds
+    mov QWORD PTR ds:0x60000010,rax  ; MemoryOutOfBounds
     ret
 
 multiply:  ; frame 0 bytes, saves []
@@ -60,10 +59,10 @@ mb0:
     mov rax,rdi
     mul rsi
     mov QWORD PTR ds:0x60000018,rdx  ; MemoryOutOfBounds
-    imul rdi,rsi
-    mov QWORD PTR ds:0x60000010,rdi  ; MemoryOutOfBounds
+    mov QWORD PTR ds:0x60000010,rax  ; MemoryOutOfBounds
+    mov r10,rax
     mov rax,rdx
-    xor rax,rdi
+    xor rax,r10
     ret
 
 upper [entry]:  ; frame 8 bytes, saves []

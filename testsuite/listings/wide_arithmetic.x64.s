@@ -17,20 +17,14 @@ mb0:
 
 mul_u:  ; frame 0 bytes, saves []
 mb0:
-    mov rcx,rdi
-    imul rcx,rsi
     mov rax,rdi
     mul rsi
-    mov rax,rcx
     ret
 
 mul_s:  ; frame 0 bytes, saves []
 mb0:
-    mov rcx,rdi
-    imul rcx,rsi
     mov rax,rdi
     imul rsi
-    mov rax,rcx
     ret
 
 extended:  ; frame 0 bytes, saves []

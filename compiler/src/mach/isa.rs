@@ -17,6 +17,8 @@ pub trait Isa: Insts + Sync {
     /// Whether `expand` makes addresses in memories values of their own where accesses have offsets, because address modes cannot hold base,
     /// index and offset.
     const SHARES_ADDRESSES: bool;
+    /// Whether one instruction makes both halves of a product ([`super::lower::Lower::half`]).
+    const MAKES_BOTH_HALVES: bool;
 
     // Lowering. Within each call instructions are emitted in program order.
 

@@ -17,6 +17,7 @@
 
 use super::control;
 use super::edges::Edges;
+use super::halves::{Half, Halves};
 use super::hoist::{Hoist, Key, Made};
 use super::inst::Inst as MInst;
 use super::isa::Isa;
@@ -140,6 +141,7 @@ pub struct Lower<'a, I: Isa> {
     /// By block: number of loops around it.
     depths: &'a [u32],
     hoist: Hoist<MInst<I>>,
+    halves: Halves,
 }
 
 /// Lowers a function whose Wasm-level state operations `expand` has rewritten.
@@ -174,6 +176,10 @@ pub fn lower<I: Isa>(
         home: None,
         depths: &order.depths,
         hoist: Hoist::default(),
+        halves: match I::MAKES_BOTH_HALVES {
+            true => Halves::new(func, &order.blocks),
+            false => Halves::default(),
+        },
     };
     let loads = |inst: Inst| super::call::has_stack_results(isa, program, &func.insts[inst]);
     let edges = Edges::new(func, order, &loads);
@@ -303,6 +309,17 @@ impl<'a, I: Isa> Lower<'a, I> {
             return dst;
         }
         self.dst(value)
+    }
+    /// How the root, a half of a product, is made. Where the other half's instruction makes it, that has been told.
+    pub fn half(&mut self, inst: Inst) -> Half {
+        let half = self.halves.of(inst);
+        if let Half::By(other) = half {
+            let dst = self.dst(self.result_value(inst, 0));
+            self.halves.want(other, dst);
+            // It is lowered if anything asks for it.
+            self.dst(self.result_value(other, 0));
+        }
+        half
     }
     /// A vector constant that the instruction set needs for itself, made by this pseudo-instruction.
     pub fn own_vector(&mut self, bits: u128, make: impl Fn(VReg) -> I::Pseudo) -> VReg {

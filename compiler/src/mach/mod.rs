@@ -12,6 +12,7 @@ pub(crate) mod edges;
 pub(crate) mod emitter;
 pub(crate) mod field;
 pub(crate) mod frame;
+pub(crate) mod halves;
 pub(crate) mod hoist;
 pub(crate) mod inst;
 pub(crate) mod isa;

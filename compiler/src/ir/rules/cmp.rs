@@ -151,8 +151,8 @@ fn equality(b: &mut Builder, cc: IntCc, ty: Type, x: Value, c: u64) -> Option<Va
     let (op, args) = (data.op, data.args.clone());
     let right = args.get(1).and_then(|&v| b.as_const(v));
     match (op, right) {
-        // x + k == c → x == c - k
-        (Op::Add, Some(k)) => {
+        // x + k == c → x == c - k. Of a parameter it is the next round's value, and x would live on for the comparison alone.
+        (Op::Add, Some(k)) if b.def(args[0]).is_some() => {
             let c = b.constant(ty, c.wrapping_sub(k));
             Some(b.icmp(cc, ty, args[0], c))
         }

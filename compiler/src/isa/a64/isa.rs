@@ -52,6 +52,7 @@ impl Rows for A64 {
 impl Isa for A64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = true;
+    const MAKES_BOTH_HALVES: bool = false;
     const FAR_INSTANCE: PReg = abi::FAR;
     const EXCEPTION: PReg = abi::EXCEPTION;
     const LINK: PRegSet = PRegSet::of(&[abi::LINK]);

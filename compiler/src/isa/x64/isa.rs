@@ -43,6 +43,7 @@ impl Rows for X64 {
 impl Isa for X64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = false;
+    const MAKES_BOTH_HALVES: bool = true;
     const FAR_INSTANCE: PReg = abi::FAR_INSTANCE;
     const EXCEPTION: PReg = abi::EXCEPTION;
     // The return address is on the stack.

@@ -4,10 +4,12 @@ use super::fold::{imm32, is_full_load, order_operands, reg_or_mem};
 use super::rows::{Cx, reg, row, row_trap, temp, tied};
 use super::{addr, bmi};
 use crate::abi::TrapCode;
-use crate::ir::{self, Op, Type, Value};
+use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond};
+use crate::mach::halves::Half;
+use crate::mach::mir::VReg;
 use crate::mach::patterns::{by, dies, is_wide, two};
 
 /// Rows of a two-operand operation, by width.
@@ -117,8 +119,13 @@ pub fn sub(cx: &mut Cx, inst: ir::Inst) {
 pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
-    let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     let dst = cx.dst(cx.result_value(inst, 0));
+    match cx.half(inst) {
+        Half::By(_) => return,
+        Half::With(other, high) => return product(cx, cx.inst(other), dst, high),
+        Half::Alone => {}
+    }
+    let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     if let Some(imm) = imm32(cx, b) {
         if let 3 | 5 | 9 = imm {
             let a = MReg::V(cx.reg(a));
@@ -142,19 +149,27 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     row_trap(cx, form, &[tied(dst, a), source], trap);
 }
 
-/// The upper half of a product: `mul`, `imul` with one operand.
+/// The upper half of a product.
 pub fn mul_high(cx: &mut Cx, inst: ir::Inst) {
-    let data = cx.inst(inst);
+    let high = cx.dst(cx.result_value(inst, 0));
+    let low = match cx.half(inst) {
+        Half::By(_) => return,
+        Half::With(_, low) => low,
+        Half::Alone => temp(cx),
+    };
+    product(cx, cx.inst(inst), low, high);
+}
+
+/// Both halves of the product of which this makes the upper one: `mul`, `imul` with one operand.
+fn product(cx: &mut Cx, data: &InstData, low: VReg, high: VReg) {
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     let form = match data.op {
         Op::MulHighS => Form::Imul64,
         _ => Form::Mul64,
     };
-    let dst = cx.dst(cx.result_value(inst, 0));
     let (source, trap) = reg_or_mem(cx, b);
     let a = cx.reg(a);
-    let low = temp(cx);
-    row_trap(cx, form, &[source, tied(low, a), reg(dst)], trap);
+    row_trap(cx, form, &[source, tied(low, a), reg(high)], trap);
 }
 
 /// `add_carry`, `sub_borrow`: the comparison's carry goes into `adc`, `sbb`.
