@@ -116,7 +116,7 @@ fn wrapping(cx: &mut Cx, mem: MemId, addr: Value) -> Option<Amode<MReg>> {
                 base: Base::None,
                 index: Some((MReg::V(cx.reg(value)), shift)),
                 disp: 0,
-                guest: true,
+                guest: false,
             },
         },
         _ => return None,
