@@ -3,7 +3,6 @@
 //! The command line and the test suite call the same functions. Nothing here prints, exits or touches files, except
 //! that another linker (`--linker`) needs files to work on. A panic in the compiler becomes an [`Error`].
 
-use std::num::NonZeroUsize;
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -200,15 +199,9 @@ fn link_embedded(
     let link_options = LinkOptions {
         strip: options.strip,
         separate: wative_compiler::obj::FILES_SECTION,
-        threads: threads(options),
         ..LinkOptions::new(target)
     };
     wative_link::link(inputs, &link_options).map_err(link_error)
-}
-
-fn threads(options: &BuildOptions) -> NonZeroUsize {
-    NonZeroUsize::new(options.compile.jobs)
-        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }
 
 fn link_error(error: LinkError) -> Error {
@@ -219,12 +212,8 @@ fn link_error(error: LinkError) -> Error {
         LinkError::UndefinedSymbol { .. } => {
             Error::new(reason).help("give the object that defines it with --link")
         }
-        LinkError::Environment(_) => Error::new(reason),
         LinkError::Failed(_) => {
             Error::new(reason).help("`--linker cc` uses the system's linker instead")
-        }
-        LinkError::Panicked(_) => {
-            Error::new(reason).help("this is a bug: please report it; `--linker cc` avoids it")
         }
     }
 }
