@@ -193,7 +193,9 @@ impl<'a> Layout<'a> {
             if number == self.chunks.len() {
                 self.add_chunk(name, section.access(), rank, Content::Sections, 1);
             }
-            self.chunks[number].sections.push(id);
+            let chunk = &mut self.chunks[number];
+            chunk.align = chunk.align.max(section.align);
+            chunk.sections.push(id);
         }
         Ok(())
     }
@@ -242,14 +244,15 @@ impl<'a> Layout<'a> {
 
     /// Places sections in their chunks.
     fn fill(&mut self, program: &Program) -> Result<(), LinkError> {
-        self.chunks.sort_by_key(|chunk| chunk.rank);
+        // Of what is equal the largest alignment comes first, so that a segment is filled up at its start alone.
+        self.chunks
+            .sort_by_key(|chunk| (chunk.rank, Reverse(chunk.align)));
         let mut total = 0u64;
         for (number, chunk) in self.chunks.iter_mut().enumerate() {
             order(program, chunk);
             for &id in &chunk.sections {
                 let section = program.section(id);
                 let start = chunk.size.next_multiple_of(section.align);
-                chunk.align = chunk.align.max(section.align);
                 self.places[id.0 as usize] = Some((number as u32, start));
                 chunk.size = start.saturating_add(section.size);
                 if chunk.size.saturating_add(total) > MAX_IMAGE {

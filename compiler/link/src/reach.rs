@@ -1,6 +1,7 @@
 //! Which sections are in the executable: those that the entry needs, directly or through others.
 //!
-//! Roots are the entry's section, sections that are to be retained (`SHF_GNU_RETAIN`), functions that run at start and end, and notes. A section needs
+//! Roots are the entry's section, sections that are to be retained (`SHF_GNU_RETAIN`), what runs at start and end
+//! (`.init`, of which each object has a piece, and `.init_array`), and notes. A section needs
 //! what its relocations refer to, the others of its group, the sections that belong to it (`SHF_LINK_ORDER`), and what the unwind tables of its functions
 //! refer to. Who refers to the ends of a section needs all sections of its name.
 
@@ -27,7 +28,10 @@ pub fn mark(program: &Program, entry: SymbolId, all: bool) -> Vec<bool> {
         let output = output_name(section.name);
         let is_root = section.has(SHF_GNU_RETAIN)
             || section.is_note
-            || matches!(output, b".init_array" | b".fini_array" | b".preinit_array");
+            || matches!(
+                output,
+                b".init" | b".fini" | b".init_array" | b".fini_array" | b".preinit_array"
+            );
         if all || is_root {
             marker.add(id);
         }

@@ -152,6 +152,13 @@ fn assert_hardened(bytes: &[u8]) {
     );
     let relro = of_type(elf::PT_GNU_RELRO).next().expect("PT_GNU_RELRO");
     assert!(relro.p_memsz(endian) >= 16, "RELRO covers .data.rel.ro");
+    let page = match header.e_machine(endian) {
+        elf::EM_AARCH64 => 0x10000,
+        _ => 0x1000,
+    };
+    let end = relro.p_vaddr(endian) + relro.p_memsz(endian);
+    assert_eq!(end % page, 0, "the last page is protected as a whole");
+    let mut free = 0;
     for segment in of_type(elf::PT_LOAD) {
         let flags = segment.p_flags(endian);
         assert_ne!(
@@ -159,6 +166,12 @@ fn assert_hardened(bytes: &[u8]) {
             elf::PF_W | elf::PF_X,
             "no segment is writable and executable"
         );
+        let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
+        assert_eq!(address % page, offset % page, "pages can be mapped");
+        assert!(address / page * page >= free, "each segment has its pages");
+        free = address + segment.p_memsz(endian);
+        let is_relro = address == relro.p_vaddr(endian);
+        assert!(!is_relro || free == end, "what is protected is mapped");
     }
 }
 

@@ -67,16 +67,34 @@ impl Seen<'_> {
     }
 }
 
-/// Links an object that has a relocation at `place` in a section of this name, whose symbol is `target` in `.data`, and looks at it.
+/// Links an object that has a relocation at `place` in a section of this name, whose symbol is `target` in data, and looks at it. All that at
+/// two places of a page.
 fn check(
     target: LinkTarget,
-    (kind, name): (RelocationType, &str),
+    kind: (RelocationType, &str),
     section: (&str, SectionKind),
     addend: i64,
     to_thread: bool,
     is_right: fn(&Seen) -> bool,
 ) {
+    for before in [16, 0x830] {
+        check_behind(target, kind, section, addend, to_thread, before, is_right);
+    }
+}
+
+fn check_behind(
+    target: LinkTarget,
+    (kind, name): (RelocationType, &str),
+    section: (&str, SectionKind),
+    addend: i64,
+    to_thread: bool,
+    before: usize,
+    is_right: fn(&Seen) -> bool,
+) {
     let mut start = Maker::start(target);
+    for (name, kind) in [DATA, CODE] {
+        start.section(&format!("{name}.before"), kind, &vec![0; before], 16);
+    }
     let place = start.section(section.0, section.1, &[0; 32], 16);
     start.define("place", place, 8);
     let symbol = start.undefined("target");
@@ -88,7 +106,6 @@ fn check(
     };
     let data = other.section(name_of, kind_of, &[0; 64], 16);
     other.define("target", data, 16);
-    // Something that refers to the slots of the table even where instructions do without.
     let inputs = vec![start.input("start.o"), other.input("other.o")];
     let bytes = link(inputs, &all(target)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let image = Image::new(&bytes);

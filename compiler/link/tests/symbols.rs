@@ -288,6 +288,49 @@ fn sections_stay_if_they_are_asked_for() {
     assert_eq!(image.word(table + 24), 0);
 }
 
+/// What belongs to a section, is in its group, or is a piece of the start code.
+#[test]
+fn sections_stay_with_others() {
+    let target = LinkTarget::X86_64;
+    let mut maker = Maker::start(target);
+    let linked = maker.section(".data.linked", SectionKind::Data, &[1; 8], 8);
+    let flags = SHF_ALLOC | SHF_WRITE | SHF_LINK_ORDER;
+    maker.flags(linked, SHT_PROGBITS, flags);
+    maker.define("linked", linked, 0);
+    for name in [".init", ".fini"] {
+        let section = maker.section(name, SectionKind::Text, &[0x90; 4], 4);
+        maker.define(&format!("in{name}"), section, 0);
+    }
+    let used = maker.section(".data.used", SectionKind::Data, &[0; 8], 8);
+    maker.flags(used, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN);
+    let signature = maker.define("signature", used, 0);
+    let other = maker.section(".data.other", SectionKind::Data, &[3; 8], 8);
+    maker.define("other", other, 0);
+    maker.object.add_comdat(object::write::Comdat {
+        kind: object::ComdatKind::Any,
+        symbol: signature,
+        sections: vec![used, other],
+    });
+    let alone = maker.section(".data.alone", SectionKind::Data, &[3; 8], 8);
+    maker.define("alone", alone, 0);
+    let mut input = maker.input("start.o");
+    // `sh_link`: the writer has no way to say it.
+    let text = section_index(&input, b".text._start") as u32;
+    set_field(&mut input, b".data.linked", 40, &text.to_le_bytes());
+    let inputs = vec![input, status(target, 0).input("s.o")];
+    let bytes = link(inputs, &LinkOptions::new(target)).unwrap();
+    let image = Image::new(&bytes);
+    for (name, is_there) in [
+        ("linked", true),
+        ("in.init", true),
+        ("in.fini", true),
+        ("other", true),
+        ("alone", false),
+    ] {
+        assert_eq!(image.has(name), is_there, "{name}");
+    }
+}
+
 #[test]
 fn the_linker_knows_some_addresses() {
     for target in TARGETS {
@@ -366,10 +409,10 @@ fn strings_and_constants_are_there_once_if_they_are_used() {
         let mut two = status(target, 0);
         let table = make(&mut two, b"common\0unused too\0second", &[0, 20]);
         two.define("two", table, 0);
-        // An entry size is written by hand: the writer knows none for these flags.
+        // `sh_entsize`: the writer knows none for these flags.
         let mut inputs = vec![one.input("one.o"), two.input("two.o")];
         for input in &mut inputs {
-            set_entry_size(input, b".rodata.str1.1", 1);
+            set_field(input, b".rodata.str1.1", 56, &1u64.to_le_bytes());
         }
         let bytes = link(inputs.clone(), &all(target)).unwrap();
         let image = Image::new(&bytes);
@@ -386,15 +429,18 @@ fn strings_and_constants_are_there_once_if_they_are_used() {
     }
 }
 
-/// Sets the entry size of a section.
-fn set_entry_size(input: &mut Input, name: &[u8], size: u64) {
+fn section_index(input: &Input, name: &[u8]) -> usize {
+    let file = object::File::parse(&input.bytes[..]).unwrap();
+    file.section_by_name_bytes(name).unwrap().index().0
+}
+
+/// Writes a field of a section header, at this offset in it.
+fn set_field(input: &mut Input, name: &[u8], offset: usize, value: &[u8]) {
+    let index = section_index(input, name);
     let bytes = input.bytes.to_mut();
-    let file = object::File::parse(&bytes[..]).unwrap();
-    let index = file.section_by_name_bytes(name).unwrap().index().0;
-    drop(file);
     let headers = u64::from_le_bytes(bytes[0x28..0x30].try_into().unwrap()) as usize;
-    let field = headers + 64 * index + 56;
-    bytes[field..field + 8].copy_from_slice(&size.to_le_bytes());
+    let field = headers + 64 * index + offset;
+    bytes[field..field + value.len()].copy_from_slice(value);
 }
 
 #[test]
