@@ -48,6 +48,13 @@ pub fn rule(kind: u32) -> Option<Rule> {
     Some(Rule { value, field })
 }
 
+/// Whether the type belongs to code that asks a loader where thread-local variables are (general and local dynamic model, descriptors).
+pub fn is_dynamic_thread(kind: u32) -> bool {
+    let first = R_AARCH64_TLSGD_ADR_PREL21.0..=R_AARCH64_TLSLD_LDST64_DTPREL_LO12_NC.0;
+    let descriptors = R_AARCH64_TLSDESC_LD_PREL19.0..=R_AARCH64_TLSDESC_CALL.0;
+    first.contains(&kind) || descriptors.contains(&kind)
+}
+
 /// How an instruction of a pair that reads a slot of the GOT does without. Both halves of a pair have the same symbol, so that both are rewritten or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relaxed {

@@ -112,10 +112,20 @@ pub fn check(
 ) -> Result<Rule, LinkError> {
     let section = program.section(id);
     let Some(rule) = rule(target, reloc.kind) else {
+        let is_dynamic = match target {
+            LinkTarget::X86_64 => x64::is_dynamic_thread(reloc.kind),
+            LinkTarget::Aarch64 => a64::is_dynamic_thread(reloc.kind),
+        };
+        let why = match is_dynamic {
+            true => {
+                "needs a loader for thread-local variables (compile with -ftls-model=initial-exec)"
+            }
+            false => "is not supported",
+        };
         return Err(LinkError::BadInput {
             name: program.objects[section.object as usize].name.clone(),
             reason: format!(
-                "relocation type {} at {:#x} of section {} is not supported",
+                "relocation type {} at {:#x} of section {} {why}",
                 reloc.kind,
                 reloc.offset,
                 show(section.name)

@@ -46,6 +46,13 @@ pub fn rule(kind: u32) -> Option<Rule> {
     })
 }
 
+/// Whether the type belongs to code that asks a loader where thread-local variables are (general and local dynamic model, descriptors).
+pub fn is_dynamic_thread(kind: u32) -> bool {
+    let kind = RelocationType(kind);
+    let is_model = matches!(kind, R_X86_64_TLSGD | R_X86_64_TLSLD);
+    is_model || matches!(kind, R_X86_64_GOTPC32_TLSDESC | R_X86_64_TLSDESC_CALL)
+}
+
 /// How an instruction that reads a slot of the GOT does without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relaxed {

@@ -142,7 +142,9 @@ fn x64_values() {
     data(named!(R_X86_64_64), 5, |s| {
         s.long() == s.sum() && s.image.relocated().contains(&s.p)
     });
-    data(named!(R_X86_64_PC64), -7, |s| s.long() == s.distance());
+    for addend in [-7, -1 << 40] {
+        data(named!(R_X86_64_PC64), addend, |s| s.long() == s.distance());
+    }
     data(named!(R_X86_64_PC32), -4, |s| s.int() == s.distance());
     data(named!(R_X86_64_PLT32), 4, |s| s.int() == s.distance());
     data(named!(R_X86_64_PC16), 0, |s| {
@@ -458,10 +460,14 @@ fn what_is_not_position_independent_is_an_error() {
 
 #[test]
 fn types_that_are_not_supported_are_named() {
-    for (target, kind) in [
-        (X64, R_X86_64_TLSGD),
-        (X64, R_X86_64_COPY),
-        (A64, R_AARCH64_TLSDESC_CALL),
+    let (thread, other) = ("-ftls-model", "not supported");
+    for (target, kind, why) in [
+        (X64, R_X86_64_TLSGD, thread),
+        (X64, R_X86_64_GOTPC32_TLSDESC, thread),
+        (X64, R_X86_64_COPY, other),
+        (A64, R_AARCH64_TLSGD_ADR_PAGE21, thread),
+        (A64, R_AARCH64_TLSDESC_CALL, thread),
+        (A64, R_AARCH64_MOVW_UABS_G0, other),
     ] {
         let mut maker = Maker::start(target);
         let place = maker.section(".text.place", SectionKind::Text, &[0; 16], 16);
@@ -472,10 +478,9 @@ fn types_that_are_not_supported_are_named() {
             Err(LinkError::BadInput { name, reason }) => {
                 assert_eq!(name, "start.o");
                 let number = format!("type {} ", kind.0);
-                assert!(
-                    reason.contains(&number) && reason.contains(".text.place"),
-                    "{reason}"
-                );
+                for part in [&number, ".text.place", why] {
+                    assert!(reason.contains(part), "{reason}");
+                }
             }
             other => panic!("{:?}", other.map(|bytes| bytes.len())),
         }
@@ -523,15 +528,43 @@ fn x64_instructions_without_the_table() {
         link(inputs, &all(X64)).unwrap()
     };
     for kind in [R_X86_64_GOTPCREL, R_X86_64_REX_GOTPCRELX] {
-        for (branch, code) in [(0x15, [0x67, 0xe8]), (0x25, [0xe9, 0])] {
+        for (branch, code) in [(0x15, &[0x67, 0xe8][..]), (0x25, &[0xe9])] {
             let bytes = make(kind, branch);
             let image = Image::new(&bytes);
             assert!(image.section(".got").is_none());
             let start = image.address("_start");
             assert_eq!(image.read(start), [0x48, 0x8d, 0x15]);
-            assert_eq!(image.read::<2>(start + 9)[0], code[0]);
+            assert_eq!(image.read::<2>(start + 9)[..code.len()], *code);
+            // The byte that a jump has less.
+            let last = image.read::<1>(start + 14)[0];
+            assert_eq!(last == 0x90, branch == 0x25);
             assert_eq!(run(X64, &bytes).unwrap_or(23), 23);
         }
+    }
+}
+
+/// Bytes before a slot's field that are another instruction, or none.
+#[test]
+fn x64_other_instructions_keep_the_table() {
+    for before in [
+        [0x48, 0x8b, 0x45], // mov rax, [rbp + 0], which is followed by other bytes
+        [0x48, 0x3b, 0x05], // cmp rax, [rip + slot]
+        [0x90, 0x8b, 0x05], // mov eax, [rip + slot]
+        [0x0f, 0xff, 0x35], // push [rip + slot]
+    ] {
+        let mut maker = Maker::start(X64);
+        let code = [&before[..], &[0; 13]].concat();
+        let code = maker.section(".text.place", SectionKind::Text, &code, 16);
+        maker.define("place", code, 0);
+        let symbol = maker.undefined("status");
+        maker.relocate(code, 3, symbol, R_X86_64_GOTPCREL, -4);
+        let inputs = vec![maker.input("start.o"), status(X64, 0).input("status.o")];
+        let bytes = link(inputs, &all(X64)).unwrap();
+        let image = Image::new(&bytes);
+        let place = image.address("place");
+        assert_eq!(image.read(place), before);
+        let slot = (place + 7).wrapping_add_signed(image.int(place + 3).into());
+        assert_eq!(image.word(slot), image.address("status"));
     }
 }
 
