@@ -34,9 +34,7 @@ impl Applier<'_, '_> {
         let at = (reloc.offset - start) as usize;
         let len = rule.field.len();
         if at + len > bytes.len() {
-            return Err(self
-                .program
-                .bad(id, "a relocation reaches beyond its record"));
+            return Err(self.program.bad(id, "a relocation reaches beyond its end"));
         }
         let place = address + at as u64;
         let (to, addend) = self.program.target(reloc);

@@ -103,7 +103,7 @@ pub fn scan(
 ///
 /// # Errors
 ///
-/// The type is not supported, the field is not inside the section, or the symbol is not there.
+/// The type is not supported, or the symbol is not there.
 pub fn check(
     program: &Program,
     id: SectionId,
@@ -132,10 +132,6 @@ pub fn check(
             ),
         });
     };
-    let end = reloc.offset + rule.field.len() as u64;
-    if end > section.data.len() as u64 {
-        return Err(program.bad(id, "a relocation reaches beyond its end"));
-    }
     if program.target(reloc).0 == Target::Missing && section.usage != Use::Debug {
         return Err(LinkError::UndefinedSymbol {
             symbol: program.show_symbol(reloc.symbol),

@@ -324,7 +324,7 @@ fn a64_branches_on_a_bit() {
     let bytes = link(inputs, &all(A64)).unwrap();
     let image = Image::new(&bytes);
     let at = image.address("back");
-    assert_eq!(image.int(at + 8), (60 - 4 - 8) / 4 << 5);
+    assert_eq!(image.int(at + 8), ((60 - 4 - 8) / 4) << 5);
     assert_eq!(image.int(at + 12) as u32, (-3i32 as u32 & 0x3fff) << 5);
 }
 

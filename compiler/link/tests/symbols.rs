@@ -132,7 +132,7 @@ fn archive(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
         );
         bytes.extend(header.as_bytes());
         bytes.extend(data);
-        if bytes.len() % 2 != 0 {
+        if !bytes.len().is_multiple_of(2) {
             bytes.push(b'\n');
         }
     }
