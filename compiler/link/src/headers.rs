@@ -5,7 +5,8 @@ use object::elf::{ProgramFlags, ProgramType, SectionFlags, SectionType, SymbolSe
 use object::pod::{bytes_of, bytes_of_slice};
 use object::{LittleEndian as LE, U16, U32, U64};
 
-use crate::layout::{Chunk, Content, FILE_HEADER, Layout, PROGRAM_HEADER, Rank, SegmentKind};
+use crate::chunk::{Chunk, Content, Rank, SegmentKind};
+use crate::layout::{FILE_HEADER, Layout, PROGRAM_HEADER};
 use crate::program::Program;
 use crate::symtab::{self, Tables};
 use crate::{LinkError, LinkTarget};
@@ -69,23 +70,35 @@ impl Headers {
             headers.sections.push(header);
         }
         let (symbols, names) = (tables.name(b".symtab"), tables.name(b".strtab"));
-        headers.symbols_at = layout.file_size.next_multiple_of(8);
+        headers.place(layout, &tables);
         let size = SYMBOL * tables.symbols.len() as u64;
-        headers.names_at = headers.symbols_at + size;
         let places = [0, headers.symbols_at, size, 8];
         let mut table = section(symbols, elf::SHT_SYMTAB, SectionFlags(0), places);
         table.sh_link = U32::new(LE, next + 1);
         table.sh_info = U32::new(LE, tables.locals);
         table.sh_entsize = U64::new(LE, SYMBOL);
         headers.sections.push(table);
-        let size = tables.names.len() as u64;
-        let places = [0, headers.names_at, size, 1];
+        let places = [0, headers.names_at, tables.names.len() as u64, 1];
         let table = section(names, elf::SHT_STRTAB, SectionFlags(0), places);
         headers.sections.push(table);
-        headers.sections_at = (headers.names_at + size).next_multiple_of(8);
-        headers.file_size = headers.sections_at + SECTION_HEADER * headers.sections.len() as u64;
         headers.tables = Some(tables);
         Ok(headers)
+    }
+
+    /// Places the tables one after the other: in a hole of the file that is wide enough, or else at its end.
+    fn place(&mut self, layout: &Layout, tables: &Tables) {
+        // Two more sections are to come: the tables themselves.
+        let sections = SECTION_HEADER * (self.sections.len() as u64 + 2);
+        let mut place = |start: u64| {
+            self.symbols_at = start.next_multiple_of(8);
+            self.names_at = self.symbols_at + SYMBOL * tables.symbols.len() as u64;
+            let names_end = self.names_at + tables.names.len() as u64;
+            self.sections_at = names_end.next_multiple_of(8);
+            self.sections_at + sections
+        };
+        if place(layout.hole.0) > layout.hole.1 {
+            self.file_size = place(layout.file_size);
+        }
     }
 
     /// Writes everything.

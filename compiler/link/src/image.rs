@@ -6,8 +6,9 @@ use object::pod::bytes_of_slice;
 use object::{I64, U64};
 
 use crate::apply::Applier;
+use crate::chunk::{Chunk, Content, Rank};
 use crate::headers::Headers;
-use crate::layout::{Chunk, Content, Layout, RELA, Rank};
+use crate::layout::{Layout, RELA};
 use crate::program::Program;
 use crate::scan::Slot;
 use crate::{LinkError, LinkTarget};

@@ -7,13 +7,16 @@
 //! Distances within a segment do not depend on where it begins, because it begins with the largest alignment in it. So relocations of words are encoded
 //! (and have a size) before the segment of the headers, which has them, is placed.
 
+mod lookup;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_TLS, SHF_WRITE, SectionFlags};
 
+use crate::chunk::{Chunk, Content, Rank, Segment, SegmentKind, order, rank};
 use crate::load::output_name;
-use crate::program::{Edge, Program, Section, SectionId, Target, Use};
+use crate::program::{Program, Use};
 use crate::scan::{Needs, Slot, is_movable};
 use crate::unwind::Unwind;
 use crate::{LinkError, LinkOptions, LinkTarget, relr};
@@ -26,86 +29,6 @@ pub const RELA: u64 = 24;
 
 /// More than this the addresses of a process do not have room for (x86-64 and AArch64: 47 bits and more).
 const MAX_IMAGE: u64 = 1 << 46;
-
-/// What an output section is, in the order of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rank {
-    Relocations,
-    Note,
-    ReadOnly,
-    Separate,
-    Code,
-    Thread,
-    ThreadZero,
-    Relro,
-    Data,
-    Zero,
-    /// Not loaded.
-    Debug,
-}
-
-/// A segment that is loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SegmentKind {
-    ReadOnly,
-    Separate,
-    Code,
-    Relro,
-    Data,
-}
-
-impl Rank {
-    fn segment(self) -> Option<SegmentKind> {
-        Some(match self {
-            Rank::Relocations | Rank::Note | Rank::ReadOnly => SegmentKind::ReadOnly,
-            Rank::Separate => SegmentKind::Separate,
-            Rank::Code => SegmentKind::Code,
-            Rank::Thread | Rank::ThreadZero | Rank::Relro => SegmentKind::Relro,
-            Rank::Data | Rank::Zero => SegmentKind::Data,
-            Rank::Debug => return None,
-        })
-    }
-
-    /// Whether the file has nothing of it.
-    pub fn is_zero(self) -> bool {
-        matches!(self, Rank::ThreadZero | Rank::Zero)
-    }
-}
-
-/// What an output section consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content {
-    Sections,
-    Unwind,
-    Dynamic,
-    Got,
-    Relr,
-    Rela,
-}
-
-/// An output section.
-pub struct Chunk<'a> {
-    pub name: &'a [u8],
-    pub flags: SectionFlags,
-    pub rank: Rank,
-    pub content: Content,
-    pub align: u64,
-    pub address: u64,
-    pub offset: u64,
-    pub size: u64,
-    pub sections: Vec<SectionId>,
-}
-
-/// A segment that is loaded: output sections that follow one another.
-#[derive(Clone, Copy, Debug)]
-pub struct Segment {
-    pub kind: SegmentKind,
-    pub address: u64,
-    pub offset: u64,
-    pub file_size: u64,
-    pub size: u64,
-    pub align: u64,
-}
 
 /// The whole plan.
 pub struct Layout<'a> {
@@ -122,6 +45,8 @@ pub struct Layout<'a> {
     pub relr: Vec<u64>,
     pub needs: Needs,
     pub unwind: Unwind,
+    /// Start and end of the widest hole in the file, before a section that is on whole pages.
+    pub hole: (u64, u64),
     /// Bytes of the file up to the end of what is loaded or debugging information.
     pub file_size: u64,
     target: LinkTarget,
@@ -149,6 +74,7 @@ pub fn plan<'a>(
         relr: Vec::new(),
         needs,
         unwind,
+        hole: (0, 0),
         file_size: 0,
         target: options.target,
     };
@@ -332,6 +258,9 @@ impl<'a> Layout<'a> {
             };
             let mut segment = self.arrange(kind, before);
             segment.offset = offset.next_multiple_of(segment.align.min(page));
+            if segment.offset - offset > self.hole.1 - self.hole.0 {
+                self.hole = (offset, segment.offset);
+            }
             segment.address = address.next_multiple_of(segment.align.max(page));
             segment.address += segment.offset % page;
             let end = segment.address + segment.size;
@@ -412,91 +341,6 @@ impl<'a> Layout<'a> {
             .iter_mut()
             .find(|chunk| chunk.content == content)
     }
-
-    /// Where a chunk of this content begins.
-    pub fn made(&self, content: Content) -> Option<&Chunk<'a>> {
-        self.chunks.iter().find(|chunk| chunk.content == content)
-    }
-
-    /// The chunk of a section, and the offset there; `None` if it is not in the executable.
-    fn place_of(&self, id: SectionId) -> Option<(&Chunk<'a>, u64)> {
-        let (number, offset) = self.place_number(id)?;
-        Some((&self.chunks[number], offset))
-    }
-
-    /// The same with the index of the chunk.
-    pub fn place_number(&self, id: SectionId) -> Option<(usize, u64)> {
-        let (number, offset) = self.places[id.0 as usize]?;
-        Some((number as usize, offset))
-    }
-
-    /// The address of what a relocation refers to, without its addend. `None`: it is not in the executable.
-    pub fn address(&self, target: Target) -> Option<u64> {
-        Some(match target {
-            Target::Null => 0,
-            Target::Absolute(value) => value,
-            Target::Section(id, offset) => {
-                let (chunk, start) = self.place_of(id)?;
-                chunk.address + start + offset
-            }
-            Target::Edge(edge) => self.edge(edge)?,
-            Target::Missing => return None,
-        })
-    }
-
-    fn edge(&self, edge: Edge) -> Option<u64> {
-        let end = |kind| {
-            let segment = self.segments.iter().rfind(|s| s.kind <= kind);
-            segment.map_or(0, |s| {
-                s.address + if kind == s.kind { s.file_size } else { s.size }
-            })
-        };
-        Some(match edge {
-            Edge::ImageStart | Edge::Nothing => 0,
-            Edge::ImageEnd => self.segments.last().map_or(0, |s| s.address + s.size),
-            Edge::TextEnd => end(SegmentKind::Code),
-            Edge::DataEnd => end(SegmentKind::Data),
-            Edge::Dynamic => self.made(Content::Dynamic)?.address,
-            Edge::Got => self.got(),
-            Edge::SectionStart(id) => self.place_of(id)?.0.address,
-            Edge::SectionEnd(id) => {
-                let chunk = self.place_of(id)?.0;
-                chunk.address + chunk.size
-            }
-        })
-    }
-
-    /// Chunk and offset of the words that `DT_RELR` cannot have.
-    pub fn unaligned_words(&self) -> impl Iterator<Item = (&Chunk<'a>, u64)> {
-        let words = self.odd_words.iter();
-        words.map(|&(number, offset)| (&self.chunks[number as usize], offset))
-    }
-
-    /// The address of the global offset table; where there is none, any serves.
-    pub fn got(&self) -> u64 {
-        let made = self.made(Content::Got);
-        let made = made.or_else(|| self.made(Content::Dynamic));
-        made.map_or(0, |chunk| chunk.address)
-    }
-
-    /// Start, bytes and alignment of the thread-local variables' first values.
-    pub fn thread(&self) -> Option<(u64, u64, u64)> {
-        let is_thread = |chunk: &&Chunk| matches!(chunk.rank, Rank::Thread | Rank::ThreadZero);
-        let first = self.chunks.iter().find(is_thread)?;
-        let last = self.chunks.iter().rfind(is_thread)?;
-        let size = last.address + last.size - first.address;
-        Some((first.address, size, first.align))
-    }
-
-    /// What the thread pointer would be if the first values were a thread's own (variants I and II of "ELF Handling For Thread-Local Storage"):
-    /// AArch64 has two words before the variables, x86-64 has them right before the pointer.
-    pub fn thread_pointer(&self) -> u64 {
-        let (start, size, align) = self.thread().unwrap_or((0, 0, 1));
-        match self.target {
-            LinkTarget::X86_64 => start + size.next_multiple_of(align),
-            LinkTarget::Aarch64 => start.wrapping_sub(16u64.next_multiple_of(align)),
-        }
-    }
 }
 
 /// The largest pages that a processor may have: segments are on different ones.
@@ -504,56 +348,5 @@ pub fn page(target: LinkTarget) -> u64 {
     match target {
         LinkTarget::X86_64 => 1 << 12,
         LinkTarget::Aarch64 => 1 << 16,
-    }
-}
-
-fn rank(section: &Section, options: &LinkOptions) -> Rank {
-    let name = output_name(section.name);
-    let is_relro = matches!(
-        name,
-        b".data.rel.ro" | b".bss.rel.ro" | b".preinit_array" | b".init_array" | b".fini_array"
-    );
-    if section.usage == Use::Debug {
-        Rank::Debug
-    } else if section.has(SHF_TLS) {
-        match section.is_zero {
-            true => Rank::ThreadZero,
-            false => Rank::Thread,
-        }
-    } else if section.has(SHF_EXECINSTR) {
-        Rank::Code
-    } else if section.is_zero {
-        Rank::Zero
-    } else if section.has(SHF_WRITE) {
-        match is_relro {
-            true => Rank::Relro,
-            false => Rank::Data,
-        }
-    } else if section.name == options.separate.as_bytes() {
-        Rank::Separate
-    } else if section.is_note {
-        Rank::Note
-    } else {
-        Rank::ReadOnly
-    }
-}
-
-/// Orders the sections of a chunk: constants by alignment, so that nothing is filled up between them; functions that run at the start and end by the
-/// priority in their name (`.init_array.100`), those without one last.
-fn order(program: &Program, chunk: &mut Chunk) {
-    match chunk.name {
-        b".rodata" => {
-            let align = |id: &SectionId| Reverse(program.section(*id).align);
-            chunk.sections.sort_by_key(align);
-        }
-        b".init_array" | b".fini_array" => chunk.sections.sort_by_key(|&id| {
-            let name = program.section(id).name;
-            let priority = name.rsplit(|&byte| byte == b'.').next();
-            let priority = priority.and_then(|text| str::from_utf8(text).ok());
-            priority
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(u64::MAX)
-        }),
-        _ => {}
     }
 }

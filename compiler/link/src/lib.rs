@@ -11,7 +11,7 @@
 //! | `load` (`input`, `merge`, `frames`) | bytes | [`program::Program`]: sections and symbols of all inputs, each global symbol with its definition |
 //! | `reach` | references | the sections that are in the executable |
 //! | `unwind`, `scan` | relocations of those | unwind tables, slots of the global offset table, words that the program relocates when it starts |
-//! | `layout` | sizes | addresses, places in the file |
+//! | `layout` (`chunk`, `relr`) | sizes | addresses, places in the file |
 //! | `image` (`apply`, `symtab`, `headers`) | all of that | the file |
 //!
 //! `rule` has what relocations mean, `x64` and `a64` the types of each target.
@@ -21,6 +21,7 @@
 
 mod a64;
 mod apply;
+mod chunk;
 mod frames;
 mod headers;
 mod image;

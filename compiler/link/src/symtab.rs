@@ -7,7 +7,8 @@ use object::elf::{
 };
 use object::{U16, U32, U64};
 
-use crate::layout::{Layout, Rank};
+use crate::chunk::Rank;
+use crate::layout::Layout;
 use crate::program::{Place, Program, Symbol, SymbolId, Target};
 
 /// The tables.

@@ -403,6 +403,14 @@ fn a_section_gets_a_segment_of_its_own() {
             assert_eq!(own.p_vaddr(endian) % align, 0);
             assert_eq!(own.p_vaddr(endian) % page, own.p_offset(endian) % page);
         }
+        // What is filled up before whole pages has the tables, if they fit.
+        for (align, is_filled) in [(8, false), (page, true)] {
+            let bytes = with(align, ".test.files").unwrap();
+            let file = object::File::parse(&*bytes).unwrap();
+            let offset = |name| file.section_by_name(name).unwrap().file_range().unwrap().0;
+            let is_before = offset(".symtab") < offset(".test.files");
+            assert_eq!(is_before, is_filled);
+        }
         // What does not exist changes nothing.
         let together = with(page, "").unwrap();
         assert_eq!(with(page, ".test.none").unwrap(), together);
