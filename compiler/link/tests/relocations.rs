@@ -490,15 +490,15 @@ fn types_that_are_not_supported_are_named() {
 /// A relocation whose field ends outside of the section.
 #[test]
 fn fields_end_inside() {
-    for target in TARGETS {
+    for (target, offset) in TARGETS.into_iter().zip([9, u64::MAX - 3]) {
         let mut maker = Maker::start(target);
         let place = maker.section(".data.place", SectionKind::Data, &[0; 16], 16);
         let symbol = maker.undefined("status");
-        maker.word(place, 9, symbol, 0);
+        maker.word(place, offset, symbol, 0);
         let inputs = vec![maker.input("start.o"), status(target, 0).input("status.o")];
         let error = link(inputs, &all(target)).unwrap_err().to_string();
         assert!(
-            error.contains("start.o") && error.contains("beyond"),
+            error.contains("start.o") && error.contains(".data.place"),
             "{error}"
         );
     }
@@ -602,6 +602,25 @@ fn a64_instructions_without_the_table() {
     // What is not that load is not rewritten blindly.
     let error = make(0xb940_0022).unwrap_err().to_string();
     assert!(error.contains("status"), "{error}");
+}
+
+/// Words in sections that ask for no alignment, behind others of odd size.
+#[test]
+fn words_of_sections_without_alignment() {
+    for target in TARGETS {
+        let mut maker = Maker::start(target);
+        maker.section("before", SectionKind::Data, &[1; 4], 4);
+        let place = maker.section("behind", SectionKind::Data, &[0; 8], 1);
+        maker.define("place", place, 0);
+        let symbol = maker.undefined("status");
+        maker.word(place, 0, symbol, 0);
+        let inputs = vec![maker.input("start.o"), status(target, 0).input("status.o")];
+        let bytes = link(inputs, &all(target)).unwrap();
+        let image = Image::new(&bytes);
+        let place = image.address("place");
+        assert_eq!(image.word(place), image.address("status"));
+        assert_eq!(image.relocated(), [place]);
+    }
 }
 
 /// Words at odd places are relocated too.

@@ -189,6 +189,29 @@ fn archives_give_what_is_needed() {
     }
 }
 
+/// A member that needs what only a weak reference asked for before.
+#[test]
+fn archives_are_searched_again() {
+    for target in TARGETS {
+        let mut first = Maker::start(target);
+        first.undefined_weak("late");
+        let mut needs = status(target, 9);
+        let data = needs.section(".data.needs", SectionKind::Data, &[0; 8], 8);
+        let late = needs.undefined("late");
+        needs.word(data, 0, late, 0);
+        let mut gives = Maker::new(target);
+        let data = gives.section(".data.late", SectionKind::Data, &[0; 8], 8);
+        gives.define("late", data, 0);
+        let members = [("needs.o", needs.bytes()), ("gives.o", gives.bytes())];
+        let inputs = vec![
+            first.input("start.o"),
+            Input::new("lib.a", archive(&members)),
+        ];
+        let bytes = link(inputs, &all(target)).unwrap();
+        assert!(Image::new(&bytes).has("late"));
+    }
+}
+
 #[test]
 fn damaged_archives_are_errors() {
     let target = LinkTarget::X86_64;
@@ -455,9 +478,23 @@ fn thread_local_variables() {
         let mut symbol = maker.symbol("zero", SymbolSection::Section(zero), 4);
         symbol.kind = SymbolKind::Tls;
         maker.object.add_symbol(symbol);
+        let place = maker.section(".data.place", SectionKind::Data, &[0; 8], 8);
+        maker.define("place", place, 0);
+        let variable = maker.undefined("zero");
+        // On x86-64 132 bytes, rounded up, lie before the thread pointer; on AArch64 two words, rounded up, before the variables.
+        let (kind, distance) = match target {
+            LinkTarget::X86_64 => (R_X86_64_TPOFF64, 36 - 160),
+            LinkTarget::Aarch64 => (R_AARCH64_TLSLE_ADD_TPREL_LO12, 36 + 32),
+        };
+        maker.relocate(place, 0, variable, kind, 0);
         let inputs = vec![maker.input("start.o"), status(target, 0).input("s.o")];
         let bytes = link(inputs, &all(target)).unwrap();
         let image = Image::new(&bytes);
+        let value = match target {
+            LinkTarget::X86_64 => image.word(image.address("place")) as i64,
+            LinkTarget::Aarch64 => i64::from(image.int(image.address("place")) >> 10),
+        };
+        assert_eq!(value, distance);
         let header = support::program_header(&bytes, PT_TLS).expect("PT_TLS");
         assert_eq!((header.file_size, header.size, header.align), (24, 132, 32));
         assert_eq!(header.address % 32, 0);
