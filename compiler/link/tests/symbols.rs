@@ -193,7 +193,7 @@ fn archives_give_what_is_needed() {
 #[test]
 fn archives_are_searched_again() {
     for target in TARGETS {
-        let mut first = Maker::start(target);
+        let mut first = Maker::new(target);
         first.undefined_weak("late");
         let mut needs = status(target, 9);
         let data = needs.section(".data.needs", SectionKind::Data, &[0; 8], 8);
@@ -204,7 +204,8 @@ fn archives_are_searched_again() {
         gives.define("late", data, 0);
         let members = [("needs.o", needs.bytes()), ("gives.o", gives.bytes())];
         let inputs = vec![
-            first.input("start.o"),
+            first.input("first.o"),
+            start(target),
             Input::new("lib.a", archive(&members)),
         ];
         let bytes = link(inputs, &all(target)).unwrap();
