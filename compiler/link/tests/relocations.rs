@@ -609,7 +609,7 @@ fn a64_instructions_without_the_table() {
 fn words_of_sections_without_alignment() {
     for target in TARGETS {
         let mut maker = Maker::start(target);
-        maker.section("before", SectionKind::Data, &[1; 8], 4);
+        maker.section("before", SectionKind::Data, &[1; 3], 1);
         let place = maker.section("behind", SectionKind::Data, &[0; 8], 1);
         maker.define("place", place, 0);
         let symbol = maker.undefined("status");
