@@ -180,7 +180,8 @@ pub struct CompileArgs {
     /// compiler (gcc, clang). Default: the embedded linker, which needs nothing installed.
     #[arg(long, value_name = "cc|PATH")]
     pub linker: Option<PathBuf>,
-    /// Leave symbols out of the executable; backtraces of traps keep their names.
+    /// Leave out of the executable what only debuggers and profilers use: symbols, unwind tables, section headers. Backtraces of traps keep
+    /// their names.
     #[arg(long)]
     pub strip: bool,
     /// Threads to compile with. The result does not depend on it. Default: one per processor.

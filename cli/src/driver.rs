@@ -3,7 +3,6 @@
 //! The command line and the test suite call the same functions. Nothing here prints, exits or touches files, except
 //! that another linker (`--linker`) needs files to work on. A panic in the compiler becomes an [`Error`].
 
-use std::num::NonZeroUsize;
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -200,15 +199,9 @@ fn link_embedded(
     let link_options = LinkOptions {
         strip: options.strip,
         separate: wative_compiler::obj::FILES_SECTION,
-        threads: threads(options),
         ..LinkOptions::new(target)
     };
     wative_link::link(inputs, &link_options).map_err(link_error)
-}
-
-fn threads(options: &BuildOptions) -> NonZeroUsize {
-    NonZeroUsize::new(options.compile.jobs)
-        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }
 
 fn link_error(error: LinkError) -> Error {
@@ -219,12 +212,107 @@ fn link_error(error: LinkError) -> Error {
         LinkError::UndefinedSymbol { .. } => {
             Error::new(reason).help("give the object that defines it with --link")
         }
-        LinkError::Environment(_) => Error::new(reason),
         LinkError::Failed(_) => {
             Error::new(reason).help("`--linker cc` uses the system's linker instead")
         }
-        LinkError::Panicked(_) => {
-            Error::new(reason).help("this is a bug: please report it; `--linker cc` avoids it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use wative_link::{Input, LinkOptions};
+
+    use super::*;
+    use crate::inputs::as_module;
+
+    /// A generator of numbers, the same on every machine (xorshift64*).
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit
+        }
+    }
+
+    /// Changes a few bytes of an object: of a section header, or of the contents of a section.
+    fn damage(bytes: &mut [u8], random: &mut Random) {
+        let field = |bytes: &[u8], at: usize| {
+            let field = bytes[at..at + 8].try_into().expect("8 bytes");
+            u64::from_le_bytes(field) as usize
+        };
+        let headers = field(bytes, 0x28);
+        let sections = (bytes.len() - headers) / 64;
+        for _ in 0..1 + random.below(3) {
+            let header = headers + 64 * random.below(sections);
+            let (start, len) = (field(bytes, header + 24), field(bytes, header + 32));
+            let is_inside = len > 0 && start.checked_add(len).is_some_and(|end| end <= bytes.len());
+            let at = match random.below(2) == 0 && is_inside {
+                true => start + random.below(len),
+                false => header + random.below(64),
+            };
+            bytes[at] = match random.below(3) {
+                0 => random.below(256) as u8,
+                1 => bytes[at] ^ 1 << random.below(8),
+                _ => [0, 0xff, 0x7f, 0x80][random.below(4)],
+            };
+        }
+    }
+
+    /// The linker gets real objects with damage, and answers with an error or an executable of about the same size.
+    #[test]
+    fn damaged_objects_do_no_harm() {
+        const SEEDS: u64 = 1000;
+        let module = r#"(module
+            (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+            (memory (export "memory") 1) (data (i32.const 8) "hello")
+            (table funcref (elem $exit))
+            (func (export "_start") (call $exit (i32.load (i32.const 8)))))"#;
+        let bytes = as_module(Path::new("test.wat"), module.into()).expect("it is a module");
+        let input = |bytes| wative_compiler::Input {
+            name: "test".to_owned(),
+            path: "test.wat".to_owned(),
+            bytes,
+            links: Vec::new(),
+        };
+        let inputs = [input(bytes)];
+        for target in [Target::X86_64Linux, Target::Aarch64Linux] {
+            let Some(runtime) = runtime::object(target) else {
+                continue;
+            };
+            let options = BuildOptions::new(target);
+            let object = compile(&inputs, &options.compile)
+                .expect("it compiles")
+                .object;
+            let (mut links, mut errors) = (0, 0);
+            for seed in 1..=SEEDS {
+                let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                let mut objects = [object.clone(), runtime.to_vec()];
+                damage(&mut objects[random.below(2)], &mut random);
+                let inputs = objects.map(|bytes| Input::new("an object", bytes)).to_vec();
+                let options = LinkOptions {
+                    gc_sections: seed % 4 != 0,
+                    strip: seed % 3 == 0,
+                    separate: wative_compiler::obj::FILES_SECTION,
+                    ..LinkOptions::new(target.link().expect("executables can be made"))
+                };
+                match wative_link::link(inputs, &options) {
+                    Ok(executable) => {
+                        links += 1;
+                        let size = executable.len();
+                        assert!(size < 8 << 20, "seed {seed}: {size} bytes");
+                    }
+                    Err(_) => errors += 1,
+                }
+            }
+            assert!(
+                links > SEEDS / 10 && errors > SEEDS / 10,
+                "{links} and {errors}"
+            );
         }
     }
 }
