@@ -125,7 +125,9 @@ pub unsafe fn set_event(waitable: *mut Waitable) {
 /// # Safety
 /// There is one.
 pub unsafe fn take_event(waitable: *mut Waitable) -> Event {
-    if let Some(set) = (*waitable).set.as_mut() {
+    if let Some(set) = (*waitable).set.as_mut()
+        && (*waitable).has_event
+    {
         set.ready.remove(waitable);
         set.idle.push(waitable);
     }
