@@ -105,6 +105,9 @@ pub unsafe fn new(body: Body, argument: *mut u8) -> *mut Fiber {
 }
 
 /// Another fiber without anything to do.
+///
+/// # Safety
+/// `state` is the one that there is.
 unsafe fn make(state: &mut State) -> *mut Fiber {
     if state.count == MOST {
         return null_mut();

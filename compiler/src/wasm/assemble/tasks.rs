@@ -85,12 +85,12 @@ impl Assembler<'_> {
         component.numbers = numbers(&flat.types);
         let mut sides = vec![Vec::new(), Vec::new()];
         for canon in flat.canons.values() {
-            match canon {
-                FlatCanon::Builtin {
-                    builtin: FlatBuiltin::Plain(Builtin::Copy(end, _)),
-                    side,
-                } => sides[usize::from(end.is_writable)].push((end.ty, self.side(side))),
-                _ => {}
+            if let FlatCanon::Builtin {
+                builtin: FlatBuiltin::Plain(Builtin::Copy(end, _)),
+                side,
+            } = canon
+            {
+                sides[usize::from(end.is_writable)].push((end.ty, self.side(side)));
             }
         }
         for (id, ty) in flat.types.iter() {

@@ -211,6 +211,9 @@ impl ComponentInstance {
 }
 
 /// Whether an instance is another one or lies in it.
+///
+/// # Safety
+/// Instances of the program, or null.
 unsafe fn is_inside(
     mut instance: *const ComponentInstance,
     other: *const ComponentInstance,
