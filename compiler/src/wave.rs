@@ -148,6 +148,9 @@ impl<'a> Reader<'a> {
             }
             CType::Option(some) => self.option(ty, *some),
             CType::Result { ok, err } => self.result(ty, *ok, *err),
+            CType::Stream(_) | CType::Future(_) => {
+                Err(self.error("a stream or future cannot be written down"))
+            }
             CType::Own(_) | CType::Borrow(_) => {
                 Err(self.error("a handle of a resource cannot be written down"))
             }
@@ -548,6 +551,8 @@ fn describe_in(component: &Component, ty: CTypeId, depth: u32) -> String {
         } => "result".to_string(),
         CType::Result { ok, err: None } => format!("result<{}>", or_nothing(ok)),
         CType::Result { ok, err } => format!("result<{}, {}>", or_nothing(ok), or_nothing(err)),
+        CType::Stream(_) => "stream".to_string(),
+        CType::Future(_) => "future".to_string(),
         CType::Own(_) => "own".to_string(),
         CType::Borrow(_) => "borrow".to_string(),
     }

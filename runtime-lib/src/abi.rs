@@ -5,7 +5,7 @@
 //! It has no dependencies and must compile under `no_std`. `docs/abi.md` explains it for C users.
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 
-pub use crate::canonical::{Handle, Handles};
+pub use crate::canonical::{CallFrame, ComponentInstance, Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
 pub const ABI_VERSION: u32 = 8;

@@ -480,6 +480,62 @@ macro_rules! functions {
             HandlesCall wative_rt_handles_call(handles: *mut Handles) -> u64;
             /// Ends it.
             HandlesReturn wative_rt_handles_return(handles: *mut Handles, scope: u32) -> u64;
+            // Tasks, in programs with `async` functions or built-ins; see `component::tasks`.
+            /// Begins a call of a function that is not `async`: where it counts what it borrows.
+            TaskEnter wative_rt_task_enter(instance: *mut ComponentInstance) -> u64;
+            /// Ends it.
+            TaskLeave wative_rt_task_leave() -> u64;
+            /// Lends a resource to the current task until that has resolved: its representation.
+            TaskLend wative_rt_task_lend(handles: *mut Handles, resource: u32, index: u32) -> u64;
+            /// Calls an `async` function: what its `async` lowering returns; otherwise it has resolved.
+            TaskCall wative_rt_task_call(frame: *mut CallFrame) -> u64;
+            /// Whether the current task, which is not `async` on its own side, may return.
+            TaskReturning wative_rt_task_returning() -> u64;
+            /// It has.
+            TaskReturned wative_rt_task_returned() -> u64;
+            /// `task.return`, with core values behind an empty word, and type and options as in a call's flags.
+            TaskReturn wative_rt_task_return(values: *mut u64, ids: u64) -> u64;
+            /// `task.cancel`.
+            TaskCancel wative_rt_task_cancel() -> u64;
+            /// Does what a callback has asked for: 0 if the task ends, 1 if the callback is to be called with the frame's event.
+            TaskCallback wative_rt_task_callback(frame: *mut CallFrame, packed: u32) -> u64;
+            /// Traps where the current task must not wait.
+            MayBlock wative_rt_may_block() -> u64;
+            ContextGet wative_rt_context_get(slot: u32) -> u64;
+            ContextSet wative_rt_context_set(slot: u32, value: u64);
+            BackpressureInc wative_rt_backpressure_inc(instance: *mut ComponentInstance) -> u64;
+            BackpressureDec wative_rt_backpressure_dec(instance: *mut ComponentInstance) -> u64;
+            SetNew wative_rt_set_new(instance: *mut ComponentInstance) -> u64;
+            /// The code of an event, of which the other two words go where `event` points.
+            SetWait wative_rt_set_wait(instance: *mut ComponentInstance, index: u32, event: usize) -> u64;
+            SetPoll wative_rt_set_poll(instance: *mut ComponentInstance, index: u32, event: usize) -> u64;
+            SetDrop wative_rt_set_drop(instance: *mut ComponentInstance, index: u32) -> u64;
+            /// `waitable.join`; no set: 0.
+            WaitableJoin wative_rt_waitable_join(instance: *mut ComponentInstance, waitable: u32, set: u32) -> u64;
+            SubtaskCancel wative_rt_subtask_cancel(instance: *mut ComponentInstance, index: u32, is_async: u32) -> u64;
+            SubtaskDrop wative_rt_subtask_drop(instance: *mut ComponentInstance, index: u32) -> u64;
+            /// A stream or future: the readable end. `kind` as `EndKind` says, here and below.
+            StreamNew wative_rt_stream_new(instance: *mut ComponentInstance, kind: u64) -> u64;
+            /// The writable end of what was made just now.
+            StreamWritable wative_rt_stream_writable(instance: *mut ComponentInstance, kind: u64, readable: u32) -> u64;
+            /// Whether an end may be read or written.
+            EndCheck wative_rt_end_check(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
+            /// Reads or writes elements: address and, in the upper half, number. `copy` copies them, see `canon::streams`.
+            EndCopy wative_rt_end_copy(instance: *mut ComponentInstance, kind: u64, index: u32, range: u64, copy: usize) -> u64;
+            EndCancel wative_rt_end_cancel(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
+            EndDrop wative_rt_end_drop(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
+            /// Takes a readable end from an instance: the number of its stream or future.
+            EndTake wative_rt_end_take(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
+            /// Gives it to another one.
+            EndGive wative_rt_end_give(instance: *mut ComponentInstance, kind: u64, shared: u32) -> u64;
+            ThreadIndex wative_rt_thread_index() -> u64;
+            /// A thread that calls `start` with `function` and `context` when it is resumed.
+            ThreadNew wative_rt_thread_new(start: ArrayEntry, function: usize, context: u32) -> u64;
+            ThreadResumeLater wative_rt_thread_resume_later(instance: *mut ComponentInstance, index: u32) -> u64;
+            /// Lets others go on: once (1), or until it is resumed (0).
+            ThreadBlock wative_rt_thread_block(is_ready: u32) -> u64;
+            /// Likewise, and goes on with a thread that is suspended (`promote` = 0) or ready (1).
+            ThreadSwitch wative_rt_thread_switch(instance: *mut ComponentInstance, index: u32, is_ready: u32, promote: u32) -> u64;
             /// Calls a function of a component for a C program: 0, or why it trapped.
             ComponentCall wative_rt_component_call(entry: ArrayEntry, params: usize, result: usize) -> u32;
             /// Memory that a C program may read until its call, or the call of its function, ends. Ends the process where there is none.

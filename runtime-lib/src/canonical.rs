@@ -57,6 +57,47 @@ reasons! {
     HasChildren = "resource has children";
     /// More datagrams were to be sent than `check-send` had permitted, or more written than any stream permits.
     Unpermitted = "unpermitted: argument exceeds permitted size";
+    // Tasks, streams and futures.
+    /// Something that waits was called where nothing else of the instance can run meanwhile.
+    CannotBlock = "cannot block a synchronous task before returning";
+    Deadlock = "deadlock detected: event loop cannot make further progress";
+    /// Of an `async` function.
+    NotReturned = "async-lifted export failed to produce a result";
+    ReturnedTwice = "`task.return` or `task.cancel` called more than once for current task";
+    WrongReturn = "invalid `task.return` signature and/or options for current task";
+    NotCancelled = "`task.cancel` called by task which has not been cancelled";
+    CallbackCode = "unsupported callback code";
+    Backpressure = "backpressure counter overflow";
+    /// Stacks, or what stands for tasks.
+    TooManyTasks = "cannot start another task: too many are running";
+    /// `thread.resume-later` and its like.
+    NotSuspended = "cannot resume thread which is not suspended";
+    WrongKind = "handle index # used with the wrong type";
+    SyncInSet = "waitable cannot be used synchronously while added to a waitable set";
+    SetHasWaiters = "cannot drop waitable set with waiters";
+    SetHasElements = "cannot drop waitable set with waitables in it";
+    SubtaskUnresolved = "cannot drop a subtask which has not yet resolved";
+    CancelledTwice = "`subtask.cancel` called after terminal status delivered";
+    NoCopy = "no pending copy to cancel";
+    WrongStream = "handle index # used with the wrong stream or future type";
+    BusyStream = "cannot have concurrent operations active on a future/stream";
+    BusyRemoved = "cannot remove busy stream";
+    BusyFutureRemoved = "cannot remove busy future";
+    BusyDropped = "cannot drop busy stream";
+    BusyFutureDropped = "cannot drop busy future";
+    ReadDone = "cannot read from stream after being notified that the writable end dropped";
+    WriteDone = "cannot write to stream after being notified that the readable end dropped";
+    FutureReadDone = "cannot read from future after previous read succeeded";
+    FutureWriteDone = "cannot write to future after previous write succeeded or readable end dropped";
+    LiftDone = "cannot lift stream after being notified that the writable end dropped";
+    FutureLiftDone = "cannot lift future after previous read succeeded";
+    LiftInSet = "cannot lift stream while it's in a waitable set";
+    FutureLiftInSet = "cannot lift future while it's in a waitable set";
+    FutureUnwritten = "cannot drop future write end without first writing a value";
+    Intra = "cannot read from and write to intra-component stream";
+    FutureIntra = "cannot read from and write to intra-component future";
+    /// A buffer of a stream has more elements than its positions can tell.
+    BufferTooLong = "stream read/write count too large";
     // What the host says of values that it is given or gives.
     HostReallocUnaligned = "realloc return: result not aligned";
     HostReallocOutOfBounds = "realloc return: beyond end of memory";
@@ -150,8 +191,116 @@ impl Handle {
     pub const FREE: u32 = 0;
     pub const OWN: u32 = 1;
     pub const BORROW: u32 = 2;
+    /// No resource: `rep` is the number of a set of waitables, of a waitable, or of a thread.
+    pub const SET: u32 = 3;
+    pub const WAITABLE: u32 = 4;
+    pub const THREAD: u32 = 5;
+    /// `resource` of what is none.
+    pub const NO_RESOURCE: u32 = u32::MAX;
     /// The largest index.
     pub const MAX: u32 = (1 << 28) - 1;
+}
+
+/// An instance of a component as tasks see it (`CanonicalABI.md`: Component Instances). Only programs with `async` functions or built-ins have it.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ComponentInstance {
+    /// Where others are, in bytes from here: its [`Handles`], the flag that it may be entered, and the instance around it (0: none).
+    pub handles: i32,
+    pub may_enter: i32,
+    pub parent: i32,
+    /// How many times backpressure is on.
+    pub backpressure: u32,
+    /// Tasks that wait to enter.
+    pub waiting: u32,
+    /// The place of the counter of borrowed handles that was freed last, and one more; 0: none.
+    pub free_scope: u32,
+    /// The thread that no other one that needs the instance for itself may run beside; null: none.
+    pub exclusive: usize,
+    /// Its threads, by what `thread.index` says.
+    pub threads: Handles,
+}
+
+/// A call of an `async` function: what the caller fills in, and the callee's task goes on with.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct CallFrame {
+    /// The instance that calls; null: the host.
+    pub caller: usize,
+    pub callee: usize,
+    /// An `abi::ArrayEntry` that lowers the parameters and runs the callee, and one that copies a result from the callee to the caller. Both get a [`CallFrame`], the
+    /// second behind it in an array what `task.return` was given.
+    pub start: usize,
+    pub resolve: usize,
+    /// `CallFrame::*`, type and options in the upper half as in what `task.return` says.
+    pub flags: u64,
+    /// Where the callee counts what it borrows.
+    pub scope: u32,
+    /// What a callback is called with.
+    pub event: [u32; 3],
+    /// The result, if it is one core value.
+    pub result: u64,
+    /// Core values, also where the result goes.
+    pub params: [u64; CallFrame::PARAMS],
+}
+
+impl CallFrame {
+    /// Core parameters at most: with one for the place of the result.
+    pub const PARAMS: usize = 17;
+    /// The caller goes on at once.
+    pub const ASYNC_CALLER: u64 = 1;
+    /// The callee returns by `task.return`.
+    pub const ASYNC_CALLEE: u64 = 2;
+    /// The callee has the instance for itself.
+    pub const EXCLUSIVE: u64 = 4;
+    /// The encoding of strings, the number of the memory (one more; 0: none), and the number of the type of the result (likewise) begin at these bits.
+    pub const ENCODING: u32 = 14;
+    pub const MEMORY: u32 = 16;
+    pub const TYPE: u32 = 40;
+}
+
+/// How ends of streams and futures are named: the number of the type from bit 32 on, that of the side from bit 8 on, and below these flags.
+pub struct EndKind;
+
+impl EndKind {
+    pub const FUTURE: u64 = 1;
+    pub const WRITABLE: u64 = 2;
+    /// The operation does not wait.
+    pub const ASYNC: u64 = 4;
+    /// Elements are numbers, or nothing: both ends may be in one instance.
+    pub const NUMBERS: u64 = 8;
+    pub const SIDE: u32 = 8;
+    pub const TYPE: u32 = 32;
+}
+
+/// What an operation answers that has not ended.
+pub const BLOCKED: u32 = u32::MAX;
+
+/// Elements of a buffer at most.
+pub const MAX_ELEMENTS: u32 = (1 << 28) - 1;
+
+/// What waiting for a set of waitables, and a callback, gets first.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventCode {
+    None = 0,
+    Subtask = 1,
+    StreamRead = 2,
+    StreamWrite = 3,
+    FutureRead = 4,
+    FutureWrite = 5,
+    TaskCancelled = 6,
+}
+
+/// How far a subtask is.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SubtaskState {
+    Starting = 0,
+    Started = 1,
+    Returned = 2,
+    CancelledBeforeStarted = 3,
+    CancelledBeforeReturned = 4,
 }
 
 /// Bytes that a string or a list may have (`MAX_STRING_BYTE_LENGTH`, `MAX_LIST_BYTE_LENGTH`).

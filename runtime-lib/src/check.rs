@@ -4,9 +4,15 @@
 use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table};
 use crate::arch::Registers;
 use crate::calls::{component_imports, functions, imports};
+use crate::canonical::{CallFrame, ComponentInstance};
 use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
+use crate::component::tasks::stream::*;
+use crate::component::tasks::task::*;
+use crate::component::tasks::thread::*;
+use crate::component::tasks::waitable::*;
+use crate::component::tasks::{stream, task, thread, waitable};
 use crate::entry::embed::wative_rt_call;
 use crate::entry::hosted::*;
 use crate::fault::throw::{throw, throw_ref};
@@ -44,6 +50,15 @@ macro_rules! compare {
     (@row wative_rt_component_trap [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = component_trap;
     };
+    (@row wative_rt_task_call $params:tt $result:tt) => { compare!(@placed task::call $params $result); };
+    (@row wative_rt_task_return $params:tt $result:tt) => { compare!(@placed task::task_return $params $result); };
+    (@row wative_rt_task_callback $params:tt $result:tt) => { compare!(@placed task::callback $params $result); };
+    (@row wative_rt_set_wait $params:tt $result:tt) => { compare!(@placed waitable::wait $params $result); };
+    (@row wative_rt_subtask_cancel $params:tt $result:tt) => { compare!(@placed waitable::subtask_cancel $params $result); };
+    (@row wative_rt_end_copy $params:tt $result:tt) => { compare!(@placed stream::end_copy $params $result); };
+    (@row wative_rt_end_cancel $params:tt $result:tt) => { compare!(@placed stream::end_cancel $params $result); };
+    (@row wative_rt_thread_block $params:tt $result:tt) => { compare!(@placed thread::thread_block $params $result); };
+    (@row wative_rt_thread_switch $params:tt $result:tt) => { compare!(@placed thread::thread_switch $params $result); };
     (@row wative_gc_allocate [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate;
     };
@@ -59,6 +74,9 @@ macro_rules! compare {
     };
     (@row $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty),*) $($result)* = $symbol;
+    };
+    (@placed $function:path [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = $function;
     };
     (@registers $symbol:ident [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const Registers) $($result)* = $symbol;

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;
 use crate::ir::component::{
-    CFuncType, CInstanceId, CType, CTypeId, CanonId, ResourceId, StringEncoding,
+    Builtin, CFuncType, CInstanceId, CType, CTypeId, CanonId, ResourceId, StringEncoding,
 };
 use crate::options::Input;
 use crate::show;
@@ -147,6 +147,15 @@ pub struct FlatLifted {
     pub callee: CoreItem,
     pub side: FlatSide,
     pub post_return: Option<CoreItem>,
+    pub lift: FlatLift,
+}
+
+/// See [`crate::ir::component::Lift`].
+#[derive(Clone, Debug)]
+pub enum FlatLift {
+    Sync,
+    Stackful,
+    Callback(CoreItem),
 }
 
 /// See [`crate::ir::component::Canon`].
@@ -155,6 +164,11 @@ pub enum FlatCanon {
     Call {
         func: FlatFunc,
         lower: FlatSide,
+        is_async: bool,
+    },
+    Builtin {
+        builtin: FlatBuiltin,
+        side: FlatSide,
     },
     ResourceNew {
         resource: ResourceId,
@@ -168,6 +182,13 @@ pub enum FlatCanon {
         resource: ResourceId,
         instance: CInstanceId,
     },
+}
+
+/// See [`crate::ir::component::Builtin`].
+#[derive(Clone, Debug)]
+pub enum FlatBuiltin {
+    Plain(Builtin),
+    ThreadNew(CoreItem),
 }
 
 /// Exports of an instance, by name.

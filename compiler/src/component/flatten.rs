@@ -4,15 +4,15 @@
 
 use super::definition::{Definition, Item};
 use super::flat::{
-    Core, CoreItem, CoreModule, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted,
-    FlatResource, FlatSide, ModulePlace,
+    Core, CoreItem, CoreModule, Exports, Flat, FlatBuiltin, FlatCanon, FlatExport, FlatFunc,
+    FlatLift, FlatLifted, FlatResource, FlatSide, ModulePlace,
 };
 use super::plug::Plug;
 use super::types::{self, Type};
 use crate::Error;
 use crate::canonical::HOST_RESOURCES;
 use crate::host;
-use crate::ir::component::{CInstanceId, ResourceId, StringEncoding};
+use crate::ir::component::{Builtin, CInstanceId, End, ResourceId, StringEncoding};
 use crate::show;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -492,6 +492,7 @@ impl<'a> Flattener<'a> {
                     callee: frame.core_funcs[*core_func_index as usize].clone(),
                     side: side(frame, options)?,
                     post_return: post_return(frame, options),
+                    lift: lift(frame, options),
                 };
                 let func = FlatFunc::Lifted(Rc::new(lifted));
                 self.frames[at].funcs.push(func);
@@ -503,6 +504,7 @@ impl<'a> Flattener<'a> {
             } => FlatCanon::Call {
                 func: frame.funcs[*func_index as usize].clone(),
                 lower: side(frame, options)?,
+                is_async: is_async(options),
             },
             CanonicalFunction::ResourceNew { resource: index } => FlatCanon::ResourceNew {
                 resource: resource(*index),
@@ -516,11 +518,126 @@ impl<'a> Flattener<'a> {
                 resource: resource(*index),
                 instance,
             },
-            _ => return Err(types::unsupported("async and thread built-ins")),
+            canon => self.builtin(at, canon)?,
         };
         let canon = self.flat.canons.push(canon);
         self.frames[at].core_funcs.push(CoreItem::Canon(canon));
         Ok(())
+    }
+}
+
+impl<'a> Flattener<'a> {
+    /// A built-in of tasks, streams or futures.
+    fn builtin(&mut self, at: usize, canon: &CanonicalFunction) -> Result<FlatCanon, Error> {
+        use CanonicalFunction as F;
+        let mut result = None;
+        if let F::TaskReturn { result: ty, .. } = canon {
+            let frame = &self.frames[at];
+            result = types::optional(&mut self.flat, &frame.types, *ty)?;
+        }
+        let frame = &self.frames[at];
+        let ty = |index: u32| match &frame.types[index as usize] {
+            Type::Value(ty) => *ty,
+            _ => unreachable!("a validated stream or future type"),
+        };
+        let readable = |index| End {
+            ty: ty(index),
+            is_writable: false,
+        };
+        let writable = |index| End {
+            ty: ty(index),
+            is_writable: true,
+        };
+        let mut options: &[CanonicalOption] = &[];
+        let mut memory = None;
+        let builtin = match canon {
+            F::BackpressureInc => Builtin::BackpressureInc,
+            F::BackpressureDec => Builtin::BackpressureDec,
+            F::TaskReturn { options: with, .. } => {
+                options = with;
+                Builtin::TaskReturn(result)
+            }
+            F::TaskCancel => Builtin::TaskCancel,
+            F::ContextGet {
+                ty: wasmparser::ValType::I32,
+                slot,
+            } => Builtin::ContextGet(*slot),
+            F::ContextSet {
+                ty: wasmparser::ValType::I32,
+                slot,
+            } => Builtin::ContextSet(*slot),
+            F::ThreadYield => Builtin::ThreadYield,
+            F::SubtaskDrop => Builtin::SubtaskDrop,
+            F::SubtaskCancel { async_ } => Builtin::SubtaskCancel { is_async: *async_ },
+            F::StreamNew { ty: index } | F::FutureNew { ty: index } => Builtin::New(ty(*index)),
+            F::StreamRead { ty, options: with } | F::FutureRead { ty, options: with } => {
+                options = with;
+                Builtin::Copy(readable(*ty), is_async(with))
+            }
+            F::StreamWrite { ty, options: with } | F::FutureWrite { ty, options: with } => {
+                options = with;
+                Builtin::Copy(writable(*ty), is_async(with))
+            }
+            F::StreamCancelRead { ty, async_ } | F::FutureCancelRead { ty, async_ } => {
+                Builtin::EndCancel(readable(*ty), *async_)
+            }
+            F::StreamCancelWrite { ty, async_ } | F::FutureCancelWrite { ty, async_ } => {
+                Builtin::EndCancel(writable(*ty), *async_)
+            }
+            F::StreamDropReadable { ty } | F::FutureDropReadable { ty } => {
+                Builtin::EndDrop(readable(*ty))
+            }
+            F::StreamDropWritable { ty } | F::FutureDropWritable { ty } => {
+                Builtin::EndDrop(writable(*ty))
+            }
+            F::WaitableSetNew => Builtin::SetNew,
+            F::WaitableSetWait { memory: index } => {
+                memory = Some(frame.core_memories[*index as usize].clone());
+                Builtin::SetWait
+            }
+            F::WaitableSetPoll { memory: index } => {
+                memory = Some(frame.core_memories[*index as usize].clone());
+                Builtin::SetPoll
+            }
+            F::WaitableSetDrop => Builtin::SetDrop,
+            F::WaitableJoin => Builtin::Join,
+            F::ThreadIndex => Builtin::ThreadIndex,
+            F::ThreadNewIndirect { table_index, .. } => {
+                let table = frame.core_tables[*table_index as usize].clone();
+                return Ok(FlatCanon::Builtin {
+                    builtin: FlatBuiltin::ThreadNew(table),
+                    side: side(frame, &[])?,
+                });
+            }
+            F::ThreadResumeLater => Builtin::ThreadResumeLater,
+            F::ThreadSuspend => Builtin::ThreadSuspend,
+            F::ThreadSuspendThenResume => Builtin::ThreadSwitch {
+                yields: false,
+                promotes: false,
+            },
+            F::ThreadYieldThenResume => Builtin::ThreadSwitch {
+                yields: true,
+                promotes: false,
+            },
+            F::ThreadSuspendThenPromote => Builtin::ThreadSwitch {
+                yields: false,
+                promotes: true,
+            },
+            F::ThreadYieldThenPromote => Builtin::ThreadSwitch {
+                yields: true,
+                promotes: true,
+            },
+            F::ErrorContextNew { .. }
+            | F::ErrorContextDebugMessage { .. }
+            | F::ErrorContextDrop => return Err(types::unsupported("error contexts")),
+            _ => return Err(types::unsupported("some thread and stream built-ins")),
+        };
+        let mut side = side(frame, options)?;
+        side.memory = side.memory.or(memory);
+        Ok(FlatCanon::Builtin {
+            builtin: FlatBuiltin::Plain(builtin),
+            side,
+        })
     }
 }
 
@@ -543,15 +660,30 @@ fn side(frame: &Frame, options: &[CanonicalOption]) -> Result<FlatSide, Error> {
                 side.realloc = Some(frame.core_funcs[index as usize].clone());
             }
             CanonicalOption::PostReturn(_) => {}
-            CanonicalOption::Async | CanonicalOption::Callback(_) => {
-                return Err(types::unsupported("async functions"));
-            }
+            CanonicalOption::Async | CanonicalOption::Callback(_) => {}
             CanonicalOption::CoreType(_) | CanonicalOption::Gc => {
                 return Err(types::unsupported("garbage-collected values"));
             }
         }
     }
     Ok(side)
+}
+
+/// How a function is lifted.
+fn lift(frame: &Frame, options: &[CanonicalOption]) -> FlatLift {
+    let callback = options.iter().find_map(|option| match *option {
+        CanonicalOption::Callback(index) => Some(index as usize),
+        _ => None,
+    });
+    match callback {
+        Some(index) => FlatLift::Callback(frame.core_funcs[index].clone()),
+        None if is_async(options) => FlatLift::Stackful,
+        None => FlatLift::Sync,
+    }
+}
+
+fn is_async(options: &[CanonicalOption]) -> bool {
+    options.contains(&CanonicalOption::Async)
 }
 
 fn post_return(frame: &Frame, options: &[CanonicalOption]) -> Option<CoreItem> {

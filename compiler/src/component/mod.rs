@@ -30,6 +30,9 @@ use wasmparser::WasmFeatures;
 /// What components may have. What of it we refuse is refused by name.
 const COMPONENTS: WasmFeatures = WasmFeatures::COMPONENT_MODEL
     .union(WasmFeatures::CM_ASYNC)
+    .union(WasmFeatures::CM_ASYNC_STACKFUL)
+    .union(WasmFeatures::CM_MORE_ASYNC_BUILTINS)
+    .union(WasmFeatures::CM_THREADING)
     .union(WasmFeatures::CM_FIXED_LENGTH_LISTS)
     .union(WasmFeatures::CM_MAP)
     .union(WasmFeatures::CM_IMPLEMENTS);

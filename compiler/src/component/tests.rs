@@ -181,11 +181,13 @@ fn bombs_and_what_is_not_supported_are_errors() {
     }
     deep.push_str("(instance (instantiate $c299)))");
     assert!(reason(&deep).contains("more than 200 components"));
-    let asynchronous = r#"(component
-        (core module $m (func (export "f")))
-        (core instance $i (instantiate $m))
-        (func (export "f") async (canon lift (core func $i "f"))))"#;
-    assert!(reason(asynchronous).contains("async functions"));
+    let parallelism = "(component (core func (canon thread.available_parallelism)))";
+    let refused = ["thread and stream built-ins", "shared-everything-threads"];
+    let reason_of = reason(parallelism);
+    assert!(
+        refused.iter().any(|it| reason_of.contains(it)),
+        "{reason_of}"
+    );
     assert!(reason("(component (import \"m\" (core module)))").contains("nothing provides"));
 }
 

@@ -35,15 +35,16 @@ pub fn func(
     space: &[Type<'_>],
     ty: &ComponentFuncType,
 ) -> Result<Type<'static>, Error> {
-    if ty.async_ {
-        return Err(unsupported("async functions"));
-    }
     let mut params = Vec::new();
     for &(name, ty) in &ty.params {
         params.push((name.to_string(), value(flat, space, ty)?));
     }
     let result = optional(flat, space, ty.result)?;
-    Ok(Type::Func(Rc::new(CFuncType { params, result })))
+    Ok(Type::Func(Rc::new(CFuncType {
+        params,
+        result,
+        is_async: ty.async_,
+    })))
 }
 
 /// A value type.
@@ -60,7 +61,7 @@ fn value(flat: &mut Flat, space: &[Type<'_>], ty: ComponentValType) -> Result<CT
     }
 }
 
-fn optional(
+pub fn optional(
     flat: &mut Flat,
     space: &[Type<'_>],
     ty: Option<ComponentValType>,
@@ -135,8 +136,8 @@ pub fn defined(
         ComponentDefinedType::Own(index) => CType::Own(resource(*index)),
         ComponentDefinedType::Borrow(index) => CType::Borrow(resource(*index)),
         ComponentDefinedType::Map(..) => return Err(unsupported("maps")),
-        ComponentDefinedType::Future(_) => return Err(unsupported("futures")),
-        ComponentDefinedType::Stream(_) => return Err(unsupported("streams")),
+        ComponentDefinedType::Future(ty) => CType::Future(optional(flat, space, *ty)?),
+        ComponentDefinedType::Stream(ty) => CType::Stream(optional(flat, space, *ty)?),
     };
     Ok(Type::Value(flat.types.push(ty)))
 }
@@ -152,6 +153,9 @@ pub fn same(flat: &Flat, a: CTypeId, b: CTypeId) -> bool {
 
 /// Compares function types; the error says how the second differs.
 pub fn same_func(flat: &Flat, a: &CFuncType, b: &CFuncType) -> Result<(), String> {
+    if a.is_async != b.is_async {
+        return Err("only one of the functions is `async`".to_string());
+    }
     if a.params.len() != b.params.len() {
         let (given, wanted) = (b.params.len(), a.params.len());
         return Err(format!(
@@ -190,6 +194,9 @@ impl Same<'_> {
         let is_same = match (&self.flat.types[a], &self.flat.types[b]) {
             (CType::List(a), CType::List(b)) | (CType::Option(a), CType::Option(b)) => {
                 self.types(*a, *b)
+            }
+            (CType::Stream(a), CType::Stream(b)) | (CType::Future(a), CType::Future(b)) => {
+                self.optional(*a, *b)
             }
             (CType::FixedList(a, n), CType::FixedList(b, m)) => n == m && self.types(*a, *b),
             (CType::Record(a), CType::Record(b)) => {

@@ -11,7 +11,10 @@ const MAX: usize = 300;
 pub fn func(flat: &Flat, ty: &CFuncType) -> String {
     let mut wit = Wit {
         flat,
-        text: "func(".to_string(),
+        text: match ty.is_async {
+            true => "async func(".to_string(),
+            false => "func(".to_string(),
+        },
     };
     for (i, (name, ty)) in ty.params.iter().enumerate() {
         wit.separate(i);
@@ -64,6 +67,10 @@ impl Wit<'_> {
             CType::Char => self.text.push_str("char"),
             CType::String => self.text.push_str("string"),
             CType::List(ty) => self.generic("list", &[Some(*ty)]),
+            CType::Stream(None) => self.text.push_str("stream"),
+            CType::Future(None) => self.text.push_str("future"),
+            CType::Stream(ty) => self.generic("stream", &[*ty]),
+            CType::Future(ty) => self.generic("future", &[*ty]),
             CType::FixedList(ty, count) => {
                 self.text.push_str("list<");
                 self.value(*ty);

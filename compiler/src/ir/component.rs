@@ -1,10 +1,10 @@
 //! Components as the compiler sees them once they are flattened: types without names of their own, instances, and the functions that the canonical
 //! ABI asks for (Component Model, `Explainer.md` and `CanonicalABI.md`).
 
-use super::{FuncId, GlobalId, MemId};
+use super::{FuncId, GlobalId, MemId, SigId, TableId};
 use crate::entity::Arena;
 use crate::entity_id;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 entity_id!(/** A component-level type. */ CTypeId, "ct");
 entity_id!(/** A resource type: one for each definition in each instance of a component. */ ResourceId, "res");
@@ -44,6 +44,9 @@ pub enum CType {
     Flags(Vec<String>),
     Own(ResourceId),
     Borrow(ResourceId),
+    /// The readable end of a stream of such elements, or of a future of such a value.
+    Stream(Option<CTypeId>),
+    Future(Option<CTypeId>),
 }
 
 /// A component-level function type.
@@ -52,6 +55,8 @@ pub struct CFuncType {
     /// Parameters with their names.
     pub params: Vec<(String, CTypeId)>,
     pub result: Option<CTypeId>,
+    /// Calling it may take a while, so that its caller can do something else.
+    pub is_async: bool,
 }
 
 /// How strings lie in a memory.
@@ -82,13 +87,122 @@ pub struct Lifted {
     pub side: CanonSide,
     /// Gets what the callee returned when its results have been lifted.
     pub post_return: Option<FuncId>,
+    pub lift: Lift,
+}
+
+/// How a function of a component does what it is called for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lift {
+    /// It returns the result.
+    Sync,
+    /// It calls `task.return`.
+    Stackful,
+    /// It does so, or lets this function be called when there is an event.
+    Callback(FuncId),
+}
+
+/// Functions for the task that calls an `async` function: `abi::ArrayEntry`s, see `canonical::CallFrame`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TaskFuncs {
+    pub start: FuncId,
+    pub resolve: FuncId,
+}
+
+/// Who calls an `async` function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Caller {
+    /// Another instance, which waits or does not.
+    Guest { lower: CanonSide, is_async: bool },
+    /// A script, with these values; the result is printed.
+    Script(Vec<CValue>),
+    /// The entry of a command, which wants to know whether the result is an error.
+    Run,
+}
+
+/// An end of a stream or future.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct End {
+    /// The type of the stream or future.
+    pub ty: CTypeId,
+    pub is_writable: bool,
+}
+
+/// A built-in of tasks, streams and futures, by the names of the specification.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Builtin {
+    TaskReturn(Option<CTypeId>),
+    TaskCancel,
+    ContextGet(u32),
+    ContextSet(u32),
+    BackpressureInc,
+    BackpressureDec,
+    SetNew,
+    SetWait,
+    SetPoll,
+    SetDrop,
+    Join,
+    SubtaskCancel {
+        is_async: bool,
+    },
+    SubtaskDrop,
+    /// `stream.new` and `future.new`, by the type.
+    New(CTypeId),
+    /// `stream.read`, `stream.write`, `future.read`, `future.write`; whether it does not wait.
+    Copy(End, bool),
+    /// Their `cancel`s; likewise.
+    EndCancel(End, bool),
+    EndDrop(End),
+    ThreadYield,
+    ThreadIndex,
+    /// The type of the function, and the table that it is in.
+    ThreadNew {
+        sig: SigId,
+        table: TableId,
+    },
+    ThreadResumeLater,
+    ThreadSuspend,
+    /// `thread.*-then-resume` and `thread.*-then-promote`; `yields`: the thread does not have to be resumed.
+    ThreadSwitch {
+        yields: bool,
+        promotes: bool,
+    },
+}
+
+/// A type of streams or futures, and what is done with those.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stream {
+    pub elem: Option<CTypeId>,
+    /// Whose memory elements are read into, and written from.
+    pub readers: Vec<CanonSide>,
+    pub writers: Vec<CanonSide>,
+    /// Copies elements, see [`Canon::CopyElements`].
+    pub copy: Option<FuncId>,
 }
 
 /// What a function of [`super::FuncKind::Canon`] does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Canon {
     /// Lowers for its caller's side what another instance has lifted.
-    Call { lifted: Lifted, lower: CanonSide },
+    Call {
+        lifted: Lifted,
+        lower: CanonSide,
+        /// The caller does not wait.
+        is_async: bool,
+        /// Where the function is `async`.
+        task: Option<TaskFuncs>,
+    },
+    /// What the task of an `async` function begins with: lowers the parameters, and runs it.
+    Start(Lifted, Caller),
+    /// Gives its result to the caller.
+    Resolve(Lifted, Caller),
+    Builtin {
+        builtin: Builtin,
+        side: CanonSide,
+    },
+    /// Copies elements of streams or futures of this number from one side to another.
+    CopyElements(usize),
+    /// What a thread begins with that calls a function of this type.
+    ThreadStart(SigId),
     /// `resource.new`.
     ResourceNew {
         resource: ResourceId,
@@ -111,7 +225,7 @@ pub enum Canon {
     /// Calls a function of a C program.
     Foreign(Foreign),
     /// `wasi:cli/run`: calls a function without parameters whose result says whether the process ends with 0 or 1.
-    Run(Lifted),
+    Run(Lifted, Option<TaskFuncs>),
     /// `wasi:http/incoming-handler`: calls a function with a request and the right to answer it, which stand for what the runtime library makes first.
     Serve(Lifted),
     /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
@@ -159,6 +273,8 @@ pub struct Foreign {
 pub struct Invocation {
     pub lifted: Lifted,
     pub args: Vec<CValue>,
+    /// Where the function is `async`.
+    pub task: Option<TaskFuncs>,
 }
 
 /// A call of a function that a component exports.
@@ -207,6 +323,8 @@ pub struct CInstance {
     pub may_leave: GlobalId,
     /// Where in the first module's instance its handle table is (`abi::Handles`).
     pub handles: u32,
+    /// Where its `abi::ComponentInstance` is, in programs with tasks.
+    pub tasks: Option<u32>,
 }
 
 /// What a program is that is made from components.
@@ -218,6 +336,12 @@ pub struct Component {
     pub canons: Arena<CanonId, Canon>,
     /// Functions of canonical definitions that never run inside of a `realloc` or `post-return`, so that their instance may always call others.
     pub never_inside: BTreeSet<FuncId>,
+    /// Types of streams and futures, and results of `async` functions, are equal where these numbers are.
+    pub numbers: BTreeMap<CTypeId, u32>,
+    /// By those numbers.
+    pub streams: BTreeMap<u32, Stream>,
+    /// See [`Canon::ThreadStart`].
+    pub thread_starts: BTreeMap<SigId, FuncId>,
 }
 
 impl Component {
@@ -225,6 +349,35 @@ impl Component {
     pub fn serves(&self) -> bool {
         let mut canons = self.canons.values();
         canons.any(|canon| matches!(canon, Canon::Serve(_)))
+    }
+}
+
+impl Component {
+    /// What there is of streams or futures of a type.
+    pub fn stream(&self, ty: CTypeId) -> &Stream {
+        &self.streams[&self.numbers[&ty]]
+    }
+
+    /// What threads begin with that call a function of this type.
+    pub fn thread_start(&self, sig: SigId) -> Option<FuncId> {
+        self.thread_starts.get(&sig).copied()
+    }
+
+    /// Whether there are tasks, streams or futures.
+    pub fn has_tasks(&self) -> bool {
+        self.instances
+            .values()
+            .any(|instance| instance.tasks.is_some())
+    }
+}
+
+impl Caller {
+    fn callees(&self) -> impl Iterator<Item = FuncId> {
+        let realloc = match self {
+            Caller::Guest { lower, .. } => lower.realloc,
+            Caller::Script(_) | Caller::Run => None,
+        };
+        realloc.into_iter()
     }
 }
 
@@ -236,28 +389,38 @@ impl CanonSide {
 
 impl Lifted {
     fn callees(&self) -> impl Iterator<Item = FuncId> {
-        let ends = [Some(self.callee), self.post_return];
+        let callback = match self.lift {
+            Lift::Callback(callback) => Some(callback),
+            Lift::Sync | Lift::Stackful => None,
+        };
+        let ends = [Some(self.callee), self.post_return, callback];
         ends.into_iter().flatten().chain(self.side.callees())
     }
 }
 
 impl Canon {
     /// Functions that it may call while an instance may call no others.
-    pub fn inside(&self) -> Vec<FuncId> {
+    pub fn inside(&self, component: &Component) -> Vec<FuncId> {
         let of = |lifted: &Lifted| -> Vec<FuncId> {
             lifted.side.callees().chain(lifted.post_return).collect()
         };
         match self {
-            Canon::Call { lifted, lower } => [of(lifted), lower.callees().collect()].concat(),
-            Canon::Host(host) => host.realloc.into_iter().collect(),
-            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) | Canon::Serve(lifted) => {
-                of(lifted)
+            Canon::Call { lifted, lower, .. } => [of(lifted), lower.callees().collect()].concat(),
+            Canon::Start(lifted, caller) | Canon::Resolve(lifted, caller) => {
+                [of(lifted), caller.callees().collect()].concat()
             }
+            Canon::CopyElements(_) => self.callees(component),
+            Canon::Host(host) => host.realloc.into_iter().collect(),
+            Canon::Hosted(Hosted::Call(lifted), _)
+            | Canon::Run(lifted, _)
+            | Canon::Serve(lifted) => of(lifted),
             Canon::Foreign(foreign) => foreign.lower.callees().collect(),
             Canon::Script(calls) => calls.iter().flat_map(|call| of(&call.lifted)).collect(),
             Canon::ResourceNew { .. }
             | Canon::ResourceRep { .. }
             | Canon::ResourceDrop { .. }
+            | Canon::Builtin { .. }
+            | Canon::ThreadStart(_)
             | Canon::Hosted(Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_), _) => Vec::new(),
         }
     }
@@ -265,7 +428,30 @@ impl Canon {
     /// Functions that it may call. Whatever drops a resource calls its destructor.
     pub fn callees(&self, component: &Component) -> Vec<FuncId> {
         match self {
-            Canon::Call { lifted, lower } => lifted.callees().chain(lower.callees()).collect(),
+            Canon::Call {
+                lifted,
+                lower,
+                task,
+                ..
+            } => match task {
+                Some(task) => vec![task.start, task.resolve],
+                None => lifted.callees().chain(lower.callees()).collect(),
+            },
+            Canon::Start(lifted, caller) | Canon::Resolve(lifted, caller) => {
+                lifted.callees().chain(caller.callees()).collect()
+            }
+            Canon::Builtin { builtin, .. } => match builtin {
+                Builtin::Copy(end, _) => component.stream(end.ty).copy.into_iter().collect(),
+                Builtin::ThreadNew { sig, .. } => {
+                    component.thread_start(*sig).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            Canon::CopyElements(number) => {
+                let stream = &component.streams[&(*number as u32)];
+                stream.readers.iter().flat_map(CanonSide::callees).collect()
+            }
+            Canon::ThreadStart(_) => Vec::new(),
             Canon::ResourceNew { .. } | Canon::ResourceRep { .. } => Vec::new(),
             Canon::ResourceDrop { resource, .. } | Canon::Hosted(Hosted::Drop(resource), _) => {
                 component.resources[*resource]
@@ -274,9 +460,10 @@ impl Canon {
                     .collect()
             }
             Canon::Host(host) => [host.import].into_iter().chain(host.realloc).collect(),
-            Canon::Hosted(Hosted::Call(lifted), _) | Canon::Run(lifted) | Canon::Serve(lifted) => {
-                lifted.callees().collect()
-            }
+            Canon::Run(_, Some(task)) => vec![task.start, task.resolve],
+            Canon::Hosted(Hosted::Call(lifted), _)
+            | Canon::Run(lifted, _)
+            | Canon::Serve(lifted) => lifted.callees().collect(),
             Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),
             Canon::Foreign(foreign) => {
                 let function = [foreign.function];
@@ -287,7 +474,10 @@ impl Canon {
             }
             Canon::Script(calls) => calls
                 .iter()
-                .flat_map(|call| call.lifted.callees())
+                .flat_map(|call| match call.task {
+                    Some(task) => vec![task.start, task.resolve],
+                    None => call.lifted.callees().collect(),
+                })
                 .collect(),
         }
     }

@@ -8,7 +8,10 @@
 use super::component::{CanonId, Component, ComponentCall};
 use super::deftype::{Types, ValType};
 use super::types::{Signature, Type};
-use crate::abi::{self, ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table, TrapCode};
+use crate::abi::{
+    self, ArrayEntry, CallFrame, ComponentInstance, DataSeg, ElemSeg, Handles, Instance, Memory,
+    Table, TrapCode,
+};
 use crate::calls::functions;
 use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;

@@ -7,6 +7,7 @@ mod components;
 mod entry;
 mod imports;
 pub mod segments;
+mod tasks;
 mod threads;
 mod values;
 

@@ -97,7 +97,7 @@ pub fn never_inside(
     let canons: Vec<(FuncId, &Canon)> = canons.collect();
     let mut work: Vec<FuncId> = canons
         .iter()
-        .flat_map(|(_, canon)| canon.inside())
+        .flat_map(|(_, canon)| canon.inside(component))
         .collect();
     let mut inside = BTreeSet::new();
     while let Some(func) = work.pop() {

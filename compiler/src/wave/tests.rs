@@ -91,6 +91,7 @@ fn call(params: &[&str], text: &str) -> Result<Vec<CValue>, String> {
     let ty = CFuncType {
         params: params.map(|(i, ty)| (name(i), types.id(ty))).collect(),
         result: None,
+        is_async: false,
     };
     let call = Call::parse(text).map_err(|e| e.reason)?;
     call.arguments(&types.component, &ty).map_err(|e| e.reason)
@@ -638,6 +639,7 @@ fn depth_is_limited() {
         let ty = CFuncType {
             params: vec![("p".to_string(), ty)],
             result: None,
+            is_async: false,
         };
         let call = Call::parse(text).unwrap();
         call.arguments(&types.component, &ty).unwrap_err().reason

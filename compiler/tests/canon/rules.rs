@@ -13,6 +13,7 @@ fn string_to_string(world: &mut World) -> CFuncType {
     CFuncType {
         params: vec![("s".to_string(), string)],
         result: Some(string),
+        is_async: false,
     }
 }
 
@@ -20,7 +21,12 @@ fn string_to_string(world: &mut World) -> CFuncType {
 fn echo(world: World, lifted: Lifted, start: impl FnOnce(&mut State)) -> Run {
     let lower = world.caller.clone();
     world.run(
-        Canon::Call { lifted, lower },
+        Canon::Call {
+            lifted,
+            lower,
+            is_async: false,
+            task: None,
+        },
         &[8, 2, 32],
         start,
         |state, _| {
@@ -79,6 +85,8 @@ fn a_child_may_enter_the_parent_that_calls_it() {
     let canon = Canon::Call {
         lifted,
         lower: world.caller.clone(),
+        is_async: false,
+        task: None,
     };
     let run = world.run(canon, &[], |_| (), |_, _| vec![]);
     assert_eq!(run.result, Ok(vec![]));
@@ -121,10 +129,13 @@ fn pointers_are_checked_with_reasons() {
         let ty = CFuncType {
             params: vec![(String::new(), string)],
             result: None,
+            is_async: false,
         };
         let canon = Canon::Call {
             lifted: world.lifted(ty),
             lower: world.caller.clone(),
+            is_async: false,
+            task: None,
         };
         let start = |state: &mut State| state.memories[id(0)][8..10].copy_from_slice(&[0x80, 0xdc]);
         let run = world.run(canon, &[ptr, len], start, |_, _| vec![]);
@@ -150,10 +161,13 @@ fn lengths_of_lists_do_not_wrap() {
         let ty = CFuncType {
             params: vec![(String::new(), list)],
             result: None,
+            is_async: false,
         };
         let canon = Canon::Call {
             lifted: world.lifted(ty),
             lower: world.caller.clone(),
+            is_async: false,
+            task: None,
         };
         let run = world.run(canon, &[ptr, len], |_| (), |_, _| vec![]);
         assert_eq!(run.reason(), Some(reason), "{ptr:#x} {len:#x}");
@@ -195,10 +209,13 @@ fn handles_go_from_table_to_table() {
         let ty = CFuncType {
             params: vec![("a".to_string(), own), ("b".to_string(), borrow)],
             result: Some(own),
+            is_async: false,
         };
         let canon = Canon::Call {
             lifted: world.lifted(ty),
             lower: world.caller.clone(),
+            is_async: false,
+            task: None,
         };
         let run = world.run(canon, &[3, 4], |_| (), |_, _| vec![9]);
         // The test's tables answer 1000 more than the last argument.
@@ -281,7 +298,12 @@ fn exceptions_do_not_leave_a_component() {
     let lower = world.caller.clone();
     world.bodies.insert(id(CALLEE), body);
     let run = world.run(
-        Canon::Call { lifted, lower },
+        Canon::Call {
+            lifted,
+            lower,
+            is_async: false,
+            task: None,
+        },
         &[],
         |_| (),
         |_, _| unreachable!("it has a body"),

@@ -45,6 +45,7 @@ fn scripts_pass_constants_and_print_results() {
     let ty = CFuncType {
         params: vec![("r".to_string(), record)],
         result: Some(record),
+        is_async: false,
     };
     let value = CValue::Items(vec![
         CValue::Items(vec![CValue::Int(-5), CValue::Int(7)]),
@@ -65,6 +66,7 @@ fn scripts_pass_constants_and_print_results() {
     let invocation = Invocation {
         lifted: world.lifted(ty),
         args: vec![value],
+        task: None,
     };
     // Everything goes through memory: the callee returns where it got it.
     let canon = Canon::Script(vec![invocation.clone(), invocation]);
@@ -85,11 +87,13 @@ fn scripts_print_core_values_too() {
         let ty = CFuncType {
             params: vec![],
             result: Some(unit),
+            is_async: false,
         };
         let lifted = world.lifted(ty);
         let canon = Canon::Script(vec![Invocation {
             lifted,
             args: vec![],
+            task: None,
         }]);
         let run = world.run(canon, &[], |_| (), move |_, _| vec![value]);
         assert_eq!(run.log.printed, printed);
@@ -111,11 +115,13 @@ fn results_for_the_host_have_its_reasons() {
         let ty = CFuncType {
             params: vec![],
             result: Some(string),
+            is_async: false,
         };
         let lifted = world.lifted(ty);
         let canon = Canon::Script(vec![Invocation {
             lifted,
             args: vec![],
+            task: None,
         }]);
         let callee = move |state: &mut State, _: &[u64]| {
             let memory = &mut state.memories[id(1)];

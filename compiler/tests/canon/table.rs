@@ -108,10 +108,12 @@ fn check_line(line: &str) {
         true => CFuncType {
             params: Vec::new(),
             result: Some(types[0]),
+            is_async: false,
         },
         false => CFuncType {
             params: types.iter().map(|&ty| (String::new(), ty)).collect(),
             result: None,
+            is_async: false,
         },
     };
     let (from, to) = if is_result { (1, 0) } else { (0, 1) };
@@ -121,6 +123,8 @@ fn check_line(line: &str) {
     let canon = Canon::Call {
         lifted,
         lower: world.caller.clone(),
+        is_async: false,
+        task: None,
     };
     // Of a result, the core value is the callee's, and where it goes is the caller's argument.
     let args = match is_result {

@@ -63,6 +63,7 @@ impl World {
                 may_enter: id(2 * number),
                 may_leave: id(2 * number + 1),
                 handles: 512 * number,
+                tasks: None,
             });
         }
         let side = |number: u32, encoding| CanonSide {
@@ -89,6 +90,7 @@ impl World {
             callee: id(CALLEE),
             side: self.callee.clone(),
             post_return: None,
+            lift: Lift::Sync,
         }
     }
 

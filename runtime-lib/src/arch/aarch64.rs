@@ -562,6 +562,152 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     ((*registers)[0], registers as usize + THROWN)
 }
 
+// ---- stacks of tasks -------------------------------------------------------------------------------------------------
+
+unsafe extern "C" {
+    /// Saves what callees preserve on this stack, tells where, and goes on where another stack's were saved.
+    pub fn wative_arch_switch(save: *mut usize, to: usize);
+    fn wative_arch_begin();
+}
+
+global_asm!(
+    ".section .text.wative_arch_switch,\"ax\",@progbits",
+    ".globl wative_arch_switch",
+    ".hidden wative_arch_switch",
+    ".type wative_arch_switch,@function",
+    "wative_arch_switch:",
+    "stp x29, x30, [sp, #-160]!",
+    "stp x19, x20, [sp, #16]",
+    "stp x21, x22, [sp, #32]",
+    "stp x23, x24, [sp, #48]",
+    "stp x25, x26, [sp, #64]",
+    "stp x27, x28, [sp, #80]",
+    "stp d8, d9, [sp, #96]",
+    "stp d10, d11, [sp, #112]",
+    "stp d12, d13, [sp, #128]",
+    "stp d14, d15, [sp, #144]",
+    "mov x9, sp",
+    "str x9, [x0]",
+    "mov sp, x1",
+    "ldp d14, d15, [sp, #144]",
+    "ldp d12, d13, [sp, #128]",
+    "ldp d10, d11, [sp, #112]",
+    "ldp d8, d9, [sp, #96]",
+    "ldp x27, x28, [sp, #80]",
+    "ldp x25, x26, [sp, #64]",
+    "ldp x23, x24, [sp, #48]",
+    "ldp x21, x22, [sp, #32]",
+    "ldp x19, x20, [sp, #16]",
+    "ldp x29, x30, [sp], #160",
+    "ret",
+    ".size wative_arch_switch, . - wative_arch_switch",
+    ".globl wative_arch_begin",
+    ".hidden wative_arch_begin",
+    ".type wative_arch_begin,@function",
+    "wative_arch_begin:",
+    ".cfi_startproc",
+    ".cfi_undefined x30",
+    "mov x0, x20",
+    "blr x19",
+    "udf #0",
+    ".cfi_endproc",
+    ".size wative_arch_begin, . - wative_arch_begin",
+    ".text",
+);
+
+/// Prepares a stack so that switching to it calls `body(argument)`, which does not return: the stack pointer to switch to.
+///
+/// # Safety
+/// A page below `top` can be written.
+pub unsafe fn prepare_switch(
+    top: usize,
+    body: unsafe extern "C" fn(*mut u8) -> !,
+    argument: *mut u8,
+) -> usize {
+    let sp = (top & !(super::STACK_ALIGN - 1)) - 160;
+    let words = sp as *mut usize;
+    for i in 0..20 {
+        words.add(i).write(0);
+    }
+    words.add(1).write(wative_arch_begin as *const () as usize);
+    words.add(2).write(body as usize);
+    words.add(3).write(argument as usize);
+    sp
+}
+
+/// A function that compiled code calls and that may call compiled code or switch stacks: its last parameter, which has this register, is where its return address was stored.
+macro_rules! placed {
+    ($symbol:literal, $register:literal, $callee:path) => {
+        global_asm!(
+            concat!(".section .text.", $symbol, ",\"ax\",@progbits"),
+            concat!(".globl ", $symbol),
+            concat!(".type ", $symbol, ",@function"),
+            concat!($symbol, ":"),
+            ".cfi_startproc",
+            "stp x29, x30, [sp, #-16]!",
+            ".cfi_def_cfa_offset 16",
+            ".cfi_offset x29, -16",
+            ".cfi_offset x30, -8",
+            concat!("mov ", $register, ", sp"),
+            "bl {callee}",
+            "ldp x29, x30, [sp], #16",
+            ".cfi_def_cfa_offset 0",
+            ".cfi_restore x29",
+            ".cfi_restore x30",
+            "ret",
+            ".cfi_endproc",
+            concat!(".size ", $symbol, ", . - ", $symbol),
+            ".text",
+            callee = sym $callee,
+        );
+    };
+}
+placed!(
+    "wative_rt_task_call",
+    "x1",
+    crate::component::tasks::task::call
+);
+placed!(
+    "wative_rt_task_return",
+    "x2",
+    crate::component::tasks::task::task_return
+);
+placed!(
+    "wative_rt_task_callback",
+    "x2",
+    crate::component::tasks::task::callback
+);
+placed!(
+    "wative_rt_set_wait",
+    "x3",
+    crate::component::tasks::waitable::wait
+);
+placed!(
+    "wative_rt_subtask_cancel",
+    "x3",
+    crate::component::tasks::waitable::subtask_cancel
+);
+placed!(
+    "wative_rt_end_copy",
+    "x5",
+    crate::component::tasks::stream::end_copy
+);
+placed!(
+    "wative_rt_end_cancel",
+    "x3",
+    crate::component::tasks::stream::end_cancel
+);
+placed!(
+    "wative_rt_thread_block",
+    "x1",
+    crate::component::tasks::thread::thread_block
+);
+placed!(
+    "wative_rt_thread_switch",
+    "x4",
+    crate::component::tasks::thread::thread_switch
+);
+
 // `component_trap` is told where the return address of its call was stored.
 global_asm!(
     ".section .text.wative_rt_component_trap,\"ax\",@progbits",

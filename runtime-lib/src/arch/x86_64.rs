@@ -570,6 +570,140 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     (*address, address.add(1) as usize)
 }
 
+// ---- stacks of tasks -------------------------------------------------------------------------------------------------
+
+unsafe extern "C" {
+    /// Saves what callees preserve on this stack, tells where, and goes on where another stack's were saved.
+    pub fn wative_arch_switch(save: *mut usize, to: usize);
+    fn wative_arch_begin();
+}
+
+global_asm!(
+    ".section .text.wative_arch_switch,\"ax\",@progbits",
+    ".globl wative_arch_switch",
+    ".hidden wative_arch_switch",
+    ".type wative_arch_switch,@function",
+    "wative_arch_switch:",
+    "push rbp",
+    "push rbx",
+    "push r12",
+    "push r13",
+    "push r14",
+    "push r15",
+    "mov [rdi], rsp",
+    "mov rsp, rsi",
+    "pop r15",
+    "pop r14",
+    "pop r13",
+    "pop r12",
+    "pop rbx",
+    "pop rbp",
+    "ret",
+    ".size wative_arch_switch, . - wative_arch_switch",
+    ".globl wative_arch_begin",
+    ".hidden wative_arch_begin",
+    ".type wative_arch_begin,@function",
+    "wative_arch_begin:",
+    ".cfi_startproc",
+    ".cfi_undefined rip",
+    "mov rdi, r12",
+    "call rbx",
+    "ud2",
+    ".cfi_endproc",
+    ".size wative_arch_begin, . - wative_arch_begin",
+    ".text",
+);
+
+/// Prepares a stack so that switching to it calls `body(argument)`, which does not return: the stack pointer to switch to.
+///
+/// # Safety
+/// A page below `top` can be written.
+pub unsafe fn prepare_switch(
+    top: usize,
+    body: unsafe extern "C" fn(*mut u8) -> !,
+    argument: *mut u8,
+) -> usize {
+    // Six registers and the return address; behind them the stack pointer is aligned.
+    let sp = (top & !(super::STACK_ALIGN - 1)) - 72;
+    let words = sp as *mut usize;
+    for i in 0..7 {
+        words.add(i).write(0);
+    }
+    words.add(3).write(argument as usize);
+    words.add(4).write(body as usize);
+    words.add(6).write(wative_arch_begin as *const () as usize);
+    sp
+}
+
+/// A function that compiled code calls and that may call compiled code or switch stacks: its last parameter, which has this register, is where its return address lies.
+macro_rules! placed {
+    ($symbol:literal, $register:literal, $callee:path) => {
+        global_asm!(
+            concat!(".section .text.", $symbol, ",\"ax\",@progbits"),
+            concat!(".globl ", $symbol),
+            concat!(".type ", $symbol, ",@function"),
+            concat!($symbol, ":"),
+            ".cfi_startproc",
+            concat!("mov ", $register, ", rsp"),
+            "sub rsp, 8",
+            ".cfi_def_cfa_offset 16",
+            "call {callee}",
+            "add rsp, 8",
+            ".cfi_def_cfa_offset 8",
+            "ret",
+            ".cfi_endproc",
+            concat!(".size ", $symbol, ", . - ", $symbol),
+            ".text",
+            callee = sym $callee,
+        );
+    };
+}
+placed!(
+    "wative_rt_task_call",
+    "rsi",
+    crate::component::tasks::task::call
+);
+placed!(
+    "wative_rt_task_return",
+    "rdx",
+    crate::component::tasks::task::task_return
+);
+placed!(
+    "wative_rt_task_callback",
+    "rdx",
+    crate::component::tasks::task::callback
+);
+placed!(
+    "wative_rt_set_wait",
+    "rcx",
+    crate::component::tasks::waitable::wait
+);
+placed!(
+    "wative_rt_subtask_cancel",
+    "rcx",
+    crate::component::tasks::waitable::subtask_cancel
+);
+placed!(
+    "wative_rt_end_copy",
+    "r9",
+    crate::component::tasks::stream::end_copy
+);
+placed!(
+    "wative_rt_end_cancel",
+    "rcx",
+    crate::component::tasks::stream::end_cancel
+);
+placed!(
+    "wative_rt_thread_block",
+    "rsi",
+    crate::component::tasks::thread::thread_block
+);
+placed!(
+    "wative_rt_thread_switch",
+    "r8",
+    crate::component::tasks::thread::thread_switch
+);
+
 // `component_trap` is told where the return address of its call is.
 global_asm!(
     ".section .text.wative_rt_component_trap,\"ax\",@progbits",

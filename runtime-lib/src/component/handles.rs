@@ -45,7 +45,7 @@ unsafe fn reserve<T>(items: &mut *mut T, capacity: &mut u32, len: u32) -> bool {
 ///
 /// # Safety
 /// As all functions here: `handles` is the table of an instance.
-unsafe fn add(handles: &mut Handles, mut handle: Handle) -> Result<u32, Reason> {
+pub unsafe fn insert(handles: &mut Handles, mut handle: Handle) -> Result<u32, Reason> {
     handle.lends = 0;
     if handles.free != 0 {
         let index = handles.free;
@@ -63,11 +63,12 @@ unsafe fn add(handles: &mut Handles, mut handle: Handle) -> Result<u32, Reason> 
     Ok(index)
 }
 
-/// The handle at an index, of this type.
+/// The handle at an index.
 ///
 /// # Safety
 /// As above.
-unsafe fn get(handles: &mut Handles, resource: u32, index: u32) -> Result<*mut Handle, Reason> {
+#[inline(always)]
+pub unsafe fn any(handles: &mut Handles, index: u32) -> Result<*mut Handle, Reason> {
     if index == 0 || index >= handles.len {
         return Err(Reason::UnknownHandle);
     }
@@ -75,6 +76,15 @@ unsafe fn get(handles: &mut Handles, resource: u32, index: u32) -> Result<*mut H
     if (*entry).kind == Handle::FREE {
         return Err(Reason::UnknownHandle);
     }
+    Ok(entry)
+}
+
+/// The handle of a resource at an index, of this type.
+///
+/// # Safety
+/// As above.
+pub unsafe fn get(handles: &mut Handles, resource: u32, index: u32) -> Result<*mut Handle, Reason> {
+    let entry = any(handles, index)?;
     if (*entry).resource != resource {
         return Err(Reason::WrongResource);
     }
@@ -91,17 +101,34 @@ unsafe fn remove(handles: &mut Handles, resource: u32, index: u32) -> Result<Han
     if handle.lends != 0 {
         return Err(Reason::Lent);
     }
+    free(handles, entry, index);
+    Ok(handle)
+}
+
+/// # Safety
+/// As above; the entry is the one at this index.
+#[inline(always)]
+unsafe fn free(handles: &mut Handles, entry: *mut Handle, index: u32) {
     (*entry).kind = Handle::FREE;
     (*entry).rep = handles.free;
     handles.free = index;
-    Ok(handle)
+}
+
+/// Takes a handle out that is no resource's.
+///
+/// # Safety
+/// As above.
+pub unsafe fn take_any(handles: &mut Handles, index: u32) -> Result<(), Reason> {
+    let entry = any(handles, index)?;
+    free(handles, entry, index);
+    Ok(())
 }
 
 /// The place on the stack of a new word.
 ///
 /// # Safety
 /// As above.
-unsafe fn push(handles: &mut Handles, word: u32) -> Result<u32, Reason> {
+pub unsafe fn push(handles: &mut Handles, word: u32) -> Result<u32, Reason> {
     let place = handles.stack_len;
     if !reserve(&mut handles.stack, &mut handles.stack_capacity, place) {
         return Err(Reason::TooManyHandles);
@@ -136,7 +163,7 @@ pub unsafe extern "C" fn wative_rt_handle_new(
         lends: 0,
         scope: 0,
     };
-    answer(add(&mut *handles, handle))
+    answer(insert(&mut *handles, handle))
 }
 
 /// A handle that a call of the instance has borrowed: its index. `scope` is what [`wative_rt_handles_call`] answered.
@@ -161,7 +188,7 @@ pub unsafe extern "C" fn wative_rt_handle_borrow(
         lends: 0,
         scope,
     };
-    answer(add(handles, handle))
+    answer(insert(handles, handle))
 }
 
 /// What the implementing instance knows a resource by.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`handles`] | the handle table of an instance |
 //! | [`strings`] | transcoding |
+//! | [`tasks`] | `async` functions, streams and futures |
 //! | [`print`] | values of a script on the standard output |
 //!
 //! What can fail answers 64 bits: the result in the lower half, a [`Reason`] in the upper.
@@ -11,6 +12,7 @@
 pub mod handles;
 pub mod print;
 pub mod strings;
+pub mod tasks;
 
 use crate::canonical::Reason;
 

@@ -2,7 +2,7 @@
 //!
 //! Frames are walked from the call that led here outwards, through all entries on the stack. The frame table tells how large each is, and a table of calls which of
 //! its words hold references ([`Safepoint`]). Between two entries lie frames of C, of which nothing is known: compiled code has said where it was left
-//! ([`crate::abi::GcLeft`]), which the entry keeps in its record.
+//! ([`crate::abi::GcLeft`]), which the entry keeps in its record. Likewise for each stack that something goes on on later ([`fiber`]).
 
 use crate::abi::{GcDesc, Safepoint};
 use crate::arch;
@@ -10,8 +10,8 @@ use crate::entry::command;
 use crate::fault::code::Site;
 use crate::fault::unwind;
 use crate::gc::heap::Heap;
-use crate::state::exception;
 use crate::state::stack::{self, Stack};
+use crate::state::{exception, fiber};
 use crate::sys;
 use core::ptr::null;
 use core::sync::atomic::Ordering;
@@ -53,7 +53,17 @@ impl Heap {
             lost()
         };
         self.mark_exceptions(stack);
-        let (mut pc, mut sp) = arch::caller(place);
+        let (pc, sp) = arch::caller(place);
+        self.mark_stack(stack, pc, sp);
+        fiber::each_other(|stack, _, left| {
+            // SAFETY: how compiled code was left there last.
+            unsafe { self.mark_stack(stack, left.pc, left.sp) }
+        });
+    }
+
+    /// # Safety
+    /// Compiled code was left on `stack` by a call that returns to `pc` with the stack pointer `sp`.
+    unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
         let mut record = stack.record.load(Ordering::Relaxed);
         let mut known = [(0, null()); KNOWN];
         while !record.is_null() {

@@ -15,6 +15,7 @@
 use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
 use crate::entry::command;
 use crate::fault::trap;
+use crate::state::fiber;
 use crate::state::instance::at;
 use crate::state::stack::{self, Stack};
 use crate::state::thread;
@@ -264,6 +265,11 @@ impl Arena {
         let (first, end) = stack.words(low);
         self.search(first, end.offset_from_unsigned(first));
         let mut searched = end as usize - first as usize;
+        fiber::each_other(|stack, sp, _| {
+            let (first, end) = stack.words(sp);
+            self.search(first, end.offset_from_unsigned(first));
+            searched += end as usize - first as usize;
+        });
         if self.keeps {
             self.each(|arena, exception| {
                 if (*exception).state & KEPT != 0 {
@@ -372,6 +378,11 @@ impl Arena {
             self.grey = exception;
         }
     }
+}
+
+/// Lets a stack have the exceptions of the executable's main thread, which runs on it.
+pub fn share(stack: &Stack) {
+    stack.arena.store(MAIN.0.get(), Ordering::Relaxed);
 }
 
 /// Calls `f` for each exception of a thread's, which runs on `stack`, with its tag and its payload.

@@ -104,6 +104,13 @@ impl Stack {
         self.hi - arch::STACK_ALIGN
     }
 
+    /// Memory behind all that belongs to the stack, for at most a kilobyte that lives as long.
+    pub fn spare(&self) -> *mut u8 {
+        const _: () = assert!(size_of::<Stack>() % sys::PAGE <= sys::PAGE - 1024);
+        let end = (&raw const *self).wrapping_add(1) as usize;
+        end.next_multiple_of(16) as *mut u8
+    }
+
     /// The signal stack for a thread that runs on this stack.
     pub fn signal_stack(&self) -> sys::SigStack {
         sys::SigStack {
@@ -133,7 +140,7 @@ impl Stack {
 
 /// Changes how compiled code was left last, and tells what it was. No other thread does so: those have no heap.
 #[inline(never)]
-fn change_left(left: GcLeft) -> GcLeft {
+pub fn change_left(left: GcLeft) -> GcLeft {
     let [pc, sp] = &LEFT;
     let before = GcLeft {
         pc: pc.load(Ordering::Relaxed),
@@ -199,8 +206,16 @@ pub fn acquire() -> sys::Result<&'static Stack> {
     if let Some(stack) = free {
         return Ok(stack);
     }
+    map(SIZE.load(Ordering::Relaxed))
+}
+
+/// A new stack for the caller, of so many bytes but not more than [`acquire`] gives. Nobody else gets it, but for its addresses.
+pub fn create(most: usize) -> sys::Result<&'static Stack> {
+    map(SIZE.load(Ordering::Relaxed).min(most))
+}
+
+fn map(size: usize) -> sys::Result<&'static Stack> {
     let guard = STACK_GUARD as usize;
-    let size = SIZE.load(Ordering::Relaxed);
     let tail = SIGNAL_STACK + size_of::<Stack>().next_multiple_of(sys::PAGE);
     let lo = sys::mmap(guard + size + tail, sys::PROT_NONE)? as usize;
     let (limit, hi) = (lo + guard, lo + guard + size);
@@ -243,16 +258,7 @@ pub unsafe fn run(
     };
     let here = &raw mut record;
     if let Some(stack) = find(here as usize) {
-        (*here).previous = stack.record.load(Ordering::Relaxed);
-        (*here).left = change_left(GcLeft { pc: 0, sp: 0 });
-        stack.record.store(here, Ordering::Relaxed);
-        let code = arch::wative_arch_enter(entry, instance, values, here, 0);
-        stack.record.store((*here).previous, Ordering::Relaxed);
-        change_left((*here).left);
-        if code != 0 {
-            tell(&*stack.trace.get());
-        }
-        return code;
+        return nest(stack, entry, instance, values, tell);
     }
     let Ok(stack) = acquire() else {
         let mut trace = Trace::new();
@@ -278,6 +284,35 @@ pub unsafe fn run(
         tell(&*stack.trace.get());
     }
     stack.release();
+    code
+}
+
+/// [`run`] on this stack, on which the caller runs.
+///
+/// # Safety
+/// As for [`run`].
+#[inline(always)]
+pub unsafe fn nest(
+    stack: &Stack,
+    entry: ArrayEntry,
+    instance: *mut Instance,
+    values: *mut u64,
+    tell: impl FnOnce(&Trace),
+) -> u32 {
+    let mut record = Record {
+        sp: 0,
+        base: 0,
+        previous: stack.record.load(Ordering::Relaxed),
+        left: change_left(GcLeft { pc: 0, sp: 0 }),
+    };
+    let here = &raw mut record;
+    stack.record.store(here, Ordering::Relaxed);
+    let code = arch::wative_arch_enter(entry, instance, values, here, 0);
+    stack.record.store((*here).previous, Ordering::Relaxed);
+    change_left((*here).left);
+    if code != 0 {
+        tell(&*stack.trace.get());
+    }
     code
 }
 

@@ -2,12 +2,13 @@
 //!
 //! All of it belongs to the first module, which has nothing else ([`Flat::inputs`]).
 
-use super::Assembler;
+use super::{Assembler, tasks};
 use crate::Error;
 use crate::abi;
 use crate::canonical::HOST_RESOURCES;
 use crate::component::flat::{
-    CoreItem, Exports, Flat, FlatCanon, FlatExport, FlatFunc, FlatLifted, FlatSide,
+    CoreItem, Exports, Flat, FlatBuiltin, FlatCanon, FlatExport, FlatFunc, FlatLift, FlatLifted,
+    FlatSide,
 };
 use crate::component::wit;
 use crate::entity::EntityId;
@@ -21,7 +22,7 @@ use crate::wasm::types::TypeSet;
 use std::collections::HashMap;
 
 /// The module with the state of component instances.
-const STATE: u32 = 0;
+pub(super) const STATE: u32 = 0;
 
 /// Types of the functions for the canonical definitions, in order.
 pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
@@ -30,9 +31,20 @@ pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
         ..Component::default()
     };
     let of = |canon: &FlatCanon| match canon {
-        FlatCanon::Call { func, .. } => {
-            layout::core_signature(&shapes, func.ty(), Direction::Lower)
+        FlatCanon::Call { func, is_async, .. } => {
+            let direction = match is_async {
+                true => Direction::AsyncLower,
+                false => Direction::Lower,
+            };
+            layout::core_signature(&shapes, func.ty(), direction)
         }
+        FlatCanon::Builtin { builtin, .. } => match builtin {
+            FlatBuiltin::Plain(builtin) => layout::builtin_signature(&shapes, builtin),
+            FlatBuiltin::ThreadNew(_) => FuncType {
+                params: vec![ValType::I32; 2],
+                results: vec![ValType::I32],
+            },
+        },
         FlatCanon::ResourceNew { .. } | FlatCanon::ResourceRep { .. } => FuncType {
             params: vec![ValType::I32],
             results: vec![ValType::I32],
@@ -56,7 +68,7 @@ impl Assembler<'_> {
         }
     }
 
-    fn canon_func(&mut self, canon: CanonId, sig: SigId, name: String) -> FuncId {
+    pub(super) fn canon_func(&mut self, canon: CanonId, sig: SigId, name: String) -> FuncId {
         self.program.funcs.push(FuncDecl {
             module: ModuleId::from_u32(STATE),
             index: u32::MAX,
@@ -94,12 +106,25 @@ impl Assembler<'_> {
             component.resources.push(Resource { owner, destructor });
         }
         let mut hosts = Hosts::default();
+        if tasks::has_tasks(flat, &self.options.entry) {
+            if hosting.is_some() {
+                return Err(tasks::refuse("in objects").in_file(&self.inputs[0].path));
+            }
+            self.task_state(&mut component);
+            self.streams(flat, &mut component)?;
+        }
         for (id, canon) in flat.canons.iter() {
             let canon = match canon {
-                FlatCanon::Call { func, lower } => match func {
+                FlatCanon::Call {
+                    func,
+                    lower,
+                    is_async,
+                } => match func {
                     FlatFunc::Lifted(lifted) => Canon::Call {
                         lifted: self.lifted(lifted),
                         lower: self.side(lower),
+                        is_async: *is_async,
+                        task: None,
                     },
                     FlatFunc::Host {
                         interface,
@@ -151,6 +176,10 @@ impl Assembler<'_> {
                         }
                     }
                 }
+                FlatCanon::Builtin { builtin, side } => Canon::Builtin {
+                    builtin: self.builtin(builtin),
+                    side: self.side(side),
+                },
                 &FlatCanon::ResourceNew { resource, instance } => {
                     Canon::ResourceNew { resource, instance }
                 }
@@ -166,11 +195,23 @@ impl Assembler<'_> {
         if !hosts.problems.is_empty() {
             return Err(self.unresolved(&hosts.problems));
         }
+        if component.has_tasks() {
+            self.tasks(&mut component);
+        }
         let entry = match &self.options.entry {
-            EntryKind::Calls(calls) => Some(Canon::Script(self.script(flat, calls)?)),
+            EntryKind::Calls(calls) => {
+                Some(Canon::Script(self.script(flat, &mut component, calls)?))
+            }
             EntryKind::Command => Some(match self.handler(flat)? {
+                Some(_) if component.has_tasks() => {
+                    return Err(tasks::refuse("in servers").in_file(&self.inputs[0].path));
+                }
                 Some(handler) => Canon::Serve(handler),
-                None => Canon::Run(self.run(flat)?),
+                None => {
+                    let lifted = self.run(flat)?;
+                    let task = self.task_funcs(&mut component, &lifted, &Caller::Run);
+                    Canon::Run(lifted, task)
+                }
             }),
             // What is invoked has become a call.
             EntryKind::Invoke(_) | EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
@@ -270,7 +311,7 @@ impl Assembler<'_> {
     }
 
     /// A function type of the program.
-    fn sig_of(&mut self, ty: FuncType) -> SigId {
+    pub(super) fn sig_of(&mut self, ty: FuncType) -> SigId {
         let ty = DefType::plain(ty);
         let known = self.program.types.iter().find(|(_, known)| **known == ty);
         let known = known.map(|(sig, _)| sig);
@@ -428,11 +469,12 @@ impl Assembler<'_> {
             may_enter,
             may_leave,
             handles,
+            tasks: None,
         }
     }
 
     /// What a core item is in the program.
-    fn core_entity(&self, item: &CoreItem) -> Entity {
+    pub(super) fn core_entity(&self, item: &CoreItem) -> Entity {
         match item {
             CoreItem::Canon(canon) => Entity::Func(self.canons[*canon]),
             CoreItem::Export { core, name } => {
@@ -451,7 +493,7 @@ impl Assembler<'_> {
         }
     }
 
-    fn side(&self, side: &FlatSide) -> CanonSide {
+    pub(super) fn side(&self, side: &FlatSide) -> CanonSide {
         let memory = side.memory.as_ref().map(|item| self.core_entity(item));
         CanonSide {
             instance: side.instance,
@@ -470,17 +512,30 @@ impl Assembler<'_> {
             callee: self.core_func(&lifted.callee),
             side: self.side(&lifted.side),
             post_return: lifted.post_return.as_ref().map(|item| self.core_func(item)),
+            lift: match &lifted.lift {
+                FlatLift::Sync => Lift::Sync,
+                FlatLift::Stackful => Lift::Stackful,
+                FlatLift::Callback(callback) => Lift::Callback(self.core_func(callback)),
+            },
         }
     }
 
     /// The calls of an entry.
-    fn script(&self, flat: &Flat, calls: &[ComponentCall]) -> Result<Vec<Invocation>, Error> {
+    fn script(
+        &mut self,
+        flat: &Flat,
+        component: &mut Component,
+        calls: &[ComponentCall],
+    ) -> Result<Vec<Invocation>, Error> {
         let calls = calls.iter().map(|call| {
             let lifted = flat
                 .exported(&call.export)
                 .map_err(|error| error.in_file(&self.inputs[0].path))?;
+            let lifted = self.lifted(lifted);
+            let caller = Caller::Script(call.args.clone());
             Ok(Invocation {
-                lifted: self.lifted(lifted),
+                task: self.task_funcs(component, &lifted, &caller),
+                lifted,
                 args: call.args.clone(),
             })
         });

@@ -2,10 +2,13 @@
 
 use super::copy::{Dst, Src};
 use super::emit::{Emit, End, Held, Way};
-use super::layout::{Space, borrows, flat, layout, sequence, spills_params, spills_result};
+use super::layout::{
+    Direction, Space, borrows, flat, flat_within, layout, sequence, spills_params, spills_result,
+};
+use crate::canonical::SubtaskState;
 use crate::entity::EntityId;
 use crate::ir::component::{
-    CFuncType, CInstanceId, CTypeId, CanonSide, Invocation, Lifted, ResourceId,
+    CFuncType, CInstanceId, CTypeId, CValue, CanonSide, Invocation, Lifted, ResourceId,
 };
 use crate::ir::{IntCc, Op, RtFn, Type, Value};
 
@@ -21,7 +24,17 @@ pub struct Borrowing {
 impl<'p> Emit<'_, 'p> {
     /// `canon lower` of what another instance has lifted. The order of what is checked is the specification's, but that each value is lowered as soon as it is
     /// lifted.
-    pub fn call(&mut self, lifted: &'p Lifted, lower: &'p CanonSide, params: &[Value]) {
+    pub fn call(
+        &mut self,
+        lifted: &'p Lifted,
+        lower: &'p CanonSide,
+        is_async: bool,
+        params: &[Value],
+    ) {
+        let direction = match is_async {
+            true => Direction::AsyncLower,
+            false => Direction::Lower,
+        };
         let (caller, callee) = (lower.instance, lifted.side.instance);
         self.check_leave(caller);
         let entered = self.enter(Some(caller), callee);
@@ -31,7 +44,8 @@ impl<'p> Emit<'_, 'p> {
             to: End::Guest(&lifted.side),
             scope: borrowing.scope,
         };
-        let args = self.params(&lifted.ty, params);
+        let spills = self.spills(&lifted.ty, direction);
+        let args = self.params(&lifted.ty, params, spills);
         let core = self.guest(lifted.callee, &args);
         self.end_callee(&borrowing, callee);
         self.way = Way {
@@ -39,15 +53,25 @@ impl<'p> Emit<'_, 'p> {
             to: End::Guest(lower),
             scope: None,
         };
-        let results = self.result(lifted, &core, params.last().copied());
+        let place = self
+            .result_spills(&lifted.ty, direction)
+            .then(|| params.last());
+        let mut results = self.result(lifted, &core, place.flatten().copied());
         self.post_return(lifted, &core);
         self.leave(&entered);
         self.end_caller(&borrowing, caller);
+        if is_async {
+            results = vec![self.i32(SubtaskState::Returned as u32)];
+        }
         self.b.ret(&results);
     }
 
     /// The callee has returned: it has nothing borrowed any more.
     pub fn end_callee(&mut self, borrowing: &Borrowing, callee: CInstanceId) {
+        if self.component.has_tasks() {
+            self.must(RtFn::TaskReturning, &[], None);
+            return;
+        }
         if let Some(scope) = borrowing.scope {
             let handles = self.handles(callee);
             self.must(RtFn::HandlesReturn, &[handles, scope], None);
@@ -56,6 +80,7 @@ impl<'p> Emit<'_, 'p> {
 
     /// The call is over: what the caller has lent is its own again.
     pub fn end_caller(&mut self, borrowing: &Borrowing, caller: CInstanceId) {
+        self.leave_task();
         if let Some(mark) = borrowing.mark {
             let handles = self.handles(caller);
             self.runtime(RtFn::HandlesUnlend, &[handles, mark]);
@@ -70,6 +95,12 @@ impl<'p> Emit<'_, 'p> {
         callee: CInstanceId,
     ) -> Borrowing {
         let component = self.component;
+        if let Some(scope) = self.enter_task(callee) {
+            return Borrowing {
+                mark: None,
+                scope: Some(scope),
+            };
+        }
         let (mut lends, mut borrowed) = (false, false);
         for (_, param) in &ty.params {
             borrows(component, *param, &mut |resource| {
@@ -89,50 +120,66 @@ impl<'p> Emit<'_, 'p> {
         borrowing
     }
 
-    /// Copies parameters: what the callee's core function gets.
-    fn params(&mut self, ty: &CFuncType, values: &[Value]) -> Vec<Value> {
+    /// Whether parameters go through memory on the caller's side.
+    pub fn spills(&self, ty: &CFuncType, direction: Direction) -> bool {
         let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
-        if !spills_params(self.component, ty) {
-            let mut args = Vec::new();
-            let mut rest = values;
-            for ty in types {
-                let own;
-                (own, rest) = rest.split_at(flat(self.component, ty).len());
-                args.extend(self.copy(ty, Src::Flat(own), Dst::Flat));
-            }
-            return args;
+        flat_within(self.component, &types, direction.max_flat_params()).is_none()
+    }
+
+    /// Whether the result goes through memory on the caller's side.
+    pub fn result_spills(&self, ty: &CFuncType, direction: Direction) -> bool {
+        match direction {
+            Direction::AsyncLower => ty.result.is_some(),
+            Direction::Lift | Direction::Lower => spills_result(self.component, ty),
         }
+    }
+
+    /// Copies parameters, which may go through memory on the caller's side: what the callee's core function gets.
+    pub fn params(&mut self, ty: &CFuncType, values: &[Value], spills: bool) -> Vec<Value> {
+        let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
         let fields = sequence(self.component, Space::Guest, &types);
         let (End::Guest(from), End::Guest(to)) = (self.way.from, self.way.to) else {
             unreachable!("a call between components")
         };
-        self.check_values(from, values[0], fields.layout);
-        let bytes = self.i32(fields.layout.size as u32);
-        let ptr = self.allocate(to, fields.layout.align, bytes, Held::Values);
-        for (ty, offset) in types.into_iter().zip(fields.offsets) {
-            let from = Src::Memory(values[0], offset);
-            self.copy(ty, from, Dst::Memory(ptr, offset));
+        if spills {
+            self.check_values(from, values[0], fields.layout);
         }
-        vec![ptr]
+        let ptr = spills_params(self.component, ty).then(|| {
+            let bytes = self.i32(fields.layout.size as u32);
+            self.allocate(to, fields.layout.align, bytes, Held::Values)
+        });
+        let mut args: Vec<Value> = ptr.into_iter().collect();
+        let mut rest = values;
+        for (ty, offset) in types.into_iter().zip(fields.offsets) {
+            let own;
+            let from = match spills {
+                true => Src::Memory(values[0], offset),
+                false => {
+                    (own, rest) = rest.split_at(flat(self.component, ty).len());
+                    Src::Flat(own)
+                }
+            };
+            let to = ptr.map_or(Dst::Flat, |ptr| Dst::Memory(ptr, offset));
+            args.extend(self.copy(ty, from, to));
+        }
+        args
     }
 
-    /// Copies the result: what the lowered function returns. `place`: where the caller wants what does not fit.
+    /// Copies the result: what the lowered function returns. `place`: where the caller wants it, if it goes through memory.
     fn result(&mut self, lifted: &Lifted, core: &[Value], place: Option<Value>) -> Vec<Value> {
         let Some(ty) = lifted.ty.result else {
             return Vec::new();
         };
-        if !spills_result(self.component, &lifted.ty) {
-            return self.copy(ty, Src::Flat(core), Dst::Flat);
-        }
-        let layout = layout(self.component, Space::Guest, ty);
-        self.check_values(&lifted.side, core[0], layout);
+        let from = self.lifted_result(lifted, ty, core);
+        let Some(place) = place else {
+            return self.copy(ty, from, Dst::Flat);
+        };
         let End::Guest(to) = self.way.to else {
             unreachable!("a call between components")
         };
-        let place = place.expect("a parameter for the result");
+        let layout = layout(self.component, Space::Guest, ty);
         self.check_values(to, place, layout);
-        self.copy(ty, Src::Memory(core[0], 0), Dst::Memory(place, 0));
-        Vec::new()
+        self.copy(ty, from, Dst::Memory(place, 0))
     }
 
     pub fn post_return(&mut self, lifted: &Lifted, core: &[Value]) {
@@ -145,13 +192,20 @@ impl<'p> Emit<'_, 'p> {
     pub fn script(&mut self, invocations: &'p [Invocation]) {
         for invocation in invocations {
             let lifted = &invocation.lifted;
+            if let Some(task) = invocation.task {
+                self.host_task(lifted, task);
+                self.runtime(RtFn::PrintLine, &[]);
+                continue;
+            }
             let entered = self.enter(None, lifted.side.instance);
             self.way = Way {
                 from: End::Host,
                 to: End::Guest(&lifted.side),
                 scope: None,
             };
-            let args = self.constant_params(invocation);
+            let scope = self.enter_task(lifted.side.instance);
+            self.way.scope = scope;
+            let args = self.constant_params(&lifted.ty, &lifted.side, &invocation.args);
             let core = self.guest(lifted.callee, &args);
             self.way = Way {
                 from: End::Guest(&lifted.side),
@@ -163,6 +217,7 @@ impl<'p> Emit<'_, 'p> {
                 self.print(ty, from);
             }
             self.post_return(lifted, &core);
+            self.leave_task();
             self.leave(&entered);
             self.runtime(RtFn::PrintLine, &[]);
         }
@@ -184,10 +239,14 @@ impl<'p> Emit<'_, 'p> {
         Src::Memory(core[0], 0)
     }
 
-    fn constant_params(&mut self, invocation: &Invocation) -> Vec<Value> {
-        let Lifted { ty, side, .. } = &invocation.lifted;
+    pub fn constant_params(
+        &mut self,
+        ty: &CFuncType,
+        side: &CanonSide,
+        values: &[CValue],
+    ) -> Vec<Value> {
         let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
-        let constants = types.iter().zip(&invocation.args);
+        let constants = types.iter().zip(values);
         if !spills_params(self.component, ty) {
             return constants
                 .flat_map(|(&ty, value)| self.copy(ty, Src::Constant(value), Dst::Flat))
@@ -237,7 +296,13 @@ impl<'p> Emit<'_, 'p> {
             None => Vec::new(),
         };
         if let Some(destructor) = decl.destructor {
+            if let Some(owner) = decl.owner {
+                self.enter_task(owner);
+            }
             self.guest(destructor, &[rep]);
+            if decl.owner.is_some() {
+                self.leave_task();
+            }
         }
         self.leave(&entered);
         self.b.jump(done, &[]);

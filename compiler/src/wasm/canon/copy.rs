@@ -1,10 +1,10 @@
 //! Values from one side to the other: lifted and lowered in one step (`CanonicalABI.md`: Loading, Storing, Flat Lifting, Flat Lowering).
 
-use super::emit::{Emit, End, Held, memory};
+use super::emit::{self, Emit, Held, memory};
 use super::layout::{Space, cased, cases, fields, flag_bytes, flat, is_plain, layout, sequence};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::entity::EntityId;
-use crate::ir::component::{CType, CTypeId, CValue, CanonSide, ResourceId};
+use crate::ir::component::{CType, CTypeId, CValue, CanonSide, End, ResourceId};
 use crate::ir::{Access, Imm, IntCc, Op, RawRegion, RtFn, Target, Type, Value};
 use smallvec::SmallVec;
 
@@ -55,9 +55,13 @@ impl Leaf {
         Some(match ty {
             CType::Bool | CType::U8 => Leaf::unsigned(1),
             CType::U16 => Leaf::unsigned(2),
-            CType::U32 | CType::S32 | CType::Char | CType::Own(_) | CType::Borrow(_) => {
-                Leaf::unsigned(4)
-            }
+            CType::U32
+            | CType::S32
+            | CType::Char
+            | CType::Own(_)
+            | CType::Borrow(_)
+            | CType::Stream(_)
+            | CType::Future(_) => Leaf::unsigned(4),
             CType::U64 | CType::S64 => Leaf::unsigned(8),
             CType::S8 => Leaf::new(Type::I32, Access::S8, Access::U8),
             CType::S16 => Leaf::new(Type::I32, Access::S16, Access::U16),
@@ -81,17 +85,17 @@ impl<'p> Emit<'_, 'p> {
     /// The side that values come from, if that is a component's.
     pub fn from(&self) -> &'p CanonSide {
         match self.way.from {
-            End::Guest(side) => side,
-            End::Host => unreachable!("the host has constants only"),
-            End::Native(_) => unreachable!("a C program has no canonical options"),
+            emit::End::Guest(side) => side,
+            emit::End::Host => unreachable!("the host has constants only"),
+            emit::End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
     /// The side that values go to, if that is a component's.
     pub fn to(&self) -> &'p CanonSide {
         match self.way.to {
-            End::Guest(side) => side,
-            End::Host => unreachable!("what goes to the host is printed"),
-            End::Native(_) => unreachable!("a C program has no canonical options"),
+            emit::End::Guest(side) => side,
+            emit::End::Host => unreachable!("what goes to the host is printed"),
+            emit::End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
 
@@ -101,7 +105,7 @@ impl<'p> Emit<'_, 'p> {
         let kind = &component.types[ty];
         if let Some(leaf) = Leaf::of(kind) {
             let value = self.lift(kind, leaf, from);
-            let value = self.hand_over(kind, value);
+            let value = self.hand_over(ty, value);
             return self.put(leaf, value, to);
         }
         match kind {
@@ -111,8 +115,8 @@ impl<'p> Emit<'_, 'p> {
                     from => {
                         let (ptr, units) = self.range(from);
                         match (self.way.from, self.way.to) {
-                            (End::Native(_), _) => self.string_from_native(ptr, units),
-                            (_, End::Native(_)) => self.string_to_native(ptr, units),
+                            (emit::End::Native(_), _) => self.string_from_native(ptr, units),
+                            (_, emit::End::Native(_)) => self.string_to_native(ptr, units),
                             _ => self.string(ptr, units),
                         }
                     }
@@ -274,8 +278,19 @@ impl<'p> Emit<'_, 'p> {
     }
 
     /// A handle from the table of one side into that of the other; other values are the same on both.
-    fn hand_over(&mut self, kind: &CType, value: Value) -> Value {
-        match kind {
+    fn hand_over(&mut self, ty: CTypeId, value: Value) -> Value {
+        let component = self.component;
+        match &component.types[ty] {
+            CType::Stream(_) | CType::Future(_) => {
+                let shared = self.take_end(ty, value);
+                let to = self.tasks_of(self.way.to.instance());
+                let end = End {
+                    ty,
+                    is_writable: false,
+                };
+                let kind = self.end_kind(end, false, 0);
+                self.must(RtFn::EndGive, &[to, kind, shared], None)
+            }
             CType::Own(resource) => {
                 let rep = self.take(*resource, value);
                 self.give(RtFn::HandleNew, *resource, &[rep])
@@ -284,7 +299,11 @@ impl<'p> Emit<'_, 'p> {
                 let number = self.i32(resource.as_u32());
                 let handles = self.handles(self.way.from.instance());
                 let args = [handles, number, value];
-                let rep = self.must(RtFn::HandleLend, &args, Some(value));
+                let lend = match self.component.has_tasks() {
+                    true => RtFn::TaskLend,
+                    false => RtFn::HandleLend,
+                };
+                let rep = self.must(lend, &args, Some(value));
                 let owner = self.component.resources[*resource].owner;
                 if owner == Some(self.way.to.instance()) {
                     return rep;
@@ -301,6 +320,17 @@ impl<'p> Emit<'_, 'p> {
         let number = self.i32(resource.as_u32());
         let args = [self.handles(self.way.from.instance()), number, index];
         self.must(RtFn::HandleTake, &args, Some(index))
+    }
+
+    /// Takes the readable end of a stream or future from the side that values come from.
+    pub fn take_end(&mut self, ty: CTypeId, index: Value) -> Value {
+        let from = self.tasks_of(self.way.from.instance());
+        let end = End {
+            ty,
+            is_writable: false,
+        };
+        let kind = self.end_kind(end, false, 0);
+        self.must(RtFn::EndTake, &[from, kind, index], Some(index))
     }
 
     /// A new handle for the side that values go to.
@@ -407,14 +437,14 @@ impl<'p> Emit<'_, 'p> {
 
     fn list(&mut self, elem: CTypeId, ptr: Value, len: Value) -> (Value, Value) {
         let (bytes, len) = match self.way.from {
-            End::Native(_) => self.native_list(elem, len),
+            emit::End::Native(_) => self.native_list(elem, len),
             _ => {
                 let bytes = self.check_list(elem, ptr, len);
                 (self.b.convert(Op::Wrap, Type::I32, bytes), len)
             }
         };
         let new = match self.way.to {
-            End::Native(_) => self.allocate_native_list(elem, len),
+            emit::End::Native(_) => self.allocate_native_list(elem, len),
             _ => {
                 let align = layout(self.component, Space::Guest, elem).align;
                 self.allocate(self.to(), align, bytes, Held::List)
@@ -468,8 +498,9 @@ impl<'p> Emit<'_, 'p> {
     }
 
     /// Copies plain data between the memories, all of it in bounds.
-    fn copy_bytes(&mut self, dst: Value, src: Value, bytes: Value) {
-        if let (End::Native(_), _) | (_, End::Native(_)) = (self.way.from, self.way.to) {
+    pub fn copy_bytes(&mut self, dst: Value, src: Value, bytes: Value) {
+        if let (emit::End::Native(_), _) | (_, emit::End::Native(_)) = (self.way.from, self.way.to)
+        {
             return self.copy_native(dst, src, bytes);
         }
         let imm = Imm::MemoryPair {

@@ -73,7 +73,7 @@ pub struct Emit<'f, 'p> {
 
 impl<'f, 'p> Emit<'f, 'p> {
     /// A function with its entry block current, and the values of its parameters.
-    pub fn start(func: &'f mut Func, program: &'p Program) -> (Self, Vec<Value>) {
+    pub fn begin(func: &'f mut Func, program: &'p Program) -> (Self, Vec<Value>) {
         let types = func.sig.params.clone();
         let mut b = Builder::new(func, true);
         let entry = b.create_block();

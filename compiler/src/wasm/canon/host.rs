@@ -3,7 +3,7 @@
 use super::emit::Emit;
 use crate::abi;
 use crate::canonical::HOST_RESOURCES;
-use crate::ir::component::{HostCall, Lifted};
+use crate::ir::component::{HostCall, Lifted, TaskFuncs};
 use crate::ir::{Op, RtFn, Type, Value};
 
 impl<'p> Emit<'_, 'p> {
@@ -60,16 +60,31 @@ impl<'p> Emit<'_, 'p> {
         self.b.ret(&[]);
     }
 
-    /// Calls `run`, and ends the process with 1 if that failed.
-    pub fn run(&mut self, lifted: &'p Lifted) {
-        let entered = self.enter(None, lifted.side.instance);
+    /// Calls `run`: what says whether it has failed.
+    fn run_at_once(&mut self, lifted: &'p Lifted) -> Value {
+        let instance = lifted.side.instance;
+        let entered = self.enter(None, instance);
+        self.enter_task(instance);
         let core = self.guest(lifted.callee, &[]);
         if let Some(post_return) = lifted.post_return {
-            self.guest_inside(lifted.side.instance, post_return, &core);
+            self.guest_inside(instance, post_return, &core);
         }
+        self.leave_task();
         self.leave(&entered);
+        core[0]
+    }
+
+    /// Calls `run`, and ends the process with 1 if that failed.
+    pub fn run(&mut self, lifted: &'p Lifted, task: Option<TaskFuncs>) {
+        let is_error = match task {
+            Some(task) => {
+                let frame = self.host_task(lifted, task);
+                self.task_failed(frame)
+            }
+            None => self.run_at_once(lifted),
+        };
         let (failed, done) = (self.b.create_block(), self.b.create_block());
-        self.b.branch(core[0], (failed, &[]), (done, &[]));
+        self.b.branch(is_error, (failed, &[]), (done, &[]));
         self.b.switch_to(failed);
         let one = self.i32(1);
         self.runtime(RtFn::Exit, &[one]);

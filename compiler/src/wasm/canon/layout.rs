@@ -2,11 +2,14 @@
 //!
 //! In the memory of C programs they lie by the same rules, but for the width of pointers and lengths; so they are what C makes of the structures that the header has.
 
-use crate::ir::component::{CFuncType, CType, CTypeId, Component};
+use crate::ir::component::{Builtin, CFuncType, CType, CTypeId, Component, End};
 use crate::ir::{FuncType, Type, ValType};
 
 /// Core values that parameters may take before they go through memory.
 pub const MAX_FLAT_PARAMS: usize = 16;
+
+/// Likewise for the caller's side of a call that does not wait.
+pub const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 
 /// Likewise for results.
 pub const MAX_FLAT_RESULTS: usize = 1;
@@ -18,18 +21,38 @@ pub enum Direction {
     Lift,
     /// Calling it calls the component-level function: the last parameter says where results go that do not fit.
     Lower,
+    /// Likewise, but it does not wait: it returns how far the call is, results go where the last parameter says.
+    AsyncLower,
+}
+
+impl Direction {
+    /// Core values that parameters may take before they go through memory.
+    pub fn max_flat_params(self) -> usize {
+        match self {
+            Direction::Lift | Direction::Lower => MAX_FLAT_PARAMS,
+            Direction::AsyncLower => MAX_FLAT_ASYNC_PARAMS,
+        }
+    }
 }
 
 /// The core type of a function on one side of a component-level function.
 pub fn core_signature(component: &Component, ty: &CFuncType, direction: Direction) -> FuncType {
+    let max = direction.max_flat_params();
     let mut params = Vec::new();
     for (_, param) in &ty.params {
-        if !flatten_into(component, *param, MAX_FLAT_PARAMS, &mut params) {
+        if !flatten_into(component, *param, max, &mut params) {
             break;
         }
     }
-    if params.len() > MAX_FLAT_PARAMS {
+    if params.len() > max {
         params = vec![Type::I32];
+    }
+    if direction == Direction::AsyncLower {
+        params.extend(ty.result.map(|_| Type::I32));
+        return FuncType {
+            params: params.into_iter().map(val_type).collect(),
+            results: vec![ValType::I32],
+        };
     }
     let mut results = Vec::new();
     if let Some(result) = ty.result {
@@ -38,7 +61,7 @@ pub fn core_signature(component: &Component, ty: &CFuncType, direction: Directio
     if results.len() > MAX_FLAT_RESULTS {
         results = match direction {
             Direction::Lift => vec![Type::I32],
-            Direction::Lower => {
+            Direction::Lower | Direction::AsyncLower => {
                 params.push(Type::I32);
                 Vec::new()
             }
@@ -51,12 +74,58 @@ pub fn core_signature(component: &Component, ty: &CFuncType, direction: Directio
     }
 }
 
+/// The core types of the values, or none where there are more than `max` of them.
+pub fn flat_within(component: &Component, types: &[CTypeId], max: usize) -> Option<Vec<Type>> {
+    let mut flat = Vec::new();
+    let fits = |&ty| flatten_into(component, ty, max, &mut flat);
+    types.iter().all(fits).then_some(flat)
+}
+
+/// The core type of a built-in function.
+pub fn builtin_signature(component: &Component, builtin: &Builtin) -> FuncType {
+    use ValType::{I32, I64};
+    let (params, results): (&[ValType], &[ValType]) = match builtin {
+        Builtin::TaskReturn(result) => {
+            let types: Vec<CTypeId> = result.iter().copied().collect();
+            let flat = flat_within(component, &types, MAX_FLAT_PARAMS);
+            let flat = flat.unwrap_or_else(|| vec![Type::I32]);
+            return FuncType {
+                params: flat.into_iter().map(val_type).collect(),
+                results: Vec::new(),
+            };
+        }
+        Builtin::TaskCancel | Builtin::BackpressureInc | Builtin::BackpressureDec => (&[], &[]),
+        Builtin::ContextGet(_)
+        | Builtin::SetNew
+        | Builtin::ThreadIndex
+        | Builtin::ThreadYield
+        | Builtin::ThreadSuspend => (&[], &[I32]),
+        Builtin::ContextSet(_)
+        | Builtin::SetDrop
+        | Builtin::SubtaskDrop
+        | Builtin::ThreadResumeLater
+        | Builtin::EndDrop(_) => (&[I32], &[]),
+        Builtin::SetWait | Builtin::SetPoll | Builtin::ThreadNew { .. } => (&[I32, I32], &[I32]),
+        Builtin::Join => (&[I32, I32], &[]),
+        Builtin::SubtaskCancel { .. } | Builtin::EndCancel(..) | Builtin::ThreadSwitch { .. } => {
+            (&[I32], &[I32])
+        }
+        Builtin::New(_) => (&[], &[I64]),
+        Builtin::Copy(End { ty, .. }, _) => match component.types[*ty] {
+            CType::Future(_) => (&[I32, I32], &[I32]),
+            _ => (&[I32, I32, I32], &[I32]),
+        },
+    };
+    FuncType {
+        params: params.to_vec(),
+        results: results.to_vec(),
+    }
+}
+
 /// Whether the function's parameters go through memory.
 pub fn spills_params(component: &Component, ty: &CFuncType) -> bool {
-    let mut flat = Vec::new();
-    ty.params
-        .iter()
-        .any(|(_, param)| !flatten_into(component, *param, MAX_FLAT_PARAMS, &mut flat))
+    let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
+    flat_within(component, &types, MAX_FLAT_PARAMS).is_none()
 }
 
 /// Whether the function's result goes through memory.
@@ -97,7 +166,9 @@ fn flatten_into(component: &Component, ty: CTypeId, limit: usize, types: &mut Ve
         | CType::Enum(_)
         | CType::Flags(_)
         | CType::Own(_)
-        | CType::Borrow(_) => types.push(Type::I32),
+        | CType::Borrow(_)
+        | CType::Stream(_)
+        | CType::Future(_) => types.push(Type::I32),
         CType::S64 | CType::U64 => types.push(Type::I64),
         CType::F32 => types.push(Type::F32),
         CType::F64 => types.push(Type::F64),
@@ -202,7 +273,7 @@ pub fn layout(component: &Component, space: Space, ty: CTypeId) -> Layout {
         CType::S16 | CType::U16 => Layout::scalar(2),
         CType::S32 | CType::U32 | CType::F32 | CType::Char => Layout::scalar(4),
         CType::S64 | CType::U64 | CType::F64 => Layout::scalar(8),
-        CType::Own(_) | CType::Borrow(_) => Layout::scalar(4),
+        CType::Own(_) | CType::Borrow(_) | CType::Stream(_) | CType::Future(_) => Layout::scalar(4),
         CType::String | CType::List(_) => Layout {
             size: 2 * u64::from(space.word()),
             align: space.word(),
@@ -329,7 +400,9 @@ pub fn is_plain(component: &Component, ty: CTypeId) -> bool {
         | CType::Option(_)
         | CType::Result { .. }
         | CType::Own(_)
-        | CType::Borrow(_) => false,
+        | CType::Borrow(_)
+        | CType::Stream(_)
+        | CType::Future(_) => false,
     }
 }
 
@@ -367,7 +440,10 @@ pub fn borrows(
         | CType::String
         | CType::Enum(_)
         | CType::Flags(_)
-        | CType::Own(_) => {}
+        | CType::Own(_)
+        // Borrowed handles are in none.
+        | CType::Stream(_)
+        | CType::Future(_) => {}
     }
 }
 
@@ -447,7 +523,11 @@ mod tests {
         let many = component.types.push(CType::FixedList(u32, 1 << 27));
         let signature = |params: &[CTypeId], result, direction| {
             let params = params.iter().map(|&ty| (String::new(), ty)).collect();
-            let ty = CFuncType { params, result };
+            let ty = CFuncType {
+                params,
+                result,
+                is_async: false,
+            };
             let sig = core_signature(&component, &ty, direction);
             (sig.params, sig.results)
         };

@@ -11,6 +11,8 @@
 //! | [`host`] | calls of the host, and the entries of commands and servers |
 //! | [`native`] | calls between components and C programs |
 //! | [`copy`] | values from one side to the other |
+//! | [`tasks`] | `async` functions, built-ins of tasks |
+//! | [`streams`] | built-ins of streams and futures, their elements |
 //! | [`strings`] | strings, and memory that the other side allocates |
 //! | [`print`] | values of scripts on the standard output |
 
@@ -21,7 +23,9 @@ mod host;
 pub mod layout;
 mod native;
 mod print;
+pub mod streams;
 mod strings;
+mod tasks;
 
 use super::synth;
 use crate::ir::component::Canon;
@@ -32,13 +36,36 @@ use emit::Emit;
 pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
     let name = program.funcs[id].name.clone();
     let (sig, conv) = match canon {
-        Canon::Hosted(..) => (synth::array_signature(), Conv::C),
+        Canon::Hosted(..)
+        | Canon::Start(..)
+        | Canon::Resolve(..)
+        | Canon::CopyElements(_)
+        | Canon::ThreadStart(_) => (synth::array_signature(), Conv::C),
         _ => (program.signature(id), Conv::Wasm),
     };
     let mut func = Func::new(id, name, sig, conv);
-    let (mut e, params) = Emit::start(&mut func, program);
+    let (mut e, params) = Emit::begin(&mut func, program);
     match canon {
-        Canon::Call { lifted, lower } => e.call(lifted, lower, &params),
+        Canon::Call {
+            lifted,
+            lower,
+            is_async,
+            task: Some(task),
+        } => e.task_call(lifted, lower, *is_async, *task, &params),
+        Canon::Call {
+            lifted,
+            lower,
+            is_async,
+            task: None,
+        } => e.call(lifted, lower, *is_async, &params),
+        Canon::Start(lifted, caller) => e.start(lifted, caller, params[1]),
+        Canon::Resolve(lifted, caller) => e.resolve(lifted, caller, params[1]),
+        Canon::Builtin { builtin, side } => e.builtin(builtin, side, &params),
+        Canon::CopyElements(number) => {
+            let stream = &program.component.streams[&(*number as u32)];
+            e.copy_elements(stream, params[1]);
+        }
+        Canon::ThreadStart(sig) => e.thread_start(*sig, params[1]),
         Canon::ResourceNew { resource, instance } => {
             e.resource_new(*resource, *instance, params[0]);
         }
@@ -51,7 +78,7 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
         Canon::Host(call) => e.host(call, &params),
         Canon::Hosted(hosted, host) => e.hosted(hosted, *host, params[1]),
         Canon::Foreign(foreign) => e.foreign(foreign, &params),
-        Canon::Run(lifted) => e.run(lifted),
+        Canon::Run(lifted, task) => e.run(lifted, *task),
         Canon::Serve(lifted) => e.serve(lifted),
         Canon::Script(invocations) => e.script(invocations),
     }

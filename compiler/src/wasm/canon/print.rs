@@ -17,7 +17,7 @@ impl Emit<'_, '_> {
         let kind = &component.types[ty];
         if let Some(leaf) = Leaf::of(kind) {
             let value = self.lift(kind, leaf, from);
-            return self.print_leaf(kind, value);
+            return self.print_leaf(ty, value);
         }
         match kind {
             CType::String => {
@@ -78,8 +78,13 @@ impl Emit<'_, '_> {
         self.trap_if(reason, Reason::HostStringOutOfBounds);
     }
 
-    fn print_leaf(&mut self, kind: &CType, value: Value) {
-        match kind {
+    fn print_leaf(&mut self, ty: CTypeId, value: Value) {
+        let component = self.component;
+        match &component.types[ty] {
+            CType::Stream(_) | CType::Future(_) => {
+                self.take_end(ty, value);
+                self.print_handle(value);
+            }
             CType::Bool => {
                 let arms = self.switch(value, 2, |_| true);
                 self.print_arms(arms, |e, case| e.text(["false", "true"][case]));
