@@ -110,6 +110,52 @@ fn a_component_is_described_in_wit() {
     }
 }
 
+/// Exports `f`, which divides by zero when it goes on behind another task.
+const ASYNC: &str = r#"(component
+  (core func $yield (canon thread.yield))
+  (core func $return (canon task.return (result u32)))
+  (core module $m
+    (import "" "yield" (func $yield (result i32)))
+    (import "" "return" (func $return (param i32)))
+    (func $divide (param i32) (result i32) (i32.div_u (i32.const 7) (local.get 0)))
+    (func $f (export "f") (param i32)
+      (drop (call $yield))
+      (call $return (call $divide (local.get 0)))))
+  (core instance $i (instantiate $m
+    (with "" (instance (export "yield" (func $yield)) (export "return" (func $return))))))
+  (func (export "f") async (param "n" u32) (result u32) (canon lift (core func $i "f") async)))"#;
+
+#[test]
+fn async_functions_are_called_and_trap_with_the_frames_of_their_stack() {
+    let scratch = scratch();
+    scratch.write("async.wat", ASYNC);
+    let ran = scratch.wative("run async.wat --invoke f(7)").succeeded();
+    assert_eq!(ran.stdout, "1\n");
+    let trapped = scratch.wative("run async.wat --invoke f(0)");
+    let places = "error: wasm trap: integer divide by zero
+wasm backtrace:
+   0: 0x43 - async.0!divide
+   1: 0x4c - async.0!f
+";
+    assert_eq!(
+        (trapped.status, trapped.stderr.as_str()),
+        (Some(134), places)
+    );
+    let text = scratch.wative("inspect async.wat").succeeded().stdout;
+    assert!(
+        text.contains("export f: async func(n: u32) -> u32;"),
+        "{text}"
+    );
+    let parts = [
+        "async.wat: `async` functions",
+        "in objects",
+        "not supported",
+    ];
+    scratch
+        .wative("build async.wat --emit obj")
+        .failed(1, &parts);
+}
+
 #[test]
 fn a_component_becomes_an_object_with_a_header() {
     let scratch = scratch();

@@ -366,7 +366,7 @@ f kind 0 ty 0
 mem kind 2 ty 2
 g kind 3 ty 17e
   1122
-memory 64 2 2 65536 1
+memory 64 2 2 65535 1
 table 96 3 7
 data segment elems 2 -1 0 kind 0 computed 1 2 1
 image 1 10000 10000 77 1
