@@ -89,9 +89,7 @@ impl<'a> Search<'a> {
             seen.push((value, is_address));
             match self.func.values[value].def {
                 ValueDef::Param(block, index) if block == header => {
-                    if is_address && !found.contains(&(index as usize)) {
-                        found.push(index as usize);
-                    }
+                    found.extend(is_address.then_some(index as usize));
                 }
                 ValueDef::Param(block, index) if self.loops.contains(id, block) => {
                     let targets = self.incoming.targets(self.func, block);
