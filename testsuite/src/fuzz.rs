@@ -275,13 +275,15 @@ fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
     case
 }
 
-/// Reasons of refusals that are about a file as a whole.
-const WHOLE: [&str; 5] = [
+/// Reasons of refusals that are about a file as a whole, or name what is missing.
+const WHOLE: [&str; 7] = [
     "a module and a component",
+    "imports cannot be resolved",
     "magic",
     "nothing imports what this component exports",
     "the file is empty",
     "of components are not supported",
+    "unknown import",
 ];
 
 /// Whether a refusal has a place, the name of what is refused, or is about the whole file.
