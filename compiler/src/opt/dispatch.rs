@@ -14,6 +14,7 @@ use crate::ir::loops::Loops;
 use crate::ir::op::EffectClass;
 use crate::ir::{Block, BlockData, Func, Imm, Inst, InstData, Op, Target, Type, Value, ValueDef};
 use smallvec::{SmallVec, smallvec};
+use std::collections::HashSet;
 
 /// Definitions that are looked at for one `br_table`, and for one address.
 const MAX_STEPS: usize = 64;
@@ -59,7 +60,7 @@ impl<'a> Search<'a> {
 
     /// The selects that choose an address from which what one of the tables decides on is loaded the next time.
     fn choices(&self, tables: &[Block]) -> Vec<Choice> {
-        let mut found = Vec::new();
+        let (mut found, mut done) = (Vec::new(), HashSet::new());
         for &table in tables {
             let Some(id) = self.loops.innermost(table) else {
                 continue;
@@ -67,6 +68,9 @@ impl<'a> Search<'a> {
             let header = self.loops.loops[id].header;
             let index = self.func.terminator(table).map(|t| t.args[0]);
             for param in self.addresses(id, index) {
+                if !done.insert((id, param)) {
+                    continue;
+                }
                 for target in self.incoming.targets(self.func, header) {
                     self.choose(id, target.args[param], &mut found);
                 }
