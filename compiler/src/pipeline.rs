@@ -3,7 +3,7 @@
 //! ```text
 //! wasm::translate, wasm::synth   a body becomes IR                  "translate"
 //! STEPS                          IR becomes better IR, then machine-level IR
-//! mach::lower, mach::merges      machine IR                         "lower"
+//! mach::lower                    machine IR                         "lower"
 //! mach::regalloc, mach::frame    registers and frame                "allocate registers"
 //! mach::emitter                  machine code                       "emit"
 //! ```

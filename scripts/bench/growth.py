@@ -10,7 +10,7 @@ import sys
 I32, I64, V128, FUNCREF = 0x7F, 0x7E, 0x7B, 0x70
 EMPTY = 0x40
 UNREACHABLE, BLOCK, LOOP, IF, ELSE, END = 0x00, 0x02, 0x03, 0x04, 0x05, 0x0B
-BR, BR_IF, BR_TABLE, RETURN, CALL, CALL_INDIRECT, DROP = 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x1A
+BR, BR_IF, BR_TABLE, RETURN, CALL, CALL_INDIRECT, DROP, SELECT = 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x1A, 0x1B
 GET, SET, TEE, GLOBAL_GET, GLOBAL_SET, LOAD, STORE = 0x20, 0x21, 0x22, 0x23, 0x24, 0x28, 0x36
 CONST, ADD, XOR, MUL, SHL = 0x41, 0x6A, 0x73, 0x6C, 0x74
 
@@ -416,6 +416,19 @@ def table_loop(m, n):
     for i in range(n):
         body += [op(GET, 1) + const(i) + op(ADD) + op(TEE, 1) + op(SET, 0) + op(BR, n - i), op(END)]
     m.func(1, *body, op(END), op(GET, 1), locals=[(1, I32)])
+    m.start(const(1), op(CALL, 0), op(DROP))
+
+
+@kind(750)
+def tables_loop(m, n):
+    """An interpreter whose instructions each load the next: tables in one loop, all of which lead back to its start too."""
+    m.memory()
+    load = lambda code, offset: op(GET, 0) + bytes([code, 0]) + u(offset)
+    table = load(0x2D, 0) + bytes([BR_TABLE]) + vec([u(t) for t in range(6)]) + u(6) + op(END)
+    back = b"".join(op(BR, 5 - t) + op(END) for t in range(4))
+    one = lambda i: (op(GET, 0) + const(i) + op(ADD) + load(0x28, i) + load(0x2D, i + 1) + op(SELECT) + op(SET, 0)
+                     + op(BLOCK, EMPTY) * 6 + table + back + op(GET, 1) + const(1) + op(ADD) + op(SET, 1) + op(END) + op(GET, 1) + op(BR_IF, 0))
+    m.func(1, op(LOOP, EMPTY), *[one(i) for i in range(n)], op(END), op(GET, 1), locals=[(1, I32)])
     m.start(const(1), op(CALL, 0), op(DROP))
 
 

@@ -10,8 +10,8 @@ mb0:
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    movabs rsi,0x15ffffff0
-    mov eax,DWORD PTR [rsi+rdi*1]  ; MemoryOutOfBounds
+    movabs rax,0x15ffffff0
+    mov eax,DWORD PTR [rax+rdi*1]  ; MemoryOutOfBounds
     ret
 
 constant:  ; frame 0 bytes, saves []
@@ -31,8 +31,8 @@ mb0:
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    movzx edx,di
-    mov eax,DWORD PTR gs:[edx*4]  ; MemoryOutOfBounds
+    movzx eax,di
+    mov eax,DWORD PTR gs:[eax*4]  ; MemoryOutOfBounds
     ret
 
 below:  ; frame 0 bytes, saves []
@@ -43,8 +43,8 @@ mb0:
 store_constant:  ; frame 0 bytes, saves []
 mb0:
     mov DWORD PTR [rdi+0x6000000c],0xffffffff  ; MemoryOutOfBounds
-    movabs rsi,0x123456789a
-    mov QWORD PTR [rdi+0x60000010],rsi  ; MemoryOutOfBounds
+    movabs rax,0x123456789a
+    mov QWORD PTR [rdi+0x60000010],rax  ; MemoryOutOfBounds
     mov BYTE PTR [rdi+0x60000000],0x7  ; MemoryOutOfBounds
     ret
 
@@ -55,8 +55,8 @@ mb0:
 
 operand:  ; frame 0 bytes, saves []
 mb0:
+    xor rsi,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     mov rax,rsi
-    xor rax,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     ret
 
 plain [entry]:  ; frame 8 bytes, saves []
@@ -78,9 +78,7 @@ mb0:
 huge_offset [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func2)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -95,12 +93,11 @@ mb0:
 sum_wraps [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -115,12 +112,11 @@ mb0:
 masked_shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func6)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -150,11 +146,10 @@ mb0:
 operand [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func10)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

@@ -1,127 +1,125 @@
 plain:  ; frame 0 bytes, saves []
 mb0:
-    lea rsi,[rdi+0x4]
-    cmp rsi,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea rax,[rdi+0x4]
+    cmp rax,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov eax,DWORD PTR [rsi+rdi*1]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rax+rdi*1]
     ret
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    lea rsi,[rdi+0x1008]
-    cmp rsi,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea rax,[rdi+0x1008]
+    cmp rax,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov rax,QWORD PTR [rsi+rdi*1+0x1000]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov rax,QWORD PTR [rax+rdi*1+0x1000]
     ret
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0xfffffff4
-    mov r8,rdi
-    add r8,rsi
-    cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
+    mov eax,0xfffffff4
+    mov rcx,rdi
+    add rcx,rax
+    cmp rcx,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov r9d,0xfffffff0
-    add rdi,r9
-    mov eax,DWORD PTR [rsi+rdi*1]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov ecx,0xfffffff0
+    add rdi,rcx
+    mov eax,DWORD PTR [rax+rdi*1]
     ret
 
 constant:  ; frame 0 bytes, saves []
 mb0:
     cmp QWORD PTR [rip+Instance(mod0)+0x48],0x410
     jb trap MemoryOutOfBounds
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x40]
-    movsd xmm0,QWORD PTR [rsi+0x408]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    movsd xmm0,QWORD PTR [rax+0x408]
     ret
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    lea esi,[rdi+rsi*1]
-    lea rdi,[rsi+0x4]
-    cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea eax,[rdi+rsi*1]
+    lea rcx,[rax+0x4]
+    cmp rcx,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rdi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov eax,DWORD PTR [rdi+rsi*1]
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rcx+rax*1]
     ret
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    lea esi,[rdi*4]
-    lea rdi,[rsi+0x4]
-    cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea eax,[rdi*4]
+    lea rcx,[rax+0x4]
+    cmp rcx,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rdi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov eax,DWORD PTR [rdi+rsi*1]
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rcx+rax*1]
     ret
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    movzx esi,di
-    lea esi,[rsi*4]
-    lea rdi,[rsi+0x4]
-    cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
+    movzx eax,di
+    lea eax,[rax*4]
+    lea rcx,[rax+0x4]
+    cmp rcx,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rdi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov eax,DWORD PTR [rdi+rsi*1]
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rcx+rax*1]
     ret
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    lea esi,[rdi-0x8]
-    lea rdi,[rsi+0x4]
-    cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea eax,[rdi-0x8]
+    lea rcx,[rax+0x4]
+    cmp rcx,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov rdi,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov eax,DWORD PTR [rdi+rsi*1]
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rcx+rax*1]
     ret
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    lea r8,[rdi+0x10]
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x48]
-    cmp r8,rsi
+    lea rax,[rdi+0x10]
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x48]
+    cmp rax,rcx
     ja trap MemoryOutOfBounds
-    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov DWORD PTR [r8+rdi*1+0xc],0xffffffff
-    lea r11,[rdi+0x18]
-    cmp rsi,r11
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov DWORD PTR [rax+rdi*1+0xc],0xffffffff
+    lea rdx,[rdi+0x18]
+    cmp rcx,rdx
     jb trap MemoryOutOfBounds
-    movabs rax,0x123456789a
-    mov QWORD PTR [r8+rdi*1+0x10],rax
-    lea rax,[rdi+0x1]
-    cmp rsi,rax
+    movabs rdx,0x123456789a
+    mov QWORD PTR [rax+rdi*1+0x10],rdx
+    lea rdx,[rdi+0x1]
+    cmp rcx,rdx
     jb trap MemoryOutOfBounds
-    mov BYTE PTR [r8+rdi*1],0x7
+    mov BYTE PTR [rax+rdi*1],0x7
     ret
 
 update:  ; frame 0 bytes, saves []
 mb0:
-    lea r8,[rdi+0x4]
-    cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea rax,[rdi+0x4]
+    cmp rax,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
-    add DWORD PTR [r8+rdi*1],esi
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    add DWORD PTR [rax+rdi*1],esi
     ret
 
 operand:  ; frame 0 bytes, saves []
 mb0:
-    lea r8,[rdi+0x8]
-    cmp r8,QWORD PTR [rip+Instance(mod0)+0x48]
+    lea rax,[rdi+0x8]
+    cmp rax,QWORD PTR [rip+Instance(mod0)+0x48]
     ja trap MemoryOutOfBounds
-    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    xor rsi,QWORD PTR [rax+rdi*1]
     mov rax,rsi
-    xor rax,QWORD PTR [r8+rdi*1]
     ret
 
 plain [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func0)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -129,9 +127,7 @@ mb0:
 offset [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func1)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -139,18 +135,14 @@ mb0:
 huge_offset [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
     call Func(func2)
-    mov rsi,r10
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 
 constant [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov rdi,rsi
     call Func(func3)
-    mov rsi,rdi
     movsd QWORD PTR [rsi],xmm0
     add rsp,0x8
     ret
@@ -158,21 +150,18 @@ mb0:
 sum_wraps [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
 shift_wraps [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func5)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -180,21 +169,18 @@ mb0:
 masked_shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func6)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
 below [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func7)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -217,10 +203,10 @@ mb0:
 operand [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func10)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

@@ -5,15 +5,15 @@ mb0:
 
 offset:  ; frame 0 bytes, saves []
 mb0:
-    add x2, x28, w0, uxtw
-    ldr x0, [x2, #4096]  ; MemoryOutOfBounds
+    add x0, x28, w0, uxtw
+    ldr x0, [x0, #4096]  ; MemoryOutOfBounds
     ret
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x28, w0, uxtw
-    movn w5, #0xf
-    ldr w0, [x3, x5]  ; MemoryOutOfBounds
+    add x0, x28, w0, uxtw
+    movn w1, #0xf
+    ldr w0, [x0, x1]  ; MemoryOutOfBounds
     ret
 
 constant:  ; frame 0 bytes, saves []
@@ -23,52 +23,52 @@ mb0:
 
 sum_wraps:  ; frame 0 bytes, saves []
 mb0:
-    add w2, w0, w1
-    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    add w0, w0, w1
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 shift_wraps:  ; frame 0 bytes, saves []
 mb0:
-    lsl w2, w0, #2
-    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    lsl w0, w0, #2
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    ubfiz w2, w0, #2, #16
-    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    ubfiz w0, w0, #2, #16
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 below:  ; frame 0 bytes, saves []
 mb0:
-    sub w2, w0, #0x8
-    ldr w0, [x28, w2, uxtw]  ; MemoryOutOfBounds
+    sub w0, w0, #0x8
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 store_constant:  ; frame 0 bytes, saves []
 mb0:
-    add x4, x28, w0, uxtw
-    movn w6, #0x0
-    str w6, [x4, #12]  ; MemoryOutOfBounds
-    movz x6, #0x789a
-    movk x6, #0x3456, lsl #16
-    movk x6, #0x12, lsl #32
-    str x6, [x4, #16]  ; MemoryOutOfBounds
-    movz w6, #0x7
-    strb w6, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add x1, x28, w0, uxtw
+    movn w2, #0x0
+    str w2, [x1, #12]  ; MemoryOutOfBounds
+    movz x2, #0x789a
+    movk x2, #0x3456, lsl #16
+    movk x2, #0x12, lsl #32
+    str x2, [x1, #16]  ; MemoryOutOfBounds
+    movz w1, #0x7
+    strb w1, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 update:  ; frame 0 bytes, saves []
 mb0:
-    ldr w4, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    add w2, w1, w4
-    str w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add w1, w1, w2
+    str w1, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 operand:  ; frame 0 bytes, saves []
 mb0:
-    ldr x3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    eor x0, x1, x3
+    ldr x0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    eor x0, x1, x0
     ret
 
 plain [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -96,8 +96,9 @@ mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
+    mov x2, x1
     bl Func(func2)
-    str x0, [x1]
+    str x0, [x2]
     ldp x28, x30, [sp], #16
     ret
 
@@ -115,12 +116,11 @@ mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func4)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
@@ -139,12 +139,11 @@ mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func6)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
@@ -182,11 +181,10 @@ mb0:
     adrp x16, Instance(mod0)+64
     ldr x28, [x16, :lo12:Instance(mod0)+64]
     ldr w0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
-    mov x6, x10
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func10)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret

@@ -10,9 +10,9 @@ mb0:
 
 huge_offset:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0xfffffff0
-    lea rsi,[rsi+rdi*1]
-    mov eax,DWORD PTR [r14+rsi*1]  ; MemoryOutOfBounds
+    mov eax,0xfffffff0
+    lea rax,[rax+rdi*1]
+    mov eax,DWORD PTR [r14+rax*1]  ; MemoryOutOfBounds
     ret
 
 constant:  ; frame 0 bytes, saves []
@@ -34,9 +34,9 @@ mb0:
 
 masked_shift:  ; frame 0 bytes, saves []
 mb0:
-    movzx edx,di
-    shl edx,0x2
-    mov eax,DWORD PTR [r14+rdx*1]  ; MemoryOutOfBounds
+    movzx eax,di
+    shl eax,0x2
+    mov eax,DWORD PTR [r14+rax*1]  ; MemoryOutOfBounds
     ret
 
 below:  ; frame 0 bytes, saves []
@@ -48,8 +48,8 @@ mb0:
 store_constant:  ; frame 0 bytes, saves []
 mb0:
     mov DWORD PTR [r14+rdi*1+0xc],0xffffffff  ; MemoryOutOfBounds
-    movabs rsi,0x123456789a
-    mov QWORD PTR [r14+rdi*1+0x10],rsi  ; MemoryOutOfBounds
+    movabs rax,0x123456789a
+    mov QWORD PTR [r14+rdi*1+0x10],rax  ; MemoryOutOfBounds
     mov BYTE PTR [r14+rdi*1],0x7  ; MemoryOutOfBounds
     ret
 
@@ -60,8 +60,8 @@ mb0:
 
 operand:  ; frame 0 bytes, saves []
 mb0:
+    xor rsi,QWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     mov rax,rsi
-    xor rax,QWORD PTR [r14+rdi*1]  ; MemoryOutOfBounds
     ret
 
 plain [entry]:  ; frame 0 bytes, saves [%r14]
@@ -86,9 +86,7 @@ huge_offset [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func2)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     pop r14
     ret
@@ -105,12 +103,11 @@ sum_wraps [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
-    mov esi,DWORD PTR [r10+0x8]
-    mov r8,r10
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     pop r14
     ret
 
@@ -127,12 +124,11 @@ masked_shift [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
-    mov esi,DWORD PTR [r10+0x8]
-    mov r8,r10
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func6)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     pop r14
     ret
 
@@ -166,11 +162,10 @@ operand [entry]:  ; frame 0 bytes, saves [%r14]
 mb0:
     mov r14,QWORD PTR [rip+Instance(mod0)+0x40]
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
-    mov rsi,QWORD PTR [r10+0x8]
-    mov r8,r10
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func10)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     pop r14
     ret

@@ -13,14 +13,15 @@ mb0:
 
 frame:  ; frame 0 bytes, saves []
 mb0:
-    mov edx,DWORD PTR [rip+Instance(mod0)+0x40]
-    lea esi,[rdx-0x40]
-    mov DWORD PTR [rip+Instance(mod0)+0x40],esi
-    mov QWORD PTR [rsi+0x60000000],rdi  ; MemoryOutOfBounds
-    lea r8,[rdi+rdi*2]
-    mov QWORD PTR [rsi+0x60000018],r8  ; MemoryOutOfBounds
-    lea rax,[rdi+r8*1]
-    mov DWORD PTR [rip+Instance(mod0)+0x40],edx
+    mov eax,DWORD PTR [rip+Instance(mod0)+0x40]
+    lea ecx,[rax-0x40]
+    mov DWORD PTR [rip+Instance(mod0)+0x40],ecx
+    mov QWORD PTR [rcx+0x60000000],rdi  ; MemoryOutOfBounds
+    lea rdx,[rdi+rdi*2]
+    mov QWORD PTR [rcx+0x60000018],rdx  ; MemoryOutOfBounds
+    lea rcx,[rdi+rdx*1]
+    mov DWORD PTR [rip+Instance(mod0)+0x40],eax
+    mov rax,rcx
     ret
 
 pointer:  ; frame 0 bytes, saves []
@@ -28,10 +29,10 @@ mb0:
     xor eax,eax
     jmp mb1
 mb1:
-    mov r11d,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    lea eax,[rax+r11*1]
-    mov r10d,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
-    xor eax,r10d
+    mov ecx,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    lea eax,[rax+rcx*1]
+    mov ecx,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
+    xor eax,ecx
     lea edi,[rdi+0x8]
     lea esi,[rsi-0x1]
     test esi,esi
@@ -59,9 +60,7 @@ mb0:
 frame [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
     call Func(func2)
-    mov rsi,r9
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -69,11 +68,10 @@ mb0:
 pointer [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret

@@ -3,8 +3,8 @@ mb0:
     test dil,0x7
     jne trap UnalignedAtomic
     xchg QWORD PTR [rdi+0x60000008],rsi  ; MemoryOutOfBounds
-    xor esi,esi
-    xchg BYTE PTR [rdi+0x60000000],sil  ; MemoryOutOfBounds
+    xor eax,eax
+    xchg BYTE PTR [rdi+0x60000000],al  ; MemoryOutOfBounds
     test dil,0x3
     jne trap UnalignedAtomic
     mov eax,DWORD PTR [rdi+0x60000010]  ; MemoryOutOfBounds
@@ -14,8 +14,8 @@ add:  ; frame 0 bytes, saves []
 mb0:
     test dil,0x3
     jne trap UnalignedAtomic
+    lock xadd DWORD PTR [rdi+0x60000000],esi  ; MemoryOutOfBounds
     mov rax,rsi
-    lock xadd DWORD PTR [rdi+0x60000000],eax  ; MemoryOutOfBounds
     ret
 
 add_narrow:  ; frame 0 bytes, saves []
@@ -34,8 +34,8 @@ mb0:
     lock sub DWORD PTR [rdi+0x60000004],esi  ; MemoryOutOfBounds
     test dil,0x7
     jne trap UnalignedAtomic
-    movabs r8,0x100000000
-    lock or QWORD PTR [rdi+0x60000008],r8  ; MemoryOutOfBounds
+    movabs rax,0x100000000
+    lock or QWORD PTR [rdi+0x60000008],rax  ; MemoryOutOfBounds
     ret
 
 and:  ; frame 0 bytes, saves []
@@ -44,9 +44,9 @@ mb0:
     jne trap UnalignedAtomic
     mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     .0:
-    mov r8d,eax
-    and r8d,esi
-    lock cmpxchg DWORD PTR [rdi+0x60000000],r8d  ; MemoryOutOfBounds
+    mov ecx,eax
+    and ecx,esi
+    lock cmpxchg DWORD PTR [rdi+0x60000000],ecx  ; MemoryOutOfBounds
     jne .0
     ret
 
@@ -87,37 +87,39 @@ mb0:
 mb1:
     test dil,0x3
     jne trap UnalignedAtomic
-    mov r8d,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    test r8d,r8d
+    mov ecx,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    test ecx,ecx
     jne mb3
     jmp mb2
 mb3:
     add eax,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
     ret
 
-wait:  ; frame 8 bytes, saves []
+wait:  ; frame 0 bytes, saves [%r3]
 mb0:
     test dil,0x3
-    mov r9,rdi
     jne trap UnalignedAtomic
-    lea rdi,[rip+Instance(mod0)+0x40]
+    lea rax,[rip+Instance(mod0)+0x40]
     mov rcx,0xffffffffffffffff
+    mov rbx,rdi
+    mov rdi,rax
     mov rdx,rsi
-    mov rsi,r9
+    mov rsi,rbx
     call Runtime(Wait32)
     cmp rax,0xffffffffffffffff
     je trap MemoryOutOfBounds
     mov eax,eax
-    add rsp,0x8
+    pop rbx
     ret
 
 notify:  ; frame 8 bytes, saves []
 mb0:
     test dil,0x3
-    mov rsi,rdi
     jne trap UnalignedAtomic
-    lea rdi,[rip+Instance(mod0)+0x40]
+    lea rax,[rip+Instance(mod0)+0x40]
     mov edx,0x1
+    mov rsi,rdi
+    mov rdi,rax
     call Runtime(Notify)
     cmp rax,0xffffffffffffffff
     je trap MemoryOutOfBounds
@@ -137,36 +139,33 @@ mb0:
 load_store [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 add [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 add_narrow [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -181,49 +180,46 @@ mb0:
 and [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
 exchange [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 compare_exchange [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r8,rsi
     mov edi,DWORD PTR [rsi]
-    mov esi,DWORD PTR [rsi+0x8]
-    mov r11,r8
-    mov edx,DWORD PTR [r11+0x10]
+    mov eax,DWORD PTR [rsi+0x8]
+    mov edx,DWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func6)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 compare_exchange_narrow [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r8,rsi
     mov edi,DWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r8
-    mov rdx,QWORD PTR [r11+0x10]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,QWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func7)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -243,33 +239,30 @@ mb0:
     add rsp,0x8
     ret
 
-wait [entry]:  ; frame 0 bytes, saves [%r12]
+wait [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r12,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rbx,rsi
+    mov rsi,rax
     call Func(func10)
-    mov rsi,r12
-    mov QWORD PTR [rsi],rax
-    pop r12
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
-notify [entry]:  ; frame 0 bytes, saves [%r5]
+notify [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func11)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
-size [entry]:  ; frame 0 bytes, saves [%r5]
+size [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func12)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret

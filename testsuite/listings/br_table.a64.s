@@ -43,16 +43,14 @@ mb0:
     cmp w0, #0x1
     b.eq mb1
     b mb2
-mb2:
-    mov x0, x1
-    b mb5
 mb3:
     add x1, x1, #0x1
     b mb4
 mb4:
-    add x0, x1, x1, lsl #1
+    add x1, x1, x1, lsl #1
     b mb5
 mb5:
+    mov x0, x1
     ret
 
 switch [entry]:  ; frame 0 bytes, saves [%r30]
@@ -82,11 +80,10 @@ mb0:
 value [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
-    ldr x1, [x9, #8]
-    mov x6, x9
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func3)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret

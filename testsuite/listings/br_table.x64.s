@@ -46,16 +46,14 @@ mb0:
     cmp edi,0x1
     je mb1
     jmp mb2
-mb2:
-    mov rax,rsi
-    jmp mb5
 mb3:
     lea rsi,[rsi+0x1]
     jmp mb4
 mb4:
-    lea rax,[rsi+rsi*2]
+    lea rsi,[rsi+rsi*2]
     jmp mb5
 mb5:
+    mov rax,rsi
     ret
 
 switch [entry]:  ; frame 8 bytes, saves []
@@ -85,11 +83,10 @@ mb0:
 value [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

@@ -18,10 +18,10 @@ mb2:
     add w0, w0, #0x1
     ret
 mb3:
-    fmov s7, w0
-    cnt v16.8b, v7.8b
-    addv b16, v16.8b
-    fmov w0, s16
+    fmov s0, w0
+    cnt v0.8b, v0.8b
+    addv b0, v0.8b
+    fmov w0, s0
     b mb2
 
 f [entry]:  ; frame 0 bytes, saves [%r30]

@@ -3,14 +3,12 @@ mb0:
     cmp edi,0x64
     jg mb3
     jmp mb1
-mb1:
-    mov rax,rdi
-    jmp mb2
 mb2:
-    add eax,0x1
+    add edi,0x1
+    mov rax,rdi
     ret
 mb3:
-    mov eax,0x3
+    mov edi,0x3
     jmp mb2
 
 g:  ; frame 0 bytes, saves []
@@ -18,15 +16,14 @@ mb0:
     test edi,edi
     jne mb3
     jmp mb1
-mb1:
-    mov rax,rdi
-    jmp mb2
 mb2:
-    add eax,0x1
+    add edi,0x1
+    mov rax,rdi
     ret
 mb3:
     xor eax,eax
     popcnt eax,edi
+    mov rdi,rax
     jmp mb2
 
 f [entry]:  ; frame 8 bytes, saves []

@@ -20,9 +20,9 @@ mb1:
     movn x0, #0x0
     ret
 mb2:
-    movz w5, #0x64
+    movz w1, #0x64
     cbz x0, trap IntegerDivisionByZero
-    udiv x0, x5, x0
+    udiv x0, x1, x0
     ret
 
 float:  ; frame 0 bytes, saves []
@@ -80,29 +80,27 @@ mb0:
 
 loop:  ; frame 0 bytes, saves []
 mb0:
-    mov x10, x0
-    movz w0, #0x0
-    mov x12, x10
+    movz w1, #0x0
     b mb1
 mb1:
-    ldrb w7, [x28, w12, uxtw]  ; MemoryOutOfBounds
-    add x0, x0, x7
-    sub w12, w12, #0x1
-    cbnz w12, mb2
+    ldrb w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add x1, x1, x2
+    sub w0, w0, #0x1
+    cbnz w0, mb2
     b mb3
 mb3:
+    mov x0, x1
     ret
 
 less [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func0)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
@@ -110,8 +108,9 @@ zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
+    mov x2, x1
     bl Func(func1)
-    str x0, [x1]
+    str x0, [x2]
     ldp x28, x30, [sp], #16
     ret
 
@@ -146,15 +145,14 @@ mb0:
 
 choose [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
-    mov x7, x1
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    ldr x1, [x1, #8]
-    mov x12, x7
-    ldr x2, [x12, #16]
+    ldr x3, [x1, #8]
+    ldr x2, [x1, #16]
+    mov x4, x1
+    mov x1, x3
     bl Func(func5)
-    mov x1, x7
-    str x0, [x1]
+    str x0, [x4]
     ldp x28, x30, [sp], #16
     ret
 
@@ -173,7 +171,8 @@ loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
+    mov x3, x1
     bl Func(func7)
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret

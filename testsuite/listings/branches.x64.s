@@ -34,12 +34,13 @@ mb0:
     jmp mb2
 mb1:
     subsd xmm1,xmm0
-    movaps xmm0,xmm1
     jmp mb3
 mb2:
     mulsd xmm0,xmm0
+    movaps xmm1,xmm0
     jmp mb3
 mb3:
+    movaps xmm0,xmm1
     ret
 
 float_equal:  ; frame 0 bytes, saves []
@@ -74,18 +75,17 @@ mb3:
 choose:  ; frame 0 bytes, saves []
 mb0:
     cmp edi,0x7
+    cmovg rdx,rsi
     mov rax,rdx
-    cmovg rax,rsi
     ret
 
 choose_float:  ; frame 0 bytes, saves []
 mb0:
     test edi,edi
-    movaps xmm6,xmm0
-    movaps xmm0,xmm1
     je .0
-    movaps xmm0,xmm6
+    movaps xmm1,xmm0
     .0:
+    movaps xmm0,xmm1
     ret
 
 loop:  ; frame 0 bytes, saves []
@@ -93,8 +93,8 @@ mb0:
     xor eax,eax
     jmp mb1
 mb1:
-    movzx r8d,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    lea rax,[rax+r8*1]
+    movzx ecx,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    lea rax,[rax+rcx*1]
     lea edi,[rdi-0x1]
     test edi,edi
     jne mb2
@@ -105,12 +105,11 @@ mb3:
 less [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -150,14 +149,13 @@ mb0:
 
 choose [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r8,rsi
     mov edi,DWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r8
-    mov rdx,QWORD PTR [r11+0x10]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,QWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 

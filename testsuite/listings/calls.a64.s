@@ -10,8 +10,8 @@ mb0:
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x1, #0x7
-    add x0, x7, x3
+    add x0, x1, #0x7
+    add x0, x7, x0
     ret
 
 several:  ; frame 0 bytes, saves []
@@ -23,37 +23,37 @@ mb0:
 
 direct:  ; frame 0 bytes, saves []
 mb0:
-    add w3, w0, #0x1
-    mul w0, w1, w3
+    add w0, w0, #0x1
+    mul w0, w1, w0
     ret
 
 stack:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x0, #0x7
-    add x0, x0, x3
+    add x1, x0, #0x7
+    add x0, x0, x1
     ret
 
 results:  ; frame 0 bytes, saves []
 mb0:
-    mov w2, w0
-    add x0, x2, #0x5
+    mov w0, w0
+    add x0, x0, #0x5
     ret
 
 indirect:  ; frame 0 bytes, saves [%r30]
 mb0:
     adrp x16, Instance(mod0)+72
-    ldr w9, [x16, :lo12:Instance(mod0)+72]
-    cmp w0, w9
+    ldr w1, [x16, :lo12:Instance(mod0)+72]
+    cmp w0, w1
     b.hs trap TableOutOfBounds
     adrp x16, Instance(mod0)+64
-    ldr x10, [x16, :lo12:Instance(mod0)+64]
-    ldr x10, [x10, w0, uxtw #3]
-    ldr x11, [x10, #16]  ; IndirectCallToNull
-    cbnz x11, trap BadSignature
-    ldr x11, [x10]
+    ldr x1, [x16, :lo12:Instance(mod0)+64]
+    ldr x0, [x1, w0, uxtw #3]
+    ldr x1, [x0, #16]  ; IndirectCallToNull
+    cbnz x1, trap BadSignature
+    ldr x2, [x0]
     movz w0, #0xa
     movz w1, #0x14
-    blr x11
+    blr x2
     ldp xzr, x30, [sp], #16
     ret
 
@@ -67,28 +67,28 @@ mb0:
     add x2, x2, :lo12:Instance(mod0)+96
     movz w3, #0x0
     bl Runtime(TablePlace)
-    mov w6, w0
-    cbnz w6, trap TableOutOfBounds
+    mov w0, w0
+    cbnz w0, trap TableOutOfBounds
     ldp xzr, x30, [sp], #16
     ret
 
 direct [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
-    ldr w1, [x9, #8]
-    mov x6, x9
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func4)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 
 stack [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
+    mov x2, x1
     bl Func(func5)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -105,7 +105,6 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func7)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret

@@ -1,19 +1,19 @@
 add:  ; frame 0 bytes, saves []
 mb0:
+    add edi,esi
     mov rax,rdi
-    add eax,esi
     ret
 
 sub:  ; frame 0 bytes, saves []
 mb0:
+    sub edi,esi
     mov rax,rdi
-    sub eax,esi
     ret
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    mov rdx,QWORD PTR [rsp+0x10]
-    lea rax,[rdx+rsi*1+0x7]
+    mov rax,QWORD PTR [rsp+0x10]
+    lea rax,[rax+rsi*1+0x7]
     ret
 
 several:  ; frame 0 bytes, saves []
@@ -27,8 +27,8 @@ mb0:
 direct:  ; frame 0 bytes, saves []
 mb0:
     add edi,0x1
+    imul esi,edi
     mov rax,rsi
-    imul eax,edi
     ret
 
 stack:  ; frame 0 bytes, saves []
@@ -46,13 +46,13 @@ indirect:  ; frame 8 bytes, saves []
 mb0:
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x48]
     jae trap TableOutOfBounds
-    mov r8,QWORD PTR [rip+Instance(mod0)+0x40]
-    mov r8,QWORD PTR [r8+rdi*8]
-    cmp QWORD PTR [r8+0x10],0x0  ; IndirectCallToNull
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x40]
+    mov rax,QWORD PTR [rax+rdi*8]
+    cmp QWORD PTR [rax+0x10],0x0  ; IndirectCallToNull
     jne trap BadSignature
     mov edi,0xa
     mov esi,0x14
-    call QWORD PTR [r8]
+    call QWORD PTR [rax]
     add rsp,0x8
     ret
 
@@ -63,8 +63,8 @@ mb0:
     lea rdx,[rip+Instance(mod0)+0x60]
     xor ecx,ecx
     call Runtime(TablePlace)
-    mov esi,eax
-    test esi,esi
+    mov eax,eax
+    test eax,eax
     jne trap TableOutOfBounds
     add rsp,0x8
     ret
@@ -72,12 +72,11 @@ mb0:
 direct [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -97,12 +96,11 @@ mb0:
     add rsp,0x8
     ret
 
-indirect [entry]:  ; frame 0 bytes, saves [%r5]
+indirect [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func7)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret

@@ -23,121 +23,116 @@ mb0:
 two:  ; frame 0 bytes, saves []
 mb0:
     cmp x1, x2
-    cinc x4, x0, lo
+    cinc x0, x0, lo
     cmp x2, x3
-    cinc x0, x4, lo
+    cinc x0, x0, lo
     ret
 
 signed:  ; frame 0 bytes, saves []
 mb0:
     cmp x0, x1
-    cset w4, lt
-    add x0, x2, x4
+    cset w0, lt
+    add x0, x2, x0
     ret
 
 negated:  ; frame 0 bytes, saves []
 mb0:
     cmp x0, x1
-    cset w3, lo
-    neg x0, x3
+    cset w0, lo
+    neg x0, x0
     ret
 
 not less:  ; frame 0 bytes, saves []
 mb0:
     cmp x0, x1
-    cset w4, hs
-    add x0, x2, x4
+    cset w0, hs
+    add x0, x2, x0
     ret
 
 sum [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    ldr x6, [x1, #8]
+    ldr x4, [x1, #8]
     ldr x2, [x1, #16]
     ldr x3, [x1, #24]
-    mov x15, x1
-    mov x1, x6
+    mov x5, x1
+    mov x1, x4
     bl Func(func0)
-    str x0, [x15]
-    str x1, [x15, #8]
+    str x0, [x5]
+    str x1, [x5, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 difference [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    ldr x6, [x1, #8]
+    ldr x4, [x1, #8]
     ldr x2, [x1, #16]
     ldr x3, [x1, #24]
-    mov x15, x1
-    mov x1, x6
+    mov x5, x1
+    mov x1, x4
     bl Func(func1)
-    str x0, [x15]
-    str x1, [x15, #8]
+    str x0, [x5]
+    str x1, [x5, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 greater [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x7, x1
     ldr x0, [x1]
-    ldr x1, [x1, #8]
-    mov x11, x7
-    ldr x2, [x11, #16]
+    ldr x3, [x1, #8]
+    ldr x2, [x1, #16]
+    mov x4, x1
+    mov x1, x3
     bl Func(func2)
-    mov x1, x7
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 two [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    ldr x5, [x1, #8]
+    ldr x4, [x1, #8]
     ldr x2, [x1, #16]
     ldr x3, [x1, #24]
-    mov x8, x1
-    mov x1, x5
+    mov x5, x1
+    mov x1, x4
     bl Func(func3)
-    mov x1, x8
-    str x0, [x1]
+    str x0, [x5]
     ldp xzr, x30, [sp], #16
     ret
 
 signed [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x7, x1
     ldr x0, [x1]
-    ldr x1, [x1, #8]
-    mov x11, x7
-    ldr x2, [x11, #16]
+    ldr x3, [x1, #8]
+    ldr x2, [x1, #16]
+    mov x4, x1
+    mov x1, x3
     bl Func(func4)
-    mov x1, x7
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 negated [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x9, x1
-    ldr x1, [x9, #8]
-    mov x6, x9
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func5)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 
 not less [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x7, x1
     ldr x0, [x1]
-    ldr x1, [x1, #8]
-    mov x11, x7
-    ldr x2, [x11, #16]
+    ldr x3, [x1, #8]
+    ldr x2, [x1, #16]
+    mov x4, x1
+    mov x1, x3
     bl Func(func6)
-    mov x1, x7
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret

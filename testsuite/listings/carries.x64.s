@@ -2,8 +2,8 @@ sum:  ; frame 0 bytes, saves []
 mb0:
     lea rax,[rdi+rdx*1]
     cmp rax,rdi
+    adc rsi,rcx
     mov rdx,rsi
-    adc rdx,rcx
     ret
 
 difference:  ; frame 0 bytes, saves []
@@ -11,15 +11,15 @@ mb0:
     mov rax,rdi
     sub rax,rdx
     cmp rdi,rdx
+    sbb rsi,rcx
     mov rdx,rsi
-    sbb rdx,rcx
     ret
 
 greater:  ; frame 0 bytes, saves []
 mb0:
     cmp rsi,rdi
+    adc rdx,0x0
     mov rax,rdx
-    adc rax,0x0
     ret
 
 two:  ; frame 0 bytes, saves []
@@ -27,17 +27,17 @@ mb0:
     cmp rsi,rdx
     adc rdi,0x0
     cmp rdx,rcx
+    adc rdi,0x0
     mov rax,rdi
-    adc rax,0x0
     ret
 
 signed:  ; frame 0 bytes, saves []
 mb0:
-    xor r8d,r8d
+    xor eax,eax
     cmp rdi,rsi
-    setl r8b
+    setl al
+    add rdx,rax
     mov rax,rdx
-    add rax,r8
     ret
 
 negated:  ; frame 0 bytes, saves []
@@ -50,105 +50,97 @@ mb0:
 
 not less:  ; frame 0 bytes, saves []
 mb0:
-    xor r8d,r8d
+    xor eax,eax
     cmp rdi,rsi
-    setae r8b
+    setae al
+    add rdx,rax
     mov rax,rdx
-    add rax,r8
     ret
 
 sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov r9,rsi
-    mov rsi,r8
+    mov r8,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [r8],rax
+    mov QWORD PTR [r8+0x8],rdx
     add rsp,0x8
     ret
 
 difference [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov r9,rsi
-    mov rsi,r8
+    mov r8,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [r8],rax
+    mov QWORD PTR [r8+0x8],rdx
     add rsp,0x8
     ret
 
 greater [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r8,rsi
     mov rdi,QWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r8
-    mov rdx,QWORD PTR [r11+0x10]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,QWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 two [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov rax,rsi
-    mov rsi,r8
-    mov r8,rax
+    mov r8,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 signed [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r9,rsi
     mov rdi,QWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r9
-    mov rdx,QWORD PTR [r11+0x10]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,QWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 negated [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 not less [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r9,rsi
     mov rdi,QWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov r11,r9
-    mov rdx,QWORD PTR [r11+0x10]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,QWORD PTR [rsi+0x10]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func6)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

@@ -5,8 +5,8 @@ mb0:
 
 ctz32:  ; frame 0 bytes, saves []
 mb0:
-    rbit w3, w0
-    clz w0, w3
+    rbit w0, w0
+    clz w0, w0
     ret
 
 clz64:  ; frame 0 bytes, saves []
@@ -16,16 +16,16 @@ mb0:
 
 ctz64:  ; frame 0 bytes, saves []
 mb0:
-    rbit x3, x0
-    clz x0, x3
+    rbit x0, x0
+    clz x0, x0
     ret
 
 popcnt32:  ; frame 0 bytes, saves []
 mb0:
-    fmov s3, w0
-    cnt v5.8b, v3.8b
-    addv b7, v5.8b
-    fmov w0, s7
+    fmov s0, w0
+    cnt v0.8b, v0.8b
+    addv b0, v0.8b
+    fmov w0, s0
     ret
 
 clz32 [entry]:  ; frame 0 bytes, saves [%r30]

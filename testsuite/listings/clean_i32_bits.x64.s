@@ -1,31 +1,35 @@
 clz32:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0x3f
-    bsr eax,edi
-    cmove eax,esi
-    xor eax,0x1f
+    mov eax,0x3f
+    bsr ecx,edi
+    cmove ecx,eax
+    xor ecx,0x1f
+    mov rax,rcx
     ret
 
 ctz32:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0x20
-    bsf eax,edi
-    cmove eax,esi
+    mov eax,0x20
+    bsf ecx,edi
+    cmove ecx,eax
+    mov rax,rcx
     ret
 
 clz64:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0x7f
-    bsr rax,rdi
-    cmove rax,rsi
-    xor eax,0x3f
+    mov eax,0x7f
+    bsr rcx,rdi
+    cmove rcx,rax
+    xor ecx,0x3f
+    mov rax,rcx
     ret
 
 ctz64:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0x40
-    bsf rax,rdi
-    cmove rax,rsi
+    mov eax,0x40
+    bsf rcx,rdi
+    cmove rcx,rax
+    mov rax,rcx
     ret
 
 popcnt32:  ; frame 0 bytes, saves []
@@ -37,9 +41,7 @@ mb0:
 clz32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func0)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -47,9 +49,7 @@ mb0:
 ctz32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func1)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -57,9 +57,7 @@ mb0:
 clz64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,rsi
     call Func(func2)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -67,9 +65,7 @@ mb0:
 ctz64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,rsi
     call Func(func3)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret

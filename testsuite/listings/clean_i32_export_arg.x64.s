@@ -6,24 +6,24 @@ mb0:
 mixed:  ; frame 0 bytes, saves []
 mb0:
     add edi,edx
-    cvttsd2si r8,xmm0
-    test r8,r8
+    cvttsd2si rax,xmm0
+    test rax,rax
     jns .0
-    xor r8d,r8d
-    xorps xmm8,xmm8
-    ucomisd xmm0,xmm8
+    xor eax,eax
+    xorps xmm1,xmm1
+    ucomisd xmm0,xmm1
     jbe .0
-    movaps xmm8,xmm0
-    subsd xmm8,QWORD PTR [rip+const(0x43e0000000000000)]
-    cvttsd2si r8,xmm8
-    test r8,r8
+    movaps xmm1,xmm0
+    subsd xmm1,QWORD PTR [rip+const(0x43e0000000000000)]
+    cvttsd2si rax,xmm1
+    test rax,rax
     js .1
-    bts r8,0x3f
+    bts rax,0x3f
     jmp .0
     .1:
-    mov r8,0xffffffffffffffff
+    mov rax,0xffffffffffffffff
     .0:
-    add rsi,r8
+    add rsi,rax
     lea rax,[rdi+rsi*1]
     ret
 
@@ -45,8 +45,8 @@ mb0:
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
-    mov r8d,esi
-    mov DWORD PTR [rsp],r8d
+    mov eax,esi
+    mov DWORD PTR [rsp],eax
     lea rsi,[rip+Func(func2)]
     lea rdx,[rsp]
     call Runtime(Call)
@@ -58,18 +58,17 @@ mb0:
 
 mixed [entry]:  ; frame 8 bytes, saves [%r14 %r15]
 mb0:
-    mov r10,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
     mov edi,DWORD PTR [rsi]
-    mov rsi,QWORD PTR [rsi+0x8]
-    mov rax,r10
-    movsd xmm0,QWORD PTR [rax+0x10]
-    mov edx,DWORD PTR [rax+0x18]
+    mov rax,QWORD PTR [rsi+0x8]
+    movsd xmm0,QWORD PTR [rsi+0x10]
+    mov edx,DWORD PTR [rsi+0x18]
+    mov r8,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     pop r15
     pop r14
@@ -80,12 +79,12 @@ mb0:
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
-    mov r11d,esi
-    mov r9d,ecx
-    mov DWORD PTR [rsp],r11d
+    mov eax,esi
+    mov ecx,ecx
+    mov DWORD PTR [rsp],eax
     mov QWORD PTR [rsp+0x8],rdx
     movsd QWORD PTR [rsp+0x10],xmm0
-    mov DWORD PTR [rsp+0x18],r9d
+    mov DWORD PTR [rsp+0x18],ecx
     lea rsi,[rip+Func(func4)]
     lea rdx,[rsp]
     call Runtime(Call)

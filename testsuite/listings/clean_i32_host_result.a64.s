@@ -10,20 +10,19 @@ address:  ; frame 0 bytes, saves [%r30]
 mb0:
     mov x0, x27
     bl Func(func0)
-    mov w4, w0
-    ldr w0, [x28, w4, uxtw]  ; MemoryOutOfBounds
+    mov w0, w0
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ldp xzr, x30, [sp], #16
     ret
 
 widen [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r27 %r28]
 mb0:
-    mov x19, x1
     mov x27, x0
     ldr x28, [x27, #8]
     ldr x28, [x28]
+    mov x19, x1
     bl Func(func1)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp x28, x27, [sp], #32
     ret
@@ -45,13 +44,12 @@ mb0:
 
 address [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r27 %r28]
 mb0:
-    mov x19, x1
     mov x27, x0
     ldr x28, [x27, #8]
     ldr x28, [x28]
+    mov x19, x1
     bl Func(func2)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp x28, x27, [sp], #32
     ret

@@ -10,23 +10,22 @@ address:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,r15
     call Func(func0)
-    mov esi,eax
-    mov eax,DWORD PTR [r14+rsi*1]  ; MemoryOutOfBounds
+    mov eax,eax
+    mov eax,DWORD PTR [r14+rax*1]  ; MemoryOutOfBounds
     add rsp,0x8
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
+widen [entry]:  ; frame 0 bytes, saves [%r3 %r14 %r15]
 mb0:
-    mov rbp,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
+    mov rbx,rsi
     call Func(func1)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rbx],rax
     pop r15
     pop r14
-    pop rbp
+    pop rbx
     ret
 
 widen [export]:  ; frame 24 bytes, saves [%r14 %r15]
@@ -43,18 +42,17 @@ mb0:
     pop r14
     ret
 
-address [entry]:  ; frame 0 bytes, saves [%r5 %r14 %r15]
+address [entry]:  ; frame 0 bytes, saves [%r3 %r14 %r15]
 mb0:
-    mov rbp,rsi
     mov r15,rdi
     mov r14,QWORD PTR [r15+0x8]
     mov r14,QWORD PTR [r14]
+    mov rbx,rsi
     call Func(func2)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rbx],rax
     pop r15
     pop r14
-    pop rbp
+    pop rbx
     ret
 
 address [export]:  ; frame 24 bytes, saves [%r14 %r15]

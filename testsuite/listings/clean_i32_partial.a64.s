@@ -27,10 +27,10 @@ mb0:
 
 sum:  ; frame 0 bytes, saves []
 mb0:
-    ldrb w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    add x5, x28, w1, uxtw
-    ldrsh w5, [x5, #2]  ; MemoryOutOfBounds
-    add w0, w2, w5
+    ldrb w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add x1, x28, w1, uxtw
+    ldrsh w1, [x1, #2]  ; MemoryOutOfBounds
+    add w0, w0, w1
     ret
 
 load8 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -64,12 +64,11 @@ compare [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func3)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
@@ -87,11 +86,10 @@ sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func5)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret

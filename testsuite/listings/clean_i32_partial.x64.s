@@ -25,15 +25,15 @@ mb0:
     xor eax,eax
     ucomisd xmm0,xmm1
     setnp al
-    mov r9d,0x0
-    cmovne eax,r9d
+    mov ecx,0x0
+    cmovne eax,ecx
     ret
 
 sum:  ; frame 0 bytes, saves []
 mb0:
     movzx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    movsx esi,WORD PTR [rsi+0x60000002]  ; MemoryOutOfBounds
-    add eax,esi
+    movsx ecx,WORD PTR [rsi+0x60000002]  ; MemoryOutOfBounds
+    add eax,ecx
     ret
 
 load8 [entry]:  ; frame 8 bytes, saves []
@@ -63,12 +63,11 @@ mb0:
 compare [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -84,11 +83,10 @@ mb0:
 sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret

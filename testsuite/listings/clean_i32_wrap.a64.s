@@ -5,8 +5,8 @@ mb0:
 
 address:  ; frame 0 bytes, saves []
 mb0:
-    add x2, x28, w0, uxtw
-    ldr w0, [x2, #16]  ; MemoryOutOfBounds
+    add x0, x28, w0, uxtw
+    ldr w0, [x0, #16]  ; MemoryOutOfBounds
     ret
 
 stored:  ; frame 0 bytes, saves []
@@ -16,9 +16,9 @@ mb0:
 
 added:  ; frame 0 bytes, saves []
 mb0:
-    mov w2, w0
-    mov w4, w1
-    add w0, w2, w4
+    mov w0, w0
+    mov w1, w1
+    add w0, w0, w1
     ret
 
 widen [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -52,11 +52,10 @@ added [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
-    mov x6, x10
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func3)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret

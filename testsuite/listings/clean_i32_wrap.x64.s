@@ -5,8 +5,8 @@ mb0:
 
 address:  ; frame 0 bytes, saves []
 mb0:
-    mov edx,edi
-    mov eax,DWORD PTR [rdx+0x60000010]  ; MemoryOutOfBounds
+    mov eax,edi
+    mov eax,DWORD PTR [rax+0x60000010]  ; MemoryOutOfBounds
     ret
 
 stored:  ; frame 0 bytes, saves []
@@ -17,8 +17,8 @@ mb0:
 added:  ; frame 0 bytes, saves []
 mb0:
     mov eax,edi
-    mov esi,esi
-    add eax,esi
+    mov ecx,esi
+    add eax,ecx
     ret
 
 widen [entry]:  ; frame 8 bytes, saves []
@@ -48,11 +48,10 @@ mb0:
 added [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret

@@ -10,8 +10,8 @@ mb0:
 
 trunc_f32_u64:  ; frame 0 bytes, saves []
 mb0:
-    fmov s3, #-1.0
-    fcmp s0, s3
+    fmov s1, #-1.0
+    fcmp s0, s1
     b.vs trap BadConversionToInteger
     b.le trap IntegerOverflow
     fcvtzu x0, s0
@@ -98,8 +98,8 @@ from_u32 [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     bl Func(func5)
-    fmov w4, s0
-    str x4, [x1]
+    fmov w0, s0
+    str x0, [x1]
     ldp xzr, x30, [sp], #16
     ret
 

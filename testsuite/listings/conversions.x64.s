@@ -1,8 +1,8 @@
 trunc_f64_s32:  ; frame 0 bytes, saves []
 mb0:
-    cvttsd2si rsi,xmm0
-    movsxd rax,esi
-    cmp rax,rsi
+    cvttsd2si rcx,xmm0
+    movsxd rax,ecx
+    cmp rax,rcx
     mov eax,eax
     je .0
     ucomisd xmm0,xmm0
@@ -16,9 +16,9 @@ mb0:
     cvttss2si rax,xmm0
     test rax,rax
     jns .0
-    movaps xmm4,xmm0
-    subss xmm4,DWORD PTR [rip+const(0x5f000000)]
-    cvttss2si rax,xmm4
+    movaps xmm1,xmm0
+    subss xmm1,DWORD PTR [rip+const(0x5f000000)]
+    cvttss2si rax,xmm1
     test rax,rax
     js .1
     bts rax,0x3f
@@ -32,13 +32,13 @@ mb0:
 
 sat_f64_u32:  ; frame 0 bytes, saves []
 mb0:
-    cvttsd2si rsi,xmm0
-    mov eax,esi
-    cmp rax,rsi
+    cvttsd2si rcx,xmm0
+    mov eax,ecx
+    cmp rax,rcx
     je .0
     xor eax,eax
-    xorps xmm4,xmm4
-    ucomisd xmm0,xmm4
+    xorps xmm1,xmm1
+    ucomisd xmm0,xmm1
     jbe .0
     mov eax,0xffffffff
     .0:
@@ -49,8 +49,8 @@ mb0:
     cvttss2si rax,xmm0
     cmp rax,0x1
     jno .0
-    xorps xmm4,xmm4
-    ucomiss xmm0,xmm4
+    xorps xmm1,xmm1
+    ucomiss xmm0,xmm1
     jp .1
     jb .0
     movabs rax,0x7fffffffffffffff
@@ -62,19 +62,18 @@ mb0:
 
 from_u64:  ; frame 0 bytes, saves []
 mb0:
-    mov r8,rdi
     xorps xmm0,xmm0
-    test r8,r8
+    test rdi,rdi
     js .1
-    cvtsi2sd xmm0,r8
+    cvtsi2sd xmm0,rdi
     jmp .0
     .1:
-    mov rdi,r8
-    mov esi,r8d
-    shr rdi,0x1
-    and esi,0x1
-    or rdi,rsi
-    cvtsi2sd xmm0,rdi
+    mov rax,rdi
+    mov ecx,edi
+    shr rax,0x1
+    and ecx,0x1
+    or rax,rcx
+    cvtsi2sd xmm0,rax
     addsd xmm0,xmm0
     .0:
     ret
@@ -103,9 +102,7 @@ mb0:
 trunc_f64_s32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rdi,rsi
     call Func(func0)
-    mov rsi,rdi
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -113,9 +110,7 @@ mb0:
 trunc_f32_u64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov rdi,rsi
     call Func(func1)
-    mov rsi,rdi
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -123,9 +118,7 @@ mb0:
 sat_f64_u32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rdi,rsi
     call Func(func2)
-    mov rsi,rdi
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -133,9 +126,7 @@ mb0:
 sat_f32_s64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
-    mov rdi,rsi
     call Func(func3)
-    mov rsi,rdi
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -143,9 +134,7 @@ mb0:
 from_u64 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
     call Func(func4)
-    mov rsi,r9
     movsd QWORD PTR [rsi],xmm0
     add rsp,0x8
     ret
@@ -154,8 +143,8 @@ from_u32 [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
     call Func(func5)
-    movd edi,xmm0
-    mov QWORD PTR [rsi],rdi
+    movd eax,xmm0
+    mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 

@@ -1,57 +1,59 @@
 sum:  ; frame 0 bytes, saves []
 mb0:
-    fadd d3, d0, d1
+    fadd d0, d0, d1
     movz x16, #0x7ff8, lsl #48
-    fmov d4, x16
-    fcmp d3, d3
-    fcsel d0, d4, d3, ne
+    fmov d1, x16
+    fcmp d0, d0
+    fcsel d0, d1, d0, ne
     ret
 
 chain:  ; frame 0 bytes, saves []
 mb0:
-    fmul s5, s0, s1
-    fsqrt s5, s5
+    fmul s0, s0, s1
+    fsqrt s0, s0
     movz w16, #0x7fc0, lsl #16
-    fmov s6, w16
-    fcmp s5, s5
-    fcsel s5, s6, s5, ne
-    str s5, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    fmov s1, w16
+    fcmp s0, s0
+    fcsel s0, s1, s0, ne
+    str s0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 unseen:  ; frame 0 bytes, saves []
 mb0:
     fsub d2, d0, d1
-    fmax d4, d0, d1
-    fcmp d2, d4
+    fmax d0, d0, d1
+    fcmp d2, d0
     cset w0, mi
     ret
 
 kept:  ; frame 0 bytes, saves []
 mb0:
-    ldr d7, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr d1, [x28, w0, uxtw]  ; MemoryOutOfBounds
     cmp w0, #0x0
-    fcsel d4, d0, d7, ne
-    fabs d6, d0
-    movi d16, #0xffffffffffffffff
-    fneg d0, d16
-    bsl v0.8b, v4.8b, v6.8b
+    fcsel d1, d0, d1, ne
+    fabs d0, d0
+    movi d2, #0xffffffffffffffff
+    fneg d2, d2
+    bsl v2.8b, v1.8b, v0.8b
+    fmov d0, d2
     ret
 
 loop:  ; frame 0 bytes, saves []
 mb0:
     movz x16, #0x7ff8, lsl #48
-    fmov d4, x16
-    movi d0, #0x0
+    fmov d0, x16
+    movi d1, #0x0
     b mb1
 mb1:
-    ldr d16, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    fadd d16, d0, d16
-    fcmp d16, d16
-    fcsel d0, d4, d16, ne
+    ldr d2, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    fadd d1, d1, d2
+    fcmp d1, d1
+    fcsel d1, d0, d1, ne
     sub w0, w0, #0x8
     cbnz w0, mb2
     b mb3
 mb3:
+    fmov d0, d1
     ret
 
 sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]

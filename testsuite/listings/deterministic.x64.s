@@ -1,33 +1,33 @@
 sum:  ; frame 0 bytes, saves []
 mb0:
     addsd xmm0,xmm1
-    movsd xmm3,QWORD PTR [rip+const(0x7ff8000000000000)]
+    movsd xmm1,QWORD PTR [rip+const(0x7ff8000000000000)]
     ucomisd xmm0,xmm0
     jp .1
     je .0
     .1:
-    movaps xmm0,xmm3
+    movaps xmm0,xmm1
     .0:
     ret
 
 chain:  ; frame 0 bytes, saves []
 mb0:
     mulss xmm0,xmm1
-    sqrtss xmm2,xmm0
-    movss xmm5,DWORD PTR [rip+const(0x7fc00000)]
-    ucomiss xmm2,xmm2
+    sqrtss xmm0,xmm0
+    movss xmm1,DWORD PTR [rip+const(0x7fc00000)]
+    ucomiss xmm0,xmm0
     jp .1
     je .0
     .1:
-    movaps xmm2,xmm5
+    movaps xmm0,xmm1
     .0:
-    movss DWORD PTR [rdi+0x60000000],xmm2  ; MemoryOutOfBounds
+    movss DWORD PTR [rdi+0x60000000],xmm0  ; MemoryOutOfBounds
     ret
 
 unseen:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm3,xmm0
-    subsd xmm3,xmm1
+    movaps xmm2,xmm0
+    subsd xmm2,xmm1
     ucomisd xmm0,xmm1
     jne .0
     jp .1
@@ -40,23 +40,22 @@ mb0:
     maxsd xmm0,xmm1
     .2:
     xor eax,eax
-    ucomisd xmm0,xmm3
+    ucomisd xmm0,xmm2
     seta al
     ret
 
 kept:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm9,xmm0
-    movsd xmm0,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movsd xmm1,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     test edi,edi
-    movaps xmm11,xmm9
     je .0
-    movaps xmm0,xmm11
+    movaps xmm1,xmm0
     .0:
-    andps xmm11,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
     andps xmm0,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
-    andps xmm11,XMMWORD PTR [rip+const(0x8000000000000000 x 2)]
-    orps xmm0,xmm11
+    andps xmm1,XMMWORD PTR [rip+const(0x7fffffffffffffff x 2)]
+    andps xmm0,XMMWORD PTR [rip+const(0x8000000000000000 x 2)]
+    orps xmm1,xmm0
+    movaps xmm0,xmm1
     ret
 
 loop:  ; frame 0 bytes, saves []
@@ -64,14 +63,14 @@ mb0:
     xorps xmm0,xmm0
     jmp mb1
 mb1:
-    movsd xmm8,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    addsd xmm0,xmm8
-    movsd xmm8,QWORD PTR [rip+const(0x7ff8000000000000)]
+    movsd xmm1,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    addsd xmm0,xmm1
+    movsd xmm1,QWORD PTR [rip+const(0x7ff8000000000000)]
     ucomisd xmm0,xmm0
     jp .1
     je .0
     .1:
-    movaps xmm0,xmm8
+    movaps xmm0,xmm1
     .0:
     lea edi,[rdi-0x8]
     test edi,edi

@@ -16,14 +16,13 @@ mb0:
 
 rem_s:  ; frame 0 bytes, saves []
 mb0:
-    mov r9,rsi
-    mov esi,0x1
-    mov r10,r9
-    cmp r10,0xffffffffffffffff
-    cmovne rsi,r10
+    mov eax,0x1
+    cmp rsi,0xffffffffffffffff
+    cmovne rax,rsi
+    mov rcx,rax
     mov rax,rdi
     cqo
-    idiv rsi  ; IntegerDivisionByZero
+    idiv rcx  ; IntegerDivisionByZero
     mov rax,rdx
     ret
 
@@ -37,102 +36,96 @@ mb0:
 
 by_seven:  ; frame 0 bytes, saves []
 mb0:
-    movsxd rsi,edi
-    mov r8d,0x92492493
-    imul rsi,r8
-    sar rsi,0x22
-    mov eax,esi
+    movsxd rax,edi
+    mov ecx,0x92492493
+    imul rax,rcx
+    sar rax,0x22
+    mov eax,eax
     shr edi,0x1f
     add eax,edi
     ret
 
 by_minus_one:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,0xffffffff
+    mov ecx,0xffffffff
     mov rax,rdi
     cdq
-    idiv esi  ; IntegerOverflow
+    idiv ecx  ; IntegerOverflow
     ret
 
 by_eight:  ; frame 0 bytes, saves []
 mb0:
+    shr edi,0x3
     mov rax,rdi
-    shr eax,0x3
     ret
 
 rem_eight:  ; frame 0 bytes, saves []
 mb0:
-    mov rdx,rdi
-    sar edx,0x1f
-    shr edx,0x1d
-    add edx,edi
-    and edx,0xfffffff8
     mov rax,rdi
-    sub eax,edx
+    sar eax,0x1f
+    shr eax,0x1d
+    add eax,edi
+    and eax,0xfffffff8
+    sub edi,eax
+    mov rax,rdi
     ret
 
 by_zero:  ; frame 0 bytes, saves []
 mb0:
-    xor esi,esi
+    xor ecx,ecx
     xor edx,edx
     mov rax,rdi
-    div esi  ; IntegerDivisionByZero
+    div ecx  ; IntegerDivisionByZero
     ret
 
 div_s [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 div_u [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 rem_s [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov r8,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 rem_u [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 by_seven [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
     call Func(func4)
-    mov rsi,r9
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -140,9 +133,7 @@ mb0:
 by_minus_one [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func5)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -166,9 +157,7 @@ mb0:
 by_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func8)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret

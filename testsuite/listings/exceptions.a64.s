@@ -8,10 +8,10 @@ mb1:
     ldp xzr, x30, [sp], #16
     ret
 mb2:
-    movz w8, #0x1
-    str w8, [sp]
-    movz w9, #0x2
-    str x9, [sp, #8]
+    movz w0, #0x1
+    str w0, [sp]
+    movz w0, #0x2
+    str x0, [sp, #8]
     movz w0, #0x0
     add x1, sp, #0x0
     movz w2, #0x2
@@ -25,15 +25,13 @@ mb0:
     ; catches: tag0 -> mb2, all -> mb3
     b mb1
 mb1:
-    fcvtzs x7, d0
-    mov x1, x19
-    add x0, x1, x7
+    fcvtzs x0, d0
+    add x0, x19, x0
     ldp x19, x30, [sp], #16
     ret
 mb2:
-    mov x1, x19
-    ldr x7, [x9, #32]
-    mul x0, x1, x7
+    ldr x0, [x9, #32]
+    mul x0, x19, x0
     ldp x19, x30, [sp], #16
     ret
 mb3:
@@ -61,10 +59,10 @@ mb1:
     ldp xzr, x30, [sp], #16
     ret
 mb2:
+    movz w0, #0x1
+    str w0, [x28]  ; MemoryOutOfBounds
+    cbz x9, trap NullReference
     mov x0, x9
-    movz w4, #0x1
-    str w4, [x28]  ; MemoryOutOfBounds
-    cbz x0, trap NullReference
     bl Runtime(ThrowRef)
     udf #0x0  ; Unreachable
 
@@ -72,12 +70,11 @@ handlers [entry]:  ; frame 0 bytes, saves [%r30 %r19 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
-    mov x19, x10
+    ldr x2, [x1, #8]
+    mov x19, x1
+    mov x1, x2
     bl Func(func1)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp xzr, x28, [sp], #32
     ret

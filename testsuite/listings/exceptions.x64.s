@@ -17,9 +17,9 @@ mb2:
     call Runtime(Throw)
     ud2  ; Unreachable
 
-handlers:  ; frame 0 bytes, saves [%r13]
+handlers:  ; frame 0 bytes, saves [%r3]
 mb0:
-    mov r13,rsi
+    mov rbx,rsi
     call Func(func0)
     ; catches: tag0 -> mb2, all -> mb3
     jmp mb1
@@ -27,8 +27,8 @@ mb1:
     cvttsd2si rax,xmm0
     cmp rax,0x1
     jno .0
-    xorps xmm9,xmm9
-    ucomisd xmm0,xmm9
+    xorps xmm1,xmm1
+    ucomisd xmm0,xmm1
     jp .1
     jb .0
     movabs rax,0x7fffffffffffffff
@@ -36,19 +36,17 @@ mb1:
     .1:
     xor eax,eax
     .0:
-    mov rsi,r13
-    add rax,rsi
-    pop r13
+    add rax,rbx
+    pop rbx
     ret
 mb2:
-    mov rsi,r13
-    mov rax,rsi
-    imul rax,QWORD PTR [r10+0x20]
-    pop r13
+    imul rbx,QWORD PTR [r10+0x20]
+    mov rax,rbx
+    pop rbx
     ret
 mb3:
-    mov rax,r13
-    pop r13
+    mov rax,rbx
+    pop rbx
     ret
 
 local:  ; frame 0 bytes, saves []
@@ -72,23 +70,22 @@ mb1:
     add rsp,0x8
     ret
 mb2:
-    mov rdi,r10
     mov DWORD PTR ds:0x60000000,0x1  ; MemoryOutOfBounds
-    test rdi,rdi
+    test r10,r10
     je trap NullReference
+    mov rdi,r10
     call Runtime(ThrowRef)
     ud2  ; Unreachable
 
-handlers [entry]:  ; frame 0 bytes, saves [%r12]
+handlers [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r12,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rbx,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r12
-    mov QWORD PTR [rsi],rax
-    pop r12
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
 local [entry]:  ; frame 8 bytes, saves []

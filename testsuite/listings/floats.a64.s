@@ -10,11 +10,10 @@ mb0:
 
 copysign:  ; frame 0 bytes, saves []
 mb0:
-    fmov d6, d0
-    movi d5, #0xffffffffffffffff
-    fneg d0, d5
-    fmov d16, d6
-    bsl v0.8b, v16.8b, v1.8b
+    movi d2, #0xffffffffffffffff
+    fneg d2, d2
+    bsl v2.8b, v0.8b, v1.8b
+    fmov d0, d2
     ret
 
 min:  ; frame 0 bytes, saves []
@@ -34,14 +33,14 @@ mb0:
 
 times_one:  ; frame 0 bytes, saves []
 mb0:
-    fmov d3, #1.0
-    fmul d0, d0, d3
+    fmov d1, #1.0
+    fmul d0, d0, d1
     ret
 
 plus_zero:  ; frame 0 bytes, saves []
 mb0:
-    movi d3, #0x0
-    fadd d0, d0, d3
+    movi d1, #0x0
+    fadd d0, d0, d1
     ret
 
 not_equal:  ; frame 0 bytes, saves []
@@ -62,8 +61,8 @@ abs [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr s0, [x1]
     bl Func(func1)
-    fmov w4, s0
-    str x4, [x1]
+    fmov w0, s0
+    str x0, [x1]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -90,8 +89,8 @@ mb0:
     ldr s0, [x1]
     ldr s1, [x1, #8]
     bl Func(func4)
-    fmov w5, s0
-    str x5, [x1]
+    fmov w0, s0
+    str x0, [x1]
     ldp xzr, x30, [sp], #16
     ret
 

@@ -65,8 +65,8 @@ mb0:
     xor eax,eax
     ucomisd xmm0,xmm1
     setp al
-    mov r9d,0x1
-    cmovne eax,r9d
+    mov ecx,0x1
+    cmovne eax,ecx
     ret
 
 neg [entry]:  ; frame 8 bytes, saves []
@@ -81,8 +81,8 @@ abs [entry]:  ; frame 8 bytes, saves []
 mb0:
     movss xmm0,DWORD PTR [rsi]
     call Func(func1)
-    movd edi,xmm0
-    mov QWORD PTR [rsi],rdi
+    movd eax,xmm0
+    mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 
@@ -109,8 +109,8 @@ mb0:
     movss xmm0,DWORD PTR [rsi]
     movss xmm1,DWORD PTR [rsi+0x8]
     call Func(func4)
-    movd edi,xmm0
-    mov QWORD PTR [rsi],rdi
+    movd eax,xmm0
+    mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 

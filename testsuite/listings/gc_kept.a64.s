@@ -1,28 +1,24 @@
 next:  ; frame 0 bytes, saves []
 mb0:
-    ldr w3, [x0, #4]  ; NullReference
-    mov x6, x0
-    add w0, w3, #0x1
-    str w0, [x6, #4]
+    ldr w1, [x0, #4]  ; NullReference
+    add w1, w1, #0x1
+    str w1, [x0, #4]
+    mov x0, x1
     ret
 
 iterate:  ; frame 0 bytes, saves []
 mb0:
-    mov x8, x0
-    movz w0, #0x0
-    movz w6, #0x0
+    movz w1, #0x0
+    movz w2, #0x0
     b mb1
 mb1:
-    add w6, w6, #0x1
-    eor w0, w0, w6
-    mov x13, x8
-    cmp w13, w6
+    add w2, w2, #0x1
+    eor w1, w1, w2
+    cmp w0, w2
     b.hi mb2
     b mb3
-mb2:
-    mov x8, x13
-    b mb1
 mb3:
+    mov x0, x1
     ret
 
 chain:  ; frame 0 bytes, saves []
@@ -32,38 +28,39 @@ mb0:
 
 leaves:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x12, x0
     adrp x16, Heap
-    ldr w2, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w11, [x16, :lo12:Heap+8]
-    add w7, w2, #0x10
-    cmp w11, w7
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    mov w2, w0
-    mov x0, x12
+    mov w1, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w7, [x16, :lo12:Heap]
-    mov x0, x12
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
     b mb3
 mb3:
-    str w0, [x2, #4]
-    movz w1, #0x2
-    str w1, [x2, #8]
-    cbnz w0, mb5
+    str w3, [x1, #4]
+    movz w0, #0x2
+    str w0, [x1, #8]
+    cbnz w3, mb5
     b mb4
 mb5:
     adrp x16, Instance(mod0)+64
-    str w2, [x16, :lo12:Instance(mod0)+64]
+    str w1, [x16, :lo12:Instance(mod0)+64]
     b mb6
 mb6:
+    mov x0, x3
     ldp xzr, x30, [sp], #16
     ret
 
@@ -72,46 +69,47 @@ mb0:
     cbnz w0, mb1
     b mb5
 mb1:
-    mov x14, x0
     adrp x16, Heap
-    ldr w3, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w15, [x16, :lo12:Heap+8]
-    add w11, w3, #0x10
-    cmp w15, w11
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb2
     b mb3
 mb2:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    mov w3, w0
-    mov x0, x14
+    mov w1, w0
     b mb4
 mb3:
     adrp x16, Heap
-    str w11, [x16, :lo12:Heap]
-    mov x0, x14
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
     b mb4
 mb4:
-    str w0, [x3, #4]
+    str w3, [x1, #4]
     movz w0, #0x2
-    str w0, [x3, #8]
+    str w0, [x1, #8]
     b mb6
 mb5:
     adrp x16, Instance(mod0)+64
-    ldr w3, [x16, :lo12:Instance(mod0)+64]
+    ldr w1, [x16, :lo12:Instance(mod0)+64]
     b mb6
 mb6:
-    ldr w0, [x3, #4]  ; NullReference
+    ldr w0, [x1, #4]  ; NullReference
     ldp xzr, x30, [sp], #16
     ret
 
 iterate [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
+    mov x3, x1
     bl Func(func1)
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -126,19 +124,17 @@ mb0:
 leaves [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x5, x1
+    mov x4, x1
     bl Func(func3)
-    mov x1, x5
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 either [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x5, x1
+    mov x4, x1
     bl Func(func4)
-    mov x1, x5
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret

@@ -1,19 +1,19 @@
 next:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,DWORD PTR [rdi+0x4]  ; NullReference
-    lea eax,[rsi+0x1]
+    mov eax,DWORD PTR [rdi+0x4]  ; NullReference
+    lea eax,[rax+0x1]
     mov DWORD PTR [rdi+0x4],eax
     ret
 
 iterate:  ; frame 0 bytes, saves []
 mb0:
     xor eax,eax
-    xor esi,esi
+    xor ecx,ecx
     jmp mb1
 mb1:
-    lea esi,[rsi+0x1]
-    xor eax,esi
-    cmp edi,esi
+    lea ecx,[rcx+0x1]
+    xor eax,ecx
+    cmp edi,ecx
     ja mb2
     jmp mb3
 mb3:
@@ -27,81 +27,76 @@ mb0:
 
 leaves:  ; frame 8 bytes, saves []
 mb0:
-    mov r10,rdi
-    mov edx,DWORD PTR [rip+Heap]
-    lea esi,[rdx+0x10]
-    cmp esi,DWORD PTR [rip+Heap+0x8]
+    mov eax,DWORD PTR [rip+Heap]
+    lea ecx,[rax+0x10]
+    cmp ecx,DWORD PTR [rip+Heap+0x8]
     ja mb1
     jmp mb2
 mb1:
-    mov edi,0x10
+    mov eax,0x10
     xor esi,esi
+    mov rcx,rdi
+    mov rdi,rax
     call Runtime(GcAllocate)
-    mov edx,eax
-    mov rdi,r10
+    mov eax,eax
     jmp mb3
 mb2:
-    mov DWORD PTR [rip+Heap],esi
-    mov rdi,r10
+    mov DWORD PTR [rip+Heap],ecx
+    mov rcx,rdi
     jmp mb3
 mb3:
-    mov DWORD PTR [rdx+0x4],edi
-    mov DWORD PTR [rdx+0x8],0x2
-    test edi,edi
+    mov DWORD PTR [rax+0x4],ecx
+    mov DWORD PTR [rax+0x8],0x2
+    test ecx,ecx
     jne mb5
     jmp mb4
-mb4:
-    mov rax,rdi
-    jmp mb6
 mb5:
-    mov DWORD PTR [rip+Instance(mod0)+0x40],edx
-    mov rax,rdi
+    mov DWORD PTR [rip+Instance(mod0)+0x40],eax
     jmp mb6
 mb6:
+    mov rax,rcx
     add rsp,0x8
     ret
 
 either:  ; frame 8 bytes, saves []
 mb0:
     test edi,edi
-    mov rcx,rdi
     jne mb1
     jmp mb5
 mb1:
-    mov esi,DWORD PTR [rip+Heap]
-    lea r10d,[rsi+0x10]
-    cmp r10d,DWORD PTR [rip+Heap+0x8]
+    mov eax,DWORD PTR [rip+Heap]
+    lea ecx,[rax+0x10]
+    cmp ecx,DWORD PTR [rip+Heap+0x8]
     ja mb2
     jmp mb3
 mb2:
-    mov edi,0x10
+    mov eax,0x10
     xor esi,esi
+    mov rcx,rdi
+    mov rdi,rax
     call Runtime(GcAllocate)
-    mov esi,eax
-    mov rdi,rcx
+    mov eax,eax
     jmp mb4
 mb3:
-    mov DWORD PTR [rip+Heap],r10d
-    mov rdi,rcx
+    mov DWORD PTR [rip+Heap],ecx
+    mov rcx,rdi
     jmp mb4
 mb4:
-    mov DWORD PTR [rsi+0x4],edi
-    mov DWORD PTR [rsi+0x8],0x2
+    mov DWORD PTR [rax+0x4],ecx
+    mov DWORD PTR [rax+0x8],0x2
     jmp mb6
 mb5:
-    mov esi,DWORD PTR [rip+Instance(mod0)+0x40]
+    mov eax,DWORD PTR [rip+Instance(mod0)+0x40]
     jmp mb6
 mb6:
-    mov eax,DWORD PTR [rsi+0x4]  ; NullReference
+    mov eax,DWORD PTR [rax+0x4]  ; NullReference
     add rsp,0x8
     ret
 
 iterate [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func1)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -117,19 +112,17 @@ mb0:
 leaves [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
+    mov rdx,rsi
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
 either [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
+    mov rdx,rsi
     call Func(func4)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret

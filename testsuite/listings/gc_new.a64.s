@@ -1,158 +1,161 @@
 see:  ; frame 0 bytes, saves [%r30]
 mb0:
     adrp x16, Instance(mod0)+72
-    ldr w6, [x16, :lo12:Instance(mod0)+72]
-    cbz w6, trap TableOutOfBounds
+    ldr w1, [x16, :lo12:Instance(mod0)+72]
+    cbz w1, trap TableOutOfBounds
     adrp x16, Instance(mod0)+64
-    ldr x7, [x16, :lo12:Instance(mod0)+64]
-    ldr x7, [x7]
-    ldr x8, [x7, #16]  ; IndirectCallToNull
-    cmp x8, #0x2
+    ldr x1, [x16, :lo12:Instance(mod0)+64]
+    ldr x1, [x1]
+    ldr x2, [x1, #16]  ; IndirectCallToNull
+    cmp x2, #0x2
     b.ne trap BadSignature
-    ldr x9, [x7]
-    blr x9
+    ldr x1, [x1]
+    blr x1
     ldp xzr, x30, [sp], #16
     ret
 
 registers:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x3, x1
-    mov x15, x0
-    adrp x16, Heap
-    ldr w5, [x16, :lo12:Heap]
-    adrp x16, Heap+8
-    ldr w14, [x16, :lo12:Heap+8]
-    add w10, w5, #0x10
-    cmp w14, w10
-    b.lo mb1
-    b mb2
-mb1:
-    movz w0, #0x10
-    movz w1, #0x0
-    mov x4, x3
-    mov x3, x15
-    bl Runtime(GcAllocate)
-    ; references: [-56, -48]
-    mov w5, w0
-    b mb3
-mb2:
-    mov x4, x3
-    mov x3, x15
-    adrp x16, Heap
-    str w10, [x16, :lo12:Heap]
-    b mb3
-mb3:
-    str w4, [x5, #4]
-    str w2, [x5, #8]
-    ldrb w0, [x3]  ; NullReference
-    tbnz w0, #2, mb5
-    b mb4
-mb4:
-    mov x0, x3
-    b mb6
-mb5:
-    mov x0, x3
-    bl Runtime(GcLog)
-    b mb6
-mb6:
-    str w5, [x0, #12]  ; NullReference
-    mov x1, x4
-    ldp xzr, x30, [sp], #16
-    ret
-
-zeros:  ; frame 16 bytes, saves [%r30]
-mb0:
-    mov x11, x0
     adrp x16, Heap
     ldr w3, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w10, [x16, :lo12:Heap+8]
-    add w6, w3, #0x10
-    cmp w10, w6
+    ldr w4, [x16, :lo12:Heap+8]
+    add w5, w3, #0x10
+    cmp w4, w5
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
-    movz w1, #0x0
+    movz w3, #0x10
+    movz w4, #0x0
+    mov x5, x0
+    mov x0, x3
+    mov x6, x1
+    mov x1, x4
     bl Runtime(GcAllocate)
-    mov w13, w0
-    mov x0, x11
+    ; references: [-72, -64]
+    mov w3, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w6, [x16, :lo12:Heap]
-    mov x0, x11
-    mov x13, x3
+    str w5, [x16, :lo12:Heap]
+    mov x5, x0
+    mov x6, x1
     b mb3
 mb3:
-    str w0, [x13, #8]
-    str x13, [sp]
+    str w6, [x3, #4]
+    str w2, [x3, #8]
+    ldrb w0, [x5]  ; NullReference
+    tbnz w0, #2, mb5
+    b mb4
+mb5:
+    mov x0, x5
+    bl Runtime(GcLog)
+    b mb6
+mb6:
+    str w3, [x5, #12]  ; NullReference
+    mov x0, x5
+    mov x1, x6
+    ldp xzr, x30, [sp], #16
+    ret
+
+zeros:  ; frame 16 bytes, saves [%r30 %r19]
+mb0:
+    adrp x16, Heap
+    ldr w1, [x16, :lo12:Heap]
+    adrp x16, Heap+8
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
+    b.lo mb1
+    b mb2
+mb1:
+    movz w2, #0x10
+    movz w1, #0x0
+    mov x3, x0
+    mov x0, x2
+    bl Runtime(GcAllocate)
+    mov w1, w0
+    b mb3
+mb2:
+    adrp x16, Heap
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
+    b mb3
+mb3:
+    str x1, [sp]
+    str w3, [x1, #8]
+    mov x0, x3
+    mov x19, x1
     bl Func(func0)
     ; references: [0]
-    ldr x0, [sp]
+    mov x0, x19
     add sp, sp, #0x10
-    ldp xzr, x30, [sp], #16
+    ldp x19, x30, [sp], #16
     ret
 
 zero again:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x11, x0
     adrp x16, Heap
-    ldr w0, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w10, [x16, :lo12:Heap+8]
-    add w6, w0, #0x10
-    cmp w10, w6
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    mov w0, w0
-    mov x1, x11
+    mov w1, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w6, [x16, :lo12:Heap]
-    mov x1, x11
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
     b mb3
 mb3:
-    str w1, [x0, #8]
-    str wzr, [x0, #8]
+    str w3, [x1, #8]
+    str wzr, [x1, #8]
+    mov x0, x1
     ldp xzr, x30, [sp], #16
     ret
 
 none:  ; frame 0 bytes, saves [%r30]
 mb0:
     str wzr, [x0, #4]  ; NullReference
-    lsl w13, w1, #1
-    orr w13, w13, #0x1
-    str w13, [x0, #12]
-    mov x2, x0
+    lsl w1, w1, #1
+    orr w1, w1, #0x1
+    str w1, [x0, #12]
     adrp x16, Heap
-    ldr w0, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w15, [x16, :lo12:Heap+8]
-    add w11, w0, #0x10
-    cmp w15, w11
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    ; references: [-40]
-    mov w0, w0
+    ; references: [-48]
+    mov w1, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w11, [x16, :lo12:Heap]
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
     b mb3
 mb3:
-    movz w1, #0x1
-    str w1, [x0, #8]
-    str w2, [x0, #4]
+    movz w0, #0x1
+    str w0, [x1, #8]
+    str w3, [x1, #4]
+    mov x0, x1
     ldp xzr, x30, [sp], #16
     ret
 
@@ -161,9 +164,9 @@ mb0:
     adrp x16, Heap
     ldr w0, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w2, [x16, :lo12:Heap+8]
-    add w1, w0, #0x10
-    cmp w2, w1
+    ldr w1, [x16, :lo12:Heap+8]
+    add w2, w0, #0x10
+    cmp w1, w2
     b.lo mb1
     b mb2
 mb1:
@@ -174,32 +177,32 @@ mb1:
     b mb3
 mb2:
     adrp x16, Heap
-    str w1, [x16, :lo12:Heap]
+    str w2, [x16, :lo12:Heap]
     b mb3
 mb3:
     movz w1, #0x1
     str w1, [x0, #8]
-    mov x4, x0
     adrp x16, Heap
     ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w3, [x16, :lo12:Heap+8]
-    add w2, w1, #0x10
-    cmp w3, w2
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb4
     b mb5
 mb4:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
-    mov x3, x4
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
     ; references: [-48]
     mov w1, w0
     b mb6
 mb5:
-    mov x3, x4
     adrp x16, Heap
-    str w2, [x16, :lo12:Heap]
+    str w3, [x16, :lo12:Heap]
+    mov x3, x0
     b mb6
 mb6:
     movz w0, #0x2
@@ -207,93 +210,83 @@ mb6:
     ldrb w0, [x3]
     tbnz w0, #2, mb8
     b mb7
-mb7:
-    mov x0, x3
-    b mb9
 mb8:
     mov x0, x3
     bl Runtime(GcLog)
     b mb9
 mb9:
-    str w1, [x0, #4]
+    str w1, [x3, #4]
+    mov x0, x3
     ldp xzr, x30, [sp], #16
     ret
 
-call:  ; frame 16 bytes, saves [%r30 %r19]
+call:  ; frame 16 bytes, saves [%r30 %r19 %r20]
 mb0:
-    mov x2, x0
     adrp x16, Heap
-    ldr w6, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w13, [x16, :lo12:Heap+8]
-    add w9, w6, #0x10
-    cmp w13, w9
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x10
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
+    movz w2, #0x10
     movz w1, #0x0
-    bl Runtime(GcAllocate)
-    ; references: [-40]
-    str x2, [sp, #8]
-    mov w0, w0
     mov x19, x0
+    mov x0, x2
+    bl Runtime(GcAllocate)
+    ; references: [-176]
+    mov w1, w0
     b mb3
 mb2:
-    str x2, [sp, #8]
     adrp x16, Heap
-    str w9, [x16, :lo12:Heap]
-    mov x19, x6
+    str w3, [x16, :lo12:Heap]
+    mov x19, x0
     b mb3
 mb3:
+    stp x19, x1, [sp]
     movz w0, #0x1
-    mov x1, x19
     str w0, [x1, #8]
     movz w0, #0x1
-    str x19, [sp]
+    mov x20, x1
     bl Func(func0)
     ; references: [0, 8]
-    mov x0, x19
-    ldrb w0, [x0]
+    ldrb w0, [x20]
     tbnz w0, #2, mb5
     b mb4
-mb4:
-    mov x0, x19
-    ldr x1, [sp, #8]
-    b mb6
 mb5:
-    mov x0, x19
+    mov x0, x20
     bl Runtime(GcLog)
-    ldr x1, [sp, #8]
     b mb6
 mb6:
-    str w1, [x0, #4]
+    str w19, [x20, #4]
+    mov x0, x20
     add sp, sp, #0x10
-    ldp x19, x30, [sp], #16
+    ldp x19, x30, [sp, #16]
+    ldp xzr, x20, [sp], #32
     ret
 
 element:  ; frame 0 bytes, saves [%r30]
 mb0:
-    ldr w9, [x0, #4]  ; NullReference
-    cmp w1, w9
+    ldr w3, [x0, #4]  ; NullReference
+    cmp w1, w3
     b.hs trap ArrayOutOfBounds
-    ldrb w11, [x0]
-    tbnz w11, #2, mb2
+    ldrb w3, [x0]
+    tbnz w3, #2, mb2
     b mb1
-mb1:
-    mov x10, x1
-    b mb3
 mb2:
-    lsl w13, w1, #2
-    mov x10, x1
-    add w13, w13, #0x8
-    add w1, w0, w13
+    lsl w3, w1, #2
+    add w3, w3, #0x8
+    add w3, w0, w3
+    mov x4, x1
+    mov x1, x3
     bl Runtime(GcLogElement)
+    mov x1, x4
     b mb3
 mb3:
-    add x14, x0, #0x8
-    mov x1, x10
-    str w2, [x14, w1, uxtw #2]
+    add x0, x0, #0x8
+    str w2, [x0, w1, uxtw #2]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -301,19 +294,16 @@ registers [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     cbz w0, trap NullReference
-    ldr w9, [x1, #8]
+    ldr w3, [x1, #8]
     ldr w2, [x1, #16]
     ldr d0, [x1, #24]
-    mov x6, x1
-    mov x1, x9
+    mov x7, x1
+    mov x1, x3
     bl Func(func1)
-    mov x12, x1
-    mov x1, x6
-    str d0, [x1]
-    str x0, [x1, #8]
-    mov x0, x12
-    str x0, [x1, #16]
-    str x2, [x1, #24]
+    str d0, [x7]
+    str x0, [x7, #8]
+    str x1, [x7, #16]
+    str x2, [x7, #24]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -322,61 +312,56 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func2)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
 zero again [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x5, x1
+    mov x4, x1
     bl Func(func3)
-    mov x1, x5
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 none [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x6, x1
     cbz w0, trap NullReference
-    mov x10, x6
-    ldr w1, [x10, #8]
+    ldr w2, [x1, #8]
+    mov x4, x1
+    mov x1, x2
     bl Func(func4)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 two [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x5, x1
+    mov x4, x1
     bl Func(func5)
-    mov x1, x5
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret
 
 call [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     cbz w0, trap NullReference
+    mov x19, x1
     bl Func(func6)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
 element [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
     cbz w0, trap NullReference
-    ldr w1, [x9, #8]
-    ldr w2, [x9, #16]
+    ldr w3, [x1, #8]
+    ldr w2, [x1, #16]
+    mov x1, x3
     bl Func(func7)
     ldp xzr, x30, [sp], #16
     ret

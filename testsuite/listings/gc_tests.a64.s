@@ -1,24 +1,24 @@
 see:  ; frame 0 bytes, saves [%r30]
 mb0:
     adrp x16, Instance(mod0)+72
-    ldr w6, [x16, :lo12:Instance(mod0)+72]
-    cbz w6, trap TableOutOfBounds
+    ldr w1, [x16, :lo12:Instance(mod0)+72]
+    cbz w1, trap TableOutOfBounds
     adrp x16, Instance(mod0)+64
-    ldr x7, [x16, :lo12:Instance(mod0)+64]
-    ldr x7, [x7]
-    ldr x8, [x7, #16]  ; IndirectCallToNull
-    cmp x8, #0x4
+    ldr x1, [x16, :lo12:Instance(mod0)+64]
+    ldr x1, [x1]
+    ldr x2, [x1, #16]  ; IndirectCallToNull
+    cmp x2, #0x4
     b.ne trap BadSignature
-    ldr x9, [x7]
-    blr x9
+    ldr x1, [x1]
+    blr x1
     ldp xzr, x30, [sp], #16
     ret
 
 cast:  ; frame 0 bytes, saves []
 mb0:
-    ldr w4, [x0]  ; NullReference
-    sub w4, w4, #0x100
-    cmp w4, #0x200
+    ldr w1, [x0]  ; NullReference
+    sub w1, w1, #0x100
+    cmp w1, #0x200
     b.hs trap CastFailure
     ldr w0, [x0, #8]
     ret
@@ -27,9 +27,9 @@ cast any:  ; frame 0 bytes, saves []
 mb0:
     cbz w0, trap CastFailure
     tbnz w0, #0, trap CastFailure
-    ldr w6, [x0]  ; NullReference
-    sub w6, w6, #0x100
-    cmp w6, #0x200
+    ldr w1, [x0]  ; NullReference
+    sub w1, w1, #0x100
+    cmp w1, #0x200
     b.hs trap CastFailure
     ldr w0, [x0, #8]
     ret
@@ -42,9 +42,9 @@ mb2:
     tbnz w0, #0, mb3
     b mb4
 mb4:
-    ldr w9, [x0]  ; NullReference
-    sub w9, w9, #0x100
-    cmp w9, #0x200
+    ldr w0, [x0]  ; NullReference
+    sub w0, w0, #0x100
+    cmp w0, #0x200
     b.lo mb6
     b mb5
 mb6:
@@ -60,24 +60,24 @@ twice:  ; frame 0 bytes, saves []
 mb0:
     cbz w0, trap CastFailure
     tbnz w0, #0, trap CastFailure
-    ldr w9, [x0]  ; NullReference
-    sub w9, w9, #0x100
-    cmp w9, #0x200
+    ldr w1, [x0]  ; NullReference
+    sub w1, w1, #0x100
+    cmp w1, #0x200
     b.hs trap CastFailure
-    ldr w8, [x0, #8]
-    ldr w11, [x0, #4]
-    add w11, w11, #0x1
-    add w0, w8, w11
+    ldr w1, [x0, #8]
+    ldr w0, [x0, #4]
+    add w0, w0, #0x1
+    add w0, w1, w0
     ret
 
 new:  ; frame 16 bytes, saves [%r30 %r19]
 mb0:
     adrp x16, Heap
-    ldr w6, [x16, :lo12:Heap]
+    ldr w0, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w14, [x16, :lo12:Heap+8]
-    add w10, w6, #0x10
-    cmp w14, w10
+    ldr w1, [x16, :lo12:Heap+8]
+    add w2, w0, #0x10
+    cmp w1, w2
     b.lo mb1
     b mb2
 mb1:
@@ -85,23 +85,22 @@ mb1:
     movz w1, #0x100
     bl Runtime(GcAllocate)
     mov w0, w0
-    mov x15, x0
     b mb3
 mb2:
     adrp x16, Heap
-    str w10, [x16, :lo12:Heap]
-    movz w0, #0x100
-    str w0, [x6]
-    mov x15, x6
+    str w2, [x16, :lo12:Heap]
+    movz w1, #0x100
+    str w1, [x0]
     b mb3
 mb3:
-    movz w0, #0x1
-    str w0, [x15, #4]
-    movz w0, #0x2
-    mov x19, x15
-    str w0, [x15, #8]
-    movz w0, #0x0
-    str x19, [sp]
+    str x0, [sp]
+    movz w1, #0x1
+    str w1, [x0, #4]
+    movz w1, #0x2
+    str w1, [x0, #8]
+    movz w1, #0x0
+    mov x19, x0
+    mov x0, x1
     bl Func(func0)
     ; references: [0]
     movz w0, #0x0
@@ -115,30 +114,30 @@ mb3:
 fails:  ; frame 0 bytes, saves [%r30]
 mb0:
     adrp x16, Heap
-    ldr w3, [x16, :lo12:Heap]
+    ldr w0, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w13, [x16, :lo12:Heap+8]
-    add w9, w3, #0x10
-    cmp w13, w9
+    ldr w1, [x16, :lo12:Heap+8]
+    add w2, w0, #0x10
+    cmp w1, w2
     b.lo mb1
     b mb2
 mb1:
     movz w0, #0x10
     movz w1, #0x300
     bl Runtime(GcAllocate)
-    mov w3, w0
+    mov w0, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w9, [x16, :lo12:Heap]
-    movz w0, #0x300
-    str w0, [x3]
+    str w2, [x16, :lo12:Heap]
+    movz w1, #0x300
+    str w1, [x0]
     b mb3
 mb3:
-    movz w0, #0x1
-    str w0, [x3, #4]
-    movz w0, #0x2
-    str x0, [x3, #8]
+    movz w1, #0x1
+    str w1, [x0, #4]
+    movz w1, #0x2
+    str x1, [x0, #8]
     movz w0, #0x1
     bl Func(func0)
     udf #0x0  ; CastFailure
@@ -151,9 +150,9 @@ mb2:
     tbnz w0, #0, mb3
     b mb4
 mb4:
-    ldr w14, [x0]  ; NullReference
-    sub w14, w14, #0x100
-    cmp w14, #0x200
+    ldr w1, [x0]  ; NullReference
+    sub w1, w1, #0x100
+    cmp w1, #0x200
     b.lo mb6
     b mb5
 mb6:
@@ -184,40 +183,34 @@ one way:  ; frame 16 bytes, saves [%r30 %r19]
 mb0:
     cbnz w1, mb2
     b mb1
-mb1:
-    mov x19, x0
-    b mb3
 mb2:
+    str x0, [sp]
     cbz w0, trap CastFailure
     tbnz w0, #0, trap CastFailure
-    ldr w14, [x0]  ; NullReference
-    sub w14, w14, #0x100
-    cmp w14, #0x200
+    ldr w1, [x0]  ; NullReference
+    sub w1, w1, #0x100
+    cmp w1, #0x200
     b.hs trap CastFailure
-    mov x1, x0
-    ldr w0, [x1, #8]
-    mov x19, x1
-    str x1, [sp]
+    ldr w1, [x0, #8]
+    mov x19, x0
+    mov x0, x1
     bl Func(func0)
     ; references: [0]
     mov x0, x19
     b mb3
 mb3:
-    mov x0, x19
     cbz w0, mb4
     b mb5
 mb4:
     movz w0, #0x0
     b mb8
 mb5:
-    mov x0, x19
     tbnz w0, #0, mb6
     b mb7
 mb6:
     movz w0, #0x0
     b mb8
 mb7:
-    mov x0, x19
     ldr w0, [x0]  ; NullReference
     sub w0, w0, #0x100
     cmp w0, #0x200
@@ -230,60 +223,54 @@ mb8:
 
 rounds:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x1, x0
-    movz w0, #0x0
-    mov x3, x0
+    movz w1, #0x0
+    mov x3, x1
+    mov x2, x0
     b mb1
 mb1:
-    cbz w1, mb2
+    cbz w2, mb2
     b mb3
 mb2:
     movz w0, #0x0
-    mov x1, x3
     b mb4
 mb3:
-    ldr w0, [x1]  ; NullReference
+    ldr w0, [x2]  ; NullReference
     sub w0, w0, #0x100
     cmp w0, #0x200
     cset w0, lo
-    mov x1, x3
     b mb4
 mb4:
-    add w1, w1, w0
-    mov x3, x1
+    add w3, w3, w0
     adrp x16, Heap
-    ldr w1, [x16, :lo12:Heap]
+    ldr w2, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w2, [x16, :lo12:Heap+8]
-    add w0, w1, #0x10
-    cmp w2, w0
+    ldr w0, [x16, :lo12:Heap+8]
+    add w1, w2, #0x10
+    cmp w0, w1
     b.lo mb5
     b mb6
 mb5:
     movz w0, #0x10
     movz w1, #0x300
     bl Runtime(GcAllocate)
-    mov w1, w0
+    mov w2, w0
     b mb7
 mb6:
     adrp x16, Heap
-    str w0, [x16, :lo12:Heap]
+    str w1, [x16, :lo12:Heap]
     movz w0, #0x300
-    str w0, [x1]
+    str w0, [x2]
     b mb7
 mb7:
     movz w0, #0x1
-    str w0, [x1, #4]
+    str w0, [x2, #4]
     movz w0, #0x2
-    str x0, [x1, #8]
-    mov x0, x3
-    cmp w0, #0xa
+    str x0, [x2, #8]
+    cmp w3, #0xa
     b.lo mb8
     b mb9
-mb8:
-    mov x3, x0
-    b mb1
 mb9:
+    mov x0, x3
     ldp xzr, x30, [sp], #16
     ret
 
@@ -291,16 +278,18 @@ cast [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     cbz w0, trap NullReference
+    mov x2, x1
     bl Func(func1)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
 cast any [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
+    mov x2, x1
     bl Func(func2)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -315,8 +304,9 @@ mb0:
 twice [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
+    mov x2, x1
     bl Func(func4)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -324,8 +314,7 @@ new [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     mov x19, x1
     bl Func(func5)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
@@ -338,29 +327,28 @@ mb0:
 branches [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
+    mov x2, x1
     bl Func(func7)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
 one way [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
-    ldr w1, [x9, #8]
-    mov x19, x9
+    ldr w2, [x1, #8]
+    mov x19, x1
+    mov x1, x2
     bl Func(func8)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
 rounds [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x5, x1
+    mov x4, x1
     bl Func(func9)
-    mov x1, x5
-    str x0, [x1]
+    str x0, [x4]
     ldp xzr, x30, [sp], #16
     ret

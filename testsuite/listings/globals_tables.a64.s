@@ -6,8 +6,8 @@ mb0:
 count:  ; frame 0 bytes, saves []
 mb0:
     adrp x16, Instance(mod0)+80
-    ldr w2, [x16, :lo12:Instance(mod0)+80]
-    add w0, w2, #0x1
+    ldr w0, [x16, :lo12:Instance(mod0)+80]
+    add w0, w0, #0x1
     adrp x16, Instance(mod0)+80
     str w0, [x16, :lo12:Instance(mod0)+80]
     ret
@@ -15,29 +15,30 @@ mb0:
 swap:  ; frame 0 bytes, saves []
 mb0:
     adrp x16, Instance(mod0)+96
-    ldr w8, [x16, :lo12:Instance(mod0)+96]
-    cmp w0, w8
+    ldr w2, [x16, :lo12:Instance(mod0)+96]
+    cmp w0, w2
     b.hs trap TableOutOfBounds
     adrp x16, Instance(mod0)+88
-    ldr x10, [x16, :lo12:Instance(mod0)+88]
-    lsl x8, x0, #3
-    ldr x6, [x10, x8]
+    ldr x2, [x16, :lo12:Instance(mod0)+88]
+    lsl x3, x0, #3
+    ldr x2, [x2, x3]
     adrp x16, Instance(mod0)+96
-    ldr w12, [x16, :lo12:Instance(mod0)+96]
-    cmp w0, w12
+    ldr w4, [x16, :lo12:Instance(mod0)+96]
+    cmp w0, w4
     b.hs trap TableOutOfBounds
     adrp x16, Instance(mod0)+88
-    ldr x12, [x16, :lo12:Instance(mod0)+88]
-    str x1, [x12, x8]
-    mov x0, x6
+    ldr x0, [x16, :lo12:Instance(mod0)+88]
+    str x1, [x0, x3]
+    mov x0, x2
     ret
 
 grow:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x1, x0
-    adrp x0, Instance(mod0)+88
-    add x0, x0, :lo12:Instance(mod0)+88
+    adrp x3, Instance(mod0)+88
+    add x3, x3, :lo12:Instance(mod0)+88
     movz w2, #0x1
+    mov x1, x0
+    mov x0, x3
     bl Runtime(TableGrow)
     mov w0, w0
     ldp xzr, x30, [sp], #16
@@ -66,12 +67,11 @@ mb0:
 swap [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
-    ldr x1, [x9, #8]
-    mov x7, x9
+    ldr x2, [x1, #8]
+    mov x5, x1
+    mov x1, x2
     bl Func(func2)
-    mov x1, x7
-    str x0, [x1]
+    str x0, [x5]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -80,8 +80,7 @@ mb0:
     ldr x0, [x1]
     mov x19, x1
     bl Func(func3)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 

@@ -5,8 +5,8 @@ mb0:
 
 count:  ; frame 0 bytes, saves []
 mb0:
-    mov edx,DWORD PTR [rip+Instance(mod0)+0x50]
-    lea eax,[rdx+0x1]
+    mov eax,DWORD PTR [rip+Instance(mod0)+0x50]
+    lea eax,[rax+0x1]
     mov DWORD PTR [rip+Instance(mod0)+0x50],eax
     ret
 
@@ -14,19 +14,20 @@ swap:  ; frame 0 bytes, saves []
 mb0:
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x60]
     jae trap TableOutOfBounds
-    mov r8,QWORD PTR [rip+Instance(mod0)+0x58]
-    mov rax,QWORD PTR [r8+rdi*8]
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x58]
+    mov rax,QWORD PTR [rax+rdi*8]
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x60]
     jae trap TableOutOfBounds
-    mov r9,QWORD PTR [rip+Instance(mod0)+0x58]
-    mov QWORD PTR [r9+rdi*8],rsi
+    mov rcx,QWORD PTR [rip+Instance(mod0)+0x58]
+    mov QWORD PTR [rcx+rdi*8],rsi
     ret
 
 grow:  ; frame 8 bytes, saves []
 mb0:
-    mov rsi,rdi
-    lea rdi,[rip+Instance(mod0)+0x58]
+    lea rax,[rip+Instance(mod0)+0x58]
     mov edx,0x1
+    mov rsi,rdi
+    mov rdi,rax
     call Runtime(TableGrow)
     mov eax,eax
     add rsp,0x8
@@ -54,23 +55,21 @@ mb0:
 swap [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r10,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
-grow [entry]:  ; frame 0 bytes, saves [%r5]
+grow [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func3)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
 size [entry]:  ; frame 8 bytes, saves []

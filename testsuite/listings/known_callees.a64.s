@@ -1,67 +1,67 @@
 tick:  ; frame 0 bytes, saves []
 mb0:
     adrp x16, Instance(mod0)+64
-    ldr w4, [x16, :lo12:Instance(mod0)+64]
-    add w4, w4, #0x1
+    ldr w1, [x16, :lo12:Instance(mod0)+64]
+    add w1, w1, #0x1
     adrp x16, Instance(mod0)+64
-    str w4, [x16, :lo12:Instance(mod0)+64]
+    str w1, [x16, :lo12:Instance(mod0)+64]
     add w0, w0, w0, lsl #1
     ret
 
 loads:  ; frame 0 bytes, saves []
 mb0:
-    ldr w6, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr w1, [x28, w0, uxtw]  ; MemoryOutOfBounds
     adrp x16, Instance(mod0)+64
-    ldr w10, [x16, :lo12:Instance(mod0)+64]
-    add w4, w6, w10
-    add w10, w10, #0x1
+    ldr w2, [x16, :lo12:Instance(mod0)+64]
+    add w3, w1, w2
+    add w2, w2, #0x1
     adrp x16, Instance(mod0)+64
-    str w10, [x16, :lo12:Instance(mod0)+64]
-    add w9, w0, w0, lsl #1
-    add w11, w6, w10
-    add w10, w9, w11
-    add w0, w4, w10
+    str w2, [x16, :lo12:Instance(mod0)+64]
+    add w0, w0, w0, lsl #1
+    add w1, w1, w2
+    add w0, w0, w1
+    add w0, w3, w0
     ret
 
 loop:  ; frame 0 bytes, saves []
 mb0:
-    ldr w2, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    movz w8, #0x0
+    ldr w0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    movz w1, #0x0
     b mb1
 mb1:
-    add w8, w2, w8
+    add w1, w0, w1
     adrp x16, Instance(mod0)+64
-    ldr w10, [x16, :lo12:Instance(mod0)+64]
-    add w10, w10, #0x1
+    ldr w2, [x16, :lo12:Instance(mod0)+64]
+    add w2, w2, #0x1
     adrp x16, Instance(mod0)+64
-    str w10, [x16, :lo12:Instance(mod0)+64]
-    add w11, w8, w8, lsl #1
-    cbnz w11, mb2
+    str w2, [x16, :lo12:Instance(mod0)+64]
+    add w2, w1, w1, lsl #1
+    cbnz w2, mb2
     b mb3
 mb3:
-    add w0, w2, w8
+    add w0, w0, w1
     ret
 
 asks:  ; frame 0 bytes, saves [%r30]
 mb0:
     adrp x16, Instance(mod0)+112
-    ldr w6, [x16, :lo12:Instance(mod0)+112]
-    cmp w0, w6
+    ldr w1, [x16, :lo12:Instance(mod0)+112]
+    cmp w0, w1
     b.hs trap TableOutOfBounds
     adrp x16, Instance(mod0)+104
-    ldr x8, [x16, :lo12:Instance(mod0)+104]
-    ldr x8, [x8, w0, uxtw #3]
-    ldr x9, [x8, #16]  ; IndirectCallToNull
-    cmp x9, #0x2
+    ldr x1, [x16, :lo12:Instance(mod0)+104]
+    ldr x1, [x1, w0, uxtw #3]
+    ldr x2, [x1, #16]  ; IndirectCallToNull
+    cmp x2, #0x2
     b.ne trap BadSignature
-    ldr x10, [x8]
-    blr x10
+    ldr x1, [x1]
+    blr x1
     ldp xzr, x30, [sp], #16
     ret
 
 asks:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
-    ldr w3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr w1, [x28, w0, uxtw]  ; MemoryOutOfBounds
     mov x19, x0
     bl Func(func3)
     ldr w0, [x28, w19, uxtw]  ; MemoryOutOfBounds
@@ -73,11 +73,11 @@ mb0:
     cbnz w0, mb1
     b mb2
 mb1:
-    ldr w9, [x28, #8]  ; MemoryOutOfBounds
+    ldr w1, [x28, #8]  ; MemoryOutOfBounds
     sub w0, w0, #0x1
     bl Func(func6)
-    ldr w9, [x28, #8]  ; MemoryOutOfBounds
-    add w0, w0, w9
+    ldr w1, [x28, #8]  ; MemoryOutOfBounds
+    add w0, w0, w1
     b mb3
 mb2:
     ldr w0, [x28, #8]  ; MemoryOutOfBounds
@@ -118,16 +118,16 @@ mb2:
 
 same:  ; frame 0 bytes, saves [%r30 %r19 %r20]
 mb0:
+    movz w2, #0x5
+    movz w1, #0x8
     mov x19, x0
-    movz w0, #0x5
-    movz w1, #0x8
+    mov x0, x2
     bl Func(func7)
-    mov x20, x0
     movz w1, #0x8
+    mov x20, x0
     mov x0, x19
     bl Func(func7)
-    mov x1, x20
-    add w0, w1, w0
+    add w0, w20, w0
     ldp x19, x30, [sp, #16]
     ldp xzr, x20, [sp], #32
     ret
@@ -170,8 +170,9 @@ loads [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
+    mov x4, x1
     bl Func(func1)
-    str x0, [x1]
+    str x0, [x4]
     ldp x28, x30, [sp], #16
     ret
 
@@ -179,8 +180,9 @@ loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
+    mov x3, x1
     bl Func(func2)
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
@@ -190,8 +192,7 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func4)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp xzr, x28, [sp], #32
     ret
@@ -202,8 +203,7 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func5)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp xzr, x28, [sp], #32
     ret
@@ -214,8 +214,7 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func8)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp xzr, x28, [sp], #32
     ret
@@ -224,8 +223,9 @@ handlers [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
+    mov x2, x1
     bl Func(func10)
-    str x0, [x1]
+    str x0, [x2]
     ldp x28, x30, [sp], #16
     ret
 
@@ -235,8 +235,7 @@ mb0:
     ldr w0, [x1]
     mov x19, x1
     bl Func(func11)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp, #16]
     ldp xzr, x28, [sp], #32
     ret

@@ -6,52 +6,52 @@ mb0:
 
 loads:  ; frame 0 bytes, saves []
 mb0:
-    mov esi,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    mov r10d,DWORD PTR [rip+Instance(mod0)+0x40]
-    lea r8d,[rsi+r10*1]
-    lea r10d,[r10+0x1]
-    mov DWORD PTR [rip+Instance(mod0)+0x40],r10d
-    lea r9d,[rdi+rdi*2]
-    lea r11d,[rsi+r10*1]
-    lea r10d,[r9+r11*1]
-    lea eax,[r8+r10*1]
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov ecx,DWORD PTR [rip+Instance(mod0)+0x40]
+    lea edx,[rax+rcx*1]
+    lea ecx,[rcx+0x1]
+    mov DWORD PTR [rip+Instance(mod0)+0x40],ecx
+    lea esi,[rdi+rdi*2]
+    lea eax,[rax+rcx*1]
+    lea eax,[rsi+rax*1]
+    lea eax,[rdx+rax*1]
     ret
 
 loop:  ; frame 0 bytes, saves []
 mb0:
-    mov edx,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    xor esi,esi
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    xor ecx,ecx
     jmp mb1
 mb1:
-    lea esi,[rdx+rsi*1]
+    lea ecx,[rax+rcx*1]
     add DWORD PTR [rip+Instance(mod0)+0x40],0x1
-    lea r9d,[rsi+rsi*2]
-    test r9d,r9d
+    lea edx,[rcx+rcx*2]
+    test edx,edx
     jne mb2
     jmp mb3
 mb3:
-    lea eax,[rdx+rsi*1]
+    lea eax,[rax+rcx*1]
     ret
 
 asks:  ; frame 8 bytes, saves []
 mb0:
     cmp edi,DWORD PTR [rip+Instance(mod0)+0x70]
     jae trap TableOutOfBounds
-    mov rsi,QWORD PTR [rip+Instance(mod0)+0x68]
-    mov rsi,QWORD PTR [rsi+rdi*8]
-    cmp QWORD PTR [rsi+0x10],0x2  ; IndirectCallToNull
+    mov rax,QWORD PTR [rip+Instance(mod0)+0x68]
+    mov rax,QWORD PTR [rax+rdi*8]
+    cmp QWORD PTR [rax+0x10],0x2  ; IndirectCallToNull
     jne trap BadSignature
-    call QWORD PTR [rsi]
+    call QWORD PTR [rax]
     add rsp,0x8
     ret
 
-asks:  ; frame 0 bytes, saves [%r5]
+asks:  ; frame 0 bytes, saves [%r3]
 mb0:
-    mov esi,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    mov rbp,rdi
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov rbx,rdi
     call Func(func3)
-    mov eax,DWORD PTR [rbp+0x60000000]  ; MemoryOutOfBounds
-    pop rbp
+    mov eax,DWORD PTR [rbx+0x60000000]  ; MemoryOutOfBounds
+    pop rbx
     ret
 
 even:  ; frame 8 bytes, saves []
@@ -60,7 +60,7 @@ mb0:
     jne mb1
     jmp mb2
 mb1:
-    mov r9d,DWORD PTR ds:0x60000008  ; MemoryOutOfBounds
+    mov eax,DWORD PTR ds:0x60000008  ; MemoryOutOfBounds
     lea edi,[rdi-0x1]
     call Func(func6)
     add eax,DWORD PTR ds:0x60000008  ; MemoryOutOfBounds
@@ -104,22 +104,22 @@ mb2:
     add rsp,0x8
     ret
 
-same:  ; frame 8 bytes, saves [%r12 %r13]
+same:  ; frame 8 bytes, saves [%r3 %r5]
 mb0:
-    mov r12,rdi
-    mov edi,0x5
+    mov eax,0x5
     mov esi,0x8
+    mov rbx,rdi
+    mov rdi,rax
     call Func(func7)
-    mov r13,rax
     mov esi,0x8
-    mov rdi,r12
+    mov rdi,rbx
+    mov rbp,rax
     call Func(func7)
-    mov rcx,rax
-    mov rax,r13
-    add eax,ecx
+    add ebp,eax
+    mov rax,rbp
     add rsp,0x8
-    pop r13
-    pop r12
+    pop rbp
+    pop rbx
     ret
 
 throws:  ; frame 8 bytes, saves []
@@ -160,51 +160,45 @@ mb2:
 loads [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rcx,rsi
+    mov r8,rsi
     call Func(func1)
-    mov rsi,rcx
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 loop [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r8,rsi
     call Func(func2)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 
-asks [entry]:  ; frame 0 bytes, saves [%r5]
+asks [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func4)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
-even [entry]:  ; frame 0 bytes, saves [%r5]
+even [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func5)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
-same [entry]:  ; frame 0 bytes, saves [%r5]
+same [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func8)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
 handlers [entry]:  ; frame 8 bytes, saves []
@@ -215,12 +209,11 @@ mb0:
     add rsp,0x8
     ret
 
-caught [entry]:  ; frame 0 bytes, saves [%r5]
+caught [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func11)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret

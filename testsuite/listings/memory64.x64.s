@@ -13,10 +13,10 @@ mb0:
 
 far:  ; frame 0 bytes, saves []
 mb0:
-    movabs rsi,0x100000000
-    add rdi,rsi
-    movabs rsi,0x100000000
-    cmp rdi,rsi
+    movabs rax,0x100000000
+    add rdi,rax
+    movabs rax,0x100000000
+    cmp rdi,rax
     jb trap MemoryOutOfBounds
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
     jae trap MemoryOutOfBounds
@@ -30,25 +30,25 @@ mb0:
     mov BYTE PTR [rdi+0x60000003],sil  ; MemoryOutOfBounds
     ret
 
-grown:  ; frame 8 bytes, saves [%r5 %r12]
+grown:  ; frame 8 bytes, saves [%r3 %r5]
 mb0:
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
     jae trap MemoryOutOfBounds
-    mov ebp,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    mov r12,rdi
-    lea rdi,[rip+Instance(mod0)+0x40]
+    mov ebx,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    lea rax,[rip+Instance(mod0)+0x40]
     mov esi,0x1
+    mov rbp,rdi
+    mov rdi,rax
     call Runtime(MemoryGrow)
-    mov ecx,eax
-    xor r10d,r10d
-    test ecx,ecx
-    sete r10b
-    mov rdi,r12
-    add r10d,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
-    lea eax,[rbp+r10*1]
+    mov eax,eax
+    xor ecx,ecx
+    test eax,eax
+    sete cl
+    add ecx,DWORD PTR [rbp+0x60000004]  ; MemoryOutOfBounds
+    lea eax,[rbx+rcx*1]
     add rsp,0x8
-    pop r12
     pop rbp
+    pop rbx
     ret
 
 sum:  ; frame 0 bytes, saves []
@@ -58,8 +58,8 @@ mb0:
 mb1:
     cmp rdi,QWORD PTR [rip+Instance(mod0)+0x48]
     jae trap MemoryOutOfBounds
-    mov r10,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    lea rax,[rax+r10*1]
+    mov rcx,QWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    lea rax,[rax+rcx*1]
     lea rdi,[rdi+0x8]
     cmp rsi,rdi
     ja mb2
@@ -85,9 +85,7 @@ mb0:
 far [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,rsi
     call Func(func2)
-    mov rsi,r8
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -100,24 +98,22 @@ mb0:
     add rsp,0x8
     ret
 
-grown [entry]:  ; frame 0 bytes, saves [%r5]
+grown [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func4)
-    mov rsi,rbp
-    mov QWORD PTR [rsi],rax
-    pop rbp
+    mov QWORD PTR [rbx],rax
+    pop rbx
     ret
 
 sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret

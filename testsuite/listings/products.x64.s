@@ -8,42 +8,40 @@ mb0:
 upper_cross:  ; frame 0 bytes, saves []
 mb0:
     imul rdx,rdi
-    mov r8,rdx
     imul rcx,rsi
     mov rax,rdi
+    mov r8,rdx
     mul rsi
-    mov rax,rdx
-    mov rdx,r8
-    add rdx,rax
-    lea rax,[rcx+rdx*1]
+    add r8,rdx
+    lea rax,[rcx+r8*1]
     ret
 
 lower:  ; frame 0 bytes, saves []
 mb0:
+    imul rdi,rsi
     mov rax,rdi
-    imul rax,rsi
     ret
 
 same_cross:  ; frame 0 bytes, saves []
 mb0:
-    mov rdx,rdi
-    shr rdx,0x20
-    mov r8,rsi
-    shr r8,0x20
-    imul rdx,r8
-    mov eax,edi
-    imul r8,rax
-    mov ecx,esi
-    imul rax,rcx
+    mov rax,rdi
     shr rax,0x20
-    lea rax,[r8+rax*1]
-    mov rcx,rax
+    mov rcx,rsi
     shr rcx,0x20
+    imul rax,rcx
+    mov edx,edi
+    imul rcx,rdx
+    mov esi,esi
+    imul rdx,rsi
+    shr rdx,0x20
+    lea rdx,[rcx+rdx*1]
+    mov rsi,rdx
+    shr rsi,0x20
+    add rax,rsi
+    mov edx,edx
     add rdx,rcx
-    mov eax,eax
-    add rax,r8
-    shr rax,0x20
-    lea rax,[rdx+rax*1]
+    shr rdx,0x20
+    lea rax,[rax+rdx*1]
     ret
 
 multi3:  ; frame 0 bytes, saves []
@@ -60,77 +58,69 @@ mb0:
     mul rsi
     mov QWORD PTR ds:0x60000018,rdx  ; MemoryOutOfBounds
     mov QWORD PTR ds:0x60000010,rax  ; MemoryOutOfBounds
-    mov r10,rax
+    xor rdx,rax
     mov rax,rdx
-    xor rax,r10
     ret
 
 upper [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov rax,rsi
-    mov rsi,r8
-    mov r8,rax
+    mov r8,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 upper_cross [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
     mov r9,rsi
-    mov rsi,r8
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r9],rax
     add rsp,0x8
     ret
 
 lower [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov rax,rsi
-    mov rsi,r8
-    mov r8,rax
+    mov r8,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 same_cross [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov r9,rsi
-    mov rsi,r8
+    mov r8,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [r8],rax
     add rsp,0x8
     ret
 
 multiply [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

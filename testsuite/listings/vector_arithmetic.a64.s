@@ -5,9 +5,9 @@ mb0:
 
 pseudo_minimum:  ; frame 0 bytes, saves []
 mb0:
-    mov v6.16b, v0.16b
-    fcmgt v0.4s, v6.4s, v1.4s
-    bsl v0.16b, v1.16b, v6.16b
+    fcmgt v2.4s, v0.4s, v1.4s
+    bsl v2.16b, v1.16b, v0.16b
+    mov v0.16b, v2.16b
     ret
 
 to_int:  ; frame 0 bytes, saves []
@@ -22,15 +22,14 @@ mb0:
 
 product:  ; frame 0 bytes, saves []
 mb0:
-    rev64 v4.4s, v1.4s
-    mul v6.4s, v4.4s, v0.4s
-    mov v17.16b, v0.16b
-    uaddlp v16.2d, v6.4s
-    shl v0.2d, v16.2d, #32
-    mov v16.16b, v17.16b
-    xtn v16.2s, v16.2d
-    xtn v17.2s, v1.2d
-    umlal v0.2d, v16.2s, v17.2s
+    rev64 v2.4s, v1.4s
+    mul v2.4s, v2.4s, v0.4s
+    uaddlp v2.2d, v2.4s
+    shl v2.2d, v2.2d, #32
+    xtn v0.2s, v0.2d
+    xtn v1.2s, v1.2d
+    umlal v2.2d, v0.2s, v1.2s
+    mov v0.16b, v2.16b
     ret
 
 shift_bytes:  ; frame 0 bytes, saves []
@@ -45,9 +44,9 @@ mb0:
 
 shift:  ; frame 0 bytes, saves []
 mb0:
-    and w4, w0, #0x1f
-    dup v6.4s, w4
-    ushl v0.4s, v0.4s, v6.4s
+    and w0, w0, #0x1f
+    dup v1.4s, w0
+    ushl v0.4s, v0.4s, v1.4s
     ret
 
 count_bits:  ; frame 0 bytes, saves []
@@ -77,128 +76,211 @@ mb0:
 
 multiply_add:  ; frame 0 bytes, saves []
 mb0:
-    mov v5.16b, v0.16b
+    fmla v2.4s, v0.4s, v1.4s
     mov v0.16b, v2.16b
-    fmla v0.4s, v5.4s, v1.4s
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30]
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func0)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30]
+pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func1)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-to_int [entry]:  ; frame 0 bytes, saves [%r30]
+to_int [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func2)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-from_unsigned [entry]:  ; frame 0 bytes, saves [%r30]
+from_unsigned [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func3)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-product [entry]:  ; frame 0 bytes, saves [%r30]
+product [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift_bytes [entry]:  ; frame 0 bytes, saves [%r30]
+shift_bytes [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func5)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift_quads [entry]:  ; frame 0 bytes, saves [%r30]
+shift_quads [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func6)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30]
+shift [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr w0, [x1, #16]
     bl Func(func7)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-count_bits [entry]:  ; frame 0 bytes, saves [%r30]
+count_bits [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func8)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pairs [entry]:  ; frame 0 bytes, saves [%r30]
+pairs [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func9)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-high_products [entry]:  ; frame 0 bytes, saves [%r30]
+high_products [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func10)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-last_lane [entry]:  ; frame 0 bytes, saves [%r30]
+last_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func11)
-    fmov w4, s0
-    str x4, [x1]
-    ldp xzr, x30, [sp], #16
+    fmov w0, s0
+    str x0, [x1]
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-first_lane [entry]:  ; frame 0 bytes, saves [%r30]
+first_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
     bl Func(func12)
     str d0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     bl Func(func13)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret

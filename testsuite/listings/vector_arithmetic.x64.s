@@ -1,97 +1,95 @@
 minimum:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm7,xmm1
-    minps xmm7,xmm0
+    movaps xmm2,xmm1
+    minps xmm2,xmm0
     minps xmm0,xmm1
-    orps xmm7,xmm0
-    movaps xmm0,xmm7
-    cmpunordps xmm0,xmm7
-    orps xmm7,xmm0
+    orps xmm2,xmm0
+    movaps xmm0,xmm2
+    cmpunordps xmm0,xmm2
+    orps xmm2,xmm0
     psrld xmm0,0xa
-    andnps xmm0,xmm7
+    andnps xmm0,xmm2
     ret
 
 pseudo_minimum:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,xmm0
+    minps xmm1,xmm0
     movaps xmm0,xmm1
-    minps xmm0,xmm4
     ret
 
 to_int:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm3,XMMWORD PTR [rip+const(0x4f0000004f000000:4f0000004f000000)]
-    cmpleps xmm3,xmm0
-    movaps xmm7,xmm0
-    cmpeqps xmm7,xmm0
-    andps xmm7,xmm0
-    cvttps2dq xmm0,xmm7
-    pxor xmm0,xmm3
+    movaps xmm1,XMMWORD PTR [rip+const(0x4f0000004f000000:4f0000004f000000)]
+    cmpleps xmm1,xmm0
+    movaps xmm2,xmm0
+    cmpeqps xmm2,xmm0
+    andps xmm2,xmm0
+    cvttps2dq xmm0,xmm2
+    pxor xmm0,xmm1
     ret
 
 from_unsigned:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm2,xmm0
-    pblendw xmm2,XMMWORD PTR [rip+const(0x4b0000004b000000:4b0000004b000000)],0xaa
+    movaps xmm1,xmm0
+    pblendw xmm1,XMMWORD PTR [rip+const(0x4b0000004b000000:4b0000004b000000)],0xaa
     psrld xmm0,0x10
     pblendw xmm0,XMMWORD PTR [rip+const(0x5300000053000000:5300000053000000)],0xaa
     subps xmm0,XMMWORD PTR [rip+const(0x5300008053000080:5300008053000080)]
-    addps xmm0,xmm2
+    addps xmm0,xmm1
     ret
 
 product:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm8,xmm0
-    psrlq xmm8,0x20
-    pmuludq xmm8,xmm1
-    movaps xmm9,xmm1
-    psrlq xmm9,0x20
-    pmuludq xmm9,xmm0
-    paddq xmm8,xmm9
-    psllq xmm8,0x20
+    movaps xmm2,xmm0
+    psrlq xmm2,0x20
+    pmuludq xmm2,xmm1
+    movaps xmm3,xmm1
+    psrlq xmm3,0x20
+    pmuludq xmm3,xmm0
+    paddq xmm2,xmm3
+    psllq xmm2,0x20
     pmuludq xmm0,xmm1
-    paddq xmm0,xmm8
+    paddq xmm0,xmm2
     ret
 
 shift_bytes:  ; frame 0 bytes, saves []
 mb0:
     psrlw xmm0,0x3
     pand xmm0,XMMWORD PTR [rip+const(0x1f1f1f1f1f1f1f1f:1f1f1f1f1f1f1f1f)]
-    movaps xmm6,XMMWORD PTR [rip+const(0x1010101010101010:1010101010101010)]
-    pxor xmm0,xmm6
-    psubb xmm0,xmm6
+    movaps xmm1,XMMWORD PTR [rip+const(0x1010101010101010:1010101010101010)]
+    pxor xmm0,xmm1
+    psubb xmm0,xmm1
     ret
 
 shift_quads:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,xmm0
-    psrlq xmm4,0xd
+    movaps xmm1,xmm0
+    psrlq xmm1,0xd
     psrad xmm0,0xd
-    movaps xmm9,xmm0
-    movaps xmm0,xmm4
-    pblendw xmm0,xmm9,0xcc
+    pblendw xmm1,xmm0,0xcc
+    movaps xmm0,xmm1
     ret
 
 shift:  ; frame 0 bytes, saves []
 mb0:
     and edi,0x1f
-    movd xmm5,edi
-    pslld xmm0,xmm5
+    movd xmm1,edi
+    pslld xmm0,xmm1
     ret
 
 count_bits:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm2,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
-    movaps xmm4,xmm0
-    pand xmm4,xmm2
+    movaps xmm1,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
+    movaps xmm2,xmm0
+    pand xmm2,xmm1
     psrlw xmm0,0x4
-    pand xmm0,xmm2
-    movaps xmm1,xmm0
-    movaps xmm12,XMMWORD PTR [rip+const(0x403030203020201:0302020102010100)]
-    movaps xmm0,xmm12
-    pshufb xmm0,xmm4
-    pshufb xmm12,xmm1
-    paddb xmm0,xmm12
+    pand xmm0,xmm1
+    movaps xmm1,XMMWORD PTR [rip+const(0x403030203020201:0302020102010100)]
+    movaps xmm3,xmm1
+    pshufb xmm3,xmm2
+    pshufb xmm1,xmm0
+    paddb xmm3,xmm1
+    movaps xmm0,xmm3
     ret
 
 pairs:  ; frame 0 bytes, saves []
@@ -101,12 +99,11 @@ mb0:
 
 high_products:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm5,xmm0
-    pmullw xmm5,xmm1
+    movaps xmm2,xmm0
+    pmullw xmm2,xmm1
     pmulhw xmm0,xmm1
-    movaps xmm10,xmm0
-    movaps xmm0,xmm5
-    punpckhwd xmm0,xmm10
+    punpckhwd xmm2,xmm0
+    movaps xmm0,xmm2
     ret
 
 last_lane:  ; frame 0 bytes, saves []
@@ -222,8 +219,8 @@ last_lane [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     call Func(func11)
-    movd edi,xmm0
-    mov QWORD PTR [rsi],rdi
+    movd eax,xmm0
+    mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 

@@ -10,18 +10,18 @@ mb0:
 
 lowest_one:  ; frame 0 bytes, saves []
 mb0:
-    sub x5, x0, #0x1
-    and x3, x0, x5
-    rbit x5, x3
-    clz x0, x5
+    sub x1, x0, #0x1
+    and x0, x0, x1
+    rbit x0, x0
+    clz x0, x0
     ret
 
 scalar:  ; frame 0 bytes, saves []
 mb0:
-    fcvtzs w5, d1
-    scvtf d5, w5
-    fadd d4, d0, d5
-    fsqrt d0, d4
+    fcvtzs w0, d1
+    scvtf d1, w0
+    fadd d0, d0, d1
+    fsqrt d0, d0
     ret
 
 minimum:  ; frame 0 bytes, saves []
@@ -31,9 +31,9 @@ mb0:
 
 pseudo_minimum:  ; frame 0 bytes, saves []
 mb0:
-    mov v6.16b, v0.16b
-    fcmgt v0.4s, v6.4s, v1.4s
-    bsl v0.16b, v1.16b, v6.16b
+    fcmgt v2.4s, v0.4s, v1.4s
+    bsl v2.16b, v1.16b, v0.16b
+    mov v0.16b, v2.16b
     ret
 
 to_int:  ; frame 0 bytes, saves []
@@ -48,15 +48,14 @@ mb0:
 
 product:  ; frame 0 bytes, saves []
 mb0:
-    rev64 v4.4s, v1.4s
-    mul v6.4s, v4.4s, v0.4s
-    mov v17.16b, v0.16b
-    uaddlp v16.2d, v6.4s
-    shl v0.2d, v16.2d, #32
-    mov v16.16b, v17.16b
-    xtn v16.2s, v16.2d
-    xtn v17.2s, v1.2d
-    umlal v0.2d, v16.2s, v17.2s
+    rev64 v2.4s, v1.4s
+    mul v2.4s, v2.4s, v0.4s
+    uaddlp v2.2d, v2.4s
+    shl v2.2d, v2.2d, #32
+    xtn v0.2s, v0.2d
+    xtn v1.2s, v1.2d
+    umlal v2.2d, v0.2s, v1.2s
+    mov v0.16b, v2.16b
     ret
 
 shift_bytes:  ; frame 0 bytes, saves []
@@ -71,9 +70,9 @@ mb0:
 
 shift:  ; frame 0 bytes, saves []
 mb0:
-    and w4, w0, #0x1f
-    dup v6.4s, w4
-    ushl v0.4s, v0.4s, v6.4s
+    and w0, w0, #0x1f
+    dup v1.4s, w0
+    ushl v0.4s, v0.4s, v1.4s
     ret
 
 count_bits:  ; frame 0 bytes, saves []
@@ -103,40 +102,38 @@ mb0:
 
 multiply_add:  ; frame 0 bytes, saves []
 mb0:
-    mov v5.16b, v0.16b
+    fmla v2.4s, v0.4s, v1.4s
     mov v0.16b, v2.16b
-    fmla v0.4s, v5.4s, v1.4s
     ret
 
 shift_by [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x9, x1
-    ldr x1, [x9, #8]
-    mov x6, x9
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func0)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 
 and_not [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x9, x1
-    ldr w1, [x9, #8]
-    mov x6, x9
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func1)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 
 lowest_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
+    mov x2, x1
     bl Func(func2)
-    str x0, [x1]
+    str x0, [x2]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -149,123 +146,207 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30]
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30]
+pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-to_int [entry]:  ; frame 0 bytes, saves [%r30]
+to_int [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func6)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-from_unsigned [entry]:  ; frame 0 bytes, saves [%r30]
+from_unsigned [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-product [entry]:  ; frame 0 bytes, saves [%r30]
+product [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift_bytes [entry]:  ; frame 0 bytes, saves [%r30]
+shift_bytes [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func9)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift_quads [entry]:  ; frame 0 bytes, saves [%r30]
+shift_quads [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func10)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30]
+shift [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr w0, [x1, #16]
     bl Func(func11)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-count_bits [entry]:  ; frame 0 bytes, saves [%r30]
+count_bits [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pairs [entry]:  ; frame 0 bytes, saves [%r30]
+pairs [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-high_products [entry]:  ; frame 0 bytes, saves [%r30]
+high_products [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func14)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-last_lane [entry]:  ; frame 0 bytes, saves [%r30]
+last_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func15)
-    fmov w4, s0
-    str x4, [x1]
-    ldp xzr, x30, [sp], #16
+    fmov w0, s0
+    str x0, [x1]
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-first_lane [entry]:  ; frame 0 bytes, saves [%r30]
+first_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
     bl Func(func16)
     str d0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     bl Func(func17)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret

@@ -10,41 +10,42 @@ mb0:
 
 lowest_one:  ; frame 0 bytes, saves []
 mb0:
-    blsr rdx,rdi
-    xor eax,eax
-    tzcnt rax,rdx
+    blsr rax,rdi
+    xor ecx,ecx
+    tzcnt rcx,rax
+    mov rax,rcx
     ret
 
 scalar:  ; frame 0 bytes, saves []
 mb0:
-    vcvttsd2si r8,xmm1
-    movsxd rsi,r8d
-    cmp rsi,r8
-    mov esi,esi
+    vcvttsd2si rcx,xmm1
+    movsxd rax,ecx
+    cmp rax,rcx
+    mov eax,eax
     je .0
-    xor esi,esi
-    vxorps xmm9,xmm9,xmm9
-    vucomisd xmm1,xmm9
+    xor eax,eax
+    vxorps xmm2,xmm2,xmm2
+    vucomisd xmm1,xmm2
     jp .0
-    mov esi,0x80000000
+    mov eax,0x80000000
     jb .0
-    mov esi,0x7fffffff
+    mov eax,0x7fffffff
     .0:
-    vxorps xmm7,xmm7,xmm7
-    vcvtsi2sd xmm5,xmm7,esi
-    vaddsd xmm5,xmm0,xmm5
-    vsqrtsd xmm0,xmm5,xmm5
+    vxorps xmm1,xmm1,xmm1
+    vcvtsi2sd xmm1,xmm1,eax
+    vaddsd xmm0,xmm0,xmm1
+    vsqrtsd xmm0,xmm0,xmm0
     ret
 
 minimum:  ; frame 0 bytes, saves []
 mb0:
-    vminps xmm3,xmm1,xmm0
-    vminps xmm5,xmm0,xmm1
-    vorps xmm7,xmm3,xmm5
-    vcmpunordps xmm9,xmm7,xmm7
-    vorps xmm11,xmm7,xmm9
-    vpsrld xmm13,xmm9,0xa
-    vandnps xmm0,xmm13,xmm11
+    vminps xmm2,xmm1,xmm0
+    vminps xmm0,xmm0,xmm1
+    vorps xmm0,xmm2,xmm0
+    vcmpunordps xmm1,xmm0,xmm0
+    vorps xmm0,xmm0,xmm1
+    vpsrld xmm1,xmm1,0xa
+    vandnps xmm0,xmm1,xmm0
     ret
 
 pseudo_minimum:  ; frame 0 bytes, saves []
@@ -54,68 +55,68 @@ mb0:
 
 to_int:  ; frame 0 bytes, saves []
 mb0:
-    vmovaps xmm2,XMMWORD PTR [rip+const(0x4f0000004f000000:4f0000004f000000)]
-    vcmpleps xmm4,xmm2,xmm0
-    vcmpeqps xmm6,xmm0,xmm0
-    vandps xmm8,xmm6,xmm0
-    vcvttps2dq xmm10,xmm8
-    vpxor xmm0,xmm10,xmm4
+    vmovaps xmm1,XMMWORD PTR [rip+const(0x4f0000004f000000:4f0000004f000000)]
+    vcmpleps xmm1,xmm1,xmm0
+    vcmpeqps xmm2,xmm0,xmm0
+    vandps xmm0,xmm2,xmm0
+    vcvttps2dq xmm0,xmm0
+    vpxor xmm0,xmm0,xmm1
     ret
 
 from_unsigned:  ; frame 0 bytes, saves []
 mb0:
-    vpblendw xmm2,xmm0,XMMWORD PTR [rip+const(0x4b0000004b000000:4b0000004b000000)],0xaa
-    vpsrld xmm4,xmm0,0x10
-    vpblendw xmm6,xmm4,XMMWORD PTR [rip+const(0x5300000053000000:5300000053000000)],0xaa
-    vsubps xmm8,xmm6,XMMWORD PTR [rip+const(0x5300008053000080:5300008053000080)]
-    vaddps xmm0,xmm8,xmm2
+    vpblendw xmm1,xmm0,XMMWORD PTR [rip+const(0x4b0000004b000000:4b0000004b000000)],0xaa
+    vpsrld xmm0,xmm0,0x10
+    vpblendw xmm0,xmm0,XMMWORD PTR [rip+const(0x5300000053000000:5300000053000000)],0xaa
+    vsubps xmm0,xmm0,XMMWORD PTR [rip+const(0x5300008053000080:5300008053000080)]
+    vaddps xmm0,xmm0,xmm1
     ret
 
 product:  ; frame 0 bytes, saves []
 mb0:
-    vpsrlq xmm3,xmm0,0x20
-    vpmuludq xmm5,xmm3,xmm1
-    vpsrlq xmm7,xmm1,0x20
-    vpmuludq xmm9,xmm7,xmm0
-    vpaddq xmm11,xmm5,xmm9
-    vpsllq xmm13,xmm11,0x20
-    vpmuludq xmm15,xmm0,xmm1
-    vpaddq xmm0,xmm15,xmm13
+    vpsrlq xmm2,xmm0,0x20
+    vpmuludq xmm2,xmm2,xmm1
+    vpsrlq xmm3,xmm1,0x20
+    vpmuludq xmm3,xmm3,xmm0
+    vpaddq xmm2,xmm2,xmm3
+    vpsllq xmm2,xmm2,0x20
+    vpmuludq xmm0,xmm0,xmm1
+    vpaddq xmm0,xmm0,xmm2
     ret
 
 shift_bytes:  ; frame 0 bytes, saves []
 mb0:
-    vpsrlw xmm2,xmm0,0x3
-    vpand xmm4,xmm2,XMMWORD PTR [rip+const(0x1f1f1f1f1f1f1f1f:1f1f1f1f1f1f1f1f)]
-    vmovaps xmm6,XMMWORD PTR [rip+const(0x1010101010101010:1010101010101010)]
-    vpxor xmm8,xmm4,xmm6
-    vpsubb xmm0,xmm8,xmm6
+    vpsrlw xmm0,xmm0,0x3
+    vpand xmm0,xmm0,XMMWORD PTR [rip+const(0x1f1f1f1f1f1f1f1f:1f1f1f1f1f1f1f1f)]
+    vmovaps xmm1,XMMWORD PTR [rip+const(0x1010101010101010:1010101010101010)]
+    vpxor xmm0,xmm0,xmm1
+    vpsubb xmm0,xmm0,xmm1
     ret
 
 shift_quads:  ; frame 0 bytes, saves []
 mb0:
-    vpsrlq xmm2,xmm0,0xd
-    vpsrad xmm4,xmm0,0xd
-    vpblendw xmm0,xmm2,xmm4,0xcc
+    vpsrlq xmm1,xmm0,0xd
+    vpsrad xmm0,xmm0,0xd
+    vpblendw xmm0,xmm1,xmm0,0xcc
     ret
 
 shift:  ; frame 0 bytes, saves []
 mb0:
     and edi,0x1f
-    vmovd xmm5,edi
-    vpslld xmm0,xmm0,xmm5
+    vmovd xmm1,edi
+    vpslld xmm0,xmm0,xmm1
     ret
 
 count_bits:  ; frame 0 bytes, saves []
 mb0:
-    vmovaps xmm2,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
-    vpand xmm4,xmm0,xmm2
-    vpsrlw xmm6,xmm0,0x4
-    vpand xmm8,xmm6,xmm2
-    vmovaps xmm10,XMMWORD PTR [rip+const(0x403030203020201:0302020102010100)]
-    vpshufb xmm12,xmm10,xmm4
-    vpshufb xmm14,xmm10,xmm8
-    vpaddb xmm0,xmm12,xmm14
+    vmovaps xmm1,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
+    vpand xmm2,xmm0,xmm1
+    vpsrlw xmm0,xmm0,0x4
+    vpand xmm0,xmm0,xmm1
+    vmovaps xmm1,XMMWORD PTR [rip+const(0x403030203020201:0302020102010100)]
+    vpshufb xmm2,xmm1,xmm2
+    vpshufb xmm0,xmm1,xmm0
+    vpaddb xmm0,xmm2,xmm0
     ret
 
 pairs:  ; frame 0 bytes, saves []
@@ -125,9 +126,9 @@ mb0:
 
 high_products:  ; frame 0 bytes, saves []
 mb0:
-    vpmullw xmm3,xmm0,xmm1
-    vpmulhw xmm5,xmm0,xmm1
-    vpunpckhwd xmm0,xmm3,xmm5
+    vpmullw xmm2,xmm0,xmm1
+    vpmulhw xmm0,xmm0,xmm1
+    vpunpckhwd xmm0,xmm2,xmm0
     ret
 
 last_lane:  ; frame 0 bytes, saves []
@@ -142,32 +143,29 @@ mb0:
 
 multiply_add:  ; frame 0 bytes, saves []
 mb0:
-    vmovaps xmm5,xmm0
+    vfmadd231ps xmm2,xmm0,xmm1
     vmovaps xmm0,xmm2
-    vfmadd231ps xmm0,xmm5,xmm1
     ret
 
 shift_by [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov rsi,QWORD PTR [r9+0x8]
-    mov r8,r9
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
 and_not [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -183,9 +181,7 @@ scalar [entry]:  ; frame 8 bytes, saves []
 mb0:
     vmovsd xmm0,QWORD PTR [rsi]
     vmovsd xmm1,QWORD PTR [rsi+0x8]
-    mov rdi,rsi
     call Func(func3)
-    mov rsi,rdi
     vmovsd QWORD PTR [rsi],xmm0
     add rsp,0x8
     ret
@@ -287,8 +283,8 @@ last_lane [entry]:  ; frame 8 bytes, saves []
 mb0:
     vmovups xmm0,XMMWORD PTR [rsi]
     call Func(func15)
-    vmovd edi,xmm0
-    mov QWORD PTR [rsi],rdi
+    vmovd eax,xmm0
+    mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
 

@@ -3,19 +3,18 @@ mb0:
     cbnz w0, mb2
     b mb1
 mb2:
-    mov x8, x0
-    sub w0, w8, #0x1
-    mov x19, x8
+    sub w1, w0, #0x1
+    mov x19, x0
+    mov x0, x1
     bl Func(func0)
-    mov x0, x19
-    sub w0, w0, #0x2
+    sub w0, w19, #0x2
     bl Func(func0)
     b mb3
 mb3:
     ldp x19, x30, [sp], #16
     ret
 
-across:  ; frame 32 bytes, saves [%r30]
+across:  ; frame 32 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     stp q1, q0, [sp]
     movz w0, #0x9
@@ -24,13 +23,19 @@ mb0:
     add v0.16b, v0.16b, v0.16b
     ldr q1, [sp]
     add sp, sp, #0x20
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
 scalar:  ; frame 0 bytes, saves [%r30 %f8]
 mb0:
-    fmov d8, d0
     movz w0, #0x9
+    fmov d8, d0
     bl Func(func0)
     fmov d0, d8
     ldr x30, [sp, #8]
@@ -39,27 +44,30 @@ mb0:
 
 many:  ; frame 0 bytes, saves []
 mb0:
-    ldr q2, [sp, #16]
-    dup v4.16b, w0
-    add v0.16b, v2.16b, v4.16b
+    ldr q0, [sp, #16]
+    dup v1.16b, w0
+    add v0.16b, v0.16b, v1.16b
     ret
 
 call_many:  ; frame 0 bytes, saves []
 mb0:
-    movi v3.16b, #0x3
-    add v0.16b, v0.16b, v3.16b
+    movi v1.16b, #0x3
+    add v0.16b, v0.16b, v1.16b
     ret
 
-across [entry]:  ; frame 0 bytes, saves [%r30 %r19]
+across [entry]:  ; frame 0 bytes, saves [%r30 %r19 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
     mov x19, x1
     bl Func(func1)
-    mov x1, x19
-    str q0, [x1]
-    str d1, [x1, #16]
-    ldp x19, x30, [sp], #16
+    str q0, [x19]
+    str d1, [x19, #16]
+    ldp x19, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
 scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19]
@@ -67,12 +75,11 @@ mb0:
     ldr d0, [x1]
     mov x19, x1
     bl Func(func2)
-    mov x1, x19
-    str d0, [x1]
+    str d0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
-many [entry]:  ; frame 32 bytes, saves [%r30]
+many [entry]:  ; frame 32 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
@@ -82,21 +89,33 @@ mb0:
     ldr q5, [x1, #80]
     ldr q6, [x1, #96]
     ldr q7, [x1, #112]
-    ldr s19, [x1, #128]
-    ldur q21, [x1, #136]
+    ldr s16, [x1, #128]
+    ldur q17, [x1, #136]
     ldr w0, [x1, #152]
-    str s19, [sp]
-    str q21, [sp, #16]
+    str s16, [sp]
+    str q17, [sp, #16]
     bl Func(func3)
     str q0, [x1]
     add sp, sp, #0x20
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-call_many [entry]:  ; frame 0 bytes, saves [%r30]
+call_many [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func4)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret

@@ -1,19 +1,18 @@
-f:  ; frame 0 bytes, saves [%r5]
+f:  ; frame 0 bytes, saves [%r3]
 mb0:
     test edi,edi
-    mov rbp,rdi
     jne mb2
     jmp mb1
 mb2:
-    mov r9,rbp
-    lea edi,[r9-0x1]
+    lea eax,[rdi-0x1]
+    mov rbx,rdi
+    mov rdi,rax
     call Func(func0)
-    mov rdi,rbp
-    lea edi,[rdi-0x2]
+    lea edi,[rbx-0x2]
     call Func(func0)
     jmp mb3
 mb3:
-    pop rbp
+    pop rbx
     ret
 
 across:  ; frame 40 bytes, saves []
@@ -40,10 +39,10 @@ mb0:
 many:  ; frame 0 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsp+0x18]
-    xorps xmm4,xmm4
-    movd xmm8,edi
-    pshufb xmm8,xmm4
-    paddb xmm0,xmm8
+    xorps xmm1,xmm1
+    movd xmm2,edi
+    pshufb xmm2,xmm1
+    paddb xmm0,xmm2
     ret
 
 call_many:  ; frame 0 bytes, saves []
@@ -51,26 +50,24 @@ mb0:
     paddb xmm0,XMMWORD PTR [rip+const(0x303030303030303:0303030303030303)]
     ret
 
-across [entry]:  ; frame 0 bytes, saves [%r12]
+across [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movsd xmm1,QWORD PTR [rsi+0x10]
-    mov r12,rsi
+    mov rbx,rsi
     call Func(func1)
-    mov rsi,r12
-    movups XMMWORD PTR [rsi],xmm0
-    movsd QWORD PTR [rsi+0x10],xmm1
-    pop r12
+    movups XMMWORD PTR [rbx],xmm0
+    movsd QWORD PTR [rbx+0x10],xmm1
+    pop rbx
     ret
 
-scalar [entry]:  ; frame 0 bytes, saves [%r5]
+scalar [entry]:  ; frame 0 bytes, saves [%r3]
 mb0:
     movsd xmm0,QWORD PTR [rsi]
-    mov rbp,rsi
+    mov rbx,rsi
     call Func(func2)
-    mov rsi,rbp
-    movsd QWORD PTR [rsi],xmm0
-    pop rbp
+    movsd QWORD PTR [rbx],xmm0
+    pop rbx
     ret
 
 many [entry]:  ; frame 40 bytes, saves []
@@ -83,11 +80,11 @@ mb0:
     movups xmm5,XMMWORD PTR [rsi+0x50]
     movups xmm6,XMMWORD PTR [rsi+0x60]
     movups xmm7,XMMWORD PTR [rsi+0x70]
-    movss xmm9,DWORD PTR [rsi+0x80]
-    movups xmm8,XMMWORD PTR [rsi+0x88]
+    movss xmm8,DWORD PTR [rsi+0x80]
+    movups xmm9,XMMWORD PTR [rsi+0x88]
     mov edi,DWORD PTR [rsi+0x98]
-    movss DWORD PTR [rsp],xmm9
-    movups XMMWORD PTR [rsp+0x10],xmm8
+    movss DWORD PTR [rsp],xmm8
+    movups XMMWORD PTR [rsp+0x10],xmm9
     call Func(func3)
     movups XMMWORD PTR [rsi],xmm0
     add rsp,0x28

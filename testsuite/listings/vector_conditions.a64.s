@@ -1,8 +1,8 @@
 any:  ; frame 0 bytes, saves []
 mb0:
-    umaxp v2.4s, v0.4s, v0.4s
-    fmov x4, d2
-    cbnz x4, mb2
+    umaxp v0.4s, v0.4s, v0.4s
+    fmov x0, d0
+    cbnz x0, mb2
     b mb1
 mb1:
     ret
@@ -11,10 +11,10 @@ mb2:
 
 none_in_common:  ; frame 0 bytes, saves []
 mb0:
-    and v1.16b, v0.16b, v1.16b
-    umaxp v3.4s, v1.4s, v1.4s
-    fmov x5, d3
-    cbnz x5, mb1
+    and v0.16b, v0.16b, v1.16b
+    umaxp v0.4s, v0.4s, v0.4s
+    fmov x0, d0
+    cbnz x0, mb1
     b mb2
 mb1:
     ret
@@ -23,9 +23,9 @@ mb2:
 
 all_nonzero:  ; frame 0 bytes, saves []
 mb0:
-    uminv h2, v0.8h
-    fmov w4, s2
-    cbnz w4, mb2
+    uminv h0, v0.8h
+    fmov w0, s0
+    cbnz w0, mb2
     b mb1
 mb1:
     ret
@@ -34,10 +34,10 @@ mb2:
 
 all_equal:  ; frame 0 bytes, saves []
 mb0:
-    cmeq v1.4s, v0.4s, v1.4s
-    uminv s3, v1.4s
-    fmov w5, s3
-    cbnz w5, mb2
+    cmeq v0.4s, v0.4s, v1.4s
+    uminv s0, v0.4s
+    fmov w0, s0
+    cbnz w0, mb2
     b mb1
 mb1:
     ret
@@ -46,10 +46,10 @@ mb2:
 
 all_differ:  ; frame 0 bytes, saves []
 mb0:
-    cmeq v1.4s, v0.4s, v1.4s
-    umaxp v5.4s, v1.4s, v1.4s
-    fmov x7, d5
-    cbz x7, mb2
+    cmeq v0.4s, v0.4s, v1.4s
+    umaxp v0.4s, v0.4s, v0.4s
+    fmov x0, d0
+    cbz x0, mb2
     b mb1
 mb1:
     ret
@@ -58,32 +58,31 @@ mb2:
 
 mask:  ; frame 0 bytes, saves []
 mb0:
-    cmlt v3.8h, v0.8h, #0
-    ldr q5, const(0x800040002000100008000400020001)
-    and v7.16b, v3.16b, v5.16b
-    addv h16, v7.8h
-    fmov w0, s16
+    cmlt v0.8h, v0.8h, #0
+    ldr q1, const(0x800040002000100008000400020001)
+    and v0.16b, v0.16b, v1.16b
+    addv h0, v0.8h
+    fmov w0, s0
     ret
 
 pick:  ; frame 0 bytes, saves []
 mb0:
-    mov v6.16b, v0.16b
-    cmgt v0.16b, v6.16b, v1.16b
-    bsl v0.16b, v6.16b, v1.16b
+    cmgt v2.16b, v0.16b, v1.16b
+    bsl v2.16b, v0.16b, v1.16b
+    mov v0.16b, v2.16b
     ret
 
 pick_opposite:  ; frame 0 bytes, saves []
 mb0:
-    mov v6.16b, v0.16b
-    cmeq v0.16b, v6.16b, v1.16b
-    bsl v0.16b, v1.16b, v6.16b
+    cmeq v2.16b, v0.16b, v1.16b
+    bsl v2.16b, v1.16b, v0.16b
+    mov v0.16b, v2.16b
     ret
 
 pick_bits:  ; frame 0 bytes, saves []
 mb0:
-    mov v5.16b, v0.16b
+    bsl v2.16b, v0.16b, v1.16b
     mov v0.16b, v2.16b
-    bsl v0.16b, v5.16b, v1.16b
     ret
 
 less_or_equal:  ; frame 0 bytes, saves []
@@ -91,85 +90,145 @@ mb0:
     cmhs v0.8h, v1.8h, v0.8h
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r30]
+any [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func1)
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-none_in_common [entry]:  ; frame 0 bytes, saves [%r30]
+none_in_common [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func2)
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-all_nonzero [entry]:  ; frame 0 bytes, saves [%r30]
+all_nonzero [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func3)
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-all_equal [entry]:  ; frame 0 bytes, saves [%r30]
+all_equal [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-all_differ [entry]:  ; frame 0 bytes, saves [%r30]
+all_differ [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30]
+mask [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func6)
     str x0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pick [entry]:  ; frame 0 bytes, saves [%r30]
+pick [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func7)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pick_opposite [entry]:  ; frame 0 bytes, saves [%r30]
+pick_opposite [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-pick_bits [entry]:  ; frame 0 bytes, saves [%r30]
+pick_bits [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     bl Func(func9)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-less_or_equal [entry]:  ; frame 0 bytes, saves [%r30]
+less_or_equal [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func10)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret

@@ -20,9 +20,9 @@ mb2:
 
 all_nonzero:  ; frame 0 bytes, saves []
 mb0:
-    xorps xmm3,xmm3
-    pcmpeqw xmm3,xmm0
-    ptest xmm3,xmm3
+    xorps xmm1,xmm1
+    pcmpeqw xmm1,xmm0
+    ptest xmm1,xmm1
     je mb2
     jmp mb1
 mb1:
@@ -33,8 +33,8 @@ mb2:
 all_equal:  ; frame 0 bytes, saves []
 mb0:
     pcmpeqd xmm0,xmm1
-    pmovmskb esi,xmm0
-    cmp esi,0xffff
+    pmovmskb eax,xmm0
+    cmp eax,0xffff
     je mb2
     jmp mb1
 mb1:
@@ -55,30 +55,29 @@ mb2:
 
 mask:  ; frame 0 bytes, saves []
 mb0:
-    xorps xmm2,xmm2
-    packsswb xmm0,xmm2
+    xorps xmm1,xmm1
+    packsswb xmm0,xmm1
     pmovmskb eax,xmm0
     ret
 
 pick:  ; frame 0 bytes, saves []
 mb0:
+    movaps xmm2,xmm0
+    pcmpgtb xmm2,xmm1
     movaps xmm3,xmm0
-    pcmpgtb xmm3,xmm1
-    movaps xmm7,xmm0
-    movaps xmm0,xmm3
-    movaps xmm5,xmm1
-    pblendvb xmm5,xmm7,xmm0
-    movaps xmm0,xmm5
+    movaps xmm0,xmm2
+    pblendvb xmm1,xmm3,xmm0
+    movaps xmm0,xmm1
     ret
 
 pick_opposite:  ; frame 0 bytes, saves []
 mb0:
+    movaps xmm2,xmm0
+    pcmpeqb xmm2,xmm1
     movaps xmm3,xmm0
-    pcmpeqb xmm3,xmm1
-    movaps xmm7,xmm0
+    movaps xmm0,xmm2
+    pblendvb xmm3,xmm1,xmm0
     movaps xmm0,xmm3
-    pblendvb xmm7,xmm1,xmm0
-    movaps xmm0,xmm7
     ret
 
 pick_bits:  ; frame 0 bytes, saves []
@@ -90,9 +89,10 @@ mb0:
 
 less_or_equal:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm6,xmm0
-    pminuw xmm0,xmm1
-    pcmpeqw xmm0,xmm6
+    movaps xmm2,xmm0
+    pminuw xmm2,xmm1
+    pcmpeqw xmm2,xmm0
+    movaps xmm0,xmm2
     ret
 
 any [entry]:  ; frame 8 bytes, saves []

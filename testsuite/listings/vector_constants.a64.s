@@ -16,19 +16,19 @@ mb0:
 
 loop:  ; frame 0 bytes, saves []
 mb0:
-    ldr q16, const(0x1f04060500001514070809021e011103)
-    ldr q17, const(0x66656463626139383736353433323130)
-    movi v18.16b, #0xf
+    ldr q0, const(0x1f04060500001514070809021e011103)
+    ldr q1, const(0x66656463626139383736353433323130)
+    movi v2.16b, #0xf
     b mb1
 mb1:
     ldr q30, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    and v19.16b, v30.16b, v18.16b
-    tbl v19.16b, {v17.16b}, v19.16b
+    and v3.16b, v30.16b, v2.16b
+    tbl v3.16b, {v1.16b}, v3.16b
     add x2, x28, w0, uxtw
     ldr q31, [x2, #16]  ; MemoryOutOfBounds
-    tbl v20.16b, {v30.16b, v31.16b}, v16.16b
-    add v19.16b, v19.16b, v20.16b
-    str q19, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    tbl v4.16b, {v30.16b, v31.16b}, v0.16b
+    add v3.16b, v3.16b, v4.16b
+    str q3, [x28, w0, uxtw]  ; MemoryOutOfBounds
     add w0, w0, #0x10
     cmp w1, w0
     b.hi mb2
@@ -38,25 +38,25 @@ mb3:
 
 loop_scalar:  ; frame 0 bytes, saves []
 mb0:
-    movz x5, #0x7c15
-    movk x5, #0x7f4a, lsl #16
-    movk x5, #0x79b9, lsl #32
-    movk x5, #0x9e37, lsl #48
-    movz x7, #0xcdef
-    movk x7, #0x89ab, lsl #16
-    movk x7, #0x4567, lsl #32
-    movk x7, #0x123, lsl #48
+    movz x2, #0x7c15
+    movk x2, #0x7f4a, lsl #16
+    movk x2, #0x79b9, lsl #32
+    movk x2, #0x9e37, lsl #48
+    movz x3, #0xcdef
+    movk x3, #0x89ab, lsl #16
+    movk x3, #0x4567, lsl #32
+    movk x3, #0x123, lsl #48
     b mb1
 mb1:
-    eor x8, x7, x0
-    mul x0, x8, x5
+    eor x0, x3, x0
+    mul x0, x0, x2
     sub w1, w1, #0x1
     cbnz w1, mb2
     b mb3
 mb3:
     ret
 
-short [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+short [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     bl Func(func0)
@@ -66,15 +66,23 @@ mb0:
     str q3, [x1, #48]
     str q4, [x1, #64]
     str q5, [x1, #80]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-pool [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+pool [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
 loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -90,11 +98,10 @@ loop_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr x0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x4, x1
+    mov x1, x2
     bl Func(func3)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x4]
     ldp x28, x30, [sp], #16
     ret

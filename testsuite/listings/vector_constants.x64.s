@@ -17,19 +17,19 @@ loop:  ; frame 0 bytes, saves []
 mb0:
     jmp mb1
 mb1:
-    movups xmm10,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    movaps xmm0,xmm10
-    pand xmm0,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
-    movaps xmm7,XMMWORD PTR [rip+const(0x6665646362613938:3736353433323130)]
-    movaps xmm1,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
-    paddusb xmm1,xmm0
-    pshufb xmm7,xmm1
-    movups xmm15,XMMWORD PTR [rdi+0x60000010]  ; MemoryOutOfBounds
-    pshufb xmm10,XMMWORD PTR [rip+const(0x8004060500008080:0708090280018003)]
-    pshufb xmm15,XMMWORD PTR [rip+const(0xf80808080800504:808080800e800180)]
-    por xmm10,xmm15
-    paddb xmm7,xmm10
-    movups XMMWORD PTR [rdi+0x60000000],xmm7  ; MemoryOutOfBounds
+    movups xmm0,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movaps xmm1,xmm0
+    pand xmm1,XMMWORD PTR [rip+const(0xf0f0f0f0f0f0f0f:0f0f0f0f0f0f0f0f)]
+    movaps xmm2,XMMWORD PTR [rip+const(0x6665646362613938:3736353433323130)]
+    movaps xmm3,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
+    paddusb xmm3,xmm1
+    pshufb xmm2,xmm3
+    movups xmm1,XMMWORD PTR [rdi+0x60000010]  ; MemoryOutOfBounds
+    pshufb xmm0,XMMWORD PTR [rip+const(0x8004060500008080:0708090280018003)]
+    pshufb xmm1,XMMWORD PTR [rip+const(0xf80808080800504:808080800e800180)]
+    por xmm0,xmm1
+    paddb xmm2,xmm0
+    movups XMMWORD PTR [rdi+0x60000000],xmm2  ; MemoryOutOfBounds
     lea edi,[rdi+0x10]
     cmp esi,edi
     ja mb2
@@ -39,18 +39,18 @@ mb3:
 
 loop_scalar:  ; frame 0 bytes, saves []
 mb0:
-    mov rax,rdi
     jmp mb1
 mb1:
-    movabs rdi,0x123456789abcdef
-    xor rax,rdi
-    movabs rdi,0x9e3779b97f4a7c15
-    imul rax,rdi
+    movabs rax,0x123456789abcdef
+    xor rdi,rax
+    movabs rax,0x9e3779b97f4a7c15
+    imul rdi,rax
     lea esi,[rsi-0x1]
     test esi,esi
     jne mb2
     jmp mb3
 mb3:
+    mov rax,rdi
     ret
 
 short [entry]:  ; frame 8 bytes, saves []
@@ -83,11 +83,10 @@ mb0:
 loop_scalar [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret

@@ -11,10 +11,10 @@ mb0:
 
 dot_add:  ; frame 0 bytes, saves []
 mb0:
-    smull v6.4s, v1.4h, v2.4h
-    smull2 v16.4s, v1.8h, v2.8h
-    addp v5.4s, v6.4s, v16.4s
-    add v0.4s, v0.4s, v5.4s
+    smull v3.4s, v1.4h, v2.4h
+    smull2 v1.4s, v1.8h, v2.8h
+    addp v1.4s, v3.4s, v1.4s
+    add v0.4s, v0.4s, v1.4s
     ret
 
 pairwise_add:  ; frame 0 bytes, saves []
@@ -29,8 +29,8 @@ mb0:
 
 not_fused:  ; frame 0 bytes, saves []
 mb0:
-    fmul v3.4s, v1.4s, v2.4s
-    fadd v0.4s, v0.4s, v3.4s
+    fmul v1.4s, v1.4s, v2.4s
+    fadd v0.4s, v0.4s, v1.4s
     ret
 
 by_scalar:  ; frame 0 bytes, saves []
@@ -40,9 +40,9 @@ mb0:
 
 rotate_7:  ; frame 0 bytes, saves []
 mb0:
-    mov v5.16b, v0.16b
-    ushr v0.4s, v5.4s, #25
-    sli v0.4s, v5.4s, #7
+    ushr v1.4s, v0.4s, #25
+    sli v1.4s, v0.4s, #7
+    mov v0.16b, v1.16b
     ret
 
 rotate_16:  ; frame 0 bytes, saves []
@@ -52,38 +52,37 @@ mb0:
 
 and_not:  ; frame 0 bytes, saves []
 mb0:
-    orn v3.16b, v1.16b, v2.16b
-    bic v0.16b, v0.16b, v3.16b
+    orn v1.16b, v1.16b, v2.16b
+    bic v0.16b, v0.16b, v1.16b
     ret
 
 select_unequal:  ; frame 0 bytes, saves []
 mb0:
-    mov v7.16b, v0.16b
-    cmeq v0.4s, v2.4s, v3.4s
-    mov v16.16b, v7.16b
-    bsl v0.16b, v1.16b, v16.16b
+    cmeq v2.4s, v2.4s, v3.4s
+    bsl v2.16b, v1.16b, v0.16b
+    mov v0.16b, v2.16b
     ret
 
 minimum:  ; frame 0 bytes, saves []
 mb0:
-    mov v6.16b, v0.16b
-    fcmgt v0.4s, v6.4s, v1.4s
-    bsl v0.16b, v1.16b, v6.16b
+    fcmgt v2.4s, v0.4s, v1.4s
+    bsl v2.16b, v1.16b, v0.16b
+    mov v0.16b, v2.16b
     ret
 
 compare_zero:  ; frame 0 bytes, saves []
 mb0:
-    cmlt v2.8h, v0.8h, #0
-    fcmge v4.4s, v0.4s, #0.0
-    eor v0.16b, v2.16b, v4.16b
+    cmlt v1.8h, v0.8h, #0
+    fcmge v0.4s, v0.4s, #0.0
+    eor v0.16b, v1.16b, v0.16b
     ret
 
 any:  ; frame 0 bytes, saves []
 mb0:
-    and v4.16b, v0.16b, v1.16b
-    umaxp v6.4s, v4.4s, v4.4s
-    fmov x8, d6
-    cbnz x8, mb1
+    and v0.16b, v0.16b, v1.16b
+    umaxp v0.4s, v0.4s, v0.4s
+    fmov x0, d0
+    cbnz x0, mb1
     b mb2
 mb1:
     movz w0, #0x5
@@ -96,12 +95,12 @@ mb3:
 
 equal:  ; frame 0 bytes, saves []
 mb0:
-    ldr q7, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    ldr q16, [x28, w1, uxtw]  ; MemoryOutOfBounds
-    cmeq v6.16b, v7.16b, v16.16b
-    uminv b16, v6.16b
-    fmov w10, s16
-    cbnz w10, mb1
+    ldr q0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr q1, [x28, w1, uxtw]  ; MemoryOutOfBounds
+    cmeq v0.16b, v0.16b, v1.16b
+    uminv b0, v0.16b
+    fmov w0, s0
+    cbnz w0, mb1
     b mb2
 mb1:
     movz w0, #0x5
@@ -114,10 +113,10 @@ mb3:
 
 mask_is_zero:  ; frame 0 bytes, saves []
 mb0:
-    cmeq v4.16b, v0.16b, v1.16b
-    umaxp v6.4s, v4.4s, v4.4s
-    fmov x8, d6
-    cbnz x8, mb1
+    cmeq v0.16b, v0.16b, v1.16b
+    umaxp v0.4s, v0.4s, v0.4s
+    fmov x0, d0
+    cbnz x0, mb1
     b mb2
 mb1:
     movz w0, #0x5
@@ -130,27 +129,27 @@ mb3:
 
 mask:  ; frame 0 bytes, saves []
 mb0:
-    cmlt v3.16b, v0.16b, #0
-    ldr q5, const(0x80402010080402018040201008040201)
-    and v7.16b, v3.16b, v5.16b
-    addp v16.16b, v7.16b, v7.16b
-    addp v16.16b, v16.16b, v16.16b
-    addp v16.16b, v16.16b, v16.16b
-    umov w0, v16.h[0]
+    cmlt v0.16b, v0.16b, #0
+    ldr q1, const(0x80402010080402018040201008040201)
+    and v0.16b, v0.16b, v1.16b
+    addp v0.16b, v0.16b, v0.16b
+    addp v0.16b, v0.16b, v0.16b
+    addp v0.16b, v0.16b, v0.16b
+    umov w0, v0.h[0]
     ret
 
 shift:  ; frame 0 bytes, saves []
 mb0:
-    and w8, w0, #0xf
-    dup v16.8h, w8
-    ushl v4.8h, v0.8h, v16.8h
-    and w7, w0, #0xf
-    neg w9, w7
-    dup v16.8h, w9
-    sshl v0.8h, v4.8h, v16.8h
+    and w1, w0, #0xf
+    dup v1.8h, w1
+    ushl v0.8h, v0.8h, v1.8h
+    and w0, w0, #0xf
+    neg w0, w0
+    dup v1.8h, w0
+    sshl v0.8h, v0.8h, v1.8h
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -158,10 +157,14 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func0)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -169,10 +172,14 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -180,30 +187,42 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func2)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func3)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -211,38 +230,54 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func5)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr s1, [x1, #16]
     bl Func(func6)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func8)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-and_not [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+and_not [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -250,10 +285,14 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func9)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -262,76 +301,104 @@ mb0:
     ldr q3, [x1, #48]
     bl Func(func10)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func11)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+any [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func13)
     str x0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
 equal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func14)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
-mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func15)
     str x0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mask [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func16)
     str x0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+shift [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr w0, [x1, #16]
+    mov x2, x1
     bl Func(func17)
-    str q0, [x1]
-    ldp x28, x30, [sp], #16
+    str q0, [x2]
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret

@@ -6,19 +6,18 @@ mb0:
 
 multiply_long_add:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm12,xmm0
-    movaps xmm0,xmm1
-    pmullw xmm0,xmm2
-    movaps xmm11,xmm1
-    pmulhuw xmm11,xmm2
-    punpckhwd xmm0,xmm11
-    movaps xmm11,xmm1
-    pmullw xmm11,xmm2
+    movaps xmm3,xmm1
+    pmullw xmm3,xmm2
+    movaps xmm4,xmm1
+    pmulhuw xmm4,xmm2
+    punpckhwd xmm3,xmm4
+    movaps xmm4,xmm1
+    pmullw xmm4,xmm2
     pmulhuw xmm1,xmm2
-    punpcklwd xmm11,xmm1
-    movaps xmm1,xmm12
-    paddd xmm1,xmm11
-    paddd xmm0,xmm1
+    punpcklwd xmm4,xmm1
+    paddd xmm0,xmm4
+    paddd xmm3,xmm0
+    movaps xmm0,xmm3
     ret
 
 dot_add:  ; frame 0 bytes, saves []
@@ -36,8 +35,8 @@ mb0:
 extended_difference:  ; frame 0 bytes, saves []
 mb0:
     pmovzxbw xmm0,xmm0
-    pmovzxbw xmm4,xmm1
-    psubw xmm0,xmm4
+    pmovzxbw xmm1,xmm1
+    psubw xmm0,xmm1
     ret
 
 not_fused:  ; frame 0 bytes, saves []
@@ -48,8 +47,8 @@ mb0:
 
 by_scalar:  ; frame 0 bytes, saves []
 mb0:
-    pshufd xmm4,xmm1,0x0
-    mulps xmm0,xmm4
+    pshufd xmm1,xmm1,0x0
+    mulps xmm0,xmm1
     ret
 
 rotate_7:  ; frame 0 bytes, saves []
@@ -57,9 +56,8 @@ mb0:
     movaps xmm1,xmm0
     pslld xmm1,0x7
     psrld xmm0,0x19
-    movaps xmm9,xmm0
+    por xmm1,xmm0
     movaps xmm0,xmm1
-    por xmm0,xmm9
     ret
 
 rotate_16:  ; frame 0 bytes, saves []
@@ -67,47 +65,42 @@ mb0:
     movaps xmm1,xmm0
     pslld xmm1,0x10
     psrld xmm0,0x10
-    movaps xmm9,xmm0
+    por xmm1,xmm0
     movaps xmm0,xmm1
-    por xmm0,xmm9
     ret
 
 and_not:  ; frame 0 bytes, saves []
 mb0:
-    pcmpeqd xmm7,xmm7
-    pxor xmm7,xmm2
-    por xmm1,xmm7
-    movaps xmm11,xmm0
+    pcmpeqd xmm3,xmm3
+    pxor xmm3,xmm2
+    por xmm1,xmm3
+    pandn xmm1,xmm0
     movaps xmm0,xmm1
-    pandn xmm0,xmm11
     ret
 
 select_unequal:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm8,xmm0
+    pcmpeqd xmm2,xmm3
+    movaps xmm3,xmm0
     movaps xmm0,xmm2
-    pcmpeqd xmm0,xmm3
-    movaps xmm9,xmm8
-    pblendvb xmm9,xmm1,xmm0
-    movaps xmm0,xmm9
+    pblendvb xmm3,xmm1,xmm0
+    movaps xmm0,xmm3
     ret
 
 minimum:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,xmm0
+    minps xmm1,xmm0
     movaps xmm0,xmm1
-    minps xmm0,xmm4
     ret
 
 compare_zero:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm7,xmm0
-    xorps xmm0,xmm0
-    movaps xmm8,xmm7
-    pcmpgtw xmm0,xmm8
-    xorps xmm6,xmm6
-    cmpleps xmm6,xmm8
-    pxor xmm0,xmm6
+    xorps xmm1,xmm1
+    pcmpgtw xmm1,xmm0
+    xorps xmm2,xmm2
+    cmpleps xmm2,xmm0
+    pxor xmm1,xmm2
+    movaps xmm0,xmm1
     ret
 
 any:  ; frame 0 bytes, saves []
@@ -126,11 +119,11 @@ mb3:
 
 equal:  ; frame 0 bytes, saves []
 mb0:
-    movups xmm6,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    movups xmm5,XMMWORD PTR [rsi+0x60000000]  ; MemoryOutOfBounds
-    pcmpeqb xmm6,xmm5
-    pmovmskb r10d,xmm6
-    cmp r10d,0xffff
+    movups xmm0,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    movups xmm1,XMMWORD PTR [rsi+0x60000000]  ; MemoryOutOfBounds
+    pcmpeqb xmm0,xmm1
+    pmovmskb eax,xmm0
+    cmp eax,0xffff
     je mb1
     jmp mb2
 mb1:
@@ -145,8 +138,8 @@ mb3:
 mask_is_zero:  ; frame 0 bytes, saves []
 mb0:
     pcmpeqb xmm0,xmm1
-    pmovmskb esi,xmm0
-    test esi,esi
+    pmovmskb eax,xmm0
+    test eax,eax
     jne mb1
     jmp mb2
 mb1:
@@ -165,13 +158,13 @@ mb0:
 
 shift:  ; frame 0 bytes, saves []
 mb0:
-    mov rsi,rdi
-    and esi,0xf
-    movd xmm8,esi
-    psllw xmm0,xmm8
+    mov rax,rdi
+    and eax,0xf
+    movd xmm1,eax
+    psllw xmm0,xmm1
     and edi,0xf
-    movd xmm7,edi
-    psraw xmm0,xmm7
+    movd xmm1,edi
+    psraw xmm0,xmm1
     ret
 
 multiply_add [entry]:  ; frame 8 bytes, saves []
@@ -307,12 +300,11 @@ mb0:
 equal [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func14)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rcx],rax
     add rsp,0x8
     ret
 
@@ -320,9 +312,7 @@ mask_is_zero [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     movups xmm1,XMMWORD PTR [rsi+0x10]
-    mov rdi,rsi
     call Func(func15)
-    mov rsi,rdi
     mov QWORD PTR [rsi],rax
     add rsp,0x8
     ret
@@ -339,9 +329,7 @@ shift [entry]:  ; frame 8 bytes, saves []
 mb0:
     movups xmm0,XMMWORD PTR [rsi]
     mov edi,DWORD PTR [rsi+0x10]
-    mov r8,rsi
     call Func(func17)
-    mov rsi,r8
     movups XMMWORD PTR [rsi],xmm0
     add rsp,0x8
     ret

@@ -2,21 +2,21 @@ find:  ; frame 0 bytes, saves []
 mb0:
     b mb1
 mb1:
-    ldr q16, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    dup v18.16b, w1
-    cmeq v16.16b, v16.16b, v18.16b
+    ldr q0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v1.16b, w1
+    cmeq v0.16b, v0.16b, v1.16b
     add w0, w0, #0x10
-    umaxp v17.4s, v16.4s, v16.4s
-    fmov x2, d17
+    umaxp v1.4s, v0.4s, v0.4s
+    fmov x2, d1
     cbnz x2, mb3
     b mb2
 mb3:
-    ldr q17, const(0x80402010080402018040201008040201)
-    and v17.16b, v16.16b, v17.16b
-    addp v19.16b, v17.16b, v17.16b
-    addp v21.16b, v19.16b, v19.16b
-    addp v23.16b, v21.16b, v21.16b
-    umov w1, v23.h[0]
+    ldr q1, const(0x80402010080402018040201008040201)
+    and v0.16b, v0.16b, v1.16b
+    addp v0.16b, v0.16b, v0.16b
+    addp v0.16b, v0.16b, v0.16b
+    addp v0.16b, v0.16b, v0.16b
+    umov w1, v0.h[0]
     rbit w1, w1
     clz w1, w1
     add w0, w0, w1
@@ -27,12 +27,12 @@ mb0:
     movi v0.2d, #0x0
     b mb1
 mb1:
-    ldr d16, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    sshll v1.4s, v16.4h, #0
-    add x13, x28, w0, uxtw
-    ldr s16, [x13, #8]  ; MemoryOutOfBounds
-    dup v16.4s, v16.s[0]
-    mla v0.4s, v1.4s, v16.4s
+    ldr d1, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    sshll v1.4s, v1.4h, #0
+    add x2, x28, w0, uxtw
+    ldr s2, [x2, #8]  ; MemoryOutOfBounds
+    dup v2.4s, v2.s[0]
+    mla v0.4s, v1.4s, v2.4s
     add w0, w0, #0xc
     sub w1, w1, #0x1
     cbnz w1, mb2
@@ -44,24 +44,27 @@ find [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
-    mov x6, x10
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func0)
-    mov x1, x6
-    str x0, [x1]
+    str x0, [x3]
     ldp x28, x30, [sp], #16
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
-    mov x11, x1
-    ldr w1, [x11, #8]
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func1)
-    mov x1, x11
-    str q0, [x1]
-    str q1, [x1, #16]
-    ldp x28, x30, [sp], #16
+    str q0, [x3]
+    str q1, [x3, #16]
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret

@@ -2,12 +2,12 @@ find:  ; frame 0 bytes, saves []
 mb0:
     jmp mb1
 mb1:
-    movups xmm10,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    xorps xmm12,xmm12
-    movd xmm0,esi
-    pshufb xmm0,xmm12
-    pcmpeqb xmm10,xmm0
-    pmovmskb eax,xmm10
+    movups xmm0,XMMWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    xorps xmm1,xmm1
+    movd xmm2,esi
+    pshufb xmm2,xmm1
+    pcmpeqb xmm0,xmm2
+    pmovmskb eax,xmm0
     lea edi,[rdi+0x10]
     test eax,eax
     jne mb3
@@ -28,11 +28,11 @@ mb1:
     movq xmm1,rax
     pmovsxwd xmm1,xmm1
     mov eax,DWORD PTR [rdi+0x60000008]  ; MemoryOutOfBounds
-    movd xmm15,eax
-    pshufd xmm2,xmm15,0x0
-    movaps xmm15,xmm1
-    pmulld xmm15,xmm2
-    paddd xmm0,xmm15
+    movd xmm2,eax
+    pshufd xmm2,xmm2,0x0
+    movaps xmm3,xmm1
+    pmulld xmm3,xmm2
+    paddd xmm0,xmm3
     lea edi,[rdi+0xc]
     lea esi,[rsi-0x1]
     test esi,esi
@@ -44,23 +44,22 @@ mb3:
 find [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r9,rsi
-    mov esi,DWORD PTR [r9+0x8]
-    mov r8,r9
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rdx,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r8
-    mov QWORD PTR [rsi],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 
 sum [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
-    mov esi,DWORD PTR [r10+0x8]
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r10
-    movups XMMWORD PTR [rsi],xmm0
-    movups XMMWORD PTR [rsi+0x10],xmm1
+    movups XMMWORD PTR [rcx],xmm0
+    movups XMMWORD PTR [rcx+0x10],xmm1
     add rsp,0x8
     ret

@@ -37,10 +37,11 @@ mb0:
 
 splat_byte:  ; frame 0 bytes, saves []
 mb0:
-    xorps xmm2,xmm2
     xorps xmm0,xmm0
-    pinsrb xmm0,BYTE PTR [rdi+0x60000000],0x0  ; MemoryOutOfBounds
-    pshufb xmm0,xmm2
+    xorps xmm1,xmm1
+    pinsrb xmm1,BYTE PTR [rdi+0x60000000],0x0  ; MemoryOutOfBounds
+    pshufb xmm1,xmm0
+    movaps xmm0,xmm1
     ret
 
 lane_in:  ; frame 0 bytes, saves []
@@ -70,10 +71,10 @@ mb0:
 
 negate:  ; frame 0 bytes, saves []
 mb0:
-    pcmpeqd xmm5,xmm5
-    pxor xmm5,xmm0
+    pcmpeqd xmm1,xmm1
+    pxor xmm1,xmm0
     xorps xmm0,xmm0
-    psubw xmm0,xmm5
+    psubw xmm0,xmm1
     ret
 
 add [entry]:  ; frame 8 bytes, saves []

@@ -1,26 +1,26 @@
 add:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    add v0.4s, v0.4s, v3.4s
+    ldr q1, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    add v0.4s, v0.4s, v1.4s
     ret
 
 extend:  ; frame 0 bytes, saves []
 mb0:
-    ldr d2, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    ushll v0.8h, v2.8b, #0
+    ldr d0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ushll v0.8h, v0.8b, #0
     ret
 
 extend_signed:  ; frame 0 bytes, saves []
 mb0:
-    add x3, x28, w0, uxtw
-    ldr d3, [x3, #8]  ; MemoryOutOfBounds
-    sshll v0.2d, v3.2s, #0
+    add x0, x28, w0, uxtw
+    ldr d0, [x0, #8]  ; MemoryOutOfBounds
+    sshll v0.2d, v0.2s, #0
     ret
 
 promote:  ; frame 0 bytes, saves []
 mb0:
-    ldr d2, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    fcvtl v0.2d, v2.2s
+    ldr d0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    fcvtl v0.2d, v0.2s
     ret
 
 zero:  ; frame 0 bytes, saves []
@@ -30,38 +30,38 @@ mb0:
 
 splat_double:  ; frame 0 bytes, saves []
 mb0:
-    ldr d3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    dup v0.2d, v3.d[0]
+    ldr d0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.2d, v0.d[0]
     ret
 
 splat_single:  ; frame 0 bytes, saves []
 mb0:
-    ldr s3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    dup v0.4s, v3.s[0]
+    ldr s0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.4s, v0.s[0]
     ret
 
 splat_byte:  ; frame 0 bytes, saves []
 mb0:
-    ldr b3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    dup v0.16b, v3.b[0]
+    ldr b0, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    dup v0.16b, v0.b[0]
     ret
 
 lane_in:  ; frame 0 bytes, saves []
 mb0:
-    ldr h4, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    mov v0.h[5], v4.h[0]
+    ldr h1, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    mov v0.h[5], v1.h[0]
     ret
 
 lane_out:  ; frame 0 bytes, saves []
 mb0:
-    mov b3, v0.b[5]
-    str b3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    mov b0, v0.b[5]
+    str b0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 high_half_out:  ; frame 0 bytes, saves []
 mb0:
-    mov d3, v0.d[1]
-    str d3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    mov d0, v0.d[1]
+    str d0, [x28, w0, uxtw]  ; MemoryOutOfBounds
     ret
 
 low_out:  ; frame 0 bytes, saves []
@@ -71,140 +71,196 @@ mb0:
 
 constant:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0x4000000030000000200000001)
-    add v0.4s, v0.4s, v3.4s
+    ldr q1, const(0x4000000030000000200000001)
+    add v0.4s, v0.4s, v1.4s
     ret
 
 negate:  ; frame 0 bytes, saves []
 mb0:
-    mvn v2.16b, v0.16b
-    neg v0.8h, v2.8h
+    mvn v0.16b, v0.16b
+    neg v0.8h, v0.8h
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func0)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-extend [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+extend [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func2)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+promote [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func3)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func4)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func5)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func6)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func8)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func9)
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-high_half_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+high_half_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func10)
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-low_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+low_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func11)
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret
 
-negate [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+negate [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldp x28, x30, [sp], #16
+    ldp x28, x30, [sp, #64]
+    ldp d9, d8, [sp, #48]
+    ldp d11, d10, [sp, #32]
+    ldp d13, d12, [sp, #16]
+    ldp d15, d14, [sp], #80
     ret

@@ -65,10 +65,10 @@ mb0:
 
 negate:  ; frame 0 bytes, saves []
 mb0:
-    vpcmpeqd xmm3,xmm3,xmm3
-    vpxor xmm6,xmm3,xmm0
-    vxorps xmm3,xmm3,xmm3
-    vpsubw xmm0,xmm3,xmm6
+    vpcmpeqd xmm1,xmm1,xmm1
+    vpxor xmm0,xmm1,xmm0
+    vxorps xmm1,xmm1,xmm1
+    vpsubw xmm0,xmm1,xmm0
     ret
 
 add [entry]:  ; frame 8 bytes, saves []

@@ -1,13 +1,13 @@
 reverse_doubles:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0x3020100070605040b0a09080f0e0d0c)
-    tbl v0.16b, {v0.16b}, v3.16b
+    ldr q1, const(0x3020100070605040b0a09080f0e0d0c)
+    tbl v0.16b, {v0.16b}, v1.16b
     ret
 
 swap_words:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0xf0e0d0c0b0a09080504070601000302)
-    tbl v0.16b, {v0.16b}, v3.16b
+    ldr q1, const(0xf0e0d0c0b0a09080504070601000302)
+    tbl v0.16b, {v0.16b}, v1.16b
     ret
 
 rotate:  ; frame 0 bytes, saves []
@@ -32,10 +32,10 @@ mb0:
 
 blend:  ; frame 0 bytes, saves []
 mb0:
-    ldr q4, const(0x1f1e0d0c1b1a09081716050413120100)
+    ldr q2, const(0x1f1e0d0c1b1a09081716050413120100)
     mov v30.16b, v0.16b
     mov v31.16b, v1.16b
-    tbl v0.16b, {v30.16b, v31.16b}, v4.16b
+    tbl v0.16b, {v30.16b, v31.16b}, v2.16b
     ret
 
 even_doubles:  ; frame 0 bytes, saves []
@@ -50,42 +50,42 @@ mb0:
 
 up:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0xc0b0a09080706050403020100ffffff)
-    tbl v0.16b, {v0.16b}, v3.16b
+    ldr q1, const(0xc0b0a09080706050403020100ffffff)
+    tbl v0.16b, {v0.16b}, v1.16b
     ret
 
 low_half:  ; frame 0 bytes, saves []
 mb0:
-    movi v3.2d, #0x0
-    zip1 v0.2d, v0.2d, v3.2d
+    movi v1.2d, #0x0
+    zip1 v0.2d, v0.2d, v1.2d
     ret
 
 widen:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0xff07ff06ff05ff04ff03ff02ff01ff00)
-    tbl v0.16b, {v0.16b}, v3.16b
+    ldr q1, const(0xff07ff06ff05ff04ff03ff02ff01ff00)
+    tbl v0.16b, {v0.16b}, v1.16b
     ret
 
 two_steps:  ; frame 0 bytes, saves []
 mb0:
-    ldr q4, const(0x3020100171615140b0a09081f1e1d1c)
+    ldr q2, const(0x3020100171615140b0a09081f1e1d1c)
     mov v30.16b, v0.16b
     mov v31.16b, v1.16b
-    tbl v0.16b, {v30.16b, v31.16b}, v4.16b
+    tbl v0.16b, {v30.16b, v31.16b}, v2.16b
     ret
 
 bytes_of_one:  ; frame 0 bytes, saves []
 mb0:
-    ldr q3, const(0x3090709080503050602090501040103)
-    tbl v0.16b, {v0.16b}, v3.16b
+    ldr q1, const(0x3090709080503050602090501040103)
+    tbl v0.16b, {v0.16b}, v1.16b
     ret
 
 bytes_of_both:  ; frame 0 bytes, saves []
 mb0:
-    ldr q4, const(0x13190719080503051602091501041103)
+    ldr q2, const(0x13190719080503051602091501041103)
     mov v30.16b, v0.16b
     mov v31.16b, v1.16b
-    tbl v0.16b, {v30.16b, v31.16b}, v4.16b
+    tbl v0.16b, {v30.16b, v31.16b}, v2.16b
     ret
 
 splat_byte:  ; frame 0 bytes, saves []
@@ -98,147 +98,249 @@ mb0:
     tbl v0.16b, {v0.16b}, v1.16b
     ret
 
-reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30]
+reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func0)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-swap_words [entry]:  ; frame 0 bytes, saves [%r30]
+swap_words [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func1)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-rotate [entry]:  ; frame 0 bytes, saves [%r30]
+rotate [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func2)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-window [entry]:  ; frame 0 bytes, saves [%r30]
+window [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func3)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-interleave [entry]:  ; frame 0 bytes, saves [%r30]
+interleave [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30]
+interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-blend [entry]:  ; frame 0 bytes, saves [%r30]
+blend [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func6)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-even_doubles [entry]:  ; frame 0 bytes, saves [%r30]
+even_doubles [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func7)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-one_double [entry]:  ; frame 0 bytes, saves [%r30]
+one_double [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-up [entry]:  ; frame 0 bytes, saves [%r30]
+up [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func9)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-low_half [entry]:  ; frame 0 bytes, saves [%r30]
+low_half [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func10)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r30]
+widen [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func11)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-two_steps [entry]:  ; frame 0 bytes, saves [%r30]
+two_steps [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func12)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30]
+bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30]
+bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func14)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr w0, [x1]
     bl Func(func15)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret
 
-swizzle [entry]:  ; frame 0 bytes, saves [%r30]
+swizzle [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func16)
     str q0, [x1]
-    ldp xzr, x30, [sp], #16
+    ldr x30, [sp, #72]
+    ldr d8, [sp, #64]
+    ldp d10, d9, [sp, #48]
+    ldp d12, d11, [sp, #32]
+    ldp d14, d13, [sp, #16]
+    ldr d15, [sp, #8]
+    add sp, sp, #0x50
     ret

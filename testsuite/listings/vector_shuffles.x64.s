@@ -15,9 +15,8 @@ mb0:
 
 window:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,xmm0
+    palignr xmm1,xmm0,0x5
     movaps xmm0,xmm1
-    palignr xmm0,xmm4,0x5
     ret
 
 interleave:  ; frame 0 bytes, saves []
@@ -27,9 +26,8 @@ mb0:
 
 interleave_second_first:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,xmm0
+    punpckhwd xmm1,xmm0
     movaps xmm0,xmm1
-    punpckhwd xmm0,xmm4
     ret
 
 blend:  ; frame 0 bytes, saves []
@@ -82,16 +80,17 @@ mb0:
 
 splat_byte:  ; frame 0 bytes, saves []
 mb0:
-    xorps xmm1,xmm1
-    movd xmm0,edi
-    pshufb xmm0,xmm1
+    xorps xmm0,xmm0
+    movd xmm1,edi
+    pshufb xmm1,xmm0
+    movaps xmm0,xmm1
     ret
 
 swizzle:  ; frame 0 bytes, saves []
 mb0:
-    movaps xmm4,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
-    paddusb xmm4,xmm1
-    pshufb xmm0,xmm4
+    movaps xmm2,XMMWORD PTR [rip+const(0x7070707070707070:7070707070707070)]
+    paddusb xmm2,xmm1
+    pshufb xmm0,xmm2
     ret
 
 reverse_doubles [entry]:  ; frame 8 bytes, saves []

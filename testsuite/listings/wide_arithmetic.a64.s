@@ -38,79 +38,83 @@ mb0:
 
 small:  ; frame 0 bytes, saves []
 mb0:
-    and w3, w0, #0xff
-    umull x0, w3, w1
+    and w0, w0, #0xff
+    umull x0, w0, w1
     movz w1, #0x0
     ret
 
 add [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    ldr x6, [x1, #8]
+    ldr x4, [x1, #8]
     ldr x2, [x1, #16]
     ldr x3, [x1, #24]
-    mov x15, x1
-    mov x1, x6
+    mov x5, x1
+    mov x1, x4
     bl Func(func0)
-    str x0, [x15]
-    str x1, [x15, #8]
+    str x0, [x5]
+    str x1, [x5, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 sub [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    ldr x6, [x1, #8]
+    ldr x4, [x1, #8]
     ldr x2, [x1, #16]
     ldr x3, [x1, #24]
-    mov x15, x1
-    mov x1, x6
+    mov x5, x1
+    mov x1, x4
     bl Func(func1)
-    str x0, [x15]
-    str x1, [x15, #8]
+    str x0, [x5]
+    str x1, [x5, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 mul_u [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func2)
-    str x0, [x10]
-    str x1, [x10, #8]
+    str x0, [x3]
+    str x1, [x3, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 mul_s [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func3)
-    str x0, [x10]
-    str x1, [x10, #8]
+    str x0, [x3]
+    str x1, [x3, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 extended [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr x0, [x1]
-    mov x10, x1
-    ldr x1, [x10, #8]
+    ldr x2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func4)
-    str x0, [x10]
-    str x1, [x10, #8]
+    str x0, [x3]
+    str x1, [x3, #8]
     ldp xzr, x30, [sp], #16
     ret
 
 small [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
-    mov x10, x1
-    ldr w1, [x10, #8]
+    ldr w2, [x1, #8]
+    mov x3, x1
+    mov x1, x2
     bl Func(func5)
-    str x0, [x10]
-    str x1, [x10, #8]
+    str x0, [x3]
+    str x1, [x3, #8]
     ldp xzr, x30, [sp], #16
     ret

@@ -2,8 +2,8 @@ add:  ; frame 0 bytes, saves []
 mb0:
     lea rax,[rdi+rdx*1]
     cmp rax,rdi
+    adc rsi,rcx
     mov rdx,rsi
-    adc rdx,rcx
     ret
 
 sub:  ; frame 0 bytes, saves []
@@ -11,8 +11,8 @@ mb0:
     mov rax,rdi
     sub rax,rdx
     cmp rdi,rdx
+    sbb rsi,rcx
     mov rdx,rsi
-    sbb rdx,rcx
     ret
 
 mul_u:  ; frame 0 bytes, saves []
@@ -45,77 +45,75 @@ mb0:
 add [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov r9,rsi
-    mov rsi,r8
+    mov r8,rsi
+    mov rsi,rax
     call Func(func0)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [r8],rax
+    mov QWORD PTR [r8+0x8],rdx
     add rsp,0x8
     ret
 
 sub [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r8,QWORD PTR [rsi+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
     mov rcx,QWORD PTR [rsi+0x18]
-    mov r9,rsi
-    mov rsi,r8
+    mov r8,rsi
+    mov rsi,rax
     call Func(func1)
-    mov rsi,r9
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [r8],rax
+    mov QWORD PTR [r8+0x8],rdx
     add rsp,0x8
     ret
 
 mul_u [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r10,rsi
-    mov rsi,QWORD PTR [r10+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func2)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [rcx],rax
+    mov QWORD PTR [rcx+0x8],rdx
     add rsp,0x8
     ret
 
 mul_s [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r10,rsi
-    mov rsi,QWORD PTR [r10+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func3)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [rcx],rax
+    mov QWORD PTR [rcx+0x8],rdx
     add rsp,0x8
     ret
 
 extended [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov rdi,QWORD PTR [rsi]
-    mov r10,rsi
-    mov rsi,QWORD PTR [r10+0x8]
+    mov rax,QWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func4)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [rcx],rax
+    mov QWORD PTR [rcx+0x8],rdx
     add rsp,0x8
     ret
 
 small [entry]:  ; frame 8 bytes, saves []
 mb0:
     mov edi,DWORD PTR [rsi]
-    mov r10,rsi
-    mov esi,DWORD PTR [r10+0x8]
+    mov eax,DWORD PTR [rsi+0x8]
+    mov rcx,rsi
+    mov rsi,rax
     call Func(func5)
-    mov rsi,r10
-    mov QWORD PTR [rsi],rax
-    mov QWORD PTR [rsi+0x8],rdx
+    mov QWORD PTR [rcx],rax
+    mov QWORD PTR [rcx+0x8],rdx
     add rsp,0x8
     ret

@@ -57,6 +57,15 @@ impl PReg {
     pub const fn hw(self) -> u8 {
         self.0 & 31
     }
+    /// Number over both files, below 64.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+    /// The register with this number over both files.
+    pub const fn from_index(index: usize) -> PReg {
+        assert!(index < 64);
+        PReg(index as u8)
+    }
     /// Its file.
     pub const fn class(self) -> RegClass {
         if self.0 < 32 {
@@ -363,6 +372,7 @@ impl<I> MFunc<I> {
         &self.preds_pool[range.start as usize..range.end as usize]
     }
     /// Appends an instruction to the last block.
+    #[cfg(test)]
     pub fn push(&mut self, inst: I, loc: Origin)
     where
         I: MachInst,

@@ -5,7 +5,6 @@
 pub mod arch;
 pub(crate) mod buffer;
 pub(crate) mod call;
-pub(crate) mod check;
 pub mod compiled;
 pub(crate) mod control;
 pub(crate) mod edges;
@@ -19,12 +18,12 @@ pub(crate) mod isa;
 pub(crate) mod known;
 pub(crate) mod layout;
 pub(crate) mod lower;
-pub(crate) mod merges;
 pub(crate) mod mir;
 pub(crate) mod patterns;
 pub(crate) mod regalloc;
 mod roots;
 pub(crate) mod sink;
+pub(crate) mod ssa;
 
 use crate::error::Error;
 use crate::ir::{Func, FuncDecl, Imm, Op};
@@ -139,9 +138,6 @@ fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prep
     let mir = timings.measure("lower", || {
         let order = layout::order(func);
         let mut mir = lower::lower(isa, func, cx, &order);
-        if options.opt != OptLevel::O0 {
-            merges::limit(isa, &mut mir);
-        }
         let collects = |callee: crate::ir::FuncId| match callee == func.id {
             true => cx.own.collects,
             false => cx.facts.collects(callee),
@@ -152,7 +148,7 @@ fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prep
     let (alloc, frame) = timings.measure("allocate registers", || {
         let env = isa.reg_env(func);
         let alloc_options = AllocOptions {
-            fast: options.opt == OptLevel::O0,
+            local: options.opt == OptLevel::O0,
             verify: options.verify,
         };
         let alloc = regalloc::allocate(&mir, &env, alloc_options)

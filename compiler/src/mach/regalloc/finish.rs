@@ -1,0 +1,250 @@
+//! What is left when every block has registers: the moves on edges, where values are stored into their slots, and the slots' numbers.
+
+use super::flow::NONE;
+use super::state::{Held, Place, PlacedMove, Stage, State};
+use crate::entity::EntityId;
+use crate::mach::mir::{Control, Edge, MBlock, MachInst, PReg, PRegSet, RegClass, VReg};
+
+/// Blocks that are looked at for the best place of a store.
+const MAX_STEPS: u32 = 64;
+
+impl<I: MachInst> State<'_, I> {
+    /// The moves on all edges.
+    pub fn edges(&mut self) {
+        let func = self.func;
+        for pred in 0..func.blocks.len() as u32 {
+            let id = MBlock::from_u32(pred);
+            let is_single = func.succs(id).len() == 1;
+            for edge in func.succs(id) {
+                let to = func.block_insts(edge.to);
+                let (inst, stage) = match is_single && func.preds(edge.to).len() > 1 {
+                    true => {
+                        let last = func.block_insts(id).end - 1;
+                        let control = func.insts[last].control();
+                        assert!(
+                            matches!(control, Control::Jump(_)),
+                            "moves before something else than a jump"
+                        );
+                        (last, Stage::Leave)
+                    }
+                    false => (to.start, Stage::Enter),
+                };
+                if stage == Stage::Leave {
+                    self.dropped(pred, edge.to.index() as u32);
+                }
+                let mut moves = self.edge_moves(pred, edge);
+                let taken = self.exits[pred as usize].iter().map(|held| held.reg);
+                let taken = taken.fold(PRegSet::EMPTY, PRegSet::with);
+                self.sequence(inst, stage, &mut moves, taken);
+            }
+        }
+    }
+
+    /// Notes values that are in a register at the end of the one block, but not at the start of the other, where they live.
+    fn dropped(&mut self, pred: u32, block: u32) {
+        let entry = std::mem::take(&mut self.entries[block as usize]);
+        for held in &entry {
+            self.value(held.vreg).lives_in = true;
+        }
+        for i in 0..self.exits[pred as usize].len() {
+            let held = self.exits[pred as usize][i];
+            if held.lives_out && !self.values[held.vreg.index()].lives_in {
+                self.spill(held.vreg, pred);
+            }
+        }
+        for held in &entry {
+            self.value(held.vreg).lives_in = false;
+        }
+        self.entries[block as usize] = entry;
+    }
+
+    /// What must be moved on an edge, all at once.
+    fn edge_moves(&mut self, pred: u32, edge: &Edge) -> Vec<(Place, Place)> {
+        let func = self.func;
+        let exits = &self.exits[pred as usize];
+        let mut holds: [Option<VReg>; 64] = [None; 64];
+        for held in exits {
+            holds[held.reg.index()] = Some(held.vreg);
+        }
+        let find = |vreg: VReg, wanted: Option<PReg>| match wanted {
+            Some(reg) if holds[reg.index()] == Some(vreg) => Place::Reg(reg),
+            _ => match exits.iter().find(|held| held.vreg == vreg) {
+                Some(held) => Place::Reg(held.reg),
+                None => Place::Slot(vreg),
+            },
+        };
+        let mut moves = Vec::new();
+        let to = edge.to.index();
+        let params = func.params(edge.to).iter().zip(func.args(edge));
+        for (&param, &arg) in params {
+            let value = &self.values[param.index()];
+            let to = match value.def {
+                Some(reg) => Place::Reg(reg),
+                None if value.in_slot => Place::Slot(param),
+                None => continue,
+            };
+            moves.push((find(arg, value.def), to));
+        }
+        for held in &self.entries[to] {
+            let is_param = self.live.def_blocks[held.vreg.index()] as usize == to
+                && self.values[held.vreg.index()].def_inst == NONE;
+            if !is_param {
+                let from = find(held.vreg, Some(held.reg));
+                moves.push((from, Place::Reg(held.reg)));
+            }
+        }
+        moves
+    }
+
+    /// Puts moves that happen at once into an order. `taken`: registers that hold something before them.
+    fn sequence(
+        &mut self,
+        inst: usize,
+        stage: Stage,
+        moves: &mut Vec<(Place, Place)>,
+        taken: PRegSet,
+    ) {
+        // What stays where it is must not be used for anything else.
+        let stay = moves.iter().filter_map(|&(_, to)| match to {
+            Place::Reg(reg) => Some(reg),
+            _ => None,
+        });
+        let mut taken = stay.fold(taken, PRegSet::with);
+        moves.retain(|(from, to)| from != to);
+        while !moves.is_empty() {
+            let is_read = |place: Place| moves.iter().any(|&(from, _)| from == place);
+            match moves.iter().position(|&(_, to)| !is_read(to)) {
+                Some(ready) => {
+                    let (from, to) = moves.swap_remove(ready);
+                    self.move_any(inst, stage, from, to, taken);
+                }
+                None => {
+                    // Only cycles are left: one place goes elsewhere meanwhile.
+                    let (_, to) = moves[0];
+                    let class = class_of(to);
+                    let free = self.allocatable(class).minus(taken).iter().next();
+                    let elsewhere = free.map_or(Place::Spare(class, 0), Place::Reg);
+                    taken = taken.union(regs_in(elsewhere));
+                    self.move_any(inst, stage, to, elsewhere, taken);
+                    for (from, _) in moves.iter_mut() {
+                        if *from == to {
+                            *from = elsewhere;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn move_any(&mut self, inst: usize, stage: Stage, from: Place, to: Place, taken: PRegSet) {
+        if let (Place::Reg(_), _) | (_, Place::Reg(_)) = (from, to) {
+            return self.push_move(inst, stage, from, to);
+        }
+        // From slot to slot.
+        let class = class_of(to);
+        let all = self.allocatable(class);
+        match all.minus(taken).iter().next() {
+            Some(reg) => {
+                self.push_move(inst, stage, from, Place::Reg(reg));
+                self.push_move(inst, stage, Place::Reg(reg), to);
+            }
+            None => {
+                let reg = all.iter().next().expect("a register of each class");
+                let saved = Place::Spare(class, 1);
+                self.push_move(inst, stage, Place::Reg(reg), saved);
+                self.push_move(inst, stage, from, Place::Reg(reg));
+                self.push_move(inst, stage, Place::Reg(reg), to);
+                self.push_move(inst, stage, saved, Place::Reg(reg));
+            }
+        }
+    }
+
+    /// Stores each value that needs its slot, once, where that happens least often: a place that dominates all that need it, and that no loop leads back to without
+    /// the definition.
+    pub fn stores(&mut self) {
+        for index in 0..self.values.len() {
+            let value = self.values[index];
+            if value.needed == NONE || value.in_slot {
+                continue;
+            }
+            let def = self.live.def_blocks[index];
+            let mut at = value.needed;
+            let mut best: Option<(u32, Held)> = None;
+            let mut steps = 0;
+            while at != def && steps < MAX_STEPS {
+                let entry = self.entries[at as usize].iter();
+                let held = entry.copied().find(|held| held.vreg.index() == index);
+                if let Some(held) = held
+                    && self.flow.is_as_deep(at, def)
+                    && best.is_none_or(|(b, _)| self.weight(at) < self.weight(b))
+                {
+                    best = Some((at, held));
+                }
+                at = self.flow.tree.idom[at as usize];
+                steps += 1;
+            }
+            match best {
+                Some((block, held)) if self.weight(block) <= self.weight(def) => {
+                    self.store_at_start(block, held);
+                }
+                _ => self.store_at_definition(index, def),
+            }
+        }
+    }
+
+    fn weight(&self, block: u32) -> f32 {
+        self.flow.weights[block as usize]
+    }
+
+    fn store_at_start(&mut self, block: u32, held: Held) {
+        let first = self.func.block_insts(MBlock::from_u32(block)).start;
+        let (from, to) = (Place::Reg(held.reg), Place::Slot(held.vreg));
+        self.push_move(first, Stage::Store, from, to);
+    }
+
+    fn store_at_definition(&mut self, index: usize, block: u32) {
+        let func = self.func;
+        let id = MBlock::from_u32(block);
+        let value = self.values[index];
+        let insts = func.block_insts(id);
+        if value.def_inst == NONE {
+            let mut held = self.entries[block as usize].iter().copied();
+            let held = held.find(|held| held.vreg.index() == index);
+            return self.store_at_start(block, held.expect("a parameter's register"));
+        }
+        let operands = func.inst_operands(value.def_inst as usize).iter();
+        let vreg = operands.map(|o| o.vreg).find(|v| v.index() == index);
+        let to = Place::Slot(vreg.expect("the definition's operand"));
+        let from = Place::Reg(value.def.expect("a definition is in a register"));
+        let next = value.def_inst as usize + 1;
+        if next < insts.end {
+            return self.push_move(next, Stage::Store, from, to);
+        }
+        // A call that ends the block: its results are stored where it returns to.
+        for edge in func.succs(id) {
+            let first = func.block_insts(edge.to).start;
+            self.push_move(first, Stage::Results, from, to);
+        }
+    }
+}
+
+fn class_of(place: Place) -> RegClass {
+    match place {
+        Place::Reg(reg) => reg.class(),
+        Place::Slot(vreg) => vreg.class(),
+        Place::Spare(class, _) => class,
+    }
+}
+
+fn regs_in(place: Place) -> PRegSet {
+    match place {
+        Place::Reg(reg) => PRegSet::of(&[reg]),
+        Place::Slot(_) | Place::Spare(..) => PRegSet::EMPTY,
+    }
+}
+
+/// The moves in the order in which they happen.
+pub fn sorted(mut moves: Vec<PlacedMove>) -> Vec<PlacedMove> {
+    moves.sort_by_key(|it| (it.inst, it.stage));
+    moves
+}
