@@ -5,7 +5,7 @@
 
 use super::task::{self, Task};
 use super::waitable::{Set, Waitable};
-use super::{Link, Linked, insert, number, tasks};
+use super::{Link, Linked, insert, number, system, tasks};
 use crate::abi::GcLeft;
 use crate::arch;
 use crate::canonical::{ComponentInstance, Handle, Reason};
@@ -331,7 +331,10 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
             });
         }
         if next.is_null() {
-            return Err(stuck(thread));
+            if !system::poll(true)? {
+                return Err(stuck(thread));
+            }
+            continue;
         }
         resume(next, false)?;
         next = null_mut();
@@ -379,20 +382,37 @@ pub unsafe fn may_block() -> Result<(), Reason> {
     }
 }
 
-/// Lets the thread go on that has been ready longest, from outside of all instances: whether there was one.
+/// Lets the thread go on that has been ready longest, from outside of all instances, or waits for the system: whether there was anything to do.
 ///
 /// # Safety
 /// Nothing runs.
 pub unsafe fn tick() -> Result<bool, Reason> {
-    let thread = (*tasks()).waiting.find(|thread| is_ready(thread));
+    let all = tasks();
+    (*all).turns += 1;
+    if (*all).turns >= system::TURNS {
+        (*all).turns = 0;
+        system::poll(false)?;
+    }
+    let thread = (*all).waiting.find(|thread| is_ready(thread));
     if thread.is_null() {
-        return Ok(false);
+        return system::poll(true);
     }
     let instance = (*(*thread).task).instance;
     (*instance).set_entered(core::ptr::null(), true);
     let resumed = resume(thread, false);
     (*instance).set_entered(core::ptr::null(), false);
     resumed.map(|()| true)
+}
+
+/// Likewise, but waits for nothing.
+///
+/// # Safety
+/// As above.
+pub unsafe fn tick_at_once() -> Result<bool, Reason> {
+    match (*tasks()).waiting.find(|thread| is_ready(thread)).is_null() {
+        true => Ok(false),
+        false => tick(),
+    }
 }
 
 /// Where compiled code has called this library from; what goes on meanwhile may look at its frames.
