@@ -20,6 +20,19 @@ pub mod flags {
     pub const MUTATE_DIRECTORY: u32 = 32;
 }
 
+/// In the flags of a directory's entry: it was asked for to be changed. Only WASI 0.3 tells it.
+pub const MUTATES: u16 = 1 << 15;
+
+/// Notes that down.
+pub fn set_mutates(fd: u32) {
+    let _ = fds::change(fd, |entry| {
+        if entry.directory && entry.tree.is_null() {
+            entry.flags |= MUTATES;
+        }
+        Ok(())
+    });
+}
+
 /// `descriptor-type` of a file mode.
 pub fn kind(mode: u32) -> u8 {
     match mode & sys::S_IFMT {
@@ -523,6 +536,9 @@ pub fn preopens(call: &mut Call, result: u32, kind: Kind) -> Answer<()> {
                 "error: too many open files for the directories that the program was granted\n",
             )
         };
+        if kind == Kind::Descriptor3 {
+            set_mutates(fd);
+        }
         for word in [call.own(kind, fd)?, copy, len] {
             call.write(at, &word.to_le_bytes())?;
             at += 4;

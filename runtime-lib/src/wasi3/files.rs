@@ -108,6 +108,32 @@ fn store_hash(call: &Call, result: u32, stat: Result<Stat>) -> Answer<()> {
     Ok(())
 }
 
+/// `descriptor-flags` of what is open.
+fn flags_of(entry: &Entry) -> Result<u8> {
+    let flags = files::flags_of(entry)?;
+    let hides = entry.directory && entry.flags & files::MUTATES == 0;
+    Ok(match hides {
+        true => flags & !(files::flags::MUTATE_DIRECTORY as u8),
+        false => flags,
+    })
+}
+
+/// What is asked for by `descriptor-flags`: something is read where nothing is said, and who makes a file may write it.
+fn asked(open: u32, flags: u32) -> u32 {
+    const CREATE: u32 = 1;
+    const DIRECTORY: u32 = 2;
+    use files::flags::{MUTATE_DIRECTORY, READ, WRITE};
+    let reads = match flags & (READ | WRITE | MUTATE_DIRECTORY) {
+        0 => READ,
+        _ => 0,
+    };
+    let writes = match open & (CREATE | DIRECTORY) {
+        CREATE => WRITE,
+        _ => 0,
+    };
+    flags | reads | writes
+}
+
 /// The times of flat values, for the kernel.
 fn new_times(
     access: (u32, u64, u32),
@@ -296,7 +322,7 @@ host! {
     fn filesystem3_types.get_flags_3(call, it: u32, result: u32) -> done {
         let out = call.result(result, 20, 4)?;
         let fd = number(&call, it)?;
-        match fds::get(fd).and_then(|entry| files::flags_of(&entry)) {
+        match fds::get(fd).and_then(|entry| flags_of(&entry)) {
             Ok(flags) => {
                 out.u8(0, 0);
                 out.u8(4, flags);
@@ -411,8 +437,12 @@ host! {
         let out = call.result(result, 20, 4)?;
         let fd = number(&call, it)?;
         let (guest, at, len) = call.text(at, len)?;
-        match paths::open(guest, fd, &Request { lookup, path: (at, len), open, flags }) {
+        let asked = asked(open, flags);
+        match paths::open(guest, fd, &Request { lookup, path: (at, len), open, flags: asked }) {
             Ok(fd) => {
+                if flags & files::flags::MUTATE_DIRECTORY != 0 {
+                    files::set_mutates(fd);
+                }
                 out.u8(0, 0);
                 out.u32(4, call.own(Kind::Descriptor3, fd)?);
             }
@@ -442,7 +472,12 @@ host! {
     fn filesystem3_types.remove_directory_at_3(call, it: u32, at: u32, len: u32, result: u32) -> done {
         let fd = number(&call, it)?;
         let (guest, at, len) = call.text(at, len)?;
-        done(&call, result, path::path_remove_directory(guest, fd, at, len))
+        let removed = path::path_remove_directory(guest, fd, at, len).map_err(|error| match error {
+            // A slash follows a link, which may lead out of the directory.
+            Error::NOTDIR => path::path_stat(guest, fd, 1, at, len).err().unwrap_or(error),
+            error => error,
+        });
+        done(&call, result, removed)
     }
 
     /// Renames a file.

@@ -22,11 +22,13 @@ const PATIENCE: u64 = 600_000_000_000;
 pub struct Held {
     pub client: Client,
     users: u32,
+    /// Of WASI 0.3: the outcome that says how it was sent, from when the body is complete until that is known.
+    pub sent: Option<u32>,
     /// Ends it; only programs that send requests have that.
     pub end: fn(&mut Client),
 }
 
-fn held(number: usize) -> &'static mut Held {
+pub fn held(number: usize) -> &'static mut Held {
     match state().clients.get_mut(number) {
         Some(held) => held,
         None => super::lost(),
@@ -246,6 +248,7 @@ pub fn begin(
     clients.push(Held {
         client,
         users: 1,
+        sent: None,
         end: Client::end,
     });
     Ok(clients.len() - 1)

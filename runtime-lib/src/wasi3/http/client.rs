@@ -12,6 +12,7 @@ use crate::wasi2::http::outgoing::declared_length;
 use crate::wasi2::http::{keep_list, list, lost, put_code};
 use crate::wasi2::object::{Failure, Operations};
 use crate::wasi2::{Answer, Call, Kind, host, wait};
+use crate::wasi3::outcome;
 use core::ptr::null_mut;
 
 /// The body of a response.
@@ -54,9 +55,16 @@ static REQUEST: To = To {
         written.map(|_| ()).map_err(|error| failure(error, client))
     },
     wait: |of| client(of).wait_to_write(),
-    finish: |of, trailers| {
+    finish: |of, trailers, sent| {
         client(of).finish(&trailers);
+        client::held(of).sent = Some(sent);
+        let told = match client(of).response() {
+            Some(response) => tell(of, response),
+            // The call that waits for the response tells it.
+            None => Ok(()),
+        };
         client::leave(of);
+        told
     },
     abandon: |of| {
         client(of).abort();
@@ -74,6 +82,7 @@ static SEND: Operation = Operation {
         match client.response() {
             None => Ok(Some(client.advance())),
             Some(response) => {
+                tell(number, response)?;
                 // SAFETY: the record is the program's.
                 let call = unsafe { Call::at(null_mut(), record as *const _) };
                 give(&call, result as u32, response, number)?;
@@ -81,8 +90,23 @@ static SEND: Operation = Operation {
             }
         }
     },
-    cancel: |pending| client::leave(pending.state[0]),
+    cancel: |pending| {
+        let number = pending.state[0];
+        // Nobody can be told why.
+        let _ = tell(number, Err(Problem::Terminated));
+        client::leave(number);
+    },
 };
+
+/// Says how a request was sent whose body was complete.
+fn tell(number: usize, response: Result<(), Problem>) -> Answer<()> {
+    let how = response.map_err(|problem| problem.code().into());
+    match client::held(number).sent.take() {
+        // SAFETY: it was not told.
+        Some(sent) => unsafe { outcome::tell(sent, how) },
+        None => Ok(()),
+    }
+}
 
 /// Writes a `result<response, error-code>`.
 fn give(call: &Call, result: u32, response: Result<(), Problem>, number: usize) -> Answer<()> {

@@ -353,8 +353,15 @@ host! {
         put_text(&mut call, result, request.path.as_deref())
     }
 
-    /// Sets its path and query.
-    fn http3_types.request_set_path(call, it: u32, some: u32, at: u32, len: u32) -> u32 { set_text(&call, (some, at, len), is_path, &mut request(&call, it)?.path) }
+    /// Sets its path and query; an empty one is the root.
+    fn http3_types.request_set_path(call, it: u32, some: u32, at: u32, len: u32) -> u32 {
+        let path = &mut request(&call, it)?.path;
+        let failed = set_text(&call, (some, at, len), is_path, path)?;
+        if path.as_deref() == Some(b"") {
+            *path = Some(b"/".to_vec());
+        }
+        Ok(failed)
+    }
 
     /// Its scheme.
     fn http3_types.request_get_scheme(call, it: u32, result: u32) {
@@ -449,7 +456,7 @@ host! {
     /// Sets its status.
     fn http3_types.response_set_status_code(call, it: u32, code: u32) -> u32 {
         let place = status(&call, it)?;
-        let fits = (100..1000).contains(&(code & 0xffff));
+        let fits = (100..600).contains(&(code & 0xffff));
         if fits {
             *place = code as u16;
         }

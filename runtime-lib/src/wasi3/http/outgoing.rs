@@ -25,8 +25,8 @@ pub struct To {
     /// Writes bytes for which there is room.
     pub write: fn(usize, &[u8]) -> Done<()>,
     pub wait: fn(usize) -> Wait,
-    /// The body is complete, with lines of trailers.
-    pub finish: fn(usize, Vec<u8>),
+    /// The body is complete, with lines of trailers: tells the outcome with this number, at once or later.
+    pub finish: fn(usize, Vec<u8>, u32) -> Answer<()>,
     /// It will never be.
     pub abandon: fn(usize),
     /// The case of `error-code` for a body of another length than was said.
@@ -189,19 +189,14 @@ unsafe fn end_with(number: u32, trailers: Result<Option<usize>, u32>) -> Answer<
         Ok(trailers) => {
             let lines = trailers.map_or(Vec::new(), |number| lines(list(number)));
             match lines.len() < exchange::MAX_HEAD {
-                true => {
-                    (body.to.finish)(body.of, lines);
-                    Ok(())
-                }
-                false => Err(body.to.wrong_length),
+                true => return (body.to.finish)(body.of, lines, body.sent),
+                false => body.to.wrong_length,
             }
         }
-        Err(code) => Err(code),
+        Err(code) => code,
     };
-    if how.is_err() {
-        (body.to.abandon)(body.of);
-    }
-    outcome::tell(body.sent, how)
+    (body.to.abandon)(body.of);
+    outcome::tell(body.sent, Err(how))
 }
 
 /// A body is not sent, because of an error if there is one.

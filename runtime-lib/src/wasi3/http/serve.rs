@@ -10,6 +10,7 @@ use crate::sys::POLLOUT;
 use crate::wasi2::http::outgoing::{declared_length, fail};
 use crate::wasi2::http::{self, list, lost};
 use crate::wasi2::{Answer, wait};
+use crate::wasi3::outcome;
 
 /// The request that was received: what its handle stands for.
 ///
@@ -51,10 +52,12 @@ static RESPONSE: To = To {
         events: POLLOUT,
         until: None,
     },
-    finish: |_, trailers| {
+    finish: |_, trailers, sent| {
         if let Some(exchange) = exchange::now() {
             exchange.finish(trailers);
         }
+        // SAFETY: it was not told.
+        unsafe { outcome::tell(sent, Ok(())) }
     },
     abandon: |_| {
         if let Some(exchange) = exchange::now() {
