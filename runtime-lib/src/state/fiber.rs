@@ -160,6 +160,10 @@ pub unsafe fn reset() {
     while !fiber.is_null() {
         (*fiber).is_live = false;
         (*fiber).resumer = null_mut();
+        // What was entered there is not left any more.
+        (*(*fiber).stack)
+            .record
+            .store(null_mut(), Ordering::Relaxed);
         (*fiber).free = (*state).free;
         (*state).free = fiber;
         fiber = (*fiber).next;

@@ -182,24 +182,33 @@ unsafe fn dropped(number: u32) {
 
 /// It is over.
 unsafe fn end_with(number: u32, outcome: Value) -> Answer<()> {
-    let Bytes {
-        stream,
+    let bytes = &mut *(*all()).get(number);
+    close(bytes);
+    let &mut Bytes {
         outcome: told,
         tell,
         over,
         ..
-    } = (*all()).get(number).read();
+    } = bytes;
     (*all()).remove(number);
-    if stream.is_owner {
-        let _ = stream.entry.close();
-    }
     if let Some((over, of)) = over {
         over(of);
     }
     tell(told, outcome)
 }
 
+/// Closes a descriptor of its own, once.
+fn close(bytes: &mut Bytes) {
+    if core::mem::take(&mut bytes.stream.is_owner) {
+        let _ = bytes.stream.entry.close();
+    }
+}
+
+/// Closes and forgets all of them.
 pub fn reset() {
     // SAFETY: as above; nobody refers to anything of it.
-    unsafe { ALL.0.get().write(Pool::new()) }
+    unsafe {
+        (*all()).each_used(|bytes| close(&mut *bytes));
+        all().write(Pool::new());
+    }
 }

@@ -182,7 +182,7 @@ unsafe fn write(call: &Call, it: u32, from: u32, place: Place) -> Answer<u32> {
     match open_stream(fd, rights::FD_WRITE, place) {
         Ok(bytes) => bytes::sink(call, bytes, from, future, &RESULT),
         Err(failure) => {
-            stream::leave(from);
+            stream::discard(from);
             outcome::told(call, future, &RESULT, Err(code(failure)))
         }
     }
@@ -195,6 +195,15 @@ struct Entries {
     entry: Entry,
     position: u64,
     outcome: u32,
+    is_open: bool,
+}
+
+impl Entries {
+    fn close(&mut self) {
+        if core::mem::take(&mut self.is_open) {
+            let _ = self.entry.close();
+        }
+    }
 }
 
 struct Cell(UnsafeCell<Pool<Entries>>);
@@ -206,7 +215,11 @@ static ENTRIES: Cell = Cell(UnsafeCell::new(Pool::new()));
 
 pub fn reset() {
     // SAFETY: as above; nobody refers to anything of it.
-    unsafe { ENTRIES.0.get().write(Pool::new()) }
+    unsafe {
+        let all = ENTRIES.0.get();
+        (*all).each_used(|entries| (*entries).close());
+        all.write(Pool::new());
+    }
 }
 
 /// Bytes of a `directory-entry`.
@@ -223,13 +236,10 @@ const READER: Operations = Operations {
 
 unsafe fn end_entries(number: u32, outcome: outcome::Value) -> Answer<()> {
     let pool = ENTRIES.0.get();
-    let Entries {
-        entry,
-        outcome: told,
-        ..
-    } = (*pool).get(number).read();
+    let entries = (*pool).get(number);
+    (*entries).close();
+    let told = (*entries).outcome;
     (*pool).remove(number);
-    let _ = entry.close();
     outcome::tell(told, outcome)
 }
 
@@ -370,7 +380,7 @@ host! {
         let [stream, future] = match entry {
             Ok(entry) => {
                 let (future, outcome) = outcome::make(&call, future, &RESULT)?;
-                let added = (*ENTRIES.0.get()).add(Entries { entry, position: 0, outcome });
+                let added = (*ENTRIES.0.get()).add(Entries { entry, position: 0, outcome, is_open: true });
                 let (number, _) = added.ok_or(Reason::TooManyHandles)?;
                 let end = HostEnd { operations: &READER, number };
                 [stream::make(call.more().instance, stream, end)?.0, future]

@@ -219,7 +219,7 @@ fn ask(port: u16, request: &Value) -> Result<(), String> {
     let answer = Answer::parse(bytes.as_bytes())?;
     let expect = &request["expect"];
     let wrong = |what: &str| Err(format!("{method} {path}: {what}, {answer:?}"));
-    if expect["status"].as_u64().is_some_and(|status| status != answer.status.into()) {
+    if expect["status"].as_u64().is_some_and(|status| status != u64::from(answer.status)) {
         return wrong("status");
     }
     for (name, value) in expect["headers"].as_object().into_iter().flatten() {

@@ -349,6 +349,14 @@ pub unsafe fn retry(shared: *mut Shared) -> Result<(), Reason> {
     }
 }
 
+/// A readable end that was taken from a component goes away unused.
+///
+/// # Safety
+/// As above.
+pub unsafe fn discard(shared: *mut Shared) {
+    drop_shared(shared);
+}
+
 /// The runtime's end goes away without being told so.
 ///
 /// # Safety

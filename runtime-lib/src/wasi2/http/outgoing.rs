@@ -311,7 +311,11 @@ pub fn is_authority(text: &str) -> bool {
         _ => (host, ""),
     };
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]@".contains(&byte);
-    !name.is_empty() && text.bytes().all(fits) && (port.is_empty() || port.parse::<u16>().is_ok())
+    let is_host = match name.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').is_some_and(|it| it.contains(':')),
+        None => !name.is_empty() && !name.contains([':', '[', ']']),
+    };
+    is_host && text.bytes().all(fits) && (port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 /// Whether a text can be a scheme.

@@ -298,6 +298,11 @@ fn set_time(
     Ok(())
 }
 
+/// Whether a text can be the path and query of a target, where letters other than ASCII's may stand as they are.
+fn is_raw_path(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii()).all(is_path)
+}
+
 /// A `result` without payload: whether it is an error.
 fn failed(fits: bool) -> Answer<u32> {
     Ok((!fits).into())
@@ -356,7 +361,7 @@ host! {
     /// Sets its path and query; an empty one is the root.
     fn http3_types.request_set_path(call, it: u32, some: u32, at: u32, len: u32) -> u32 {
         let path = &mut request(&call, it)?.path;
-        let failed = set_text(&call, (some, at, len), is_path, path)?;
+        let failed = set_text(&call, (some, at, len), is_raw_path, path)?;
         if path.as_deref() == Some(b"") {
             *path = Some(b"/".to_vec());
         }

@@ -205,8 +205,8 @@ unsafe fn end_with(number: u32, trailers: Result<Option<usize>, u32>) -> Answer<
 /// As for [`send`].
 pub unsafe fn abandon(own: Own, how: outcome::Value) -> Answer<()> {
     if let Some(contents) = own.contents {
-        stream::leave(contents);
+        stream::discard(contents);
     }
-    stream::leave(own.trailers);
+    stream::discard(own.trailers);
     outcome::tell(own.sent, how)
 }

@@ -37,10 +37,18 @@ unsafe impl Sync for Cell {}
 
 static SOCKETS: Cell = Cell(UnsafeCell::new(Pool::new()));
 
-/// Forgets all sockets. Their descriptors are closed with all others.
+/// Closes and forgets all sockets.
 pub fn reset() {
     // SAFETY: as above; nobody refers to anything of it.
-    unsafe { SOCKETS.0.get().write(Pool::new()) }
+    unsafe {
+        let all = SOCKETS.0.get();
+        (*all).each_used(|socket| {
+            if (*socket).users != 0 {
+                socket::close((*socket).tcp.host);
+            }
+        });
+        all.write(Pool::new());
+    }
 }
 
 /// The socket with this number.
@@ -291,7 +299,7 @@ host! {
         let socket = socket(number);
         match refusal(&socket.tcp, socket.has_sent) {
             Some(error) => {
-                stream::leave(from);
+                stream::discard(from);
                 outcome::told(&call, future, &RESULT, Err(code(error)))
             }
             None => {

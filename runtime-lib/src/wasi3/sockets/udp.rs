@@ -18,7 +18,7 @@ use core::cell::UnsafeCell;
 use core::net::SocketAddr;
 use core::ptr::null_mut;
 
-/// A socket, and what waits to be sent.
+/// A socket; of one that is closed the descriptor is [`socket::NONE`].
 struct Socket {
     udp: Udp,
 }
@@ -44,10 +44,16 @@ unsafe impl Sync for Cell {}
 
 static SOCKETS: Cell = Cell(UnsafeCell::new((Pool::new(), Pool::new())));
 
-/// Forgets all sockets. Their descriptors are closed with all others.
+/// Closes and forgets all sockets.
 pub fn reset() {
     // SAFETY: as above; nobody refers to anything of it.
-    unsafe { SOCKETS.0.get().write((Pool::new(), Pool::new())) }
+    unsafe {
+        let all = SOCKETS.0.get();
+        (*all)
+            .0
+            .each_used(|socket| socket::close((*socket).udp.host));
+        all.write((Pool::new(), Pool::new()));
+    }
 }
 
 /// The socket with this number.
@@ -301,7 +307,7 @@ host! {
     /// Closes it.
     fn drop.drop_udp_socket_3(call, it: u32) {
         if let Some(number) = call.drop(Kind::UdpSocket3, it)? {
-            let host = socket(number).host;
+            let host = core::mem::replace(&mut socket(number).host, socket::NONE);
             (*SOCKETS.0.get()).0.remove(number);
             socket::close(host);
         }
