@@ -220,6 +220,8 @@ pub struct ComponentInstance {
     pub parent: i32,
     /// Likewise, the flag that it may call others.
     pub may_leave: i32,
+    /// For tests: what the order of threads follows from; 0: who has waited longest goes on first.
+    pub schedule: u32,
     /// How many times backpressure is on.
     pub backpressure: u32,
     /// Tasks that wait to enter.

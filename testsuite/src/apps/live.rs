@@ -28,7 +28,10 @@ pub fn rules(case: &Case) -> Vec<NetRule> {
             "http" => &[NetRight::Connect],
             _ => continue,
         };
-        for (right, hosts) in rights.iter().flat_map(|&r| every.iter().map(move |h| (r, h))) {
+        for (right, hosts) in rights
+            .iter()
+            .flat_map(|&r| every.iter().map(move |h| (r, h)))
+        {
             rules.push(NetRule {
                 right,
                 hosts: hosts.clone(),
@@ -219,7 +222,10 @@ fn ask(port: u16, request: &Value) -> Result<(), String> {
     let answer = Answer::parse(bytes.as_bytes())?;
     let expect = &request["expect"];
     let wrong = |what: &str| Err(format!("{method} {path}: {what}, {answer:?}"));
-    if expect["status"].as_u64().is_some_and(|status| status != u64::from(answer.status)) {
+    if expect["status"]
+        .as_u64()
+        .is_some_and(|status| status != u64::from(answer.status))
+    {
         return wrong("status");
     }
     for (name, value) in expect["headers"].as_object().into_iter().flatten() {

@@ -15,9 +15,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wative_compiler::Input;
-use wative_compiler::ir::EntryKind;
 use wative_compiler::ir::component::ComponentCall;
-use wative_compiler::options::{Options, Unknown};
+use wative_compiler::ir::{EntryKind, MemoryMode};
+use wative_compiler::options::{OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
 use crate::program::{self, CONFIGURATIONS};
@@ -106,6 +106,33 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             }
             output.report(&name, report);
         }
+        orders(&instances, target, output);
+    }
+}
+
+/// Seeds of orders in which tasks go on.
+const ORDERS: std::ops::RangeInclusive<u32> = 1..=4;
+
+/// Judges what has tasks in other orders than the usual one.
+fn orders(instances: &[(&Script, &Instance)], target: &Target, output: &mut Output) {
+    let has_tasks = |script: &Script| {
+        let own = ["tasks.wast", "streams.wast", "host.wast"];
+        script.name.starts_with("async/") || own.contains(&script.name.as_str())
+    };
+    let chosen: Vec<_> = instances.iter().filter(|(it, _)| has_tasks(it)).collect();
+    for seed in ORDERS {
+        let mut report = Report::default();
+        let options = Options {
+            schedule: seed,
+            ..program::options(target, MemoryMode::Fixed, OptLevel::O2)
+        };
+        let judge = |(script, instance): &&(&Script, &Instance)| {
+            run::judge(script, instance, target, &options)
+        };
+        for part in parallel::map(&chosen, judge) {
+            report.absorb(part);
+        }
+        output.report(&format!("components {} order {seed}", target.name), report);
     }
 }
 

@@ -82,6 +82,12 @@ impl Assembler<'_> {
                 let template = &mut self.program.modules[module].template;
                 template.push((at + offset as u32, bytes));
             }
+            if self.options.schedule != 0 {
+                let offset = offset_of!(ComponentInstance, schedule) as u32;
+                let bytes = self.options.schedule.to_le_bytes().to_vec();
+                let template = &mut self.program.modules[module].template;
+                template.push((at + offset, bytes));
+            }
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Tasks {
     pub poll: Option<Poll>,
     /// Turns since the system was asked.
     pub turns: u32,
+    /// Where tests want another order of threads than that in which they have waited.
+    pub random: u32,
     /// What runs; null while no task does.
     pub current: *mut Thread,
     /// Threads that wait, who has waited longest first.
@@ -92,6 +94,7 @@ impl Tasks {
         due: List::new(),
         poll: None,
         turns: 0,
+        random: 0,
         current: core::ptr::null_mut(),
         waiting: List::new(),
     };

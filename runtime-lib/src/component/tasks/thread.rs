@@ -322,7 +322,7 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
     let mut next = switch_to;
     while !is_ready(thread) {
         if next.is_null() {
-            next = (*all).waiting.find(|other| {
+            next = choose(|other| {
                 (*(*other).task).instance == instance
                     && !(*other).is_nested
                     && (*instance).exclusive != other as usize
@@ -342,6 +342,41 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
     stop_waiting(thread);
     (*all).current = thread;
     Ok(())
+}
+
+/// One of the waiting threads for which `f` holds, or null: who has waited longest, unless a test wants another order.
+///
+/// # Safety
+/// As above; `f` does not change the list.
+unsafe fn choose(f: impl Fn(*mut Thread) -> bool) -> *mut Thread {
+    let all = tasks();
+    let first = (*all).waiting.find(&f);
+    if first.is_null() || (*(*(*first).task).instance).schedule == 0 {
+        return first;
+    }
+    let mut count = 0;
+    (*all).waiting.find(|thread| {
+        count += u32::from(f(thread));
+        false
+    });
+    let mut left = random((*(*(*first).task).instance).schedule) % count;
+    (*all).waiting.find(|thread| {
+        let is_one = f(thread);
+        left = left.wrapping_sub(u32::from(is_one));
+        is_one && left == u32::MAX
+    })
+}
+
+/// The next number of a sequence that begins with a seed (Marsaglia's xorshift).
+unsafe fn random(seed: u32) -> u32 {
+    let state = &mut (*tasks()).random;
+    if *state == 0 {
+        *state = seed;
+    }
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    *state
 }
 
 /// Whether a thread may go on while a function that is not `async` has its instance: not the one that a task has the instance for itself by.
@@ -393,7 +428,7 @@ pub unsafe fn tick() -> Result<bool, Reason> {
         (*all).turns = 0;
         system::poll(false)?;
     }
-    let thread = (*all).waiting.find(|thread| is_ready(thread));
+    let thread = choose(|thread| is_ready(thread));
     if thread.is_null() {
         return system::poll(true);
     }

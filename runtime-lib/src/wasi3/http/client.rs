@@ -9,7 +9,7 @@ use crate::http::parse::Fields;
 use crate::wasi2::http::client::{self, client, failure};
 use crate::wasi2::http::incoming::pairs;
 use crate::wasi2::http::outgoing::declared_length;
-use crate::wasi2::http::{keep_list, list, lost, put_code};
+use crate::wasi2::http::{self, keep_list, list, lost, put_code};
 use crate::wasi2::object::{Failure, Operations};
 use crate::wasi2::{Answer, Call, Kind, host, wait};
 use crate::wasi3::outcome;
@@ -86,6 +86,7 @@ static SEND: Operation = Operation {
                 // SAFETY: the record is the program's.
                 let call = unsafe { Call::at(null_mut(), record as *const _) };
                 give(&call, result as u32, response, number)?;
+                http::release_hold();
                 Ok(None)
             }
         }
@@ -95,6 +96,7 @@ static SEND: Operation = Operation {
         // Nobody can be told why.
         let _ = tell(number, Err(Problem::Terminated));
         client::leave(number);
+        http::release_hold();
     },
 };
 
@@ -152,6 +154,7 @@ host! {
         };
         match begun {
             Ok(number) => {
+                http::hold();
                 client::join(number);
                 outgoing::send(own, declared.ok().flatten(), &REQUEST, number)?;
                 client(number).advance();
