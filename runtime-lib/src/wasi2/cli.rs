@@ -80,6 +80,7 @@ pub fn terminal(call: &Call, host: Fd, kind: Kind, result: u32) -> Answer<()> {
 }
 
 /// The environment: a `list<tuple<string, string>>`.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
 pub fn environment(call: &mut Call, result: u32) -> Answer<()> {
     strings::<2>(call, result, |f| {
         context::each_variable(|variable| {
@@ -91,6 +92,7 @@ pub fn environment(call: &mut Call, result: u32) -> Answer<()> {
 }
 
 /// The arguments, a `list<string>`, the name of the program's file first: where that is does not concern the guest.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
 pub fn arguments(call: &mut Call, result: u32) -> Answer<()> {
     strings::<1>(call, result, |f| {
         let mut is_first = true;

@@ -511,6 +511,7 @@ pub fn is_same(one: u32, other: u32) -> bool {
 }
 
 /// Writes the granted directories with the guest's names, each as a descriptor of its own.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
 pub fn preopens(call: &mut Call, result: u32, kind: Kind) -> Answer<()> {
     let out = call.result(result, 8, 4)?;
     let entries = || (3..).map_while(|fd| fds::get(fd).ok());
@@ -549,6 +550,7 @@ pub fn preopens(call: &mut Call, result: u32, kind: Kind) -> Answer<()> {
 }
 
 /// Closes a descriptor.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
 pub fn drop_descriptor(call: &Call, kind: Kind, it: u32) -> Answer<()> {
     if let Some(fd) = call.drop(kind, it)? {
         // What close says of data that was not written is lost, as the interface has it.

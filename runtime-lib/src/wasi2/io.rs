@@ -196,6 +196,7 @@ impl Stream {
     }
 
     /// Asks the system to write once: how many bytes it has taken.
+    #[inline(always)] // In both that write as if it was their own.
     fn write_once(&mut self, base: *const u8, len: usize) -> sys::Result<usize> {
         let vector = [IoVec {
             base: base.cast_mut(),
