@@ -54,6 +54,8 @@ impl Bytes {
     }
 }
 
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn tell_outcome(number: u32, how: Value) -> Answer<()> {
     outcome::tell(number, how)
 }
@@ -138,6 +140,8 @@ pub unsafe fn take(bytes: Bytes, from: *mut Shared) -> Answer<()> {
     end::attach(from, end)
 }
 
+/// # Safety
+/// As above.
 unsafe fn read(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let stream = &mut (*(*all()).get(number)).stream;
     let (base, len) = buffer.bytes()?;
@@ -145,6 +149,8 @@ unsafe fn read(number: u32, buffer: &Buffer) -> Answer<Moved> {
     moved(number, done, POLLIN, len)
 }
 
+/// # Safety
+/// As above.
 unsafe fn write(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let stream = &mut (*(*all()).get(number)).stream;
     let (base, len) = buffer.bytes()?;
@@ -152,6 +158,8 @@ unsafe fn write(number: u32, buffer: &Buffer) -> Answer<Moved> {
     moved(number, done, POLLOUT, len)
 }
 
+/// # Safety
+/// As above.
 unsafe fn moved(
     number: u32,
     done: Result<usize, Failure>,
@@ -175,12 +183,17 @@ unsafe fn moved(
     Ok(Moved::Ended)
 }
 
+/// # Safety
+/// As above.
 unsafe fn dropped(number: u32) {
     // What it was for may not be told any more.
     let _ = end_with(number, Ok(()));
 }
 
 /// It is over.
+///
+/// # Safety
+/// As above.
 unsafe fn end_with(number: u32, outcome: Value) -> Answer<()> {
     let bytes = &mut *(*all()).get(number);
     close(bytes);

@@ -45,6 +45,9 @@ fn standard(host: Fd) -> Bytes {
 }
 
 /// Writes a stream of the guest to a standard stream.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn write(call: &Call, from: u32, host: Fd) -> Answer<u32> {
     let more = call.more();
     let [stream, future, ..] = more.ends;
@@ -65,6 +68,8 @@ static SLEEP: Operation = Operation {
     cancel: |_| {},
 };
 
+/// # Safety
+/// As above.
 unsafe fn sleep(call: &Call, until: u64) -> Answer<u32> {
     host::begin(call.more().instance, &SLEEP, [until as usize, 0, 0], &[])
 }

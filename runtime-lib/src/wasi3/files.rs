@@ -174,6 +174,9 @@ fn open_stream(fd: u32, needed: u64, place: Place) -> Result<Bytes> {
 }
 
 /// Writes what a stream of the guest brings.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn write(call: &Call, it: u32, from: u32, place: Place) -> Answer<u32> {
     let fd = number(call, it)?;
     let more = call.more();
@@ -234,6 +237,8 @@ const READER: Operations = Operations {
     both: None,
 };
 
+/// # Safety
+/// As above.
 unsafe fn end_entries(number: u32, outcome: outcome::Value) -> Answer<()> {
     let pool = ENTRIES.0.get();
     let entries = (*pool).get(number);
@@ -243,6 +248,8 @@ unsafe fn end_entries(number: u32, outcome: outcome::Value) -> Answer<()> {
     outcome::tell(told, outcome)
 }
 
+/// # Safety
+/// As above.
 unsafe fn read_entries(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let Entries {
         entry, position, ..

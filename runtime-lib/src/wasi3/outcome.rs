@@ -51,6 +51,8 @@ const ENDS: Operations = Operations {
     both: None,
 };
 
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn copy(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let outcome = (*all()).get(number);
     let Some(value) = (*outcome).value else {
@@ -93,6 +95,8 @@ pub fn put(call: &Call, at: u32, form: &Form, value: Value) -> Answer<()> {
     Ok(())
 }
 
+/// # Safety
+/// As above.
 unsafe fn dropped(number: u32) {
     let outcome = (*all()).get(number);
     (*outcome).shared = null_mut();

@@ -43,7 +43,7 @@ impl<'p> Emit<'_, 'p> {
             }
         };
         match (call.is_async, call.may_wait) {
-            (true, _) => self.end_async_host(call, &params, value),
+            (true, _) => self.end_async_host(call, params, value),
             (false, true) => {
                 self.host_goes_on(value, |e, number| {
                     e.must(RtFn::HostWait, &[number], None);

@@ -129,6 +129,8 @@ const PUMP: Operations = Operations {
     both: Some(go_on),
 };
 
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn pump(shared: *mut Shared, source: HostEnd, sink: HostEnd) -> Result<HostEnd, Reason> {
     let pump = Pump {
         number: 0,
@@ -150,6 +152,9 @@ unsafe fn pump(shared: *mut Shared, source: HostEnd, sink: HostEnd) -> Result<Ho
 }
 
 /// Forgets a pump.
+///
+/// # Safety
+/// As above.
 unsafe fn free(pump: *mut Pump) {
     system::unwatch(core::mem::replace(&mut (*pump).waiter, null_mut()));
     region::give_back((*pump).buffer, ROOM);
@@ -157,6 +162,9 @@ unsafe fn free(pump: *mut Pump) {
 }
 
 /// There is nothing left to move: both ends are gone.
+///
+/// # Safety
+/// As above.
 unsafe fn finish(pump: *mut Pump) {
     let shared = (*pump).shared;
     free(pump);
@@ -165,12 +173,16 @@ unsafe fn finish(pump: *mut Pump) {
     stream::leave(shared);
 }
 
+/// # Safety
+/// As above.
 unsafe fn wake(pump: *mut u8) -> Result<(), Reason> {
     let pump = pump as *mut Pump;
     (*pump).waiter = null_mut();
     go_on((*pump).number)
 }
 
+/// # Safety
+/// As above.
 unsafe fn go_on(number: u32) -> Result<(), Reason> {
     let pump = (*tasks()).pumps.get(number);
     system::unwatch(core::mem::replace(&mut (*pump).waiter, null_mut()));

@@ -66,6 +66,9 @@ pub unsafe fn begin(
 }
 
 /// Lends a resource to a subtask until that has resolved.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn lend(
     subtask: *mut Waitable,
     table: *mut Handles,
@@ -100,6 +103,9 @@ pub unsafe fn inside<T>(instance: *mut ComponentInstance, f: impl FnOnce() -> T)
 }
 
 /// See [`system::Wake`].
+///
+/// # Safety
+/// As above.
 unsafe fn wake(pending: *mut u8) -> Result<(), Reason> {
     let pending = pending as *mut Pending;
     (*pending).waiter = null_mut();
@@ -111,6 +117,8 @@ unsafe fn wake(pending: *mut u8) -> Result<(), Reason> {
     Ok(())
 }
 
+/// # Safety
+/// As above.
 unsafe fn resolve(pending: *mut Pending, state: SubtaskState) {
     let subtask = (*pending).subtask;
     (*subtask).cancel = None;
@@ -119,6 +127,9 @@ unsafe fn resolve(pending: *mut Pending, state: SubtaskState) {
 }
 
 /// Ends the call of a subtask at once.
+///
+/// # Safety
+/// As above.
 unsafe fn cancel(subtask: *mut Waitable) {
     let pending = (*subtask).pending;
     system::unwatch(core::mem::replace(&mut (*pending).waiter, null_mut()));
@@ -127,6 +138,9 @@ unsafe fn cancel(subtask: *mut Waitable) {
 }
 
 /// The call with this number.
+///
+/// # Safety
+/// As above.
 unsafe fn find(number: u32) -> *mut Pending {
     // Compiled code has it from `begin`, and asks at once.
     (*tasks()).pending.get(number.wrapping_sub(1))

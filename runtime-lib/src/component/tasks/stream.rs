@@ -321,6 +321,9 @@ unsafe fn with_host(waitable: *mut Waitable, host: HostEnd) -> Result<(), Reason
 }
 
 /// See [`system::Wake`].
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn wake(shared: *mut u8) -> Result<(), Reason> {
     let shared = shared as *mut Shared;
     (*shared).waiter = null_mut();
@@ -434,6 +437,8 @@ pub unsafe extern "C" fn wative_rt_stream_new(instance: *mut ComponentInstance, 
     answer(make())
 }
 
+/// # Safety
+/// As above.
 unsafe fn new_shared(kind: u64, host: Option<HostEnd>) -> Result<*mut Shared, Reason> {
     let shared = Shared {
         number: 0,
@@ -627,6 +632,8 @@ pub unsafe extern "C" fn wative_rt_end_take(
     answer(take_end(instance, kind, index))
 }
 
+/// # Safety
+/// As above.
 unsafe fn take_end(instance: *mut ComponentInstance, kind: u64, index: u32) -> Result<u32, Reason> {
     let waitable = find(instance, kind, index)?;
     let end = of(waitable);

@@ -101,6 +101,9 @@ unsafe impl Sync for Descriptors {}
 static DESCRIPTORS: Descriptors = Descriptors(UnsafeCell::new(null_mut()));
 
 /// Room for [`MOST`] of them.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn descriptors() -> Result<*mut PollFd, Reason> {
     let place = DESCRIPTORS.0.get();
     if (*place).is_null() {
@@ -111,6 +114,9 @@ unsafe fn descriptors() -> Result<*mut PollFd, Reason> {
 }
 
 /// See [`Poll`].
+///
+/// # Safety
+/// As above.
 unsafe fn poll_system(waits: bool) -> Result<bool, Reason> {
     let all = tasks();
     if (*all).watched.is_empty() && (*all).due.is_empty() {
@@ -136,6 +142,9 @@ unsafe fn poll_system(waits: bool) -> Result<bool, Reason> {
 }
 
 /// Asks the system, and puts on the list what has happened.
+///
+/// # Safety
+/// As above.
 unsafe fn look(waits: bool) -> Result<(), Reason> {
     let all = tasks();
     let fds = descriptors()?;

@@ -368,6 +368,9 @@ unsafe fn choose(f: impl Fn(*mut Thread) -> bool) -> *mut Thread {
 }
 
 /// The next number of a sequence that begins with a seed (Marsaglia's xorshift).
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn random(seed: u32) -> u32 {
     let state = &mut (*tasks()).random;
     if *state == 0 {

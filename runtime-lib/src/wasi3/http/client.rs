@@ -142,7 +142,7 @@ host! {
         let message = message::taken(call.take(Kind::Request3, it)?)?;
         let Head::Request(request) = message.head else { lost() };
         let declared = declared_length(list(message.list));
-        let own = message.body.to_send()?;
+        let own = message.body.into_sent()?;
         let framing = match (own.contents, declared) {
             (None, _) => Framing::None,
             (Some(_), Ok(Some(_))) => Framing::Length,

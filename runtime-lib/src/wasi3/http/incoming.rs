@@ -120,6 +120,8 @@ pub struct Native {
     pub list: usize,
 }
 
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn copy(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let trailers = &mut *(*TRAILERS.0.get()).get(number);
     let Some(value) = trailers.value else {
@@ -203,6 +205,9 @@ pub unsafe fn forward(origin: Origin) -> Answer<Own> {
 }
 
 /// The body is over, or nobody reads on.
+///
+/// # Safety
+/// As above.
 unsafe fn over(number: u32, how: outcome::Value) -> Answer<()> {
     let trailers = &mut *(*TRAILERS.0.get()).get(number);
     let Origin { number: of, kind } = trailers.origin;

@@ -93,6 +93,9 @@ fn status(call: &Call, index: u32) -> Answer<&'static mut u16> {
 }
 
 /// Makes a message of the guest's, and writes a `tuple<own<…>, future<…>>`.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn new(
     call: &Call,
     kind: Kind,
@@ -178,6 +181,9 @@ const IGNORE: Operations = Operations {
 };
 
 /// A `result<_, error-code>`, as the guest or another end of the runtime has it: only the case of an error is looked at.
+///
+/// # Safety
+/// As above.
 unsafe fn read_result(buffer: &Buffer) -> Answer<outcome::Value> {
     if !buffer.native.is_null() {
         return Ok((*(buffer.native as *const outcome::Native)).value());
@@ -194,6 +200,9 @@ unsafe fn read_result(buffer: &Buffer) -> Answer<outcome::Value> {
 }
 
 /// Gives a body away, and writes a `tuple<stream<u8>, future<…>>`.
+///
+/// # Safety
+/// As above.
 unsafe fn consume(call: &Call, kind: Kind, it: u32, res: u32, out: Out) -> Answer<()> {
     let more = call.more();
     let [result, bytes, trailers, _] = more.ends;
@@ -234,6 +243,9 @@ unsafe fn consume(call: &Call, kind: Kind, it: u32, res: u32, out: Out) -> Answe
 }
 
 /// Drops a message.
+///
+/// # Safety
+/// As above.
 unsafe fn forget(call: &Call, kind: Kind, it: u32) -> Answer<()> {
     if let Some(What::Message(message)) = forgotten(call, kind, it)? {
         let message = *Box::from_raw(message);
@@ -486,7 +498,7 @@ impl Body {
     ///
     /// # Safety
     /// Nobody else uses it.
-    pub unsafe fn to_send(self) -> Answer<Own> {
+    pub unsafe fn into_sent(self) -> Answer<Own> {
         match self {
             Body::Own(own) => Ok(own),
             Body::Incoming(origin) => incoming::forward(origin),

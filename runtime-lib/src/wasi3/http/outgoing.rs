@@ -114,6 +114,9 @@ pub unsafe fn send(own: Own, declared: Option<u64>, to: &'static To, of: usize) 
 }
 
 /// Nothing comes any more.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn over(number: u32, how: outcome::Value) -> Answer<()> {
     let body = get(number);
     let is_short = body.declared.is_some_and(|all| all != body.written);
@@ -153,6 +156,9 @@ const TRAILERS: Operations = Operations {
 };
 
 /// A list of fields, or a case of `error-code`.
+///
+/// # Safety
+/// As above.
 unsafe fn read_trailers(buffer: &Buffer) -> Answer<Result<Option<usize>, u32>> {
     if !buffer.native.is_null() {
         let Native {
@@ -179,6 +185,8 @@ unsafe fn read_trailers(buffer: &Buffer) -> Answer<Result<Option<usize>, u32>> {
     }
 }
 
+/// # Safety
+/// As above.
 unsafe fn end_with(number: u32, trailers: Result<Option<usize>, u32>) -> Answer<()> {
     let body = get(number);
     body.trailers = null_mut();

@@ -97,12 +97,15 @@ pub unsafe extern "C" fn answer(result: u64, place: *const usize) -> u64 {
 }
 
 /// Begins to send a response.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn begin(message: Message) -> Answer<()> {
     let (Head::Response(status), Some(exchange)) = (message.head, exchange::now()) else {
         lost()
     };
     let fields = list(message.list);
-    let own = message.body.to_send()?;
+    let own = message.body.into_sent()?;
     let size = fields
         .iter()
         .map(|(name, value)| name.len() + value.len() + 4);

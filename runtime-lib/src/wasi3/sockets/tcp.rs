@@ -60,6 +60,9 @@ unsafe fn socket(number: u32) -> &'static mut Socket {
 }
 
 /// The number of a new socket.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn add(tcp: Tcp) -> Answer<u32> {
     let socket = Socket {
         tcp,
@@ -77,6 +80,9 @@ unsafe fn add(tcp: Tcp) -> Answer<u32> {
 }
 
 /// A user less.
+///
+/// # Safety
+/// As above.
 unsafe fn release(number: u32) {
     let socket = socket(number);
     socket.users -= 1;
@@ -92,16 +98,25 @@ fn number(call: &Call, index: u32) -> Answer<u32> {
 }
 
 /// The socket of a handle.
+///
+/// # Safety
+/// As above.
 unsafe fn tcp(call: &Call, index: u32) -> Answer<&'static mut Tcp> {
     Ok(&mut socket(number(call, index)?).tcp)
 }
 
 /// The descriptor of a socket's handle, for options.
+///
+/// # Safety
+/// As above.
 unsafe fn descriptor(call: &Call, index: u32) -> Answer<Result<Fd>> {
     Ok(tcp(call, index)?.descriptor())
 }
 
 /// A stream of a connection, which has a user more.
+///
+/// # Safety
+/// As above.
 unsafe fn connection(number: u32, over: fn(u32)) -> Bytes {
     let socket = socket(number);
     socket.users += 1;
@@ -191,6 +206,8 @@ const CONNECTIONS: Operations = Operations {
 /// Nanoseconds after which a connection is tried to be taken again, where the system had no room.
 const AGAIN: u64 = 10_000_000;
 
+/// # Safety
+/// As above.
 unsafe fn accept(number: u32, buffer: &Buffer) -> Answer<Moved> {
     let listening = &mut socket(number).tcp;
     let wait = Wait::For {

@@ -57,6 +57,9 @@ pub fn reset() {
 }
 
 /// The socket with this number.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
 unsafe fn socket(number: u32) -> &'static mut Udp {
     &mut (*(*SOCKETS.0.get()).0.get(number)).udp
 }
@@ -66,11 +69,17 @@ fn number(call: &Call, index: u32) -> Answer<u32> {
 }
 
 /// The socket of a handle.
+///
+/// # Safety
+/// As above.
 unsafe fn udp(call: &Call, index: u32) -> Answer<&'static mut Udp> {
     Ok(socket(number(call, index)?))
 }
 
 /// The descriptor of a socket's handle, for options.
+///
+/// # Safety
+/// As above.
 unsafe fn descriptor(call: &Call, index: u32) -> Answer<Result<Fd>> {
     Ok(udp(call, index)?.descriptor())
 }
@@ -94,6 +103,8 @@ static SEND: Operation = Operation {
     },
 };
 
+/// # Safety
+/// As above.
 unsafe fn send(number: u32) -> Answer<Option<Wait>> {
     let datagram = &mut *(*SOCKETS.0.get()).1.get(number);
     let udp = socket(datagram.socket);
@@ -126,6 +137,8 @@ unsafe fn send(number: u32) -> Answer<Option<Wait>> {
     Ok(None)
 }
 
+/// # Safety
+/// As above.
 unsafe fn forget(number: u32) {
     let pool = &mut (*SOCKETS.0.get()).1;
     let copy = (*pool.get(number)).copy;
@@ -148,6 +161,8 @@ static RECEIVE: Operation = Operation {
     cancel: |_| {},
 };
 
+/// # Safety
+/// As above.
 unsafe fn receive(number: u32, mut call: Call, result: u32) -> Answer<Option<Wait>> {
     let udp = socket(number);
     let got = loop {
