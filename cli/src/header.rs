@@ -221,7 +221,7 @@ impl<'r> Header<'r> {
         match side {
             Side::Export => declare("resource-drop", "drop", "handle", ""),
             Side::Import => {
-                let unversioned = host::unversioned(interface).unwrap_or(interface);
+                let unversioned = host::track(interface).unwrap_or(interface);
                 if HOST_RESOURCES.contains(&(unversioned, name)) {
                     return;
                 }

@@ -167,8 +167,16 @@ fn exports_entry(component: &[u8]) -> bool {
             Ok(wasmparser::Payload::ComponentExportSection(section)) if depth == 1 => {
                 let mut exports = section.into_iter().filter_map(Result::ok);
                 let is_entry = |name: &str| {
-                    let name = host::unversioned(name);
-                    matches!(name, Some("wasi:cli/run" | "wasi:http/incoming-handler"))
+                    let name = host::track(name);
+                    matches!(
+                        name,
+                        Some(
+                            "wasi:cli/run"
+                                | "wasi:cli/run@0.3"
+                                | "wasi:http/incoming-handler"
+                                | "wasi:http/handler@0.3"
+                        )
+                    )
                 };
                 if exports.any(|export| is_entry(&export.name.full_name())) {
                     return true;

@@ -14,6 +14,12 @@ pub const WASI_MODULES: [&str; 2] = [module_name!(snapshot), module_name!(unstab
 /// The import by which a program starts threads (wasi-threads).
 pub const THREAD_SPAWN: (&str, &str) = (module_name!(wasi), "thread-spawn");
 
+/// Interfaces that send requests of HTTP.
+const CLIENTS: [&str; 2] = [
+    module_name!(http_outgoing_handler),
+    module_name!(http3_client),
+];
+
 /// Finding a file beneath a directory, in either way.
 pub const RESOLVE: &[Call] = &[
     nr::OPENAT2,
@@ -47,6 +53,9 @@ pub struct Import {
     pub symbol: Option<&'static str>,
     pub params: &'static [ValType],
     pub results: &'static [ValType],
+    /// It is `async`, and whether it may say that it goes on later.
+    pub is_async: bool,
+    pub may_wait: bool,
     /// What it needs of the kernel besides what every program may do, in groups.
     calls: &'static [&'static [Call]],
 }
@@ -68,6 +77,15 @@ impl Import {
         }
     }
 
+    /// The types of the streams and futures in its type, in order, as [`crate::component::wit`] writes them.
+    pub fn ends(&self) -> &'static [&'static str] {
+        let mut all = ENDS.iter();
+        let found = all.find(|(modules, names, _)| {
+            modules.iter().any(|module| self.modules == [*module]) && names.contains(&self.name)
+        });
+        found.map_or(&[], |(_, _, ends)| ends)
+    }
+
     /// The system calls that it needs besides what every program may do.
     pub fn calls(&self) -> impl Iterator<Item = Call> {
         self.calls.iter().copied().flatten().copied()
@@ -75,15 +93,14 @@ impl Import {
 
     /// Whether it uses the network, so that it needs its system calls only where something of the network was granted.
     pub fn uses_network(&self) -> bool {
-        let is_network = |module: &&str| {
-            module.starts_with("wasi:sockets/") || *module == module_name!(http_outgoing_handler)
-        };
+        let is_network =
+            |module: &&str| module.starts_with("wasi:sockets/") || CLIENTS.contains(module);
         self.modules.iter().any(is_network)
     }
 
     /// Whether it sends requests of HTTP.
     pub fn sends_requests(&self) -> bool {
-        self.modules.contains(&module_name!(http_outgoing_handler))
+        self.modules.iter().any(|module| CLIENTS.contains(module))
     }
 
     /// Whether it looks names up.
@@ -96,6 +113,49 @@ impl Import {
         self.calls.contains(&RESOLVE)
     }
 }
+
+const CLI_RESULT: &str = "future<result<_, enum { io, illegal-byte-sequence, pipe }>>";
+
+const FILE_RESULT: &str = "future<result<_, variant { access, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, insufficient-memory, insufficient-space, … }>>";
+const SOCKET_RESULT: &str = "future<result<_, variant { access-denied, not-supported, invalid-argument, out-of-memory, timeout, invalid-state, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-broken, connection-reset, connection-aborted, datagram-too-large, other(option<string>) }>>";
+const HTTP_RESULT: &str = "future<result<_, variant { DNS-timeout, DNS-error(record { rcode: option<string>, info-code: option<u16> }), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, connection-read-timeout, connection-write-timeout, … }>>";
+const TRAILERS: &str = "future<result<option<wasi:http/types@0.3 fields>, variant { DNS-timeout, DNS-error(record { rcode: option<string>, info-code: option<u16> }), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, … }>>";
+const ENTRIES: &str = "stream<record { type: variant { block-device, character-device, directory, fifo, symbolic-link, regular-file, socket, other(option<string>) }, name: string }>";
+const BYTES: &str = "stream<u8>";
+
+/// Streams and futures of functions of WASI 0.3: interfaces, functions, types.
+type Ends = (
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+#[rustfmt::skip]
+const ENDS: &[Ends] = &[
+    (
+        &[module_name!(cli3_stdin), module_name!(cli3_stdout), module_name!(cli3_stderr)],
+        &["read-via-stream", "write-via-stream"],
+        &[BYTES, CLI_RESULT],
+    ),
+    (
+        &[module_name!(filesystem3_types)],
+        &["[method]descriptor.read-via-stream", "[method]descriptor.write-via-stream", "[method]descriptor.append-via-stream"],
+        &[BYTES, FILE_RESULT],
+    ),
+    (&[module_name!(filesystem3_types)], &["[method]descriptor.read-directory"], &[ENTRIES, FILE_RESULT]),
+    (&[module_name!(sockets3_types)], &["[method]tcp-socket.listen"], &["stream<wasi:sockets/types@0.3 tcp-socket>"]),
+    (
+        &[module_name!(sockets3_types)],
+        &["[method]tcp-socket.send", "[method]tcp-socket.receive"],
+        &[BYTES, SOCKET_RESULT],
+    ),
+    (&[module_name!(http3_types)], &["[static]request.new", "[static]response.new"], &[BYTES, TRAILERS, HTTP_RESULT]),
+    (
+        &[module_name!(http3_types)],
+        &["[static]request.consume-body", "[static]response.consume-body"],
+        &[HTTP_RESULT, BYTES, TRAILERS],
+    ),
+];
 
 /// What a type of the runtime's functions is in WebAssembly.
 macro_rules! val_type {
@@ -118,11 +178,46 @@ macro_rules! results {
     () => {
         &[]
     };
+    (wait) => {
+        &[]
+    };
+    (done) => {
+        &[]
+    };
+    (answer) => {
+        &[ValType::I32]
+    };
     (!) => {
         &[]
     };
     ($result:ident) => {
         &[val_type!($result)]
+    };
+}
+
+/// Whether a function with this result may go on later.
+macro_rules! may_wait {
+    (wait) => {
+        true
+    };
+    ($($result:tt)?) => {
+        false
+    };
+}
+
+/// Whether a function with this result is `async`.
+macro_rules! is_async {
+    (wait) => {
+        true
+    };
+    (done) => {
+        true
+    };
+    (answer) => {
+        true
+    };
+    ($($result:tt)?) => {
+        false
     };
 }
 
@@ -147,6 +242,8 @@ macro_rules! table {
                 symbol: None,
                 params: &[$(val_type!($ty)),*],
                 results: results!($($result)?),
+                is_async: is_async!($($result)?),
+                may_wait: may_wait!($($result)?),
                 calls: &[&[$(nr::$call),*], $($group),*],
             }
         ),*];
@@ -165,6 +262,8 @@ macro_rules! host_table {
                 symbol: Some(concat!("wative_host_", stringify!($module), "__", stringify!($name))),
                 params: &[$(val_type!($ty)),*],
                 results: results!($($result)?),
+                is_async: is_async!($($result)?),
+                may_wait: may_wait!($($result)?),
                 calls: &[&[$(nr::$call),*], $($group),*],
             }
         ),*];
@@ -174,7 +273,7 @@ component_imports!(host_table);
 
 /// The function of an interface of the host, whose name may have a version; `drop` is the interface for dropping resources.
 pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
-    let interface = unversioned(interface)?;
+    let interface = track(interface)?;
     let mut all = HOST_FUNCTIONS.iter();
     all.find(|function| function.modules == [interface] && function.name == name)
 }
@@ -189,16 +288,26 @@ pub fn by_symbol(symbol: &str) -> Option<&'static Import> {
         })
 }
 
-/// The name of an interface without its version, if that is one of WASI 0.2 or there is none.
-pub fn unversioned(interface: &str) -> Option<&str> {
-    match interface.split_once('@') {
-        None => Some(interface),
-        Some((name, version)) => {
-            let patch = version.strip_prefix("0.2.")?;
-            patch.parse::<u32>().ok().map(|_| name)
-        }
-    }
+/// The name by which the host knows an interface: without a version if that is one of WASI 0.2 or there is none, with `@0.3` if it is one of WASI 0.3.
+pub fn track(interface: &str) -> Option<&str> {
+    let Some((name, version)) = interface.split_once('@') else {
+        return Some(interface);
+    };
+    let end = match version.split_at_checked(4)? {
+        ("0.2.", patch) => patch.parse::<u32>().ok().map(|_| name.len()),
+        ("0.3.", patch) => patch.parse::<u32>().ok().map(|_| name.len() + ASYNC.len()),
+        _ => None,
+    };
+    interface.get(..end?)
 }
+
+/// Whether an interface is one of WASI 0.3 that the host knows.
+pub fn is_async(interface: &str) -> bool {
+    track(interface).is_some_and(|track| track.ends_with(ASYNC))
+}
+
+/// What [`track`] leaves of the version of WASI 0.3, whose interfaces have streams, futures and `async` functions.
+pub const ASYNC: &str = "@0.3";
 
 /// The functions of a module.
 pub fn functions(module: &str) -> impl Iterator<Item = &'static Import> {

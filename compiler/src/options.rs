@@ -206,6 +206,8 @@ pub struct Options {
     pub stop_after: usize,
     /// Threads; 0 = one per core.
     pub jobs: usize,
+    /// For tests: tasks that can go on do so in an order that follows from this number; 0: who has waited longest goes on first.
+    pub schedule: u32,
     /// Run the IR verifier after every pass and the register-allocation checker on every function.
     pub verify: bool,
     pub config: Config,
@@ -229,6 +231,7 @@ impl Default for Options {
             print_after: None,
             stop_after: usize::MAX,
             jobs: 0,
+            schedule: 0,
             verify: cfg!(debug_assertions),
             config: Config::default(),
         }

@@ -13,7 +13,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("entity", &[]),
     ("error", &["show"]),
     ("current", &["ir", "show"]),
-    ("ir", &["abi", "calls", "entity", "error", "show"]),
+    (
+        "ir",
+        &["abi", "calls", "canonical", "entity", "error", "show"],
+    ),
     ("mangle", &["entity", "ir"]),
     ("host", &["calls", "ir", "mangle", "nr"]),
     ("timings", &[]),

@@ -252,6 +252,21 @@ pub struct HostCall {
     pub strings: *const HostStrings,
 }
 
+/// Likewise for functions of WASI 0.3.
+#[repr(C)]
+#[derive(Debug)]
+pub struct AsyncHostCall {
+    pub call: HostCall,
+    pub instance: *mut ComponentInstance,
+    /// The types of streams and futures in the function's type, in order, as `canonical::EndKind` names them.
+    pub ends: [u64; AsyncHostCall::ENDS],
+}
+
+impl AsyncHostCall {
+    /// Streams and futures of a function at most.
+    pub const ENDS: usize = 4;
+}
+
 /// `wative_rt_strings_utf16` or `wative_rt_strings_latin1_utf16`; only the runtime library knows what is in them.
 #[repr(C)]
 #[derive(Debug)]

@@ -100,6 +100,63 @@ macro_rules! module_name {
     (http_outgoing_handler) => {
         "wasi:http/outgoing-handler"
     };
+    (cli3_environment) => {
+        "wasi:cli/environment@0.3"
+    };
+    (cli3_exit) => {
+        "wasi:cli/exit@0.3"
+    };
+    (cli3_stdin) => {
+        "wasi:cli/stdin@0.3"
+    };
+    (cli3_stdout) => {
+        "wasi:cli/stdout@0.3"
+    };
+    (cli3_stderr) => {
+        "wasi:cli/stderr@0.3"
+    };
+    (cli3_terminal_stdin) => {
+        "wasi:cli/terminal-stdin@0.3"
+    };
+    (cli3_terminal_stdout) => {
+        "wasi:cli/terminal-stdout@0.3"
+    };
+    (cli3_terminal_stderr) => {
+        "wasi:cli/terminal-stderr@0.3"
+    };
+    (clocks3_monotonic_clock) => {
+        "wasi:clocks/monotonic-clock@0.3"
+    };
+    (clocks3_system_clock) => {
+        "wasi:clocks/system-clock@0.3"
+    };
+    (random3_random) => {
+        "wasi:random/random@0.3"
+    };
+    (random3_insecure) => {
+        "wasi:random/insecure@0.3"
+    };
+    (random3_insecure_seed) => {
+        "wasi:random/insecure-seed@0.3"
+    };
+    (filesystem3_preopens) => {
+        "wasi:filesystem/preopens@0.3"
+    };
+    (filesystem3_types) => {
+        "wasi:filesystem/types@0.3"
+    };
+    (sockets3_types) => {
+        "wasi:sockets/types@0.3"
+    };
+    (sockets3_ip_name_lookup) => {
+        "wasi:sockets/ip-name-lookup@0.3"
+    };
+    (http3_types) => {
+        "wasi:http/types@0.3"
+    };
+    (http3_client) => {
+        "wasi:http/client@0.3"
+    };
     (drop) => {
         "drop"
     };
@@ -182,6 +239,8 @@ pub(crate) use imports;
 /// ```text
 /// [INTERFACE] NAME = "NAME OF THE IMPORT" (PARAMETERS) -> RESULT [SYSTEM CALLS] GROUPS;
 /// ```
+///
+/// What belongs to WASI 0.3 has `@0.3` in the name of its interface.
 ///
 /// A function gets, before its parameters, what it may know of its caller ([`crate::abi::HostCall`]). It answers 64 bits: the flat result, if it has one, in the lower half, and
 /// in the upper the `Reason` to trap; or where the result is `u64`, that alone.
@@ -390,6 +449,141 @@ macro_rules! component_imports {
             [drop] drop_future_trailers = "wasi:http/types future-trailers" (u32) [];
             [drop] drop_outgoing_response = "wasi:http/types outgoing-response" (u32) [];
             [drop] drop_outgoing_body = "wasi:http/types outgoing-body" (u32) [];
+            // WASI 0.3. An `async` function has `wait` as its result if it may go on later, else `done`, or `answer` where it has a flat one.
+            [cli3_environment] get_environment_3 = "get-environment" (u32) [];
+            [cli3_environment] get_arguments_3 = "get-arguments" (u32) [];
+            [cli3_environment] get_initial_cwd = "get-initial-cwd" (u32) [];
+            [cli3_exit] exit_3 = "exit" (u32) [];
+            [cli3_exit] exit_with_code_3 = "exit-with-code" (u32) [];
+            [cli3_stdin] stdin_read = "read-via-stream" (u32) [READV PPOLL CLOCK_GETTIME];
+            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
+            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
+            [cli3_terminal_stdin] get_terminal_stdin_3 = "get-terminal-stdin" (u32) [IOCTL];
+            [cli3_terminal_stdout] get_terminal_stdout_3 = "get-terminal-stdout" (u32) [IOCTL];
+            [cli3_terminal_stderr] get_terminal_stderr_3 = "get-terminal-stderr" (u32) [IOCTL];
+            [clocks3_monotonic_clock] now_monotonic_3 = "now" () -> u64 [CLOCK_GETTIME];
+            [clocks3_monotonic_clock] resolution_monotonic_3 = "get-resolution" () -> u64 [CLOCK_GETRES];
+            [clocks3_monotonic_clock] wait_until = "wait-until" (u64) -> wait [CLOCK_GETTIME PPOLL];
+            [clocks3_monotonic_clock] wait_for = "wait-for" (u64) -> wait [CLOCK_GETTIME PPOLL];
+            [clocks3_system_clock] now_system = "now" (u32) [CLOCK_GETTIME];
+            [clocks3_system_clock] resolution_system = "get-resolution" () -> u64 [CLOCK_GETRES];
+            [random3_random] get_random_bytes_3 = "get-random-bytes" (u64, u32) [GETRANDOM];
+            [random3_random] get_random_u64_3 = "get-random-u64" () -> u64 [GETRANDOM];
+            [random3_insecure] get_insecure_random_bytes_3 = "get-insecure-random-bytes" (u64, u32) [GETRANDOM];
+            [random3_insecure] get_insecure_random_u64_3 = "get-insecure-random-u64" () -> u64 [GETRANDOM];
+            [random3_insecure_seed] get_insecure_seed = "get-insecure-seed" (u32) [GETRANDOM];
+            [filesystem3_preopens] get_directories_3 = "get-directories" (u32) [DUP];
+            [filesystem3_types] read_stream = "[method]descriptor.read-via-stream" (u32, u64, u32) [DUP PREADV CLOSE PPOLL CLOCK_GETTIME];
+            [filesystem3_types] write_stream = "[method]descriptor.write-via-stream" (u32, u32, u64) -> u32 [DUP PWRITEV CLOSE PPOLL CLOCK_GETTIME];
+            [filesystem3_types] append_stream = "[method]descriptor.append-via-stream" (u32, u32) -> u32 [DUP NEWFSTATAT PWRITEV CLOSE PPOLL CLOCK_GETTIME];
+            [filesystem3_types] advise_3 = "[method]descriptor.advise" (u32, u64, u64, u32, u32) -> done [FADVISE64];
+            [filesystem3_types] sync_data_3 = "[method]descriptor.sync-data" (u32, u32) -> done [FDATASYNC];
+            [filesystem3_types] get_flags_3 = "[method]descriptor.get-flags" (u32, u32) -> done [FCNTL];
+            [filesystem3_types] get_type_3 = "[method]descriptor.get-type" (u32, u32) -> done [NEWFSTATAT];
+            [filesystem3_types] set_size_3 = "[method]descriptor.set-size" (u32, u64, u32) -> done [FTRUNCATE];
+            [filesystem3_types] set_times_3 = "[method]descriptor.set-times" (u32, u32, u64, u32, u32, u64, u32, u32) -> done [UTIMENSAT];
+            [filesystem3_types] read_directory_3 = "[method]descriptor.read-directory" (u32, u32) [GETDENTS64 LSEEK CLOSE PPOLL CLOCK_GETTIME] RESOLVE;
+            [filesystem3_types] sync_3 = "[method]descriptor.sync" (u32, u32) -> done [FSYNC];
+            [filesystem3_types] create_directory_at_3 = "[method]descriptor.create-directory-at" (u32, u32, u32, u32) -> done [MKDIRAT] RESOLVE;
+            [filesystem3_types] stat_3 = "[method]descriptor.stat" (u32, u32) -> done [NEWFSTATAT];
+            [filesystem3_types] stat_at_3 = "[method]descriptor.stat-at" (u32, u32, u32, u32, u32) -> done [] RESOLVE;
+            [filesystem3_types] set_times_at_3 = "[method]descriptor.set-times-at" (u32, u32, u32, u32, u32, u64, u32, u32, u64, u32, u32) -> done [UTIMENSAT] RESOLVE;
+            [filesystem3_types] link_at_3 = "[method]descriptor.link-at" (u32, u32, u32, u32, u32, u32, u32, u32) -> done [LINKAT] RESOLVE;
+            [filesystem3_types] open_at_3 = "[method]descriptor.open-at" (u32, u32, u32, u32, u32, u32, u32) -> done [FCNTL] RESOLVE;
+            [filesystem3_types] readlink_at_3 = "[method]descriptor.readlink-at" (u32, u32, u32, u32) -> done [] RESOLVE;
+            [filesystem3_types] remove_directory_at_3 = "[method]descriptor.remove-directory-at" (u32, u32, u32, u32) -> done [UNLINKAT] RESOLVE;
+            [filesystem3_types] rename_at_3 = "[method]descriptor.rename-at" (u32, u32, u32, u32, u32, u32, u32) -> done [RENAMEAT] RESOLVE;
+            [filesystem3_types] symlink_at_3 = "[method]descriptor.symlink-at" (u32, u32, u32, u32, u32, u32) -> done [SYMLINKAT] RESOLVE;
+            [filesystem3_types] unlink_file_at_3 = "[method]descriptor.unlink-file-at" (u32, u32, u32, u32) -> done [UNLINKAT] RESOLVE;
+            [filesystem3_types] is_same_object_3 = "[method]descriptor.is-same-object" (u32, u32) -> answer [NEWFSTATAT];
+            [filesystem3_types] metadata_hash_3 = "[method]descriptor.metadata-hash" (u32, u32) -> done [NEWFSTATAT];
+            [filesystem3_types] metadata_hash_at_3 = "[method]descriptor.metadata-hash-at" (u32, u32, u32, u32, u32) -> done [] RESOLVE;
+            [sockets3_types] tcp_create_3 = "[static]tcp-socket.create" (u32, u32) [SOCKET SETSOCKOPT CLOSE];
+            [sockets3_types] tcp_bind_3 = "[method]tcp-socket.bind" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [SETSOCKOPT BIND];
+            [sockets3_types] tcp_connect_3 = "[method]tcp-socket.connect" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) -> wait [CONNECT PPOLL GETSOCKOPT CLOCK_GETTIME CLOSE];
+            [sockets3_types] tcp_listen_3 = "[method]tcp-socket.listen" (u32, u32) [LISTEN SETSOCKOPT BIND ACCEPT4 PPOLL CLOCK_GETTIME CLOSE];
+            [sockets3_types] tcp_send_3 = "[method]tcp-socket.send" (u32, u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME SHUTDOWN CLOSE];
+            [sockets3_types] tcp_receive_3 = "[method]tcp-socket.receive" (u32, u32) [READV PPOLL CLOCK_GETTIME SHUTDOWN CLOSE];
+            [sockets3_types] tcp_local_address_3 = "[method]tcp-socket.get-local-address" (u32, u32) [GETSOCKNAME];
+            [sockets3_types] tcp_remote_address_3 = "[method]tcp-socket.get-remote-address" (u32, u32) [GETPEERNAME];
+            [sockets3_types] tcp_is_listening_3 = "[method]tcp-socket.get-is-listening" (u32) -> u32 [];
+            [sockets3_types] tcp_address_family_3 = "[method]tcp-socket.get-address-family" (u32) -> u32 [];
+            [sockets3_types] set_listen_backlog_size_3 = "[method]tcp-socket.set-listen-backlog-size" (u32, u64, u32) [LISTEN];
+            [sockets3_types] keep_alive_enabled_3 = "[method]tcp-socket.get-keep-alive-enabled" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_keep_alive_enabled_3 = "[method]tcp-socket.set-keep-alive-enabled" (u32, u32, u32) [SETSOCKOPT];
+            [sockets3_types] keep_alive_idle_time_3 = "[method]tcp-socket.get-keep-alive-idle-time" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_keep_alive_idle_time_3 = "[method]tcp-socket.set-keep-alive-idle-time" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_types] keep_alive_interval_3 = "[method]tcp-socket.get-keep-alive-interval" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_keep_alive_interval_3 = "[method]tcp-socket.set-keep-alive-interval" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_types] keep_alive_count_3 = "[method]tcp-socket.get-keep-alive-count" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_keep_alive_count_3 = "[method]tcp-socket.set-keep-alive-count" (u32, u32, u32) [SETSOCKOPT];
+            [sockets3_types] tcp_hop_limit_3 = "[method]tcp-socket.get-hop-limit" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_tcp_hop_limit_3 = "[method]tcp-socket.set-hop-limit" (u32, u32, u32) [SETSOCKOPT];
+            [sockets3_types] tcp_receive_buffer_size_3 = "[method]tcp-socket.get-receive-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_tcp_receive_buffer_size_3 = "[method]tcp-socket.set-receive-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_types] tcp_send_buffer_size_3 = "[method]tcp-socket.get-send-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_tcp_send_buffer_size_3 = "[method]tcp-socket.set-send-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_types] udp_create_3 = "[static]udp-socket.create" (u32, u32) [SOCKET SETSOCKOPT CLOSE];
+            [sockets3_types] udp_bind_3 = "[method]udp-socket.bind" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [BIND];
+            [sockets3_types] udp_connect_3 = "[method]udp-socket.connect" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) [CONNECT GETSOCKNAME BIND];
+            [sockets3_types] udp_disconnect_3 = "[method]udp-socket.disconnect" (u32, u32) [CONNECT GETSOCKNAME BIND];
+            [sockets3_types] udp_send_3 = "[method]udp-socket.send" (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32) -> wait [BIND SENDMSG PPOLL CLOCK_GETTIME];
+            [sockets3_types] udp_receive_3 = "[method]udp-socket.receive" (u32, u32) -> wait [RECVMSG PPOLL CLOCK_GETTIME];
+            [sockets3_types] udp_local_address_3 = "[method]udp-socket.get-local-address" (u32, u32) [GETSOCKNAME];
+            [sockets3_types] udp_remote_address_3 = "[method]udp-socket.get-remote-address" (u32, u32) [GETPEERNAME];
+            [sockets3_types] udp_address_family_3 = "[method]udp-socket.get-address-family" (u32) -> u32 [];
+            [sockets3_types] unicast_hop_limit_3 = "[method]udp-socket.get-unicast-hop-limit" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_unicast_hop_limit_3 = "[method]udp-socket.set-unicast-hop-limit" (u32, u32, u32) [SETSOCKOPT];
+            [sockets3_types] udp_receive_buffer_size_3 = "[method]udp-socket.get-receive-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_udp_receive_buffer_size_3 = "[method]udp-socket.set-receive-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_types] udp_send_buffer_size_3 = "[method]udp-socket.get-send-buffer-size" (u32, u32) [GETSOCKOPT];
+            [sockets3_types] set_udp_send_buffer_size_3 = "[method]udp-socket.set-send-buffer-size" (u32, u64, u32) [SETSOCKOPT];
+            [sockets3_ip_name_lookup] resolve_addresses_3 = "resolve-addresses" (u32, u32, u32) -> wait [] LOOKUP;
+            [http3_types] fields_new_3 = "[constructor]fields" () -> u32 [];
+            [http3_types] fields_from_list_3 = "[static]fields.from-list" (u32, u32, u32) [];
+            [http3_types] fields_get_3 = "[method]fields.get" (u32, u32, u32, u32) [];
+            [http3_types] fields_has_3 = "[method]fields.has" (u32, u32, u32) -> u32 [];
+            [http3_types] fields_set_3 = "[method]fields.set" (u32, u32, u32, u32, u32, u32) [];
+            [http3_types] fields_delete_3 = "[method]fields.delete" (u32, u32, u32, u32) [];
+            [http3_types] fields_get_and_delete = "[method]fields.get-and-delete" (u32, u32, u32, u32) [];
+            [http3_types] fields_append_3 = "[method]fields.append" (u32, u32, u32, u32, u32, u32) [];
+            [http3_types] fields_copy_all = "[method]fields.copy-all" (u32, u32) [];
+            [http3_types] fields_clone_3 = "[method]fields.clone" (u32) -> u32 [];
+            [http3_types] request_new = "[static]request.new" (u32, u32, u32, u32, u32, u32, u32) [PPOLL CLOCK_GETTIME CLOSE];
+            [http3_types] request_get_method = "[method]request.get-method" (u32, u32) [];
+            [http3_types] request_set_method = "[method]request.set-method" (u32, u32, u32, u32) -> u32 [];
+            [http3_types] request_get_path = "[method]request.get-path-with-query" (u32, u32) [];
+            [http3_types] request_set_path = "[method]request.set-path-with-query" (u32, u32, u32, u32) -> u32 [];
+            [http3_types] request_get_scheme = "[method]request.get-scheme" (u32, u32) [];
+            [http3_types] request_set_scheme = "[method]request.set-scheme" (u32, u32, u32, u32, u32) -> u32 [];
+            [http3_types] request_get_authority = "[method]request.get-authority" (u32, u32) [];
+            [http3_types] request_set_authority = "[method]request.set-authority" (u32, u32, u32, u32) -> u32 [];
+            [http3_types] request_get_options = "[method]request.get-options" (u32, u32) [];
+            [http3_types] request_get_headers = "[method]request.get-headers" (u32) -> u32 [];
+            [http3_types] request_consume_body = "[static]request.consume-body" (u32, u32, u32) [PPOLL CLOCK_GETTIME CLOSE];
+            [http3_types] request_options_new_3 = "[constructor]request-options" () -> u32 [];
+            [http3_types] request_options_get_connect_timeout = "[method]request-options.get-connect-timeout" (u32, u32) [];
+            [http3_types] request_options_set_connect_timeout_3 = "[method]request-options.set-connect-timeout" (u32, u32, u64, u32) [];
+            [http3_types] request_options_get_first_byte_timeout = "[method]request-options.get-first-byte-timeout" (u32, u32) [];
+            [http3_types] request_options_set_first_byte_timeout_3 = "[method]request-options.set-first-byte-timeout" (u32, u32, u64, u32) [];
+            [http3_types] request_options_get_between_bytes_timeout = "[method]request-options.get-between-bytes-timeout" (u32, u32) [];
+            [http3_types] request_options_set_between_bytes_timeout_3 = "[method]request-options.set-between-bytes-timeout" (u32, u32, u64, u32) [];
+            [http3_types] request_options_clone = "[method]request-options.clone" (u32) -> u32 [];
+            [http3_types] response_new = "[static]response.new" (u32, u32, u32, u32, u32) [PPOLL CLOCK_GETTIME CLOSE];
+            [http3_types] response_get_status_code = "[method]response.get-status-code" (u32) -> u32 [];
+            [http3_types] response_set_status_code = "[method]response.set-status-code" (u32, u32) -> u32 [];
+            [http3_types] response_get_headers = "[method]response.get-headers" (u32) -> u32 [];
+            [http3_types] response_consume_body = "[static]response.consume-body" (u32, u32, u32) [PPOLL CLOCK_GETTIME CLOSE];
+            [http3_client] send_3 = "send" (u32, u32) -> wait [GETSOCKOPT MADVISE READ] LOOKUP;
+            [drop] drop_descriptor_3 = "wasi:filesystem/types@0.3 descriptor" (u32) [CLOSE];
+            [drop] drop_tcp_socket_3 = "wasi:sockets/types@0.3 tcp-socket" (u32) [CLOSE];
+            [drop] drop_udp_socket_3 = "wasi:sockets/types@0.3 udp-socket" (u32) [CLOSE];
+            [drop] drop_fields_3 = "wasi:http/types@0.3 fields" (u32) [];
+            [drop] drop_request_3 = "wasi:http/types@0.3 request" (u32) [CLOSE];
+            [drop] drop_request_options_3 = "wasi:http/types@0.3 request-options" (u32) [];
+            [drop] drop_response_3 = "wasi:http/types@0.3 response" (u32) [CLOSE];
+            [drop] drop_terminal_input_3 = "wasi:cli/terminal-input@0.3 terminal-input" (u32) [];
+            [drop] drop_terminal_output_3 = "wasi:cli/terminal-output@0.3 terminal-output" (u32) [];
         }
     };
 }
@@ -520,14 +714,18 @@ macro_rules! functions {
             StreamWritable wative_rt_stream_writable(instance: *mut ComponentInstance, kind: u64, readable: u32) -> u64;
             /// Whether an end may be read or written.
             EndCheck wative_rt_end_check(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
-            /// Reads or writes elements: address and, in the upper half, number. `copy` copies them, see `canon::streams`.
-            EndCopy wative_rt_end_copy(instance: *mut ComponentInstance, kind: u64, index: u32, range: u64, copy: usize) -> u64;
+            /// Reads or writes elements: `buffer` is the address of a `CopyBuffer`.
+            EndCopy wative_rt_end_copy(instance: *mut ComponentInstance, kind: u64, index: u32, buffer: *const CopyBuffer) -> u64;
             EndCancel wative_rt_end_cancel(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
             EndDrop wative_rt_end_drop(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
             /// Takes a readable end from an instance: the number of its stream or future.
             EndTake wative_rt_end_take(instance: *mut ComponentInstance, kind: u64, index: u32) -> u64;
             /// Gives it to another one.
             EndGive wative_rt_end_give(instance: *mut ComponentInstance, kind: u64, shared: u32) -> u64;
+            /// What a caller gets of a function of the host that goes on later, by the number that its call has then.
+            HostSubtask wative_rt_host_subtask(instance: *mut ComponentInstance, number: u32) -> u64;
+            /// Waits until it has returned.
+            HostWait wative_rt_host_wait(number: u32) -> u64;
             ThreadIndex wative_rt_thread_index() -> u64;
             /// A thread that calls `start` with `function` and `context` when it is resumed.
             ThreadNew wative_rt_thread_new(start: ArrayEntry, function: usize, context: u32) -> u64;
@@ -562,6 +760,10 @@ macro_rules! functions {
             PrintString wative_rt_print_string(mem: *const Memory, src: u32, units: u32, how: u32) -> u64;
             /// Ends a line.
             PrintLine wative_rt_print_line();
+            /// The request of a server, for a handler of WASI 0.3: what its handle stands for.
+            ServeBegin wative_rt_serve_begin() -> u64;
+            /// Answers it with what the handler has returned: what the response's handle stood for, or with bit 32 the case of an `error-code`.
+            ServeAnswer wative_rt_serve_answer(result: u64) -> u64;
         }
     };
 }

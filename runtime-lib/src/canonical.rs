@@ -150,6 +150,15 @@ pub const HOST_RESOURCES: &[(&str, &str)] = &[
     ("wasi:http/types", "outgoing-response"),
     ("wasi:http/types", "outgoing-body"),
     ("wasi:http/types", "future-incoming-response"),
+    ("wasi:cli/terminal-input@0.3", "terminal-input"),
+    ("wasi:cli/terminal-output@0.3", "terminal-output"),
+    ("wasi:filesystem/types@0.3", "descriptor"),
+    ("wasi:sockets/types@0.3", "tcp-socket"),
+    ("wasi:sockets/types@0.3", "udp-socket"),
+    ("wasi:http/types@0.3", "fields"),
+    ("wasi:http/types@0.3", "request"),
+    ("wasi:http/types@0.3", "request-options"),
+    ("wasi:http/types@0.3", "response"),
 ];
 
 /// The handles of an instance of a component. All zero: none yet.
@@ -209,6 +218,10 @@ pub struct ComponentInstance {
     pub handles: i32,
     pub may_enter: i32,
     pub parent: i32,
+    /// Likewise, the flag that it may call others.
+    pub may_leave: i32,
+    /// For tests: what the order of threads follows from; 0: who has waited longest goes on first.
+    pub schedule: u32,
     /// How many times backpressure is on.
     pub backpressure: u32,
     /// Tasks that wait to enter.
@@ -271,6 +284,18 @@ impl EndKind {
     pub const NUMBERS: u64 = 8;
     pub const SIDE: u32 = 8;
     pub const TYPE: u32 = 32;
+}
+
+/// What an end of a stream or future is read into or written from.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct CopyBuffer {
+    /// Address, and in the upper half the number of elements.
+    pub range: u64,
+    /// Copies elements where the other end is a component's; 0: there is nothing in them.
+    pub copy: usize,
+    /// The address of an `abi::HostCall`, for copying where the other end is the runtime library's; 0: it never is.
+    pub host: usize,
 }
 
 /// What an operation answers that has not ended.

@@ -4,15 +4,16 @@
 use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table};
 use crate::arch::Registers;
 use crate::calls::{component_imports, functions, imports};
-use crate::canonical::{CallFrame, ComponentInstance};
+use crate::canonical::{CallFrame, ComponentInstance, CopyBuffer};
 use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
+use crate::component::tasks::host::wative_rt_host_subtask;
 use crate::component::tasks::stream::*;
 use crate::component::tasks::task::*;
 use crate::component::tasks::thread::*;
 use crate::component::tasks::waitable::*;
-use crate::component::tasks::{stream, task, thread, waitable};
+use crate::component::tasks::{host, stream, task, thread, waitable};
 use crate::entry::embed::wative_rt_call;
 use crate::entry::hosted::*;
 use crate::fault::throw::{throw, throw_ref};
@@ -25,6 +26,7 @@ use crate::state::memory::*;
 use crate::state::table::*;
 use crate::state::wait::*;
 use crate::wasi::proc::wative_rt_exit;
+use crate::wasi3::http::serve::{answer, wative_rt_serve_begin};
 
 /// A reference as compiled code holds it.
 type Ref = usize;
@@ -57,6 +59,8 @@ macro_rules! compare {
     (@row wative_rt_subtask_cancel $params:tt $result:tt) => { compare!(@placed waitable::subtask_cancel $params $result); };
     (@row wative_rt_end_copy $params:tt $result:tt) => { compare!(@placed stream::end_copy $params $result); };
     (@row wative_rt_end_cancel $params:tt $result:tt) => { compare!(@placed stream::end_cancel $params $result); };
+    (@row wative_rt_serve_answer $params:tt $result:tt) => { compare!(@placed answer $params $result); };
+    (@row wative_rt_host_wait $params:tt $result:tt) => { compare!(@placed host::wait $params $result); };
     (@row wative_rt_thread_block $params:tt $result:tt) => { compare!(@placed thread::thread_block $params $result); };
     (@row wative_rt_thread_switch $params:tt $result:tt) => { compare!(@placed thread::thread_switch $params $result); };
     (@row wative_gc_allocate [$($ty:ty),*] [$($result:tt)*]) => {

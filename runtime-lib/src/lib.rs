@@ -39,7 +39,7 @@
 //! | `fault` | from a program counter to function, trap and backtrace; signals, throwing |
 //! | `gc` | the garbage-collected heap |
 //! | `http` | HTTP/1.1 |
-//! | `wasi`, `wasi2` | WASI preview 1, and what toolchains expect besides; WASI 0.2 for components |
+//! | `wasi`, `wasi2`, `wasi3` | WASI preview 1, and what toolchains expect besides; WASI 0.2 and 0.3 for components |
 //! | `net` | the network: what is granted, sockets, looking up names |
 //! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
 //! | `text`, `escape` | output without `core::fmt`; names that can be shown |
@@ -71,6 +71,7 @@ mod sys;
 mod text;
 mod wasi;
 mod wasi2;
+mod wasi3;
 
 /// A panic is a bug in this library. Nothing is formatted, so that the formatting machinery is not linked.
 #[cfg(all(feature = "standalone", not(test)))]

@@ -4,6 +4,8 @@
 //! those of the corpus' own judge; directories and environment are granted at build time. What the compiler refuses
 //! because it lacks a feature is skipped with that reason only where the case's tags announce such a feature.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -124,14 +126,20 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     }
 }
 
-/// Why a component's case cannot run: its kind is none of a command's, or it needs more of the host than we have.
+/// Why a component's case cannot run: its kind is neither a command's nor a server's, or it needs more of the host than we have.
 fn missing(case: &Case) -> Option<String> {
-    let kind = case.json["kind"].as_str().unwrap_or("command");
     let mut needs = list(&case.json["needs"]).map(text);
-    match needs.next() {
+    match needs.find(|need| !["p3", "net", "http"].contains(need)) {
         Some(need) => Some(format!("needs {need}")),
-        None => (kind != "command").then(|| format!("is no command but for {kind}")),
+        None => {
+            let kind = kind(case);
+            (!["command", "serve"].contains(&kind)).then(|| format!("is for {kind}"))
+        }
     }
+}
+
+fn kind(case: &Case) -> &str {
+    case.json["kind"].as_str().unwrap_or("command")
 }
 
 /// Runs cases on every target: the default mode with a report per tag, and the small ones in the other modes. Whatever a program did on the first
@@ -330,7 +338,16 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run>
             }));
         }
     };
-    let path = scratch.executable(&executable)?;
+    if kind(case) == "serve" {
+        let complaints = live::serve(case, target, &executable);
+        return Ok(Run::only(outcome(complaints.unwrap_or_else(|e| vec![e]))));
+    }
+    let mut path = scratch.executable(&executable)?;
+    if let Some(name) = case.json["exe"].as_str() {
+        let named = scratch.path().join(name);
+        fs::rename(&path, &named)?;
+        path = named;
+    }
     let mut command = target.command(&path);
     command.args(list(&case.json["args"]).map(|a| OsStr::from_bytes(text(a).as_bytes())));
     command.stdin(match case.json["stdin"].as_str() {
@@ -338,21 +355,25 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run>
         None => Stdio::null(),
     });
     let seconds = case.json["timeout"].as_f64().unwrap_or(60.0);
-    let finished = process::run(
-        command,
-        Duration::from_secs_f64(seconds) * target.slowness(),
-    )?;
-    let complaints = judge(case, &finished, &scratch)?;
-    let outcome = if complaints.is_empty() {
-        Outcome::Passed
-    } else {
-        Outcome::Failed(complaints.join("; "))
+    let limit = Duration::from_secs_f64(seconds) * target.slowness();
+    let (finished, mut complaints) = match case.json["ops"].is_array() {
+        true => live::operate(case, command, limit)?,
+        false => (process::run(command, limit)?, Vec::new()),
     };
+    complaints.extend(judge(case, &finished, &scratch)?);
+    let outcome = outcome(complaints);
     let end = (!finished.timed_out).then(|| ending(case, &finished));
     Ok(Run {
         outcome,
         end: end.transpose()?,
     })
+}
+
+fn outcome(complaints: Vec<String>) -> Outcome {
+    match complaints.is_empty() {
+        true => Outcome::Passed,
+        false => Outcome::Failed(complaints.join("; ")),
+    }
 }
 
 /// A module of preview 1 as a component of WASI 0.2.
@@ -403,6 +424,8 @@ fn grants(case: &Case, scratch: &Scratch) -> io::Result<Config> {
             .preopens
             .push(Preopen::directory(copy.display().to_string(), guest));
     }
+    config.network = live::rules(case);
+    config.env.extend(live::servers(case)?);
     for (name, value) in case.json["env"].as_object().into_iter().flatten() {
         config.env.push(format!("{name}={}", text(value)));
     }

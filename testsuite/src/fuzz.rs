@@ -276,9 +276,10 @@ fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
 }
 
 /// Reasons of refusals that are about a file as a whole, or name what is missing.
-const WHOLE: [&str; 7] = [
+const WHOLE: [&str; 8] = [
     "a module and a component",
     "imports cannot be resolved",
+    "incompatible import type",
     "magic",
     "nothing imports what this component exports",
     "the file is empty",

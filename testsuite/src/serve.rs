@@ -4,7 +4,7 @@
 //! Only loopback addresses are used.
 
 mod certificates;
-mod client;
+pub mod client;
 mod proxy;
 mod requests;
 mod tls;
@@ -123,14 +123,14 @@ fn others(target: &Target, module: &[u8]) -> Outcome {
 }
 
 /// A server that runs. It is killed when this is dropped.
-struct Server {
+pub struct Server {
     child: Child,
-    port: u16,
+    pub port: u16,
     _scratch: Scratch,
 }
 
 impl Server {
-    fn start(target: &Target, executable: &[u8]) -> Result<Server, String> {
+    pub fn start(target: &Target, executable: &[u8]) -> Result<Server, String> {
         let work = || {
             let scratch = Scratch::new()?;
             let path = scratch.executable(executable)?;
@@ -163,7 +163,7 @@ impl Server {
     }
 
     /// Ends the server as an administrator does: its exit status.
-    fn stop(mut self) -> Result<i32, String> {
+    pub fn stop(mut self) -> Result<i32, String> {
         self.signal("TERM");
         self.wait()
     }

@@ -51,14 +51,16 @@ fn needs(text: &mut String, resolve: &Resolve, world: &World) {
     text.push_str("\nneeds\n");
     let exports = |wanted: &str| {
         let mut names = world.exports.keys().map(|key| resolve.name_world_key(key));
-        names.any(|name| host::unversioned(&name) == Some(wanted))
+        names.any(|name| host::track(&name) == Some(wanted))
     };
     row(
         text,
         "entry",
-        if exports("wasi:http/incoming-handler") {
+        if exports("wasi:http/handler@0.3") {
+            "wasi:http/handler: it is a server (--listen)"
+        } else if exports("wasi:http/incoming-handler") {
             "wasi:http/incoming-handler: it is a server (--listen)"
-        } else if exports("wasi:cli/run") {
+        } else if exports("wasi:cli/run@0.3") || exports("wasi:cli/run") {
             "wasi:cli/run: it is a program"
         } else {
             "none: it is a library; call an export with --invoke"

@@ -394,7 +394,7 @@ impl<'a> Flattener<'a> {
                 Ok(Thing::Type(self.frames[at].types[index as usize].clone()))
             }
             ComponentTypeRef::Type(TypeBounds::SubResource) => {
-                let interface = host::unversioned(interface).unwrap_or(interface);
+                let interface = host::track(interface).unwrap_or(interface);
                 let resource = self.host_resource(interface, name);
                 Ok(Thing::Type(Type::Resource(resource)))
             }

@@ -29,6 +29,14 @@ pub fn func(flat: &Flat, ty: &CFuncType) -> String {
     wit.text
 }
 
+/// A type, cut where it is long.
+pub fn value(flat: &Flat, ty: CTypeId) -> String {
+    let text = String::new();
+    let mut wit = Wit { flat, text };
+    wit.value(ty);
+    wit.text
+}
+
 struct Wit<'f> {
     flat: &'f Flat,
     text: String,

@@ -2,6 +2,7 @@
 //! ABI asks for (Component Model, `Explainer.md` and `CanonicalABI.md`).
 
 use super::{FuncId, GlobalId, MemId, SigId, TableId};
+use crate::canonical::EndKind;
 use crate::entity::Arena;
 use crate::entity_id;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +118,8 @@ pub enum Caller {
     Script(Vec<CValue>),
     /// The entry of a command, which wants to know whether the result is an error.
     Run,
+    /// The entry of a server, which has a request in the frame and wants the response out of the instance.
+    Serve,
 }
 
 /// An end of a stream or future.
@@ -198,6 +201,8 @@ pub enum Canon {
     Builtin {
         builtin: Builtin,
         side: CanonSide,
+        /// For what copies elements, where the other end may be the runtime library's.
+        host: Option<HostSide>,
     },
     /// Copies elements of streams or futures of this number from one side to another.
     CopyElements(usize),
@@ -227,7 +232,9 @@ pub enum Canon {
     /// `wasi:cli/run`: calls a function without parameters whose result says whether the process ends with 0 or 1.
     Run(Lifted, Option<TaskFuncs>),
     /// `wasi:http/incoming-handler`: calls a function with a request and the right to answer it, which stand for what the runtime library makes first.
-    Serve(Lifted),
+    ///
+    /// Of WASI 0.3: `handle` of `wasi:http/handler`, by a task.
+    Serve(Lifted, Option<TaskFuncs>),
     /// Calls with values that were known when the program was built, one after the other, and writes the results to the standard output, in WAVE.
     Script(Vec<Invocation>),
 }
@@ -237,11 +244,24 @@ pub enum Canon {
 pub struct HostCall {
     /// The function of the runtime library.
     pub import: FuncId,
+    pub host: HostSide,
+    pub ty: CFuncType,
+    /// The caller does not wait.
+    pub is_async: bool,
+    /// The function may say that it goes on later.
+    pub may_wait: bool,
+}
+
+/// What the runtime library may know of a side.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HostSide {
     pub side: CanonSide,
     /// The `abi::ArrayEntry` of the side's `realloc`.
     pub realloc: Option<FuncId>,
-    /// Where in the first module's instance its `abi::HostCall` is: constant, and one for all with the same side.
+    /// Where in the first module's instance its `abi::HostCall` is: constant, and one for all that say the same.
     pub at: u32,
+    /// For functions of WASI 0.3, of which there is an `abi::AsyncHostCall`: types of the streams and futures in their type, in order.
+    pub ends: Option<Vec<CTypeId>>,
 }
 
 /// What a C program may ask of a component.
@@ -348,7 +368,7 @@ impl Component {
     /// Whether the program is a server.
     pub fn serves(&self) -> bool {
         let mut canons = self.canons.values();
-        canons.any(|canon| matches!(canon, Canon::Serve(_)))
+        canons.any(|canon| matches!(canon, Canon::Serve(..)))
     }
 }
 
@@ -356,6 +376,15 @@ impl Component {
     /// What there is of streams or futures of a type.
     pub fn stream(&self, ty: CTypeId) -> &Stream {
         &self.streams[&self.numbers[&ty]]
+    }
+
+    /// What the readable end of a stream or future is called ([`crate::canonical::EndKind`]), without what depends on who uses it.
+    pub fn end_kind(&self, ty: CTypeId) -> u64 {
+        let future = match self.types[ty] {
+            CType::Future(_) => EndKind::FUTURE,
+            _ => 0,
+        };
+        u64::from(self.numbers[&ty]) << EndKind::TYPE | future
     }
 
     /// What threads begin with that call a function of this type.
@@ -375,7 +404,7 @@ impl Caller {
     fn callees(&self) -> impl Iterator<Item = FuncId> {
         let realloc = match self {
             Caller::Guest { lower, .. } => lower.realloc,
-            Caller::Script(_) | Caller::Run => None,
+            Caller::Script(_) | Caller::Run | Caller::Serve => None,
         };
         realloc.into_iter()
     }
@@ -410,16 +439,16 @@ impl Canon {
                 [of(lifted), caller.callees().collect()].concat()
             }
             Canon::CopyElements(_) => self.callees(component),
-            Canon::Host(host) => host.realloc.into_iter().collect(),
+            Canon::Host(call) => call.host.realloc.into_iter().collect(),
+            Canon::Builtin { host, .. } => host.iter().filter_map(|host| host.realloc).collect(),
             Canon::Hosted(Hosted::Call(lifted), _)
             | Canon::Run(lifted, _)
-            | Canon::Serve(lifted) => of(lifted),
+            | Canon::Serve(lifted, _) => of(lifted),
             Canon::Foreign(foreign) => foreign.lower.callees().collect(),
             Canon::Script(calls) => calls.iter().flat_map(|call| of(&call.lifted)).collect(),
             Canon::ResourceNew { .. }
             | Canon::ResourceRep { .. }
             | Canon::ResourceDrop { .. }
-            | Canon::Builtin { .. }
             | Canon::ThreadStart(_)
             | Canon::Hosted(Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_), _) => Vec::new(),
         }
@@ -440,8 +469,16 @@ impl Canon {
             Canon::Start(lifted, caller) | Canon::Resolve(lifted, caller) => {
                 lifted.callees().chain(caller.callees()).collect()
             }
-            Canon::Builtin { builtin, .. } => match builtin {
-                Builtin::Copy(end, _) => component.stream(end.ty).copy.into_iter().collect(),
+            Canon::Builtin { builtin, host, .. } => match builtin {
+                Builtin::Copy(end, _) => {
+                    let realloc = host.iter().filter_map(|host| host.realloc);
+                    component
+                        .stream(end.ty)
+                        .copy
+                        .into_iter()
+                        .chain(realloc)
+                        .collect()
+                }
                 Builtin::ThreadNew { sig, .. } => {
                     component.thread_start(*sig).into_iter().collect()
                 }
@@ -459,11 +496,13 @@ impl Canon {
                     .into_iter()
                     .collect()
             }
-            Canon::Host(host) => [host.import].into_iter().chain(host.realloc).collect(),
-            Canon::Run(_, Some(task)) => vec![task.start, task.resolve],
+            Canon::Host(call) => [call.import].into_iter().chain(call.host.realloc).collect(),
+            Canon::Run(_, Some(task)) | Canon::Serve(_, Some(task)) => {
+                vec![task.start, task.resolve]
+            }
             Canon::Hosted(Hosted::Call(lifted), _)
             | Canon::Run(lifted, _)
-            | Canon::Serve(lifted) => lifted.callees().collect(),
+            | Canon::Serve(lifted, _) => lifted.callees().collect(),
             Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),
             Canon::Foreign(foreign) => {
                 let function = [foreign.function];

@@ -13,6 +13,7 @@ use crate::abi::{
     Table, TrapCode,
 };
 use crate::calls::functions;
+use crate::canonical::CopyBuffer;
 use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;
 

@@ -2,11 +2,12 @@
 
 use super::Emitter;
 use super::section::{Addr, At, Section, record};
-use crate::abi;
+use crate::abi::{self, AsyncHostCall};
 use crate::entity::EntityId;
-use crate::ir::component::{Canon, StringEncoding};
+use crate::ir::component::{self, Canon, StringEncoding};
 use crate::ir::{ElemItems, ElemPart, FuncId, MemId, Module, ModuleId, Place};
 use std::collections::BTreeSet;
+use std::mem::offset_of;
 
 impl Emitter<'_> {
     /// Place of a memory's state in a closed world.
@@ -55,33 +56,48 @@ impl Emitter<'_> {
         let component = &self.program.component;
         let mut written = BTreeSet::new();
         for canon in component.canons.values() {
-            let Canon::Host(call) = canon else {
+            let (Canon::Host(component::HostCall { host, .. })
+            | Canon::Builtin {
+                host: Some(host), ..
+            }) = canon
+            else {
                 continue;
             };
-            if !written.insert(call.at) {
+            if !written.insert(host.at) {
                 continue;
             }
-            let (memory, realloc) = (call.side.memory, call.realloc);
+            let (memory, realloc) = (host.side.memory, host.realloc);
             // Of what nothing calls there is no code.
             let realloc = realloc.filter(|&entry| self.code[entry].is_some());
-            let handles = component.instances[call.side.instance].handles;
-            let strings = match call.side.encoding {
+            let instance = &component.instances[host.side.instance];
+            let strings = match host.side.encoding {
                 StringEncoding::Utf8 => Addr::Null,
                 StringEncoding::Utf16 => self.external("wative_rt_strings_utf16"),
                 StringEncoding::CompactUtf16 => self.external("wative_rt_strings_latin1_utf16"),
             };
             let memory = memory.map_or(Addr::Null, |memory| Addr::At(self.memory_at(memory)));
             let realloc = realloc.map_or(Addr::Null, |entry| self.func(entry));
+            let at = first.plus(host.at.into());
             record!(
                 self.data,
-                first.plus(call.at.into()),
+                at,
                 HostCall {
                     memory: memory,
                     realloc: realloc,
-                    handles: Addr::At(first.plus(handles.into())),
+                    handles: Addr::At(first.plus(instance.handles.into())),
                     strings: strings,
                 }
             );
+            if let Some(ends) = &host.ends {
+                let tasks = instance.tasks.expect("a program with tasks");
+                let place = |offset: usize| at.offset + offset as u64;
+                let field = place(offset_of!(AsyncHostCall, instance));
+                self.data.put(field, 8, Addr::At(first.plus(tasks.into())));
+                for (i, &ty) in ends.iter().enumerate() {
+                    let field = place(offset_of!(AsyncHostCall, ends) + 8 * i);
+                    self.data.put(field, 8, component.end_kind(ty));
+                }
+            }
         }
     }
 

@@ -689,8 +689,18 @@ placed!(
 );
 placed!(
     "wative_rt_end_copy",
-    "x5",
+    "x4",
     crate::component::tasks::stream::end_copy
+);
+placed!(
+    "wative_rt_host_wait",
+    "x1",
+    crate::component::tasks::host::wait
+);
+placed!(
+    "wative_rt_serve_answer",
+    "x1",
+    crate::wasi3::http::serve::answer
 );
 placed!(
     "wative_rt_end_cancel",

@@ -685,8 +685,18 @@ placed!(
 );
 placed!(
     "wative_rt_end_copy",
-    "r9",
+    "r8",
     crate::component::tasks::stream::end_copy
+);
+placed!(
+    "wative_rt_host_wait",
+    "rsi",
+    crate::component::tasks::host::wait
+);
+placed!(
+    "wative_rt_serve_answer",
+    "rsi",
+    crate::wasi3::http::serve::answer
 );
 placed!(
     "wative_rt_end_cancel",

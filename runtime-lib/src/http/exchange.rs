@@ -322,6 +322,16 @@ impl Exchange {
         self.end = Some(trailers);
     }
 
+    /// The answer will not be complete.
+    pub fn abandon(&mut self) {
+        self.is_broken = true;
+    }
+
+    /// Whether more of the answer can come.
+    pub fn is_open(&self) -> bool {
+        !self.is_broken && self.end.is_none()
+    }
+
     /// Puts what there is on the wire and sends what goes without waiting: whether all of it is sent.
     pub fn push(&mut self) -> bool {
         loop {

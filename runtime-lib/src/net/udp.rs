@@ -71,6 +71,16 @@ impl Udp {
         }
     }
 
+    /// The system has given it an address, because something was sent or a peer set.
+    pub fn is_bound_by_system(&mut self) {
+        self.state = State::Bound;
+    }
+
+    /// Whom it talks to alone.
+    pub fn peer(&self) -> Option<&SocketAddr> {
+        self.peer.as_ref()
+    }
+
     pub fn is_bound(&self) -> bool {
         self.state == State::Bound
     }

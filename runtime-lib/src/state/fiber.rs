@@ -148,6 +148,28 @@ unsafe extern "C" fn begin(fiber: *mut u8) -> ! {
     sys::fatal("wative: a task went on that had ended\n")
 }
 
+/// Forgets what all of them were doing.
+///
+/// # Safety
+/// The base runs.
+pub unsafe fn reset() {
+    let state = STATE.0.get();
+    (*state).current = null_mut();
+    (*state).free = null_mut();
+    let mut fiber = ALL.load(Ordering::Relaxed);
+    while !fiber.is_null() {
+        (*fiber).is_live = false;
+        (*fiber).resumer = null_mut();
+        // What was entered there is not left any more.
+        (*(*fiber).stack)
+            .record
+            .store(null_mut(), Ordering::Relaxed);
+        (*fiber).free = (*state).free;
+        (*state).free = fiber;
+        fiber = (*fiber).next;
+    }
+}
+
 /// The fiber that runs, null on the base.
 pub fn current() -> *mut Fiber {
     // SAFETY: see `Cell`.

@@ -86,6 +86,14 @@ impl<T> Pool<T> {
         Some((number, at))
     }
 
+    /// Calls `f` for each item that there ever was, as it was left if it is not there any more.
+    ///
+    /// # Safety
+    /// Nobody else uses the pool meanwhile.
+    pub unsafe fn each_used(&mut self, mut f: impl FnMut(*mut T)) {
+        (0..self.used).for_each(|number| f(self.get(number)));
+    }
+
     /// # Safety
     /// The number is in use, and nobody will use it any more.
     pub unsafe fn remove(&mut self, number: u32) {

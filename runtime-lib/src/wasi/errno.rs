@@ -13,6 +13,7 @@ impl Error {
     pub const BADF: Error = Error(8);
     pub const EXIST: Error = Error(20);
     pub const FAULT: Error = Error(21);
+    pub const ILSEQ: Error = Error(25);
     pub const INVAL: Error = Error(28);
     pub const IO: Error = Error(29);
     pub const ISDIR: Error = Error(31);
@@ -26,6 +27,7 @@ impl Error {
     pub const NOTSUP: Error = Error(58);
     pub const OVERFLOW: Error = Error(61);
     pub const PERM: Error = Error(63);
+    pub const PIPE: Error = Error(64);
     pub const NOTCAPABLE: Error = Error(76);
 }
 

@@ -69,7 +69,7 @@ fn standard(call: &Call, host: Fd, kind: Kind) -> Answer<u32> {
 }
 
 /// A terminal, if the stream is one.
-fn terminal(call: &Call, host: Fd, kind: Kind, result: u32) -> Answer<()> {
+pub fn terminal(call: &Call, host: Fd, kind: Kind, result: u32) -> Answer<()> {
     let out = call.result(result, 8, 4)?;
     let is_terminal = sys::is_terminal(host);
     out.u8(0, is_terminal.into());
@@ -79,43 +79,62 @@ fn terminal(call: &Call, host: Fd, kind: Kind, result: u32) -> Answer<()> {
     Ok(())
 }
 
+/// The environment: a `list<tuple<string, string>>`.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
+pub fn environment(call: &mut Call, result: u32) -> Answer<()> {
+    strings::<2>(call, result, |f| {
+        context::each_variable(|variable| {
+            let end = variable.iter().position(|&b| b == b'=');
+            let at = end.unwrap_or(variable.len());
+            f([&variable[..at], variable.get(at + 1..).unwrap_or(&[])]);
+        });
+    })
+}
+
+/// The arguments, a `list<string>`, the name of the program's file first: where that is does not concern the guest.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
+pub fn arguments(call: &mut Call, result: u32) -> Answer<()> {
+    strings::<1>(call, result, |f| {
+        let mut is_first = true;
+        args::each_argument(&mut |argument| {
+            let slash = argument.iter().rposition(|&byte| byte == b'/');
+            let name = slash.and_then(|at| argument.get(at + 1..));
+            f([if is_first {
+                name.unwrap_or(argument)
+            } else {
+                argument
+            }]);
+            is_first = false;
+        });
+    })
+}
+
+/// No directory: an `option<string>`.
+pub fn no_directory(call: &Call, result: u32) -> Answer<()> {
+    call.result(result, 12, 4)?.u8(0, 0);
+    Ok(())
+}
+
+/// Ends the process with a `result`.
+pub fn exit(status: u32) -> Answer<()> {
+    match status {
+        0 | 1 => proc::end(status),
+        _ => Err(Reason::InvalidDiscriminant),
+    }
+}
+
 host! {
     /// The environment.
-    fn cli_environment.get_environment(call, result: u32) {
-        strings::<2>(&mut call, result, |f| {
-            context::each_variable(|variable| {
-                let at = variable.iter().position(|&b| b == b'=').unwrap_or(variable.len());
-                f([&variable[..at], variable.get(at + 1..).unwrap_or(&[])]);
-            });
-        })
-    }
+    fn cli_environment.get_environment(call, result: u32) { environment(&mut call, result) }
 
-    /// The arguments, the name of the program's file first: where that is does not concern the guest.
-    fn cli_environment.get_arguments(call, result: u32) {
-        strings::<1>(&mut call, result, |f| {
-            let mut is_first = true;
-            args::each_argument(&mut |argument| {
-                let slash = argument.iter().rposition(|&byte| byte == b'/');
-                let name = slash.and_then(|at| argument.get(at + 1..)).unwrap_or(argument);
-                f([if is_first { name } else { argument }]);
-                is_first = false;
-            });
-        })
-    }
+    /// The arguments.
+    fn cli_environment.get_arguments(call, result: u32) { arguments(&mut call, result) }
 
     /// The directory that relative paths begin at: there is none.
-    fn cli_environment.initial_cwd(call, result: u32) {
-        call.result(result, 12, 4)?.u8(0, 0);
-        Ok(())
-    }
+    fn cli_environment.initial_cwd(call, result: u32) { no_directory(&call, result) }
 
     /// Ends the process with 0 or 1.
-    fn cli_exit.exit(call, status: u32) {
-        match status {
-            0 | 1 => proc::end(status),
-            _ => Err(Reason::InvalidDiscriminant),
-        }
-    }
+    fn cli_exit.exit(call, status: u32) { exit(status) }
 
     /// Ends the process.
     fn cli_exit.exit_with_code(call, code: u32) { proc::end(code & 0xff) }

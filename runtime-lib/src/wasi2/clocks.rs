@@ -6,8 +6,9 @@ use crate::canonical::{MAX_BYTES, Reason};
 use crate::sys::vdso;
 use crate::sys::{self, TimeSpec};
 use crate::wasi::clock;
+use core::cell::UnsafeCell;
 
-fn time(clock: u32) -> TimeSpec {
+pub fn time(clock: u32) -> TimeSpec {
     let mut time = TimeSpec::default();
     // There is no way to fail: the clocks exist.
     let _ = vdso::clock_gettime(clock, &mut time);
@@ -20,13 +21,18 @@ fn resolution(clock: u32) -> TimeSpec {
     time
 }
 
+/// The resolution of a clock in nanoseconds.
+pub fn nanoseconds(clock: u32) -> u64 {
+    clock::nanoseconds(resolution(clock))
+}
+
 /// The monotonic clock in nanoseconds.
 pub fn monotonic() -> u64 {
     clock::nanoseconds(time(sys::CLOCK_MONOTONIC))
 }
 
 /// Writes a `datetime`.
-fn store(call: &Call, at: u32, time: TimeSpec) -> Answer<()> {
+pub fn store(call: &Call, at: u32, time: TimeSpec) -> Answer<()> {
     let out = call.result(at, 16, 8)?;
     out.u64(0, time.sec as u64);
     out.u32(8, time.nsec as u32);
@@ -50,13 +56,13 @@ fn fill(buf: *mut u8, len: usize) {
     }
 }
 
-fn random_u64() -> u64 {
+pub fn random_u64() -> u64 {
     let mut bytes = [0; 8];
     fill(bytes.as_mut_ptr(), 8);
     u64::from_le_bytes(bytes)
 }
 
-fn random_bytes(call: &mut Call, len: u64, at: u32) -> Answer<()> {
+pub fn random_bytes(call: &mut Call, len: u64, at: u32) -> Answer<()> {
     if len > MAX_BYTES {
         return Err(Reason::HostListOutOfBounds);
     }
@@ -71,12 +77,38 @@ fn random_bytes(call: &mut Call, len: u64, at: u32) -> Answer<()> {
     Ok(())
 }
 
+struct Seed(UnsafeCell<[u64; 2]>);
+
+// SAFETY: components have one thread.
+unsafe impl Sync for Seed {}
+
+static SEED: Seed = Seed(UnsafeCell::new([0; 2]));
+
+/// Another guest gets other numbers.
+pub fn forget_seed() {
+    // SAFETY: as above.
+    unsafe { *SEED.0.get() = [0; 2] }
+}
+
+/// Writes a `tuple<u64, u64>` of random numbers, the same whenever it is called.
+pub fn seed(call: &Call, at: u32) -> Answer<()> {
+    let out = call.result(at, 16, 8)?;
+    // SAFETY: as above.
+    let seed = unsafe { &mut *SEED.0.get() };
+    if *seed == [0; 2] {
+        *seed = [random_u64(), random_u64()];
+    }
+    out.u64(0, seed[0]);
+    out.u64(8, seed[1]);
+    Ok(())
+}
+
 host! {
     /// The time of a clock that only goes forward, in nanoseconds.
     fn clocks_monotonic_clock.now_monotonic(call) -> u64 { monotonic() }
 
     /// Its resolution.
-    fn clocks_monotonic_clock.resolution_monotonic(call) -> u64 { clock::nanoseconds(resolution(sys::CLOCK_MONOTONIC)) }
+    fn clocks_monotonic_clock.resolution_monotonic(call) -> u64 { nanoseconds(sys::CLOCK_MONOTONIC) }
 
     /// Waits until a time.
     fn clocks_monotonic_clock.subscribe_instant(call, when: u64) -> u32 { pollable(&call, Pollable::Time(when)) }
@@ -105,10 +137,5 @@ host! {
     fn random_insecure.get_insecure_random_u64(call) -> u64 { random_u64() }
 
     /// A number to start a generator from.
-    fn random_insecure_seed.insecure_seed(call, result: u32) {
-        let out = call.result(result, 16, 8)?;
-        out.u64(0, random_u64());
-        out.u64(8, random_u64());
-        Ok(())
-    }
+    fn random_insecure_seed.insecure_seed(call, result: u32) { seed(&call, result) }
 }

@@ -20,8 +20,21 @@ pub mod flags {
     pub const MUTATE_DIRECTORY: u32 = 32;
 }
 
+/// In the flags of a directory's entry: it was asked for to be changed. Only WASI 0.3 tells it.
+pub const MUTATES: u16 = 1 << 15;
+
+/// Notes that down.
+pub fn set_mutates(fd: u32) {
+    let _ = fds::change(fd, |entry| {
+        if entry.directory && entry.tree.is_null() {
+            entry.flags |= MUTATES;
+        }
+        Ok(())
+    });
+}
+
 /// `descriptor-type` of a file mode.
-fn kind(mode: u32) -> u8 {
+pub fn kind(mode: u32) -> u8 {
     match mode & sys::S_IFMT {
         sys::S_IFBLK => 1,
         sys::S_IFCHR => 2,
@@ -60,7 +73,7 @@ pub fn store_stat(call: &Call, result: u32, stat: Result<Stat>) -> Answer<()> {
 }
 
 /// Numbers that are the same for the same contents, as far as the kernel knows: what changed has other times.
-fn hash(stat: &Stat) -> (u64, u64) {
+pub fn hash(stat: &Stat) -> (u64, u64) {
     let mix = |words: &[u64]| {
         words.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, word| {
             (hash ^ word)
@@ -102,6 +115,8 @@ pub struct NewTime {
     pub case: u32,
     pub seconds: u64,
     pub nanoseconds: u32,
+    /// The seconds may be before 1970.
+    pub is_signed: bool,
 }
 
 impl NewTime {
@@ -112,7 +127,10 @@ impl NewTime {
             0 => special(sys::UTIME_OMIT),
             1 => special(sys::UTIME_NOW),
             _ => Ok(TimeSpec {
-                sec: i64::try_from(self.seconds).map_err(|_| Error::OVERFLOW)?,
+                sec: match self.is_signed {
+                    true => self.seconds as i64,
+                    false => i64::try_from(self.seconds).map_err(|_| Error::OVERFLOW)?,
+                },
                 nsec: self.nanoseconds.into(),
             }),
         }
@@ -184,7 +202,7 @@ fn stream(
 }
 
 /// `descriptor-flags` of what is open.
-fn flags_of(entry: &Entry) -> Result<u8> {
+pub fn flags_of(entry: &Entry) -> Result<u8> {
     if entry.directory {
         let changes = if entry.read_only {
             0
@@ -260,7 +278,11 @@ fn directory(call: &Call, descriptor: u32, out: Out) -> Answer<()> {
 /// The longest name, and the next entry of a directory: its type and its name's length.
 type Name = [u8; 256];
 
-fn next_entry(entry: &Entry, position: &mut u64, name: &mut Name) -> Result<Option<(u8, usize)>> {
+pub fn next_entry(
+    entry: &Entry,
+    position: &mut u64,
+    name: &mut Name,
+) -> Result<Option<(u8, usize)>> {
     loop {
         let mut found = None;
         let mut put = |next: u64, kind: u8, text: &[u8]| {
@@ -299,28 +321,7 @@ fn from_preview1(kind: u8) -> u8 {
 
 host! {
     /// The granted directories, with the guest's names. Each is a descriptor of its own.
-    fn filesystem_preopens.get_directories(call, result: u32) {
-        let out = call.result(result, 8, 4)?;
-        let grants = || (3..).map_while(|fd| fds::get(fd).ok()).filter(|entry| is_directory_grant(entry));
-        let count = grants().count();
-        let list = call.allocate_list(count, 12, 4)?;
-        let mut at = list;
-        for grant in grants() {
-            let preopen = &*grant.preopen;
-            let name = crate::text::bytes(preopen.guest, preopen.guest_len);
-            let (copy, len) = call.copy_text(name)?;
-            let entry = object::duplicate(&grant).and_then(|entry| fds::insert(Entry { preopen: core::ptr::null(), ..entry }));
-            let Ok(fd) = entry else {
-                sys::fatal("error: too many open files for the directories that the program was granted\n")
-            };
-            for word in [call.own(Kind::Descriptor, fd)?, copy, len] {
-                call.write(at, &word.to_le_bytes())?;
-                at += 4;
-            }
-        }
-        out.list(0, list, count);
-        Ok(())
-    }
+    fn filesystem_preopens.get_directories(call, result: u32) { preopens(&mut call, result, Kind::Descriptor) }
 
     /// A stream that reads from a position.
     fn filesystem_types.read_via_stream(call, it: u32, offset: u64, result: u32) {
@@ -393,13 +394,9 @@ host! {
         call, it: u32, access: u32, access_seconds: u64, access_nanoseconds: u32, modification: u32, seconds: u64, nanoseconds: u32, result: u32,
     ) {
         let fd = number(&call, it)?;
-        let access = NewTime { case: access, seconds: access_seconds, nanoseconds: access_nanoseconds };
-        let modification = NewTime { case: modification, seconds, nanoseconds };
-        let set = || {
-            let entry = fds::get_with(fd, rights::FD_FILESTAT_SET_TIMES)?;
-            sys::utimensat(entry.host, None, &times(access, modification)?, 0)?;
-            Ok(())
-        };
+        let access = NewTime { case: access, seconds: access_seconds, nanoseconds: access_nanoseconds, is_signed: false };
+        let modification = NewTime { case: modification, seconds, nanoseconds, is_signed: false };
+        let set = || set_times(fd, &times(access, modification)?);
         done(&call, result, set())
     }
 
@@ -476,9 +473,7 @@ host! {
 
     /// Whether two descriptors are of the same file.
     fn filesystem_types.is_same_object(call, it: u32, other: u32) -> u32 {
-        let (a, b) = (stat_of(number(&call, it)?), stat_of(number(&call, other)?));
-        let same = a.is_ok_and(|a| b.is_ok_and(|b| (a.dev, a.ino) == (b.dev, b.ino)));
-        Ok(same.into())
+        Ok(is_same(number(&call, it)?, number(&call, other)?).into())
     }
 
     /// A number that changes with the file.
@@ -499,17 +494,73 @@ host! {
     }
 
     /// Closes a descriptor.
-    fn drop.drop_descriptor(call, it: u32) {
-        if let Some(fd) = call.drop(Kind::Descriptor, it)? {
-            // What close says of data that was not written is lost, as the interface has it.
-            let _ = fds::remove(fd).and_then(|entry| entry.close());
+    fn drop.drop_descriptor(call, it: u32) { drop_descriptor(&call, Kind::Descriptor, it) }
+}
+
+/// Sets the times of a descriptor.
+pub fn set_times(fd: u32, times: &[TimeSpec; 2]) -> Result<()> {
+    let entry = fds::get_with(fd, rights::FD_FILESTAT_SET_TIMES)?;
+    sys::utimensat(entry.host, None, times, 0)?;
+    Ok(())
+}
+
+/// Whether two descriptors are of the same file.
+pub fn is_same(one: u32, other: u32) -> bool {
+    let (a, b) = (stat_of(one), stat_of(other));
+    a.is_ok_and(|a| b.is_ok_and(|b| (a.dev, a.ino) == (b.dev, b.ino)))
+}
+
+/// Writes the granted directories with the guest's names, each as a descriptor of its own.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
+pub fn preopens(call: &mut Call, result: u32, kind: Kind) -> Answer<()> {
+    let out = call.result(result, 8, 4)?;
+    let entries = || (3..).map_while(|fd| fds::get(fd).ok());
+    let grants = || entries().filter(|entry| is_directory_grant(entry));
+    let count = grants().count();
+    let list = call.allocate_list(count, 12, 4)?;
+    let mut at = list;
+    for grant in grants() {
+        // SAFETY: grants stay as they are for ever.
+        let name = unsafe {
+            let preopen = &*grant.preopen;
+            crate::text::bytes(preopen.guest, preopen.guest_len)
+        };
+        let (copy, len) = call.copy_text(name)?;
+        let entry = object::duplicate(&grant).and_then(|entry| {
+            fds::insert(Entry {
+                preopen: core::ptr::null(),
+                ..entry
+            })
+        });
+        let Ok(fd) = entry else {
+            sys::fatal(
+                "error: too many open files for the directories that the program was granted\n",
+            )
+        };
+        if kind == Kind::Descriptor3 {
+            set_mutates(fd);
         }
-        Ok(())
+        for word in [call.own(kind, fd)?, copy, len] {
+            call.write(at, &word.to_le_bytes())?;
+            at += 4;
+        }
     }
+    out.list(0, list, count);
+    Ok(())
+}
+
+/// Closes a descriptor.
+#[inline(always)] // In each version's function as if it was its own: a program has one of them.
+pub fn drop_descriptor(call: &Call, kind: Kind, it: u32) -> Answer<()> {
+    if let Some(fd) = call.drop(kind, it)? {
+        // What close says of data that was not written is lost, as the interface has it.
+        let _ = fds::remove(fd).and_then(|entry| entry.close());
+    }
+    Ok(())
 }
 
 /// Whether it is a directory that was granted.
-fn is_directory_grant(entry: &Entry) -> bool {
+pub fn is_directory_grant(entry: &Entry) -> bool {
     // SAFETY: grants stay as they are for ever.
     let preopen: Option<&Preopen> = unsafe { entry.preopen.as_ref() };
     preopen.is_some_and(|preopen| preopen.flags & Preopen::LISTEN == 0)

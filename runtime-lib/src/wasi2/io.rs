@@ -70,7 +70,7 @@ impl Stream {
     }
 
     /// What it waits for until something can be done.
-    fn waits_for(&self, events: i16) -> Wait {
+    pub fn waits_for(&self, events: i16) -> Wait {
         match self.source {
             Some(source) => (source.operations.wait)(source.number, events),
             None if self.is_ready(events) => Wait::Ready,
@@ -92,15 +92,26 @@ impl Stream {
 
     /// Reads bytes, as many as there are: none where it would have to wait.
     fn read(&mut self, len: u64, waits: bool) -> Done<&'static [u8]> {
+        let buffer = buffer();
+        let len = usize::try_from(len).unwrap_or(CHUNK).min(CHUNK);
+        let n = self.read_to(buffer.as_mut_ptr(), len, waits)?;
+        Ok(&buffer[..n])
+    }
+
+    /// Reads bytes to where there is room for so many: how many, none where it would have to wait.
+    pub fn read_to(&mut self, base: *mut u8, len: usize, waits: bool) -> Done<usize> {
         if self.is_closed {
             return Err(Failure::Closed);
         }
-        let buffer = buffer();
-        let len = usize::try_from(len).unwrap_or(CHUNK).min(CHUNK);
         if let Some(source) = self.source {
-            let result = (source.operations.read)(source.number, &mut buffer[..len], waits);
+            if len == 0 {
+                return Ok(0);
+            }
+            // SAFETY: the caller's room, which nobody else uses meanwhile.
+            let into = unsafe { core::slice::from_raw_parts_mut(base, len) };
+            let result = (source.operations.read)(source.number, into, waits);
             self.is_closed = result.is_err();
-            return Ok(&buffer[..result?.min(len)]);
+            return Ok(result?.min(len));
         }
         if waits && len != 0 && wait::is_hooked() {
             self.wait(sys::POLLIN);
@@ -108,12 +119,9 @@ impl Stream {
         // A connection says itself that there is nothing yet.
         let asks = !waits && !matches!(self.place, Place::Socket(_));
         if len == 0 || (asks && !self.is_ready(sys::POLLIN)) {
-            return Ok(&[]);
+            return Ok(0);
         }
-        let vector = [IoVec {
-            base: buffer.as_mut_ptr(),
-            len,
-        }];
+        let vector = [IoVec { base, len }];
         let n = loop {
             let n = match (self.place, Node::of(&self.entry)) {
                 (Place::At(at), Some(node)) => Ok(tree::read_at(node, &vector, at)),
@@ -125,7 +133,7 @@ impl Stream {
             match n {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) if waits => self.wait(sys::POLLIN),
-                Err(Errno::AGAIN) => return Ok(&[]),
+                Err(Errno::AGAIN) => return Ok(0),
                 n => break self.ended(n.map_err(Error::from))?,
             }
         };
@@ -136,7 +144,7 @@ impl Stream {
         if let Place::At(at) = &mut self.place {
             *at += n as u64;
         }
-        Ok(&buffer[..n])
+        Ok(n)
     }
 
     /// How much can be written without waiting.
@@ -170,19 +178,7 @@ impl Stream {
             return result;
         }
         while len != 0 {
-            let vector = [IoVec {
-                base: base.cast_mut(),
-                len,
-            }];
-            let host = self.entry.host;
-            let n = match self.place {
-                Place::Current | Place::Socket(_) => sys::writev(host, &vector),
-                Place::At(at) => sys::pwritev(host, &vector, at),
-                Place::End => {
-                    sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size))
-                }
-            };
-            match n {
+            match self.write_once(base, len) {
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => self.wait(sys::POLLOUT),
                 // Nobody will read it.
@@ -193,13 +189,55 @@ impl Stream {
                 n => {
                     let n = self.ended(n.map_err(Error::from))?;
                     (base, len) = (base.wrapping_add(n), len - n);
-                    if let Place::At(at) = &mut self.place {
-                        *at += n as u64;
-                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Asks the system to write once: how many bytes it has taken.
+    #[inline(always)] // In both that write as if it was their own.
+    fn write_once(&mut self, base: *const u8, len: usize) -> sys::Result<usize> {
+        let vector = [IoVec {
+            base: base.cast_mut(),
+            len,
+        }];
+        let host = self.entry.host;
+        let n = match self.place {
+            Place::Current | Place::Socket(_) => sys::writev(host, &vector),
+            Place::At(at) => sys::pwritev(host, &vector, at),
+            Place::End => sys::fstat(host).and_then(|stat| sys::pwritev(host, &vector, stat.size)),
+        }?;
+        if let Place::At(at) = &mut self.place {
+            *at += n as u64;
+        }
+        Ok(n)
+    }
+
+    /// Writes bytes, as many as can be without waiting: none where nothing can.
+    pub fn write_some(&mut self, base: *const u8, len: usize) -> Done<usize> {
+        if self.is_closed {
+            return Err(Failure::Closed);
+        }
+        let most = match self.place {
+            // Of a connection the system says itself how much it takes.
+            Place::Socket(_) => len,
+            _ => usize::try_from(self.room()?).unwrap_or(len).min(len),
+        };
+        if most == 0 {
+            return Ok(0);
+        }
+        if self.source.is_some() {
+            self.write(base, most)?;
+            return Ok(most);
+        }
+        loop {
+            match self.write_once(base, most) {
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(0),
+                n => return self.ended(n.map_err(Error::from)),
+            }
+        }
     }
 }
 

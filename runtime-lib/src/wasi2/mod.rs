@@ -16,20 +16,20 @@
 //!
 //! `strings` is for guests whose strings are not UTF-8, `object` holds what handles of the host's resources stand for; everything that waits does so by `wait`. A function ends with a [`Reason`] where its caller must trap.
 
-mod cli;
-mod clocks;
-mod files;
+pub mod cli;
+pub mod clocks;
+pub mod files;
 pub mod http;
-mod io;
+pub mod io;
 pub mod object;
-mod paths;
-mod sockets;
+pub mod paths;
+pub mod sockets;
 mod strings;
 pub mod wait;
 
 pub use clocks::monotonic;
 
-use crate::abi::{Handles, HostCall, Instance, Memory};
+use crate::abi::{AsyncHostCall, Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::component::handles;
 use crate::wasi::Guest;
@@ -73,7 +73,13 @@ macro_rules! host {
     (@result) => { $crate::wasi2::Answer<()> };
     (@result u32) => { $crate::wasi2::Answer<u32> };
     (@result u64) => { u64 };
+    (@result wait) => { $crate::wasi2::Answer<u32> };
+    (@result done) => { $crate::wasi2::Answer<()> };
+    (@result answer) => { $crate::wasi2::Answer<u32> };
     (@answer $result:ident) => { $crate::wasi2::answer($result.map(|()| 0)) };
+    (@answer $result:ident done) => { $crate::wasi2::answer($result.map(|()| 0)) };
+    (@answer $result:ident wait) => { $crate::wasi2::answer($result) };
+    (@answer $result:ident answer) => { $crate::wasi2::answer($result) };
     (@answer $result:ident u32) => { $crate::wasi2::answer($result) };
     (@answer $result:ident u64) => { $result };
 }
@@ -116,6 +122,16 @@ pub enum Kind {
     OutgoingResponse,
     OutgoingBody,
     FutureIncomingResponse,
+    // WASI 0.3.
+    TerminalInput3,
+    TerminalOutput3,
+    Descriptor3,
+    TcpSocket3,
+    UdpSocket3,
+    Fields3,
+    Request3,
+    RequestOptions3,
+    Response3,
 }
 
 /// A call of compiled code: what belongs to the caller's side.
@@ -128,14 +144,22 @@ pub struct Call {
     /// A string was written anew for this call.
     has_text: Cell<bool>,
     instance: *mut Instance,
+    record: *const HostCall,
 }
 
 impl Call {
     /// # Safety
     /// `at` is the place of a [`HostCall`] in the instance.
     pub unsafe fn of(instance: *mut Instance, at: u32) -> Call {
-        let call = &*((instance as *const u8).add(at as usize) as *const HostCall);
+        Call::at(instance, (instance as *const u8).add(at as usize).cast())
+    }
+
+    /// # Safety
+    /// `record` is one of the program's; entries get the instance.
+    pub unsafe fn at(instance: *mut Instance, record: *const HostCall) -> Call {
+        let call = &*record;
         Call {
+            record,
             memory: call.memory,
             realloc: call.realloc,
             handles: call.handles,
@@ -143,6 +167,24 @@ impl Call {
             has_text: Cell::new(false),
             instance,
         }
+    }
+
+    /// What functions of WASI 0.3 may know besides.
+    ///
+    /// # Safety
+    /// It is a call of one.
+    pub unsafe fn more(&self) -> &'static AsyncHostCall {
+        &*self.record.cast()
+    }
+
+    /// What says all that is known of the caller: the program's, for ever.
+    pub fn record(&self) -> *const HostCall {
+        self.record
+    }
+
+    /// A handle that a call is lent which goes on later: the table, the kind, the handle.
+    pub fn lent(&self, kind: Kind, index: u32) -> (*mut Handles, u32, u32) {
+        (self.handles, kind as u32, index)
     }
 
     /// The caller's memory as it is now: allocating may enlarge it.

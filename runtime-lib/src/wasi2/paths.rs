@@ -118,16 +118,16 @@ pub fn sync(fd: u32, data_only: bool) -> Result<()> {
 }
 
 /// What `open-at` is asked for.
-struct Request {
-    lookup: u32,
+pub struct Request {
+    pub lookup: u32,
     /// Its place and its bytes.
-    path: (u32, u32),
-    open: u32,
-    flags: u32,
+    pub path: (u32, u32),
+    pub open: u32,
+    pub flags: u32,
 }
 
 /// Opens a file: its number in the table.
-fn open(guest: Guest, fd: u32, request: &Request) -> Result<u32> {
+pub fn open(guest: Guest, fd: u32, request: &Request) -> Result<u32> {
     const KNOWN: u32 = flags::READ
         | flags::WRITE
         | flags::FILE_INTEGRITY_SYNC
@@ -177,6 +177,19 @@ fn open(guest: Guest, fd: u32, request: &Request) -> Result<u32> {
     )
 }
 
+/// The target of a symbolic link at a path in the guest.
+pub fn read_link(guest: Guest, fd: u32, (at, len): (u32, u32), target: &mut [u8]) -> Result<&[u8]> {
+    // SAFETY: there is so much room.
+    let n = unsafe { path::read_link(guest, fd, at, len, target.as_mut_ptr(), target.len()) }?;
+    let target = target.get(..n).unwrap_or(&[]);
+    match core::str::from_utf8(target) {
+        // Where things are in the system is not told, as the interface has it.
+        _ if target.starts_with(b"/") => Err(Error::PERM),
+        Ok(_) => Ok(target),
+        Err(_) => Err(Error::ILSEQ),
+    }
+}
+
 host! {
     /// Makes a directory.
     fn filesystem_types.create_directory_at(call, it: u32, at: u32, len: u32, result: u32) {
@@ -199,8 +212,8 @@ host! {
     ) {
         let fd = number(&call, it)?;
         let (guest, at, len) = call.text(at, len)?;
-        let access = NewTime { case: access, seconds: access_seconds, nanoseconds: access_nanoseconds };
-        let modification = NewTime { case: modification, seconds, nanoseconds };
+        let access = NewTime { case: access, seconds: access_seconds, nanoseconds: access_nanoseconds, is_signed: false };
+        let modification = NewTime { case: modification, seconds, nanoseconds, is_signed: false };
         let set = times(access, modification).and_then(|times| path::set_times(guest, fd, lookup & 1, at, len, &times));
         done(&call, result, set)
     }
@@ -231,12 +244,9 @@ host! {
         let fd = number(&call, it)?;
         let (guest, at, len) = call.text(at, len)?;
         let mut target = [0u8; 4096];
-        match path::read_link(guest, fd, at, len, target.as_mut_ptr(), target.len()) {
-            // Where things are in the system is not told, as the interface has it.
-            Ok(_) if target[0] == b'/' => error(out, 4, Error::PERM),
-            Ok(n) if core::str::from_utf8(&target[..n]).is_err() => error(out, 4, Error(25)),
-            Ok(n) => {
-                let (copy, len) = call.copy_text(&target[..n])?;
+        match read_link(guest, fd, (at, len), &mut target) {
+            Ok(target) => {
+                let (copy, len) = call.copy_text(target)?;
                 out.u8(0, 0);
                 out.list(4, copy, len as usize);
             }

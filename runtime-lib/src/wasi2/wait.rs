@@ -27,6 +27,27 @@ fn hook() -> Option<Hook> {
     unsafe { HOOK.0.get().read_volatile() }
 }
 
+struct Reset(UnsafeCell<Option<fn()>>);
+
+// SAFETY: components have one thread.
+unsafe impl Sync for Reset {}
+
+static RESET: Reset = Reset(UnsafeCell::new(None));
+
+/// From now on this forgets what a request of a server has left of WASI 0.3. Only handlers of it set it, so nothing of it is in other servers.
+pub fn set_reset(reset: fn()) {
+    // SAFETY: as above.
+    unsafe { RESET.0.get().write_volatile(Some(reset)) }
+}
+
+/// Forgets it.
+pub fn reset() {
+    // SAFETY: as above; volatile for the same reason as the hook.
+    if let Some(reset) = unsafe { RESET.0.get().read_volatile() } {
+        reset();
+    }
+}
+
 /// Whether somebody else may want to go on while the guest waits.
 pub fn is_hooked() -> bool {
     hook().is_some()

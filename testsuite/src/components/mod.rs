@@ -15,9 +15,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wative_compiler::Input;
-use wative_compiler::ir::EntryKind;
 use wative_compiler::ir::component::ComponentCall;
-use wative_compiler::options::{Options, Unknown};
+use wative_compiler::ir::{EntryKind, MemoryMode};
+use wative_compiler::options::{OptLevel, Options, Unknown};
 
 use crate::compile::{self, Failure};
 use crate::program::{self, CONFIGURATIONS};
@@ -106,6 +106,37 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             }
             output.report(&name, report);
         }
+        orders(&instances, target, output);
+    }
+}
+
+/// Seeds of orders in which tasks go on.
+const ORDERS: std::ops::RangeInclusive<u32> = 1..=4;
+
+/// Files that rely on an order: two calls that wait must begin as they were made, because each has a number that is counted then.
+const ORDERED: [&str; 1] = ["async/async-calls-sync.wast"];
+
+/// Judges what has tasks in other orders than the usual one.
+fn orders(instances: &[(&Script, &Instance)], target: &Target, output: &mut Output) {
+    let has_tasks = |script: &Script| {
+        let own = ["own/tasks.wast", "own/streams.wast", "own/host.wast"];
+        let name = script.name.as_str();
+        (name.starts_with("async/") && !ORDERED.contains(&name)) || own.contains(&name)
+    };
+    let chosen: Vec<_> = instances.iter().filter(|(it, _)| has_tasks(it)).collect();
+    for seed in ORDERS {
+        let mut report = Report::default();
+        let options = Options {
+            schedule: seed,
+            ..program::options(target, MemoryMode::Fixed, OptLevel::O2)
+        };
+        let judge = |(script, instance): &&(&Script, &Instance)| {
+            run::judge(script, instance, target, &options)
+        };
+        for part in parallel::map(&chosen, judge) {
+            report.absorb(part);
+        }
+        output.report(&format!("components {} order {seed}", target.name), report);
     }
 }
 
@@ -258,9 +289,13 @@ fn verdict(check: &Check, result: Result<(), Failure>) -> Result<(), String> {
         };
     };
     let is_link_error = match &failure {
-        Failure::Refused(e) => ["unknown import", "cannot be resolved"]
-            .iter()
-            .any(|class| e.reason.contains(class)),
+        Failure::Refused(e) => [
+            "unknown import",
+            "incompatible import type",
+            "cannot be resolved",
+        ]
+        .iter()
+        .any(|class| e.reason.contains(class)),
         Failure::Panicked(_) => return Err(failure.to_string()),
     };
     match (check.verdict, is_link_error) {

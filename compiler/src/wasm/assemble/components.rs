@@ -113,7 +113,15 @@ impl Assembler<'_> {
             self.task_state(&mut component);
             self.streams(flat, &mut component)?;
         }
-        for (id, canon) in flat.canons.iter() {
+        // Whether the other end of a stream may be the runtime library's.
+        let meets_host = flat.canons.values().any(|canon| match canon {
+            FlatCanon::Call {
+                func: FlatFunc::Host { interface, .. },
+                ..
+            } => host::is_async(interface),
+            _ => false,
+        });
+        for (_, canon) in flat.canons.iter() {
             let canon = match canon {
                 FlatCanon::Call {
                     func,
@@ -142,8 +150,13 @@ impl Assembler<'_> {
                             }));
                             continue;
                         }
-                        let sig = self.program.funcs[self.canons[id]].sig;
-                        match self.host_call(&mut hosts, (interface, name), sig, lower) {
+                        let wanted = Wanted {
+                            interface,
+                            name,
+                            ty,
+                            is_async: *is_async,
+                        };
+                        match self.host_call(&mut hosts, flat, &component, &wanted, lower) {
                             Ok(call) => Canon::Host(call),
                             Err(problem) => {
                                 hosts
@@ -158,14 +171,19 @@ impl Assembler<'_> {
                     if component.resources[*resource].owner.is_none() =>
                 {
                     let name = &flat.resources[*resource].name;
-                    let sig = self.program.funcs[self.canons[id]].sig;
                     let side = FlatSide {
                         instance: *instance,
                         memory: None,
                         realloc: None,
                         encoding: StringEncoding::Utf8,
                     };
-                    match self.host_call(&mut hosts, ("drop", name), sig, &side) {
+                    let wanted = Wanted {
+                        interface: "drop",
+                        name,
+                        ty: &drops(&mut component, *resource),
+                        is_async: false,
+                    };
+                    match self.host_call(&mut hosts, flat, &component, &wanted, &side) {
                         Ok(call) => Canon::Host(call),
                         Err(_) => {
                             let shown = show::name(name);
@@ -176,10 +194,16 @@ impl Assembler<'_> {
                         }
                     }
                 }
-                FlatCanon::Builtin { builtin, side } => Canon::Builtin {
-                    builtin: self.builtin(builtin),
-                    side: self.side(side),
-                },
+                FlatCanon::Builtin { builtin, side } => {
+                    let builtin = self.builtin(builtin);
+                    let meets_host = meets_host && matches!(builtin, Builtin::Copy(..));
+                    let host = meets_host.then(|| self.host_side(&mut hosts, side, None));
+                    Canon::Builtin {
+                        builtin,
+                        side: self.side(side),
+                        host,
+                    }
+                }
                 &FlatCanon::ResourceNew { resource, instance } => {
                     Canon::ResourceNew { resource, instance }
                 }
@@ -203,10 +227,14 @@ impl Assembler<'_> {
                 Some(Canon::Script(self.script(flat, &mut component, calls)?))
             }
             EntryKind::Command => Some(match self.handler(flat)? {
-                Some(_) if component.has_tasks() => {
-                    return Err(tasks::refuse("in servers").in_file(&self.inputs[0].path));
+                Some(handler) if component.has_tasks() && !handler.ty.is_async => {
+                    let error = tasks::refuse("behind `wasi:http/incoming-handler` of WASI 0.2");
+                    return Err(error.in_file(&self.inputs[0].path));
                 }
-                Some(handler) => Canon::Serve(handler),
+                Some(handler) => {
+                    let task = self.task_funcs(&mut component, &handler, &Caller::Serve);
+                    Canon::Serve(handler, task)
+                }
                 None => {
                     let lifted = self.run(flat)?;
                     let task = self.task_funcs(&mut component, &lifted, &Caller::Run);
@@ -333,23 +361,37 @@ impl Assembler<'_> {
         };
         error
             .in_file(&self.inputs[0].path)
-            .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of version 0.2 are there")
+            .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of versions 0.2 and 0.3 are there")
     }
 
-    /// What calls a function of the host, or why it cannot be called. `sig`: the type of the lowered function.
+    /// What calls a function of the host, or why it cannot be called.
     fn host_call(
         &mut self,
         hosts: &mut Hosts,
-        (interface, name): (&str, &str),
-        sig: SigId,
+        flat: &Flat,
+        component: &Component,
+        wanted: &Wanted,
         side: &FlatSide,
     ) -> Result<HostCall, String> {
+        let Wanted {
+            interface,
+            name,
+            ty,
+            is_async,
+        } = *wanted;
         let shown = format!("{} {}", show::name(interface), show::name(name));
         let shown = shown.trim_start();
         let Some(function) = host::host_function(interface, name) else {
             return Err(format!("unknown import: {shown}"));
         };
-        if function.ty() != self.program.types[sig] {
+        let ends = host::is_async(interface).then(|| ends_of(component, ty));
+        let fits = function.ty() == layout::core_signature(component, ty, Direction::Lower)
+            && ends.as_ref().is_none_or(|ends| {
+                let elements = ends.iter().map(|&ty| wit::value(flat, ty));
+                elements.eq(function.ends().iter().copied())
+            })
+            && ty.is_async == function.is_async;
+        if !fits {
             return Err(format!(
                 "incompatible import type: {shown}: the host's has other parameters or results"
             ));
@@ -357,6 +399,22 @@ impl Assembler<'_> {
         let symbol = function.symbol.expect("a function of the host");
         let imports = hosts.imports.entry(symbol);
         let import = *imports.or_insert_with(|| self.host_func_decl(function, symbol));
+        Ok(HostCall {
+            import,
+            host: self.host_side(hosts, side, ends),
+            ty: ty.clone(),
+            is_async,
+            may_wait: function.may_wait,
+        })
+    }
+
+    /// What the runtime library may know of a side.
+    fn host_side(
+        &mut self,
+        hosts: &mut Hosts,
+        side: &FlatSide,
+        ends: Option<Vec<CTypeId>>,
+    ) -> HostSide {
         let side = self.side(side);
         let realloc = side.realloc.map(|callee| {
             *hosts.entries.entry(callee).or_insert_with(|| {
@@ -364,18 +422,21 @@ impl Assembler<'_> {
                 self.add_func(callee, "entry", kind)
             })
         });
-        let bytes = size_of::<abi::HostCall>() as u64;
+        let bytes = match ends {
+            Some(_) => size_of::<abi::AsyncHostCall>(),
+            None => size_of::<abi::HostCall>(),
+        };
         let of_side = (side.instance, side.memory, realloc, side.encoding);
         let at = *hosts
             .records
-            .entry(of_side)
-            .or_insert_with(|| self.place(ModuleId::from_u32(STATE), bytes, 8));
-        Ok(HostCall {
-            import,
+            .entry((of_side, ends.clone()))
+            .or_insert_with(|| self.place(ModuleId::from_u32(STATE), bytes as u64, 8));
+        HostSide {
             side,
             realloc,
             at,
-        })
+            ends,
+        }
     }
 
     /// Declares a function of the runtime library.
@@ -395,12 +456,18 @@ impl Assembler<'_> {
 
     /// The function that answers requests, if the component has one.
     fn handler(&self, flat: &Flat) -> Result<Option<Lifted>, Error> {
-        let mut exports = flat.exports.iter();
-        let lifted = exports.find_map(|(name, _)| {
-            let is_handler = host::unversioned(name) == Some("wasi:http/incoming-handler");
-            is_handler.then(|| flat.find(&[name.clone(), "handle".to_string()]))?
-        });
-        let Some(lifted) = lifted else {
+        let exported = |handler: &str| {
+            let mut exports = flat.exports.iter();
+            exports.find_map(|(name, _)| {
+                let is_handler = host::track(name) == Some(handler);
+                is_handler.then(|| flat.find(&[name.clone(), "handle".to_string()]))?
+            })
+        };
+        // That of WASI 0.3 wins.
+        if let Some(lifted) = exported("wasi:http/handler@0.3") {
+            return self.async_handler(flat, lifted).map(Some);
+        }
+        let Some(lifted) = exported("wasi:http/incoming-handler") else {
             return Ok(None);
         };
         let names = ["incoming-request", "response-outparam"];
@@ -422,12 +489,43 @@ impl Assembler<'_> {
         }
     }
 
+    /// The function that answers requests, of WASI 0.3.
+    fn async_handler(&self, flat: &Flat, lifted: &FlatLifted) -> Result<Lifted, Error> {
+        let is_own = |ty: CTypeId, name: &str| match &flat.types[ty] {
+            CType::Own(resource) => {
+                flat.resources[*resource].name == format!("wasi:http/types@0.3 {name}")
+            }
+            _ => false,
+        };
+        let takes_request = match &lifted.ty.params[..] {
+            [(_, ty)] => is_own(*ty, "request"),
+            _ => false,
+        };
+        let gives_response = match lifted.ty.result.map(|ty| &flat.types[ty]) {
+            Some(CType::Result {
+                ok: Some(ok),
+                err: Some(err),
+            }) => is_own(*ok, "response") && matches!(flat.types[*err], CType::Variant(_)),
+            _ => false,
+        };
+        match takes_request && gives_response && lifted.ty.is_async {
+            true => Ok(self.lifted(lifted)),
+            false => Err(Error::new(
+                "incompatible export: `handle` of `wasi:http/handler` has other parameters or results",
+            )
+            .in_file(&self.inputs[0].path)),
+        }
+    }
+
     /// The function of a command.
     fn run(&self, flat: &Flat) -> Result<Lifted, Error> {
-        let mut exports = flat.exports.iter();
-        let lifted = exports.find_map(|(name, _)| {
-            let is_run = host::unversioned(name) == Some("wasi:cli/run");
-            is_run.then(|| flat.find(&[name.clone(), "run".to_string()]))?
+        // That of WASI 0.3 wins.
+        let lifted = ["wasi:cli/run@0.3", "wasi:cli/run"].iter().find_map(|run| {
+            let mut exports = flat.exports.iter();
+            exports.find_map(|(name, _)| {
+                let is_run = host::track(name) == Some(run);
+                is_run.then(|| flat.find(&[name.clone(), "run".to_string()]))?
+            })
         });
         let is_plain = |lifted: &&FlatLifted| {
             let result = lifted.ty.result.map(|ty| &flat.types[ty]);
@@ -440,7 +538,7 @@ impl Assembler<'_> {
         match lifted.filter(is_plain) {
             Some(lifted) => Ok(self.lifted(lifted)),
             None => Err(Error::new(
-                "the component is no command and no server: it exports neither `wasi:cli/run` nor `wasi:http/incoming-handler` of WASI 0.2",
+                "the component is no command and no server: it exports neither `wasi:cli/run` nor `wasi:http/incoming-handler` or `wasi:http/handler` of WASI 0.2 or 0.3",
             )
             .in_file(&self.inputs[0].path)
             .help("call an exported function with --invoke 'NAME(ARGUMENTS)'; `wative inspect` shows what there is")),
@@ -556,6 +654,37 @@ struct Hosts {
     /// Entries of `realloc` functions.
     entries: HashMap<FuncId, FuncId>,
     /// Places of `abi::HostCall`s, by what they hold.
-    records: HashMap<(CInstanceId, Option<MemId>, Option<FuncId>, StringEncoding), u32>,
+    records: HashMap<(OfSide, Option<Vec<CTypeId>>), u32>,
     problems: Vec<String>,
+}
+
+type OfSide = (CInstanceId, Option<MemId>, Option<FuncId>, StringEncoding);
+
+/// A function that is imported from the host.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    interface: &'a str,
+    name: &'a str,
+    ty: &'a CFuncType,
+    /// It is lowered with `async`.
+    is_async: bool,
+}
+
+/// The type of what drops a resource.
+fn drops(component: &mut Component, resource: ResourceId) -> CFuncType {
+    let own = component.types.push(CType::Own(resource));
+    CFuncType {
+        params: vec![("self".to_string(), own)],
+        ..CFuncType::default()
+    }
+}
+
+/// The types of streams and futures in a function's type, in order.
+fn ends_of(component: &Component, ty: &CFuncType) -> Vec<CTypeId> {
+    let mut ends = Vec::new();
+    let types = ty.params.iter().map(|(_, ty)| *ty).chain(ty.result);
+    for ty in types {
+        layout::each_end(component, ty, &mut |end| ends.push(end));
+    }
+    ends
 }

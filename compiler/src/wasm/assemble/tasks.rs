@@ -5,6 +5,7 @@ use crate::Error;
 use crate::abi::ComponentInstance;
 use crate::component::flat::{Flat, FlatBuiltin, FlatCanon, FlatFunc};
 use crate::entity::{Arena, EntityId};
+use crate::host;
 use crate::ir::component::*;
 use crate::ir::*;
 use crate::wasm::canon::streams;
@@ -23,6 +24,10 @@ pub fn has_tasks(flat: &Flat, entry: &EntryKind) -> bool {
             func: FlatFunc::Lifted(lifted),
             ..
         } => lifted.ty.is_async,
+        FlatCanon::Call {
+            func: FlatFunc::Host { interface, .. },
+            ..
+        } => host::is_async(interface),
         _ => false,
     });
     let exports = |path: &[String]| flat.find(path).is_some_and(|lifted| lifted.ty.is_async);
@@ -57,22 +62,31 @@ impl Assembler<'_> {
             let CInstance {
                 parent,
                 may_enter,
+                may_leave,
                 handles,
                 ..
             } = component.instances[id];
-            let Place::Own(may_enter) = self.program.globals[may_enter].place else {
-                unreachable!("a flag of the first module")
+            let flags = [may_enter, may_leave].map(|flag| self.program.globals[flag].place);
+            let [Place::Own(may_enter), Place::Own(may_leave)] = flags else {
+                unreachable!("flags of the first module")
             };
             let parent = parent.and_then(|parent| component.instances[parent].tasks);
             for (offset, to) in [
                 (offset_of!(ComponentInstance, handles), Some(handles)),
                 (offset_of!(ComponentInstance, may_enter), Some(may_enter)),
+                (offset_of!(ComponentInstance, may_leave), Some(may_leave)),
                 (offset_of!(ComponentInstance, parent), parent),
             ] {
                 let distance = to.map_or(0, |to| to as i32 - at as i32);
                 let bytes = distance.to_le_bytes().to_vec();
                 let template = &mut self.program.modules[module].template;
                 template.push((at + offset as u32, bytes));
+            }
+            if self.options.schedule != 0 {
+                let offset = offset_of!(ComponentInstance, schedule) as u32;
+                let bytes = self.options.schedule.to_le_bytes().to_vec();
+                let template = &mut self.program.modules[module].template;
+                template.push((at + offset, bytes));
             }
         }
     }

@@ -86,7 +86,7 @@ impl<'p> Emit<'_, 'p> {
     pub fn from(&self) -> &'p CanonSide {
         match self.way.from {
             emit::End::Guest(side) => side,
-            emit::End::Host => unreachable!("the host has constants only"),
+            emit::End::Host | emit::End::Runtime => unreachable!("the host has core values only"),
             emit::End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
@@ -94,7 +94,9 @@ impl<'p> Emit<'_, 'p> {
     pub fn to(&self) -> &'p CanonSide {
         match self.way.to {
             emit::End::Guest(side) => side,
-            emit::End::Host => unreachable!("what goes to the host is printed"),
+            emit::End::Host | emit::End::Runtime => {
+                unreachable!("what goes to the host is no memory")
+            }
             emit::End::Native(_) => unreachable!("a C program has no canonical options"),
         }
     }
@@ -109,6 +111,10 @@ impl<'p> Emit<'_, 'p> {
             return self.put(leaf, value, to);
         }
         match kind {
+            CType::String | CType::List(_) if self.with_runtime() => {
+                let (ptr, len) = self.range(from);
+                self.put_range(ptr, len, to)
+            }
             CType::String => {
                 let (ptr, units) = match from {
                     Src::Constant(CValue::String(text)) => self.constant_string(text),
@@ -143,6 +149,12 @@ impl<'p> Emit<'_, 'p> {
             }
             _ => self.variant(ty, from, to),
         }
+    }
+
+    /// Whether one end is the runtime library.
+    fn with_runtime(&self) -> bool {
+        let ends = [self.way.from, self.way.to];
+        ends.iter().any(|end| matches!(end, emit::End::Runtime))
     }
 
     /// Copies values that follow each other, at these offsets in memory on the one side and on the other.
@@ -280,6 +292,9 @@ impl<'p> Emit<'_, 'p> {
     /// A handle from the table of one side into that of the other; other values are the same on both.
     fn hand_over(&mut self, ty: CTypeId, value: Value) -> Value {
         let component = self.component;
+        if self.with_runtime() {
+            return value;
+        }
         match &component.types[ty] {
             CType::Stream(_) | CType::Future(_) => {
                 let shared = self.take_end(ty, value);

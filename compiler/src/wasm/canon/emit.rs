@@ -18,13 +18,15 @@ pub enum End<'p> {
     Host,
     /// Memory of a C program, which is an instance of its own.
     Native(CInstanceId),
+    /// The runtime library, which lifts and lowers strings, lists and handles by itself.
+    Runtime,
 }
 
 impl End<'_> {
     /// Whose memory values lie in.
     pub fn space(self) -> Space {
         match self {
-            End::Guest(_) | End::Host => Space::Guest,
+            End::Guest(_) | End::Host | End::Runtime => Space::Guest,
             End::Native(_) => Space::Native,
         }
     }
@@ -34,7 +36,7 @@ impl End<'_> {
         match self {
             End::Guest(side) => side.instance,
             End::Native(instance) => instance,
-            End::Host => {
+            End::Host | End::Runtime => {
                 unreachable!("there are no handles among constants, and printed ones stay")
             }
         }

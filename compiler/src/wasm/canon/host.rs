@@ -1,41 +1,135 @@
 //! Calls of the host (`abi::HostCall`), which lifts and lowers by itself, and the entries of commands and servers.
 
-use super::emit::Emit;
+use super::copy::{Dst, Src};
+use super::emit::{Emit, End};
+use super::layout::{Direction, Space, layout, sequence};
 use crate::abi;
-use crate::canonical::HOST_RESOURCES;
-use crate::ir::component::{HostCall, Lifted, TaskFuncs};
-use crate::ir::{Op, RtFn, Type, Value};
+use crate::canonical::{HOST_RESOURCES, SubtaskState};
+use crate::entity::EntityId;
+use crate::ir::component::{CTypeId, HostCall, HostSide, Lifted, TaskFuncs};
+use crate::ir::{ModuleId, Op, RtFn, Symbol, Type, Value};
 
 impl<'p> Emit<'_, 'p> {
     /// Calls a function of the host. It may call `realloc`, from which nothing can be called.
     pub fn host(&mut self, call: &'p HostCall, params: &[Value]) {
-        let side = &call.side;
+        let side = &call.host.side;
         self.check_leave(side.instance);
-        let mut args = vec![self.i32(call.at)];
-        args.extend(params);
-        let answer = match call.realloc {
+        if call.ty.is_async && !call.is_async {
+            self.must(RtFn::MayBlock, &[], None);
+        }
+        let lowered = match call.is_async {
+            true => self.host_params(call, params),
+            false => params.to_vec(),
+        };
+        let mut args = vec![self.i32(call.host.at)];
+        args.extend(&lowered);
+        let answer = match call.host.realloc {
             Some(_) => self.guest_inside(side.instance, call.import, &args)[0],
             None => self.guest(call.import, &args)[0],
         };
-        let results = self.b.func.sig.results.clone();
-        if results == [Type::I64] {
-            self.b.ret(&[answer]);
-            return;
-        }
-        let half = self.i64(32);
-        let upper = self.b.binary(Op::ShrU, Type::I64, answer, half);
-        let reason = self.b.convert(Op::Wrap, Type::I32, upper);
-        // Which handle it was.
-        let number = params.first().copied();
-        let number = number.filter(|&param| self.b.ty(param) == Type::I32);
-        let number = number.unwrap_or_else(|| self.i32(0));
-        self.trap_if_with(reason, reason, number);
-        match results.is_empty() {
-            true => self.b.ret(&[]),
+        let is_wide = self.results_of(call) == [Type::I64];
+        let value = match is_wide {
+            true => answer,
             false => {
-                let value = self.b.convert(Op::Wrap, Type::I32, answer);
-                self.b.ret(&[value]);
+                let half = self.i64(32);
+                let upper = self.b.binary(Op::ShrU, Type::I64, answer, half);
+                let reason = self.b.convert(Op::Wrap, Type::I32, upper);
+                // Which handle it was.
+                let number = lowered.first().copied();
+                let number = number.filter(|&param| self.b.ty(param) == Type::I32);
+                let number = number.unwrap_or_else(|| self.i32(0));
+                self.trap_if_with(reason, reason, number);
+                self.b.convert(Op::Wrap, Type::I32, answer)
             }
+        };
+        match (call.is_async, call.may_wait) {
+            (true, _) => self.end_async_host(call, params, value),
+            (false, true) => {
+                self.host_goes_on(value, |e, number| {
+                    e.must(RtFn::HostWait, &[number], None);
+                });
+                self.b.ret(&[]);
+            }
+            (false, false) => match self.b.func.sig.results.is_empty() {
+                true => self.b.ret(&[]),
+                false => self.b.ret(&[value]),
+            },
+        }
+    }
+
+    /// Core results of a function of the host where it is not lowered with `async`.
+    fn results_of(&self, call: &HostCall) -> Vec<Type> {
+        let sig = super::layout::core_signature(self.component, &call.ty, Direction::Lower);
+        sig.results.into_iter().map(|ty| ty.ir()).collect()
+    }
+
+    /// The parameters that a function of the host has otherwise, of those that it has where it is lowered with `async`.
+    fn host_params(&mut self, call: &'p HostCall, params: &[Value]) -> Vec<Value> {
+        let spills = self.spills(&call.ty, Direction::AsyncLower);
+        let has_place = self.result_spills(&call.ty, Direction::Lower);
+        let (own, place) = match call.ty.result {
+            Some(_) => params.split_at(params.len() - 1),
+            None => (params, &[][..]),
+        };
+        let mut values = own.to_vec();
+        if spills {
+            let side = &call.host.side;
+            (self.way.from, self.way.to) = (End::Guest(side), End::Runtime);
+            let types: Vec<CTypeId> = call.ty.params.iter().map(|(_, ty)| *ty).collect();
+            let fields = sequence(self.component, Space::Guest, &types);
+            self.check_values(side, own[0], fields.layout);
+            let parts = types.into_iter().zip(fields.offsets);
+            values = parts
+                .flat_map(|(ty, at)| self.copy(ty, Src::Memory(own[0], at), Dst::Flat))
+                .collect();
+        }
+        if has_place {
+            values.extend(place);
+        }
+        values
+    }
+
+    /// What a caller gets that does not wait. `value`: the result, or the number by which the call goes on.
+    fn end_async_host(&mut self, call: &'p HostCall, params: &[Value], value: Value) {
+        let side = &call.host.side;
+        if let Some(ty) = call.ty.result
+            && !self.result_spills(&call.ty, Direction::Lower)
+        {
+            let place = *params.last().expect("a parameter for the result");
+            (self.way.from, self.way.to) = (End::Runtime, End::Guest(side));
+            let layout = layout(self.component, Space::Guest, ty);
+            self.check_values(side, place, layout);
+            self.copy(ty, Src::Flat(&[value]), Dst::Memory(place, 0));
+        }
+        if call.may_wait {
+            let instance = self.tasks_of(side.instance);
+            self.host_goes_on(value, |e, number| {
+                let state = e.must(RtFn::HostSubtask, &[instance, number], None);
+                e.b.ret(&[state]);
+            });
+        }
+        let returned = self.i32(SubtaskState::Returned as u32);
+        self.b.ret(&[returned]);
+    }
+
+    /// Calls `f` where a call goes on later, by the number that it has then.
+    fn host_goes_on(&mut self, number: Value, f: impl FnOnce(&mut Self, Value)) {
+        let (later, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(number, (later, &[]), (done, &[]));
+        self.b.switch_to(later);
+        f(self, number);
+        if !self.b.is_terminated() {
+            self.b.jump(done, &[]);
+        }
+        self.b.switch_to(done);
+    }
+
+    /// The address of an `abi::HostCall`; null without one.
+    pub fn host_side(&mut self, host: Option<&HostSide>) -> Value {
+        let first = Symbol::Instance(ModuleId::from_u32(0));
+        match host {
+            Some(host) => self.b.symbol_addr(first, host.at.into()),
+            None => self.b.constant(Type::Ptr, 0),
         }
     }
 

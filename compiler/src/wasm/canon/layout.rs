@@ -447,6 +447,25 @@ pub fn borrows(
     }
 }
 
+/// Calls `found` for the type of each stream and future in values of a type, elements of those not included.
+pub fn each_end(component: &Component, ty: CTypeId, found: &mut dyn FnMut(CTypeId)) {
+    match &component.types[ty] {
+        CType::Stream(_) | CType::Future(_) => found(ty),
+        CType::List(elem) | CType::FixedList(elem, _) => each_end(component, *elem, found),
+        CType::Record(_) | CType::Tuple(_) => {
+            for field in fields(component, ty) {
+                each_end(component, field, found);
+            }
+        }
+        CType::Variant(_) | CType::Option(_) | CType::Result { .. } => {
+            for payload in cases(component, ty).into_iter().flatten() {
+                each_end(component, payload, found);
+            }
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,7 +60,11 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
         } => e.call(lifted, lower, *is_async, &params),
         Canon::Start(lifted, caller) => e.start(lifted, caller, params[1]),
         Canon::Resolve(lifted, caller) => e.resolve(lifted, caller, params[1]),
-        Canon::Builtin { builtin, side } => e.builtin(builtin, side, &params),
+        Canon::Builtin {
+            builtin,
+            side,
+            host,
+        } => e.builtin(builtin, side, host.as_ref(), &params),
         Canon::CopyElements(number) => {
             let stream = &program.component.streams[&(*number as u32)];
             e.copy_elements(stream, params[1]);
@@ -79,7 +83,8 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
         Canon::Hosted(hosted, host) => e.hosted(hosted, *host, params[1]),
         Canon::Foreign(foreign) => e.foreign(foreign, &params),
         Canon::Run(lifted, task) => e.run(lifted, *task),
-        Canon::Serve(lifted) => e.serve(lifted),
+        Canon::Serve(lifted, None) => e.serve(lifted),
+        Canon::Serve(lifted, Some(task)) => e.serve_task(lifted, *task),
         Canon::Script(invocations) => e.script(invocations),
     }
     e.finish();

@@ -3,9 +3,10 @@
 use super::copy::{Dst, Src};
 use super::emit::{Emit, End as Side, memory};
 use super::layout::{Space, is_plain, layout};
-use crate::canonical::{EndKind, MAX_ELEMENTS, Reason};
-use crate::ir::component::{CType, CTypeId, CanonSide, Component, End, Stream};
+use crate::canonical::{CopyBuffer, EndKind, MAX_ELEMENTS, Reason};
+use crate::ir::component::{CType, CTypeId, CanonSide, Component, End, HostSide, Stream};
 use crate::ir::{Access, IntCc, Op, RawRegion, RtFn, Symbol, Type, Value};
+use std::mem::offset_of;
 
 impl<'p> Emit<'_, 'p> {
     /// What the runtime calls an end, as [`EndKind`] says.
@@ -57,9 +58,10 @@ impl<'p> Emit<'_, 'p> {
         end: End,
         is_async: bool,
         side: &'p CanonSide,
-        instance: Value,
+        host: Option<&HostSide>,
         params: &[Value],
     ) -> Value {
+        let instance = self.tasks_of(side.instance);
         let stream = self.component.stream(end.ty);
         let sides = match end.is_writable {
             true => &stream.writers,
@@ -84,7 +86,19 @@ impl<'p> Emit<'_, 'p> {
             Some(copy) => self.b.symbol_addr(Symbol::Func(copy), 0),
             None => self.b.constant(Type::Ptr, 0),
         };
-        let args = [instance, kind, index, range, copy];
+        let host = self.host_side(host);
+        let slot = self.b.slot(size_of::<CopyBuffer>() as u32);
+        let buffer = self.b.slot_addr(slot);
+        for (offset, value) in [
+            (offset_of!(CopyBuffer, range), range),
+            (offset_of!(CopyBuffer, copy), copy),
+            (offset_of!(CopyBuffer, host), host),
+        ] {
+            let (full, region) = (Access::Full, RawRegion::Slot);
+            self.b
+                .raw_store(full, buffer, value, offset as i32, region, None);
+        }
+        let args = [instance, kind, index, buffer];
         self.must(RtFn::EndCopy, &args, Some(index))
     }
 

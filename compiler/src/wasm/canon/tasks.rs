@@ -4,14 +4,15 @@
 //! parameters from the caller and runs the callee. [`Emit::resolve`] runs when the callee calls `task.return`. Both know both sides, so values are copied as in
 //! other calls. What waits, and what a task may do, is the runtime's.
 
-use super::copy::{Dst, Src};
+use super::copy::{Dst, Leaf, Src};
 use super::emit::{Emit, End, memory};
 use super::layout::{Direction, MAX_FLAT_PARAMS, flat_within};
 use crate::abi::{CallFrame, TrapCode};
 use crate::canonical::Reason;
 use crate::entity::EntityId;
 use crate::ir::component::{
-    Builtin, CFuncType, CInstanceId, CTypeId, Caller, CanonSide, Lift, Lifted, TaskFuncs,
+    Builtin, CFuncType, CInstanceId, CType, CTypeId, Caller, CanonSide, HostSide, Lift, Lifted,
+    TaskFuncs,
 };
 use crate::ir::{
     Access, Besides, Cast, Imm, IntCc, ModuleId, Op, RawRegion, RtFn, SigId, Symbol, TableId, Type,
@@ -88,6 +89,21 @@ impl<'p> Emit<'_, 'p> {
         frame
     }
 
+    /// Lets a handler answer the request of a server.
+    pub fn serve_task(&mut self, lifted: &Lifted, task: TaskFuncs) {
+        let request = self.must(RtFn::ServeBegin, &[], None);
+        let host = self.b.constant(Type::Ptr, 0);
+        let frame = self.call_frame(host, lifted, task, 0);
+        let (full, region) = (Access::Full, RawRegion::Slot);
+        self.b
+            .raw_store(full, frame, request, param_at(0), region, None);
+        self.must(RtFn::TaskCall, &[frame], None);
+        let at = offset_of!(CallFrame, result) as i32;
+        let result = self.b.raw_load(Type::I64, full, frame, at, region, None);
+        self.must(RtFn::ServeAnswer, &[result], None);
+        self.b.ret(&[]);
+    }
+
     /// A call with its frame, in which parameters are missing.
     fn call_frame(&mut self, caller: Value, lifted: &Lifted, task: TaskFuncs, flags: u64) -> Value {
         let slot = self.b.slot(size_of::<CallFrame>() as u32);
@@ -132,7 +148,7 @@ impl<'p> Emit<'_, 'p> {
     fn caller_end(caller: &'p Caller) -> End<'p> {
         match caller {
             Caller::Guest { lower, .. } => End::Guest(lower),
-            Caller::Script(_) | Caller::Run => End::Host,
+            Caller::Script(_) | Caller::Run | Caller::Serve => End::Host,
         }
     }
 
@@ -144,6 +160,18 @@ impl<'p> Emit<'_, 'p> {
         let args = match caller {
             Caller::Script(values) => self.constant_params(&lifted.ty, &lifted.side, values),
             Caller::Run => Vec::new(),
+            Caller::Serve => {
+                let request = self.frame_field(frame, param_at(0) as usize, Type::I32);
+                let CType::Own(resource) = self.component.types[lifted.ty.params[0].1] else {
+                    unreachable!("a checked handler")
+                };
+                let args = [
+                    self.handles(lifted.side.instance),
+                    self.i32(resource.as_u32()),
+                    request,
+                ];
+                vec![self.must(RtFn::HandleNew, &args, None)]
+            }
             Caller::Guest { is_async, .. } => {
                 let direction = direction(*is_async);
                 let types = self.caller_params(&lifted.ty, direction);
@@ -243,6 +271,11 @@ impl<'p> Emit<'_, 'p> {
                 let failed = self.discriminant(ty, from);
                 self.b.raw_store(full, frame, failed, result, region, None);
             }
+            Caller::Serve => {
+                let response = self.response(ty, from);
+                self.b
+                    .raw_store(full, frame, response, result, region, None);
+            }
             Caller::Guest { lower, is_async } => {
                 let direction = direction(*is_async);
                 if !self.result_spills(func, direction) {
@@ -258,6 +291,39 @@ impl<'p> Emit<'_, 'p> {
                 self.copy(ty, from, Dst::Memory(place, 0));
             }
         }
+    }
+
+    /// What a handler has returned, as `RtFn::ServeAnswer` takes it. The response is the instance's no longer.
+    fn response(&mut self, ty: CTypeId, from: Src) -> Value {
+        let CType::Result {
+            ok: Some(response),
+            err: Some(code),
+        } = self.component.types[ty]
+        else {
+            unreachable!("a checked handler")
+        };
+        let CType::Own(resource) = self.component.types[response] else {
+            unreachable!("a checked handler")
+        };
+        let failed = self.discriminant(ty, from);
+        let (bad, good) = (self.b.create_block(), self.b.create_block());
+        let (done, params) = self.block(&[Type::I64]);
+        self.b.branch(failed, (bad, &[]), (good, &[]));
+        self.b.switch_to(good);
+        let payload = self.payload(ty, response, from);
+        let kind = &self.component.types[response];
+        let index = self.lift(kind, Leaf::unsigned(4), payload);
+        let rep = self.take(resource, index);
+        let rep = self.wide(rep);
+        self.b.jump(done, &[rep]);
+        self.b.switch_to(bad);
+        let payload = self.payload(ty, code, from);
+        let case = self.discriminant(code, payload);
+        let (case, bit) = (self.wide(case), self.i64(1 << 32));
+        let case = self.b.binary(Op::Or, Type::I64, case, bit);
+        self.b.jump(done, &[case]);
+        self.b.switch_to(done);
+        params[0]
     }
 
     /// Whether a call has returned an error.
@@ -282,7 +348,13 @@ impl<'p> Emit<'_, 'p> {
     // Built-ins.
 
     /// A built-in of an instance.
-    pub fn builtin(&mut self, builtin: &Builtin, side: &'p CanonSide, params: &[Value]) {
+    pub fn builtin(
+        &mut self,
+        builtin: &Builtin,
+        side: &'p CanonSide,
+        host: Option<&HostSide>,
+        params: &[Value],
+    ) {
         let instance = self.tasks_of(side.instance);
         let may_be_inside = matches!(
             builtin,
@@ -325,7 +397,7 @@ impl<'p> Emit<'_, 'p> {
             }
             Builtin::SubtaskDrop => self.must(RtFn::SubtaskDrop, &[instance, params[0]], first),
             Builtin::New(ty) => self.new_stream(ty, instance),
-            Builtin::Copy(end, is_async) => self.copy_end(end, is_async, side, instance, params),
+            Builtin::Copy(end, is_async) => self.copy_end(end, is_async, side, host, params),
             Builtin::EndCancel(end, is_async) => {
                 let kind = self.end_kind(end, is_async, 0);
                 self.must(RtFn::EndCancel, &[instance, kind, params[0]], first)

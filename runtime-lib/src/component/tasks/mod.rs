@@ -6,6 +6,9 @@
 //! | [`thread`] | what a task runs as; the scheduler |
 //! | [`waitable`] | subtasks, sets of waitables, events |
 //! | [`stream`] | streams and futures |
+//! | [`end`] | ends of them that the runtime has |
+//! | [`host`] | calls of the host that go on later |
+//! | [`system`] | waiting for the system |
 //!
 //! Compiled code knows what values look like and copies them; here are states, queues and tables. A task of an `async` function has a stack of its own ([`crate::state::fiber`]). A
 //! call of another function stays on its caller's, but is a task as well.
@@ -15,7 +18,10 @@
 //! Objects lie in pools and never move. Compiled code and handle tables know them by number, here they are pointers. An object is freed where the last one that
 //! knows it lets it go, which each type says.
 
+pub mod end;
+pub mod host;
 pub mod stream;
+pub mod system;
 pub mod task;
 pub mod thread;
 pub mod waitable;
@@ -24,7 +30,10 @@ use super::handles;
 use crate::canonical::{ComponentInstance, Handle, Handles, Reason};
 use crate::state::pool::Pool;
 use core::cell::UnsafeCell;
+use end::Pump;
+use host::Pending;
 use stream::Shared;
+use system::{Poll, Waiter};
 use task::Task;
 use thread::Thread;
 use waitable::{Set, Waitable};
@@ -37,6 +46,17 @@ pub struct Tasks {
     pub sets: Pool<Set>,
     pub shared: Pool<Shared>,
     pub lent: Pool<Lent>,
+    pub pending: Pool<Pending>,
+    pub pumps: Pool<Pump>,
+    pub waiters: Pool<Waiter>,
+    /// What is waited for from the system, and of that what has happened.
+    pub watched: List<Waiter>,
+    pub due: List<Waiter>,
+    pub poll: Option<Poll>,
+    /// Turns since the system was asked.
+    pub turns: u32,
+    /// Where tests want another order of threads than that in which they have waited.
+    pub random: u32,
     /// What runs; null while no task does.
     pub current: *mut Thread,
     /// Threads that wait, who has waited longest first.
@@ -48,16 +68,37 @@ struct Cell(UnsafeCell<Tasks>);
 // SAFETY: components have one thread.
 unsafe impl Sync for Cell {}
 
-static TASKS: Cell = Cell(UnsafeCell::new(Tasks {
-    tasks: Pool::new(),
-    threads: Pool::new(),
-    waitables: Pool::new(),
-    sets: Pool::new(),
-    shared: Pool::new(),
-    lent: Pool::new(),
-    current: core::ptr::null_mut(),
-    waiting: List::new(),
-}));
+static TASKS: Cell = Cell(UnsafeCell::new(Tasks::NONE));
+
+/// Forgets everything. Its memory must be given back as well.
+pub fn reset() {
+    // SAFETY: as above; no task runs.
+    unsafe {
+        TASKS.0.get().write(Tasks::NONE);
+        crate::state::fiber::reset();
+    }
+}
+
+impl Tasks {
+    const NONE: Tasks = Tasks {
+        tasks: Pool::new(),
+        threads: Pool::new(),
+        waitables: Pool::new(),
+        sets: Pool::new(),
+        shared: Pool::new(),
+        lent: Pool::new(),
+        pending: Pool::new(),
+        pumps: Pool::new(),
+        waiters: Pool::new(),
+        watched: List::new(),
+        due: List::new(),
+        poll: None,
+        turns: 0,
+        random: 0,
+        current: core::ptr::null_mut(),
+        waiting: List::new(),
+    };
+}
 
 /// The one that there is.
 pub fn tasks() -> *mut Tasks {
@@ -173,6 +214,11 @@ impl ComponentInstance {
             0 => core::ptr::null_mut(),
             distance => self.at(distance),
         }
+    }
+
+    /// The flag that it may call others.
+    pub fn may_leave_flag(&self) -> *mut u32 {
+        self.at(self.may_leave)
     }
 
     fn flag(&self) -> *mut u32 {

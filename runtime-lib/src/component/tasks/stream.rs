@@ -3,22 +3,29 @@
 //! What lies between two ends is a [`Shared`], which knows at most one of them: the one whose read or write came first and is pending, with its buffer. The other
 //! one copies, from buffer to buffer, by a function that the compiler has made for the type of the elements.
 
+use super::end::{Buffer, HostEnd, Moved, Operations};
+use super::system::{self, Waiter};
 use super::thread;
 use super::waitable::{self, Event, Waitable};
 use super::{insert, tasks};
+use crate::abi::HostCall;
 use crate::canonical::{
-    BLOCKED, ComponentInstance, EndKind, EventCode, Handle, MAX_ELEMENTS, Reason,
+    BLOCKED, ComponentInstance, CopyBuffer, EndKind, EventCode, Handle, MAX_ELEMENTS, Reason,
 };
 use crate::component::{answer, handles};
 use crate::state::fiber;
-use core::ptr::null_mut;
+use core::ptr::{null, null_mut};
 
 /// What two ends share. It is freed with the second of them.
 pub struct Shared {
     number: u32,
     /// The number of the type, and whether it is a future.
     kind: u64,
-    is_dropped: bool,
+    pub is_dropped: bool,
+    /// The runtime's end, if it has one.
+    pub host: Option<HostEnd>,
+    /// What the runtime's end waits for while the other one is pending.
+    waiter: *mut Waiter,
     /// The end that has a read or write pending, or null.
     pending: *mut Waitable,
     /// Ends, those included that are on their way to another instance.
@@ -52,8 +59,9 @@ pub struct End {
     is_writable: bool,
     state: State,
     instance: *mut ComponentInstance,
-    /// The buffer: whose memory it is in, address, elements, and those that were copied.
+    /// The buffer: whose memory it is in, what the runtime knows of that, address, elements, and those that were copied.
     side: u32,
+    host: *const HostCall,
     address: u32,
     length: u32,
     progress: u32,
@@ -100,6 +108,7 @@ unsafe fn add(
         state: State::Idle,
         instance,
         side: 0,
+        host: null(),
         address: 0,
         length: 0,
         progress: 0,
@@ -177,6 +186,7 @@ unsafe fn notify(waitable: *mut Waitable, outcome: Outcome, reclaims: bool) {
 /// Something is.
 unsafe fn notify_pending(shared: *mut Shared, outcome: Outcome) {
     let pending = core::mem::replace(&mut (*shared).pending, null_mut());
+    system::unwatch(core::mem::replace(&mut (*shared).waiter, null_mut()));
     notify(pending, outcome, false);
 }
 
@@ -215,6 +225,9 @@ unsafe fn rendezvous(waitable: *mut Waitable, kind: u64, copy: usize) -> Result<
     if (*shared).is_dropped {
         notify(waitable, Outcome::Dropped, false);
         return Ok(());
+    }
+    if let Some(host) = (*shared).host {
+        return with_host(waitable, host);
     }
     let pending = (*shared).pending;
     if pending.is_null() {
@@ -262,11 +275,153 @@ unsafe fn drop_shared(shared: *mut Shared) {
         if !(*shared).pending.is_null() {
             notify_pending(shared, Outcome::Dropped);
         }
+        if let Some(host) = (*shared).host.take() {
+            (*shared).ends -= 1;
+            (host.operations.dropped)(host.number);
+        }
     }
     (*shared).ends -= 1;
     if (*shared).ends == 0 {
         (*tasks()).shared.remove((*shared).number);
     }
+}
+
+// Ends of the runtime.
+
+/// Reads or writes where the runtime has the other end.
+///
+/// # Safety
+/// As above; the end has a buffer, and is not pending.
+unsafe fn with_host(waitable: *mut Waitable, host: HostEnd) -> Result<(), Reason> {
+    let end = of(waitable);
+    let shared = end.shared;
+    let buffer = Buffer {
+        host: end.host,
+        instance: end.instance,
+        address: end.address,
+        length: end.length,
+        native: null_mut(),
+    };
+    match (host.operations.copy)(host.number, &buffer)? {
+        Moved::Elements(count) => {
+            end.progress = count;
+            notify(waitable, Outcome::Completed, false);
+        }
+        Moved::Ended => {
+            notify(waitable, Outcome::Dropped, false);
+            leave(shared);
+        }
+        Moved::Later => (*shared).pending = waitable,
+        Moved::Wait(wait) => {
+            (*shared).pending = waitable;
+            (*shared).waiter = system::watch(wait, wake, shared.cast())?;
+        }
+    }
+    Ok(())
+}
+
+/// See [`system::Wake`].
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
+unsafe fn wake(shared: *mut u8) -> Result<(), Reason> {
+    let shared = shared as *mut Shared;
+    (*shared).waiter = null_mut();
+    retry(shared)
+}
+
+/// The runtime's end may be able to do more than before.
+///
+/// # Safety
+/// As above. Nothing of the other end runs.
+pub unsafe fn retry(shared: *mut Shared) -> Result<(), Reason> {
+    let Some(host) = (*shared).host else {
+        return Ok(());
+    };
+    if let Operations {
+        both: Some(both), ..
+    } = host.operations
+    {
+        return both(host.number);
+    }
+    let pending = core::mem::replace(&mut (*shared).pending, null_mut());
+    system::unwatch(core::mem::replace(&mut (*shared).waiter, null_mut()));
+    match pending.is_null() {
+        true => Ok(()),
+        false => with_host(pending, host),
+    }
+}
+
+/// A readable end that was taken from a component goes away unused.
+///
+/// # Safety
+/// As above.
+pub unsafe fn discard(shared: *mut Shared) {
+    drop_shared(shared);
+}
+
+/// The runtime's end goes away without being told so.
+///
+/// # Safety
+/// As above.
+pub unsafe fn leave(shared: *mut Shared) {
+    if let Some(HostEnd { operations, number }) = (*shared).host.take()
+        && operations.both.is_some()
+    {
+        (*shared).ends -= 1;
+        (operations.dropped)(number);
+    }
+    drop_shared(shared);
+}
+
+/// A stream or future of which the runtime writes: the index of its readable end, and what they share.
+///
+/// # Safety
+/// As above; `kind` is one of the program's.
+pub unsafe fn make(
+    instance: *mut ComponentInstance,
+    kind: u64,
+    host: HostEnd,
+) -> Result<(u32, *mut Shared), Reason> {
+    let shared = open(kind, host)?;
+    Ok((add(shared, instance, false)?, shared))
+}
+
+/// Likewise, but no component has the readable end yet: it is as if it was taken.
+///
+/// # Safety
+/// As above.
+pub unsafe fn open(kind: u64, host: HostEnd) -> Result<*mut Shared, Reason> {
+    new_shared(kind, Some(host))
+}
+
+/// Whether it is a future.
+///
+/// # Safety
+/// As above.
+pub unsafe fn is_future(shared: *mut Shared) -> bool {
+    (*shared).kind & EndKind::FUTURE != 0
+}
+
+/// Takes a readable end from an instance.
+///
+/// # Safety
+/// As above.
+pub unsafe fn take(
+    instance: *mut ComponentInstance,
+    kind: u64,
+    index: u32,
+) -> Result<*mut Shared, Reason> {
+    let number = take_end(instance, kind, index)?;
+    Ok((*tasks()).shared.get(number))
+}
+
+/// Gives it back, or to another one.
+///
+/// # Safety
+/// It was taken, and nobody uses it.
+pub unsafe fn give(shared: *mut Shared, instance: *mut ComponentInstance) -> Result<u32, Reason> {
+    add(shared, instance, false)
 }
 
 /// `stream.new`, `future.new`: the readable end.
@@ -276,21 +431,30 @@ unsafe fn drop_shared(shared: *mut Shared) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_stream_new(instance: *mut ComponentInstance, kind: u64) -> u64 {
     let make = || {
-        let shared = Shared {
-            number: 0,
-            kind: kind & TYPE,
-            is_dropped: false,
-            pending: null_mut(),
-            ends: 2,
-        };
-        let (number, shared) = (*tasks())
-            .shared
-            .add(shared)
-            .ok_or(Reason::TooManyHandles)?;
-        (*shared).number = number;
+        let shared = new_shared(kind, None)?;
         add(shared, instance, false)
     };
     answer(make())
+}
+
+/// # Safety
+/// As above.
+unsafe fn new_shared(kind: u64, host: Option<HostEnd>) -> Result<*mut Shared, Reason> {
+    let shared = Shared {
+        number: 0,
+        kind: kind & TYPE,
+        is_dropped: false,
+        host,
+        waiter: null_mut(),
+        pending: null_mut(),
+        ends: 2,
+    };
+    let (number, shared) = (*tasks())
+        .shared
+        .add(shared)
+        .ok_or(Reason::TooManyHandles)?;
+    (*shared).number = number;
+    Ok(shared)
 }
 
 /// The writable end of what was made just now.
@@ -351,11 +515,11 @@ pub unsafe extern "C" fn end_copy(
     instance: *mut ComponentInstance,
     kind: u64,
     index: u32,
-    range: u64,
-    copy: usize,
+    buffer: *const CopyBuffer,
     place: *const usize,
 ) -> u64 {
     thread::leave_at(place);
+    let CopyBuffer { range, copy, host } = *buffer;
     let start = || {
         let waitable = find(instance, kind, index)?;
         let end = of(waitable);
@@ -364,6 +528,7 @@ pub unsafe extern "C" fn end_copy(
             return Err(Reason::BufferTooLong);
         }
         end.side = kind as u32 >> EndKind::SIDE;
+        end.host = host as *const HostCall;
         (end.address, end.length, end.progress) = (range as u32, length, 0);
         end.state = State::Copying;
         rendezvous(waitable, kind, copy)?;
@@ -464,29 +629,32 @@ pub unsafe extern "C" fn wative_rt_end_take(
     kind: u64,
     index: u32,
 ) -> u64 {
-    let take = || {
-        let waitable = find(instance, kind, index)?;
-        let end = of(waitable);
-        let of_kind = |stream, future| match end.is_future() {
-            true => future,
-            false => stream,
-        };
-        match end.state {
-            State::Idle => {}
-            State::Done => return Err(of_kind(Reason::LiftDone, Reason::FutureLiftDone)),
-            State::Copying | State::Cancelling => {
-                return Err(of_kind(Reason::BusyRemoved, Reason::BusyFutureRemoved));
-            }
-        }
-        if (*waitable).is_in_set() {
-            return Err(of_kind(Reason::LiftInSet, Reason::FutureLiftInSet));
-        }
-        handles::take_any(&mut *(*instance).table(), index)?;
-        let number = (*end.shared).number;
-        waitable::free(waitable);
-        Ok(number)
+    answer(take_end(instance, kind, index))
+}
+
+/// # Safety
+/// As above.
+unsafe fn take_end(instance: *mut ComponentInstance, kind: u64, index: u32) -> Result<u32, Reason> {
+    let waitable = find(instance, kind, index)?;
+    let end = of(waitable);
+    let of_kind = |stream, future| match end.is_future() {
+        true => future,
+        false => stream,
     };
-    answer(take())
+    match end.state {
+        State::Idle => {}
+        State::Done => return Err(of_kind(Reason::LiftDone, Reason::FutureLiftDone)),
+        State::Copying | State::Cancelling => {
+            return Err(of_kind(Reason::BusyRemoved, Reason::BusyFutureRemoved));
+        }
+    }
+    if (*waitable).is_in_set() {
+        return Err(of_kind(Reason::LiftInSet, Reason::FutureLiftInSet));
+    }
+    handles::take_any(&mut *(*instance).table(), index)?;
+    let number = (*end.shared).number;
+    waitable::free(waitable);
+    Ok(number)
 }
 
 /// Gives it to an instance: its index there.

@@ -5,7 +5,7 @@
 
 use super::task::{self, Task};
 use super::waitable::{Set, Waitable};
-use super::{Link, Linked, insert, number, tasks};
+use super::{Link, Linked, insert, number, system, tasks};
 use crate::abi::GcLeft;
 use crate::arch;
 use crate::canonical::{ComponentInstance, Handle, Reason};
@@ -322,7 +322,7 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
     let mut next = switch_to;
     while !is_ready(thread) {
         if next.is_null() {
-            next = (*all).waiting.find(|other| {
+            next = choose(|other| {
                 (*(*other).task).instance == instance
                     && !(*other).is_nested
                     && (*instance).exclusive != other as usize
@@ -331,7 +331,10 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
             });
         }
         if next.is_null() {
-            return Err(stuck(thread));
+            if !system::poll(true)? {
+                return Err(stuck(thread));
+            }
+            continue;
         }
         resume(next, false)?;
         next = null_mut();
@@ -339,6 +342,44 @@ unsafe fn run_others(thread: *mut Thread, switch_to: *mut Thread) -> Result<(), 
     stop_waiting(thread);
     (*all).current = thread;
     Ok(())
+}
+
+/// One of the waiting threads for which `f` holds, or null: who has waited longest, unless a test wants another order.
+///
+/// # Safety
+/// As above; `f` does not change the list.
+unsafe fn choose(f: impl Fn(*mut Thread) -> bool) -> *mut Thread {
+    let all = tasks();
+    let first = (*all).waiting.find(&f);
+    if first.is_null() || (*(*(*first).task).instance).schedule == 0 {
+        return first;
+    }
+    let mut count = 0;
+    (*all).waiting.find(|thread| {
+        count += u32::from(f(thread));
+        false
+    });
+    let mut left = random((*(*(*first).task).instance).schedule) % count;
+    (*all).waiting.find(|thread| {
+        let is_one = f(thread);
+        left = left.wrapping_sub(u32::from(is_one));
+        is_one && left == u32::MAX
+    })
+}
+
+/// The next number of a sequence that begins with a seed (Marsaglia's xorshift).
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
+unsafe fn random(seed: u32) -> u32 {
+    let state = &mut (*tasks()).random;
+    if *state == 0 {
+        *state = seed;
+    }
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    *state
 }
 
 /// Whether a thread may go on while a function that is not `async` has its instance: not the one that a task has the instance for itself by.
@@ -379,20 +420,37 @@ pub unsafe fn may_block() -> Result<(), Reason> {
     }
 }
 
-/// Lets the thread go on that has been ready longest, from outside of all instances: whether there was one.
+/// Lets the thread go on that has been ready longest, from outside of all instances, or waits for the system: whether there was anything to do.
 ///
 /// # Safety
 /// Nothing runs.
 pub unsafe fn tick() -> Result<bool, Reason> {
-    let thread = (*tasks()).waiting.find(|thread| is_ready(thread));
+    let all = tasks();
+    (*all).turns += 1;
+    if (*all).turns >= system::TURNS {
+        (*all).turns = 0;
+        system::poll(false)?;
+    }
+    let thread = choose(|thread| is_ready(thread));
     if thread.is_null() {
-        return Ok(false);
+        return system::poll(true);
     }
     let instance = (*(*thread).task).instance;
     (*instance).set_entered(core::ptr::null(), true);
     let resumed = resume(thread, false);
     (*instance).set_entered(core::ptr::null(), false);
     resumed.map(|()| true)
+}
+
+/// Likewise, but waits for nothing.
+///
+/// # Safety
+/// As above.
+pub unsafe fn tick_at_once() -> Result<bool, Reason> {
+    match (*tasks()).waiting.find(|thread| is_ready(thread)).is_null() {
+        true => Ok(false),
+        false => tick(),
+    }
 }
 
 /// Where compiled code has called this library from; what goes on meanwhile may look at its frames.

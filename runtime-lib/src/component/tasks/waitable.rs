@@ -1,6 +1,8 @@
 //! What a task can wait for: subtasks, ends of streams and futures, and sets of them (`CanonicalABI.md`: Waitable State, Subtask State).
 
+use super::host::Pending;
 use super::stream::{self, End};
+use super::system;
 use super::task::{self, Task};
 use super::thread::{self, Wait};
 use super::{Link, Linked, List, insert, number, tasks};
@@ -27,6 +29,9 @@ pub struct Waitable {
     pub task: *mut Task,
     is_cancelled: bool,
     is_delivered: bool,
+    /// Of a call of the host that goes on later: that, and what ends it.
+    pub pending: *mut Pending,
+    pub cancel: Option<unsafe fn(*mut Waitable)>,
     /// Handles that are lent to it; see [`super::Lent`].
     pub lent: u32,
     /// None for a subtask.
@@ -87,6 +92,8 @@ pub unsafe fn new(task: *mut Task, end: Option<End>) -> Result<*mut Waitable, Re
         task,
         is_cancelled: false,
         is_delivered: false,
+        pending: null_mut(),
+        cancel: None,
         lent: 0,
         end,
     };
@@ -301,7 +308,10 @@ pub unsafe extern "C" fn subtask_cancel(
         }
         if !(*subtask).is_resolved() {
             (*subtask).is_cancelled = true;
-            task::request_cancellation((*subtask).task, instance)?;
+            match (*subtask).cancel {
+                Some(cancel) => cancel(subtask),
+                None => task::request_cancellation((*subtask).task, instance)?,
+            }
             if !(*subtask).is_resolved() {
                 if is_async != 0 {
                     return Ok(BLOCKED);
@@ -395,7 +405,14 @@ pub unsafe extern "C" fn wative_rt_set_poll(
     index: u32,
     event: usize,
 ) -> u64 {
-    answer(find_set(instance, index).map(|set| {
+    let poll = || {
+        let set = find_set(instance, index)?;
+        if !(*set).has_event() {
+            system::poll(false)?;
+        }
+        Ok(set)
+    };
+    answer(poll().map(|set| {
         let [code, first, second] = match (*set).has_event() {
             true => take(set),
             false => [EventCode::None as u32, 0, 0],

@@ -14,7 +14,7 @@ use crate::state::{region, stack};
 use crate::sys::{self, Fd, POLLIN, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
-use crate::wasi2::{http, monotonic, object, wait};
+use crate::wasi2::{clocks, http, monotonic, object, wait};
 use core::cell::UnsafeCell;
 use core::sync::atomic::Ordering;
 
@@ -406,6 +406,8 @@ impl Worker {
         let server = self.server();
         exchange::end();
         object::reset();
+        wait::reset();
+        clocks::forget_seed();
         fds::close_from(server.descriptors);
         http::reset();
         // SAFETY: no compiled code runs, and what used the region was reset.

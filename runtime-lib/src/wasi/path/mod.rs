@@ -373,8 +373,11 @@ calls! {
             from.place = locate_and_stat(&from.directory, &path, false)?.0;
         }
         refuse_after_slash(&to)?;
-        sys::linkat(from.dir(), from.name(), to.dir(), to.name(), 0)?;
-        Ok(())
+        match sys::linkat(from.dir(), from.name(), to.dir(), to.name(), 0) {
+            // Of a directory that confinement does not let go elsewhere it says so first.
+            Err(Errno::XDEV) if is_directory(&from.place).unwrap_or(false) => Err(Error::PERM),
+            result => Ok(result.map(|_| ())?),
+        }
     }
 
     [snapshot unstable]

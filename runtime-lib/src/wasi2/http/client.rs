@@ -22,23 +22,30 @@ const PATIENCE: u64 = 600_000_000_000;
 pub struct Held {
     pub client: Client,
     users: u32,
+    /// Of WASI 0.3: the outcome that says how it was sent, from when the body is complete until that is known.
+    pub sent: Option<u32>,
     /// Ends it; only programs that send requests have that.
     pub end: fn(&mut Client),
 }
 
-fn held(number: usize) -> &'static mut Held {
+pub fn held(number: usize) -> &'static mut Held {
     match state().clients.get_mut(number) {
         Some(held) => held,
         None => super::lost(),
     }
 }
 
-fn client(number: usize) -> &'static mut Client {
+pub fn client(number: usize) -> &'static mut Client {
     &mut held(number).client
 }
 
-/// A handle less needs a request.
-fn leave(number: usize) {
+/// Something more needs a request.
+pub fn join(number: usize) {
+    held(number).users += 1;
+}
+
+/// Something less needs a request.
+pub fn leave(number: usize) {
     let held = held(number);
     held.users = held.users.saturating_sub(1);
     if held.users == 0 {
@@ -55,7 +62,7 @@ fn of(number: u32) -> &'static mut Client {
     }
 }
 
-fn failure(failure: exchange::Failure, client: &Client) -> Failure {
+pub fn failure(failure: exchange::Failure, client: &Client) -> Failure {
     match (failure, client.damage()) {
         (exchange::Failure::Closed, _) => Failure::Closed,
         (_, problem) => {
@@ -157,8 +164,20 @@ fn host_and_port(authority: &str, default: u16) -> Option<(&str, u16)> {
     }
 }
 
-/// The head of a request, and how its body is sent.
-fn head(request: &Request, authority: &[u8]) -> (Vec<u8>, Framing) {
+/// How the body of a request is sent: with a length if that is known, which the fields have said or which they are to say.
+fn framing_of(request: &Request) -> (Framing, Option<u64>) {
+    match request.sink.map(sink) {
+        None => (Framing::None, None),
+        Some(sink) if sink.declared.is_some() => (Framing::Length, None),
+        Some(sink) if sink.end.as_ref().is_some_and(Vec::is_empty) => {
+            (Framing::Length, Some(sink.pending.len() as u64))
+        }
+        Some(_) => (Framing::Chunked, None),
+    }
+}
+
+/// The head of a request.
+fn head(request: &Request, authority: &[u8], (framing, len): (Framing, Option<u64>)) -> Vec<u8> {
     let mut head = Vec::new();
     let mut add = |part: &[u8]| head.extend_from_slice(part);
     add(&request.method);
@@ -176,34 +195,36 @@ fn head(request: &Request, authority: &[u8]) -> (Vec<u8>, Framing) {
     add(authority);
     add(b"\r\n");
     add(&outgoing::lines(list(request.list)));
-    let framing = match request.sink.map(sink) {
-        None if [&b"POST"[..], b"PUT", b"PATCH"].contains(&&request.method[..]) => {
-            add(b"content-length: 0\r\n");
-            Framing::None
+    match (framing, len) {
+        (Framing::None, _) => {
+            let wants_length = [&b"POST"[..], b"PUT", b"PATCH"].contains(&&request.method[..]);
+            let has_length = list(request.list)
+                .iter()
+                .any(|(name, _)| name == b"content-length");
+            if wants_length && !has_length {
+                add(b"content-length: 0\r\n");
+            }
         }
-        None => Framing::None,
-        Some(sink) if sink.declared.is_some() => Framing::Length,
-        Some(sink) if sink.end.as_ref().is_some_and(Vec::is_empty) => {
+        (Framing::Length, Some(len)) => {
             let mut line = [0; 48];
             let mut text = crate::text::Text::to_buffer(&mut line);
-            text.str("content-length: ")
-                .dec(sink.pending.len() as u64)
-                .str("\r\n");
+            text.str("content-length: ").dec(len).str("\r\n");
             let len = text.len();
             add(line.get(..len).unwrap_or(&[]));
-            Framing::Length
         }
-        Some(_) => {
-            add(b"transfer-encoding: chunked\r\n");
-            Framing::Chunked
-        }
-    };
+        (Framing::Length, None) => {}
+        (Framing::Chunked, _) => add(b"transfer-encoding: chunked\r\n"),
+    }
     add(b"connection: close\r\n\r\n");
-    (head, framing)
+    head
 }
 
-/// Sends a request: the number of what it becomes.
-fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> {
+/// Begins a request whose body is sent so: the number of what it becomes.
+pub fn begin(
+    request: &Request,
+    options: [Option<u64>; 3],
+    framing: (Framing, Option<u64>),
+) -> Result<usize, Problem> {
     let (is_secure, default) = match request.scheme.as_deref() {
         Some(b"http") => (false, 80),
         // Requests without a scheme want that, too.
@@ -214,7 +235,7 @@ fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> 
     let text = core::str::from_utf8(authority).map_err(|_| Problem::BadUri)?;
     let (name, port) = host_and_port(text, default).ok_or(Problem::BadUri)?;
     let shown = text.rsplit('@').next().unwrap_or(text);
-    let (head, framing) = head(request, shown.as_bytes());
+    let head = head(request, shown.as_bytes(), framing);
     let [connect, first_byte, between_bytes] = options.map(|time| time.unwrap_or(PATIENCE));
     let timeouts = Timeouts {
         connect,
@@ -222,14 +243,20 @@ fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> 
         between_bytes,
     };
     let is_head = request.method == b"HEAD";
-    let client = Client::start(name, port, is_secure, head, framing, is_head, timeouts)?;
+    let client = Client::start(name, port, is_secure, head, framing.0, is_head, timeouts)?;
     let clients = &mut state().clients;
     clients.push(Held {
         client,
         users: 1,
+        sent: None,
         end: Client::end,
     });
-    let number = clients.len() - 1;
+    Ok(clients.len() - 1)
+}
+
+/// Sends a request: the number of what it becomes.
+fn send(request: &Request, options: [Option<u64>; 3]) -> Result<usize, Problem> {
+    let number = begin(request, options, framing_of(request))?;
     if let Some(sink) = request.sink.map(sink) {
         let held = held(number);
         let pending = core::mem::take(&mut sink.pending);

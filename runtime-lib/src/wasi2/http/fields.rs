@@ -1,6 +1,8 @@
 //! `fields`: names in lower case and values, in the order in which they came.
 
-use super::{Answer, Call, Kind, Thing, What, host, insert, keep_list, list, own_fields, thing};
+use super::{
+    Answer, Call, Kind, Out, Thing, What, host, insert, keep_list, list, own_fields, thing,
+};
 use crate::canonical::Reason;
 use crate::http::exchange::Pairs;
 use crate::http::parse::{is_token, is_value};
@@ -38,7 +40,7 @@ pub enum HeaderError {
 type Change = Result<(), HeaderError>;
 
 /// A name as it is kept.
-fn name_of(name: &[u8]) -> Result<Vec<u8>, HeaderError> {
+pub fn name_of(name: &[u8]) -> Result<Vec<u8>, HeaderError> {
     if !is_token(name) {
         return Err(HeaderError::InvalidSyntax);
     }
@@ -48,7 +50,7 @@ fn name_of(name: &[u8]) -> Result<Vec<u8>, HeaderError> {
     Ok(name.to_ascii_lowercase())
 }
 
-fn value_of(value: &[u8]) -> Result<Vec<u8>, HeaderError> {
+pub fn value_of(value: &[u8]) -> Result<Vec<u8>, HeaderError> {
     match is_value(value) {
         true => Ok(value.to_vec()),
         false => Err(HeaderError::InvalidSyntax),
@@ -87,7 +89,7 @@ fn change(
 }
 
 /// Calls `f` with the places of the elements of a list of the guest, each of so many bytes.
-fn each(
+pub fn each(
     call: &Call,
     at: u32,
     len: u32,
@@ -105,7 +107,7 @@ fn each(
 }
 
 /// A string or list that lies in the guest's memory.
-fn pair_at(call: &Call, at: u32) -> Answer<(u32, u32)> {
+pub fn pair_at(call: &Call, at: u32) -> Answer<(u32, u32)> {
     let read = |at| {
         call.guest()
             .read_u32(at)
@@ -115,13 +117,12 @@ fn pair_at(call: &Call, at: u32) -> Answer<(u32, u32)> {
 }
 
 /// Writes lists of bytes as a `list<list<u8>>`, or of two each as a list of pairs, of which the first is a name.
-fn put_lists<'a>(
+pub fn put_lists<'a>(
     call: &mut Call,
-    result: u32,
+    (out, at): (Out, u32),
     width: usize,
     items: impl Iterator<Item = &'a [u8]> + Clone,
 ) -> Answer<()> {
-    let out = call.result(result, 8, 4)?;
     let count = items.clone().count();
     let start = call.allocate_list(count, 8, 4)?;
     for (i, item) in items.enumerate() {
@@ -133,7 +134,7 @@ fn put_lists<'a>(
         call.write(at, &copy.to_le_bytes())?;
         call.write(at + 4, &len.to_le_bytes())?;
     }
-    out.list(0, start, count / width);
+    out.list(at, start, count / width);
     Ok(())
 }
 
@@ -168,7 +169,8 @@ host! {
         let (number, _) = of(&call, fields)?;
         let name = call.string(at, len)?.as_bytes().to_ascii_lowercase();
         let found = list(number).iter().filter(|(other, _)| *other == name);
-        put_lists(&mut call, result, 1, found.map(|(_, value)| &value[..]))
+        let out = call.result(result, 8, 4)?;
+        put_lists(&mut call, (out, 0), 1, found.map(|(_, value)| &value[..]))
     }
 
     /// Whether there are fields of a name.
@@ -220,7 +222,8 @@ host! {
     fn http_types.fields_entries(call, fields: u32, result: u32) {
         let (number, _) = of(&call, fields)?;
         let items = list(number).iter().flat_map(|(name, value)| [&name[..], &value[..]]);
-        put_lists(&mut call, result, 2, items)
+        let out = call.result(result, 8, 4)?;
+        put_lists(&mut call, (out, 0), 2, items)
     }
 
     /// Fields of their own with the same contents, which can be changed.

@@ -74,6 +74,23 @@ pub fn receive(head: &Head<'_>) -> [u32; 2] {
     [insert(request, None), insert(What::Outparam, None)]
 }
 
+/// The request that was received, which the thing with this number stands for.
+pub fn request_of(number: u32) -> super::outgoing::Request {
+    let request = request();
+    let list = match thing(number).what {
+        What::Request { list, .. } => list,
+        _ => super::lost(),
+    };
+    super::outgoing::Request {
+        method: request.method.clone(),
+        path: request.path.clone(),
+        scheme: Some(b"http".to_vec()),
+        authority: request.authority.clone(),
+        list,
+        sink: None,
+    }
+}
+
 /// Method and path of the request, for messages.
 pub fn received() -> (&'static [u8], &'static [u8]) {
     let request = request();

@@ -9,10 +9,10 @@
 //!
 //! What handles stand for is in a table of its own, whose memory is the request's ([`crate::state::region`]): it is forgotten as a whole when the next one begins.
 
-mod client;
-mod fields;
-mod incoming;
-mod outgoing;
+pub mod client;
+pub mod fields;
+pub mod incoming;
+pub mod outgoing;
 
 use super::object::{self, Failure, HTTP_ERROR, Object};
 use super::{Answer, Call, Kind, Out, host, wait};
@@ -22,6 +22,7 @@ use crate::http::exchange::{self, Pairs};
 use crate::state::region;
 use crate::sys;
 use crate::wasi::Error;
+use crate::wasi3::http::Message;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 
@@ -38,17 +39,17 @@ pub enum Code {
 }
 
 /// Cases of `error-code`.
-const CODES: u32 = 39;
+pub const CODES: u32 = 39;
 
 /// What a handle stands for.
 pub struct Thing {
-    what: What,
+    pub what: What,
     /// What it belongs to, which cannot be dropped before it.
     parent: Option<u32>,
     children: u32,
 }
 
-enum What {
+pub enum What {
     Free,
     /// A list of fields by its number.
     Fields {
@@ -87,6 +88,12 @@ enum What {
     OutgoingBody {
         sink: usize,
         has_stream: bool,
+    },
+    /// Of WASI 0.3, whose module makes and ends it.
+    Message(*mut Message),
+    Options3 {
+        times: [Option<u64>; 3],
+        is_immutable: bool,
     },
 }
 
@@ -136,7 +143,7 @@ pub fn reset() {
 }
 
 /// Where nothing of HTTP is there any more, its memory goes back. A server's goes with the request.
-fn tidy() {
+pub fn tidy() {
     if state().live == 0 && !wait::is_hooked() {
         reset();
         // SAFETY: what was allocated there is forgotten.
@@ -144,8 +151,19 @@ fn tidy() {
     }
 }
 
+/// Something is there that has no handle.
+pub fn hold() {
+    state().live += 1;
+}
+
+/// It is gone.
+pub fn release_hold() {
+    state().live = state().live.saturating_sub(1);
+    tidy();
+}
+
 /// Keeps a thing: its number.
-fn insert(what: What, parent: Option<u32>) -> u32 {
+pub fn insert(what: What, parent: Option<u32>) -> u32 {
     state().live += 1;
     let things = &mut state().things;
     if let Some(parent) = parent
@@ -173,12 +191,12 @@ fn insert(what: What, parent: Option<u32>) -> u32 {
     }
 }
 
-fn lost() -> ! {
+pub fn lost() -> ! {
     sys::fatal("wative: a handle stands for nothing of HTTP\n")
 }
 
 /// The thing with this number. Handles are checked, so it is there.
-fn thing(number: u32) -> &'static mut Thing {
+pub fn thing(number: u32) -> &'static mut Thing {
     match state().things.get_mut(number as usize) {
         Some(thing) => thing,
         None => lost(),
@@ -186,7 +204,7 @@ fn thing(number: u32) -> &'static mut Thing {
 }
 
 /// Takes a thing away.
-fn remove(number: u32) -> Answer<What> {
+pub fn remove(number: u32) -> Answer<What> {
     let it = thing(number);
     if it.children != 0 {
         return Err(Reason::HasChildren);
@@ -205,13 +223,13 @@ fn release(parent: u32) {
 }
 
 /// Keeps a list of fields.
-fn keep_list(list: Pairs) -> usize {
+pub fn keep_list(list: Pairs) -> usize {
     let lists = &mut state().lists;
     lists.push(list);
     lists.len() - 1
 }
 
-fn list(number: usize) -> &'static mut Pairs {
+pub fn list(number: usize) -> &'static mut Pairs {
     match state().lists.get_mut(number) {
         Some(list) => list,
         None => lost(),
@@ -242,7 +260,7 @@ fn take_fields(call: &Call, index: u32) -> Answer<usize> {
 }
 
 /// How reading or writing a body failed, as streams tell it.
-fn failure(failure: exchange::Failure) -> Failure {
+pub fn failure(failure: exchange::Failure) -> Failure {
     let failed = |code: Code| Failure::Failed(Error(HTTP_ERROR + code as u16));
     match failure {
         exchange::Failure::Closed => Failure::Closed,
@@ -252,7 +270,7 @@ fn failure(failure: exchange::Failure) -> Failure {
 }
 
 /// Writes an `option<string>`.
-fn put_text(call: &mut Call, result: u32, text: Option<&[u8]>) -> Answer<()> {
+pub fn put_text(call: &mut Call, result: u32, text: Option<&[u8]>) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     match text {
         Some(text) => {
@@ -279,7 +297,7 @@ fn put_own(call: &Call, result: u32, kind: Kind, what: Option<(What, Option<u32>
 }
 
 /// Writes an `error-code` without what it may say more, at a place of 32 bytes.
-fn put_code(out: Out, offset: u32, code: u16) {
+pub fn put_code(out: Out, offset: u32, code: u16) {
     // `none`, in all that we give but the number of an alert; of `DNS-error` and `TLS-alert-received` twice.
     for field in [8, 12, 20] {
         out.u8(offset + field, 0);
@@ -308,7 +326,7 @@ const METHODS: [&str; 9] = [
 const OTHER_METHOD: u32 = 9;
 
 /// Writes a `method`.
-fn put_method(call: &mut Call, result: u32, name: &[u8]) -> Answer<()> {
+pub fn put_method(call: &mut Call, result: u32, name: &[u8]) -> Answer<()> {
     let out = call.result(result, 12, 4)?;
     let case = method_case(name);
     if u32::from(case) == OTHER_METHOD {
@@ -320,7 +338,7 @@ fn put_method(call: &mut Call, result: u32, name: &[u8]) -> Answer<()> {
 }
 
 /// Writes an `option<scheme>`; others than HTTP and HTTPS by their names.
-fn put_scheme(call: &mut Call, result: u32, name: Option<&[u8]>) -> Answer<()> {
+pub fn put_scheme(call: &mut Call, result: u32, name: Option<&[u8]>) -> Answer<()> {
     let out = call.result(result, 16, 4)?;
     let Some(name) = name else {
         out.u8(0, 0);
@@ -400,7 +418,7 @@ host! {
     }
 }
 
-fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
+pub fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
     // What is gone with it is not needed any more.
     forgotten(call, kind, index)?;
     tidy();
@@ -408,7 +426,7 @@ fn forget(call: &Call, kind: Kind, index: u32) -> Answer<()> {
 }
 
 /// Drops a handle: what is gone with it.
-fn forgotten(call: &Call, kind: Kind, index: u32) -> Answer<Option<What>> {
+pub fn forgotten(call: &Call, kind: Kind, index: u32) -> Answer<Option<What>> {
     if thing(call.rep(kind, index)?).children != 0 {
         return Err(Reason::HasChildren);
     }

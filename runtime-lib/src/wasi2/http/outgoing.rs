@@ -157,7 +157,7 @@ fn write(body: u32, bytes: &[u8]) -> Done<()> {
 }
 
 /// The length that fields say; an error where it is none, or there are several.
-fn declared_length(list: &Pairs) -> Result<Option<u64>, ()> {
+pub fn declared_length(list: &Pairs) -> Result<Option<u64>, ()> {
     let mut found = None;
     for (_, value) in list.iter().filter(|(name, _)| name == b"content-length") {
         let text = core::str::from_utf8(value).map_err(|_| ())?;
@@ -219,7 +219,7 @@ fn choose(response: &Response) {
 }
 
 /// The guest has no answer, or one that cannot be sent.
-fn fail() {
+pub fn fail() {
     if let Some(exchange) = exchange::now() {
         exchange.answer(500, &Pairs::new(), None);
         exchange.finish(Vec::new());
@@ -280,25 +280,46 @@ fn failed(fits: bool) -> Answer<u32> {
     Ok((!fits).into())
 }
 
+/// Sets a method of flat values: whether it can be one.
+pub fn set_method(
+    call: &Call,
+    request: &mut Request,
+    (case, at, len): (u32, u32, u32),
+) -> Answer<bool> {
+    let name = match super::METHODS.get(case as usize) {
+        Some(name) => name.as_bytes(),
+        None if case == super::OTHER_METHOD => call.string(at, len)?.as_bytes(),
+        None => return Err(Reason::InvalidDiscriminant),
+    };
+    if is_token(name) {
+        request.method = name.to_vec();
+    }
+    Ok(is_token(name))
+}
+
 /// Whether a text can be the path and query of a target.
-fn is_path(text: &str) -> bool {
+pub fn is_path(text: &str) -> bool {
     text.bytes()
         .all(|byte| (0x21..0x7f).contains(&byte) && !b"#\"<>\\^`{|}".contains(&byte))
 }
 
 /// Whether a text can be an authority: host and port, perhaps with a user.
-fn is_authority(text: &str) -> bool {
+pub fn is_authority(text: &str) -> bool {
     let host = text.rsplit('@').next().unwrap_or(text);
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port),
         _ => (host, ""),
     };
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]@".contains(&byte);
-    !name.is_empty() && text.bytes().all(fits) && (port.is_empty() || port.parse::<u16>().is_ok())
+    let is_host = match name.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').is_some_and(|it| it.contains(':')),
+        None => !name.is_empty() && !name.contains([':', '[', ']']),
+    };
+    is_host && text.bytes().all(fits) && (port.is_empty() || port.parse::<u16>().is_ok())
 }
 
 /// Whether a text can be a scheme.
-fn is_scheme(text: &str) -> bool {
+pub fn is_scheme(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(fits)
 }
@@ -459,15 +480,7 @@ host! {
     /// Sets its method.
     fn http_types.outgoing_request_set_method(call, it: u32, case: u32, at: u32, len: u32) -> u32 {
         let (_, request) = request(&call, it)?;
-        let name = match super::METHODS.get(case as usize) {
-            Some(name) => name.as_bytes(),
-            None if case == super::OTHER_METHOD => call.string(at, len)?.as_bytes(),
-            None => return Err(Reason::InvalidDiscriminant),
-        };
-        if is_token(name) {
-            request.method = name.to_vec();
-        }
-        failed(is_token(name))
+        failed(set_method(&call, request, (case, at, len))?)
     }
 
     /// Its path and query.

@@ -17,13 +17,13 @@ use crate::net::socket::Family;
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// Flat values of an `ip-socket-address` behind its discriminant: those of its larger case.
-type Flat = [u32; 11];
+pub type Flat = [u32; 11];
 
 /// Bytes of an `ip-socket-address`.
-const ADDRESS: usize = 32;
+pub const ADDRESS: usize = 32;
 
 /// An `ip-socket-address` of flat values.
-fn address(case: u32, flat: Flat) -> Answer<SocketAddr> {
+pub fn address(case: u32, flat: Flat) -> Answer<SocketAddr> {
     let [port, a, b, c, d, ..] = flat;
     match case {
         0 => {
@@ -40,7 +40,7 @@ fn address(case: u32, flat: Flat) -> Answer<SocketAddr> {
 }
 
 /// An `option<ip-socket-address>` of flat values.
-fn optional_address(is_some: u32, case: u32, flat: Flat) -> Answer<Option<SocketAddr>> {
+pub fn optional_address(is_some: u32, case: u32, flat: Flat) -> Answer<Option<SocketAddr>> {
     match is_some {
         0 => Ok(None),
         1 => address(case, flat).map(Some),
@@ -69,7 +69,7 @@ fn read_address(bytes: &[u8; ADDRESS]) -> Answer<SocketAddr> {
 }
 
 /// An `ip-socket-address` as it is in memory.
-fn address_bytes(address: &SocketAddr) -> [u8; ADDRESS] {
+pub fn address_bytes(address: &SocketAddr) -> [u8; ADDRESS] {
     let mut bytes = [0; ADDRESS];
     let mut put = |at: usize, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part);
     put(4, &address.port().to_le_bytes());
@@ -88,7 +88,7 @@ fn address_bytes(address: &SocketAddr) -> [u8; ADDRESS] {
 }
 
 /// An `ip-address-family`.
-fn family(number: u32) -> Answer<Family> {
+pub fn family(number: u32) -> Answer<Family> {
     match number {
         0 => Ok(Family::Ipv4),
         1 => Ok(Family::Ipv6),

@@ -1,0 +1,202 @@
+//! What waits for the system: calls of the host that go on later, ends of streams that the runtime has. All of it is waited for at once, by `ppoll`, when no thread can go on.
+
+use super::{Link, Linked, tasks};
+use crate::canonical::Reason;
+use crate::net::Wait;
+use crate::state::region;
+use crate::sys::{self, PollFd, TimeSpec};
+use crate::wasi2::{monotonic, wait};
+use core::cell::UnsafeCell;
+use core::ptr::null_mut;
+
+/// What goes on when it has happened, with what it was watched for. It is not watched any more then.
+pub type Wake = unsafe fn(*mut u8) -> Result<(), Reason>;
+
+/// Something that is waited for.
+pub struct Waiter {
+    number: u32,
+    wait: Wait,
+    wake: Wake,
+    of: *mut u8,
+    /// Place among the descriptors of the current poll, and one more; 0: none.
+    place: usize,
+    /// It has happened, and is in the list of those.
+    is_due: bool,
+    link: Link<Waiter>,
+}
+
+impl Linked for Waiter {
+    fn link(&mut self) -> &mut Link<Waiter> {
+        &mut self.link
+    }
+}
+
+/// Descriptors that one poll waits for; the others are asked again after a while.
+const MOST: usize = 32 << 10;
+
+/// Nanoseconds until the others are asked again.
+const AGAIN: u64 = 10_000_000;
+
+/// Turns after which the system is asked though threads can go on.
+pub const TURNS: u32 = 64;
+
+/// Waits for the system if that is asked for, else only looks, and lets go on what can: whether anything is waited for at all.
+pub type Poll = unsafe fn(waits: bool) -> Result<bool, Reason>;
+
+/// Watches for something. Only what does so has the rest of this in its program.
+///
+/// # Safety
+/// `of` is what `wake` takes, until then or until [`unwatch`].
+pub unsafe fn watch(wait: Wait, wake: Wake, of: *mut u8) -> Result<*mut Waiter, Reason> {
+    let all = tasks();
+    (&raw mut (*all).poll).write_volatile(Some(poll_system));
+    let waiter = Waiter {
+        number: 0,
+        wait,
+        wake,
+        of,
+        place: 0,
+        is_due: false,
+        link: Link::new(),
+    };
+    let (number, waiter) = (*all).waiters.add(waiter).ok_or(Reason::TooManyTasks)?;
+    (*waiter).number = number;
+    (*all).watched.push(waiter);
+    Ok(waiter)
+}
+
+/// Ends that; null: nothing is.
+///
+/// # Safety
+/// It was watched and did not wake anything.
+pub unsafe fn unwatch(waiter: *mut Waiter) {
+    if waiter.is_null() {
+        return;
+    }
+    let all = tasks();
+    match (*waiter).is_due {
+        true => (*all).due.remove(waiter),
+        false => (*all).watched.remove(waiter),
+    }
+    (*all).waiters.remove((*waiter).number);
+}
+
+/// See [`Poll`].
+///
+/// # Safety
+/// On a stack on which compiled code may be called.
+pub unsafe fn poll(waits: bool) -> Result<bool, Reason> {
+    // Volatile: a compiler that sees that there is one function only would call it by name.
+    match (&raw const (*tasks()).poll).read_volatile() {
+        Some(poll) => poll(waits),
+        None => Ok(false),
+    }
+}
+
+struct Descriptors(UnsafeCell<*mut PollFd>);
+
+// SAFETY: components have one thread.
+unsafe impl Sync for Descriptors {}
+
+static DESCRIPTORS: Descriptors = Descriptors(UnsafeCell::new(null_mut()));
+
+/// Room for [`MOST`] of them.
+///
+/// # Safety
+/// As all functions here: what numbers and pointers stand for is there.
+unsafe fn descriptors() -> Result<*mut PollFd, Reason> {
+    let place = DESCRIPTORS.0.get();
+    if (*place).is_null() {
+        let pages = region::pages((MOST * size_of::<PollFd>()).next_multiple_of(sys::PAGE));
+        *place = pages.map_err(|_| Reason::TooManyTasks)?.cast();
+    }
+    Ok(*place)
+}
+
+/// See [`Poll`].
+///
+/// # Safety
+/// As above.
+unsafe fn poll_system(waits: bool) -> Result<bool, Reason> {
+    let all = tasks();
+    if (*all).watched.is_empty() && (*all).due.is_empty() {
+        return Ok(false);
+    }
+    if (*all).due.is_empty() {
+        look(waits)?;
+    }
+    // Those that are due now: what they watch for anew is for the next time.
+    loop {
+        let waiter = (*all).due.find(|_| true);
+        let Some(Waiter {
+            number, wake, of, ..
+        }) = waiter.as_ref()
+        else {
+            return Ok(true);
+        };
+        let (number, wake, of) = (*number, *wake, *of);
+        (*all).due.remove(waiter);
+        (*all).waiters.remove(number);
+        wake(of)?;
+    }
+}
+
+/// Asks the system, and puts on the list what has happened.
+///
+/// # Safety
+/// As above.
+unsafe fn look(waits: bool) -> Result<(), Reason> {
+    let all = tasks();
+    let fds = descriptors()?;
+    let now = monotonic();
+    let (mut used, mut deadline) = (0, if waits { None } else { Some(now) });
+    let mut until =
+        |time: u64| deadline = Some(deadline.map_or(time, |other: u64| other.min(time)));
+    (*all).watched.find(|waiter| {
+        (*waiter).place = 0;
+        match (*waiter).wait {
+            Wait::Ready => until(now),
+            Wait::For {
+                fd,
+                events,
+                until: time,
+            } => {
+                if let Some(time) = time {
+                    until(time);
+                }
+                if fd >= 0 && used < MOST {
+                    fds.add(used).write(PollFd {
+                        fd,
+                        events,
+                        revents: 0,
+                    });
+                    used += 1;
+                    (*waiter).place = used;
+                } else if fd >= 0 {
+                    until(now + AGAIN);
+                }
+            }
+        }
+        false
+    });
+    let timeout = deadline.map(|time| TimeSpec::from_nanoseconds(time.saturating_sub(now)));
+    let _ = wait::poll(core::slice::from_raw_parts_mut(fds, used), timeout.as_ref());
+    let now = monotonic();
+    let mut waiter = (*all).watched.find(|_| true);
+    while !waiter.is_null() {
+        let next = (*waiter).link.next;
+        let has_happened = match ((*waiter).wait, (*waiter).place) {
+            (Wait::Ready, _) => true,
+            (Wait::For { until, .. }, _) if until.is_some_and(|time| time <= now) => true,
+            (Wait::For { fd, .. }, 0) => fd >= 0,
+            (_, place) => (*fds.add(place - 1)).revents != 0,
+        };
+        if has_happened {
+            (*all).watched.remove(waiter);
+            (*all).due.push(waiter);
+            (*waiter).is_due = true;
+        }
+        waiter = next;
+    }
+    Ok(())
+}
