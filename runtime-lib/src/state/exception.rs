@@ -15,6 +15,7 @@
 use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
 use crate::entry::command;
 use crate::fault::trap;
+use crate::state::cont;
 use crate::state::fiber;
 use crate::state::instance::at;
 use crate::state::stack::{self, Stack};
@@ -270,6 +271,13 @@ impl Arena {
             self.search(first, end.offset_from_unsigned(first));
             searched += end as usize - first as usize;
         });
+        if let Some(each) = cont::ALL.load(Ordering::Relaxed).as_ref() {
+            each(&mut |stack, sp| {
+                let (first, end) = stack.words(sp);
+                self.search(first, end.offset_from_unsigned(first));
+                searched += end as usize - first as usize;
+            });
+        }
         if self.keeps {
             self.each(|arena, exception| {
                 if (*exception).state & KEPT != 0 {

@@ -73,6 +73,11 @@ impl Stack {
         addr >= self.limit && addr < self.hi
     }
 
+    /// The lowest usable address, and the number of all.
+    pub fn range(&self) -> (usize, usize) {
+        (self.limit, self.hi - self.limit)
+    }
+
     /// The readable part of the stack from this address upwards.
     pub fn words(&self, sp: usize) -> (*const usize, *const usize) {
         let start = sp.max(self.limit).next_multiple_of(8).min(self.hi);
