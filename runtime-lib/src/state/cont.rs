@@ -33,7 +33,7 @@ const MOST: u32 = 16 << 10;
 /// Bytes of such a stack at most. Only pages that were touched cost anything.
 const SIZE: usize = 4 << 20;
 
-/// Stacks that are made at least before garbage is collected for their sake.
+/// Stacks that are taken at least before garbage is collected for their sake.
 const LEAST: u32 = 256;
 
 /// Slots of all arguments of a function at most, which has a thousand.
@@ -127,8 +127,8 @@ pub struct State {
     free: *mut Fiber,
     count: u32,
     live: u32,
-    /// Stacks made since garbage was collected last, and from how many on it is.
-    made: u32,
+    /// Stacks taken since garbage was collected last, and from how many on it is, before another one is made.
+    taken: u32,
     due: u32,
 }
 
@@ -167,7 +167,7 @@ pub static STATE: Cell<State> = Cell(UnsafeCell::new(State {
     free: null_mut(),
     count: 0,
     live: 0,
-    made: 0,
+    taken: 0,
     due: LEAST,
 }));
 
@@ -491,9 +491,9 @@ pub unsafe fn stop(code: TrapCode, place: *const usize) -> ! {
 unsafe fn acquire(place: *const usize) -> *mut Fiber {
     let state = STATE.0.get();
     if (*state).free.is_null() {
-        if (*state).made >= (*state).due || !make() {
+        if (*state).taken >= (*state).due || !make() {
             conts::collect(place);
-            (*state).made = 0;
+            (*state).taken = 0;
             (*state).due = (*state).live.max(LEAST);
         }
         if (*state).free.is_null() && !make() {
@@ -503,6 +503,7 @@ unsafe fn acquire(place: *const usize) -> *mut Fiber {
     let fiber = (*state).free;
     (*state).free = (*fiber).free;
     (*state).live += 1;
+    (*state).taken += 1;
     (*fiber).is_live = true;
     (*fiber).outermost = fiber;
     (*fiber).sp = arch::prepare_switch((*(*fiber).stack).top(), begin, fiber.cast());
@@ -534,7 +535,6 @@ unsafe fn make() -> bool {
     });
     (state.all, state.free) = (fiber, fiber);
     state.count += 1;
-    state.made += 1;
     conts::start();
     ALL.store((&raw const WALK).cast_mut(), Ordering::Relaxed);
     true
