@@ -575,8 +575,8 @@ pub struct GcHeap {
     pub limit: usize,
 }
 
-/// How compiled code was left for a function that may call compiled code again: where that call returns to, and the stack pointer at the call. Compiled code fills
-/// the symbol `wative_gc_left` in before such a call, if references live over it.
+/// How compiled code was left for a function that may call compiled code again: where a call in the frame returns to, and its stack pointer. `wative_gc_leave` fills the symbol
+/// `wative_gc_left` in before such a call.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GcLeft {

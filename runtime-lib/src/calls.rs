@@ -455,6 +455,10 @@ macro_rules! functions {
             GcCopy wative_gc_copy(array: Gc, at: u32, source: Gc, from: u32, length: u32);
             /// A reference as an external one. `host`: the header of objects that stand for values of the host.
             GcToExternal wative_gc_to_external(reference: Gc, host: u32) -> Ref;
+            /// Notes where compiled code is left, for a function of the host that may call compiled code again; it must not have a reference to an object in this frame.
+            GcLeave wative_gc_leave();
+            /// The function has returned.
+            GcComeBack wative_gc_come_back();
             // Continuations, see `state::cont`. `message`, `shape` and answers are as `abi::Cont` says.
             /// Goes on with a continuation until it returns, throws or is suspended: an answer.
             ContResume wative_cont_resume(cont: Gc, message: *mut u64, shape: u64) -> u64;

@@ -189,6 +189,30 @@ fn cases(native: bool) -> Vec<Case> {
             TrapCode::IntegerDivisionByZero,
             &[" - inner\n", " - middle\n", " - second\n", " - main\n"],
         ),
+        Case {
+            name: "garbage in a realloc",
+            text: component(GARBAGE, "(call $bytes (i64.const 10) (i32.const 16))"),
+            end: Ok(0),
+            stressed: true,
+        },
+        Case {
+            name: "garbage in a realloc of a continuation",
+            text: component(GARBAGE, "(resume $k (cont.new $k (ref.func $gets)))"),
+            end: Ok(0),
+            stressed: true,
+        },
+        Case {
+            name: "suspending in a realloc",
+            text: component(
+                "(suspend $e)",
+                r#"(block $h (result (ref $k))
+                  (resume $k (on $e $h) (cont.new $k (ref.func $gets)))
+                  (unreachable))
+                (drop)"#,
+            ),
+            end: Err((TrapCode::UnhandledTag, &["!realloc\n", "!work\n"])),
+            stressed: false,
+        },
         trap(
             "uncaught",
             UNCAUGHT,
@@ -218,6 +242,56 @@ fn command(body: &str) -> String {
           (func (export "_start") (call $exit (call $main))))"#
     )
 }
+
+/// A command whose memory is another module's, the `realloc` of which begins so; and what is done while references live in the frame. `$gets` has the host call it.
+fn component(realloc: &str, work: &str) -> String {
+    format!(
+        r#"(component
+          (import "wasi:random/random@0.2.0" (instance $random
+            (export "get-random-bytes" (func (param "len" u64) (result (list u8))))))
+          (core module $lib
+            (type $box (struct (field (mut i32))))
+            (tag $e (export "e"))
+            (memory (export "memory") 1)
+            (global $g (mut (ref null $box)) (ref.null $box))
+            (func $realloc (export "realloc") (param i32 i32 i32 i32) (result i32) (local $i i32)
+              {realloc}
+              (i32.const 1024)))
+          (core instance $lib (instantiate $lib))
+          (core func $bytes (canon lower (func $random "get-random-bytes")
+            (memory (core memory $lib "memory")) (realloc (core func $lib "realloc"))))
+          (core module $main
+            (type $f (func))
+            (type $k (cont $f))
+            (type $box (struct (field (mut i32))))
+            (import "host" "bytes" (func $bytes (param i64 i32)))
+            (import "lib" "e" (tag $e))
+            (func $gets (local $b (ref null $box))
+              (local.set $b (struct.new $box (i32.const 5)))
+              (call $bytes (i64.const 10) (i32.const 16))
+              (call $bytes (i64.const 10) (i32.const 16))
+              (if (i32.ne (struct.get $box 0 (local.get $b)) (i32.const 5)) (then (unreachable))))
+            (elem declare func $gets)
+            (func $work (param $b (ref $box)) (result i32) (local $c (ref null $box))
+              (local.set $c (struct.new $box (i32.const 5)))
+              {work}
+              (i32.add (struct.get $box 0 (local.get $b)) (struct.get $box 0 (local.get $c))))
+            (func (export "run") (result i32)
+              (i32.ne (call $work (struct.new $box (i32.const 7))) (i32.const 12))))
+          (core instance $main (instantiate $main
+            (with "host" (instance (export "bytes" (func $bytes))))
+            (with "lib" (instance $lib))))
+          (func $run (result (result)) (canon lift (core func $main "run")))
+          (component $wrap (import "run" (func $r (result (result)))) (export "run" (func $r)))
+          (instance $inst (instantiate $wrap (with "run" (func $run))))
+          (export "wasi:cli/run@0.2.0" (instance $inst)))"#
+    )
+}
+
+const GARBAGE: &str = r#"
+  (loop $l
+    (global.set $g (struct.new $box (i32.const 99)))
+    (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))"#;
 
 /// New ones, then suspended ones, then ended ones: none may keep a stack.
 const DROPPED: &str = r#"

@@ -699,6 +699,7 @@ placed!(
     "x3",
     crate::component::tasks::stream::end_cancel
 );
+placed!("wative_gc_leave", "x0", crate::state::stack::leave);
 placed!(
     "wative_rt_thread_block",
     "x1",

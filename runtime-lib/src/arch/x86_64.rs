@@ -695,6 +695,7 @@ placed!(
     "rcx",
     crate::component::tasks::stream::end_cancel
 );
+placed!("wative_gc_leave", "rdi", crate::state::stack::leave);
 placed!(
     "wative_rt_thread_block",
     "rsi",

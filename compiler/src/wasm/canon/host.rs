@@ -14,7 +14,19 @@ impl<'p> Emit<'_, 'p> {
         let mut args = vec![self.i32(call.at)];
         args.extend(params);
         let answer = match call.realloc {
-            Some(_) => self.guest_inside(side.instance, call.import, &args)[0],
+            Some(_) => {
+                // `realloc` may collect garbage.
+                let types = &self.program.types;
+                let has_objects = types.data_count() > 0 || types.has_conts();
+                if has_objects {
+                    self.runtime(RtFn::GcLeave, &[]);
+                }
+                let answer = self.guest_inside(side.instance, call.import, &args)[0];
+                if has_objects {
+                    self.runtime(RtFn::GcComeBack, &[]);
+                }
+                answer
+            }
             None => self.guest(call.import, &args)[0],
         };
         let results = self.b.func.sig.results.clone();
