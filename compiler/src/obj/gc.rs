@@ -31,8 +31,6 @@ pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
     };
     let kind = if program.thread_block.is_some() {
         "programs that start threads"
-    } else if program.component.serves() {
-        "servers"
     } else if matches!(options.entry, EntryKind::Hosted) {
         "components for C programs"
     } else if program.types.has_conts() && program.component.has_tasks() {

@@ -22,12 +22,15 @@ pub struct Hooks {
     pub search: unsafe fn(&mut Heap, usize),
     /// Everything that lives is marked.
     pub sweep: unsafe fn(&Heap),
+    /// All objects are gone.
+    pub reset: unsafe fn(),
 }
 
 static OURS: Hooks = Hooks {
     roots,
     search,
     sweep,
+    reset: cont::reset,
 };
 
 /// Begins to take part in collections.

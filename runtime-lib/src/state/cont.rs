@@ -666,6 +666,23 @@ pub unsafe fn release_of(is_gone: impl Fn(u32) -> bool) {
     }
 }
 
+/// Gives all stacks back.
+///
+/// # Safety
+/// The thread runs on none of them, and no continuation is used any more.
+pub unsafe fn reset() {
+    let state = STATE.0.get();
+    (*state).current = null_mut();
+    (*state).held = HELD_NOTHING;
+    let mut fiber = (*state).all;
+    while !fiber.is_null() {
+        if (*fiber).is_live {
+            release(fiber);
+        }
+        fiber = (*fiber).next;
+    }
+}
+
 /// Has values to come with a continuation in the place of another one, which they are bound to.
 ///
 /// # Safety

@@ -388,6 +388,30 @@ impl Arena {
     }
 }
 
+/// Frees all exceptions of the executable's main thread.
+///
+/// # Safety
+/// None is used any more.
+pub unsafe fn reset() {
+    let arena = &mut *MAIN.0.get();
+    if arena.base == 0 {
+        return;
+    }
+    let (base, size, committed) = (arena.base, arena.size, arena.committed);
+    // All of it is zero again, as the system gives it.
+    if sys::forget(base as *mut u8, arena.used).is_err() {
+        sys::fatal("wative: cannot give exceptions back\n");
+    }
+    *arena = Arena {
+        base,
+        size,
+        committed,
+        used: BLOCK,
+        due: LEAST,
+        ..Arena::new()
+    };
+}
+
 /// Lets a stack have the exceptions of the executable's main thread, which runs on it.
 pub fn share(stack: &Stack) {
     stack.arena.store(MAIN.0.get(), Ordering::Relaxed);
