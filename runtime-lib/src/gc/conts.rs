@@ -12,7 +12,9 @@ use crate::state::cont::{self, Fiber, mask_words, object, slots};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-/// What a collection calls in programs whose continuations have stacks or values; null before.
+/// What a collection calls in programs whose continuations have stacks or values; null before. It has a name, so that the compiler does not look through it: other programs do not carry
+/// what it leads to.
+#[unsafe(export_name = "wative_gc_conts")]
 pub static HOOKS: AtomicPtr<Hooks> = AtomicPtr::new(null_mut());
 
 pub struct Hooks {
@@ -44,6 +46,10 @@ pub fn hooks() -> Option<&'static Hooks> {
     unsafe { HOOKS.load(Ordering::Relaxed).as_ref() }
 }
 
+/// See [`Hooks::roots`].
+///
+/// # Safety
+/// Called by a collection, on the stack of the current fiber.
 unsafe fn roots(heap: &mut Heap) {
     cont::each_waiting(|fiber| {
         // SAFETY: it is where compiled code was left.
@@ -58,6 +64,10 @@ unsafe fn roots(heap: &mut Heap) {
     }
 }
 
+/// See [`Hooks::search`].
+///
+/// # Safety
+/// Likewise; a continuation lies at the address.
 unsafe fn search(heap: &mut Heap, address: usize) {
     let it = address as *const Cont;
     if (*it).bound != 0 {
@@ -73,6 +83,10 @@ unsafe fn search(heap: &mut Heap, address: usize) {
     }
 }
 
+/// See [`Hooks::sweep`].
+///
+/// # Safety
+/// Likewise.
 unsafe fn sweep(heap: &Heap) {
     // SAFETY: continuations that were found are marked.
     cont::release_of(|owner| unsafe { (*object(owner)).header & EPOCH != heap.epoch });

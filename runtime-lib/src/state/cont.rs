@@ -39,7 +39,8 @@ const LEAST: u32 = 256;
 /// Slots of all arguments of a function at most, which has a thousand.
 const SLOTS: usize = 2048;
 
-/// What others must know of continuations, null in programs without: so these need not carry the rest.
+/// What others must know of continuations, null in programs without: so these need not carry the rest (as `conts::HOOKS`).
+#[unsafe(export_name = "wative_conts")]
 pub static ALL: AtomicPtr<Walk> = AtomicPtr::new(null_mut());
 
 /// Calls a function for each stack but the current one that something goes on on, with its stack pointer.
