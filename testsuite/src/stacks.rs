@@ -91,8 +91,10 @@ fn refused(
     }
 }
 
-/// What cannot have continuations: a module, what is different with it, and the message.
-const REFUSED: &[(&str, &str, fn(&mut Options), &str)] = &[
+/// What cannot have continuations: a name, a module, what is different with it, and the message.
+type Refused = (&'static str, &'static str, fn(&mut Options), &'static str);
+
+const REFUSED: &[Refused] = &[
     (
         "refused: threads",
         r#"(module
