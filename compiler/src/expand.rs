@@ -355,6 +355,7 @@ impl Expand<'_, '_> {
                     FuncKind::Defined { .. }
                     | FuncKind::Init
                     | FuncKind::ArrayEntry { .. }
+                    | FuncKind::ContEntry
                     | FuncKind::CExport { .. }
                     | FuncKind::HostExport { .. }
                     | FuncKind::FarEntry { .. }

@@ -213,6 +213,7 @@ fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usiz
             FuncKind::Import { .. }
             | FuncKind::Unknown
             | FuncKind::ArrayEntry { .. }
+            | FuncKind::ContEntry
             | FuncKind::CExport { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }

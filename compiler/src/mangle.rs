@@ -182,7 +182,10 @@ fn definition(ty: &FuncType, references: &[usize]) -> String {
                 | Heap::Struct
                 | Heap::Array
                 | Heap::Data(_)
-                | Heap::None => unreachable!("no object has types of GC"),
+                | Heap::None
+                | Heap::Cont
+                | Heap::ContType(_)
+                | Heap::NoCont => unreachable!("no object has types of GC"),
             },
         };
         types.iter().map(letter).collect()

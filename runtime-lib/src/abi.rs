@@ -82,11 +82,15 @@ pub enum TrapCode {
     CastFailure = 18,
     /// Access or bulk operation outside an array.
     ArrayOutOfBounds = 19,
+    /// A continuation was used a second time. This one and the next are in no trap stream.
+    ContinuationConsumed = 20,
+    /// `suspend` or `switch` with a tag that nothing around handles.
+    UnhandledTag = 21,
 }
 
 impl TrapCode {
     /// Every code, in numeric order from 1.
-    pub const ALL: [TrapCode; 19] = [
+    pub const ALL: [TrapCode; 21] = [
         TrapCode::Unreachable,
         TrapCode::MemoryOutOfBounds,
         TrapCode::TableOutOfBounds,
@@ -106,6 +110,8 @@ impl TrapCode {
         TrapCode::OutOfMemory,
         TrapCode::CastFailure,
         TrapCode::ArrayOutOfBounds,
+        TrapCode::ContinuationConsumed,
+        TrapCode::UnhandledTag,
     ];
 
     /// The code that stands for it in trap streams ([`TRAP_STREAM`]), of four bits. The numbers of two that no instruction traps with serve for the two that have
@@ -158,6 +164,8 @@ impl TrapCode {
             TrapCode::OutOfMemory => "GC heap out of memory",
             TrapCode::CastFailure => "cast failure",
             TrapCode::ArrayOutOfBounds => "out of bounds array access",
+            TrapCode::ContinuationConsumed => "continuation already consumed",
+            TrapCode::UnhandledTag => "unhandled tag",
         }
     }
 }
@@ -478,7 +486,7 @@ impl Safepoint {
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GcType {
-    /// `STRUCT`, `ARRAY` or `HOST`.
+    /// `STRUCT`, `ARRAY`, `HOST` or `CONT`.
     pub kind: u32,
     /// Struct: bytes of an object, header included. Array: bytes of an element.
     pub bytes: u32,
@@ -499,9 +507,51 @@ impl GcType {
     /// Bytes of an object of `HOST`, and where it has its value.
     pub const HOST_BYTES: u32 = 16;
     pub const HOST_VALUE: u32 = 8;
+    /// A continuation ([`Cont`]). The next type is that of arrays of values that are bound to one.
+    pub const CONT: u32 = 3;
+    pub const CONT_BYTES: u32 = 32;
     pub const HEADER_SHIFT: u32 = 8;
     /// In a header: the object is old and not in the log. Whoever stores a reference in it calls `wative_gc_log` first.
     pub const OLD: u32 = 4;
+}
+
+/// A continuation, an object of the collector. It is new while it has a function and nothing suspended, and used up once it was resumed or bound.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Cont {
+    pub header: u32,
+    /// A reference to the values that it gets before those of whoever resumes it, or null.
+    pub bound: u32,
+    /// What is suspended, [`Cont::NEW`] or [`Cont::USED`].
+    pub fiber: usize,
+    /// The [`FuncRef`] that a new one calls, and the code that does so with a [`ContStart`]: an [`ArrayEntry`].
+    pub func: usize,
+    pub entry: usize,
+}
+
+impl Cont {
+    pub const NEW: usize = 0;
+    pub const USED: usize = 1;
+    /// Bit in the shape of a message above the number of its slots: behind them is a mask of those that are references to objects, a bit for each in words of 64.
+    pub const MASKED: u32 = 16;
+    /// Bit from which on the number of handlers is there. A message begins with their tags, 4 bytes each: those of `suspend`, then those of `switch` with [`Cont::SWITCH`]. The slots begin at
+    /// the next multiple of 8.
+    pub const HANDLERS: u32 = 32;
+    pub const SWITCH: u32 = 1 << 31;
+    /// Bit from which on an answer says what has happened; below is where the values are, or the exception. To `suspend` and `switch`: 0, or [`Cont::THREW`].
+    pub const OUTCOME: u32 = 48;
+    /// The function has returned, or thrown. The numbers of handlers follow.
+    pub const RETURNED: u64 = 0;
+    pub const THREW: u64 = 1;
+    pub const SUSPENDED: u64 = 2;
+}
+
+/// What a continuation begins with: the function and where its arguments are.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ContStart {
+    pub func: usize,
+    pub values: *const u64,
 }
 
 /// The garbage-collected heap of a program.
@@ -540,8 +590,8 @@ pub struct GcHeap {
     pub limit: usize,
 }
 
-/// How compiled code was left for a function that may call compiled code again: where that call returns to, and the stack pointer at the call. Compiled code fills
-/// the symbol `wative_gc_left` in before such a call, if references live over it.
+/// How compiled code was left for a function that may call compiled code again: where a call in the frame returns to, and its stack pointer. `wative_gc_leave` fills the symbol
+/// `wative_gc_left` in before such a call.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GcLeft {

@@ -649,6 +649,24 @@ macro_rules! functions {
             GcCopy wative_gc_copy(array: Gc, at: u32, source: Gc, from: u32, length: u32);
             /// A reference as an external one. `host`: the header of objects that stand for values of the host.
             GcToExternal wative_gc_to_external(reference: Gc, host: u32) -> Ref;
+            /// Notes where compiled code is left, for a function of the host that may call compiled code again; it must not have a reference to an object in this frame.
+            GcLeave wative_gc_leave();
+            /// The function has returned.
+            GcComeBack wative_gc_come_back();
+            // Continuations, see `state::cont`. `message`, `shape` and answers are as `abi::Cont` says.
+            /// Goes on with a continuation until it returns, throws or is suspended: an answer.
+            ContResume wative_cont_resume(cont: Gc, message: *mut u64, shape: u64) -> u64;
+            /// Likewise, with an exception.
+            ContThrow wative_cont_throw(cont: Gc, exception: Ref, message: *mut u64, shape: u64) -> u64;
+            /// Suspends what runs under the next handler of a tag, as this continuation: an answer.
+            ContSuspend wative_cont_suspend(tag: u32, cont: Gc, values: *mut u64) -> u64;
+            /// Likewise, and goes on with another continuation in its place.
+            ContSwitch wative_cont_switch(tag: u32, cont: Gc, target: Gc, message: *mut u64, shape: u64) -> u64;
+            /// A continuation in the place of this one that gets these values first.
+            ContBind wative_cont_bind(cont: Gc, message: *mut u64, shape: u64) -> Gc;
+            /// The current continuation has ended.
+            ContReturn wative_cont_return(values: *mut u64) -> !;
+            ContFail wative_cont_fail(exception: Ref) -> !;
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;

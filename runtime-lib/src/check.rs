@@ -21,8 +21,10 @@ use crate::fault::trap::component_trap;
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
 use crate::gc::{allocate, allocate_array, log, log_element};
+use crate::state::cont::{self, wative_cont_fail, wative_cont_return};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
+use crate::state::stack::{leave, wative_gc_come_back};
 use crate::state::table::*;
 use crate::state::wait::*;
 use crate::wasi::proc::wative_rt_exit;
@@ -63,6 +65,14 @@ macro_rules! compare {
     (@row wative_rt_host_wait $params:tt $result:tt) => { compare!(@placed host::wait $params $result); };
     (@row wative_rt_thread_block $params:tt $result:tt) => { compare!(@placed thread::thread_block $params $result); };
     (@row wative_rt_thread_switch $params:tt $result:tt) => { compare!(@placed thread::thread_switch $params $result); };
+    (@row wative_gc_leave [] []) => {
+        const _: unsafe extern "C" fn(*const usize) = leave;
+    };
+    (@row wative_cont_resume $params:tt $result:tt) => { compare!(@placed cont::resume $params $result); };
+    (@row wative_cont_throw $params:tt $result:tt) => { compare!(@placed cont::throw $params $result); };
+    (@row wative_cont_suspend $params:tt $result:tt) => { compare!(@placed cont::suspend $params $result); };
+    (@row wative_cont_switch $params:tt $result:tt) => { compare!(@placed cont::switch_to $params $result); };
+    (@row wative_cont_bind $params:tt $result:tt) => { compare!(@placed cont::bind $params $result); };
     (@row wative_gc_allocate [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate;
     };

@@ -38,6 +38,7 @@ pub mod segments;
 pub mod serve;
 mod smith;
 pub mod spec;
+pub mod stacks;
 pub mod tails;
 pub mod target;
 pub mod threads;

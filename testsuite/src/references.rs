@@ -76,13 +76,14 @@ const fn abstract_type(ty: wasm_encoder::AbstractHeapType) -> HeapType {
     HeapType::Abstract { shared: false, ty }
 }
 
-/// The four kinds of references that have nothing in common.
+/// The kinds of references that have nothing in common.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hierarchy {
     Any,
     Extern,
     Func,
     Exn,
+    Cont,
 }
 
 /// Locals by what they are for.
@@ -122,12 +123,13 @@ impl Module<'_> {
                 Heap::Any | Heap::None | Heap::Eq | Heap::Struct | Heap::Array | Heap::I31 => {
                     Hierarchy::Any
                 }
-                Heap::Cont | Heap::NoCont => unreachable!("stack switching is not supported"),
+                Heap::Cont | Heap::NoCont => Hierarchy::Cont,
             },
             wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
-                match is_object(&self.outline.types[at(index) as usize]) {
-                    true => Hierarchy::Any,
-                    false => Hierarchy::Func,
+                match self.outline.types[at(index) as usize].composite_type.inner {
+                    CompositeInnerType::Func(_) => Hierarchy::Func,
+                    CompositeInnerType::Cont(_) => Hierarchy::Cont,
+                    CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) => Hierarchy::Any,
                 }
             }
         }
@@ -345,7 +347,9 @@ impl Module<'_> {
                 let hierarchy = self.hierarchy(ty.heap_type());
                 match hierarchy {
                     Hierarchy::Func => _ = code.call(self.func_digest),
-                    Hierarchy::Exn => _ = code.ref_is_null().i64_extend_i32_u(),
+                    Hierarchy::Exn | Hierarchy::Cont => {
+                        code.ref_is_null().i64_extend_i32_u();
+                    }
                     Hierarchy::Any | Hierarchy::Extern => {
                         if hierarchy == Hierarchy::Extern {
                             code.any_convert_extern();
@@ -491,7 +495,8 @@ impl Makes<'_, '_> {
             Heap::Func => self.func(|_| true),
             Heap::Exn => self.exception(depth),
             Heap::None | Heap::NoExtern | Heap::NoFunc | Heap::NoExn => None,
-            Heap::Cont | Heap::NoCont => unreachable!("stack switching is not supported"),
+            // None is made for an abstract type.
+            Heap::Cont | Heap::NoCont => None,
         }
     }
 
@@ -549,7 +554,11 @@ impl Makes<'_, '_> {
                 }
                 InstructionSink::new(&mut bytes).array_new_fixed(ty, len);
             }
-            CompositeInnerType::Cont(_) => unreachable!("stack switching is not supported"),
+            CompositeInnerType::Cont(of) => {
+                let of = at(of.0.unpack());
+                bytes = self.func(|other| outline.is_below(other, of))?;
+                InstructionSink::new(&mut bytes).cont_new(ty);
+            }
         }
         Some(bytes)
     }

@@ -5,6 +5,7 @@
 
 mod certificates;
 pub mod client;
+mod objects;
 mod proxy;
 mod requests;
 mod tls;
@@ -90,6 +91,9 @@ fn run_all(target: &Target, filter: &str) -> Report {
     }
     requests::run_all(target, filter, &mut report);
     tls::run_all(target, filter, &mut report);
+    if "objects".contains(filter) {
+        report.outcome("objects", objects::run(target));
+    }
     if "corpus".contains(filter) {
         match corpus::find().map(|path| fs::read(path.join(OTHER))) {
             Some(Ok(module)) => report.outcome("corpus", others(target, &module)),

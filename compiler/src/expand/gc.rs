@@ -303,7 +303,9 @@ impl Expand<'_, '_> {
     fn element(&self, ty: SigId) -> Storage {
         match &self.program.types.def(ty).composite {
             Composite::Array(element) => element.storage,
-            Composite::Func(_) | Composite::Struct(_) => unreachable!("elements of no array"),
+            Composite::Func(_) | Composite::Struct(_) | Composite::Cont(_) => {
+                unreachable!("elements of no array")
+            }
         }
     }
 

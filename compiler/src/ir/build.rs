@@ -590,6 +590,7 @@ impl<'f> Builder<'f> {
             FuncKind::Defined { .. }
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
+            | FuncKind::ContEntry
             | FuncKind::CExport { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }

@@ -1,4 +1,4 @@
-//! Value types and the types that modules define: functions, structures, arrays (core spec 3.0, 2.3 and 3.1).
+//! Value types and the types that modules define: functions, structures, arrays (core spec 3.0, 2.3 and 3.1), continuations (the stack switching proposal).
 //!
 //! A defined type is unique by structure across the program: two modules have the same number for it exactly when the standard says that the types are equal,
 //! which is decided for recursion groups as wholes (`wasm/types.rs`).
@@ -56,6 +56,10 @@ pub enum Heap {
     Data(SigId),
     /// The bottom of these.
     None,
+    /// A continuation, of this type, and the bottom of continuations: `cont`, `nocont`.
+    Cont,
+    ContType(SigId),
+    NoCont,
 }
 
 /// The hierarchies of references (core spec 3.3): nothing is in two of them.
@@ -65,6 +69,7 @@ pub enum Hierarchy {
     Extern,
     Exn,
     Any,
+    Cont,
 }
 
 impl Heap {
@@ -81,13 +86,14 @@ impl Heap {
             | Heap::Array
             | Heap::Data(_)
             | Heap::None => Hierarchy::Any,
+            Heap::Cont | Heap::ContType(_) | Heap::NoCont => Hierarchy::Cont,
         }
     }
     /// Whether it stands for nothing but null.
     pub fn is_bottom(self) -> bool {
         matches!(
             self,
-            Heap::NoFunc | Heap::NoExtern | Heap::NoExn | Heap::None
+            Heap::NoFunc | Heap::NoExtern | Heap::NoExn | Heap::None | Heap::NoCont
         )
     }
     /// Whether references to it are exceptions.
@@ -97,7 +103,7 @@ impl Heap {
     /// The defined type that it names.
     pub fn defined(self) -> Option<SigId> {
         match self {
-            Heap::Type(id) | Heap::Data(id) => Some(id),
+            Heap::Type(id) | Heap::Data(id) | Heap::ContType(id) => Some(id),
             _ => None,
         }
     }
@@ -106,6 +112,7 @@ impl Heap {
         match self {
             Heap::Type(id) => Heap::Type(f(id)),
             Heap::Data(id) => Heap::Data(f(id)),
+            Heap::ContType(id) => Heap::ContType(f(id)),
             other => other,
         }
     }
@@ -161,7 +168,7 @@ impl ValType {
             ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => Type::Ref,
             ValType::Ref(ty) => match ty.heap.hierarchy() {
                 Hierarchy::Func | Hierarchy::Extern | Hierarchy::Exn => Type::Ref,
-                Hierarchy::Any => Type::Gc,
+                Hierarchy::Any | Hierarchy::Cont => Type::Gc,
             },
         }
     }
@@ -192,6 +199,8 @@ impl ValType {
                 // Of both kinds of data.
                 Heap::Data(_) => 0x6d,
                 Heap::None => 0x71,
+                Heap::Cont | Heap::ContType(_) => 0x68,
+                Heap::NoCont => 0x75,
             },
         }
     }
@@ -258,6 +267,8 @@ pub enum Composite {
     Func(FuncType),
     Struct(Vec<FieldType>),
     Array(FieldType),
+    /// A continuation of a function of this type.
+    Cont(SigId),
 }
 
 /// A defined type.
@@ -282,21 +293,28 @@ impl DefType {
     pub fn func(&self) -> Option<&FuncType> {
         match &self.composite {
             Composite::Func(ty) => Some(ty),
-            Composite::Struct(_) | Composite::Array(_) => None,
+            Composite::Struct(_) | Composite::Array(_) | Composite::Cont(_) => None,
         }
     }
     /// The fields of a structure.
     pub fn fields(&self) -> Option<&[FieldType]> {
         match &self.composite {
             Composite::Struct(fields) => Some(fields),
-            Composite::Func(_) | Composite::Array(_) => None,
+            Composite::Func(_) | Composite::Array(_) | Composite::Cont(_) => None,
         }
     }
     /// The elements of an array.
     pub fn element(&self) -> Option<FieldType> {
         match &self.composite {
             Composite::Array(element) => Some(*element),
-            Composite::Func(_) | Composite::Struct(_) => None,
+            Composite::Func(_) | Composite::Struct(_) | Composite::Cont(_) => None,
+        }
+    }
+    /// The type of the function that a continuation goes on with.
+    pub fn cont(&self) -> Option<SigId> {
+        match self.composite {
+            Composite::Cont(func) => Some(func),
+            Composite::Func(_) | Composite::Struct(_) | Composite::Array(_) => None,
         }
     }
     /// All value types in it, in order.
@@ -305,6 +323,7 @@ impl DefType {
             Composite::Func(ty) => ([&ty.params, &ty.results], &[]),
             Composite::Struct(fields) => ([&[], &[]], fields),
             Composite::Array(element) => ([&[], &[]], std::slice::from_ref(element)),
+            Composite::Cont(_) => ([&[], &[]], &[]),
         };
         let stored = fields.iter().filter_map(|field| match field.storage {
             Storage::Val(ty) => Some(ty),
@@ -312,10 +331,11 @@ impl DefType {
         });
         values.into_iter().flatten().copied().chain(stored)
     }
-    /// The defined types that it names: its supertype, then those of values, in order.
+    /// The defined types that it names: its supertype, a continuation's function, then those of values, in order.
     pub fn references(&self) -> impl Iterator<Item = SigId> {
         let of_values = self.values().filter_map(ValType::defined);
-        self.supertype.into_iter().chain(of_values)
+        let first = self.supertype.into_iter().chain(self.cont());
+        first.chain(of_values)
     }
     /// With other defined types in the places of those that it names.
     pub fn map_defined(&self, f: impl Fn(SigId) -> SigId) -> DefType {
@@ -335,6 +355,7 @@ impl DefType {
                 }),
                 Composite::Struct(fields) => Composite::Struct(fields.iter().map(field).collect()),
                 Composite::Array(element) => Composite::Array(field(element)),
+                Composite::Cont(func) => Composite::Cont(f(*func)),
             },
             supertype: self.supertype.map(&f),
             is_final: self.is_final,
@@ -419,6 +440,7 @@ pub struct Types {
     data: u32,
     fields: u32,
     arrays: u32,
+    has_conts: bool,
 }
 
 impl Types {
@@ -436,6 +458,7 @@ impl Types {
         let mut layout = parent.cloned().unwrap_or_default();
         match &def.composite {
             Composite::Func(_) => {}
+            Composite::Cont(_) => layout.bytes = GcType::CONT_BYTES,
             Composite::Struct(fields) => {
                 layout.bytes = layout.bytes.max(OBJECT_HEADER);
                 let first = layout.offsets.len();
@@ -473,8 +496,10 @@ impl Types {
     pub fn number(&mut self) {
         let mut children: Vec<Vec<SigId>> = vec![Vec::new(); self.defs.len()];
         let mut roots = [Vec::new(), Vec::new(), Vec::new()];
+        let mut conts = Vec::new();
         for (id, def) in self.defs.iter() {
             match (def.supertype, &def.composite) {
+                (_, Composite::Cont(_)) => conts.push(id),
                 (Some(parent), _) => children[parent.index()].push(id),
                 (None, Composite::Struct(_)) => roots[0].push(id),
                 (None, Composite::Array(_)) => roots[1].push(id),
@@ -501,6 +526,12 @@ impl Types {
         }
         self.structs = ends[0];
         self.data = ends[1];
+        // Nothing asks a continuation for its type.
+        let number = self.cont_number();
+        self.has_conts = !conts.is_empty();
+        for id in conts {
+            self.numbers[id.index()] = (number, number);
+        }
     }
     /// The numbers that a type and its subtypes have in objects and function references, both included; the first is its own.
     pub fn numbers(&self, id: SigId) -> (u32, u32) {
@@ -528,6 +559,14 @@ impl Types {
     /// The number that objects have which hold a value of the host.
     pub fn host_number(&self) -> u32 {
         self.data
+    }
+    /// Whether there are types of continuations.
+    pub fn has_conts(&self) -> bool {
+        self.has_conts
+    }
+    /// The number that all continuations have; the next one is that of values that were bound to one (`GcType::CONT`).
+    pub fn cont_number(&self) -> u32 {
+        self.data + 1
     }
     /// Where the fields of a structure are, or the elements of an array.
     pub fn layout(&self, id: SigId) -> &Layout {
@@ -574,18 +613,19 @@ impl Types {
             return true;
         }
         match (a, b) {
-            (Heap::Type(a), Heap::Type(b)) | (Heap::Data(a), Heap::Data(b)) => {
-                self.is_subtype(a, b)
-            }
+            (Heap::Type(a), Heap::Type(b))
+            | (Heap::Data(a), Heap::Data(b))
+            | (Heap::ContType(a), Heap::ContType(b)) => self.is_subtype(a, b),
             (Heap::Data(id), Heap::Struct) => self.defs[id].fields().is_some(),
             (Heap::Data(id), Heap::Array) => self.defs[id].element().is_some(),
             (Heap::I31 | Heap::Struct | Heap::Array | Heap::Data(_), Heap::Eq) => true,
-            (a, Heap::Func | Heap::Extern | Heap::Exn | Heap::Any) => {
+            (a, Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont) => {
                 let top = match a.hierarchy() {
                     Hierarchy::Func => Heap::Func,
                     Hierarchy::Extern => Heap::Extern,
                     Hierarchy::Exn => Heap::Exn,
                     Hierarchy::Any => Heap::Any,
+                    Hierarchy::Cont => Heap::Cont,
                 };
                 top == b
             }

@@ -379,6 +379,7 @@ impl<'a> Interp<'a> {
             FuncKind::Defined { .. }
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
+            | FuncKind::ContEntry
             | FuncKind::CExport { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }

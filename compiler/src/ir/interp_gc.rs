@@ -20,7 +20,9 @@ const HOST_VALUE: u64 = GcType::HOST_VALUE as u64;
 fn element_bytes(types: &Types, ty: SigId) -> u64 {
     match &types.def(ty).composite {
         Composite::Array(element) => element.storage.bytes().into(),
-        Composite::Func(_) | Composite::Struct(_) => unreachable!("elements of no array"),
+        Composite::Func(_) | Composite::Struct(_) | Composite::Cont(_) => {
+            unreachable!("elements of no array")
+        }
     }
 }
 

@@ -166,6 +166,8 @@ pub enum FuncKind {
     Init,
     /// [`abi::ArrayEntry`] of a function: `Conv::C (ptr instance, ptr values)`; its `sig` is the callee's.
     ArrayEntry { callee: FuncId },
+    /// What a continuation of a function of its `sig` begins with: `Conv::C (ptr instance, ptr start)`, see [`abi::ContStart`].
+    ContEntry,
     /// C-callable export of a function; `Conv::C`; its `sig` is the callee's.
     CExport { callee: FuncId, symbol: String },
     /// C-callable function of a component (`docs/abi.md`): `Conv::C`. The callee is an [`abi::ArrayEntry`].
@@ -350,6 +352,10 @@ pub struct Program {
     pub funcrefs: Vec<FuncId>,
     /// Exported functions and their `ArrayEntry`, sorted.
     pub array_entries: Vec<(FuncId, FuncId)>,
+    /// Types of functions that continuations go on with, and what those begin with (`FuncKind::ContEntry`), sorted.
+    pub cont_entries: Vec<(SigId, FuncId)>,
+    /// Any type of continuations, where code may make some.
+    pub cont_type: Option<SigId>,
     /// Types of functions that tail calls may enter, ascending.
     pub tail_called: Vec<SigId>,
     /// Parameters that are the same constants whenever the function is called, and their bits.
@@ -391,6 +397,8 @@ impl Program {
             elems: Arena::new(),
             funcrefs: Vec::new(),
             array_entries: Vec::new(),
+            cont_entries: Vec::new(),
+            cont_type: None,
             tail_called: Vec::new(),
             const_args: SideMap::new(Vec::new(), 0),
             compiled: Vec::new(),
@@ -407,6 +415,11 @@ impl Program {
     pub fn array_entry(&self, callee: FuncId) -> Option<FuncId> {
         let found = self.array_entries.binary_search_by_key(&callee, |e| e.0);
         found.ok().map(|i| self.array_entries[i].1)
+    }
+    /// What a continuation of a function of this type begins with.
+    pub fn cont_entry(&self, sig: SigId) -> Option<FuncId> {
+        let found = self.cont_entries.binary_search_by_key(&sig, |e| e.0);
+        found.ok().map(|i| self.cont_entries[i].1)
     }
     /// Where code finds a module's instance.
     pub fn instance_base(&self, module: ModuleId) -> InstanceBase {

@@ -749,6 +749,7 @@ impl Emitter<'_> {
                 | FuncKind::Unknown
                 | FuncKind::Init
                 | FuncKind::ArrayEntry { .. }
+                | FuncKind::ContEntry
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::CExport { .. }

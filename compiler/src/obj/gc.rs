@@ -25,18 +25,20 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
 
 /// That the program is of a kind that can have objects.
 pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
+    let what = match program.types.has_conts() {
+        true => "continuations of the stack switching proposal",
+        false => "objects of the garbage collection (GC) proposal",
+    };
     let kind = if program.thread_block.is_some() {
         "programs that start threads"
-    } else if program.component.serves() {
-        "servers"
     } else if matches!(options.entry, EntryKind::Hosted) {
         "components for C programs"
+    } else if program.types.has_conts() && program.component.has_tasks() {
+        "components with `async` functions or built-ins"
     } else {
         return Ok(());
     };
-    Err(Error::new(format!(
-        "objects of the garbage collection (GC) proposal are not supported in {kind}"
-    )))
+    Err(Error::new(format!("{what} are not supported in {kind}")))
 }
 
 impl Emitter<'_> {
@@ -86,7 +88,7 @@ impl Emitter<'_> {
         let mut by_number: Vec<Option<(SigId, &DefType)>> = vec![None; count as usize];
         for (id, def) in types.iter() {
             let (number, _) = types.numbers(id);
-            if def.func().is_none() {
+            if def.func().is_none() && def.cont().is_none() {
                 by_number[number as usize] = Some((id, def));
             }
         }
@@ -113,11 +115,19 @@ impl Emitter<'_> {
                     let has = u32::from(is_reference(element));
                     (abi::GcType::ARRAY, element.storage.bytes(), has, 0)
                 }
-                Composite::Func(_) => unreachable!("a function's number is higher"),
+                Composite::Func(_) | Composite::Cont(_) => {
+                    unreachable!("a function's number is higher")
+                }
             });
         }
         // Of values of the host, `Types::host_number`.
         records.push((abi::GcType::HOST, abi::GcType::HOST_BYTES, 0, 0));
+        if types.has_conts() {
+            // `Types::cont_number`, and the values that are bound to one.
+            records.push((abi::GcType::CONT, abi::GcType::CONT_BYTES, 0, 0));
+            records.push((abi::GcType::ARRAY, 8, 0, 0));
+        }
+        let all = records.len() as u32;
         let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);
         for (kind, bytes, refs, ref_count) in records {
             let at = self.rodata.alloc_for::<abi::GcType>();
@@ -133,7 +143,7 @@ impl Emitter<'_> {
             );
         }
         let bytes: Vec<u8> = offsets.iter().flat_map(|it| it.to_le_bytes()).collect();
-        (start, count + 1, self.rodata.append(&bytes, 4))
+        (start, all, self.rodata.append(&bytes, 4))
     }
 
     /// Globals, and items of segments that instantiation computes.

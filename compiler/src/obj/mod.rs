@@ -169,6 +169,7 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Import { .. }
                 | FuncKind::Unknown
                 | FuncKind::Init
+                | FuncKind::ContEntry
                 | FuncKind::CExport { .. }
                 | FuncKind::HostExport { .. }
                 | FuncKind::Canon(_) => {}
@@ -281,6 +282,7 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Unknown
                 | FuncKind::Init
                 | FuncKind::ArrayEntry { .. }
+                | FuncKind::ContEntry
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::Canon(_) => (

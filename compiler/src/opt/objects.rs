@@ -55,7 +55,7 @@ fn kept(func: &Func, types: &Types) -> Vec<(Block, Inst)> {
     for &block in &func.layout {
         for &inst in &func.blocks[block].insts {
             let data = &func.insts[inst];
-            if data.op == Op::GcNew {
+            if data.op == Op::GcNew && types.def(data.sig()).fields().is_some() {
                 found.push((block, inst));
             }
             let operands = match data.op {

@@ -55,12 +55,15 @@ pub fn assemble<'a>(
     };
     let canon_types = flat.map_or(Vec::new(), |flat| components::types(flat, &mut types));
     let no_type = types.intern(FuncType::default());
+    let cont_type = uses_stack_switching(summaries).then(|| types.intern_cont(no_type));
     types.types.number();
     let memory_mode = match (options.world, options.platform, options.memory) {
         (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
         (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
         // A fixed memory would lie where the heap does.
-        (_, _, MemoryMode::Fixed) if types.types.data_count() > 0 => MemoryMode::Pinned,
+        (_, _, MemoryMode::Fixed) if types.types.data_count() > 0 || types.types.has_conts() => {
+            MemoryMode::Pinned
+        }
         (_, _, mode) => mode,
     };
     let mut assembler = Assembler {
@@ -77,6 +80,7 @@ pub fn assemble<'a>(
         canons: Arena::new(),
         program: Program {
             types: types.types,
+            cont_type,
             ..Program::empty(options.world, memory_mode)
         },
     };
@@ -121,6 +125,11 @@ pub fn assemble<'a>(
         tested: Vec::new(),
         deterministic: options.deterministic,
     })
+}
+
+/// Whether any function makes continuations or suspends one.
+fn uses_stack_switching(summaries: &[Vec<Summary>]) -> bool {
+    summaries.iter().flatten().any(|body| body.switches_stacks)
 }
 
 struct Assembler<'a> {
@@ -407,6 +416,7 @@ impl Assembler<'_> {
             self.exports(id);
         }
         self.program.array_entries.sort_unstable();
+        self.cont_entries();
         let made = self
             .program
             .funcs
@@ -416,6 +426,7 @@ impl Assembler<'_> {
             .filter(|(_, decl)| match decl.kind {
                 FuncKind::Init
                 | FuncKind::ArrayEntry { .. }
+                | FuncKind::ContEntry
                 | FuncKind::CExport { .. }
                 | FuncKind::HostExport { .. }
                 | FuncKind::FarEntry { .. }
@@ -425,6 +436,28 @@ impl Assembler<'_> {
             });
         let made: Vec<FuncId> = made.map(|(id, _)| id).collect();
         self.program.compiled.extend(made);
+    }
+
+    /// What continuations begin with, for each type of functions.
+    fn cont_entries(&mut self) {
+        if self.program.cont_type.is_none() {
+            return;
+        }
+        let types = &self.program.types;
+        let mut sigs: Vec<SigId> = types.iter().filter_map(|(_, def)| def.cont()).collect();
+        sigs.sort_unstable();
+        sigs.dedup();
+        for sig in sigs {
+            let entry = self.program.funcs.push(FuncDecl {
+                module: self.program.main,
+                index: u32::MAX,
+                name: "[continuation]".to_string(),
+                sig,
+                kind: FuncKind::ContEntry,
+                funcref: None,
+            });
+            self.program.cont_entries.push((sig, entry));
+        }
     }
 
     /// Entries of the functions that a module exports.
@@ -470,11 +503,15 @@ impl Assembler<'_> {
                 && def.values().all(is_known)
         };
         if !types.iter().all(is_plain) {
-            return Err(Error::new(
-                "types of the garbage collection (GC) proposal are not supported in objects for embedding",
-            )
-            .in_file(&self.inputs[0].path)
-            .help("make an executable of the module"));
+            let what = match types.has_conts() {
+                true => "types of the stack switching proposal",
+                false => "types of the garbage collection (GC) proposal",
+            };
+            return Err(
+                Error::new(format!("{what} are not supported in objects for embedding"))
+                    .in_file(&self.inputs[0].path)
+                    .help("make an executable of the module"),
+            );
         }
         let is_large = |id| mangle::nested_types(types, id, MAX_NESTED + 1) > MAX_NESTED;
         if types.iter().any(|(id, _)| is_large(id)) {

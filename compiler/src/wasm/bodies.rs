@@ -30,6 +30,8 @@ pub struct Summary {
     pub tables: Vec<u32>,
     /// It calls references.
     pub calls_refs: bool,
+    /// It makes, resumes or suspends continuations.
+    pub switches_stacks: bool,
     /// Types of functions that tail calls enter.
     pub tail_types: Vec<u32>,
     /// By the offsets of tests and casts: what besides objects the operand may be, by its type. Those of which nothing is known are left out.
@@ -220,6 +222,14 @@ impl Summary {
                 self.tables.extend([dst_table, src_table]);
             }
             Operator::CallRef { .. } | Operator::ReturnCallRef { .. } => self.calls_refs = true,
+            // What goes on then may be any function that is referred to.
+            Operator::ContNew { .. }
+            | Operator::ContBind { .. }
+            | Operator::Suspend { .. }
+            | Operator::Resume { .. }
+            | Operator::ResumeThrow { .. }
+            | Operator::ResumeThrowRef { .. }
+            | Operator::Switch { .. } => (self.calls_refs, self.switches_stacks) = (true, true),
             _ => {}
         }
         match *op {

@@ -75,7 +75,7 @@ pub const PROPOSALS: &[Proposal] = &[
     no("custom-descriptors", "custom descriptors", WasmFeatures::CUSTOM_DESCRIPTORS, WasmFeatures::GC),
     yes("tail-call", "tail calls", WasmFeatures::TAIL_CALL, NOTHING),
     yes("exceptions", "exception handling", WasmFeatures::EXCEPTIONS, NOTHING),
-    no("stack-switching", "stack switching", WasmFeatures::STACK_SWITCHING, WasmFeatures::EXCEPTIONS),
+    yes("stack-switching", "stack switching", WasmFeatures::STACK_SWITCHING, WasmFeatures::EXCEPTIONS),
     yes("legacy-exceptions", "legacy exception handling", WasmFeatures::LEGACY_EXCEPTIONS, WasmFeatures::EXCEPTIONS),
     yes("simd", "SIMD", WasmFeatures::SIMD, NOTHING),
     yes("relaxed-simd", "relaxed SIMD", WasmFeatures::RELAXED_SIMD, WasmFeatures::SIMD),
@@ -243,8 +243,8 @@ mod tests {
     fn features_are_refused_by_name() {
         let refused = |list| parse(list).unwrap_err().reason;
         assert_eq!(
-            refused("simd,stack-switching"),
-            "the stack switching proposal is not supported"
+            refused("simd,memory-control"),
+            "the memory control proposal is not supported"
         );
         assert_eq!(
             refused("component-model"),

@@ -516,6 +516,10 @@ fn defined(id: SigId, types: &Types, nested: bool) -> String {
             format!("struct {{{}}}", fields.join(", "))
         }
         Composite::Array(element) => format!("array of {}", field(element)),
+        Composite::Cont(func) if nested => {
+            format!("continuation of {}", defined(*func, types, false))
+        }
+        Composite::Cont(_) => "continuation".to_string(),
     };
     let subtype = def.supertype.map_or("", |_| ", subtype of another");
     let open = if def.is_final { "" } else { ", not final" };
@@ -539,7 +543,9 @@ fn val_type(ty: ValType, types: &Types, nested: bool) -> String {
                 Heap::Func => "func".to_string(),
                 Heap::Extern => "extern".to_string(),
                 Heap::Exn => "exn".to_string(),
-                Heap::Type(id) | Heap::Data(id) if nested => defined(id, types, false),
+                Heap::Type(id) | Heap::Data(id) | Heap::ContType(id) if nested => {
+                    defined(id, types, false)
+                }
                 Heap::Type(_) => "function type".to_string(),
                 Heap::Data(_) => "data type".to_string(),
                 Heap::Any => "any".to_string(),
@@ -548,6 +554,9 @@ fn val_type(ty: ValType, types: &Types, nested: bool) -> String {
                 Heap::Struct => "struct".to_string(),
                 Heap::Array => "array".to_string(),
                 Heap::None => "none".to_string(),
+                Heap::Cont => "cont".to_string(),
+                Heap::ContType(_) => "continuation type".to_string(),
+                Heap::NoCont => "nocont".to_string(),
                 Heap::NoFunc => "nofunc".to_string(),
                 Heap::NoExtern => "noextern".to_string(),
                 Heap::NoExn => "noexn".to_string(),

@@ -101,6 +101,7 @@ impl Front<'_> {
                 synth::init(&self.program, &scan, &self.plans, func)
             }
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
+            FuncKind::ContEntry => synth::cont_entry(&self.program, func),
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
             FuncKind::HostExport { callee, .. } => synth::host_export(&self.program, func, *callee),
             FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {

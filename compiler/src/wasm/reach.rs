@@ -145,13 +145,16 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             | FuncKind::ImportAdapter { callee } => vec![callee],
             FuncKind::Canon(canon) => program.component.canons[canon].callees(&program.component),
             // It runs once.
-            FuncKind::Init | FuncKind::Import { .. } | FuncKind::Unknown => Vec::new(),
+            FuncKind::Init | FuncKind::ContEntry | FuncKind::Import { .. } | FuncKind::Unknown => {
+                Vec::new()
+            }
         };
         let is_compiled = |callee: &FuncId| match program.funcs[*callee].kind {
             FuncKind::Import { .. } | FuncKind::Unknown => false,
             FuncKind::Defined { .. }
             | FuncKind::Init
             | FuncKind::ArrayEntry { .. }
+            | FuncKind::ContEntry
             | FuncKind::CExport { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }

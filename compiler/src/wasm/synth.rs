@@ -95,6 +95,64 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
     func
 }
 
+/// What a continuation begins with: calls the function with the arguments from a message of another stack, and gives what it returns or throws to whoever has resumed it last.
+pub fn cont_entry(program: &Program, id: FuncId) -> Func {
+    let mut func = empty(program, id, array_signature(), Conv::C);
+    let (mut b, params) = start(&mut func);
+    let sig = program.funcs[id].sig;
+    let wasm = program.signature(id);
+    let read = |b: &mut Builder, base: Value, ty: Type, at: usize| {
+        let region = RawRegion::Native;
+        b.raw_load(ty, Access::Full, base, at as i32, region, None)
+    };
+    let callee = read(
+        &mut b,
+        params[1],
+        Type::Ref,
+        offset_of!(abi::ContStart, func),
+    );
+    let values = read(
+        &mut b,
+        params[1],
+        Type::Ptr,
+        offset_of!(abi::ContStart, values),
+    );
+    let mut offset = 0;
+    let mut args = Vec::new();
+    for &ty in &wasm.params {
+        args.push(read(&mut b, values, ty, offset as usize));
+        offset += slot_bytes(ty);
+    }
+    args.push(callee);
+    let (returned, threw) = (b.create_block(), b.create_block());
+    let results: Vec<Value> = wasm
+        .results
+        .iter()
+        .map(|&ty| b.append_param(returned, ty))
+        .collect();
+    let exception = b.append_param(threw, Type::Ref);
+    let call = (Op::CallRef, Imm::Sig(sig), &args[..]);
+    b.try_op(call, &wasm.results, Some(returned), &[(None, threw)]);
+    b.switch_to(threw);
+    let fail = RtFn::ContFail;
+    b.call_symbol(Callee::Runtime(fail), fail.signature(), &[exception]);
+    b.trap(TrapCode::Unreachable);
+    b.switch_to(returned);
+    let bytes: i32 = wasm.results.iter().map(|&ty| slot_bytes(ty)).sum();
+    let slot = b.slot(bytes.max(8) as u32);
+    let values = b.slot_addr(slot);
+    let mut offset = 0;
+    for result in results {
+        let ty = b.ty(result);
+        b.raw_store(Access::Full, values, result, offset, RawRegion::Slot, None);
+        offset += slot_bytes(ty);
+    }
+    let give = RtFn::ContReturn;
+    b.call_symbol(Callee::Runtime(give), give.signature(), &[values]);
+    b.trap(TrapCode::Unreachable);
+    func
+}
+
 /// The value as 64 bits, the upper half zero where it is narrower.
 fn widen(b: &mut Builder, value: Value) -> Value {
     match b.ty(value) {

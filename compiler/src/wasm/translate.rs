@@ -15,7 +15,8 @@ use super::types::Names;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Besides, Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Type, ValType, Value,
+    Besides, Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Slot, Type, ValType,
+    Value,
 };
 use crate::options::Input;
 use std::ops::Range;
@@ -40,6 +41,8 @@ pub struct Translator<'a, 'f> {
     opened: usize,
     /// Indices in `frames` of the constructs that may catch exceptions.
     pub tries: Vec<usize>,
+    /// Where values for other stacks are.
+    message: Option<Slot>,
 }
 
 /// An open construct.
@@ -171,6 +174,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         constructs,
         opened: 0,
         tries: Vec::new(),
+        message: None,
     };
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
@@ -306,6 +310,7 @@ impl<'a> Translator<'a, '_> {
             || ops::numeric::translate(self, op)
             || ops::call::translate(self, op)
             || ops::exception::translate(self, op, offset)
+            || ops::cont::translate(self, op)
             || ops::table::translate(self, op)
             || ops::gc::translate(self, op)
             || ops::vector::translate(self, op);
@@ -348,6 +353,14 @@ impl<'a> Translator<'a, '_> {
             .tested
             .binary_search_by_key(&self.locals.offset, |&(at, _)| at);
         found.map_or(Besides::ALL, |i| self.tested[i].1)
+    }
+
+    /// The slot for values that go to other stacks, of so many bytes at least: one serves all of a function.
+    pub fn message_slot(&mut self, bytes: u32) -> Slot {
+        let slot = *self.message.get_or_insert_with(|| self.b.slot(bytes));
+        let size = &mut self.b.func.slots[slot].size;
+        *size = bytes.max(*size);
+        slot
     }
 
     /// What type indices of the module stand for.

@@ -33,6 +33,15 @@ impl TypeSet {
         self.intern_group(vec![DefType::plain(ty)])
     }
 
+    /// The number of the type of continuations of functions of this type, as a group by itself.
+    pub fn intern_cont(&mut self, func: SigId) -> SigId {
+        self.intern_group(vec![DefType {
+            composite: Composite::Cont(func),
+            supertype: None,
+            is_final: true,
+        }])
+    }
+
     /// Adds a recursion group of a module, whose types so far have the numbers `ids`.
     pub fn add_group(&mut self, group: RecGroup, ids: &mut Vec<SigId>) {
         let group: Vec<SubType> = group.into_types().collect();
@@ -86,18 +95,22 @@ impl<'a> Names<'a> {
 
     fn defined(self, index: u32) -> Heap {
         let index = index as usize;
-        let (id, is_func) = match self.ids.get(index) {
-            Some(&id) => (id, self.types.func(id).is_some()),
+        match self.ids.get(index) {
+            Some(&id) => match self.types.def(id).composite {
+                Composite::Func(_) => Heap::Type(id),
+                Composite::Cont(_) => Heap::ContType(id),
+                Composite::Struct(_) | Composite::Array(_) => Heap::Data(id),
+            },
             None => {
                 let place = index - self.ids.len();
-                let inner = &self.group[place].composite_type.inner;
-                (within(place), matches!(inner, CompositeInnerType::Func(_)))
+                match &self.group[place].composite_type.inner {
+                    CompositeInnerType::Func(_) => Heap::Type(within(place)),
+                    CompositeInnerType::Cont(_) => Heap::ContType(within(place)),
+                    CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) => {
+                        Heap::Data(within(place))
+                    }
+                }
             }
-        };
-        if is_func {
-            Heap::Type(id)
-        } else {
-            Heap::Data(id)
         }
     }
 
@@ -119,9 +132,8 @@ impl<'a> Names<'a> {
                 Abstract::Struct => Heap::Struct,
                 Abstract::Array => Heap::Array,
                 Abstract::None => Heap::None,
-                Abstract::Cont | Abstract::NoCont => {
-                    unreachable!("{ty:?} is not of the supported set")
-                }
+                Abstract::Cont => Heap::Cont,
+                Abstract::NoCont => Heap::NoCont,
             },
             HeapType::Concrete(index) | HeapType::Exact(index) => {
                 self.defined(index.as_module_index().expect("types of a module"))
@@ -176,9 +188,7 @@ impl<'a> Names<'a> {
                     Composite::Struct(ty.fields.iter().map(field).collect())
                 }
                 CompositeInnerType::Array(ty) => Composite::Array(field(&ty.0)),
-                CompositeInnerType::Cont(_) => {
-                    unreachable!("continuations are not of the supported set")
-                }
+                CompositeInnerType::Cont(ty) => Composite::Cont(index(&ty.0)),
             },
             supertype: ty.supertype_idxs.first().map(index),
             is_final: ty.is_final,

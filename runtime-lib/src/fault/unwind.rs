@@ -115,6 +115,16 @@ impl Trace {
         self.walk(Place::of_call(pc, sp), stack, (*record).base);
     }
 
+    /// Adds the frames of another stack, which waits for the one that has trapped: likewise.
+    ///
+    /// # Safety
+    /// Compiled code was left there by a call that returns to `pc` with this stack pointer.
+    pub unsafe fn go_on(&mut self, pc: usize, sp: usize, stack: &Stack, record: *const Record) {
+        if !self.truncated {
+            self.walk(Place::of_call(pc, sp), stack, (*record).base);
+        }
+    }
+
     /// # Safety
     /// As for [`walk`].
     unsafe fn walk(&mut self, next: Option<Place>, stack: &Stack, end: usize) {

@@ -13,6 +13,7 @@
 //! Invariants: what lies between `next` and `end` of a hole is zero, and so is all but the header of a new object. Lines of objects that have survived a collection are marked.
 
 use crate::abi::{GcDesc, GcHeap, GcType};
+use crate::gc::conts;
 use crate::gc::external::Externals;
 use crate::gc::mark::Grey;
 use crate::gc::space::{BLOCK, BLOCK_BITS, BLOCK_PAGES, IN_BLOCK, PAGE, PAGE_BITS, Space};
@@ -443,6 +444,9 @@ impl Heap {
         self.mark_roots(place);
         self.drain();
         self.clear_log();
+        if let Some(hooks) = conts::hooks() {
+            (hooks.sweep)(self);
+        }
         self.sweep();
         (self.block, self.line) = self.first_hole();
         (self.fast.next, self.fast.limit, self.end, self.counted) = (0, 0, 0, 0);

@@ -9,6 +9,7 @@
 
 use crate::abi::GcType;
 use crate::arch;
+use crate::gc::conts;
 use crate::gc::heap::{EPOCH, Heap, IN_LINE, LINE, LINE_BITS};
 use crate::gc::space::{BLOCK_BITS, GREY, IN_BLOCK, LARGE, PAGE, PAGE_BITS, PAGES};
 use crate::sys;
@@ -255,6 +256,10 @@ impl Heap {
             for i in 0..len {
                 self.push(*elements.add(i));
             }
+        } else if ty.kind == GcType::CONT
+            && let Some(hooks) = conts::hooks()
+        {
+            (hooks.search)(self, address);
         }
     }
 

@@ -6,6 +6,7 @@
 //! | [`heap`] | where objects are allocated, when garbage is collected |
 //! | [`roots`], [`mark`], [`sweep`] | the steps of a collection |
 //! | [`arrays`] | copying elements |
+//! | [`conts`] | continuations and their stacks |
 //! | [`external`] | objects that there are external references to |
 //! | [`stats`] | what the collector has done |
 //!
@@ -16,6 +17,7 @@
 //! Architecture invariant: the collector writes nothing but its tables, headers of objects, and memory of its own that is free.
 
 pub mod arrays;
+pub mod conts;
 pub mod external;
 mod heap;
 mod mark;

@@ -9,6 +9,7 @@ use crate::arch;
 use crate::entry::command;
 use crate::fault::code::Site;
 use crate::fault::unwind;
+use crate::gc::conts;
 use crate::gc::heap::Heap;
 use crate::state::stack::{self, Stack};
 use crate::state::{exception, fiber};
@@ -59,11 +60,16 @@ impl Heap {
             // SAFETY: how compiled code was left there last.
             unsafe { self.mark_stack(stack, left.pc, left.sp) }
         });
+        if let Some(hooks) = conts::hooks() {
+            (hooks.roots)(self);
+        }
     }
 
+    /// Marks what the frames of a stack refer to.
+    ///
     /// # Safety
     /// Compiled code was left on `stack` by a call that returns to `pc` with the stack pointer `sp`.
-    unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
+    pub unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
         let mut record = stack.record.load(Ordering::Relaxed);
         let mut known = [(0, null()); KNOWN];
         while !record.is_null() {

@@ -15,6 +15,7 @@
 use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
 use crate::entry::command;
 use crate::fault::trap;
+use crate::state::cont;
 use crate::state::fiber;
 use crate::state::instance::at;
 use crate::state::stack::{self, Stack};
@@ -270,6 +271,13 @@ impl Arena {
             self.search(first, end.offset_from_unsigned(first));
             searched += end as usize - first as usize;
         });
+        if let Some(each) = cont::ALL.load(Ordering::Relaxed).as_ref() {
+            each(&mut |stack, sp| {
+                let (first, end) = stack.words(sp);
+                self.search(first, end.offset_from_unsigned(first));
+                searched += end as usize - first as usize;
+            });
+        }
         if self.keeps {
             self.each(|arena, exception| {
                 if (*exception).state & KEPT != 0 {
@@ -378,6 +386,30 @@ impl Arena {
             self.grey = exception;
         }
     }
+}
+
+/// Frees all exceptions of the executable's main thread.
+///
+/// # Safety
+/// None is used any more.
+pub unsafe fn reset() {
+    let arena = &mut *MAIN.0.get();
+    if arena.base == 0 {
+        return;
+    }
+    let (base, size, committed) = (arena.base, arena.size, arena.committed);
+    // All of it is zero again, as the system gives it.
+    if sys::forget(base as *mut u8, arena.used).is_err() {
+        sys::fatal("wative: cannot give exceptions back\n");
+    }
+    *arena = Arena {
+        base,
+        size,
+        committed,
+        used: BLOCK,
+        due: LEAST,
+        ..Arena::new()
+    };
 }
 
 /// Lets a stack have the exceptions of the executable's main thread, which runs on it.

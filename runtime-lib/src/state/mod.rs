@@ -12,6 +12,7 @@
 //! | [`thread`] | starting threads |
 //! | [`wait`] | threads that wait for each other at an address |
 
+pub mod cont;
 pub mod exception;
 pub mod fiber;
 pub mod instance;

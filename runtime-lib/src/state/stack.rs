@@ -73,6 +73,11 @@ impl Stack {
         addr >= self.limit && addr < self.hi
     }
 
+    /// The lowest usable address, and the number of all.
+    pub fn range(&self) -> (usize, usize) {
+        (self.limit, self.hi - self.limit)
+    }
+
     /// The readable part of the stack from this address upwards.
     pub fn words(&self, sp: usize) -> (*const usize, *const usize) {
         let start = sp.max(self.limit).next_multiple_of(8).min(self.hi);
@@ -149,6 +154,24 @@ pub fn change_left(left: GcLeft) -> GcLeft {
     pc.store(left.pc, Ordering::Relaxed);
     sp.store(left.sp, Ordering::Relaxed);
     before
+}
+
+/// What `wative_gc_leave` does: how the collector finds the frames behind those of the host. It walks them from the call of this function, whose frame is that of the call that follows.
+///
+/// # Safety
+/// Called by the assembly of `arch`: `place` is where the call returns to.
+pub unsafe extern "C" fn leave(place: *const usize) {
+    let (pc, sp) = arch::caller(place);
+    change_left(GcLeft { pc, sp });
+}
+
+/// Forgets it.
+///
+/// # Safety
+/// Any call is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_come_back() {
+    change_left(GcLeft { pc: 0, sp: 0 });
 }
 
 /// Sets the size of stacks made from now on; 0 keeps the default.
@@ -314,6 +337,23 @@ pub unsafe fn nest(
         tell(&*stack.trace.get());
     }
     code
+}
+
+/// Calls compiled code again for a function of the host that compiled code has called: as an entry of its own, so that nothing is thrown or suspended beyond it, and the
+/// collector finds the frames on both sides. A trap ends the entry around it too.
+///
+/// # Safety
+/// As for [`run`]; the function holds nothing that must be given back.
+pub unsafe fn call_back(entry: ArrayEntry, instance: *mut Instance, values: *mut u64) {
+    let marker = 0u8;
+    let Some(stack) = find(&raw const marker as usize) else {
+        sys::fatal("wative: a function of the host was not called by the program\n")
+    };
+    let code = nest(stack, entry, instance, values, |_| {});
+    let record = stack.record.load(Ordering::Relaxed);
+    if code != 0 && !record.is_null() {
+        arch::wative_arch_raise((*record).sp, code);
+    }
 }
 
 /// [`run`] for C: 0 or the trap code.

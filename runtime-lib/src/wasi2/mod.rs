@@ -32,6 +32,7 @@ pub use clocks::monotonic;
 use crate::abi::{AsyncHostCall, Handles, HostCall, Instance, Memory};
 use crate::canonical::{MAX_BYTES, Reason};
 use crate::component::handles;
+use crate::state::stack;
 use crate::wasi::Guest;
 use core::cell::Cell;
 use strings::Strings;
@@ -255,7 +256,7 @@ impl Call {
         };
         let mut values = [0, 0, u64::from(align), u64::from(size)];
         // SAFETY: an entry of the program; the values are as many as it reads.
-        unsafe { realloc(self.instance, values.as_mut_ptr()) };
+        unsafe { stack::call_back(realloc, self.instance, values.as_mut_ptr()) };
         let at = values[0] as u32;
         if !at.is_multiple_of(align) {
             return Err(Reason::HostReallocUnaligned);

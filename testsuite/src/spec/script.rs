@@ -91,7 +91,7 @@ pub enum Verdict {
 /// Trap codes that a script's message may stand for: messages are prefixes of what the standard's interpreter prints, long or
 /// short.
 pub fn trap_codes(message: &str) -> Vec<TrapCode> {
-    const TABLE: [(&str, TrapCode); 20] = [
+    const TABLE: [(&str, TrapCode); 23] = [
         ("unreachable", TrapCode::Unreachable),
         ("out of bounds memory access", TrapCode::MemoryOutOfBounds),
         ("out of bounds table access", TrapCode::TableOutOfBounds),
@@ -112,6 +112,12 @@ pub fn trap_codes(message: &str) -> Vec<TrapCode> {
         ("null structure reference", TrapCode::NullReference),
         ("null array reference", TrapCode::NullReference),
         ("null i31 reference", TrapCode::NullReference),
+        ("null continuation reference", TrapCode::NullReference),
+        (
+            "continuation already consumed",
+            TrapCode::ContinuationConsumed,
+        ),
+        ("unhandled tag", TrapCode::UnhandledTag),
         ("cast failure", TrapCode::CastFailure),
         ("out of bounds array access", TrapCode::ArrayOutOfBounds),
         // What wasmtime says of arrays for which no heap has room.
@@ -246,7 +252,9 @@ impl Walk {
                 let expect = Expect::Trap(vec![uncaught], uncaught.message().to_string());
                 self.execute(line, exec, Ok(expect));
             }
-            WastDirective::AssertSuspension { .. } => self.skip("stack switching"),
+            WastDirective::AssertSuspension { exec, message, .. } => {
+                self.execute(line, exec, Ok(trap(message)));
+            }
             WastDirective::Thread(_) | WastDirective::Wait { .. } => self.skip("threads"),
         }
     }

@@ -24,7 +24,19 @@ impl<'p> Emit<'_, 'p> {
         let mut args = vec![self.i32(call.host.at)];
         args.extend(&lowered);
         let answer = match call.host.realloc {
-            Some(_) => self.guest_inside(side.instance, call.import, &args)[0],
+            Some(_) => {
+                // `realloc` may collect garbage.
+                let types = &self.program.types;
+                let has_objects = types.data_count() > 0 || types.has_conts();
+                if has_objects {
+                    self.runtime(RtFn::GcLeave, &[]);
+                }
+                let answer = self.guest_inside(side.instance, call.import, &args)[0];
+                if has_objects {
+                    self.runtime(RtFn::GcComeBack, &[]);
+                }
+                answer
+            }
             None => self.guest(call.import, &args)[0],
         };
         let is_wide = self.results_of(call) == [Type::I64];

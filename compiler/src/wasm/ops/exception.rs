@@ -151,7 +151,8 @@ fn throw_new(t: &mut Translator, tag: TagId, payload: Vec<Value>) {
     }
 }
 
-fn throw(t: &mut Translator, op: Op, imm: Imm, args: &[Value]) {
+/// `throw` and `throw_ref`.
+pub fn throw(t: &mut Translator, op: Op, imm: Imm, args: &[Value]) {
     let handlers = handlers(t);
     if handlers.is_empty() {
         t.terminate(|b| _ = b.emit(op, Type::I32, imm, args, &[]));

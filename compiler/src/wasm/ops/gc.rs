@@ -237,7 +237,7 @@ pub fn storage(types: &Types, ty: SigId, field: u32) -> Storage {
     match &types.def(ty).composite {
         Composite::Struct(fields) => fields[field as usize].storage,
         Composite::Array(element) => element.storage,
-        Composite::Func(_) => unreachable!("a field of a function"),
+        Composite::Func(_) | Composite::Cont(_) => unreachable!("a field of a function"),
     }
 }
 
@@ -455,10 +455,10 @@ fn test(t: &mut Translator, value: Value, heap: Heap, null: bool) -> Value {
     let ty = t.b.ty(value);
     let op = match heap {
         // All that is not null is of the top, nothing of the bottom.
-        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any if null => {
+        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont if null => {
             return t.b.constant(Type::I32, 1);
         }
-        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any => {
+        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont => {
             let zero = t.b.constant(ty, 0);
             return t.b.icmp(IntCc::Ne, ty, value, zero);
         }

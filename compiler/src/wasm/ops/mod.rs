@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic;
 pub(crate) mod call;
+pub(crate) mod cont;
 pub(crate) mod control;
 pub(crate) mod exception;
 pub(crate) mod gc;

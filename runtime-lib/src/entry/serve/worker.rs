@@ -3,14 +3,15 @@
 use super::conns::{ANSWER, IDLE, came, expire, finish, linger_and_end, look, refuse};
 use super::waiting::{on_alarm, wait_for_guest};
 use super::{CANNOT_BEGIN, MAX_SOCKETS, Shared};
-use crate::abi::{Config, Instance, ProgramDesc, Serve, TrapCode};
+use crate::abi::{Config, GcLeft, Instance, ProgramDesc, Serve, TrapCode};
 use crate::arch;
 use crate::fault::trap;
+use crate::gc::conts;
 use crate::http::conn::{Conn, ROOM, State};
 use crate::http::exchange;
 use crate::http::parse::{self, BAD_REQUEST};
 use crate::state::snapshot::Snapshot;
-use crate::state::{region, stack};
+use crate::state::{exception, region, stack};
 use crate::sys::{self, Fd, POLLIN, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
@@ -340,6 +341,10 @@ impl Worker {
         if !self.is_armed {
             self.is_armed = sys::set_alarm(timeout.saturating_mul(1000)).is_ok();
         }
+        // The collector goes from entry to entry as far as there are some, and ours is none of compiled code.
+        let marker = 0u8;
+        let stack = stack::find(&raw const marker as usize);
+        let ours = stack.map(|it| it.record.swap(core::ptr::null_mut(), Ordering::Relaxed));
         let mut code = 0;
         for i in 0..program.module_count as usize {
             // SAFETY: instances are fresh, and entries are the program's.
@@ -357,6 +362,9 @@ impl Worker {
         }
         self.is_running = false;
         self.is_waiting = false;
+        if let (Some(stack), Some(ours)) = (stack, ours) {
+            stack.record.store(ours, Ordering::Relaxed);
+        }
         code != 0
     }
 
@@ -413,12 +421,29 @@ impl Worker {
         // SAFETY: no compiled code runs, and what used the region was reset.
         let restored = unsafe {
             region::reset();
+            forget_objects(server.program);
             server.snapshot.restore()
         };
         if restored.is_err() {
             sys::fatal("wative: cannot make instances fresh\n");
         }
     }
+}
+
+/// Gives all objects and exceptions back, and stacks of continuations: nothing that is left refers to any.
+///
+/// # Safety
+/// No compiled code runs, and instances are about to be restored.
+unsafe fn forget_objects(program: &ProgramDesc) {
+    let Some(start) = program.gc_start else {
+        return;
+    };
+    if let Some(hooks) = conts::hooks() {
+        (hooks.reset)();
+    }
+    exception::reset();
+    stack::change_left(GcLeft { pc: 0, sp: 0 });
+    start(program.gc);
 }
 
 /// Tells of a trap. What the server itself has ended is none.

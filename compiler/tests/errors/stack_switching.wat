@@ -1,1 +1,0 @@
-(module (type $f (func)) (type $c (cont $f)) (func (param (ref null $c)) (resume $c (local.get 0))))
