@@ -336,6 +336,8 @@ pub struct Component {
     pub canons: Arena<CanonId, Canon>,
     /// Functions of canonical definitions that never run inside of a `realloc` or `post-return`, so that their instance may always call others.
     pub never_inside: BTreeSet<FuncId>,
+    /// Instances that cannot be entered while they are in the middle of a call, so that nothing has to see to it.
+    pub never_reentered: BTreeSet<CInstanceId>,
     /// Types of streams and futures, and results of `async` functions, are equal where these numbers are.
     pub numbers: BTreeMap<CTypeId, u32>,
     /// By those numbers.
@@ -353,6 +355,19 @@ impl Component {
 }
 
 impl Component {
+    /// The instances that a call enters: the callee's and those around it, but not those that the caller is in.
+    pub fn entered(
+        &self,
+        caller: Option<CInstanceId>,
+        callee: CInstanceId,
+    ) -> impl Iterator<Item = CInstanceId> {
+        let with_ancestors = |instance: Option<CInstanceId>| {
+            std::iter::successors(instance, |&instance| self.instances[instance].parent)
+        };
+        let inside: Vec<CInstanceId> = with_ancestors(caller).collect();
+        with_ancestors(Some(callee)).filter(move |instance| !inside.contains(instance))
+    }
+
     /// What there is of streams or futures of a type.
     pub fn stream(&self, ty: CTypeId) -> &Stream {
         &self.streams[&self.numbers[&ty]]
