@@ -179,6 +179,13 @@ pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
     all.find(|function| function.modules == [interface] && function.name == name)
 }
 
+/// Whether the host has an interface of this name, which may have a version.
+pub fn is_interface(name: &str) -> bool {
+    let interface = unversioned(name);
+    let mut all = HOST_FUNCTIONS.iter();
+    interface.is_some_and(|interface| all.any(|function| function.modules == [interface]))
+}
+
 /// The function of the runtime library with this C symbol.
 pub fn by_symbol(symbol: &str) -> Option<&'static Import> {
     let mut all = HOST_FUNCTIONS.iter();
@@ -195,7 +202,10 @@ pub fn unversioned(interface: &str) -> Option<&str> {
         None => Some(interface),
         Some((name, version)) => {
             let patch = version.strip_prefix("0.2.")?;
-            patch.parse::<u32>().ok().map(|_| name)
+            // What follows a `+` says nothing.
+            let patch = patch.split_once('+').map_or(patch, |(patch, _)| patch);
+            let is_number = !patch.is_empty() && patch.bytes().all(|c| c.is_ascii_digit());
+            is_number.then_some(name)
         }
     }
 }

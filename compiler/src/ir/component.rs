@@ -28,6 +28,8 @@ pub enum CType {
     Char,
     String,
     List(CTypeId),
+    /// A list of such tuples, of a key and a value.
+    Map(CTypeId),
     /// So many of a type, one behind the other.
     FixedList(CTypeId, u32),
     /// Fields with their labels. A tuple is one with labels `0`, `1`, and so on, see [`CType::Tuple`].
@@ -255,6 +257,8 @@ pub enum Hosted {
     Rep(ResourceId),
     /// To drop a handle.
     Drop(ResourceId),
+    /// To drop a handle of a resource of the runtime library, by this function.
+    Release(FuncId),
 }
 
 /// A function of a C program.
@@ -436,7 +440,10 @@ impl Canon {
             | Canon::ResourceDrop { .. }
             | Canon::Builtin { .. }
             | Canon::ThreadStart(_)
-            | Canon::Hosted(Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_), _) => Vec::new(),
+            | Canon::Hosted(
+                Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_) | Hosted::Release(_),
+                _,
+            ) => Vec::new(),
         }
     }
 
@@ -480,6 +487,7 @@ impl Canon {
             | Canon::Run(lifted, _)
             | Canon::Serve(lifted) => lifted.callees().collect(),
             Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),
+            Canon::Hosted(Hosted::Release(drop), _) => vec![*drop],
             Canon::Foreign(foreign) => {
                 let function = [foreign.function];
                 function
