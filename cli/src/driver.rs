@@ -141,7 +141,7 @@ fn with_advice(error: Error) -> Error {
     if error.help.is_some() || error.offset.is_none() {
         return error;
     }
-    error.help("the module is not valid: it is damaged, or the tool that made it has a bug")
+    error.help("the file is not valid: it is damaged, or the tool that made it has a bug")
 }
 
 /// What the first panic since [`record_panics`] said, with its place.

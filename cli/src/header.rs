@@ -37,6 +37,9 @@ pub fn of_component(component: &Input) -> Result<String, Error> {
     for (key, item) in &world.imports {
         header.item(key, item, Side::Import).map_err(refused)?;
     }
+    for (key, item) in &world.imports {
+        header.releases(key, item);
+    }
     Ok(header.text(&component.name))
 }
 
@@ -203,20 +206,45 @@ impl<'r> Header<'r> {
         }
     }
 
+    /// Declares what can be done with a handle of a resource: the symbol's word and the C name's, the parameter, and the result if there is one.
+    fn handle_function(
+        &mut self,
+        (interface, short, name): (&str, &str, &str),
+        [what, c, parameter, result]: [&str; 4],
+    ) {
+        let c = self.function_name(short, &format!("{name}-{c}"), Side::Export);
+        // Whatever the program calls is an export of the object.
+        let symbol = self.symbol(interface, &format!("[{what}]{name}"), Side::Export);
+        let (taken, given) = match result {
+            "" => (String::new(), "NULL"),
+            result => (format!(", uint32_t *{result}"), result),
+        };
+        let _ = write!(
+            self.exports,
+            "uint32_t {symbol}(const void *params, void *result);\n\
+             static inline uint32_t {c}(uint32_t {parameter}{taken}) {{\n    return {symbol}(&{parameter}, {given});\n}}\n"
+        );
+    }
+
+    /// How the program drops handles of the runtime library's resources that anything else in the header has.
+    fn releases(&mut self, key: &WorldKey, item: &WorldItem) {
+        let WorldItem::Interface { id, .. } = item else {
+            return;
+        };
+        let full = self.resolve.name_world_key(key);
+        let interface = host::track(&full).unwrap_or(&full);
+        let short = self.interface(*id).unwrap_or_default();
+        for (name, ty) in &self.resolve.interfaces[*id].types {
+            if HOST_RESOURCES.contains(&(interface, name)) && self.names.contains_key(ty) {
+                let words = ["resource-drop", "drop", "handle", ""];
+                self.handle_function((interface, &short, name), words);
+            }
+        }
+    }
+
     fn resource(&mut self, interface: &str, short: &str, name: &str, side: Side) {
-        let mut declare = |what: &str, c: &str, parameter: &str, result: &str| {
-            let c = self.function_name(short, &format!("{name}-{c}"), Side::Export);
-            // Whatever the program calls is an export of the object.
-            let symbol = self.symbol(interface, &format!("[{what}]{name}"), Side::Export);
-            let (taken, given) = match result {
-                "" => (String::new(), "NULL"),
-                result => (format!(", uint32_t *{result}"), result),
-            };
-            let _ = write!(
-                self.exports,
-                "uint32_t {symbol}(const void *params, void *result);\n\
-                 static inline uint32_t {c}(uint32_t {parameter}{taken}) {{\n    return {symbol}(&{parameter}, {given});\n}}\n"
-            );
+        let mut declare = |what, c, parameter, result| {
+            self.handle_function((interface, short, name), [what, c, parameter, result]);
         };
         match side {
             Side::Export => declare("resource-drop", "drop", "handle", ""),

@@ -248,13 +248,21 @@ fn without_mark(text: &[u8]) -> &[u8] {
 fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
     let file = display_path(path);
     let not_a_module = |what: &str| {
-        let help = "give a WebAssembly module in binary (.wasm) or text (.wat) format";
+        let help = "give a WebAssembly module or component in binary (.wasm) or text (.wat) format";
         Err(Error::new(format!("not a WebAssembly module: {what}"))
             .in_file(&file)
             .help(help))
     };
     if bytes.is_empty() {
         return not_a_module("the file is empty");
+    }
+    if let [0, b'a', b's', b'm', version, 0, 1, 0, ..] = bytes[..]
+        && version != 0x0d
+    {
+        let reason = format!("a component in encoding {version:#x}, and 0xd is what there is");
+        return Err(Error::new(reason)
+            .in_file(&file)
+            .help("it was made before WASI 0.2: build it anew with current tools"));
     }
     if bytes.starts_with(b"\0asm") {
         return Ok(bytes);
@@ -281,7 +289,7 @@ fn to_binary(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>, Error> {
         let text = error.to_string();
         Error::new(format!("cannot parse the text format: {}", text.trim_end()))
             .in_file(&file)
-            .help("the text must be one module: (module …)")
+            .help("the text must be one module or component: (module …) or (component …)")
     })
 }
 
@@ -321,6 +329,11 @@ mod tests {
         assert!(convert(b"").unwrap_err().contains("empty"));
         assert!(convert(b"\0as").unwrap_err().contains("magic number"));
         assert!(convert(b"\0asm\x0d\0\x01\0").is_ok());
+        assert!(
+            convert(b"\0asm\x0c\0\x01\0")
+                .unwrap_err()
+                .contains("encoding 0xc")
+        );
         assert!(convert(b"\x7fELF....").unwrap_err().contains("ELF"));
         assert!(convert(b"hello").unwrap_err().contains("neither"));
         assert!(

@@ -15,7 +15,7 @@ use wit_parser::{Resolve, WorldId};
 pub fn world(file: &str, bytes: &[u8]) -> Result<(Resolve, WorldId), Error> {
     let validated = Validator::new_with_features(WasmFeatures::all()).validate_all(bytes);
     validated.map_err(|error| {
-        Error::new(show::name(error.message()))
+        Error::new(show::line(error.message()))
             .in_file(file)
             .at(error.offset())
             .help("the component is not valid: it is damaged, or the tool that made it has a bug")

@@ -278,6 +278,13 @@ pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
     all.find(|function| function.modules == [interface] && function.name == name)
 }
 
+/// Whether the host has an interface of this name, which may have a version.
+pub fn is_interface(name: &str) -> bool {
+    let interface = track(name);
+    let mut all = HOST_FUNCTIONS.iter();
+    interface.is_some_and(|interface| all.any(|function| function.modules == [interface]))
+}
+
 /// The function of the runtime library with this C symbol.
 pub fn by_symbol(symbol: &str) -> Option<&'static Import> {
     let mut all = HOST_FUNCTIONS.iter();
@@ -293,12 +300,16 @@ pub fn track(interface: &str) -> Option<&str> {
     let Some((name, version)) = interface.split_once('@') else {
         return Some(interface);
     };
-    let end = match version.split_at_checked(4)? {
-        ("0.2.", patch) => patch.parse::<u32>().ok().map(|_| name.len()),
-        ("0.3.", patch) => patch.parse::<u32>().ok().map(|_| name.len() + ASYNC.len()),
-        _ => None,
+    let (minor, patch) = version.split_at_checked(4)?;
+    // What follows a `+` says nothing.
+    let patch = patch.split_once('+').map_or(patch, |(patch, _)| patch);
+    let is_number = !patch.is_empty() && patch.bytes().all(|c| c.is_ascii_digit());
+    let end = match minor {
+        "0.2." => name.len(),
+        "0.3." => name.len() + ASYNC.len(),
+        _ => return None,
     };
-    interface.get(..end?)
+    is_number.then(|| &interface[..end])
 }
 
 /// Whether an interface is one of WASI 0.3 that the host knows.

@@ -8,6 +8,12 @@ pub fn name(name: &str) -> String {
     bytes(name.as_bytes())
 }
 
+/// As [`name`], for a message of several lines, which become one.
+pub fn line(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| name(line.trim())).collect();
+    lines.join(": ")
+}
+
 /// As [`name`], for a path.
 pub fn path(path: &Path) -> String {
     bytes(path.as_os_str().as_encoded_bytes())

@@ -7,6 +7,10 @@ use wative_compiler::{Input, Options, compile};
 
 /// The IR of a program that calls the exported function `f`, which takes nothing.
 fn text(component: &str) -> String {
+    text_at(component, OptLevel::O0)
+}
+
+fn text_at(component: &str, opt: OptLevel) -> String {
     let input = Input {
         name: "c".into(),
         path: "c.wat".into(),
@@ -19,7 +23,7 @@ fn text(component: &str) -> String {
             export: vec!["f".into()],
             args: Vec::new(),
         }]),
-        opt: OptLevel::O0,
+        opt,
         verify: true,
         ..Options::default()
     };
@@ -119,4 +123,65 @@ fn leaving_is_checked_only_where_it_may_be_forbidden() {
     let now = function(&text, "[canonical 0]");
     assert!(now.contains("global.get"), "{now}");
     assert!(now.contains("wative_rt_component_trap"), "{now}");
+}
+
+/// `f` of the instance `main` calls `add` of a child. `back`: what the child imports from its parent, and calls.
+fn parent(main: &str, back: &str) -> String {
+    format!(
+        r#"(component
+          (component $Child
+            {back}
+            (core module $m
+              (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+            (core instance $i (instantiate $m))
+            (func (export "add") (param "a" u32) (param "b" u32) (result u32)
+              (canon lift (core func $i "add"))))
+          {main}
+          (func (export "f") (result u32) (canon lift (core func $main "f"))))"#
+    )
+}
+
+#[test]
+fn a_call_of_a_small_function_of_another_component_vanishes() {
+    let component = parent(
+        r#"(instance $child (instantiate $Child))
+          (core func $add (canon lower (func $child "add")))
+          (core module $Main
+            (import "" "add" (func $add (param i32 i32) (result i32)))
+            (func (export "f") (result i32) (call $add (i32.const 40) (i32.const 2))))
+          (core instance $main (instantiate $Main (with "" (instance (export "add" (func $add))))))"#,
+        "",
+    );
+    // Nothing leads back, so there are no flags.
+    let plain = text(&component);
+    let canonical = function(&plain, "[canonical 0]");
+    assert!(canonical.contains("call func"), "{canonical}");
+    assert!(!canonical.contains("global"), "{canonical}");
+    assert!(!canonical.contains("branch"), "{canonical}");
+    let optimised = text_at(&component, OptLevel::O2);
+    let f = function(&optimised, "f");
+    assert!(!f.contains("call") && f.contains("42"), "{f}");
+}
+
+#[test]
+fn that_an_instance_is_entered_is_noted_where_calls_may_lead_back() {
+    let component = parent(
+        r#"(core module $Back (func (export "back")))
+          (core instance $back (instantiate $Back))
+          (func $back (canon lift (core func $back "back")))
+          (instance $child (instantiate $Child (with "back" (func $back))))
+          (core func $add (canon lower (func $child "add")))
+          (core module $Main
+            (import "" "add" (func $add (param i32 i32) (result i32)))
+            (func (export "f") (result i32) (call $add (i32.const 40) (i32.const 2))))
+          (core instance $main (instantiate $Main (with "" (instance (export "add" (func $add))))))"#,
+        r#"(import "back" (func $back))
+            (core func $lowered (canon lower (func $back)))
+            (core module $Start (import "" "back" (func $f)) (start $f))
+            (core instance (instantiate $Start (with "" (instance (export "back" (func $lowered))))))"#,
+    );
+    let plain = text(&component);
+    let canonical = function(&plain, "[canonical 1]");
+    assert_eq!(canonical.matches("global.get").count(), 1, "{canonical}");
+    assert_eq!(canonical.matches("global.set").count(), 2, "{canonical}");
 }

@@ -182,6 +182,12 @@ static void resources(void) {
     printf("dropped %u\n", items_dropped);
     check(kit_ticks(&value));
     printf("ticks %u\n", value);
+    uint32_t stream, again;
+    check(kit_out(&stream));
+    check(kit_wasi_io_streams_output_stream_drop(stream));
+    check(kit_out(&again));
+    printf("stream again %d\n", again == stream);
+    check(kit_wasi_io_streams_output_stream_drop(again));
     uint32_t one, two;
     check(kit_test_kit_counters_counter_create(3, &one));
     check(kit_test_kit_counters_counter_create(4, &two));

@@ -1,7 +1,7 @@
 //! Compiled modules and components in a C program, and the two ways to link an executable.
 //!
 //! `c/host.c` makes two instances of one module and one of another and prints what it sees; `cc` links it with the objects and
-//! the runtime library as a user would. The other test links a program's object with the same library by `cc` and
+//! the runtime library as a user would; `c/words.rs` is a host in Rust. The other test links a program's object with the same library by `cc` and
 //! compares it with what the embedded linker makes.
 
 use std::fs;
@@ -71,6 +71,14 @@ fn run_all(target: &Target, filter: &str) -> Report {
             let name = format!("component {memory:?} {opt:?}");
             if name.contains(filter) {
                 report.outcome(&name, component(target, memory, opt));
+            }
+            let name = format!("Rust host {memory:?} {opt:?}");
+            if name.contains(filter) {
+                match target.is_native() {
+                    true => report.outcome(&name, rust_host(target, memory, opt)),
+                    // A standard library of Rust for another target is not asked for.
+                    false => report.skip(1, "hosts in Rust are built for this machine only"),
+                }
             }
             for (program, modules) in PROGRAMS {
                 let name = format!("{program} {memory:?} {opt:?}");
@@ -214,6 +222,47 @@ fn component(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// Runs the Rust program with a component.
+fn rust_host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
+    const NAME: &str = "words";
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let text = fs::read(folder().join(format!("{NAME}.wat"))).map_err(|e| e.to_string())?;
+    let options = Options {
+        entry: EntryKind::Hosted,
+        unknown: Unknown::Symbol,
+        ..options(target, memory, opt)
+    };
+    let compiled = compile::compile(&[compile::input(NAME, &text)?], &options);
+    let object = compiled.map_err(|e| e.to_string())?.object;
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+    command.args(["--edition", "2024", "-D", "warnings", "-O"]);
+    command.arg(folder().join(format!("{NAME}.rs")));
+    for (name, bytes) in [
+        ("words.o", object),
+        ("libwative_runtime.a", runtime_library(target)?),
+    ] {
+        let path = scratch.path().join(name);
+        fs::write(&path, bytes).map_err(|e| e.to_string())?;
+        command.arg(format!("-Clink-arg={}", path.display()));
+    }
+    let executable = scratch.fresh("host");
+    command.arg("-o").arg(&executable);
+    let built = execute(command)?;
+    if built.code() != 0 {
+        return Err(format!("rustc: {}", built.describe()));
+    }
+    let finished = execute(target.command(&executable))?;
+    let want = fs::read(folder().join(format!("{NAME}.out"))).map_err(|e| e.to_string())?;
+    match difference("stdout", &finished.stdout, &want) {
+        None if finished.code() == 0 => Ok(()),
+        place => Err(format!(
+            "{}; {}",
+            place.unwrap_or_default(),
+            finished.describe()
+        )),
+    }
 }
 
 /// Runs a C program with modules that prints what it sees.

@@ -218,6 +218,51 @@ fn components_that_cannot_be_programs_are_refused() {
     // Valid, but a function by the name of an interface is nothing that WIT has.
     scratch.write("nameless.wat", r#"(component (import "a:b/c" (func)))"#);
     scratch.write("damaged.wasm", b"\0asm\x0d\0\x01\0\x01");
+    scratch.write("old.wasm", b"\0asm\x0c\0\x01\0");
+    scratch.write("text.wat", "(component");
+    scratch.write(
+        "unnamed.wat",
+        r#"(component (import "a:b/c@0.2" (instance)))"#,
+    );
+    scratch.write(
+        "twice.wat",
+        r#"(component
+          (import "wasi:random/random@0.2.1" (instance $r (export "get-random-u64" (func (result u64)))))
+          (core module $m (func (export "f") (param i32)))
+          (core instance $i (instantiate $m))
+          (func $f (param "n" u32) (canon lift (core func $i "f")))
+          (instance $api (export "greet" (func $f)))
+          (export "a:b/c" (instance $api))
+          (export "a:b/d" (instance $api))
+          (alias export $r "get-random-u64" (func $g))
+          (export "passed-on" (func $g)))"#,
+    );
+    let command = |import: &str, version: &str, result: &str| {
+        format!(
+            r#"(component
+              (import "wasi:random/random@0.2.1" (instance $r
+                (export "get-random-u64" (func (result {import})))))
+              (core func $f (canon lower (func $r "get-random-u64")))
+              (core module $m
+                (import "" "f" (func $f (result i64)))
+                (func (export "run") (result i32) (drop (call $f)) (i32.const 7)))
+              (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+              (func $run (result {result}) (canon lift (core func $i "run")))
+              (instance $run (export "run" (func $run)))
+              (export "wasi:cli/run@{version}" (instance $run)))"#
+        )
+    };
+    scratch.write("wrong.wat", command("s64", "0.2.0", "(result)"));
+    scratch.write("entry.wat", command("u64", "0.2.0", "u32"));
+    scratch.write("later.wat", command("u64", "0.9.0", "(result)"));
+    // A long version with a build, whose result is checked as any is.
+    scratch.write(
+        "seven.wat",
+        command("u64", "0.2.99999999999+b.7", "(result)"),
+    );
+    let ran = scratch.wative("run seven.wat");
+    assert_eq!(ran.status, Some(134), "{ran:?}");
+    assert!(ran.stderr.contains("discriminant"), "{ran:?}");
     let before = scratch.names();
     for (line, parts) in [
         (
@@ -269,10 +314,58 @@ fn components_that_cannot_be_programs_are_refused() {
             &["module.wat: cannot make a header"],
         ),
         (
-            "build greeter.wat --invoke greet()",
+            "build greeter.wat --invoke leave()",
             &[
-                "greeter.wat: no function `greet`",
+                "greeter.wat: no function `leave`",
                 "test:greeting/greet@0.1.2#greet",
+            ],
+        ),
+        (
+            "build greeter.wat --invoke test:greeting/greet.greet@0.2.0(\"x\")",
+            &["greeter.wat: no function `test:greeting/greet.greet@0.2.0`"],
+        ),
+        (
+            "build twice.wat --invoke greet(\"x\")",
+            &[
+                "twice.wat: several interfaces export a function `greet`",
+                "a:b/c#greet, a:b/d#greet",
+            ],
+        ),
+        (
+            "build twice.wat --invoke passed-on()",
+            &["twice.wat: `passed-on` is a function that the component imports itself"],
+        ),
+        (
+            "build wrong.wat",
+            &[
+                "wrong.wat: incompatible import type: wasi:random/random@0.2.1 get-random-u64: func() -> s64, and the host's is func() -> u64",
+            ],
+        ),
+        (
+            "build entry.wat",
+            &[
+                "entry.wat: incompatible export: `run` of `wasi:cli/run` is func() -> u32, not func() -> result",
+            ],
+        ),
+        (
+            "build later.wat",
+            &[
+                "later.wat: incompatible export: `wasi:cli/run@0.9.0` is of a version that is not there",
+            ],
+        ),
+        (
+            "build old.wasm",
+            &["old.wasm: a component in encoding 0xc", "current tools"],
+        ),
+        (
+            "build text.wat",
+            &["text.wat: cannot parse", "(module …) or (component …)"],
+        ),
+        (
+            "build unnamed.wat",
+            &[
+                "unnamed.wat: at offset",
+                "`a:b/c@0.2` is not valid: invalid interface version",
             ],
         ),
         (

@@ -24,6 +24,14 @@ impl Definition<'_> {
             _ => None,
         })
     }
+
+    /// The names of what it imports.
+    pub fn imports(&self) -> impl Iterator<Item = String> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Import(import) => Some(import.name.full_name().into_owned()),
+            _ => None,
+        })
+    }
 }
 
 /// A definition in a component.
@@ -47,7 +55,7 @@ pub fn read(file: usize, input: &Input, features: WasmFeatures) -> Result<Defini
     let describe = |error: wasmparser::Error| {
         let refusal = match error.missing_wasm_feature() {
             Some(flags) => missing(flags),
-            None => Error::new(show::name(error.message())),
+            None => Error::new(show::line(error.message())),
         };
         refusal.in_file(&input.path).at(error.offset())
     };

@@ -1,5 +1,6 @@
 //! A component after symbolic instantiation.
 
+use super::version;
 use crate::Error;
 use crate::entity::{Arena, EntityId};
 use crate::entity_id;
@@ -64,9 +65,64 @@ impl Flat {
             let name = show::name(&path.join("#"));
             let mut names = Vec::new();
             list(&self.exports, "", &mut names);
-            Error::new(format!("no function `{name}` is exported"))
-                .help(format!("exported functions: {}", names.join(", ")))
+            let error = Error::new(format!("no function `{name}` is exported"));
+            match names.is_empty() {
+                true => error.help("the component exports no functions of its own"),
+                false => error.help(format!("exported functions: {}", names.join(", "))),
+            }
         })
+    }
+
+    /// The path of the exported function that a call names: names of instances and its own with `#` between them; its own alone, if it is the
+    /// component's or that of one instance only; or `INTERFACE.FUNCTION` and `INTERFACE.FUNCTION@VERSION`, where any compatible version will do.
+    ///
+    /// # Errors
+    /// There is none, it is the host's, or the name means several.
+    pub fn named(&self, name: &str) -> Result<Vec<String>, Error> {
+        let exact: Vec<String> = name.split('#').map(str::to_string).collect();
+        if self.find(&exact).is_some() {
+            return Ok(exact);
+        }
+        if passes_on(&self.exports, &exact) {
+            let name = show::name(name);
+            let reason = format!("`{name}` is a function that the component imports itself");
+            return Err(Error::new(reason).help("only functions that it defines can be called"));
+        }
+        let paths = match name.split_once('.') {
+            Some((interface, function)) => {
+                let (function, version) = match function.split_once('@') {
+                    Some((function, version)) => (function, format!("@{version}")),
+                    None => (function, String::new()),
+                };
+                let interface = format!("{interface}{version}");
+                let exports: Vec<&str> = self.exports.keys().map(String::as_str).collect();
+                let export = version::export_for(&exports, &interface);
+                export
+                    .into_iter()
+                    .map(|it| vec![it.to_string(), function.to_string()])
+                    .collect()
+            }
+            None => {
+                let instances = self.exports.keys();
+                instances
+                    .map(|it| vec![it.clone(), name.to_string()])
+                    .collect::<Vec<_>>()
+            }
+        };
+        let mut paths = paths.into_iter().filter(|path| self.find(path).is_some());
+        match (paths.next(), paths.next()) {
+            (None, _) => self.exported(&exact).map(|_| exact.clone()),
+            (Some(path), None) => Ok(path),
+            (Some(a), Some(b)) => {
+                let all = [a, b].into_iter().chain(paths);
+                let all: Vec<String> = all.map(|path| show::name(&path.join("#"))).collect();
+                let reason = format!(
+                    "several interfaces export a function `{}`",
+                    show::name(name)
+                );
+                Err(Error::new(reason).help(format!("say which one: {}", all.join(", "))))
+            }
+        }
     }
 
     /// The input of a core instance in [`Flat::inputs`].
@@ -117,6 +173,8 @@ pub struct FlatResource {
     pub destructor: Option<CoreItem>,
     /// Of the host's: interface and name.
     pub name: String,
+    /// Of the host's: the file that imports it.
+    pub file: Rc<str>,
 }
 
 /// Canonical options, and whose they are; see [`crate::ir::component::CanonSide`].
@@ -137,6 +195,8 @@ pub enum FlatFunc {
         interface: String,
         name: String,
         ty: Rc<CFuncType>,
+        /// The file that imports it.
+        file: Rc<str>,
     },
 }
 
@@ -212,13 +272,13 @@ impl FlatFunc {
     }
 }
 
-/// Names of the exported functions, each with those of the instances that it lies in.
+/// Names of the exported functions that a component defines, each with those of the instances that it lies in.
 fn list(exports: &Exports, prefix: &str, names: &mut Vec<String>) {
     for (name, export) in exports {
         let name = format!("{prefix}{}", show::name(name));
         match export {
-            FlatExport::Func(_) => names.push(name),
-            FlatExport::Resource(_) => {}
+            FlatExport::Func(FlatFunc::Lifted(_)) => names.push(name),
+            FlatExport::Func(FlatFunc::Host { .. }) | FlatExport::Resource(_) => {}
             FlatExport::Instance(exports) => list(exports, &format!("{name}#"), names),
         }
     }
@@ -231,5 +291,17 @@ fn find<'a>(exports: &'a Exports, path: &[String]) -> Option<&'a FlatLifted> {
         FlatExport::Func(FlatFunc::Lifted(lifted)) if rest.is_empty() => Some(lifted),
         FlatExport::Func(_) | FlatExport::Resource(_) => None,
         FlatExport::Instance(exports) => find(exports, rest),
+    }
+}
+
+/// Whether this path of exports is a function of the host.
+fn passes_on(exports: &Exports, path: &[String]) -> bool {
+    let Some((name, rest)) = path.split_first() else {
+        return false;
+    };
+    match exports.get(name) {
+        Some(FlatExport::Func(FlatFunc::Host { .. })) => rest.is_empty(),
+        Some(FlatExport::Instance(exports)) => passes_on(exports, rest),
+        _ => false,
     }
 }

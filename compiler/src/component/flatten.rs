@@ -9,11 +9,11 @@ use super::flat::{
 };
 use super::plug::Plug;
 use super::types::{self, Type};
+use super::unresolved::{self, Unresolved};
 use crate::Error;
 use crate::canonical::HOST_RESOURCES;
 use crate::host;
 use crate::ir::component::{Builtin, CInstanceId, End, ResourceId, StringEncoding};
-use crate::show;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use wasmparser::{
@@ -89,14 +89,25 @@ impl Frame<'_> {
 }
 
 /// Instantiates a component, to which plugs and the host give what it imports.
-pub(super) fn flatten<'a>(definition: Definition<'a>, plugs: Vec<Plug<'a>>) -> Result<Flat, Error> {
+///
+/// # Errors
+/// Something is not supported, or missing: core modules and components here, functions where they are called.
+pub(super) fn flatten<'a>(
+    definition: Definition<'a>,
+    path: &'a str,
+    plugs: Vec<Plug<'a>>,
+) -> Result<Flat, Error> {
     let mut flattener = Flattener {
         flat: Flat::default(),
         frames: Vec::new(),
         depth: 0,
         resources: HashMap::new(),
+        path,
         plugs,
-        current_plug: None,
+        making: Vec::new(),
+        unplugged: Vec::new(),
+        imported: Vec::new(),
+        missing: Vec::new(),
     };
     for &(interface, name) in HOST_RESOURCES {
         flattener.host_resource(interface, name);
@@ -106,6 +117,7 @@ pub(super) fn flatten<'a>(definition: Definition<'a>, plugs: Vec<Plug<'a>>) -> R
         frame: None,
     };
     let exports = flattener.instantiate(&closure, None, &BTreeMap::new())?;
+    flattener.check_missing()?;
     flattener.check_plugs()?;
     let mut flat = flattener.flat;
     flat.exports = Rc::new(outside(&exports));
@@ -132,9 +144,17 @@ pub(super) struct Flattener<'a> {
     depth: usize,
     /// The host's resource types, by interface and name.
     resources: HashMap<(String, String), ResourceId>,
+    /// The file of the component that others are plugged into.
+    path: &'a str,
     pub plugs: Vec<Plug<'a>>,
-    /// The plug that is being instantiated.
-    pub current_plug: Option<usize>,
+    /// The plugs that are being instantiated, each because the one before imports from it.
+    pub making: Vec<usize>,
+    /// Names that have been imported and that no plug exports.
+    pub unplugged: Vec<String>,
+    /// Functions that have been imported and that the host does not have.
+    imported: Vec<Unresolved>,
+    /// Imports that make the component impossible: nothing is instantiated that comes behind them.
+    pub missing: Vec<Unresolved>,
 }
 
 impl<'a> Flattener<'a> {
@@ -157,6 +177,13 @@ impl<'a> Flattener<'a> {
         let frame = self.frames.len();
         self.frames.push(Frame::new(instance, component.frame));
         for item in &component.definition.items {
+            let declares = matches!(
+                item,
+                Item::Import(_) | Item::Type(_) | Item::CoreType | Item::Alias(_)
+            );
+            if !self.missing.is_empty() && !declares {
+                break;
+            }
             self.item(frame, item, args)?;
         }
         self.depth -= 1;
@@ -345,6 +372,7 @@ impl<'a> Flattener<'a> {
                     owner: Some(frame.instance),
                     destructor,
                     name: String::new(),
+                    file: Rc::from(""),
                 }))
             }
         };
@@ -366,7 +394,10 @@ impl<'a> Flattener<'a> {
             // Only what nobody instantiates lacks something.
             None => match self.plugged(at, &name, import.ty)? {
                 Some(thing) => thing,
-                None => self.host(at, "", &name, import.ty)?,
+                None => {
+                    self.unplugged.push(name.to_string());
+                    self.host(at, "", &name, import.ty)?
+                }
             },
         };
         self.add(at, thing);
@@ -383,11 +414,19 @@ impl<'a> Flattener<'a> {
     ) -> Result<Thing<'a>, Error> {
         match ty {
             ComponentTypeRef::Func(index) => match &self.frames[at].types[index as usize] {
-                Type::Func(ty) => Ok(Thing::Func(FlatFunc::Host {
-                    interface: interface.to_string(),
-                    name: name.to_string(),
-                    ty: ty.clone(),
-                })),
+                Type::Func(ty) => {
+                    let (ty, file) = (ty.clone(), self.file());
+                    if host::host_function(interface, name).is_none() {
+                        let problem = unresolved::function(&self.flat, interface, name, &ty);
+                        self.imported.push(Unresolved::new(&file, problem));
+                    }
+                    Ok(Thing::Func(FlatFunc::Host {
+                        interface: interface.to_string(),
+                        name: name.to_string(),
+                        ty,
+                        file,
+                    }))
+                }
                 _ => unreachable!("a validated function type"),
             },
             ComponentTypeRef::Type(TypeBounds::Eq(index)) => {
@@ -406,25 +445,62 @@ impl<'a> Flattener<'a> {
                 };
                 self.host_instance(scope, name, &declarations)
             }
-            ComponentTypeRef::Module(_) | ComponentTypeRef::Component(_) => {
-                let name = show::name(name);
-                let what = "a core module or a component, which nothing provides";
-                Err(Error::new(format!("unknown import: `{name}` is {what}"))
-                    .help("compose the component with what it needs first"))
+            ComponentTypeRef::Module(_) => {
+                self.missing(interface, name, "core module");
+                Ok(Thing::Module(ModulePlace {
+                    file: 0,
+                    bytes: 0..0,
+                }))
+            }
+            ComponentTypeRef::Component(_) => {
+                self.missing(interface, name, "component");
+                Ok(Thing::Component(Closure {
+                    definition: Rc::default(),
+                    frame: None,
+                }))
             }
             ComponentTypeRef::Value(_) => Err(types::unsupported("values")),
         }
     }
 
+    /// Notes down that nothing provides a core module or a component. What stands for it is never looked at.
+    fn missing(&mut self, interface: &str, name: &str, what: &str) {
+        let problem = format!("{}: {what}", unresolved::import(interface, name));
+        let file = self.file();
+        self.missing.push(Unresolved::new(&file, problem));
+    }
+
+    /// The file of the component that is being instantiated.
+    fn file(&self) -> Rc<str> {
+        let plug = self.making.last().map(|&plug| self.plugs[plug].path);
+        Rc::from(plug.unwrap_or(self.path))
+    }
+
+    /// Refuses what is not whole, with everything that is missing.
+    fn check_missing(&mut self) -> Result<(), Error> {
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        let mut all = std::mem::take(&mut self.missing);
+        all.append(&mut self.imported);
+        Err(unresolved::error(&all)
+            .help("compose the component with the modules and components that it needs first"))
+    }
+
     /// The host's resource type of this name, the same for all versions of an interface.
     fn host_resource(&mut self, interface: &str, name: &str) -> ResourceId {
         let key = (interface.to_string(), name.to_string());
+        let file = self.file();
         let flat = &mut self.flat;
         *self.resources.entry(key).or_insert_with(|| {
             flat.resources.push(FlatResource {
                 owner: None,
                 destructor: None,
-                name: format!("{interface} {name}"),
+                name: match interface {
+                    "" => name.to_string(),
+                    interface => format!("{interface} {name}"),
+                },
+                file,
             })
         })
     }

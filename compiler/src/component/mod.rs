@@ -11,7 +11,10 @@ pub(crate) mod definition;
 pub(crate) mod flat;
 pub(crate) mod flatten;
 mod plug;
+pub(crate) mod signatures;
 pub(crate) mod types;
+pub(crate) mod unresolved;
+pub(crate) mod version;
 pub(crate) mod wit;
 
 #[cfg(test)]
@@ -73,7 +76,7 @@ pub fn of(
     read(inputs, features | COMPONENTS).map(Some)
 }
 
-/// The call that `--invoke` asks for, in WAVE. The names of instances that a function lies in come first, with `#` behind each.
+/// The call that `--invoke` asks for, in WAVE. [`Flat::named`] says how functions are named.
 ///
 /// # Errors
 /// There is no such function, or the arguments are not those that it takes.
@@ -81,7 +84,7 @@ pub fn invoked(flat: &Flat, text: &str) -> Result<ComponentCall, Error> {
     let call = wave::Call::parse(text).map_err(|error| {
         error.help("a call is NAME(ARGUMENTS) with arguments in WAVE: add(1, 2)")
     })?;
-    let export: Vec<String> = call.function.split('#').map(str::to_string).collect();
+    let export = flat.named(call.function)?;
     let lifted = flat.exported(&export)?;
     let shapes = Component {
         types: flat.types.clone(),
@@ -109,7 +112,7 @@ pub fn read(inputs: &[Input], features: WasmFeatures) -> Result<Flat, Error> {
     };
     let plugs = definitions.zip(&inputs[1..]);
     let plugs = plugs.map(|(definition, input)| Plug::new(definition, &input.path));
-    let flat = flatten::flatten(main, plugs.collect());
+    let flat = flatten::flatten(main, &inputs[0].path, plugs.collect());
     flat.map_err(|error| match error.file.is_empty() {
         true => error.in_file(&inputs[0].path),
         false => error,

@@ -6,7 +6,9 @@
 use super::definition::Definition;
 use super::flatten::{Closure, Flattener, Thing, Things};
 use super::types::{self, Type};
+use super::version;
 use crate::Error;
+use crate::host;
 use crate::show;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -16,7 +18,7 @@ use wasmparser::{ComponentTypeRef, InstanceTypeDeclaration, TypeBounds};
 pub(super) struct Plug<'a> {
     definition: Rc<Definition<'a>>,
     /// The file, for messages.
-    path: &'a str,
+    pub path: &'a str,
     exports: Vec<String>,
     state: State<'a>,
 }
@@ -30,6 +32,12 @@ enum State<'a> {
 }
 
 impl<'a> Plug<'a> {
+    /// Of its exports the one that an import of this name gets.
+    fn export_for(&self, import: &str) -> Option<&str> {
+        let exports: Vec<&str> = self.exports.iter().map(String::as_str).collect();
+        version::export_for(&exports, import)
+    }
+
     pub fn new(definition: Definition<'a>, path: &'a str) -> Plug<'a> {
         Plug {
             exports: definition.exports().collect(),
@@ -39,34 +47,11 @@ impl<'a> Plug<'a> {
         }
     }
 
-    /// Its export that an import of this name gets: the one of this name, else the newest of a compatible version.
-    fn export_for(&self, import: &str) -> Option<&str> {
-        let exports = || self.exports.iter().map(String::as_str);
-        exports().find(|&name| name == import).or_else(|| {
-            let compatible = exports().filter(|name| is_compatible(import, name));
-            compatible.max_by_key(|name| version(name).map(|(_, version)| version))
-        })
-    }
-}
-
-/// Name and version of an interface `PACKAGE:NAMES/INTERFACE@VERSION`, unless the version has more than numbers.
-fn version(name: &str) -> Option<(&str, [u32; 3])> {
-    let (name, version) = name.split_once('@')?;
-    let mut numbers = version.split('.').map(|number| number.parse().ok());
-    let version = [numbers.next()??, numbers.next()??, numbers.next()??];
-    numbers.next().is_none().then_some((name, version))
-}
-
-/// Whether names of interfaces differ in versions only that semantic versioning takes for compatible.
-fn is_compatible(import: &str, export: &str) -> bool {
-    let track = |[major, minor, patch]: [u32; 3]| match (major, minor) {
-        (0, 0) => [0, 0, patch],
-        (0, _) => [0, minor, 0],
-        _ => [major, 0, 0],
-    };
-    match (version(import), version(export)) {
-        (Some((a, of_a)), Some((b, of_b))) => a == b && track(of_a) == track(of_b),
-        _ => false,
+    /// Whether it imports what this export of another stands for.
+    fn imports(&self, export: &str) -> bool {
+        self.definition
+            .imports()
+            .any(|import| version::export_for(&[export], &import).is_some())
     }
 }
 
@@ -78,26 +63,14 @@ impl<'a> Flattener<'a> {
         import: &str,
         ty: ComponentTypeRef,
     ) -> Result<Option<Thing<'a>>, Error> {
-        let candidates = self.plugs.iter().enumerate().filter_map(|(index, plug)| {
-            let export = plug.export_for(import)?;
-            (Some(index) != self.current_plug).then(|| (index, export.to_string()))
-        });
-        let candidates: Vec<(usize, String)> = candidates.collect();
-        let (index, export) = match &candidates[..] {
-            [] => return Ok(None),
-            [one] => one.clone(),
-            [(a, _), (b, _), ..] => {
-                let (a, b) = (self.plugs[*a].path, self.plugs[*b].path);
-                let reason = format!(
-                    "both {} and {} export `{}`, which is imported",
-                    show::name(a),
-                    show::name(b),
-                    show::name(import)
-                );
-                return Err(Error::new(reason).help("give only one of them with --plug"));
-            }
+        let Some((index, export)) = self.provider(import)? else {
+            return Ok(None);
         };
-        let things = self.instantiate_plug(index)?;
+        let things = self.instantiate_plug(index, import)?;
+        if !self.missing.is_empty() {
+            // It has not been made as a whole.
+            return Ok(None);
+        }
         let path = self.plugs[index].path;
         let thing = things.get(&export).ok_or_else(|| {
             // Every name of its exports is there once it is instantiated.
@@ -115,15 +88,69 @@ impl<'a> Flattener<'a> {
         Ok(Some(thing.clone()))
     }
 
-    /// The exports of a plug, which is instantiated if it was not.
-    fn instantiate_plug(&mut self, index: usize) -> Result<Rc<Things<'a>>, Error> {
+    /// The plug that an import of the component that is being instantiated comes from, and its export: the one of this name, else the newest of a compatible
+    /// version. Of plugs that wrap what they export, each imports it from the next.
+    fn provider(&mut self, import: &str) -> Result<Option<(usize, String)>, Error> {
+        let current = self.making.last().copied();
+        let wraps = current.is_some_and(|plug| self.plugs[plug].export_for(import).is_some());
+        // What a plug wraps, and what the host has, does not come from those that are only being made.
+        let is_below = wraps || host::is_interface(import);
+        let plugs = self.plugs.iter().enumerate().filter(|(index, plug)| {
+            Some(*index) != current && !(is_below && matches!(plug.state, State::Begun))
+        });
+        let exports = plugs.filter_map(|(index, plug)| Some((index, plug.export_for(import)?)));
+        let exports: Vec<(usize, &str)> = exports.collect();
+        let names: Vec<&str> = exports.iter().map(|(_, export)| *export).collect();
+        let Some(best) = version::export_for(&names, import) else {
+            return Ok(None);
+        };
+        let mut best = exports
+            .into_iter()
+            .filter(|(_, export)| *export == best)
+            .peekable();
+        let first = best
+            .peek()
+            .map(|(index, export)| (*index, export.to_string()));
+        while let Some((index, export)) = best.next() {
+            if let Some((other, _)) = best.peek()
+                && !self.plugs[index].imports(export)
+            {
+                let reason = format!(
+                    "both {} and {} export `{}`, which is imported",
+                    show::name(self.plugs[index].path),
+                    show::name(self.plugs[*other].path),
+                    show::name(import)
+                );
+                return Err(Error::new(reason).help(
+                    "give only one of them with --plug, or first what imports it from the other",
+                ));
+            }
+        }
+        Ok(first)
+    }
+
+    /// The exports of a plug, which is instantiated if it was not, because somebody imports something from it.
+    fn instantiate_plug(&mut self, index: usize, import: &str) -> Result<Rc<Things<'a>>, Error> {
         let plug = &mut self.plugs[index];
         let path = plug.path;
         match std::mem::replace(&mut plug.state, State::Begun) {
             State::Unused => {}
             State::Begun => {
-                let reason = "this component and its plugs import from each other in a circle";
-                return Err(Error::new(reason).in_file(path));
+                let begun = self
+                    .making
+                    .iter()
+                    .position(|&other| other == index)
+                    .unwrap_or(0);
+                let circle = self.making[begun..].iter().chain([&index]);
+                let circle = circle.map(|&plug| show::name(self.plugs[plug].path));
+                let reason = format!(
+                    "components need each other in a circle: {} for `{}`",
+                    circle.collect::<Vec<_>>().join(" needs "),
+                    show::name(import)
+                );
+                return Err(Error::new(reason)
+                    .in_file(path)
+                    .help("move what both need to a component of its own, and plug that in too"));
             }
             State::Made(things) => {
                 plug.state = State::Made(things.clone());
@@ -134,9 +161,9 @@ impl<'a> Flattener<'a> {
             definition: plug.definition.clone(),
             frame: None,
         };
-        let outer = self.current_plug.replace(index);
+        self.making.push(index);
         let made = self.instantiate(&closure, None, &BTreeMap::new());
-        self.current_plug = outer;
+        self.making.pop();
         let things = made.map_err(|error| match error.file.is_empty() {
             true => error.in_file(path),
             false => error,
@@ -151,9 +178,22 @@ impl<'a> Flattener<'a> {
         let Some(unused) = plugs.find(|plug| matches!(plug.state, State::Unused)) else {
             return Ok(());
         };
+        let reason = "nothing imports what this component exports";
+        for export in &unused.exports {
+            let wanted = &self.unplugged;
+            if let Some(import) = wanted
+                .iter()
+                .find(|it| version::is_other_version(it, export))
+            {
+                let (import, export) = (show::name(import), show::name(export));
+                return Err(Error::new(reason).in_file(unused.path).help(format!(
+                    "`{import}` is imported, and `{export}` is no compatible version of it"
+                )));
+            }
+        }
         let names = unused.exports.iter().map(|name| show::name(name));
         let names = names.collect::<Vec<_>>().join(", ");
-        Err(Error::new("nothing imports what this component exports")
+        Err(Error::new(reason)
             .in_file(unused.path)
             .help(format!("leave --plug out; it exports {names}")))
     }
@@ -216,30 +256,5 @@ impl<'a> Flattener<'a> {
         };
         self.declared(scope, declarations, |error| error.reason, give)
             .map(|_| ())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_compatible;
-
-    #[test]
-    fn versions_are_compatible_as_semantic_versioning_has_it() {
-        for (a, b, expected) in [
-            ("a:b/c@0.2.0", "a:b/c@0.2.12", true),
-            ("a:b/c@0.2.12", "a:b/c@0.2.0", true),
-            ("a:b/c@0.2.0", "a:b/c@0.3.0", false),
-            ("a:b/c@1.2.0", "a:b/c@1.9.1", true),
-            ("a:b/c@1.2.0", "a:b/c@2.2.0", false),
-            ("a:b/c@0.0.1", "a:b/c@0.0.2", false),
-            ("a:b/c@0.0.1", "a:b/c@0.0.1", true),
-            ("a:b/c@0.2.0", "a:b/d@0.2.0", false),
-            ("a:b/c@0.2.0-rc.1", "a:b/c@0.2.0", false),
-            ("a:b/c@0.2.0", "a:b/c", false),
-            ("a:b/c@0.2", "a:b/c@0.2", false),
-            ("a:b/c@0.2.0.1", "a:b/c@0.2.0", false),
-        ] {
-            assert_eq!(is_compatible(a, b), expected, "{a} {b}");
-        }
     }
 }

@@ -188,7 +188,8 @@ fn bombs_and_what_is_not_supported_are_errors() {
         refused.iter().any(|it| reason_of.contains(it)),
         "{reason_of}"
     );
-    assert!(reason("(component (import \"m\" (core module)))").contains("nothing provides"));
+    let missing = "unknown import: m: core module";
+    assert_eq!(reason("(component (import \"m\" (core module)))"), missing);
 }
 
 /// A component that imports an interface, calls its function, and exports another interface of the same type.
@@ -275,6 +276,64 @@ fn plugs_give_what_is_imported() {
     assert_eq!(hosts.count(), 1);
 }
 
+/// The files that core modules come from, in the order of their instances.
+fn files(texts: &[&str]) -> Vec<usize> {
+    let flat = composed(texts).unwrap();
+    let files = flat.cores.values().map(|core| core.module.file);
+    let mut files: Vec<usize> = files.collect();
+    files.dedup();
+    files
+}
+
+#[test]
+fn plugs_may_wrap_what_others_export() {
+    const PAIR: &str = "(tuple u8 string)";
+    let [main, wrapper] = [
+        link("a:b/c@0.1.0", "out"),
+        link("a:b/c@0.1.0", "a:b/c@0.1.0"),
+    ];
+    let end = end("a:b/c@0.1.0", PAIR);
+    // What is imported from comes first.
+    assert_eq!(files(&[&main, &wrapper, &wrapper, &end]), [3, 2, 1, 0]);
+    let error = composed(&[&main, &end, &wrapper]).unwrap_err();
+    assert!(
+        error.reason.starts_with("both 1.wat and 2.wat"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn what_a_plug_needs_of_the_host_does_not_come_from_what_it_is_made_for() {
+    let main = link("wasi:random/random@0.2.0", "out");
+    let virtualised = link("a:b/d@0.1.0", "wasi:random/random@0.2.0");
+    let helper = link("wasi:random/random@0.2.0", "a:b/d@0.1.0");
+    assert_eq!(files(&[&main, &virtualised, &helper]), [2, 1, 0]);
+}
+
+#[test]
+fn all_that_is_missing_is_said_at_once_and_by_whom() {
+    let main = r#"(component
+        (import "m" (core module))
+        (import "c" (component))
+        (import "a:b/i" (instance $i (export "f" (func (param "x" u8)))))
+        (import "wasi:random/random@0.2.0" (instance
+          (export "get-random-u64" (func (result u64)))))
+        (core func (canon lower (func $i "f"))))"#;
+    let error = composed(&[main]).unwrap_err();
+    assert_eq!(
+        (error.file.as_str(), error.reason.as_str()),
+        (
+            "0.wat",
+            "3 imports cannot be resolved:\n  unknown import: m: core module\n  unknown import: c: component\n  unknown import: a:b/i f: func(x: u8)"
+        )
+    );
+    let main = r#"(component (import "a:b/c@0.1.0" (instance (export "pair" (func)))))"#;
+    let plug = r#"(component (import "m" (core module)) (import "n" (func))
+        (instance $i) (export "a:b/c@0.1.0" (instance $i)))"#;
+    let error = composed(&[main, plug]).unwrap_err();
+    assert_eq!(error.file, "1.wat", "{error:?}");
+}
+
 #[test]
 fn plugs_that_do_not_fit_are_errors() {
     const PAIR: &str = "(tuple u8 string)";
@@ -283,10 +342,19 @@ fn plugs_that_do_not_fit_are_errors() {
         let error = composed(texts).unwrap_err();
         format!("{}: {}", error.file, error.reason)
     };
-    let [a, b] = [end("a:b/c@0.1.0", PAIR), end("a:b/c@0.1.1", PAIR)];
+    let [a, newer] = [end("a:b/c@0.1.0", PAIR), end("a:b/c@0.1.1", PAIR)];
     assert_eq!(
-        error(&[&main, &a, &b]),
+        error(&[&main, &a, &a]),
         "0.wat: both 1.wat and 2.wat export `a:b/c@0.1.0`, which is imported"
+    );
+    assert_eq!(
+        error(&[&main, &newer, &a]),
+        "1.wat: nothing imports what this component exports"
+    );
+    let other = composed(&[&main, &end("a:b/c@0.2.0", PAIR)]).unwrap_err();
+    assert_eq!(
+        other.help.unwrap_or_default(),
+        "`a:b/c@0.1.0` is imported, and `a:b/c@0.2.0` is no compatible version of it"
     );
     for (pair, difference) in [
         ("(tuple u8 u8)", "`pair`: the types differ"),
@@ -327,6 +395,6 @@ fn plugs_that_do_not_fit_are_errors() {
     ];
     assert_eq!(
         error(&[&main, &circle, &back]),
-        "1.wat: this component and its plugs import from each other in a circle"
+        "1.wat: components need each other in a circle: 1.wat needs 2.wat needs 1.wat for `a:b/c@0.1.0`"
     );
 }

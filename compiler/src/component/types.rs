@@ -26,7 +26,7 @@ pub enum Type<'a> {
 /// The error for what components may have but we do not.
 pub fn unsupported(what: &str) -> Error {
     Error::new(format!("{what} of components are not supported"))
-        .help("build the component for WASI 0.2, whose functions are synchronous")
+        .help("build the component without them; `wative inspect` shows where they are")
 }
 
 /// A function type.
@@ -135,7 +135,10 @@ pub fn defined(
         },
         ComponentDefinedType::Own(index) => CType::Own(resource(*index)),
         ComponentDefinedType::Borrow(index) => CType::Borrow(resource(*index)),
-        ComponentDefinedType::Map(..) => return Err(unsupported("maps")),
+        ComponentDefinedType::Map(key, of) => {
+            let pair = vec![value(flat, space, *key)?, value(flat, space, *of)?];
+            CType::Map(flat.types.push(CType::Tuple(pair)))
+        }
         ComponentDefinedType::Future(ty) => CType::Future(optional(flat, space, *ty)?),
         ComponentDefinedType::Stream(ty) => CType::Stream(optional(flat, space, *ty)?),
     };
@@ -192,9 +195,9 @@ impl Same<'_> {
             return true;
         }
         let is_same = match (&self.flat.types[a], &self.flat.types[b]) {
-            (CType::List(a), CType::List(b)) | (CType::Option(a), CType::Option(b)) => {
-                self.types(*a, *b)
-            }
+            (CType::List(a), CType::List(b))
+            | (CType::Map(a), CType::Map(b))
+            | (CType::Option(a), CType::Option(b)) => self.types(*a, *b),
             (CType::Stream(a), CType::Stream(b)) | (CType::Future(a), CType::Future(b)) => {
                 self.optional(*a, *b)
             }

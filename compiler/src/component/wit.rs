@@ -11,28 +11,31 @@ const MAX: usize = 300;
 pub fn func(flat: &Flat, ty: &CFuncType) -> String {
     let mut wit = Wit {
         flat,
-        text: match ty.is_async {
-            true => "async func(".to_string(),
-            false => "func(".to_string(),
-        },
+        text: String::new(),
+        is_whole: false,
     };
-    for (i, (name, ty)) in ty.params.iter().enumerate() {
-        wit.separate(i);
-        wit.label(name);
-        wit.value(*ty);
-    }
-    wit.text.push(')');
-    if let Some(result) = ty.result {
-        wit.text.push_str(" -> ");
-        wit.value(result);
-    }
+    wit.func(ty);
+    wit.text
+}
+
+/// `func(string) -> u32`: all that makes function types the same, for a host that does not look at names of parameters.
+pub fn signature(flat: &Flat, ty: &CFuncType) -> String {
+    let mut wit = Wit {
+        flat,
+        text: String::new(),
+        is_whole: true,
+    };
+    wit.func(ty);
     wit.text
 }
 
 /// A type, cut where it is long.
 pub fn value(flat: &Flat, ty: CTypeId) -> String {
-    let text = String::new();
-    let mut wit = Wit { flat, text };
+    let mut wit = Wit {
+        flat,
+        text: String::new(),
+        is_whole: false,
+    };
     wit.value(ty);
     wit.text
 }
@@ -40,9 +43,34 @@ pub fn value(flat: &Flat, ty: CTypeId) -> String {
 struct Wit<'f> {
     flat: &'f Flat,
     text: String,
+    /// Nothing is left out, whatever its length, but names of parameters.
+    is_whole: bool,
 }
 
 impl Wit<'_> {
+    fn func(&mut self, ty: &CFuncType) {
+        self.text.push_str(match ty.is_async {
+            true => "async func(",
+            false => "func(",
+        });
+        for (i, (name, ty)) in ty.params.iter().enumerate() {
+            self.separate(i);
+            if !self.is_whole {
+                self.label(name);
+            }
+            self.value(*ty);
+        }
+        self.text.push(')');
+        if let Some(result) = ty.result {
+            self.text.push_str(" -> ");
+            self.value(result);
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() > MAX && !self.is_whole
+    }
+
     fn separate(&mut self, index: usize) {
         if index != 0 {
             self.text.push_str(", ");
@@ -55,7 +83,7 @@ impl Wit<'_> {
     }
 
     fn value(&mut self, ty: CTypeId) {
-        if self.text.len() > MAX {
+        if self.is_full() {
             self.text.push('…');
             return;
         }
@@ -75,6 +103,10 @@ impl Wit<'_> {
             CType::Char => self.text.push_str("char"),
             CType::String => self.text.push_str("string"),
             CType::List(ty) => self.generic("list", &[Some(*ty)]),
+            CType::Map(pair) => match &flat.types[*pair] {
+                CType::Tuple(pair) => self.generic("map", &[Some(pair[0]), Some(pair[1])]),
+                pair => unreachable!("{pair:?} is no key with a value"),
+            },
             CType::Stream(None) => self.text.push_str("stream"),
             CType::Future(None) => self.text.push_str("future"),
             CType::Stream(ty) => self.generic("stream", &[*ty]),
@@ -142,7 +174,7 @@ impl Wit<'_> {
         self.text.push_str(" { ");
         for (i, (name, ty)) in parts.enumerate() {
             self.separate(i);
-            if self.text.len() > MAX {
+            if self.is_full() {
                 self.text.push('…');
                 break;
             }

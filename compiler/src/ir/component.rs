@@ -29,6 +29,8 @@ pub enum CType {
     Char,
     String,
     List(CTypeId),
+    /// A list of such tuples, of a key and a value.
+    Map(CTypeId),
     /// So many of a type, one behind the other.
     FixedList(CTypeId, u32),
     /// Fields with their labels. A tuple is one with labels `0`, `1`, and so on, see [`CType::Tuple`].
@@ -275,6 +277,8 @@ pub enum Hosted {
     Rep(ResourceId),
     /// To drop a handle.
     Drop(ResourceId),
+    /// To drop a handle of a resource of the runtime library, by this function.
+    Release(FuncId),
 }
 
 /// A function of a C program.
@@ -356,6 +360,8 @@ pub struct Component {
     pub canons: Arena<CanonId, Canon>,
     /// Functions of canonical definitions that never run inside of a `realloc` or `post-return`, so that their instance may always call others.
     pub never_inside: BTreeSet<FuncId>,
+    /// Instances that cannot be entered while they are in the middle of a call, so that nothing has to see to it.
+    pub never_reentered: BTreeSet<CInstanceId>,
     /// Types of streams and futures, and results of `async` functions, are equal where these numbers are.
     pub numbers: BTreeMap<CTypeId, u32>,
     /// By those numbers.
@@ -373,6 +379,19 @@ impl Component {
 }
 
 impl Component {
+    /// The instances that a call enters: the callee's and those around it, but not those that the caller is in.
+    pub fn entered(
+        &self,
+        caller: Option<CInstanceId>,
+        callee: CInstanceId,
+    ) -> impl Iterator<Item = CInstanceId> {
+        let with_ancestors = |instance: Option<CInstanceId>| {
+            std::iter::successors(instance, |&instance| self.instances[instance].parent)
+        };
+        let inside: Vec<CInstanceId> = with_ancestors(caller).collect();
+        with_ancestors(Some(callee)).filter(move |instance| !inside.contains(instance))
+    }
+
     /// What there is of streams or futures of a type.
     pub fn stream(&self, ty: CTypeId) -> &Stream {
         &self.streams[&self.numbers[&ty]]
@@ -450,7 +469,10 @@ impl Canon {
             | Canon::ResourceRep { .. }
             | Canon::ResourceDrop { .. }
             | Canon::ThreadStart(_)
-            | Canon::Hosted(Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_), _) => Vec::new(),
+            | Canon::Hosted(
+                Hosted::New(_) | Hosted::Rep(_) | Hosted::Drop(_) | Hosted::Release(_),
+                _,
+            ) => Vec::new(),
         }
     }
 
@@ -504,6 +526,7 @@ impl Canon {
             | Canon::Run(lifted, _)
             | Canon::Serve(lifted, _) => lifted.callees().collect(),
             Canon::Hosted(Hosted::New(_) | Hosted::Rep(_), _) => Vec::new(),
+            Canon::Hosted(Hosted::Release(drop), _) => vec![*drop],
             Canon::Foreign(foreign) => {
                 let function = [foreign.function];
                 function

@@ -6,7 +6,7 @@
 
 use super::effects::{Effects, Regions};
 use super::op::EffectClass;
-use super::{Conv, Func, FuncId, Imm, InstData, Op};
+use super::{Callee, Conv, Func, FuncId, Imm, InstData, Op, RtFn};
 use crate::entity::SideMap;
 use std::sync::Arc;
 
@@ -106,6 +106,9 @@ impl Facts {
         for &block in &func.layout {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
+                if only_traps(data) {
+                    continue;
+                }
                 if called(data) != Some(func.id) {
                     facts.writes = facts.writes.union(self.effects(data).writes);
                     facts.throws |= self.throws(data);
@@ -120,6 +123,14 @@ impl Facts {
             facts.body = Some((Arc::new(func.clone()), size));
         }
         facts
+    }
+}
+
+/// Whether an instruction is a call that does nothing but trap. Whoever calls the function sees nothing of it.
+fn only_traps(data: &InstData) -> bool {
+    match &data.imm {
+        Imm::CallSymbol { callee, .. } => *callee == Callee::Runtime(RtFn::ComponentTrap),
+        _ => false,
     }
 }
 

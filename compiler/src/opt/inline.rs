@@ -1,4 +1,4 @@
-//! Inlining: a call of a small function that calls nothing itself becomes its body.
+//! Inlining: a call of a small function that calls nothing itself, other than what ends in a trap, becomes its body.
 //!
 //! The bodies are those that the callees have behind all optimisation ([`crate::ir::facts::FuncFacts::body`]), so a function whose own calls have been inlined
 //! may be inlined in turn. The body is emitted anew through the builder, with the arguments for parameters: constants among them fold at once. What

@@ -17,6 +17,7 @@ use super::facts::{self, needs_init};
 use super::forwards;
 use super::link::{self, Links};
 use super::reach::{self, Reach};
+use super::reentry;
 use super::scan::{Index, Limits, Scan};
 use super::types::TypeSet;
 use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
@@ -104,6 +105,8 @@ pub fn assemble<'a>(
     if flat.is_some() {
         assembler.program.component.never_inside =
             reach::never_inside(&assembler.program, &reach, &by_module, &summaries);
+        assembler.program.component.never_reentered =
+            reentry::never_reentered(&assembler.program, &reach);
     }
     facts::constants(&mut assembler.program, &reach, &by_module, &summaries);
     facts::const_args(&mut assembler.program, &reach, &by_module, &summaries);

@@ -21,6 +21,7 @@ pub(crate) mod locals;
 pub(crate) mod names;
 pub(crate) mod ops;
 pub(crate) mod reach;
+pub(crate) mod reentry;
 pub(crate) mod scan;
 pub(crate) mod synth;
 pub(crate) mod translate;

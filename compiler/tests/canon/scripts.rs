@@ -61,8 +61,8 @@ fn scripts_pass_constants_and_print_results() {
         CValue::Case(1, None),
         CValue::Items(vec![CValue::Int(1), CValue::Int(2), CValue::Int(3)]),
     ]);
-    let printed = "{list: [-5, 7], tuple: (200, 'é', true), option: some(\"hö🍰\"), flags: {%none, c}, \
-                   enumeration: y, result: ok(1.5), %err: rather-long-label, fixed: [1, 2, 3]}\n";
+    let printed = "{list: [-5, 7], tuple: (200, 'é', true), option: some(\"hö🍰\"), flags: {none, c}, \
+                   enumeration: y, result: ok(1.5), err: rather-long-label, fixed: [1, 2, 3]}\n";
     let invocation = Invocation {
         lifted: world.lifted(ty),
         args: vec![value],

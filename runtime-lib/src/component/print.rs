@@ -70,16 +70,12 @@ pub extern "C" fn wative_rt_print_f64(bits: u64) {
     });
 }
 
-/// A character inside of these quotes.
-fn quoted(out: &mut Text, c: char, quote: char) {
-    match c {
-        '\t' => _ = out.str("\\t"),
-        '\n' => _ = out.str("\\n"),
-        '\r' => _ = out.str("\\r"),
-        '\\' => _ = out.str("\\\\"),
-        _ if c == quote => _ = out.str("\\").byte(quote as u8),
-        _ if crate::escape::is_deceptive(c) => _ = out.str("\\u{").hex(c.into()).str("}"),
-        _ => _ = out.bytes(c.encode_utf8(&mut [0; 4]).as_bytes()),
+/// A character between quotes, of either kind: escaped as Rust does where it could not be seen, or would join what is before it.
+fn quoted(out: &mut Text, c: char) {
+    if c.is_control() && !matches!(c, '\t' | '\n' | '\r') {
+        out.str("\\u{").hex(c.into()).str("}");
+    } else {
+        _ = write!(out, "{}", c.escape_debug());
     }
 }
 
@@ -89,7 +85,7 @@ pub extern "C" fn wative_rt_print_char(c: u32) {
     let c = char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER);
     print(|out| {
         out.byte(b'\'');
-        quoted(out, c, '\'');
+        quoted(out, c);
         out.byte(b'\'');
     });
 }
@@ -114,7 +110,7 @@ pub unsafe extern "C" fn wative_rt_print_string(
         out.byte(b'"');
         if units != 0 {
             let src = (*mem).base.add(src as usize);
-            result = characters(src, units as usize, how, |c| quoted(out, c, '"'));
+            result = characters(src, units as usize, how, |c| quoted(out, c));
         }
         out.byte(b'"');
     });
@@ -133,13 +129,16 @@ mod tests {
 
     #[test]
     fn quotes_and_what_cannot_be_seen_are_escaped() {
-        let mut buf = [0; 64];
+        let mut buf = [0; 128];
         let mut out = Text::to_buffer(&mut buf);
-        for c in "a'\"\\\n\t\r\u{1}\u{202e}é🍰".chars() {
-            quoted(&mut out, c, '"');
+        for c in
+            "a'\"\\\n\t\r\0\u{1}\u{80}\u{a0}\u{301}\u{202e}\u{378}\u{e000}é🍰\u{10ffff}".chars()
+        {
+            quoted(&mut out, c);
         }
         let len = out.len();
-        let expected = "a'\\\"\\\\\\n\\t\\r\\u{1}\\u{202e}é🍰";
+        let expected =
+            r#"a\'\"\\\n\t\r\u{0}\u{1}\u{80}\u{a0}\u{301}\u{202e}\u{378}\u{e000}é🍰\u{10ffff}"#;
         assert_eq!(&buf[..len], expected.as_bytes());
     }
 }

@@ -9,6 +9,7 @@ pub mod mutants;
 mod run;
 mod script;
 mod value;
+mod wave;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -88,6 +89,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         let can_run = |(i, _): &(usize, _)| !refused.contains(&(script.name.as_str(), *i));
         let found = script.instances.iter().enumerate().filter(can_run);
         instances.extend(found.map(|(_, instance)| (script, instance)));
+    }
+    for target in targets.iter().filter(|_| "wave".contains(filter)) {
+        output.report(
+            &format!("components {} texts", target.name),
+            wave::judge(target),
+        );
     }
     for target in targets {
         for (memory, opt) in CONFIGURATIONS {

@@ -10,6 +10,8 @@ use crate::component::flat::{
     CoreItem, Exports, Flat, FlatBuiltin, FlatCanon, FlatExport, FlatFunc, FlatLift, FlatLifted,
     FlatSide,
 };
+use crate::component::signatures;
+use crate::component::unresolved::{self, Unresolved};
 use crate::component::wit;
 use crate::entity::EntityId;
 use crate::host::{self, Import};
@@ -19,10 +21,13 @@ use crate::mangle;
 use crate::show;
 use crate::wasm::canon::layout::{self, Direction};
 use crate::wasm::types::TypeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The module with the state of component instances.
 pub(super) const STATE: u32 = 0;
+
+/// What to do about an entry that is not what it should be.
+const ENTRIES: &str = "build the component against the WIT of WASI 0.2 or 0.3; any exported function can be called with --invoke 'NAME(ARGUMENTS)'";
 
 /// Types of the functions for the canonical definitions, in order.
 pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
@@ -138,6 +143,7 @@ impl Assembler<'_> {
                         interface,
                         name,
                         ty,
+                        file,
                     } => {
                         if let Some(host) = hosting
                             && host::host_function(interface, name).is_none()
@@ -150,6 +156,15 @@ impl Assembler<'_> {
                             }));
                             continue;
                         }
+                        if let Some(own) = signatures::difference(flat, interface, name, ty) {
+                            let import = unresolved::shown(interface, name);
+                            let ty = wit::func(flat, ty);
+                            let what = "incompatible import type";
+                            let problem =
+                                format!("{what}: {import}: {ty}, and the host's is {own}");
+                            hosts.problems.push(Unresolved::new(file, problem));
+                            continue;
+                        }
                         let wanted = Wanted {
                             interface,
                             name,
@@ -159,9 +174,8 @@ impl Assembler<'_> {
                         match self.host_call(&mut hosts, flat, &component, &wanted, lower) {
                             Ok(call) => Canon::Host(call),
                             Err(problem) => {
-                                hosts
-                                    .problems
-                                    .push(format!("{problem}: {}", wit::func(flat, ty)));
+                                let problem = format!("{problem}: {}", wit::func(flat, ty));
+                                hosts.problems.push(Unresolved::new(file, problem));
                                 continue;
                             }
                         }
@@ -186,10 +200,9 @@ impl Assembler<'_> {
                     match self.host_call(&mut hosts, flat, &component, &wanted, &side) {
                         Ok(call) => Canon::Host(call),
                         Err(_) => {
-                            let shown = show::name(name);
-                            hosts
-                                .problems
-                                .push(format!("unknown import: {shown}: resource"));
+                            let problem = format!("{}: resource", unresolved::import("", name));
+                            let file = &flat.resources[*resource].file;
+                            hosts.problems.push(Unresolved::new(file, problem));
                             continue;
                         }
                     }
@@ -217,7 +230,8 @@ impl Assembler<'_> {
             component.canons.push(canon);
         }
         if !hosts.problems.is_empty() {
-            return Err(self.unresolved(&hosts.problems));
+            return Err(unresolved::error(&hosts.problems)
+                .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of version 0.2 are there"));
         }
         if component.has_tasks() {
             self.tasks(&mut component);
@@ -245,7 +259,7 @@ impl Assembler<'_> {
             EntryKind::Invoke(_) | EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
         };
         if let Some(host) = hosting {
-            self.hosted(flat, &mut component, host);
+            self.hosted(flat, &mut component, &mut hosts, host);
         }
         if let Some(entry) = entry {
             let canon = component.canons.push(entry);
@@ -261,9 +275,19 @@ impl Assembler<'_> {
     }
 
     /// What a C program may call: exported functions, and what can be done with resources.
-    fn hosted(&mut self, flat: &Flat, component: &mut Component, host: CInstanceId) {
+    fn hosted(
+        &mut self,
+        flat: &Flat,
+        component: &mut Component,
+        hosts: &mut Hosts,
+        host: CInstanceId,
+    ) {
         let mut exports = Vec::new();
         self.hosted_exports(&flat.exports, "", &mut exports);
+        for resource in given(component, &exports) {
+            let (full, drop) = self.release(flat, component, hosts, (resource, host));
+            exports.push((full, Hosted::Release(drop)));
+        }
         for (id, resource) in component.resources.iter() {
             if resource.owner != Some(host) {
                 continue;
@@ -292,6 +316,39 @@ impl Assembler<'_> {
                 }
             })
             .collect();
+    }
+
+    /// What a C program drops a handle of the runtime library's resource with: its name, and the function.
+    fn release(
+        &mut self,
+        flat: &Flat,
+        component: &mut Component,
+        hosts: &mut Hosts,
+        (resource, host): (ResourceId, CInstanceId),
+    ) -> (String, FuncId) {
+        let full = &flat.resources[resource].name;
+        let sig = self.sig_of(FuncType {
+            params: vec![ValType::I32],
+            results: Vec::new(),
+        });
+        let side = FlatSide {
+            instance: host,
+            memory: None,
+            realloc: None,
+            encoding: StringEncoding::Utf8,
+        };
+        let wanted = Wanted {
+            interface: "drop",
+            name: full,
+            ty: &drops(component, resource),
+            is_async: false,
+        };
+        let call = self.host_call(hosts, flat, component, &wanted, &side);
+        let call = call.expect("a resource of the runtime library");
+        let canon = component.canons.push(Canon::Host(call));
+        let drop = self.canon_func(canon, sig, format!("[drop {full}]"));
+        let (interface, name) = split_resource(full);
+        (format!("{interface}#[resource-drop]{name}"), drop)
     }
 
     fn hosted_exports(&self, exports: &Exports, prefix: &str, found: &mut Vec<(String, Hosted)>) {
@@ -346,24 +403,6 @@ impl Assembler<'_> {
         known.unwrap_or_else(|| self.program.types.push(ty))
     }
 
-    /// One error for all imports that the host does not have.
-    fn unresolved(&self, problems: &[String]) -> Error {
-        let error = match problems {
-            [problem] => Error::new(problem),
-            problems => {
-                let list: Vec<String> = problems.iter().map(|it| format!("\n  {it}")).collect();
-                let count = problems.len();
-                Error::new(format!(
-                    "{count} imports cannot be resolved:{}",
-                    list.concat()
-                ))
-            }
-        };
-        error
-            .in_file(&self.inputs[0].path)
-            .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of versions 0.2 and 0.3 are there")
-    }
-
     /// What calls a function of the host, or why it cannot be called.
     fn host_call(
         &mut self,
@@ -379,10 +418,8 @@ impl Assembler<'_> {
             ty,
             is_async,
         } = *wanted;
-        let shown = format!("{} {}", show::name(interface), show::name(name));
-        let shown = shown.trim_start();
         let Some(function) = host::host_function(interface, name) else {
-            return Err(format!("unknown import: {shown}"));
+            return Err(unresolved::import(interface, name));
         };
         let ends = host::is_async(interface).then(|| ends_of(component, ty));
         let fits = function.ty() == layout::core_signature(component, ty, Direction::Lower)
@@ -393,7 +430,8 @@ impl Assembler<'_> {
             && ty.is_async == function.is_async;
         if !fits {
             return Err(format!(
-                "incompatible import type: {shown}: the host's has other parameters or results"
+                "incompatible import type: {}: the host's has other parameters or results",
+                unresolved::shown(interface, name)
             ));
         }
         let symbol = function.symbol.expect("a function of the host");
@@ -485,7 +523,8 @@ impl Assembler<'_> {
             false => Err(Error::new(
                 "incompatible export: `handle` of `wasi:http/incoming-handler` has other parameters or results",
             )
-            .in_file(&self.inputs[0].path)),
+            .in_file(&self.inputs[0].path)
+            .help(ENTRIES)),
         }
     }
 
@@ -535,14 +574,46 @@ impl Assembler<'_> {
             };
             lifted.ty.params.is_empty() && result == Some(&plain)
         };
-        match lifted.filter(is_plain) {
-            Some(lifted) => Ok(self.lifted(lifted)),
-            None => Err(Error::new(
+        if let Some(lifted) = lifted.filter(|lifted| !is_plain(lifted)) {
+            let ty = wit::func(flat, &lifted.ty);
+            let reason = "incompatible export: `run` of `wasi:cli/run` is";
+            return Err(Error::new(format!("{reason} {ty}, not func() -> result"))
+                .in_file(&self.inputs[0].path)
+                .help(ENTRIES));
+        }
+        let Some(lifted) = lifted else {
+            return Err(self.not_a_program(flat));
+        };
+        Ok(self.lifted(lifted))
+    }
+
+    /// The error for a component without an entry. What is exported by the name of one may be of another version, or have no function in it.
+    fn not_a_program(&self, flat: &Flat) -> Error {
+        let entries = [
+            "wasi:cli/run",
+            "wasi:http/incoming-handler",
+            "wasi:http/handler",
+        ];
+        let is_entry = |name: &&String| {
+            name.split('@')
+                .next()
+                .is_some_and(|it| entries.contains(&it))
+        };
+        let Some(entry) = flat.exports.keys().find(is_entry) else {
+            return Error::new(
                 "the component is no command and no server: it exports neither `wasi:cli/run` nor `wasi:http/incoming-handler` or `wasi:http/handler` of WASI 0.2 or 0.3",
             )
             .in_file(&self.inputs[0].path)
-            .help("call an exported function with --invoke 'NAME(ARGUMENTS)'; `wative inspect` shows what there is")),
-        }
+            .help("call an exported function with --invoke 'NAME(ARGUMENTS)'; `wative inspect` shows what there is");
+        };
+        let reason = match host::track(entry) {
+            Some(_) => "has no function `run` or `handle` that the component defines",
+            None => "is of a version that is not there: only those of WASI 0.2 and 0.3 are",
+        };
+        let entry = show::name(entry);
+        Error::new(format!("incompatible export: `{entry}` {reason}"))
+            .in_file(&self.inputs[0].path)
+            .help(ENTRIES)
     }
 
     /// The state of an instance: two globals and a handle table.
@@ -641,6 +712,31 @@ impl Assembler<'_> {
     }
 }
 
+/// Resources of the runtime library of which a C program may have handles: those in the types of what it calls and of what it provides.
+fn given(component: &Component, exports: &[(String, Hosted)]) -> BTreeSet<ResourceId> {
+    let exported = exports.iter().filter_map(|(_, hosted)| match hosted {
+        Hosted::Call(lifted) => Some(&lifted.ty),
+        _ => None,
+    });
+    let imported = component.canons.values().filter_map(|canon| match canon {
+        Canon::Foreign(foreign) => Some(&foreign.ty),
+        _ => None,
+    });
+    let mut given = BTreeSet::new();
+    for func in exported.chain(imported) {
+        let types = func.params.iter().map(|(_, ty)| *ty).chain(func.result);
+        for ty in types {
+            layout::each_handle(component, ty, &mut |handle| match handle {
+                CType::Own(resource) if component.resources[*resource].owner.is_none() => {
+                    given.insert(*resource);
+                }
+                _ => {}
+            });
+        }
+    }
+    given
+}
+
 /// Interface and name of a resource type that is imported.
 fn split_resource(name: &str) -> (&str, &str) {
     name.rsplit_once(' ').unwrap_or(("", name))
@@ -655,7 +751,7 @@ struct Hosts {
     entries: HashMap<FuncId, FuncId>,
     /// Places of `abi::HostCall`s, by what they hold.
     records: HashMap<(OfSide, Option<Vec<CTypeId>>), u32>,
-    problems: Vec<String>,
+    problems: Vec<Unresolved>,
 }
 
 type OfSide = (CInstanceId, Option<MemId>, Option<FuncId>, StringEncoding);

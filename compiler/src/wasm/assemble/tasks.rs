@@ -243,6 +243,7 @@ fn numbers(types: &Arena<CTypeId, CType>) -> BTreeMap<CTypeId, u32> {
         let optional = |ty: Option<CTypeId>| ty.map(part);
         let ty = match ty {
             CType::List(ty) => CType::List(part(*ty)),
+            CType::Map(ty) => CType::Map(part(*ty)),
             CType::FixedList(ty, count) => CType::FixedList(part(*ty), *count),
             CType::Record(fields) => {
                 let fields = fields.iter().map(|(name, ty)| (name.clone(), part(*ty)));

@@ -212,9 +212,12 @@ impl<'p> Emit<'_, 'p> {
                 to: End::Host,
                 scope: None,
             };
-            if let Some(ty) = lifted.ty.result {
-                let from = self.lifted_result(lifted, ty, &core);
-                self.print(ty, from);
+            match lifted.ty.result {
+                Some(ty) => {
+                    let from = self.lifted_result(lifted, ty, &core);
+                    self.print(ty, from);
+                }
+                None => self.print_nothing(),
             }
             self.post_return(lifted, &core);
             self.leave_task();

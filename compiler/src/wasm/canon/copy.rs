@@ -70,6 +70,7 @@ impl Leaf {
             CType::Flags(labels) => Leaf::unsigned(flag_bytes(labels.len())),
             CType::String
             | CType::List(_)
+            | CType::Map(_)
             | CType::FixedList(..)
             | CType::Record(_)
             | CType::Tuple(_)
@@ -129,7 +130,7 @@ impl<'p> Emit<'_, 'p> {
                 };
                 self.put_range(ptr, units, to)
             }
-            CType::List(elem) => {
+            CType::List(elem) | CType::Map(elem) => {
                 let (ptr, len) = match from {
                     Src::Constant(value) => self.constant_list(*elem, items(value)),
                     from => {

@@ -283,11 +283,12 @@ impl<'f, 'p> Emit<'f, 'p> {
         results
     }
 
-    /// Enters an instance, and those around it that the caller is not in: what to leave afterwards. Traps if one is in the middle of another call.
+    /// Enters an instance, and those around it that the caller is not in: what to leave afterwards. Traps if one is in the middle of another call, which is
+    /// looked at only where it can be.
     pub fn enter(&mut self, caller: Option<CInstanceId>, callee: CInstanceId) -> Vec<CInstanceId> {
-        let inside = self.with_ancestors(caller);
-        let mut entered = self.with_ancestors(Some(callee));
-        entered.retain(|instance| !inside.contains(instance));
+        let component = self.component;
+        let mut entered: Vec<CInstanceId> = component.entered(caller, callee).collect();
+        entered.retain(|instance| !component.never_reentered.contains(instance));
         for &instance in &entered {
             let may_enter = self.global(self.component.instances[instance].may_enter);
             let zero = self.i32(0);
@@ -305,11 +306,6 @@ impl<'f, 'p> Emit<'f, 'p> {
         for &instance in entered {
             self.set_global(self.component.instances[instance].may_enter, 1);
         }
-    }
-
-    fn with_ancestors(&self, instance: Option<CInstanceId>) -> Vec<CInstanceId> {
-        let parent = |&instance: &CInstanceId| self.component.instances[instance].parent;
-        std::iter::successors(instance, parent).collect()
     }
 
     // Native addresses, for the runtime.

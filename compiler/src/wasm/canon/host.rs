@@ -172,12 +172,14 @@ impl<'p> Emit<'_, 'p> {
         let entered = self.enter(None, instance);
         self.enter_task(instance);
         let core = self.guest(lifted.callee, &[]);
+        let result = lifted.ty.result.expect("a checked entry");
+        let failed = self.discriminant(result, Src::Flat(&core));
         if let Some(post_return) = lifted.post_return {
             self.guest_inside(instance, post_return, &core);
         }
         self.leave_task();
         self.leave(&entered);
-        core[0]
+        failed
     }
 
     /// Calls `run`, and ends the process with 1 if that failed.

@@ -2,7 +2,7 @@
 //!
 //! In the memory of C programs they lie by the same rules, but for the width of pointers and lengths; so they are what C makes of the structures that the header has.
 
-use crate::ir::component::{Builtin, CFuncType, CType, CTypeId, Component, End};
+use crate::ir::component::{Builtin, CFuncType, CType, CTypeId, Component, End, ResourceId};
 use crate::ir::{FuncType, Type, ValType};
 
 /// Core values that parameters may take before they go through memory.
@@ -172,7 +172,7 @@ fn flatten_into(component: &Component, ty: CTypeId, limit: usize, types: &mut Ve
         CType::S64 | CType::U64 => types.push(Type::I64),
         CType::F32 => types.push(Type::F32),
         CType::F64 => types.push(Type::F64),
-        CType::String | CType::List(_) => types.extend([Type::I32, Type::I32]),
+        CType::String | CType::List(_) | CType::Map(_) => types.extend([Type::I32, Type::I32]),
         CType::FixedList(elem, len) => {
             return (0..*len).all(|_| flatten_into(component, *elem, limit, types));
         }
@@ -274,7 +274,7 @@ pub fn layout(component: &Component, space: Space, ty: CTypeId) -> Layout {
         CType::S32 | CType::U32 | CType::F32 | CType::Char => Layout::scalar(4),
         CType::S64 | CType::U64 | CType::F64 => Layout::scalar(8),
         CType::Own(_) | CType::Borrow(_) | CType::Stream(_) | CType::Future(_) => Layout::scalar(4),
-        CType::String | CType::List(_) => Layout {
+        CType::String | CType::List(_) | CType::Map(_) => Layout {
             size: 2 * u64::from(space.word()),
             align: space.word(),
         },
@@ -395,6 +395,7 @@ pub fn is_plain(component: &Component, ty: CTypeId) -> bool {
         | CType::Char
         | CType::String
         | CType::List(_)
+        | CType::Map(_)
         | CType::Variant(_)
         | CType::Enum(_)
         | CType::Option(_)
@@ -406,23 +407,28 @@ pub fn is_plain(component: &Component, ty: CTypeId) -> bool {
     }
 }
 
-/// Whether a value of the type may hold a borrowed handle, and of which resources if asked one by one.
-pub fn borrows(
-    component: &Component,
-    ty: CTypeId,
-    found: &mut dyn FnMut(crate::ir::component::ResourceId),
-) {
+/// Calls with each resource of which a value of the type may hold a borrowed handle.
+pub fn borrows(component: &Component, ty: CTypeId, found: &mut dyn FnMut(ResourceId)) {
+    each_handle(component, ty, &mut |handle| {
+        if let CType::Borrow(resource) = handle {
+            found(*resource);
+        }
+    });
+}
+
+/// Calls with each type of a handle of a resource that is in a type.
+pub fn each_handle(component: &Component, ty: CTypeId, found: &mut dyn FnMut(&CType)) {
     match &component.types[ty] {
-        CType::Borrow(resource) => found(*resource),
-        CType::List(elem) | CType::FixedList(elem, _) => borrows(component, *elem, found),
+        handle @ (CType::Own(_) | CType::Borrow(_)) => found(handle),
+        CType::List(elem) | CType::Map(elem) | CType::FixedList(elem, _) => each_handle(component, *elem, found),
         CType::Record(_) | CType::Tuple(_) => {
             for field in fields(component, ty) {
-                borrows(component, field, found);
+                each_handle(component, field, found);
             }
         }
         CType::Variant(_) | CType::Option(_) | CType::Result { .. } => {
             for payload in cases(component, ty).into_iter().flatten() {
-                borrows(component, payload, found);
+                each_handle(component, payload, found);
             }
         }
         CType::Bool
@@ -440,7 +446,6 @@ pub fn borrows(
         | CType::String
         | CType::Enum(_)
         | CType::Flags(_)
-        | CType::Own(_)
         // Borrowed handles are in none.
         | CType::Stream(_)
         | CType::Future(_) => {}
@@ -451,7 +456,9 @@ pub fn borrows(
 pub fn each_end(component: &Component, ty: CTypeId, found: &mut dyn FnMut(CTypeId)) {
     match &component.types[ty] {
         CType::Stream(_) | CType::Future(_) => found(ty),
-        CType::List(elem) | CType::FixedList(elem, _) => each_end(component, *elem, found),
+        CType::List(elem) | CType::Map(elem) | CType::FixedList(elem, _) => {
+            each_end(component, *elem, found)
+        }
         CType::Record(_) | CType::Tuple(_) => {
             for field in fields(component, ty) {
                 each_end(component, field, found);
@@ -470,7 +477,6 @@ pub fn each_end(component: &Component, ty: CTypeId, found: &mut dyn FnMut(CTypeI
 mod tests {
     use super::*;
     use crate::entity::EntityId;
-    use crate::ir::component::ResourceId;
 
     /// The type of a line of the table.
     fn parse(line: &str) -> CType {

@@ -44,6 +44,11 @@ impl<'p> Emit<'_, 'p> {
                 let index = self.native_word(params);
                 self.resource_drop(*resource, host, index);
             }
+            Hosted::Release(drop) => {
+                let index = self.native_word(params);
+                self.guest(*drop, &[index]);
+                self.b.ret(&[]);
+            }
         }
     }
 

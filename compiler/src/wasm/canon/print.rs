@@ -7,7 +7,7 @@ use crate::canonical::Reason;
 use crate::ir::component::{CType, CTypeId};
 use crate::ir::{IntCc, Op, RtFn, Type, Value};
 
-/// Words that mean something else where they are no labels.
+/// Words that mean something else than a case of this name.
 const RESERVED: [&str; 8] = ["true", "false", "inf", "nan", "some", "none", "ok", "err"];
 
 impl Emit<'_, '_> {
@@ -30,7 +30,7 @@ impl Emit<'_, '_> {
                     (ptr, len)
                 });
             }
-            CType::List(elem) => {
+            CType::List(elem) | CType::Map(elem) => {
                 let (ptr, len) = self.range(from);
                 self.check_list(*elem, ptr, len);
                 self.print_list(*elem, ptr, len);
@@ -43,26 +43,27 @@ impl Emit<'_, '_> {
                 }
                 from => {
                     let size = layout(component, Space::Guest, *elem).size;
-                    let parts = (0..*len).map(|i| (*elem, u64::from(i) * size, None));
+                    let parts = (0..*len).map(|i| (*elem, u64::from(i) * size));
                     self.print_parts("[", parts, from, "]");
                 }
             },
             CType::Record(labels) => {
                 let fields = fields(component, ty);
                 let offsets = sequence(component, Space::Guest, &fields).offsets;
-                let labels = labels.iter().map(|(label, ty)| (label.as_str(), *ty));
-                let parts = labels
-                    .zip(offsets)
-                    .map(|((label, ty), at)| (ty, at, Some(label)));
-                self.print_parts("{", parts, from, "}");
+                self.print_record(labels, &offsets, from);
             }
             CType::Tuple(fields) => {
                 let offsets = sequence(component, Space::Guest, fields).offsets;
-                let parts = fields.iter().zip(offsets).map(|(&ty, at)| (ty, at, None));
+                let parts = fields.iter().zip(offsets).map(|(&ty, at)| (ty, at));
                 self.print_parts("(", parts, from, ")");
             }
             _ => self.print_case(ty, from),
         }
+    }
+
+    /// Prints what stands for no result.
+    pub fn print_nothing(&mut self) {
+        self.text("()");
     }
 
     /// Traps with what the host says of a string that is not valid.
@@ -138,7 +139,7 @@ impl Emit<'_, '_> {
             let before = self.i32((1 << i) - 1);
             let before = self.b.binary(Op::And, Type::I32, value, before);
             self.separator_if(before);
-            self.label(label);
+            self.text(label);
             self.b.jump(next, &[]);
             self.b.switch_to(next);
         }
@@ -165,23 +166,51 @@ impl Emit<'_, '_> {
         self.text("]");
     }
 
-    /// Parts with their offsets in memory, and labels where they have some.
-    fn print_parts<'a>(
+    /// Fields with their offsets in memory. Those that are `none` are left out; if that leaves nothing, a colon tells it from flags.
+    fn print_record(&mut self, fields: &[(String, CTypeId)], offsets: &[u64], from: Src) {
+        self.text("{");
+        // Whether a field is there already.
+        let mut later = self.i32(0);
+        let mut used = 0;
+        for (i, ((label, ty), &offset)) in fields.iter().zip(offsets).enumerate() {
+            let from = self.part(from, i, *ty, offset, &mut used);
+            let (next, params) = self.block(&[Type::I32]);
+            if let CType::Option(_) = self.component.types[*ty] {
+                let is_some = self.discriminant(*ty, from);
+                let there = self.b.create_block();
+                self.b.branch(is_some, (there, &[]), (next, &[later]));
+                self.b.switch_to(there);
+            }
+            self.separator_if(later);
+            self.text(&format!("{label}: "));
+            self.print(*ty, from);
+            let one = self.i32(1);
+            self.b.jump(next, &[one]);
+            self.b.switch_to(next);
+            later = params[0];
+        }
+        let (empty, done) = (self.b.create_block(), self.b.create_block());
+        self.b.branch(later, (done, &[]), (empty, &[]));
+        self.b.switch_to(empty);
+        self.text(":");
+        self.b.jump(done, &[]);
+        self.b.switch_to(done);
+        self.text("}");
+    }
+
+    /// Parts with their offsets in memory.
+    fn print_parts(
         &mut self,
         open: &str,
-        parts: impl Iterator<Item = (CTypeId, u64, Option<&'a str>)>,
+        parts: impl Iterator<Item = (CTypeId, u64)>,
         from: Src,
         close: &str,
     ) {
         self.text(open);
         let mut used = 0;
-        for (i, (ty, offset, label)) in parts.enumerate() {
+        for (i, (ty, offset)) in parts.enumerate() {
             if i != 0 {
                 self.text(", ");
-            }
-            if let Some(label) = label {
-                self.label(label);
-                self.text(": ");
             }
             let from = self.part(from, i, ty, offset, &mut used);
             self.print(ty, from);
@@ -227,10 +256,6 @@ impl Emit<'_, '_> {
         self.b.switch_to(done);
     }
 
-    fn label(&mut self, label: &str) {
-        self.text(&escaped(label));
-    }
-
     /// Constant text.
     fn text(&mut self, text: &str) {
         for chunk in text.as_bytes().chunks(8) {
@@ -242,7 +267,7 @@ impl Emit<'_, '_> {
     }
 }
 
-/// A label that cannot be taken for anything else.
+/// A case that cannot be taken for a keyword. Labels of fields and flags cannot anyway.
 fn escaped(label: &str) -> String {
     match RESERVED.contains(&label) {
         true => format!("%{label}"),

@@ -250,6 +250,8 @@ impl<'p> Emit<'_, 'p> {
                 false => Src::Flat(&given),
             };
             self.give_result(&lifted.ty, ty, from, caller, frame);
+        } else if let Caller::Script(_) = caller {
+            self.print_nothing();
         }
         self.b.ret(&[]);
     }
