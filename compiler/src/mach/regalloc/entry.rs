@@ -90,7 +90,7 @@ impl<I: MachInst> State<'_, I> {
                 for class in [RegClass::Int, RegClass::Float] {
                     let mut found = self.candidates(class);
                     match self.flow.headed(block).is_some() {
-                        true => self.enter_loop(class, &mut found),
+                        true => self.enter_loop(class, &found),
                         false => self.enter_join(class, &mut found),
                     }
                 }
@@ -264,7 +264,7 @@ impl<I: MachInst> State<'_, I> {
         }
     }
 
-    fn enter_loop(&mut self, class: RegClass, found: &mut Vec<Candidate>) {
+    fn enter_loop(&mut self, class: RegClass, found: &[Candidate]) {
         let here = self.flow.headed(self.block).expect("a loop's header");
         let (pressure, blocked) = (here.pressure[class as usize] as usize, here.blocked);
         let room = self.allocatable(class).iter().count();

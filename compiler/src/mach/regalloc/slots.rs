@@ -69,8 +69,8 @@ impl Slots {
                 slots.numbers[vreg.index()] = slot;
                 ends.push(Reverse((span.end, slot)));
             }
-            for index in 0..2 {
-                if spares[class as usize][index] {
+            for (index, &is_used) in spares[class as usize].iter().enumerate() {
+                if is_used {
                     slots.spares[class as usize][index] = slots.more(size);
                 }
             }

@@ -292,7 +292,7 @@ fn make(seed: u64) -> MFunc<Fake> {
         },
         values: Vec::new(),
     };
-    for block in 0..count {
+    for (block, to) in succs.iter().enumerate() {
         let mut data = MBlockData {
             cold: block != 0 && maker.random.one_in(6),
             ..MBlockData::default()
