@@ -325,7 +325,7 @@ fn make(seed: u64) -> MFunc<Fake> {
         }
         let mut operands = Vec::new();
         let mut clobbers = PRegSet::EMPTY;
-        let control = match succs[block][..] {
+        let control = match to[..] {
             [] => Control::Exit,
             [to] => Control::Jump(MBlock::from_u32(to)),
             _ => Control::Branch,
