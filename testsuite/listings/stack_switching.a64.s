@@ -1,44 +1,43 @@
 generator:  ; frame 32 bytes, saves [%r30 %r19]
 mb0:
-    mov x2, x0
+    mov x19, x0
     b mb1
 mb1:
     adrp x16, Heap
-    ldr w1, [x16, :lo12:Heap]
+    ldr w0, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w0, [x16, :lo12:Heap+8]
-    add w15, w1, #0x20
-    cmp w0, w15
+    ldr w1, [x16, :lo12:Heap+8]
+    add w2, w0, #0x20
+    cmp w1, w2
     b.lo mb2
     b mb3
 mb2:
     movz w0, #0x20
     movz w1, #0x200
     bl Runtime(GcAllocate)
-    mov w1, w0
-    mov x19, x2
+    mov w0, w0
     b mb4
 mb3:
     adrp x16, Heap
-    str w15, [x16, :lo12:Heap]
-    movz w0, #0x200
-    str w0, [x1]
-    mov x19, x2
+    str w2, [x16, :lo12:Heap]
+    movz w1, #0x200
+    str w1, [x0]
     b mb4
 mb4:
     str x19, [sp]
-    str w1, [sp, #8]
-    movz w0, #0x2
-    str x0, [sp, #16]
-    movz w0, #0x0
+    str w0, [sp, #8]
+    movz w1, #0x2
+    str x1, [sp, #16]
+    movz w3, #0x0
     add x2, sp, #0x0
+    mov x1, x0
+    mov x0, x3
     bl Runtime(ContSuspend)
     lsr x1, x0, #48
     cbnz w1, mb6
     b mb5
 mb5:
     add x19, x19, #0x1
-    mov x2, x19
     b mb1
 mb6:
     and x0, x0, #0xffffffffffff
@@ -46,52 +45,56 @@ mb6:
     bl Runtime(ThrowRef)
     udf #0x0  ; Unreachable
 
-sum:  ; frame 16 bytes, saves [%r30 %r19 %r20]
+sum:  ; frame 16 bytes, saves [%r30 %r19 %r20 %r21]
 mb0:
-    mov x19, x0
-    adrp x4, FuncRefs
-    add x4, x4, :lo12:FuncRefs
+    adrp x2, FuncRefs
+    add x2, x2, :lo12:FuncRefs
     adrp x16, Heap
-    ldr w0, [x16, :lo12:Heap]
+    ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
     ldr w3, [x16, :lo12:Heap+8]
-    add w2, w0, #0x20
-    cmp w3, w2
+    add w4, w1, #0x20
+    cmp w3, w4
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x20
+    movz w3, #0x20
     movz w1, #0x200
+    mov x19, x0
+    mov x0, x3
     bl Runtime(GcAllocate)
-    mov w0, w0
+    mov w1, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w2, [x16, :lo12:Heap]
-    movz w1, #0x200
-    str w1, [x0]
+    str w4, [x16, :lo12:Heap]
+    movz w3, #0x200
+    str w3, [x1]
+    mov x19, x0
     b mb3
 mb3:
-    str x4, [x0, #16]
-    adrp x1, Func(func9)
-    add x1, x1, :lo12:Func(func9)
-    str x1, [x0, #24]
-    movz w1, #0x5
-    str x1, [sp]
-    add x1, sp, #0x0
+    str x2, [x1, #16]
+    adrp x0, Func(func9)
+    add x0, x0, :lo12:Func(func9)
+    str x0, [x1, #24]
+    movz w0, #0x5
+    str x0, [sp]
+    add x3, sp, #0x0
     movz w2, #0x1
+    mov x0, x1
+    mov x1, x3
     bl Runtime(ContBind)
     mov w0, w0
-    mov x2, x0
-    movz w0, #0x0
+    movz w1, #0x0
     mov x20, x0
-    mov x0, x2
+    mov x21, x1
     b mb4
 mb4:
-    cbz w0, trap NullReference
+    cbz w20, trap NullReference
     str wzr, [sp]
     add x1, sp, #0x0
     movz x2, #0x1, lsl #32
+    mov x0, x20
     bl Runtime(ContResume)
     lsr x1, x0, #48
     cbz w1, mb7
@@ -101,29 +104,22 @@ mb4:
 mb5:
     and x0, x0, #0xffffffffffff
     ldr x1, [x0]
-    ldr w0, [x0, #8]
-    mov x2, x0
-    mov x0, x20
-    add x0, x0, x1
-    mov x7, x19
-    sub x7, x7, #0x1
-    cbnz x7, mb6
+    ldr w20, [x0, #8]
+    add x21, x21, x1
+    sub x19, x19, #0x1
+    cbnz x19, mb6
     b mb8
-mb6:
-    mov x20, x0
-    mov x19, x7
-    mov x0, x2
-    b mb4
 mb7:
     movn x0, #0x0
     add sp, sp, #0x10
     ldp x19, x30, [sp, #16]
-    ldp xzr, x20, [sp], #32
+    ldp x21, x20, [sp], #32
     ret
 mb8:
+    mov x0, x21
     add sp, sp, #0x10
     ldp x19, x30, [sp, #16]
-    ldp xzr, x20, [sp], #32
+    ldp x21, x20, [sp], #32
     ret
 mb9:
     and x0, x0, #0xffffffffffff
@@ -131,41 +127,40 @@ mb9:
     bl Runtime(ThrowRef)
     udf #0x0  ; Unreachable
 
-reference:  ; frame 48 bytes, saves [%r30 %r22]
+reference:  ; frame 48 bytes, saves [%r30 %r19]
 mb0:
-    mov x22, x0
     adrp x16, Heap
     ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
-    ldr w3, [x16, :lo12:Heap+8]
-    add w2, w1, #0x20
-    cmp w3, w2
+    ldr w2, [x16, :lo12:Heap+8]
+    add w3, w1, #0x20
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x20
+    movz w2, #0x20
     movz w1, #0x200
+    mov x19, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    ; references: [-200]
+    ; references: [-176]
     mov w1, w0
-    mov x0, x22
     b mb3
 mb2:
     adrp x16, Heap
-    str w2, [x16, :lo12:Heap]
-    movz w0, #0x200
-    str w0, [x1]
-    mov x0, x22
+    str w3, [x16, :lo12:Heap]
+    movz w2, #0x200
+    str w2, [x1]
+    mov x19, x0
     b mb3
 mb3:
-    str w0, [sp, #16]
-    mov x22, x0
+    str x19, [sp]
+    str w19, [sp, #16]
     str w1, [sp, #24]
     movz w0, #0x3
     str x0, [sp, #32]
     movz w0, #0x2
     add x2, sp, #0x10
-    str x22, [sp]
     bl Runtime(ContSuspend)
     ; references: [0]
     lsr x1, x0, #48
@@ -174,11 +169,10 @@ mb3:
 mb4:
     and x0, x0, #0xffffffffffff
     ldr w0, [x0]
-    mov x1, x22
-    ldr w1, [x1, #4]  ; NullReference
+    ldr w1, [x19, #4]  ; NullReference
     add w0, w0, w1
     add sp, sp, #0x30
-    ldp x22, x30, [sp], #16
+    ldp x19, x30, [sp], #16
     ret
 mb5:
     and x0, x0, #0xffffffffffff
@@ -188,37 +182,40 @@ mb5:
 
 switch:  ; frame 16 bytes, saves [%r30]
 mb0:
-    mov x5, x0
     cbz w0, trap NullReference
     adrp x16, Heap
     ldr w1, [x16, :lo12:Heap]
     adrp x16, Heap+8
     ldr w2, [x16, :lo12:Heap+8]
-    add w15, w1, #0x20
-    cmp w2, w15
+    add w3, w1, #0x20
+    cmp w2, w3
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x20
+    movz w2, #0x20
     movz w1, #0x200
+    mov x3, x0
+    mov x0, x2
     bl Runtime(GcAllocate)
-    ; references: [-64]
+    ; references: [-48]
     mov w1, w0
     b mb3
 mb2:
     adrp x16, Heap
-    str w15, [x16, :lo12:Heap]
-    movz w0, #0x200
-    str w0, [x1]
+    str w3, [x16, :lo12:Heap]
+    movz w2, #0x200
+    str w2, [x1]
+    mov x3, x0
     b mb3
 mb3:
     str w1, [sp]
     movz w0, #0x1
     str x0, [sp, #8]
     movz w0, #0x1
-    add x3, sp, #0x0
+    add x5, sp, #0x0
     orr w4, wzr, #0x10001
-    mov x2, x5
+    mov x2, x3
+    mov x3, x5
     bl Runtime(ContSwitch)
     lsr x1, x0, #48
     cbnz w1, mb5
@@ -233,27 +230,28 @@ mb5:
     bl Runtime(ThrowRef)
     udf #0x0  ; Unreachable
 
-resume_throw:  ; frame 48 bytes, saves [%r30 %r20]
+resume_throw:  ; frame 48 bytes, saves [%r30 %r19]
 mb0:
+    str x0, [sp]
     cbz w0, trap NullReference
-    mov x20, x0
-    movz w0, #0x3
-    str x0, [sp, #32]
-    movz w0, #0x0
+    movz w1, #0x3
+    str x1, [sp, #32]
+    movz w3, #0x0
     add x1, sp, #0x20
     movz w2, #0x1
-    str x20, [sp]
+    mov x19, x0
+    mov x0, x3
     bl Runtime(Throw)
     ; references: [0]
     ; catches: all -> mb2
     b mb1
 mb2:
-    mov x1, x9
     orr w0, wzr, #0x80000001
     str w0, [sp, #16]
     add x2, sp, #0x10
     movz x3, #0x1, lsl #32
-    mov x0, x20
+    mov x0, x19
+    mov x1, x9
     bl Runtime(ContThrow)
     lsr x1, x0, #48
     cbz w1, mb3
@@ -274,7 +272,7 @@ mb7:
     b mb8
 mb8:
     add sp, sp, #0x30
-    ldp x20, x30, [sp], #16
+    ldp x19, x30, [sp], #16
     ret
 
 sum [entry]:  ; frame 0 bytes, saves [%r30 %r19]
@@ -282,19 +280,17 @@ mb0:
     ldr x0, [x1]
     mov x19, x1
     bl Func(func1)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
 reference [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     cbz w0, trap NullReference
+    mov x19, x1
     bl Func(func2)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
@@ -309,21 +305,21 @@ mb0:
 resume_throw [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     ldr w0, [x1]
-    mov x19, x1
     cbz w0, trap NullReference
+    mov x19, x1
     bl Func(func4)
-    mov x1, x19
-    str x0, [x1]
+    str x0, [x19]
     ldp x19, x30, [sp], #16
     ret
 
 [continuation]:  ; frame 16 bytes, saves [%r30]
 mb0:
-    ldr x6, [x1]
-    ldr x8, [x1, #8]
-    ldr x0, [x8]
-    ldr x8, [x6]  ; NullReference
-    blr x8
+    ldr x0, [x1]
+    ldr x1, [x1, #8]
+    ldr x1, [x1]
+    ldr x2, [x0]  ; NullReference
+    mov x0, x1
+    blr x2
     ; catches: all -> mb2
     b mb1
 mb1:
@@ -337,9 +333,9 @@ mb2:
 
 [continuation]:  ; frame 16 bytes, saves [%r30]
 mb0:
-    ldr x5, [x1]
-    ldr x5, [x5]  ; NullReference
-    blr x5
+    ldr x0, [x1]
+    ldr x0, [x0]  ; NullReference
+    blr x0
     ; catches: all -> mb2
     b mb1
 mb1:
@@ -353,11 +349,12 @@ mb2:
 
 [continuation]:  ; frame 16 bytes, saves [%r30]
 mb0:
-    ldr x6, [x1]
-    ldr x8, [x1, #8]
-    ldr w0, [x8]
-    ldr x8, [x6]  ; NullReference
-    blr x8
+    ldr x0, [x1]
+    ldr x1, [x1, #8]
+    ldr w1, [x1]
+    ldr x2, [x0]  ; NullReference
+    mov x0, x1
+    blr x2
     ; catches: all -> mb2
     b mb1
 mb1:
