@@ -1,8 +1,7 @@
 //! Gives joins with very many predecessors blocks in between, each for a part of them.
 //!
-//! For the register allocator, which merges a block parameter with all its arguments, one after the other: each merge looks at all
-//! that was merged before. (`mach::merges` then copies the parameters of the blocks in between.) A way through one more jump is cheap where
-//! thousands lead to one place.
+//! Bounds how many predecessors the register allocator compares where it decides what is in registers at a block's start. A way through one more jump is cheap
+//! where thousands lead to one place.
 
 use super::{Cx, Incoming};
 use crate::ir::{
