@@ -267,7 +267,22 @@ impl Scan {
             }
             self.section(payload, types)?;
         }
-        Ok(())
+        match self.code_start {
+            Some(_) => Ok(()),
+            None => self.tags_without_code(bytes),
+        }
+    }
+
+    /// Refuses tags with results where there is no code: the standard has none, and what they mean for stack switching takes `suspend`.
+    fn tags_without_code(&self, bytes: &[u8]) -> wasmparser::Result<()> {
+        let standard = self.features.difference(WasmFeatures::STACK_SWITCHING);
+        if self.tags.is_empty() || standard == self.features {
+            return Ok(());
+        }
+        match Validator::new_with_features(standard).validate_all(bytes) {
+            Err(error) if error.message().contains("non-empty tag result type") => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// Takes over the contents of a validated section.
