@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, dispatch, funnels, gvn, inline, jumps, nans, objects, params};
+use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -70,8 +70,6 @@ const STEPS: &[Step] = &[
     // Tests of types answer in several places, what branches on them is next.
     step("late jumps", When::Objects, jumps::run),
     step("dispatch", When::Full, dispatch::run),
-    // For the register allocator; the local one has no use for it.
-    step("funnels", When::Simple, funnels::run),
 ];
 
 const EXPAND: &str = "expand";
@@ -94,13 +92,7 @@ const ORDER: &[(&str, &str)] = &[
     ("inline", "params"),
     // Value numbering knows more of selects than of joins.
     ("late gvn", "dispatch"),
-    // It makes joins.
-    ("dispatch", "funnels"),
-    // Would be undone.
-    ("jumps", "funnels"),
-    ("late gvn", "funnels"),
     (EXPAND, "late jumps"),
-    ("late jumps", "funnels"),
 ];
 
 const _: () = check_order();

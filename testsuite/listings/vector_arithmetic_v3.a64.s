@@ -146,207 +146,123 @@ mb0:
     ldp xzr, x30, [sp], #16
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+minimum [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pseudo_minimum [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-to_int [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+to_int [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func6)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-from_unsigned [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+from_unsigned [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-product [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+product [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-shift_bytes [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+shift_bytes [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func9)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-shift_quads [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+shift_quads [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func10)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+shift [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr w0, [x1, #16]
     bl Func(func11)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-count_bits [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+count_bits [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-pairs [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pairs [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-high_products [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+high_products [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func14)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-last_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+last_lane [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func15)
     fmov w0, s0
     str x0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-first_lane [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+first_lane [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
     bl Func(func16)
     str d0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     bl Func(func17)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret

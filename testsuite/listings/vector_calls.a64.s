@@ -14,7 +14,7 @@ mb3:
     ldp x19, x30, [sp], #16
     ret
 
-across:  ; frame 32 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+across:  ; frame 32 bytes, saves [%r30]
 mb0:
     stp q1, q0, [sp]
     movz w0, #0x9
@@ -23,13 +23,7 @@ mb0:
     add v0.16b, v0.16b, v0.16b
     ldr q1, [sp]
     add sp, sp, #0x20
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
 scalar:  ; frame 0 bytes, saves [%r30 %f8]
@@ -55,7 +49,7 @@ mb0:
     add v0.16b, v0.16b, v1.16b
     ret
 
-across [entry]:  ; frame 0 bytes, saves [%r30 %r19 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+across [entry]:  ; frame 0 bytes, saves [%r30 %r19]
 mb0:
     ldr q0, [x1]
     ldr d1, [x1, #16]
@@ -63,11 +57,7 @@ mb0:
     bl Func(func1)
     str q0, [x19]
     str d1, [x19, #16]
-    ldp x19, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x19, x30, [sp], #16
     ret
 
 scalar [entry]:  ; frame 0 bytes, saves [%r30 %r19]
@@ -79,7 +69,7 @@ mb0:
     ldp x19, x30, [sp], #16
     ret
 
-many [entry]:  ; frame 32 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+many [entry]:  ; frame 32 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
@@ -97,25 +87,13 @@ mb0:
     bl Func(func3)
     str q0, [x1]
     add sp, sp, #0x20
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-call_many [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+call_many [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func4)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret

@@ -90,145 +90,85 @@ mb0:
     cmhs v0.8h, v1.8h, v0.8h
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+any [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func1)
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-none_in_common [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+none_in_common [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func2)
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-all_nonzero [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+all_nonzero [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func3)
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-all_equal [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+all_equal [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-all_differ [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+all_differ [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+mask [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func6)
     str x0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-pick [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pick [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func7)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-pick_opposite [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pick_opposite [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-pick_bits [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pick_bits [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     ldr q2, [x1, #32]
     bl Func(func9)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-less_or_equal [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+less_or_equal [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func10)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret

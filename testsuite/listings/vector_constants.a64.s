@@ -56,7 +56,7 @@ mb1:
 mb3:
     ret
 
-short [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+short [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     bl Func(func0)
@@ -66,23 +66,15 @@ mb0:
     str q3, [x1, #48]
     str q4, [x1, #64]
     str q5, [x1, #80]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-pool [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pool [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
 loop [entry]:  ; frame 0 bytes, saves [%r30 %r28]

@@ -149,7 +149,7 @@ mb0:
     sshl v0.8h, v0.8h, v1.8h
     ret
 
-multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+multiply_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -157,14 +157,10 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func0)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+multiply_long_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -172,14 +168,10 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+dot_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -187,42 +179,30 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func2)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+pairwise_add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func3)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+extended_difference [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+not_fused [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -230,54 +210,38 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func5)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+by_scalar [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr s1, [x1, #16]
     bl Func(func6)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+rotate_7 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+rotate_16 [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func8)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-and_not [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+and_not [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -285,14 +249,10 @@ mb0:
     ldr q2, [x1, #32]
     bl Func(func9)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+select_unequal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -301,52 +261,36 @@ mb0:
     ldr q3, [x1, #48]
     bl Func(func10)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-minimum [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+minimum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func11)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+compare_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-any [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+any [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func13)
     str x0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
 equal [entry]:  ; frame 0 bytes, saves [%r30 %r28]
@@ -361,34 +305,26 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+mask_is_zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func15)
     str x0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-mask [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+mask [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func16)
     str x0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-shift [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+shift [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
@@ -396,9 +332,5 @@ mb0:
     mov x2, x1
     bl Func(func17)
     str q0, [x2]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret

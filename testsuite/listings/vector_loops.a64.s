@@ -52,7 +52,7 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
-sum [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+sum [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
@@ -62,9 +62,5 @@ mb0:
     bl Func(func1)
     str q0, [x3]
     str q1, [x3, #16]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret

@@ -81,186 +81,130 @@ mb0:
     neg v0.8h, v0.8h
     ret
 
-add [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+add [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func0)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-extend [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+extend [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func1)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+extend_signed [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func2)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-promote [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+promote [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func3)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-zero [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+zero [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func4)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+splat_double [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func5)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+splat_single [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func6)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     bl Func(func7)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+lane_in [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func8)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+lane_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func9)
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-high_half_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+high_half_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func10)
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-low_out [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+low_out [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr w0, [x1]
     ldur q0, [x1, #8]
     bl Func(func11)
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-constant [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+constant [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func12)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret
 
-negate [entry]:  ; frame 0 bytes, saves [%r30 %r28 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+negate [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldp x28, x30, [sp, #64]
-    ldp d9, d8, [sp, #48]
-    ldp d11, d10, [sp, #32]
-    ldp d13, d12, [sp, #16]
-    ldp d15, d14, [sp], #80
+    ldp x28, x30, [sp], #16
     ret

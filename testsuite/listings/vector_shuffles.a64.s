@@ -98,249 +98,147 @@ mb0:
     tbl v0.16b, {v0.16b}, v1.16b
     ret
 
-reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+reverse_doubles [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func0)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-swap_words [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+swap_words [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func1)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-rotate [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+rotate [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func2)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-window [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+window [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func3)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-interleave [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+interleave [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func4)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+interleave_second_first [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func5)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-blend [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+blend [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func6)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-even_doubles [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+even_doubles [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func7)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-one_double [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+one_double [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func8)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-up [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+up [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func9)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-low_half [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+low_half [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func10)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-widen [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+widen [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func11)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-two_steps [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+two_steps [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func12)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+bytes_of_one [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     bl Func(func13)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+bytes_of_both [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func14)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-splat_byte [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+splat_byte [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr w0, [x1]
     bl Func(func15)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret
 
-swizzle [entry]:  ; frame 0 bytes, saves [%r30 %f8 %f9 %f10 %f11 %f12 %f13 %f14 %f15]
+swizzle [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
     ldr q0, [x1]
     ldr q1, [x1, #16]
     bl Func(func16)
     str q0, [x1]
-    ldr x30, [sp, #72]
-    ldr d8, [sp, #64]
-    ldp d10, d9, [sp, #48]
-    ldp d12, d11, [sp, #32]
-    ldp d14, d13, [sp, #16]
-    ldr d15, [sp, #8]
-    add sp, sp, #0x50
+    ldp xzr, x30, [sp], #16
     ret

@@ -7,7 +7,6 @@ mod anchors;
 pub mod dce;
 pub mod dispatch;
 mod facts;
-pub(crate) mod funnels;
 pub mod gvn;
 pub mod inline;
 pub mod jumps;

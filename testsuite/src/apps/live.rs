@@ -12,7 +12,7 @@ use wative_compiler::options::{NetHosts, NetRight, NetRule};
 use super::{Case, list, text};
 use crate::process::{self, Finished};
 use crate::serve::Server;
-use crate::serve::client::{Answer, exchange};
+use crate::serve::client::{Answer, read_bytes, send};
 use crate::target::Target;
 
 /// What the case may do on the network.
@@ -218,10 +218,16 @@ fn ask(port: u16, request: &Value) -> Result<(), String> {
         head += &format!("{name}: {}\r\n", text(value));
     }
     head += "Connection: close\r\n\r\n";
-    let bytes = exchange(port, &[head.as_bytes(), &body].concat())?;
-    let answer = Answer::parse(bytes.as_bytes())?;
+    let connection = send(port, &[head.as_bytes(), &body].concat())?;
+    let answer = Answer::parse(&read_bytes(connection)?)?;
     let expect = &request["expect"];
-    let wrong = |what: &str| Err(format!("{method} {path}: {what}, {answer:?}"));
+    let wrong = |what: &str| {
+        Err(format!(
+            "{method} {path}: {what}, {} {}",
+            answer.status,
+            super::tail(&answer.body, 200)
+        ))
+    };
     if expect["status"]
         .as_u64()
         .is_some_and(|status| status != u64::from(answer.status))
@@ -233,10 +239,14 @@ fn ask(port: u16, request: &Value) -> Result<(), String> {
             return wrong(name);
         }
     }
-    match expect["body"].as_str() {
-        Some(body) if body.as_bytes() != answer.body => wrong("body"),
-        _ => Ok(()),
+    let wants = |name: &str, got: &[u8]| {
+        let wanted = expect[name].as_str();
+        wanted.is_none_or(|wanted| wanted.as_bytes() == got)
+    };
+    if !wants("body", &answer.body) || !wants("body_sha256", super::hash(&answer.body).as_bytes()) {
+        return wrong("body");
     }
+    Ok(())
 }
 
 /// What is done with a program that runs.

@@ -104,12 +104,18 @@ pub fn send(port: u16, bytes: &[u8]) -> Result<TcpStream, String> {
 }
 
 /// Everything that comes until the connection is closed.
-pub fn read_all(mut stream: TcpStream) -> Result<String, String> {
+pub fn read_bytes(mut stream: TcpStream) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     match stream.read_to_end(&mut bytes) {
         Err(e) if bytes.is_empty() => Err(e.to_string()),
-        _ => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        _ => Ok(bytes),
     }
+}
+
+/// The same as text.
+pub fn read_all(stream: TcpStream) -> Result<String, String> {
+    let bytes = read_bytes(stream)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Sends bytes: everything that comes back.

@@ -15,11 +15,22 @@ use crate::mach::mir::{MBlock, MachInst, PReg, PRegSet, RegClass, Role, VReg};
 struct Candidate {
     vreg: VReg,
     next: u32,
-    /// How often the predecessors run in which it is in a register.
+    /// How often the predecessors run in which it is in a register; twice that for two registers.
     held: f32,
-    /// Its register in the one of these that runs most often.
+    /// Its register in the one of these that runs most often, and how often that is.
     reg: Option<PReg>,
+    most: f32,
     is_param: bool,
+}
+
+impl Candidate {
+    /// A predecessor has it in a register.
+    fn add(&mut self, reg: PReg, weight: f32) {
+        self.held += weight;
+        if weight > self.most {
+            (self.reg, self.most) = (Some(reg), weight);
+        }
+    }
 }
 
 impl<I: MachInst> State<'_, I> {
@@ -174,69 +185,54 @@ impl<I: MachInst> State<'_, I> {
     fn candidates(&mut self, class: RegClass) -> Vec<Candidate> {
         let (func, block) = (self.func, self.block);
         let id = MBlock::from_u32(block);
-        let mut found: Vec<Candidate> = Vec::new();
-        let ins = &self.live.ins[block as usize];
-        for it in ins.iter().filter(|it| it.vreg.class() == class) {
-            found.push(Candidate {
-                vreg: it.vreg,
-                next: it.dist,
-                held: 0.0,
-                reg: None,
-                is_param: false,
-            });
+        let candidate = |vreg, next, is_param| Candidate {
+            vreg,
+            next,
+            held: 0.0,
+            reg: None,
+            most: 0.0,
+            is_param,
+        };
+        let ins = self.live.ins[block as usize].iter();
+        let ins = ins.filter(|it| it.vreg.class() == class);
+        let mut found: Vec<Candidate> = ins.map(|it| candidate(it.vreg, it.dist, false)).collect();
+        for (number, it) in (0..).zip(&found) {
+            self.values[it.vreg.index()].candidate = Some(number);
         }
-        for &param in func.params(id).iter().filter(|p| p.class() == class) {
+        let lives_in = found.len();
+        // With the numbers of their arguments.
+        let mut params: Vec<usize> = Vec::new();
+        for (number, &param) in func.params(id).iter().enumerate() {
             let next = self.values[param.index()].next;
-            if next != DEAD {
-                found.push(Candidate {
-                    vreg: param,
-                    next,
-                    held: 0.0,
-                    reg: None,
-                    is_param: true,
-                });
+            if param.class() == class && next != DEAD {
+                found.push(candidate(param, next, true));
+                params.push(number);
             }
         }
-        // In what order predecessors are looked at does not matter but for equal ones.
-        let mut most = vec![0.0; found.len()];
-        for &pred in func.preds(id) {
-            if !self.is_done[pred.index()] {
-                continue;
-            }
-            let weight = self.flow.weights[pred.index()];
-            let exits = &self.exits[pred.index()];
-            if exits.is_empty() {
-                continue;
-            }
+        let preds = func.preds(id).iter().map(|pred| pred.index());
+        for pred in preds.filter(|&pred| self.is_done[pred]) {
+            let weight = self.flow.weights[pred];
+            let exits = &self.exits[pred];
             for held in exits {
-                let value = &mut self.values[held.vreg.index()];
-                value.at_exit = Some(*held);
-            }
-            let args = func.succs(pred).iter().find(|edge| edge.to == id);
-            let args = args.map_or(&[][..], |edge| func.args(edge));
-            let params = func.params(id).iter().zip(args);
-            let mut params = params.filter(|(p, _)| p.class() == class);
-            for (it, most) in found.iter_mut().zip(&mut most) {
-                // An argument that lives on keeps its register.
-                let source = match it.is_param {
-                    false => it.vreg,
-                    true => {
-                        let of = params.by_ref();
-                        *of.find(|(p, _)| **p == it.vreg)
-                            .expect("an argument for each parameter")
-                            .1
-                    }
-                };
-                if let Some(held) = self.values[source.index()].at_exit {
-                    it.held += weight;
-                    if weight > *most && !(it.is_param && held.lives_out) {
-                        (it.reg, *most) = (Some(held.reg), weight);
-                    }
+                if let Some(number) = self.values[held.vreg.index()].candidate {
+                    found[number as usize].add(held.reg, weight);
                 }
             }
-            for held in exits {
-                self.values[held.vreg.index()].at_exit = None;
+            let [edge] = func.succs(MBlock::from_u32(pred as u32)) else {
+                continue;
+            };
+            let args = func.args(edge);
+            for (it, &number) in found[lives_in..].iter_mut().zip(&params) {
+                match exits.iter().find(|held| held.vreg == args[number]) {
+                    // An argument that lives on keeps its register.
+                    Some(held) if held.lives_out => it.held += weight,
+                    Some(held) => it.add(held.reg, weight),
+                    None => {}
+                }
             }
+        }
+        for it in &found[..lives_in] {
+            self.values[it.vreg.index()].candidate = None;
         }
         found
     }

@@ -57,8 +57,8 @@ pub struct Value {
     pub lives_out: bool,
     /// Set while a block's values are told from others.
     pub lives_in: bool,
-    /// Where it is at the end of the predecessor that is looked at.
-    pub at_exit: Option<Held>,
+    /// Its number among those that may be in registers at the start of the block that is entered.
+    pub candidate: Option<u32>,
     /// Where its definition put it.
     pub def: Option<PReg>,
     /// The instruction that defines it; `NONE` for a parameter.
@@ -84,7 +84,7 @@ impl Default for Value {
             crossed: PRegSet::EMPTY,
             lives_out: false,
             lives_in: false,
-            at_exit: None,
+            candidate: None,
             def: None,
             def_inst: NONE,
             needed: NONE,

@@ -81,7 +81,8 @@ impl<I: MachInst> State<'_, I> {
                 self.clear_value(operand.vreg);
             }
         }
-        self.changed = self.changed.union(clobbers);
+        // What calls change of registers whose low halves they preserve needs no saving.
+        self.changed = self.changed.union(func.clobbers[inst]);
         self.define(inst, at, operands, base, &mut regs);
     }
 

@@ -205,6 +205,8 @@ pub unsafe extern "C" fn wative_rt_main_serve(
     let config: &'static Config = &*program.config;
     let serve: &'static Serve = &*config.serve;
     command::prepare_process(program, initial);
+    // From the first connection on: one that waits for workers is answered too when the server is to end.
+    let _ = sys::block_signals(&SIGNALS);
     let mut sockets = [-1; MAX_SOCKETS];
     let mut count = granted_sockets(&mut sockets);
     if count == 0 {
@@ -228,7 +230,6 @@ pub unsafe extern "C" fn wative_rt_main_serve(
     else {
         fail("error: cannot set up what the processes of a server share\n")
     };
-    let _ = sys::block_signals(&SIGNALS);
     let _ = sys::adopt_orphans();
     let workers = match serve.workers {
         0 => sys::processors(),
