@@ -6,6 +6,7 @@
 
 mod live;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -13,7 +14,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use regex::bytes::RegexBuilder;
 use serde_json::Value;
@@ -62,6 +63,8 @@ struct Run {
     outcome: Outcome,
     /// How the program ended, if it ran.
     end: Option<End>,
+    /// How long that took, with the compilation.
+    took: Duration,
 }
 
 /// What a program did, as far as it is the same everywhere.
@@ -157,7 +160,18 @@ fn run_cases(title: &str, cases: &[Case], targets: &[Target], output: &mut Outpu
                 output.report(&format!("{title} {} {memory:?}", target.name), report);
                 continue;
             }
-            let runs = parallel::map(&chosen, |case| run_case(case, target, memory));
+            // What took long on the first target begins first, so that no long one is left for the end.
+            let took = |at: &usize| first.as_ref().map(|(_, runs)| Reverse(runs[*at].took));
+            let mut order: Vec<usize> = (0..chosen.len()).collect();
+            order.sort_by_key(took);
+            let mut runs = parallel::map(&order, |&at| {
+                let begun = Instant::now();
+                let mut run = run_case(chosen[at], target, memory);
+                run.took = begun.elapsed();
+                (at, run)
+            });
+            runs.sort_by_key(|(at, _)| *at);
+            let runs: Vec<Run> = runs.into_iter().map(|(_, run)| run).collect();
             let mut report = Report::default();
             for (case, run) in chosen.iter().zip(&runs) {
                 note(&mut report, case, &run.outcome);
@@ -190,6 +204,13 @@ fn tags(cases: &[&Case], runs: &[Run]) {
         for tag in &case.tags {
             note(by_tag.entry(tag).or_default(), case, &run.outcome);
         }
+    }
+    let mut slowest: Vec<(Duration, &str)> = (runs.iter().zip(cases))
+        .map(|(run, case)| (run.took, &*case.name))
+        .collect();
+    slowest.sort_unstable_by_key(|it| Reverse(*it));
+    for (took, name) in slowest.iter().take(5) {
+        println!("    slow: {name} [{:.1} s]", took.as_secs_f64());
     }
     for (tag, report) in by_tag {
         println!("    apps tag {tag}: {report}");
@@ -280,7 +301,11 @@ impl Form {
 impl Run {
     /// A case whose program did not run.
     fn only(outcome: Outcome) -> Run {
-        Run { outcome, end: None }
+        Run {
+            outcome,
+            end: None,
+            took: Duration::ZERO,
+        }
     }
 }
 
@@ -364,8 +389,8 @@ fn try_case(case: &Case, target: &Target, memory: MemoryMode) -> io::Result<Run>
     let outcome = outcome(complaints);
     let end = (!finished.timed_out).then(|| ending(case, &finished));
     Ok(Run {
-        outcome,
         end: end.transpose()?,
+        ..Run::only(outcome)
     })
 }
 

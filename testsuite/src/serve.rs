@@ -28,6 +28,15 @@ use crate::target::Target;
 /// Milliseconds that a request may take in most tests.
 const TIMEOUT: u64 = 2000;
 
+/// The same where an emulator may have to translate the guest first.
+fn timeout(target: &Target) -> u64 {
+    if target.is_native() {
+        TIMEOUT
+    } else {
+        4 * TIMEOUT
+    }
+}
+
 /// How long a server may take to start, and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -70,7 +79,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
         let mut options = options(target, memory, opt);
         options.config.serve = Serve {
             workers: 2,
-            request_timeout: TIMEOUT * u64::from(target.slowness()),
+            request_timeout: timeout(target),
             ..Serve::default()
         };
         let executable = match build(&module, target, &options) {
@@ -516,24 +525,30 @@ fn waiting_handlers(target: &Target, executable: &[u8]) -> Outcome {
     want("status", server.stop()?, 0)
 }
 
-/// Sixteen handlers at a path that sleeps, at the same time.
+/// Sixteen handlers at a path that sleeps, at the same time: once of three times, as the machine may be busy.
 fn sleeps_at_the_same_time(target: &Target, port: u16, path: &str) -> Outcome {
-    let begun = Instant::now();
-    let results: Vec<Result<Answer, String>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16)
-            .map(|_| scope.spawn(move || get(port, path)))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("no panic"))
-            .collect()
-    });
-    let took = begun.elapsed();
-    for answer in results {
-        want("answer", answer?.text(), "slept\n".to_string())?;
+    // One after the other they take 2.4 seconds.
+    let limit = Duration::from_millis(if target.is_native() { 1500 } else { 2000 });
+    let mut took = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let results: Vec<Result<Answer, String>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..16)
+                .map(|_| scope.spawn(move || get(port, path)))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect()
+        });
+        took = took.min(begun.elapsed());
+        for answer in results {
+            want("answer", answer?.text(), "slept\n".to_string())?;
+        }
+        if took < limit {
+            break;
+        }
     }
-    // One after the other they would take 2.4 seconds.
-    let limit = Duration::from_millis(1500 + 1500 * u64::from(target.slowness() - 1));
     want("at the same time", took < limit, true)
 }
 

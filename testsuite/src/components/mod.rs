@@ -25,7 +25,7 @@ use crate::program::{self, CONFIGURATIONS};
 use crate::report::{Output, Report};
 use crate::spec::script::Verdict;
 use crate::target::Target;
-use crate::{corpus, parallel, spec};
+use crate::{corpus, parallel};
 use script::{Check, Instance, Script};
 
 /// Failures that are right, each with the reason: `(file, text in the failure, reason)`.
@@ -100,16 +100,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         for (memory, opt) in CONFIGURATIONS {
             let name = format!("components {} {memory:?} {opt:?}", target.name);
             let mut report = Report::default();
-            if spec::is_left_out(memory, target) {
-                report.skip(1, spec::PINNED);
-            } else {
-                let options = program::options(target, memory, opt);
-                let judge = |(script, instance): &(&Script, &Instance)| {
-                    run::judge(script, instance, target, &options)
-                };
-                for part in parallel::map(&instances, judge) {
-                    report.absorb(part);
-                }
+            let options = program::options(target, memory, opt);
+            let judge = |(script, instance): &(&Script, &Instance)| {
+                run::judge(script, instance, target, &options)
+            };
+            for part in parallel::map(&instances, judge) {
+                report.absorb(part);
             }
             output.report(&name, report);
         }

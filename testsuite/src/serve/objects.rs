@@ -8,7 +8,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::client::get;
-use super::{Outcome, Server, TIMEOUT};
+use super::{Outcome, Server, timeout};
 use crate::corpus;
 use crate::program::{build, options};
 use crate::target::Target;
@@ -117,7 +117,7 @@ pub fn run(target: &Target) -> Outcome {
         options.config.gc_stress = stress;
         options.config.serve = Serve {
             workers: 1,
-            request_timeout: TIMEOUT / 4 * u64::from(target.slowness()),
+            request_timeout: timeout(target) / 4,
             ..Serve::default()
         };
         let server = Server::start(target, &build(&component, target, &options)?)?;

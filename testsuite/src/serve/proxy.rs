@@ -7,7 +7,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{NetHosts, NetRight, NetRule, OptLevel, Serve};
 
 use super::{
-    Outcome, Server, TIMEOUT, exchange, expect, get, sleeps_at_the_same_time, stays_small, want,
+    Outcome, Server, exchange, expect, get, sleeps_at_the_same_time, stays_small, timeout, want,
 };
 use crate::corpus;
 use crate::program::{build, options};
@@ -20,7 +20,7 @@ fn executable(target: &Target) -> Result<Vec<u8>, String> {
     let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
     options.config.serve = Serve {
         workers: 2,
-        request_timeout: TIMEOUT * u64::from(target.slowness()),
+        request_timeout: timeout(target),
         ..Serve::default()
     };
     options.config.network = vec![NetRule {

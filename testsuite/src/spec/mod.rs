@@ -140,20 +140,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     output.report("spec interpreter O2", run(&scripts, &interpreter));
     for target in targets {
         for (memory, opt) in CONFIGURATIONS {
-            // What O0 does differently is not about memories, and those that are reserved take most of the time in an emulator.
-            let is_cheap = opt == OptLevel::O0 && !target.is_native() && !is_long();
-            let memory = if is_cheap {
-                MemoryMode::Checked
-            } else {
-                memory
-            };
             let name = format!("spec {} {memory:?} {opt:?}", target.name);
-            if is_left_out(memory, target) {
-                let mut report = Report::default();
-                report.skip(1, PINNED);
-                output.report(&name, report);
-                continue;
-            }
             let native = setup(Engine::Native(target.clone()), memory, opt);
             output.report(&name, run(&scripts, &native));
         }
@@ -191,8 +178,7 @@ pub fn is_left_out(memory: MemoryMode, target: &Target) -> bool {
     memory == MemoryMode::Pinned && !target.is_native() && !is_long()
 }
 
-/// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`). For each memory that a program reserves, an emulator may need
-/// a tenth of a second to note the state of two million pages, and the suite is ten thousand programs.
+/// Whether time does not matter (`WATIVE_LONG=1`, see `scripts/test-long.sh`).
 pub fn is_long() -> bool {
     std::env::var_os("WATIVE_LONG").is_some_and(|v| v == "1")
 }
