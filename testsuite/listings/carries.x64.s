@@ -1,17 +1,16 @@
 sum:  ; frame 0 bytes, saves []
 mb0:
-    lea rax,[rdi+rdx*1]
-    cmp rax,rdi
+    add rdi,rdx
     adc rsi,rcx
+    mov rax,rdi
     mov rdx,rsi
     ret
 
 difference:  ; frame 0 bytes, saves []
 mb0:
-    mov rax,rdi
-    sub rax,rdx
-    cmp rdi,rdx
+    sub rdi,rdx
     sbb rsi,rcx
+    mov rax,rdi
     mov rdx,rsi
     ret
 

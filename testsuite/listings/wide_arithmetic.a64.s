@@ -1,17 +1,13 @@
 add:  ; frame 0 bytes, saves []
 mb0:
-    add x4, x0, x2
-    cmn x0, x2
+    adds x0, x0, x2
     adc x1, x1, x3
-    mov x0, x4
     ret
 
 sub:  ; frame 0 bytes, saves []
 mb0:
-    sub x4, x0, x2
-    cmp x0, x2
+    subs x0, x0, x2
     sbc x1, x1, x3
-    mov x0, x4
     ret
 
 mul_u:  ; frame 0 bytes, saves []

@@ -18,7 +18,7 @@ use crate::program::CONFIGURATIONS;
 use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
-use crate::{compile, edges_vec, edges_wide, program};
+use crate::{compile, edges_sums, edges_vec, edges_wide, program};
 
 /// Loads and stores: instruction, bytes of memory, type, whether a load extends the sign.
 pub const LOADS: [(&str, u64, &str, bool); 14] = [
@@ -117,6 +117,7 @@ pub fn cases() -> Vec<Case> {
             cases.push(Case::Wide { memory, opt, shape });
         }
         cases.push(Case::CleanValues { memory, opt });
+        cases.push(Case::Sums { memory, opt });
     }
     cases
 }
@@ -143,6 +144,10 @@ pub enum Case {
         memory: MemoryMode,
         opt: OptLevel,
     },
+    Sums {
+        memory: MemoryMode,
+        opt: OptLevel,
+    },
 }
 
 /// Runs a case; tells how many answers were right.
@@ -152,6 +157,7 @@ pub fn run(case: Case, target: &Target) -> Result<usize, String> {
         Case::Vectors { memory, opt, pages } => edges_vec::accesses(target, memory, opt, pages),
         Case::Wide { memory, opt, shape } => edges_wide::accesses(target, memory, opt, shape),
         Case::CleanValues { memory, opt } => clean_values(target, memory, opt),
+        Case::Sums { memory, opt } => edges_sums::sums(target, memory, opt),
     }
 }
 
@@ -229,9 +235,13 @@ impl Dialogue {
         memory: MemoryMode,
         opt: OptLevel,
     ) -> Result<usize, String> {
+        self.run_with(text, target, program::options(target, memory, opt))
+    }
+    /// Likewise with these options.
+    pub fn run_with(&self, text: &str, target: &Target, options: Options) -> Result<usize, String> {
         let options = Options {
             entry: EntryKind::Script,
-            ..program::options(target, memory, opt)
+            ..options
         };
         let input = compile::input("test", text.as_bytes())?;
         let executable =

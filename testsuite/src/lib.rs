@@ -8,6 +8,7 @@ pub mod cpu;
 pub mod debugger;
 pub mod differential;
 pub mod edges;
+mod edges_sums;
 mod edges_vec;
 mod edges_wide;
 pub mod elf;

@@ -6,6 +6,7 @@ use super::frame::FrameLayout;
 use super::inst::{Inst as MInst, Insts};
 use super::lower::Lower;
 use super::mir::{Loc, PReg, PRegSet, VReg};
+use super::pairs::Makes;
 use super::regalloc::Move;
 use super::sink::Sink;
 use crate::ir::{self, Conv, Inst, Signature, Type, Value};
@@ -17,8 +18,8 @@ pub trait Isa: Insts + Sync {
     /// Whether `expand` makes addresses in memories values of their own where accesses have offsets, because address modes cannot hold base,
     /// index and offset.
     const SHARES_ADDRESSES: bool;
-    /// Whether one instruction makes both halves of a product ([`super::lower::Lower::half`]).
-    const MAKES_BOTH_HALVES: bool;
+    /// Of which instructions it makes two at once ([`super::lower::Lower::making`]).
+    const MAKES: Makes;
 
     // Lowering. Within each call instructions are emitted in program order.
 

@@ -17,7 +17,6 @@
 
 use super::control;
 use super::edges::Edges;
-use super::halves::{Half, Halves};
 use super::hoist::{Hoist, Key, Made};
 use super::inst::Inst as MInst;
 use super::isa::Isa;
@@ -25,6 +24,7 @@ use super::known::{Changed, Cx};
 use super::mir::{
     Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
 };
+use super::pairs::{Making, Paired, Pairs};
 use crate::entity::EntityId;
 use crate::ir::{
     Block, Func, Imm, Inst, InstData, Op, Origin, Program, Regions, Type, Value, ValueDef,
@@ -141,7 +141,7 @@ pub struct Lower<'a, I: Isa> {
     /// By block: number of loops around it.
     depths: &'a [u32],
     hoist: Hoist<MInst<I>>,
-    halves: Halves,
+    pairs: Pairs,
 }
 
 /// Lowers a function whose Wasm-level state operations `expand` has rewritten.
@@ -176,10 +176,7 @@ pub fn lower<I: Isa>(
         home: None,
         depths: &order.depths,
         hoist: Hoist::default(),
-        halves: match I::MAKES_BOTH_HALVES {
-            true => Halves::new(func, &order.blocks),
-            false => Halves::default(),
-        },
+        pairs: Pairs::new(func, &order.blocks, I::MAKES),
     };
     let loads = |inst: Inst| super::call::has_stack_results(isa, program, &func.insts[inst]);
     let edges = Edges::new(func, order, &loads);
@@ -310,16 +307,24 @@ impl<'a, I: Isa> Lower<'a, I> {
         }
         self.dst(value)
     }
-    /// How the root, a half of a product, is made. Where the other half's instruction makes it, that has been told.
-    pub fn half(&mut self, inst: Inst) -> Half {
-        let half = self.halves.of(inst);
-        if let Half::By(other) = half {
-            let dst = self.dst(self.result_value(inst, 0));
-            self.halves.want(other, dst);
-            // It is lowered if anything asks for it.
-            self.dst(self.result_value(other, 0));
+    /// How the root's result is made, where the instruction set makes two at once. Where another instruction makes it, that has been told.
+    pub fn making(&mut self, inst: Inst) -> Making {
+        match self.pairs.of(inst) {
+            Paired::Not => Making::Alone,
+            Paired::Makes(other, reg) => Making::With(other, reg),
+            Paired::Made(other) => Making::By(other),
+            Paired::MakesFirst(other) => {
+                self.pairs.made(other);
+                Making::With(other, self.dst(self.result_value(other, 0)))
+            }
+            Paired::ByFirst(other) => {
+                let dst = self.dst(self.result_value(inst, 0));
+                self.pairs.want(other, dst);
+                // It is lowered if anything asks for it.
+                self.dst(self.result_value(other, 0));
+                Making::By(other)
+            }
         }
-        half
     }
     /// A vector constant that the instruction set needs for itself, made by this pseudo-instruction.
     pub fn own_vector(&mut self, bits: u128, make: impl Fn(VReg) -> I::Pseudo) -> VReg {

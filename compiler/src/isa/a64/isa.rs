@@ -15,6 +15,7 @@ use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, PReg, PRegSet, VReg};
+use crate::mach::pairs::Makes;
 use crate::mach::regalloc::Move;
 use crate::mach::sink::{Encoder, Rows, Sink};
 
@@ -52,7 +53,10 @@ impl Rows for A64 {
 impl Isa for A64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = true;
-    const MAKES_BOTH_HALVES: bool = false;
+    const MAKES: Makes = Makes {
+        products: false,
+        carries: true,
+    };
     const FAR_INSTANCE: PReg = abi::FAR;
     const EXCEPTION: PReg = abi::EXCEPTION;
     const LINK: PRegSet = PRegSet::of(&[abi::LINK]);

@@ -15,6 +15,7 @@ use crate::mach::inst;
 use crate::mach::isa::{CallAbi, Isa, RegEnv};
 use crate::mach::lower::Lower;
 use crate::mach::mir::{Loc, PReg, PRegSet, VReg};
+use crate::mach::pairs::Makes;
 use crate::mach::regalloc::Move;
 use crate::mach::sink::{Encoder, Rows, Sink};
 
@@ -43,7 +44,10 @@ impl Rows for X64 {
 impl Isa for X64 {
     const ARCH: &'static Arch = &arch::ARCH;
     const SHARES_ADDRESSES: bool = false;
-    const MAKES_BOTH_HALVES: bool = true;
+    const MAKES: Makes = Makes {
+        products: true,
+        carries: true,
+    };
     const FAR_INSTANCE: PReg = abi::FAR_INSTANCE;
     const EXCEPTION: PReg = abi::EXCEPTION;
     // The return address is on the stack.

@@ -3,16 +3,18 @@
 use super::addr;
 use super::cond::flags;
 use super::fold::{
-    add_immediate, arith_operand, is_arith_operand, negated, own_def, plain_shifted,
+    add_immediate, arith_operand, is_arith_operand, negated, own_def, plain_shifted, reg_or_zero,
 };
 use super::rows::{Cx, reg, result, row, temp};
 use crate::abi::TrapCode;
 use crate::ir::{self, InstData, IntCc, Op, Type, Value};
+use crate::isa::a64::imm;
 use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg, Test};
 use crate::isa::a64::operand::{Arg, Cc, Shift};
 use crate::isa::a64::regs::ZR;
 use crate::mach::mir::{RegClass, VReg};
+use crate::mach::pairs::{Carrying, Making, sum_and_carry};
 use crate::mach::patterns::{by, is_wide, two, typed_bits};
 
 /// `add`, `sub` of registers in the form that the last operand needs.
@@ -111,6 +113,9 @@ pub fn add(cx: &mut Cx, inst: ir::Inst) {
     if data.op == Op::PtrAdd {
         return addr::sum(cx, dst, data.args[0], data.args[1]);
     }
+    if with_carry(cx, inst) {
+        return;
+    }
     let (a, b) = order(cx, data.args[0], data.args[1]);
     if let Some(bits) = typed_bits(cx, b) {
         let source = reg(cx.reg(a));
@@ -145,6 +150,9 @@ pub fn add(cx: &mut Cx, inst: ir::Inst) {
 
 /// Differences; from zero it is `neg`.
 pub fn sub(cx: &mut Cx, inst: ir::Inst) {
+    if with_carry(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let (a, b) = two(data);
@@ -224,9 +232,44 @@ pub fn mul_high(cx: &mut Cx, inst: ir::Inst) {
     row(cx, form, &args);
 }
 
-/// `add_carry`, `sub_borrow`. The carry flag after a comparison says that there is no borrow, as `sbc` takes it. The carry of a sum is had from the sum once
+/// A sum or difference, and what takes its carry, by two instructions: says whether it did, or another instruction will or has.
+fn with_carry(cx: &mut Cx, inst: ir::Inst) -> bool {
+    let (other, made) = match cx.making(inst) {
+        Making::Alone => return false,
+        Making::By(_) => return true,
+        Making::With(other, made) => (other, made),
+    };
+    let dst = cx.dst(cx.result_value(inst, 0));
+    let Carrying {
+        sum,
+        carry,
+        low,
+        high,
+    } = sum_and_carry(cx.func, inst, other, (dst, made));
+    let [plain, with_immediate, with_flags] = match sum.op {
+        Op::Add => [Form::Adds64, Form::AddsI64, Form::Adc64],
+        _ => [Form::Subs64, Form::SubsI64, Form::Sbc64],
+    };
+    let (a, b) = two(sum);
+    // Everything is asked for before: what makes it may change the flags.
+    let immediate = typed_bits(cx, b).filter(|&bits| imm::arith(bits).is_some());
+    let (form, b) = match immediate {
+        Some(bits) => (with_immediate, Arg::Imm(bits as i64)),
+        None => (plain, reg(cx.reg(b))),
+    };
+    let a = reg(cx.reg(a));
+    let [x, y] = [carry.args[0], carry.args[1]].map(|value| reg_or_zero(cx, value));
+    row(cx, form, &[reg(low), a, b]);
+    row(cx, with_flags, &[reg(high), x, y]);
+    true
+}
+
+/// `add_carry`, `sub_borrow`, where it is not made with the sum. The carry flag after a comparison says that there is no borrow, as `sbc` takes it. The carry of a sum is had from the sum once
 /// more (`cmn`); of any other comparison it is added by `cinc`.
 pub fn carry(cx: &mut Cx, inst: ir::Inst) {
+    if with_carry(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let (x, y, low, limit) = (data.args[0], data.args[1], data.args[2], data.args[3]);
     let dst = result(cx, inst);

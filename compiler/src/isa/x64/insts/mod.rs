@@ -662,6 +662,7 @@ rows! {
     Rorx32 "rorx" [def(R32), use_(RM32), use_(I8)] op(0xf0).m0f3a().pf2().vex();
     Tzcnt32 "tzcnt" [mod_(R32), use_(RM32)] op(0xbc).m0f().pf3(), SETS;
     Lzcnt32 "lzcnt" [mod_(R32), use_(RM32)] op(0xbd).m0f().pf3(), SETS;
+    Mulx64 "mulx" [def(R64), def(VR64), use_(RM64), use_(RDX_)] op(0xf6).m0f38().pf2().w().vex();
     Andn64 "andn" [def(R64), use_(VR64), use_(RM64)] op(0xf2).m0f38().w().vex(), SETS;
     Blsr64 "blsr" [def(VR64), use_(RM64)] op(0xf3).m0f38().digit(1).w().vex(), SETS;
     Shlx64 "shlx" [def(R64), use_(RM64), use_(VR64)] op(0xf7).m0f38().p66().w().vex();

@@ -3,13 +3,13 @@
 //!
 //! Each function says whether it lowered the instruction.
 
-use super::fold::reg_or_mem;
+use super::fold::{order_operands, reg_or_mem};
 use super::rows::{Cx, reg, tied};
-use crate::ir::{self, Op, Value};
+use crate::ir::{self, InstData, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, Pseudo};
 use crate::isa::x64::operand::Arg;
-use crate::mach::mir::RegClass;
+use crate::mach::mir::{RegClass, VReg};
 use crate::mach::patterns::{by, dies, is_wide, two, typed_bits, unmasked_count};
 
 /// `clz`, `ctz`. Processors before Skylake wait for the destination, so it is zeroed.
@@ -26,6 +26,19 @@ pub fn count(cx: &mut Cx, inst: ir::Inst) -> bool {
     cx.pseudo(Pseudo::Zero { dst: zero });
     let dst = cx.dst(cx.result_value(inst, 0));
     cx.emit(Inst::row_trap(form, &[tied(dst, zero), source], trap));
+    true
+}
+
+/// Both halves of an unsigned product. One factor is in rdx, the results may be anywhere.
+pub fn product(cx: &mut Cx, data: &InstData, low: VReg, high: VReg) -> bool {
+    if data.op != Op::MulHighU || !cx.isa.cpu.bmi2 {
+        return false;
+    }
+    let (a, b) = order_operands(cx, data.args[0], data.args[1]);
+    let (source, trap) = reg_or_mem(cx, b);
+    let a = cx.reg(a);
+    let args = [reg(high), reg(low), source, reg(a)];
+    cx.emit(Inst::row_trap(Form::Mulx64, &args, trap));
     true
 }
 

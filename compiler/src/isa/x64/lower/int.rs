@@ -8,8 +8,8 @@ use crate::ir::{self, InstData, Op, Type, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::{Inst, MReg, Pseudo};
 use crate::isa::x64::operand::{Amode, Arg, Base, Cc, Cond};
-use crate::mach::halves::Half;
 use crate::mach::mir::VReg;
+use crate::mach::pairs::{Carrying, Making, sum_and_carry};
 use crate::mach::patterns::{by, dies, is_wide, two};
 
 /// Rows of a two-operand operation, by width.
@@ -74,6 +74,9 @@ pub fn add(cx: &mut Cx, inst: ir::Inst) {
         let dst = cx.dst(result);
         return row(cx, Form::Lea64, &[reg(dst), Arg::Mem(address)]);
     }
+    if with_carry(cx, inst) {
+        return;
+    }
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     let plain = !is_sum_part(cx, a) && !is_sum_part(cx, b);
     if is_full_load(cx, b) || plain && dies(cx, a) {
@@ -104,6 +107,9 @@ fn is_sum_part(cx: &Cx, value: Value) -> bool {
 
 /// `sub`; from zero it is `neg`.
 pub fn sub(cx: &mut Cx, inst: ir::Inst) {
+    if with_carry(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let (a, b) = two(data);
     if cx.const_bits(a) == Some(0) {
@@ -120,10 +126,10 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
     let dst = cx.dst(cx.result_value(inst, 0));
-    match cx.half(inst) {
-        Half::By(_) => return,
-        Half::With(other, high) => return product(cx, cx.inst(other), dst, high),
-        Half::Alone => {}
+    match cx.making(inst) {
+        Making::By(_) => return,
+        Making::With(other, high) => return product(cx, cx.inst(other), dst, high),
+        Making::Alone => {}
     }
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     if let Some(imm) = imm32(cx, b) {
@@ -152,16 +158,19 @@ pub fn mul(cx: &mut Cx, inst: ir::Inst) {
 /// The upper half of a product.
 pub fn mul_high(cx: &mut Cx, inst: ir::Inst) {
     let high = cx.dst(cx.result_value(inst, 0));
-    let low = match cx.half(inst) {
-        Half::By(_) => return,
-        Half::With(_, low) => low,
-        Half::Alone => temp(cx),
+    let low = match cx.making(inst) {
+        Making::By(_) => return,
+        Making::With(_, low) => low,
+        Making::Alone => temp(cx),
     };
     product(cx, cx.inst(inst), low, high);
 }
 
-/// Both halves of the product of which this makes the upper one: `mul`, `imul` with one operand.
+/// Both halves of the product of which this makes the upper one: `mul`, `imul` with one operand; `mulx` where there is one.
 fn product(cx: &mut Cx, data: &InstData, low: VReg, high: VReg) {
+    if bmi::product(cx, data, low, high) {
+        return;
+    }
     let (a, b) = order_operands(cx, data.args[0], data.args[1]);
     let form = match data.op {
         Op::MulHighS => Form::Imul64,
@@ -172,8 +181,60 @@ fn product(cx: &mut Cx, data: &InstData, low: VReg, high: VReg) {
     row_trap(cx, form, &[source, tied(low, a), reg(high)], trap);
 }
 
-/// `add_carry`, `sub_borrow`: the comparison's carry goes into `adc`, `sbb`.
+/// A sum or difference, and what takes its carry, by two instructions: says whether it did, or another instruction will or has.
+fn with_carry(cx: &mut Cx, inst: ir::Inst) -> bool {
+    let (other, reg_of_other) = match cx.making(inst) {
+        Making::Alone => return false,
+        Making::By(_) => return true,
+        Making::With(other, made) => (other, made),
+    };
+    let dst = cx.dst(cx.result_value(inst, 0));
+    let Carrying {
+        sum,
+        carry,
+        low,
+        high,
+    } = sum_and_carry(cx.func, inst, other, (dst, reg_of_other));
+    let is_sum = sum.op == Op::Add;
+    let forms = alu(sum.op);
+    let [rm, immediate] = match is_sum {
+        true => [Form::AdcRRm64, Form::AdcRmI64],
+        false => [Form::SbbRRm64, Form::SbbRmI64],
+    };
+    let ordered = |cx: &Cx, a, b| match is_sum {
+        true => order_operands(cx, a, b),
+        false => (a, b),
+    };
+    let (a, b) = ordered(cx, sum.args[0], sum.args[1]);
+    let (x, y) = ordered(cx, carry.args[0], carry.args[1]);
+    // Everything is asked for before: what makes it may change the flags.
+    let (added, trap) = match imm32(cx, b) {
+        Some(imm) => (Arg::Imm(imm), None),
+        None => reg_or_mem(cx, b),
+    };
+    let carried_to = match imm32(cx, y) {
+        Some(imm) => Arg::Imm(imm),
+        None => reg(cx.reg(y)),
+    };
+    let (a, x) = (cx.reg(a), cx.reg(x));
+    let form = match added {
+        Arg::Imm(_) => forms.imm[1],
+        _ => forms.rm[1],
+    };
+    row_trap(cx, form, &[tied(low, a), added], trap);
+    let form = match carried_to {
+        Arg::Imm(_) => immediate,
+        _ => rm,
+    };
+    row(cx, form, &[tied(high, x), carried_to]);
+    true
+}
+
+/// `add_carry`, `sub_borrow`: where it is not made with the sum, the comparison's carry goes into `adc`, `sbb`.
 pub fn carry(cx: &mut Cx, inst: ir::Inst) {
+    if with_carry(cx, inst) {
+        return;
+    }
     let data = cx.inst(inst);
     let (x, y, low, limit) = (data.args[0], data.args[1], data.args[2], data.args[3]);
     let (rm, immediate) = match data.op {
