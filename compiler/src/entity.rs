@@ -62,6 +62,10 @@ impl<K: EntityId, V> Arena<K, V> {
             marker: PhantomData,
         }
     }
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, count: usize) {
+        self.items.reserve(count);
+    }
     /// Adds an item and returns its id.
     pub fn push(&mut self, value: V) -> K {
         let id = self.next_id();

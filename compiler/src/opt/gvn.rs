@@ -32,6 +32,10 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let loop_writes = loop_writes(func, &cfg, &loops, cx);
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
     new.inlined = func.inlined.clone();
+    // It seldom has more.
+    new.insts.reserve(func.insts.len());
+    new.values.reserve(func.values.len());
+    new.blocks.reserve(func.blocks.len());
     let mut b = Builder::with_scopes(&mut new);
     let blocks = func.blocks.len();
     let mut rebuild = Rebuild {

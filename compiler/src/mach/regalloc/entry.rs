@@ -113,28 +113,19 @@ impl<I: MachInst> State<'_, I> {
             value.def = value.regs.iter().next();
             value.in_slot = value.def.is_none() && (value.next != DEAD || escapes);
         }
-        self.entries[block as usize] = self.held();
-    }
-
-    /// What is in registers now.
-    fn held(&self) -> Vec<Held> {
-        let regs = self.regs.iter().enumerate();
-        let held = regs.filter_map(|(index, vreg)| {
-            vreg.map(|vreg| Held {
-                reg: PReg::from_index(index),
-                vreg,
-                lives_out: self.values[vreg.index()].lives_out,
-            })
-        });
-        held.collect()
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.set(block as usize, self.held());
+        self.entries = entries;
     }
 
     /// Ends a block.
     pub fn leave(&mut self, out: &[LiveIn]) {
-        self.exits[self.block as usize] = self.held();
+        let mut exits = std::mem::take(&mut self.exits);
+        exits.set(self.block as usize, self.held());
+        self.exits = exits;
         self.is_done[self.block as usize] = true;
-        for index in 0..self.regs.len() {
-            self.clear(PReg::from_index(index));
+        for reg in self.taken.iter() {
+            self.clear(reg);
         }
         for it in out {
             self.value(it.vreg).lives_out = false;
@@ -145,12 +136,13 @@ impl<I: MachInst> State<'_, I> {
     fn take_over(&mut self, pred: MBlock) {
         let (func, block) = (self.func, self.block);
         let id = MBlock::from_u32(block);
-        let exits = std::mem::take(&mut self.exits[pred.index()]);
+        let all = std::mem::take(&mut self.exits);
+        let exits = all.of(pred.index());
         let ins = std::mem::take(&mut self.live.ins[block as usize]);
         for it in &ins {
             self.value(it.vreg).lives_in = true;
         }
-        for held in &exits {
+        for held in exits {
             if self.value(held.vreg).lives_in {
                 self.put(held.reg, held.vreg);
             }
@@ -178,7 +170,7 @@ impl<I: MachInst> State<'_, I> {
                 self.put(reg, param);
             }
         }
-        self.exits[pred.index()] = exits;
+        self.exits = all;
     }
 
     /// Values of a class that are live at the block's start.
@@ -212,7 +204,7 @@ impl<I: MachInst> State<'_, I> {
         let preds = func.preds(id).iter().map(|pred| pred.index());
         for pred in preds.filter(|&pred| self.is_done[pred]) {
             let weight = self.flow.weights[pred];
-            let exits = &self.exits[pred];
+            let exits = self.exits.of(pred);
             for held in exits {
                 if let Some(number) = self.values[held.vreg.index()].candidate {
                     found[number as usize].add(held.reg, weight);

@@ -33,7 +33,7 @@ impl<I: MachInst> State<'_, I> {
                     self.dropped(pred, edge.to.index() as u32);
                 }
                 let mut moves = self.edge_moves(pred, edge);
-                let taken = self.exits[pred as usize].iter().map(|held| held.reg);
+                let taken = self.exits.of(pred as usize).iter().map(|held| held.reg);
                 let taken = taken.fold(PRegSet::EMPTY, PRegSet::with);
                 self.sequence(inst, stage, &mut moves, taken);
             }
@@ -42,26 +42,28 @@ impl<I: MachInst> State<'_, I> {
 
     /// Notes values that are in a register at the end of the one block, but not at the start of the other, where they live.
     fn dropped(&mut self, pred: u32, block: u32) {
-        let entry = std::mem::take(&mut self.entries[block as usize]);
-        for held in &entry {
+        let (entries, exits) = (
+            std::mem::take(&mut self.entries),
+            std::mem::take(&mut self.exits),
+        );
+        for held in entries.of(block as usize) {
             self.value(held.vreg).lives_in = true;
         }
-        for i in 0..self.exits[pred as usize].len() {
-            let held = self.exits[pred as usize][i];
+        for held in exits.of(pred as usize) {
             if held.lives_out && !self.values[held.vreg.index()].lives_in {
                 self.spill(held.vreg, pred);
             }
         }
-        for held in &entry {
+        for held in entries.of(block as usize) {
             self.value(held.vreg).lives_in = false;
         }
-        self.entries[block as usize] = entry;
+        (self.entries, self.exits) = (entries, exits);
     }
 
     /// What must be moved on an edge, all at once.
     fn edge_moves(&mut self, pred: u32, edge: &Edge) -> Vec<(Place, Place)> {
         let func = self.func;
-        let exits = &self.exits[pred as usize];
+        let exits = self.exits.of(pred as usize);
         let mut holds: [Option<VReg>; 64] = [None; 64];
         for held in exits {
             holds[held.reg.index()] = Some(held.vreg);
@@ -85,7 +87,7 @@ impl<I: MachInst> State<'_, I> {
             };
             moves.push((find(arg, value.def), to));
         }
-        for held in &self.entries[to] {
+        for held in self.entries.of(to) {
             let is_param = self.live.def_blocks[held.vreg.index()] as usize == to
                 && self.values[held.vreg.index()].def_inst == NONE;
             if !is_param {
@@ -172,7 +174,7 @@ impl<I: MachInst> State<'_, I> {
             let mut best: Option<(u32, Held)> = None;
             let mut steps = 0;
             while at != def && steps < MAX_STEPS {
-                let entry = self.entries[at as usize].iter();
+                let entry = self.entries.of(at as usize).iter();
                 let held = entry.copied().find(|held| held.vreg.index() == index);
                 if let Some(held) = held
                     && self.flow.is_as_deep(at, def)
@@ -208,7 +210,7 @@ impl<I: MachInst> State<'_, I> {
         let value = self.values[index];
         let insts = func.block_insts(id);
         if value.def_inst == NONE {
-            let mut held = self.entries[block as usize].iter().copied();
+            let mut held = self.entries.of(block as usize).iter().copied();
             let held = held.find(|held| held.vreg.index() == index);
             return self.store_at_start(block, held.expect("a parameter's register"));
         }

@@ -8,6 +8,7 @@ use super::live::{DEAD, Live, of_class};
 use crate::entity::EntityId;
 use crate::mach::isa::RegEnv;
 use crate::mach::mir::{MFunc, PReg, PRegSet, RegClass, VReg};
+use std::ops::Range;
 
 /// A place while slots are not numbered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +109,31 @@ pub struct Held {
     pub lives_out: bool,
 }
 
+/// Values in registers at one place of each block, its start or its end.
+#[derive(Default)]
+pub struct HeldAt {
+    all: Vec<Held>,
+    ranges: Vec<Range<u32>>,
+}
+
+impl HeldAt {
+    pub fn new(blocks: usize) -> HeldAt {
+        HeldAt {
+            all: Vec::new(),
+            ranges: vec![0..0; blocks],
+        }
+    }
+    pub fn of(&self, block: usize) -> &[Held] {
+        let range = &self.ranges[block];
+        &self.all[range.start as usize..range.end as usize]
+    }
+    pub fn set(&mut self, block: usize, held: impl Iterator<Item = Held>) {
+        let start = self.all.len() as u32;
+        self.all.extend(held);
+        self.ranges[block] = start..self.all.len() as u32;
+    }
+}
+
 /// An instruction that takes registers away.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
@@ -135,8 +161,8 @@ pub struct State<'a, I> {
     /// By operand.
     pub places: Vec<Place>,
     /// By block: what is in registers at its start and at its end.
-    pub entries: Vec<Vec<Held>>,
-    pub exits: Vec<Vec<Held>>,
+    pub entries: HeldAt,
+    pub exits: HeldAt,
     /// By block: an edge that leads to it, the only one where it has one predecessor.
     pub incoming: Vec<u32>,
     /// By block.
@@ -178,8 +204,8 @@ impl<'a, I> State<'a, I> {
             values: vec![Value::default(); vregs],
             moves: Vec::new(),
             places: vec![any; func.operands.len()],
-            entries: vec![Vec::new(); blocks],
-            exits: vec![Vec::new(); blocks],
+            entries: HeldAt::new(blocks),
+            exits: HeldAt::new(blocks),
             incoming: incoming(func),
             is_done: vec![false; blocks],
             block: 0,
@@ -221,6 +247,18 @@ impl<'a, I> State<'a, I> {
         value.regs = value.regs.with(reg);
         let web = self.web(vreg);
         self.web_regs[web] = Some(reg);
+    }
+
+    /// What is in registers now.
+    pub fn held<'s>(&'s self) -> impl Iterator<Item = Held> + use<'s, I> {
+        let (regs, values) = (&self.regs, &self.values);
+        self.taken.iter().filter_map(|reg| {
+            regs[reg.index()].map(|vreg| Held {
+                reg,
+                vreg,
+                lives_out: values[vreg.index()].lives_out,
+            })
+        })
     }
 
     /// The register holds nothing from now on.
