@@ -778,10 +778,9 @@ macro_rules! functions {
             PrintString wative_rt_print_string(mem: *const Memory, src: u32, units: u32, how: u32) -> u64;
             /// Ends a line.
             PrintLine wative_rt_print_line();
-            /// The request of a server, for a handler of WASI 0.3: what its handle stands for.
-            ServeBegin wative_rt_serve_begin() -> u64;
-            /// Answers it with what the handler has returned: what the response's handle stood for, or with bit 32 the case of an `error-code`.
-            ServeAnswer wative_rt_serve_answer(result: u64) -> u64;
+            /// Answers requests of a server by a handler of WASI 0.3, until its instance is to end. The frame is that of a call whose parameter is missing: what the request's handle stands
+            /// for. Its result is what the response's handle stood for, or with bit 32 the case of an `error-code`.
+            ServeRun wative_rt_serve_run(frame: *mut CallFrame) -> u64;
         }
     };
 }
