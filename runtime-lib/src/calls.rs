@@ -456,8 +456,8 @@ macro_rules! component_imports {
             [cli3_exit] exit_3 = "exit" (u32) [];
             [cli3_exit] exit_with_code_3 = "exit-with-code" (u32) [];
             [cli3_stdin] stdin_read = "read-via-stream" (u32) [READV PPOLL CLOCK_GETTIME];
-            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
-            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
+            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
+            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
             [cli3_terminal_stdin] get_terminal_stdin_3 = "get-terminal-stdin" (u32) [IOCTL];
             [cli3_terminal_stdout] get_terminal_stdout_3 = "get-terminal-stdout" (u32) [IOCTL];
             [cli3_terminal_stderr] get_terminal_stderr_3 = "get-terminal-stderr" (u32) [IOCTL];
