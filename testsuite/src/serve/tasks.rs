@@ -40,7 +40,16 @@ const TIMEOUT: u64 = 800;
 
 /// Runs every test.
 pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
-    let component = match component() {
+    for (name, body, status) in [
+        ("a start that traps", "unreachable", 500),
+        ("a start without end", "loop $l br $l end", 504),
+    ] {
+        let title = format!("tasks: {name}");
+        if title.contains(filter) {
+            report.outcome(&title, no_start(target, body, status));
+        }
+    }
+    let component = match component("") {
         Ok(component) => component,
         Err(why) => return report.fail(format!("tasks: {why}")),
     };
@@ -70,11 +79,30 @@ pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
     }
 }
 
-/// The guest as a component.
-fn component() -> Result<Vec<u8>, String> {
+/// A guest that cannot begin: every request is answered so, and the server ends as others do.
+fn no_start(target: &Target, body: &str, status: u16) -> Outcome {
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.config.serve = Serve {
+        workers: 1,
+        request_timeout: TIMEOUT * u64::from(target.slowness()),
+        ..Serve::default()
+    };
+    let start = format!("(func $never {body}) (start $never)");
+    let executable = build(&component(&start)?, target, &options)?;
+    let server = Server::start(target, &executable)?;
+    for _ in 0..3 {
+        expect(server.port, "/c", status, "")?;
+    }
+    want("status", server.stop()?, 0)
+}
+
+/// The guest as a component, with more in its module.
+fn component(more: &str) -> Result<Vec<u8>, String> {
     let folder = corpus::root().join("testsuite/guests/http");
     let read = |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
     let (wit, text) = (read("tasks.wit")?, read("tasks.wat")?);
+    let end = text.trim_end().strip_suffix(')').unwrap_or(&text);
+    let text = format!("{end}{more})");
     let mut module = wat::parse_str(&text).map_err(|e| e.to_string())?;
     let mut resolve = Resolve::default();
     let mut encode = || {

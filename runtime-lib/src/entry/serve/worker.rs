@@ -378,8 +378,15 @@ impl Worker {
     /// Lets a fresh instance answer the request that has come over a connection, or as many as it takes.
     fn answer(&mut self, i: usize) {
         let takes_many = self.server().serve.instance_requests != 0;
+        self.taken = 0;
         if !takes_many && self.begin(i, |head, _| http::receive(head)).is_none() {
             return;
+        }
+        if takes_many {
+            // Its initialisers are for this request, which it takes behind them.
+            self.is_late = false;
+            self.deadline = monotonic().saturating_add(self.timeout());
+            self.arm();
         }
         let is_trapped = self.run();
         if !core::mem::take(&mut self.has_dropped) {
@@ -391,6 +398,11 @@ impl Worker {
                 {
                     self.respond(i, is_trapped);
                 }
+            }
+            // Otherwise the next instance would have it, which does not get any further.
+            if is_trapped && takes_many && self.taken == 0 && self.is_ready(i) {
+                let status = if self.is_late { 504 } else { 500 };
+                self.fail(i, status, false, monotonic());
             }
         }
         self.refresh();
