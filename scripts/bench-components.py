@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what calls between components cost, beside wasmtime: nanoseconds of a call (best of RUNS, default 5), user time.
+"""Measures what calls between components and streams cost, beside wasmtime: nanoseconds of a call (best of RUNS, default 5), user time.
 
 $WATIVE is the command (default target/release/wative), $WASMTIME that of wasmtime (default wasmtime; left out where there is none). Each function runs with one call and with
 many; the difference counts. Both must give the same result.
@@ -14,6 +14,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.join(HERE, "bench", "canonical.wat")
+ASYNC = os.path.join(HERE, "bench", "async.wat")
+FEATURES = ["-Wcomponent-model-async", "-Wcomponent-model-more-async-builtins", "-Wcomponent-model-async-stackful"]
 RUNS = int(os.environ.get("RUNS", "5"))
 WATIVE = os.path.abspath(os.environ.get("WATIVE", os.path.join(HERE, "..", "target", "release", "wative")))
 WASMTIME = shutil.which(os.environ.get("WASMTIME", "wasmtime"))
@@ -25,6 +27,12 @@ CASES = [
     ("list of 100 records", "records100", 50_000),
     ("method of a resource", "method", 5_000_000),
     ("new and dropped resource", "fresh", 5_000_000),
+]
+ASYNC_CASES = [
+    ("async call, waited for", "call", 300_000),
+    ("async call, async", "call-async", 300_000),
+    ("stream<u8>, 1 element", "stream1", 300_000),
+    ("stream<u8>, 4096 at a time", "stream4096", 100_000),
 ]
 
 
@@ -43,20 +51,20 @@ def best(command):
 def main():
     print(f"{'':26} {'wative':>10} {'wasmtime':>10} {'ratio':>6}   (ns a call)")
     with tempfile.TemporaryDirectory() as work:
-        compiled = os.path.join(work, "bench.cwasm")
-        if WASMTIME:
-            subprocess.run([WASMTIME, "compile", SOURCE, "-o", compiled], check=True)
-        for name, function, count in CASES:
+        for name, function, count, source in [(*case, SOURCE) for case in CASES] + [(*case, ASYNC) for case in ASYNC_CASES]:
+            compiled = os.path.join(work, os.path.basename(source) + ".cwasm")
+            if WASMTIME and not os.path.exists(compiled):
+                subprocess.run([WASMTIME, "compile", *FEATURES, source, "-o", compiled], check=True)
             costs = []
             results = set()
             commands = [[], []]
             for calls in (1, count):
                 call = f"{function}({calls})"
                 path = os.path.join(work, f"{function}-{calls}")
-                subprocess.run([WATIVE, "build", SOURCE, "--invoke", call, "-o", path], check=True)
+                subprocess.run([WATIVE, "build", source, "--invoke", call, "-o", path], check=True)
                 commands[0].append([path])
                 if WASMTIME:
-                    run = [WASMTIME, "run", "--allow-precompiled", "--invoke", call, compiled]
+                    run = [WASMTIME, "run", *FEATURES, "--allow-precompiled", "--invoke", call, compiled]
                     commands[1].append(run)
             for pair in filter(None, commands):
                 (one, _), (many, result) = (best(command) for command in pair)

@@ -275,6 +275,12 @@ pub struct GrantArgs {
     /// Of a server: write a line about each request to standard error.
     #[arg(long)]
     pub access_log: bool,
+    /// Of a server by WASI 0.3: how many requests an instance answers before a fresh one takes its place; 1: each has its own. Default: 128.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    pub instance_requests: Option<u32>,
+    /// Of a server by WASI 0.3: how many requests an instance answers at a time. Default: 16.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub instance_concurrency: Option<u32>,
     /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env`, `listen`, `allow-connect`, `allow-bind`, `allow-udp` and `allow-dns` are
     /// lists of strings in the form of the options; the others are as here (`inherit-env`, `memory-limit` and so on).
     /// Folders to embed are relative to the file. By custom it is called wative.toml.

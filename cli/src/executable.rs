@@ -212,7 +212,7 @@ impl<'a> Image<'a> {
     }
 
     /// The settings of a server.
-    fn server(&self, at: u64) -> Option<[(&'static str, String); 5]> {
+    fn server(&self, at: u64) -> Option<Vec<(&'static str, String)>> {
         let field = |offset: usize, bytes| {
             let bytes = self.bytes(at + offset as u64, bytes)?.iter().rev();
             Some(bytes.fold(0, |value, &byte| value << 8 | u64::from(byte)))
@@ -226,7 +226,13 @@ impl<'a> Image<'a> {
         let timeout = field(offset_of!(Serve, request_timeout), 8)?;
         let requests = field(offset_of!(Serve, max_requests), 8)?;
         let log = field(offset_of!(Serve, access_log), 8)?;
-        Some([
+        let each = field(offset_of!(Serve, instance_requests), 4)?;
+        let together = field(offset_of!(Serve, instance_concurrency), 4)?;
+        let instance = match each {
+            0 | 1 => "one request".to_owned(),
+            _ => format!("at most {each} requests, {together} at a time"),
+        };
+        Some(vec![
             ("workers", or(workers, "one for each processor")),
             ("processes", or(processes, "128 more than workers")),
             ("a request", format!("at most {} ms", or(timeout, "60000"))),
@@ -235,6 +241,7 @@ impl<'a> Image<'a> {
                 "access log",
                 ["no", "yes"][usize::from(log != 0)].to_owned(),
             ),
+            ("an instance", instance),
         ])
     }
 

@@ -35,8 +35,8 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
         all = parse_manifest(&text, folder).map_err(|reason| {
             Error::new(reason).in_file(&file).help(
                 "a manifest has the keys dirs, files, embed-dirs, env, listen, allow-connect, allow-bind, allow-udp, allow-dns (lists of strings), inherit-env, allow-runtime-grants, \
-                 no-harden, access-log (true or false), memory-limit, heap-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout and \
-                 max-requests (numbers)",
+                 no-harden, access-log (true or false), memory-limit, heap-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout, \
+                 max-requests, instance-requests and instance-concurrency (numbers)",
             )
         })?;
     }
@@ -62,6 +62,8 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     all.request_timeout = args.request_timeout.or(all.request_timeout);
     all.max_requests = args.max_requests.or(all.max_requests);
     all.access_log |= args.access_log;
+    all.instance_requests = args.instance_requests.or(all.instance_requests);
+    all.instance_concurrency = args.instance_concurrency.or(all.instance_concurrency);
     Ok(all)
 }
 
@@ -97,6 +99,8 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             "max-concurrency" => args.max_concurrency = Some(count(key, value)?),
             "request-timeout" => args.request_timeout = Some(count(key, value)?),
             "max-requests" => args.max_requests = Some(count(key, value)?),
+            "instance-requests" => args.instance_requests = Some(count(key, value)?),
+            "instance-concurrency" => args.instance_concurrency = Some(count(key, value)?),
             "access-log" => args.access_log = flag(key, value)?,
             _ => return Err(format!("unknown key `{}`", show::name(key))),
         }
@@ -215,6 +219,8 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
             request_timeout: args.request_timeout.unwrap_or(0),
             max_requests: args.max_requests.unwrap_or(0),
             access_log: args.access_log.into(),
+            instance_requests: args.instance_requests.unwrap_or(0),
+            instance_concurrency: args.instance_concurrency.unwrap_or(0),
         },
     })
 }

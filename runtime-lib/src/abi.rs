@@ -890,6 +890,17 @@ pub struct Serve {
     pub max_requests: u64,
     /// Not 0: a line on the standard error output for each request.
     pub access_log: u64,
+    /// Requests that an instance answers, and at a time; both 0 for a handler of WASI 0.2, which answers one.
+    pub instance_requests: u32,
+    pub instance_concurrency: u32,
+}
+
+impl Serve {
+    /// Defaults for handlers of WASI 0.3, which are those of `wasmtime serve`.
+    pub const INSTANCE_REQUESTS: u32 = 128;
+    pub const INSTANCE_CONCURRENCY: u32 = 16;
+    /// Requests of an instance at most: there are more numbers of exchanges.
+    pub const MAX_INSTANCE_REQUESTS: u32 = 1 << 20;
 }
 
 impl Config {

@@ -456,8 +456,8 @@ macro_rules! component_imports {
             [cli3_exit] exit_3 = "exit" (u32) [];
             [cli3_exit] exit_with_code_3 = "exit-with-code" (u32) [];
             [cli3_stdin] stdin_read = "read-via-stream" (u32) [READV PPOLL CLOCK_GETTIME];
-            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
-            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PPOLL CLOCK_GETTIME];
+            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
+            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
             [cli3_terminal_stdin] get_terminal_stdin_3 = "get-terminal-stdin" (u32) [IOCTL];
             [cli3_terminal_stdout] get_terminal_stdout_3 = "get-terminal-stdout" (u32) [IOCTL];
             [cli3_terminal_stderr] get_terminal_stderr_3 = "get-terminal-stderr" (u32) [IOCTL];
@@ -778,10 +778,9 @@ macro_rules! functions {
             PrintString wative_rt_print_string(mem: *const Memory, src: u32, units: u32, how: u32) -> u64;
             /// Ends a line.
             PrintLine wative_rt_print_line();
-            /// The request of a server, for a handler of WASI 0.3: what its handle stands for.
-            ServeBegin wative_rt_serve_begin() -> u64;
-            /// Answers it with what the handler has returned: what the response's handle stood for, or with bit 32 the case of an `error-code`.
-            ServeAnswer wative_rt_serve_answer(result: u64) -> u64;
+            /// Answers requests of a server by a handler of WASI 0.3, until its instance is to end. The frame is that of a call whose parameter is missing: what the request's handle stands
+            /// for. Its result is what the response's handle stood for, or with bit 32 the case of an `error-code`.
+            ServeRun wative_rt_serve_run(frame: *mut CallFrame) -> u64;
         }
     };
 }

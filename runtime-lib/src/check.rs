@@ -28,7 +28,7 @@ use crate::state::stack::{leave, wative_gc_come_back};
 use crate::state::table::*;
 use crate::state::wait::*;
 use crate::wasi::proc::wative_rt_exit;
-use crate::wasi3::http::serve::{answer, wative_rt_serve_begin};
+use crate::wasi3::http::serve;
 
 /// A reference as compiled code holds it.
 type Ref = usize;
@@ -61,7 +61,7 @@ macro_rules! compare {
     (@row wative_rt_subtask_cancel $params:tt $result:tt) => { compare!(@placed waitable::subtask_cancel $params $result); };
     (@row wative_rt_end_copy $params:tt $result:tt) => { compare!(@placed stream::end_copy $params $result); };
     (@row wative_rt_end_cancel $params:tt $result:tt) => { compare!(@placed stream::end_cancel $params $result); };
-    (@row wative_rt_serve_answer $params:tt $result:tt) => { compare!(@placed answer $params $result); };
+    (@row wative_rt_serve_run $params:tt $result:tt) => { compare!(@placed serve::run $params $result); };
     (@row wative_rt_host_wait $params:tt $result:tt) => { compare!(@placed host::wait $params $result); };
     (@row wative_rt_thread_block $params:tt $result:tt) => { compare!(@placed thread::thread_block $params $result); };
     (@row wative_rt_thread_switch $params:tt $result:tt) => { compare!(@placed thread::thread_switch $params $result); };

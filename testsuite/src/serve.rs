@@ -8,6 +8,7 @@ pub mod client;
 mod objects;
 mod proxy;
 mod requests;
+mod tasks;
 mod tls;
 
 use std::fs;
@@ -99,6 +100,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
         }
     }
     requests::run_all(target, filter, &mut report);
+    tasks::run_all(target, filter, &mut report);
     tls::run_all(target, filter, &mut report);
     if "objects".contains(filter) {
         report.outcome("objects", objects::run(target));
@@ -210,10 +212,10 @@ impl Server {
             .collect()
     }
 
-    /// How many descriptors and pages the greatest of the two workers has, once those have ended that took over while handlers waited.
-    fn use_of_workers(&self) -> Result<(usize, usize), String> {
+    /// How many descriptors and pages the greatest of so many workers has, once those have ended that took over while handlers waited.
+    fn use_of_workers(&self, workers: usize) -> Result<(usize, usize), String> {
         let begun = Instant::now();
-        while self.workers().len() != 2 {
+        while self.workers().len() != workers {
             if begun.elapsed() > PATIENCE {
                 return Err(format!("{} workers stay", self.workers().len()));
             }
@@ -612,9 +614,9 @@ fn leaks(target: &Target, executable: &[u8]) -> Outcome {
 
 /// Something leaves no processes, descriptors and memory behind in a server.
 fn stays_small(target: &Target, server: &Server, work: impl FnOnce() -> Outcome) -> Outcome {
-    let before = server.use_of_workers()?;
+    let before = server.use_of_workers(2)?;
     work()?;
-    let after = server.use_of_workers()?;
+    let after = server.use_of_workers(2)?;
     want("descriptors", after.0 <= before.0 + 1, true)?;
     if target.is_native() && after.1 > before.1 + 64 {
         return Err(format!("{} pages of memory, then {}", before.1, after.1));

@@ -198,8 +198,15 @@ fn settings_of_servers_are_baked_in_and_for_servers_alone() {
         "  a request      at most 500 ms\n",
         "  requests       without end (default)\n",
         "  access log     yes\n",
+        "  an instance    one request\n",
     ] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    // A handler of WASI 0.2 has one instance for each request.
+    for option in ["--instance-requests 1", "--instance-concurrency 2"] {
+        scratch
+            .wative(&format!("build server.wasm {option}"))
+            .failed(1, &["WASI 0.2", "--instance-requests"]);
     }
     for line in [
         "build app.wat --plug greeter.wat --workers 3 --invoke twice(\"x\")",

@@ -376,6 +376,12 @@ impl Component {
         let mut canons = self.canons.values();
         canons.any(|canon| matches!(canon, Canon::Serve(..)))
     }
+
+    /// Whether its handler takes several requests at a time.
+    pub fn serves_by_tasks(&self) -> bool {
+        let mut canons = self.canons.values();
+        canons.any(|canon| matches!(canon, Canon::Serve(_, Some(_))))
+    }
 }
 
 impl Component {

@@ -645,6 +645,18 @@ impl Emitter<'_> {
         let wanted = config.serve;
         let serve = if self.program.component.serves() {
             let at = self.rodata.alloc_for::<abi::Serve>();
+            let or = |wanted: u32, default| if wanted == 0 { default } else { wanted };
+            let (requests, concurrency) = match self.program.component.serves_by_tasks() {
+                true => (
+                    or(wanted.instance_requests, abi::Serve::INSTANCE_REQUESTS)
+                        .min(abi::Serve::MAX_INSTANCE_REQUESTS),
+                    or(
+                        wanted.instance_concurrency,
+                        abi::Serve::INSTANCE_CONCURRENCY,
+                    ),
+                ),
+                false => (0, 0),
+            };
             Addr::At(record!(
                 self.rodata,
                 at,
@@ -654,6 +666,8 @@ impl Emitter<'_> {
                     request_timeout: wanted.request_timeout,
                     max_requests: wanted.max_requests,
                     access_log: wanted.access_log,
+                    instance_requests: requests,
+                    instance_concurrency: concurrency,
                 }
             ))
         } else {

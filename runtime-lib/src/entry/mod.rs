@@ -14,5 +14,5 @@ pub mod harden;
 pub mod hosted;
 mod invoke;
 mod script;
-mod serve;
+pub mod serve;
 pub mod start;

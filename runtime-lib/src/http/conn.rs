@@ -17,6 +17,10 @@ pub enum State {
     Reading,
     /// A request can be answered.
     Ready,
+    /// A guest answers the request.
+    Busy,
+    /// The answer is complete, and was not sent to its end.
+    Sending,
     /// Everything is answered; what still comes is thrown away until the other side closes.
     Lingering,
 }

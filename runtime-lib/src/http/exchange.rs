@@ -1,16 +1,24 @@
-//! One request of a server and its answer, over a connection: what is being answered now. There is one at a time in a process.
+//! Requests of a server and their answers, each over its connection, as many at a time as there are connections.
 //!
-//! The answer's body is collected in [`BODY`]; it is put on the [`WIRE`], with its head before the first of it, when it is full, when the guest waits, and at its end. So an
-//! answer that is small is one write and has a length, however it was written.
+//! An exchange lies at the place of its connection, and has a number that no other one gets as long as an instance lasts: what a guest keeps of one never reaches the request that
+//! comes behind it.
+//!
+//! The answer's body is collected; it is put on the *wire*, with its head before the first of it, when there is much of it, when the guest waits, and at its end. So an
+//! answer that is small is one write and has a length, however it was written. All of an answer lies in buffers of its exchange, so that it outlives the instance that has given it.
 
 use super::body::{Body, Step};
 use super::conn::{Came, Conn};
 use super::parse::Head;
-use crate::sys::{self, Errno, POLLIN, POLLOUT, PollFd};
+use crate::sys::{self, Errno, POLLIN, POLLOUT};
 use crate::text::Text;
 use crate::wasi2::wait;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
+use core::ptr::null_mut;
+
+/// Exchanges under way at most: places of connections.
+pub const MOST: usize = 256;
 
 /// Bytes of a body that are collected before they are sent.
 pub const COLLECTED: usize = 64 << 10;
@@ -23,22 +31,89 @@ const AROUND: usize = 64;
 
 const WIRE_ROOM: usize = MAX_HEAD + COLLECTED + MAX_HEAD + AROUND;
 
-struct Room<const N: usize>(UnsafeCell<[u8; N]>);
-
-// SAFETY: servers have one thread.
-unsafe impl<const N: usize> Sync for Room<N> {}
-
-static BODY: Room<COLLECTED> = Room(UnsafeCell::new([0; COLLECTED]));
-static WIRE: Room<WIRE_ROOM> = Room(UnsafeCell::new([0; WIRE_ROOM]));
-
-fn collected() -> &'static mut [u8; COLLECTED] {
-    // SAFETY: as above; nobody keeps it across another call of this function.
-    unsafe { &mut *BODY.0.get() }
+/// A place. What was never used of the buffers costs nothing.
+#[repr(C)]
+struct Place {
+    /// Of the exchange that is there; 0: none.
+    number: u32,
+    exchange: MaybeUninit<Exchange>,
+    /// Lines of the head, and of the trailers behind them.
+    lines: [u8; 2 * MAX_HEAD],
+    collected: [u8; COLLECTED],
+    wire: [u8; WIRE_ROOM],
 }
 
-fn wire() -> &'static mut [u8; WIRE_ROOM] {
-    // SAFETY: likewise.
-    unsafe { &mut *WIRE.0.get() }
+struct All {
+    places: *mut Place,
+    /// Exchanges that there were.
+    count: u32,
+    /// The one that the guest of WASI 0.2 answers, which knows of no other; 0: none.
+    now: u32,
+    /// Something has ended since this was asked.
+    has_ended: bool,
+}
+
+struct Cell(UnsafeCell<All>);
+
+// SAFETY: servers have one thread.
+unsafe impl Sync for Cell {}
+
+static ALL: Cell = Cell(UnsafeCell::new(All {
+    places: null_mut(),
+    count: 0,
+    now: 0,
+    has_ended: false,
+}));
+
+fn all() -> &'static mut All {
+    // SAFETY: as above; nobody keeps it across a call of compiled code.
+    unsafe { &mut *ALL.0.get() }
+}
+
+/// Places whose buffers keep their pages when nothing is there.
+const WARM: usize = 32;
+
+/// A number is a place and, above it, how many exchanges there were before.
+const PLACE_BITS: u32 = MOST.ilog2();
+
+/// Reserves the places.
+pub fn prepare() -> sys::Result<()> {
+    let bytes = (MOST * size_of::<Place>()).next_multiple_of(sys::PAGE);
+    all().places = sys::mmap(bytes, sys::PROT_READ | sys::PROT_WRITE)?.cast();
+    Ok(())
+}
+
+/// A place; none before there are any.
+fn place(place: usize) -> Option<*mut Place> {
+    let places = all().places;
+    (!places.is_null() && place < MOST).then(|| places.wrapping_add(place))
+}
+
+/// What is at a place, if there is something.
+pub fn at(number_of_place: usize) -> Option<&'static mut Exchange> {
+    let place = place(number_of_place)?;
+    // SAFETY: as above; it was written before the number.
+    unsafe { ((*place).number != 0).then(|| (*place).exchange.assume_init_mut()) }
+}
+
+/// The exchange with this number, if it is under way.
+pub fn get(number: u32) -> Option<&'static mut Exchange> {
+    at(number as usize % MOST).filter(|exchange| exchange.number == number)
+}
+
+/// What the guest of WASI 0.2 answers, if there is something.
+pub fn now() -> Option<&'static mut Exchange> {
+    get(all().now)
+}
+
+/// It will not go on with it.
+pub fn leave() {
+    all().now = 0;
+}
+
+/// Whether an answer was completed, or cannot be any more, since this was asked last.
+pub fn take_ended() -> bool {
+    core::mem::take(&mut all().has_ended)
 }
 
 /// Names and values.
@@ -69,7 +144,11 @@ pub enum Failure {
 
 /// The request and its answer.
 pub struct Exchange {
+    number: u32,
+    place: *mut Place,
     conn: *mut Conn,
+    /// When its head was read, in nanoseconds.
+    pub begun: u64,
     is_1_1: bool,
     is_head: bool,
     /// The other side waits for `100 Continue`.
@@ -81,8 +160,10 @@ pub struct Exchange {
     pub is_damaged: bool,
     /// What came behind the request's body.
     pub trailers: Option<Vec<u8>>,
-    /// The answer's status and lines, once it is known.
-    head: Option<(u16, Vec<u8>)>,
+    /// Method and path, where they will be asked for.
+    pub label: Option<(Vec<u8>, Vec<u8>)>,
+    /// The answer's status, once it is known, and the length of its lines.
+    head: Option<(u16, usize)>,
     /// The length that the guest has said.
     declared: Option<u64>,
     framing: Option<Framing>,
@@ -91,31 +172,32 @@ pub struct Exchange {
     len: usize,
     /// What is on the wire and was not sent.
     wire: (usize, usize),
-    /// The answer is complete, and its trailers.
-    end: Option<Vec<u8>>,
+    /// The answer is complete, and the length of its trailers.
+    end: Option<usize>,
     /// All of it is on the wire.
     is_encoded: bool,
     /// Nobody is there to read it.
     is_broken: bool,
 }
 
-struct Now(UnsafeCell<Option<Exchange>>);
-
-// SAFETY: servers have one thread.
-unsafe impl Sync for Now {}
-
-static NOW: Now = Now(UnsafeCell::new(None));
-
-/// What is being answered, if there is something.
-pub fn now() -> Option<&'static mut Exchange> {
-    // SAFETY: as above; nobody keeps it across a call of compiled code.
-    unsafe { (*NOW.0.get()).as_mut() }
-}
-
-/// Begins to answer a request whose head was read from a connection and is still in its buffer.
-pub fn begin(conn: *mut Conn, head: &Head<'_>) {
+/// Begins to answer a request whose head was read from a connection and is still in its buffer. There must be nothing at the place.
+pub fn begin(
+    number_of_place: usize,
+    conn: *mut Conn,
+    head: &Head<'_>,
+    begun: u64,
+) -> &'static mut Exchange {
+    let Some(place) = place(number_of_place) else {
+        sys::fatal("wative: a connection without a place\n")
+    };
+    let all = all();
+    all.count = all.count % (u32::MAX >> PLACE_BITS) + 1;
+    let number = all.count << PLACE_BITS | number_of_place as u32;
     let exchange = Exchange {
+        number,
+        place,
         conn,
+        begun,
         is_1_1: head.is_1_1,
         is_head: head.method == b"HEAD",
         expects: head.expects,
@@ -123,6 +205,7 @@ pub fn begin(conn: *mut Conn, head: &Head<'_>) {
         incoming: Body::new(head.length),
         is_damaged: false,
         trailers: None,
+        label: None,
         head: None,
         declared: None,
         framing: None,
@@ -133,14 +216,27 @@ pub fn begin(conn: *mut Conn, head: &Head<'_>) {
         is_encoded: false,
         is_broken: false,
     };
-    // SAFETY: as in `now`.
-    unsafe { *NOW.0.get() = Some(exchange) };
+    all.now = number;
+    // SAFETY: the place is mapped, and nobody refers to what was there.
+    unsafe {
+        (*place).number = number;
+        (*place).exchange.write(exchange)
+    }
 }
 
-/// Nothing is being answered any more. What the exchange has allocated goes with the request's memory.
-pub fn end() {
-    // SAFETY: as in `now`.
-    unsafe { core::mem::forget((*NOW.0.get()).take()) };
+/// Ends what is at a place. What it has allocated goes with the memory of its instance.
+pub fn end(number_of_place: usize) {
+    let Some(place) = place(number_of_place) else {
+        return;
+    };
+    // SAFETY: the place is mapped, and its buffers belong to nobody from here on.
+    unsafe {
+        if core::mem::take(&mut (*place).number) != 0 && number_of_place >= WARM {
+            let start = (place as usize).next_multiple_of(sys::PAGE);
+            let end = (place as usize + size_of::<Place>()) & !(sys::PAGE - 1);
+            let _ = sys::forget(start as *mut u8, end - start);
+        }
+    }
 }
 
 impl Exchange {
@@ -153,6 +249,25 @@ impl Exchange {
         self.conn().fd
     }
 
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn collected(&self) -> &'static mut [u8; COLLECTED] {
+        // SAFETY: the exchange's own; nobody keeps it across another call of this function.
+        unsafe { &mut (*self.place).collected }
+    }
+
+    fn wire(&self) -> &'static mut [u8; WIRE_ROOM] {
+        // SAFETY: likewise.
+        unsafe { &mut (*self.place).wire }
+    }
+
+    fn lines(&self) -> &'static mut [u8; 2 * MAX_HEAD] {
+        // SAFETY: likewise.
+        unsafe { &mut (*self.place).lines }
+    }
+
     // The request's body.
 
     /// Contents that have come, without waiting: none where more must come first.
@@ -163,7 +278,8 @@ impl Exchange {
                 Step::Data(len) => return Ok(conn.bytes().get(..len.min(max)).unwrap_or(&[])),
                 Step::Trailers(len) => {
                     let lines = conn.bytes().get(..len.saturating_sub(2)).unwrap_or(&[]);
-                    if !lines.is_empty() {
+                    // Once the answer is complete nobody asks for them, and the instance may be gone whose memory they would be in.
+                    if !lines.is_empty() && self.end.is_none() {
                         self.trailers = Some(lines.to_vec());
                     }
                     self.incoming = Body::Done;
@@ -240,15 +356,12 @@ impl Exchange {
 
     /// Sets status and fields. `declared`: the length that the fields say.
     pub fn answer(&mut self, status: u16, fields: &Pairs, declared: Option<u64>) {
-        let mut lines = Vec::new();
+        let mut out = Text::to_buffer(self.lines());
         for (name, value) in fields {
-            lines.extend_from_slice(name);
-            lines.extend_from_slice(b": ");
-            lines.extend_from_slice(value);
-            lines.extend_from_slice(b"\r\n");
+            out.slice(name).str(": ").slice(value).str("\r\n");
         }
         self.declared = declared;
-        self.head = Some((status, lines));
+        self.head = Some((status, out.len()));
     }
 
     /// Whether status and fields were set.
@@ -268,7 +381,7 @@ impl Exchange {
 
     /// The status, 0 if there is none.
     pub fn status(&self) -> u16 {
-        self.head.as_ref().map_or(0, |(status, _)| *status)
+        self.head.map_or(0, |(status, _)| status)
     }
 
     /// How much can be written without waiting.
@@ -307,7 +420,7 @@ impl Exchange {
                 continue;
             }
             let (now, later) = bytes.split_at(room.min(bytes.len()));
-            if let Some(place) = collected().get_mut(self.len..self.len + now.len()) {
+            if let Some(place) = self.collected().get_mut(self.len..self.len + now.len()) {
                 place.copy_from_slice(now);
             }
             self.len += now.len();
@@ -318,18 +431,24 @@ impl Exchange {
     }
 
     /// The answer is complete.
-    pub fn finish(&mut self, trailers: Vec<u8>) {
-        self.end = Some(trailers);
+    pub fn finish(&mut self, trailers: &[u8]) {
+        let at = self.head.map_or(0, |(_, len)| len);
+        if let Some(place) = self.lines().get_mut(at..at + trailers.len()) {
+            place.copy_from_slice(trailers);
+        }
+        self.end = Some(trailers.len());
+        all().has_ended = true;
     }
 
     /// The answer will not be complete.
     pub fn abandon(&mut self) {
         self.is_broken = true;
+        all().has_ended = true;
     }
 
-    /// Whether more of the answer can come.
-    pub fn is_open(&self) -> bool {
-        !self.is_broken && self.end.is_none()
+    /// Whether nobody reads the answer any more, or it will never be complete.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken
     }
 
     /// Puts what there is on the wire and sends what goes without waiting: whether all of it is sent.
@@ -349,12 +468,13 @@ impl Exchange {
     /// Sends what is on the wire: whether that is all of it.
     fn send(&mut self) -> bool {
         while self.wire.0 < self.wire.1 && !self.is_broken {
-            let bytes = wire().get(self.wire.0..self.wire.1).unwrap_or(&[]);
+            let wire = self.wire();
+            let bytes = wire.get(self.wire.0..self.wire.1).unwrap_or(&[]);
             match sys::write(self.fd(), bytes) {
                 Ok(len) => self.wire.0 += len,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return false,
-                Err(_) => self.is_broken = true,
+                Err(_) => self.abandon(),
             }
         }
         self.wire = (0, 0);
@@ -363,12 +483,13 @@ impl Exchange {
 
     /// Puts what is collected on the wire, which is empty.
     fn encode(&mut self) {
-        let mut out = Text::to_buffer(wire());
+        let mut out = Text::to_buffer(self.wire());
         if self.framing.is_none() {
             self.encode_head(&mut out);
         }
         let has_body = self.framing != Some(Framing::None);
-        let contents = collected().get(..self.len).unwrap_or(&[]);
+        let collected = self.collected();
+        let contents = collected.get(..self.len).unwrap_or(&[]);
         if has_body && !contents.is_empty() {
             let chunked = self.framing == Some(Framing::Chunked);
             if chunked {
@@ -380,7 +501,10 @@ impl Exchange {
             }
         }
         self.len = 0;
-        if let Some(trailers) = &self.end {
+        if let Some(len) = self.end {
+            let at = self.head.map_or(0, |(_, len)| len);
+            let trailers = self.lines();
+            let trailers = trailers.get(at..at + len).unwrap_or(&[]);
             if self.framing == Some(Framing::Chunked) {
                 out.str("0\r\n").slice(trailers).str("\r\n");
             }
@@ -390,14 +514,10 @@ impl Exchange {
     }
 
     fn encode_head(&mut self, out: &mut Text) {
-        let (status, lines) = match &self.head {
-            Some((status, lines)) => (*status, &lines[..]),
-            None => (500, &[][..]),
-        };
-        let has_trailers = self
-            .end
-            .as_ref()
-            .is_some_and(|trailers| !trailers.is_empty());
+        let (status, len) = self.head.unwrap_or((500, 0));
+        let lines = self.lines();
+        let lines = lines.get(..len).unwrap_or(&[]);
+        let has_trailers = self.end.is_some_and(|len| len != 0);
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
         out.str(reason(status)).str("\r\n").slice(lines);
         let framing = if self.is_head || status == 204 || status == 304 || status < 200 {
@@ -428,31 +548,11 @@ impl Exchange {
         self.framing = Some(framing);
     }
 
-    /// Sends the rest, and waits until the deadline (of the monotonic clock) where it must: whether the connection can go on.
-    pub fn complete(&mut self, deadline: u64) -> bool {
-        while !self.push() {
-            let now = crate::wasi2::monotonic();
-            if now >= deadline {
-                return false;
-            }
-            let mut fds = [PollFd {
-                fd: self.fd(),
-                events: POLLOUT,
-                revents: 0,
-            }];
-            let left = sys::TimeSpec::from_nanoseconds(deadline - now);
-            if wait::poll(&mut fds, Some(&left)) == Err(Errno::BADF) {
-                return false;
-            }
-        }
-        // What was said to come must have come.
+    /// All of the answer is sent: whether the connection can go on. What was said to come must have come, and the request was read to its end, as far as it has come.
+    pub fn goes_on(&mut self) -> bool {
         let is_short = self.declared.is_some_and(|all| all != self.written) && !self.is_head;
-        !self.is_broken && !is_short && self.keeps_alive
-    }
-
-    /// Whether the request was read to its end, as far as it has come.
-    pub fn is_read(&mut self) -> bool {
-        self.skip() && !self.is_damaged
+        let is_whole = !self.is_broken && !is_short && self.keeps_alive;
+        is_whole && self.skip() && !self.is_damaged
     }
 }
 

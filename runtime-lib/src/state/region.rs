@@ -108,6 +108,11 @@ pub unsafe fn reset() {
     PIECES.reset();
 }
 
+/// Bytes that were taken and not given back.
+pub fn kept() -> usize {
+    PAGES.used.load(Ordering::Relaxed) + PIECES.used.load(Ordering::Relaxed)
+}
+
 /// Pages that can be written; their contents are unknown.
 pub fn pages(len: usize) -> sys::Result<*mut u8> {
     if !PAGES.exists() {

@@ -547,6 +547,23 @@ pub fn pwritev(fd: Fd, iov: &[IoVec], offset: u64) -> Result<usize> {
     call!(nr::PWRITEV, fd, iov.as_ptr(), iov.len(), offset, 0)
 }
 
+/// Writes wherever the descriptor is, as much as goes without waiting (`pwritev2(2)`): unlike `O_NONBLOCK` this does not change what others have of the same file.
+///
+/// # Errors
+/// Those of `write(2)`, and some where the system cannot say so of this file.
+pub fn writev_at_once(fd: Fd, iov: &[IoVec]) -> Result<usize> {
+    const RWF_NOWAIT: usize = 8;
+    call!(
+        nr::PWRITEV2,
+        fd,
+        iov.as_ptr(),
+        iov.len(),
+        usize::MAX,
+        0,
+        RWF_NOWAIT
+    )
+}
+
 pub fn close(fd: Fd) -> Result<usize> {
     call!(nr::CLOSE, fd)
 }

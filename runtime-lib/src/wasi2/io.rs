@@ -12,6 +12,7 @@ use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
 use crate::wasi::Error;
 use crate::wasi::tree::{self, Node};
 use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes that one call reads at most.
 const CHUNK: usize = 65536;
@@ -22,6 +23,9 @@ const PIPE_ROOM: u64 = 4096;
 
 /// Bytes that a function which flushes too may be given (`wasi:io/streams`).
 const FLUSHED: u64 = 4096;
+
+/// The system cannot say of a file how much it takes without waiting: all are asked whether they take anything then, and get [`PIPE_ROOM`].
+static CANNOT_SAY: AtomicBool = AtomicBool::new(false);
 
 struct Buffer(UnsafeCell<[u8; CHUNK]>);
 
@@ -218,6 +222,20 @@ impl Stream {
     pub fn write_some(&mut self, base: *const u8, len: usize) -> Done<usize> {
         if self.is_closed {
             return Err(Failure::Closed);
+        }
+        let says = !CANNOT_SAY.load(Ordering::Relaxed);
+        if self.source.is_none() && self.place == Place::Current && says && len != 0 {
+            let vector = [IoVec {
+                base: base.cast_mut(),
+                len,
+            }];
+            match sys::writev_at_once(self.entry.host, &vector) {
+                Ok(n @ 1..) => return Ok(n),
+                // Regular files may say so too, which take everything: it is asked like others below.
+                Ok(_) | Err(Errno::AGAIN | Errno::INTR) => {}
+                // Or writing fails, and it is found why.
+                Err(_) => CANNOT_SAY.store(true, Ordering::Relaxed),
+            }
         }
         let most = match self.place {
             // Of a connection the system says itself how much it takes.

@@ -5,8 +5,17 @@ use crate::net::Wait;
 use crate::sys::{self, PollFd, TimeSpec};
 use core::cell::UnsafeCell;
 
+/// Who waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// A function that its guest has called, which does not return meanwhile.
+    Guest,
+    /// All tasks.
+    Tasks,
+}
+
 /// What waits instead of the kernel: descriptors and how long; as `ppoll` answers.
-pub type Hook = fn(&mut [PollFd], Option<&TimeSpec>) -> sys::Result<usize>;
+pub type Hook = fn(&mut [PollFd], Option<&TimeSpec>, Who) -> sys::Result<usize>;
 
 struct Cell(UnsafeCell<Option<Hook>>);
 
@@ -55,8 +64,13 @@ pub fn is_hooked() -> bool {
 
 /// Waits until something can be done with one of the descriptors, or the time is over.
 pub fn poll(fds: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
+    poll_for(fds, timeout, Who::Guest)
+}
+
+/// Likewise, for whoever it is.
+pub fn poll_for(fds: &mut [PollFd], timeout: Option<&TimeSpec>, who: Who) -> sys::Result<usize> {
     match hook() {
-        Some(hook) => hook(fds, timeout),
+        Some(hook) => hook(fds, timeout, who),
         None => sys::ppoll(fds, timeout),
     }
 }

@@ -1,14 +1,15 @@
 //! Terminals, pipes and signals: what a program does not ask for is left as its user set it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use wative_compiler::ir::MemoryMode;
+use wative_compiler::ir::{EntryKind, MemoryMode};
 use wative_compiler::options::{OptLevel, Preopen};
 
 use super::script::module;
+use crate::corpus;
 use crate::process::{self, Finished, Scratch};
 use crate::program::{self, build, options};
 use crate::report::Report;
@@ -24,7 +25,7 @@ pub type TerminalTest = (&'static str, fn(&Target) -> Option<Result<(), String>>
 
 /// Runs the tests whose names contain the filter.
 pub fn report(target: &Target, filter: &str) -> Report {
-    let tests: [Test; 7] = [
+    let tests: [Test; 8] = [
         ("standard streams may be closed", closed),
         ("standard input may be broken", broken),
         ("messages go to the process's own stderr", messages),
@@ -32,6 +33,7 @@ pub fn report(target: &Target, filter: &str) -> Report {
         ("an interrupt ends the process", interrupted),
         ("a pipe that does not wait", nonblocking),
         ("waiting for a pipe", polled),
+        ("a stream into a slow pipe", slow_pipe),
     ];
     let terminal = ("a raw terminal stays raw", terminal as fn(&Target) -> _);
     run_tests(target, filter, &tests, terminal)
@@ -251,6 +253,50 @@ fn nonblocking(target: &Target) -> Result<(), String> {
         u16 202 = 0
     "#;
     with_silent_pipe(target, text, |_| Ok(()))
+}
+
+/// Everything that a component writes as a stream (of WASI 0.3) comes through a pipe that is full most of the time, in order; and where nobody reads on, it hears of it.
+fn slow_pipe(target: &Target) -> Result<(), String> {
+    const SIZE: usize = 300_000;
+    let path = corpus::root().join("testsuite/guests/wasi3/output.wat");
+    let component = std::fs::read(path).map_err(|e| e.to_string())?;
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.entry = EntryKind::Invoke(format!("go(3, {SIZE})"));
+    let executable = build(&component, target, &options)?;
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let path = scratch.executable(&executable).map_err(|e| e.to_string())?;
+    let start = || {
+        let mut command = target.command(&path);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        process::spawn(&mut command).map_err(|e| e.to_string())
+    };
+    let mut child = start()?;
+    let mut pipe = child.stdout.take().ok_or("no pipe")?;
+    let (mut came, mut part) = (Vec::new(), [0; 7777]);
+    loop {
+        let len = pipe.read(&mut part).map_err(|e| e.to_string())?;
+        if len == 0 {
+            break;
+        }
+        came.extend_from_slice(&part[..len]);
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    let is_good = child.wait().map_err(|e| e.to_string())?.success();
+    let one: Vec<u8> = (0..SIZE).map(|i| (i % 251) as u8).collect();
+    // Behind them is the result: how many writes it took.
+    if !is_good || !came.starts_with(&one.repeat(3)) || came.len() > 3 * SIZE + 8 {
+        return Err(format!(
+            "{} bytes, not those that were written, or a failure",
+            came.len()
+        ));
+    }
+    // It traps where a write moves nothing any more.
+    let mut child = start()?;
+    drop(child.stdout.take());
+    match child.wait().map_err(|e| e.to_string())?.success() {
+        false => Ok(()),
+        true => Err("nobody has read it, and all went well".to_string()),
+    }
 }
 
 /// First a timeout, then bytes, then the other end's closing.

@@ -89,18 +89,11 @@ impl<'p> Emit<'_, 'p> {
         frame
     }
 
-    /// Lets a handler answer the request of a server.
+    /// Lets a handler answer requests of a server.
     pub fn serve_task(&mut self, lifted: &Lifted, task: TaskFuncs) {
-        let request = self.must(RtFn::ServeBegin, &[], None);
         let host = self.b.constant(Type::Ptr, 0);
         let frame = self.call_frame(host, lifted, task, 0);
-        let (full, region) = (Access::Full, RawRegion::Slot);
-        self.b
-            .raw_store(full, frame, request, param_at(0), region, None);
-        self.must(RtFn::TaskCall, &[frame], None);
-        let at = offset_of!(CallFrame, result) as i32;
-        let result = self.b.raw_load(Type::I64, full, frame, at, region, None);
-        self.must(RtFn::ServeAnswer, &[result], None);
+        self.must(RtFn::ServeRun, &[frame], None);
         self.b.ret(&[]);
     }
 
@@ -295,7 +288,7 @@ impl<'p> Emit<'_, 'p> {
         }
     }
 
-    /// What a handler has returned, as `RtFn::ServeAnswer` takes it. The response is the instance's no longer.
+    /// What a handler has returned, as `RtFn::ServeRun` takes it. The response is the instance's no longer.
     fn response(&mut self, ty: CTypeId, from: Src) -> Value {
         let CType::Result {
             ok: Some(response),

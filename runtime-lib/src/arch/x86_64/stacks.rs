@@ -126,11 +126,7 @@ placed!(
     "rsi",
     crate::component::tasks::host::wait
 );
-placed!(
-    "wative_rt_serve_answer",
-    "rsi",
-    crate::wasi3::http::serve::answer
-);
+placed!("wative_rt_serve_run", "rsi", crate::wasi3::http::serve::run);
 placed!(
     "wative_rt_end_cancel",
     "rcx",

@@ -29,6 +29,7 @@ pub mod waitable;
 use super::handles;
 use crate::canonical::{ComponentInstance, Handle, Handles, Reason};
 use crate::state::pool::Pool;
+use crate::sys::PollFd;
 use core::cell::UnsafeCell;
 use end::Pump;
 use host::Pending;
@@ -53,6 +54,8 @@ pub struct Tasks {
     pub watched: List<Waiter>,
     pub due: List<Waiter>,
     pub poll: Option<Poll>,
+    /// Where [`system`] says what it asks for; null: nowhere yet.
+    pub descriptors: *mut PollFd,
     /// Turns since the system was asked.
     pub turns: u32,
     /// Where tests want another order of threads than that in which they have waited.
@@ -93,6 +96,7 @@ impl Tasks {
         watched: List::new(),
         due: List::new(),
         poll: None,
+        descriptors: core::ptr::null_mut(),
         turns: 0,
         random: 0,
         current: core::ptr::null_mut(),

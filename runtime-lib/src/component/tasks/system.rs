@@ -6,8 +6,6 @@ use crate::net::Wait;
 use crate::state::region;
 use crate::sys::{self, PollFd, TimeSpec};
 use crate::wasi2::{monotonic, wait};
-use core::cell::UnsafeCell;
-use core::ptr::null_mut;
 
 /// What goes on when it has happened, with what it was watched for. It is not watched any more then.
 pub type Wake = unsafe fn(*mut u8) -> Result<(), Reason>;
@@ -93,19 +91,12 @@ pub unsafe fn poll(waits: bool) -> Result<bool, Reason> {
     }
 }
 
-struct Descriptors(UnsafeCell<*mut PollFd>);
-
-// SAFETY: components have one thread.
-unsafe impl Sync for Descriptors {}
-
-static DESCRIPTORS: Descriptors = Descriptors(UnsafeCell::new(null_mut()));
-
 /// Room for [`MOST`] of them.
 ///
 /// # Safety
 /// As all functions here: what numbers and pointers stand for is there.
 unsafe fn descriptors() -> Result<*mut PollFd, Reason> {
-    let place = DESCRIPTORS.0.get();
+    let place = &raw mut (*tasks()).descriptors;
     if (*place).is_null() {
         let pages = region::pages((MOST * size_of::<PollFd>()).next_multiple_of(sys::PAGE));
         *place = pages.map_err(|_| Reason::TooManyTasks)?.cast();
@@ -180,7 +171,8 @@ unsafe fn look(waits: bool) -> Result<(), Reason> {
         false
     });
     let timeout = deadline.map(|time| TimeSpec::from_nanoseconds(time.saturating_sub(now)));
-    let _ = wait::poll(core::slice::from_raw_parts_mut(fds, used), timeout.as_ref());
+    let fds_of_all = core::slice::from_raw_parts_mut(fds, used);
+    let _ = wait::poll_for(fds_of_all, timeout.as_ref(), wait::Who::Tasks);
     let now = monotonic();
     let mut waiter = (*all).watched.find(|_| true);
     while !waiter.is_null() {

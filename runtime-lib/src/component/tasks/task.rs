@@ -29,6 +29,8 @@ pub struct Task {
     pub frame: CallFrame,
     /// Where a caller that waits has its frame, or null.
     caller: *mut CallFrame,
+    /// Whom to tell the result if nobody has called it, and by which number.
+    tell: Option<(Tell, u32)>,
     /// What the caller knows it by until it has resolved; null: the function is not `async`.
     subtask: *mut Waitable,
     state: State,
@@ -75,6 +77,7 @@ unsafe fn new(instance: *mut ComponentInstance) -> Result<*mut Task, Reason> {
         instance,
         frame: NO_FRAME,
         caller: null_mut(),
+        tell: None,
         subtask: null_mut(),
         state: State::Initial,
         implicit: null_mut(),
@@ -245,37 +248,26 @@ pub unsafe extern "C" fn call(frame: *mut CallFrame, place: *const usize) -> u64
     answer(begin(frame))
 }
 
+/// Told by whom a call was begun that nobody waits for, where compiled code runs: the call's number and its result.
+pub type Tell = unsafe fn(u32, u64);
+
+/// Begins a call that nobody waits for.
+///
+/// # Safety
+/// As above, from outside of all instances; `tell` may be called.
+pub unsafe fn serve(frame: *mut CallFrame, number: u32, tell: Tell) -> Result<(), Reason> {
+    start(frame, Some((tell, number))).map(|_| ())
+}
+
 /// # Safety
 /// As above.
 unsafe fn begin(frame: *mut CallFrame) -> Result<u32, Reason> {
     let caller = (*frame).caller as *mut ComponentInstance;
-    let callee = (*frame).callee as *mut ComponentInstance;
     let is_async = (*frame).flags & CallFrame::ASYNC_CALLER != 0;
     if !is_async && !caller.is_null() {
         thread::may_block()?;
     }
-    if !(*callee).may_enter(caller) {
-        return Err(Reason::CannotEnter);
-    }
-    let task = new(callee)?;
-    let subtask = waitable::new_subtask(task)?;
-    (*task).frame = *frame;
-    (*task).subtask = subtask;
-    if !is_async {
-        (*task).caller = frame;
-    }
-    let thread = thread::new(task)?;
-    (*task).implicit = thread;
-    if has_backpressure(task) || (*callee).waiting > 0 {
-        (*callee).waiting += 1;
-        (*task).waits = true;
-        thread::wait_to_enter(thread);
-    } else {
-        (*callee).set_entered(caller, true);
-        let resumed = thread::resume(thread, false);
-        (*callee).set_entered(caller, false);
-        resumed?;
-    }
+    let subtask = start(frame, None)?;
     if is_async {
         return waitable::give_subtask(subtask, caller);
     }
@@ -291,6 +283,40 @@ unsafe fn begin(frame: *mut CallFrame) -> Result<u32, Reason> {
     waitable::deliver(subtask);
     waitable::free(subtask);
     Ok(SubtaskState::Returned as u32)
+}
+
+/// Begins a call: its subtask, which is gone if somebody is told.
+///
+/// # Safety
+/// As above.
+unsafe fn start(frame: *mut CallFrame, tell: Option<(Tell, u32)>) -> Result<*mut Waitable, Reason> {
+    let caller = (*frame).caller as *mut ComponentInstance;
+    let callee = (*frame).callee as *mut ComponentInstance;
+    let is_async = (*frame).flags & CallFrame::ASYNC_CALLER != 0;
+    if !(*callee).may_enter(caller) {
+        return Err(Reason::CannotEnter);
+    }
+    let task = new(callee)?;
+    let subtask = waitable::new_subtask(task)?;
+    (*task).frame = *frame;
+    (*task).subtask = subtask;
+    (*task).tell = tell;
+    if !is_async && tell.is_none() {
+        (*task).caller = frame;
+    }
+    let thread = thread::new(task)?;
+    (*task).implicit = thread;
+    if has_backpressure(task) || (*callee).waiting > 0 {
+        (*callee).waiting += 1;
+        (*task).waits = true;
+        thread::wait_to_enter(thread);
+    } else {
+        (*callee).set_entered(caller, true);
+        let resumed = thread::resume(thread, false);
+        (*callee).set_entered(caller, false);
+        resumed?;
+    }
+    Ok(subtask)
 }
 
 /// Before a task's thread runs for the first time: whether it does; it was cancelled otherwise, and is gone.
@@ -364,6 +390,11 @@ unsafe fn resolve(task: *mut Task, state: SubtaskState) {
     }
     (*subtask).task = null_mut();
     waitable::progress(subtask, state);
+    if let Some((tell, number)) = (*task).tell {
+        waitable::deliver(subtask);
+        waitable::free(subtask);
+        tell(number, (*task).frame.result);
+    }
 }
 
 /// Whether the current task may return.

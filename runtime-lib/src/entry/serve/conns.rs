@@ -3,8 +3,7 @@
 use crate::http::conn::{Came, Conn, ROOM, State};
 use crate::http::exchange;
 use crate::http::parse::{self, BAD_REQUEST, Head, Length, TOO_LARGE};
-use crate::sys::{self, POLLIN, PollFd, TimeSpec};
-use crate::wasi2::monotonic;
+use crate::sys;
 
 /// Bytes of a body that come before its request is begun, so that a slow sender occupies no instance.
 const BODY_FIRST: usize = 16 << 10;
@@ -103,26 +102,4 @@ pub fn finish(conn: &mut Conn, now: u64) {
     conn.state = State::Lingering;
     conn.deadline = now + LINGER;
     conn.consume(usize::MAX);
-}
-
-/// The same, for a process that ends with it.
-pub fn linger_and_end(conn: &mut Conn) -> ! {
-    if conn.state == State::Ready {
-        finish(conn, monotonic());
-    }
-    while conn.state == State::Lingering {
-        let now = monotonic();
-        if now >= conn.deadline {
-            break;
-        }
-        let mut fds = [PollFd {
-            fd: conn.fd,
-            events: POLLIN,
-            revents: 0,
-        }];
-        let left = TimeSpec::from_nanoseconds(conn.deadline - now);
-        let _ = sys::ppoll(&mut fds, Some(&left));
-        came(conn, now);
-    }
-    sys::exit(0)
 }

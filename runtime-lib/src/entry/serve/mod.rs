@@ -1,19 +1,21 @@
-//! The main function of a server: a component that exports `wasi:http/incoming-handler`.
+//! The main function of a server: a component that exports `wasi:http/incoming-handler` of WASI 0.2, or `wasi:http/handler` of 0.3.
 //!
 //! The process that is started is the *master*. It opens the sockets and what was granted, makes the instances, and starts *workers*, which are copies of it, and which it replaces
-//! when they end; it never runs the guest. A worker answers requests one after the other, each with fresh instances. Where a guest waits while there is other work,
-//! the worker splits: one process finishes the request and ends, the other drops it and goes on as the worker. So every request runs in a process with one thread,
-//! and one that waits keeps nobody from being answered.
+//! when they end; it never runs the guest. A guest of WASI 0.2 answers a request with fresh instances, one of 0.3 as many as it takes, at the same time. Where a guest waits while there is
+//! other work which it cannot take, the worker splits: one process finishes what it answers and ends, the other drops it and goes on as the worker. So everything runs in processes with
+//! one thread, and a guest that waits keeps nobody from being answered.
 //!
 //! | module | concern |
 //! |---|---|
-//! | `worker` | requests one after the other, each with fresh instances |
+//! | `worker` | requests and the instances that answer them |
+//! | `tasks` | what an instance of WASI 0.3 that answers many requests at a time needs of the worker |
 //! | `conns` | what comes over connections until a request can be answered |
 //! | `waiting` | splitting where a guest waits; ending what takes too long |
 //!
 //! Confinement is the workers'. `SIGTERM` and `SIGINT` end the server when the requests under way are answered, or after [`GRACE`].
 
 mod conns;
+pub mod tasks;
 mod waiting;
 mod worker;
 

@@ -1,6 +1,6 @@
 //! What happens while a guest waits, or takes too long.
 
-use super::worker::{MAX_POLLED, NOTHING, Worker, this};
+use super::worker::{PAUSE, Worker, this};
 use crate::abi::TrapCode;
 use crate::arch::Context;
 use crate::fault::code;
@@ -9,17 +9,18 @@ use crate::http::exchange;
 use crate::state::stack;
 use crate::sys::{self, Errno, PollFd, SigInfo, TimeSpec};
 use crate::wasi2::monotonic;
+use crate::wasi2::wait::Who;
 use core::sync::atomic::Ordering;
 
-/// Microseconds until a request is interrupted that runs none of the guest's code now.
-const AGAIN: u64 = 500;
+/// Nanoseconds until a request is interrupted that runs none of the guest's code now.
+const AGAIN: u64 = 500_000;
 
-/// Descriptors that a guest waits for together with those of the worker.
-const MAX_GUEST: usize = 128;
+/// Nanoseconds that a guest of many requests may run without a pause when one of them has taken too long: it may be another one that it runs for.
+const PATIENCE: u64 = 1_000_000_000;
 
 impl Worker {
-    /// Splits the process, if there may be another: the one that goes on as the worker does not return where compiled code runs, and the other is the last of its kind.
-    fn split(&mut self) {
+    /// Splits the process, if there may be another: the one that goes on as the worker does not return where compiled code runs, and the other only finishes what it is answering.
+    pub fn split(&mut self) {
         let shared = self.server().shared;
         let more = |count: u32| (count < self.server().concurrency).then_some(count + 1);
         if shared
@@ -33,9 +34,8 @@ impl Worker {
         match unsafe { sys::fork_sibling() } {
             Ok(0) => {
                 shared.enter();
-                if let Some(conn) = self.conns.get_mut(self.busy) {
-                    conn.close();
-                }
+                self.close_all(|state| state == State::Busy);
+                self.under_way = 0;
                 self.has_dropped = true;
                 self.is_armed = false;
                 self.is_waiting = false;
@@ -47,16 +47,15 @@ impl Worker {
             Ok(_) => {
                 shared.finishes();
                 self.is_last = true;
-                if let Some(exchange) = exchange::now() {
-                    exchange.keeps_alive = false;
-                }
+                self.is_ending = true;
                 let server = self.server();
                 for socket in server.sockets.iter().take(server.socket_count) {
                     let _ = sys::close(*socket);
                 }
-                for (i, conn) in self.conns.iter_mut().enumerate().take(self.used) {
-                    if i != self.busy && conn.state != State::Free {
-                        conn.close();
+                self.close_all(|state| state != State::Busy && state != State::Free);
+                for i in 0..self.used {
+                    if let Some(exchange) = exchange::at(i) {
+                        exchange.keeps_alive = false;
                     }
                 }
             }
@@ -65,14 +64,42 @@ impl Worker {
             }
         }
     }
+
+    /// Forgets the connections in such a state, which another process has.
+    fn close_all(&mut self, is_one: impl Fn(State) -> bool) {
+        for (i, conn) in self.conns.iter_mut().enumerate().take(self.used) {
+            if is_one(conn.state) {
+                conn.close();
+                exchange::end(i);
+            }
+        }
+    }
+
+    /// When compiled code that runs is to be interrupted.
+    fn limit(&self) -> u64 {
+        if !self.is_shared {
+            return self.deadline;
+        }
+        let busy = self.conns.iter().take(self.used);
+        let busy = busy.filter(|conn| conn.state == State::Busy);
+        match busy.map(|conn| conn.deadline).min() {
+            Some(deadline) => deadline.max(self.turn + PATIENCE.min(self.timeout())),
+            None => self.turn + self.timeout(),
+        }
+    }
 }
 
-/// Waits for what a guest, or the end of its answer, waits for. See [`wait::Hook`].
-pub fn wait_for_guest(guest: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
+/// Waits for what a guest waits for. See [`crate::wasi2::wait::Hook`].
+pub fn wait_for_guest(
+    guest: &mut [PollFd],
+    timeout: Option<&TimeSpec>,
+    who: Who,
+) -> sys::Result<usize> {
     let worker = this();
-    if let Some(exchange) = exchange::now() {
-        exchange.push();
+    if who == Who::Tasks && worker.is_shared {
+        return worker.poll(guest, timeout);
     }
+    worker.push();
     worker.is_waiting = true;
     let answer = wait_or_split(worker, guest, timeout);
     worker.is_waiting = false;
@@ -84,55 +111,30 @@ fn wait_or_split(
     guest: &mut [PollFd],
     timeout: Option<&TimeSpec>,
 ) -> sys::Result<usize> {
-    let mut fds = [NOTHING; MAX_POLLED + MAX_GUEST];
-    let own = guest.len();
-    let is_alone = worker.is_last || own > MAX_GUEST;
-    if is_alone {
-        return sys::ppoll(guest, timeout);
+    if worker.is_last {
+        return worker.poll(guest, timeout);
     }
-    let (mine, others) = fds.split_at_mut(own);
-    mine.copy_from_slice(guest);
-    let count = worker.watch(others, Some(worker.busy));
-    let conns = worker.conns.iter().take(worker.used).enumerate();
-    let is_waited_for = conns
-        .into_iter()
-        .any(|(i, conn)| i != worker.busy && conn.state == State::Ready);
     let none = TimeSpec::default();
-    let timeout = if is_waited_for { Some(&none) } else { timeout };
-    // The end of the server is no work.
-    if let Some(stop) = others.first_mut() {
-        stop.fd = -1;
+    let is_wanted = worker.is_wanted();
+    let ready = worker.poll(guest, if is_wanted { Some(&none) } else { timeout })?;
+    if ready != 0 {
+        return Ok(ready);
     }
-    let ready = sys::ppoll(fds.get_mut(..own + count).unwrap_or(&mut []), timeout)?;
-    let (mine, others) = fds.split_at(own);
-    if mine.iter().any(|fd| fd.revents != 0) {
-        guest.copy_from_slice(mine);
-        return Ok(mine.iter().filter(|fd| fd.revents != 0).count());
-    }
-    if ready == 0 && !is_waited_for {
+    if !worker.is_wanted() {
+        // Whoever waits looks at the time again.
         return Ok(0);
     }
-    if is_waited_for || others.iter().take(count).any(|fd| fd.revents != 0) {
-        worker.split();
-        if worker.has_dropped {
-            return Err(Errno::BADF);
-        }
-        if !worker.is_last {
-            // There may be no more processes: the others wait.
-            let pause = TimeSpec::from_nanoseconds(AGAIN * 1000 * 20);
-            let timeout = match timeout {
-                Some(timeout)
-                    if (timeout.sec, timeout.nsec) < (0, pause.nsec) && !is_waited_for =>
-                {
-                    timeout
-                }
-                _ => &pause,
-            };
-            return sys::ppoll(guest, Some(timeout));
-        }
+    worker.split();
+    if worker.has_dropped {
+        return Err(Errno::BADF);
     }
-    // Whoever waits looks at the time again.
-    Ok(1)
+    if !worker.is_last {
+        // There may be no more processes: the others wait.
+        let pause = TimeSpec::from_nanoseconds(PAUSE);
+        let is_shorter = |timeout: &&TimeSpec| (timeout.sec, timeout.nsec) < (0, pause.nsec);
+        return worker.poll(guest, Some(timeout.filter(is_shorter).unwrap_or(&pause)));
+    }
+    Ok(0)
 }
 
 /// A request may have taken too long.
@@ -145,8 +147,11 @@ pub unsafe extern "C" fn on_alarm(_: i32, _: *const SigInfo, context: *mut Conte
     if !worker.is_running {
         return;
     }
-    let now = monotonic();
-    let mut left = worker.deadline.saturating_sub(now) / 1000;
+    // What has taken too long is seen where a guest of many requests pauses.
+    if worker.is_parked {
+        return;
+    }
+    let mut left = worker.limit().saturating_sub(monotonic());
     if left == 0 {
         left = AGAIN;
         // In the middle of a function of this library something would stay half done.
@@ -160,5 +165,5 @@ pub unsafe extern "C" fn on_alarm(_: i32, _: *const SigInfo, context: *mut Conte
             }
         }
     }
-    worker.is_armed = sys::set_alarm(left).is_ok();
+    worker.is_armed = sys::set_alarm(left.max(1000) / 1000).is_ok();
 }

@@ -74,27 +74,23 @@ pub fn receive(head: &Head<'_>) -> [u32; 2] {
     [insert(request, None), insert(What::Outparam, None)]
 }
 
-/// The request that was received, which the thing with this number stands for.
-pub fn request_of(number: u32) -> super::outgoing::Request {
-    let request = request();
-    let list = match thing(number).what {
-        What::Request { list, .. } => list,
-        _ => super::lost(),
-    };
+/// A request that was received, as one that can be sent.
+pub fn request_of(head: &Head<'_>) -> super::outgoing::Request {
+    let (path, authority) = split(head);
     super::outgoing::Request {
-        method: request.method.clone(),
-        path: request.path.clone(),
+        method: head.method.to_vec(),
+        path: path.map(<[u8]>::to_vec),
         scheme: Some(b"http".to_vec()),
-        authority: request.authority.clone(),
-        list,
+        authority: authority.map(<[u8]>::to_vec),
+        list: keep_list(pairs(head.fields)),
         sink: None,
     }
 }
 
-/// Method and path of the request, for messages.
-pub fn received() -> (&'static [u8], &'static [u8]) {
-    let request = request();
-    (&request.method, request.path.as_deref().unwrap_or(b"*"))
+/// Method and path of a request, for messages.
+pub fn label(head: &Head<'_>) -> (Vec<u8>, Vec<u8>) {
+    let (path, _) = split(head);
+    (head.method.to_vec(), path.unwrap_or(b"*").to_vec())
 }
 
 /// The exchange that bodies belong to. They do not outlive it.

@@ -26,7 +26,7 @@ use crate::wasi3::http::Message;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 
-pub use incoming::{receive, received};
+pub use incoming::receive;
 
 /// Cases of `error-code` that we give.
 #[derive(Clone, Copy)]

@@ -205,7 +205,7 @@ fn choose(response: &Response) {
     };
     let Some(number) = response.sink else {
         exchange.answer(response.status, fields, declared);
-        return exchange.finish(Vec::new());
+        return exchange.finish(&[]);
     };
     let sink = sink(number);
     sink.is_chosen = true;
@@ -214,7 +214,7 @@ fn choose(response: &Response) {
     // It fits: there is no more than an exchange collects.
     let _ = exchange.write(&pending, None);
     if let Some(trailers) = sink.end.take() {
-        exchange.finish(trailers);
+        exchange.finish(&trailers);
     }
 }
 
@@ -222,7 +222,7 @@ fn choose(response: &Response) {
 pub fn fail() {
     if let Some(exchange) = exchange::now() {
         exchange.answer(500, &Pairs::new(), None);
-        exchange.finish(Vec::new());
+        exchange.finish(&[]);
     }
 }
 
@@ -436,7 +436,7 @@ host! {
         }
         match (exchange::now(), sink.target) {
             (_, Some((target, of))) => (target.finish)(of, trailers),
-            (Some(exchange), None) if sink.is_chosen => exchange.finish(trailers),
+            (Some(exchange), None) if sink.is_chosen => exchange.finish(&trailers),
             _ => sink.end = Some(trailers),
         }
         put_done(out, Ok(()));

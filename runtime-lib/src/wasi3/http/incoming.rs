@@ -38,17 +38,17 @@ pub struct From {
     pub release: fn(usize),
 }
 
-/// The body of the request that is answered.
+/// The body of a request that is answered, by the number of its exchange. When that is over, so is the body.
 pub static REQUEST: From = From {
     body: object::Operations {
-        read: |_, into, waits| match exchange::now() {
+        read: |number, into, waits| match exchange::get(number) {
             Some(exchange) => exchange.read(into, waits).map_err(http::failure),
             None => Err(Failure::Closed),
         },
         room: |_| Err(Failure::Closed),
         write: |_, _| Err(Failure::Closed),
-        wait: |_, _| {
-            let Some(exchange) = exchange::now() else {
+        wait: |number, _| {
+            let Some(exchange) = exchange::get(number) else {
                 return Wait::Ready;
             };
             match exchange.is_readable() {
@@ -62,8 +62,8 @@ pub static REQUEST: From = From {
         },
         drop: |_| {},
     },
-    is_over: |_| exchange::now().is_none_or(|exchange| exchange.skip()),
-    lines: |_| match exchange::now() {
+    is_over: |number| exchange::get(number as u32).is_none_or(|exchange| exchange.skip()),
+    lines: |number| match exchange::get(number as u32) {
         Some(exchange) if exchange.is_damaged => Err(http::Code::ConnectionTerminated as u16),
         Some(exchange) => Ok(exchange.trailers.take()),
         None => Ok(None),

@@ -1,66 +1,171 @@
-//! A server's request and its answer, for a handler of WASI 0.3: what its entry calls.
+//! A server's requests and their answers, for a handler of WASI 0.3: one instance answers many requests, each by a task, as far as it may take more.
+//!
+//! A task that has returned its response may go on; its request is answered when the response's body is complete. The instance ends when it has answered all that it is to answer, and
+//! what could go on at once has gone on.
+//!
+//! A guest knows a request by the number of its exchange. When that is over (its time, or the connection), what the guest keeps of it is closed.
 
 use super::incoming::{Origin, REQUEST};
 use super::message::{self, Body, Head, Message};
 use super::outgoing::{self, To};
-use crate::component::tasks::thread;
+use crate::canonical::{CallFrame, Reason};
+use crate::component::tasks::{system, task, thread};
+use crate::entry::serve::tasks as worker;
 use crate::http::exchange;
+use crate::http::parse;
 use crate::net::Wait;
 use crate::sys::POLLOUT;
-use crate::wasi2::http::outgoing::{declared_length, fail};
-use crate::wasi2::http::{self, list, lost};
+use crate::wasi2::http::outgoing::declared_length;
+use crate::wasi2::http::{self, Code, list, lost};
+use crate::wasi2::object::Failure;
 use crate::wasi2::{Answer, wait};
 use crate::wasi3::outcome;
+use alloc::vec::Vec;
+use core::cell::UnsafeCell;
 
-/// The request that was received: what its handle stands for.
+/// What handlers have returned: the number of the exchange, and the result.
+struct Returned(UnsafeCell<Vec<(u32, u64)>>);
+
+// SAFETY: components have one thread.
+unsafe impl Sync for Returned {}
+
+static RETURNED: Returned = Returned(UnsafeCell::new(Vec::new()));
+
+/// `wative_rt_serve_run`: answers requests until the instance is to end. The frame is that of a call whose parameter is missing.
 ///
 /// # Safety
-/// Called by the entry of a server, which has received one.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_rt_serve_begin() -> u64 {
-    wait::set_reset(crate::wasi3::reset);
-    let request = http::incoming::request_of(0);
+/// Called by the entry of a server, by the assembly of `arch`.
+pub unsafe extern "C" fn run(frame: *mut CallFrame, place: *const usize) -> u64 {
+    thread::leave_at(place);
+    wait::set_reset(reset);
+    worker::begin();
+    let serve = || {
+        while turn(frame)? {}
+        Ok(0)
+    };
+    crate::wasi2::answer(serve())
+}
+
+/// Forgets everything that belongs to a guest.
+fn reset() {
+    crate::wasi3::reset();
+    // SAFETY: as above. Nothing is dropped: the memory goes as a whole.
+    unsafe { RETURNED.0.get().write(Vec::new()) }
+}
+
+/// Does what there is to do, or waits for something: whether the instance goes on.
+///
+/// # Safety
+/// As above.
+unsafe fn turn(frame: *mut CallFrame) -> Answer<bool> {
+    while let Some(taken) = worker::take(receive) {
+        let Some((number, request)) = taken else {
+            continue;
+        };
+        (*frame).params[0] = request.into();
+        task::serve(frame, number, returned)?;
+    }
+    let goes_on = thread::tick_at_once()?;
+    // What is told of an answer lets its guest go on.
+    let goes_on = answer()? || goes_on;
+    if exchange::take_ended() {
+        worker::respond();
+    }
+    if goes_on {
+        return Ok(!worker::is_overdue());
+    }
+    if worker::is_over() {
+        return Ok(false);
+    }
+    if !worker::pause() {
+        return Ok(true);
+    }
+    if !system::poll(true)? && !worker::wait() {
+        return Err(Reason::Deadlock);
+    }
+    worker::go_on();
+    Ok(true)
+}
+
+/// Makes a message of what was received: what its handle stands for.
+fn receive(head: &parse::Head<'_>, number: u32) -> u32 {
+    let request = http::incoming::request_of(head);
     let list = request.list;
-    let message = Message {
+    message::keep(Message {
         head: Head::Request(request),
         list,
         body: Body::Incoming(Origin {
-            number: 0,
+            number: number as usize,
             kind: &REQUEST,
         }),
         options: [None; 3],
         has_options: false,
-    };
-    message::keep(message).into()
+    })
 }
 
-/// The body of the answer.
+/// Takes note that a handler has returned, where compiled code runs.
+///
+/// # Safety
+/// See [`task::Tell`].
+unsafe fn returned(number: u32, result: u64) {
+    (*RETURNED.0.get()).push((number, result));
+}
+
+/// Begins to send what handlers have returned: whether there was something.
+///
+/// # Safety
+/// No compiled code runs.
+unsafe fn answer() -> Answer<bool> {
+    const FAILED: u64 = 1 << 32;
+    let returned = core::mem::take(&mut *RETURNED.0.get());
+    let is_some = !returned.is_empty();
+    for (number, result) in returned {
+        match result & FAILED {
+            0 => begin(number, message::taken(result as u32)?)?,
+            _ => fail(number),
+        }
+    }
+    Ok(is_some)
+}
+
+/// A request that has no answer.
+fn fail(number: u32) {
+    if let Some(exchange) = exchange::get(number) {
+        exchange.answer(500, &exchange::Pairs::new(), None);
+        exchange.finish(&[]);
+    }
+}
+
+/// The body of an answer, by the number of its exchange.
 static RESPONSE: To = To {
-    room: |_| match exchange::now() {
+    room: |number| match exchange::get(number as u32) {
         Some(exchange) => {
             let room = exchange.room().map(|room| room as u64);
             room.map_err(http::failure)
         }
-        None => lost(),
+        None => Err(Failure::Closed),
     },
-    write: |_, bytes| match exchange::now() {
+    write: |number, bytes| match exchange::get(number as u32) {
         Some(exchange) => exchange.write(bytes, None).map_err(http::failure),
-        None => lost(),
+        None => Err(Failure::Closed),
     },
-    wait: |_| Wait::For {
-        fd: exchange::now().map_or(-1, |exchange| exchange.fd()),
-        events: POLLOUT,
-        until: None,
+    wait: |number| match exchange::get(number as u32) {
+        Some(exchange) => Wait::For {
+            fd: exchange.fd(),
+            events: POLLOUT,
+            until: None,
+        },
+        None => Wait::Ready,
     },
-    finish: |_, trailers, sent| {
-        if let Some(exchange) = exchange::now() {
-            exchange.finish(trailers);
+    finish: |number, trailers, sent| {
+        if let Some(exchange) = exchange::get(number as u32) {
+            exchange.finish(&trailers);
         }
         // SAFETY: it was not told.
         unsafe { outcome::tell(sent, Ok(())) }
     },
-    abandon: |_| {
-        if let Some(exchange) = exchange::now() {
+    abandon: |number| {
+        if let Some(exchange) = exchange::get(number as u32) {
             exchange.abandon();
         }
     },
@@ -68,44 +173,19 @@ static RESPONSE: To = To {
     wrong_length: 28,
 };
 
-/// `wative_rt_serve_answer`: sends what the handler has returned, and lets the guest go on until that is done and nothing can be done at once.
-///
-/// # Safety
-/// Called by the entry of a server, by the assembly of `arch`.
-pub unsafe extern "C" fn answer(result: u64, place: *const usize) -> u64 {
-    const FAILED: u64 = 1 << 32;
-    thread::leave_at(place);
-    let send = || {
-        if result & FAILED != 0 {
-            fail();
-            return Ok(0);
-        }
-        begin(message::taken(result as u32)?)?;
-        while exchange::now().is_some_and(|exchange| exchange.is_open()) {
-            if !thread::tick()? {
-                // The rest of the body will never come.
-                return Ok(0);
-            }
-        }
-        if let Some(exchange) = exchange::now() {
-            exchange.push();
-        }
-        while thread::tick_at_once()? {}
-        Ok(0)
-    };
-    crate::wasi2::answer(send())
-}
-
 /// Begins to send a response.
 ///
 /// # Safety
 /// As all functions here: what numbers and pointers stand for is there.
-unsafe fn begin(message: Message) -> Answer<()> {
-    let (Head::Response(status), Some(exchange)) = (message.head, exchange::now()) else {
+unsafe fn begin(number: u32, message: Message) -> Answer<()> {
+    let Head::Response(status) = message.head else {
         lost()
     };
     let fields = list(message.list);
     let own = message.body.into_sent()?;
+    let Some(exchange) = exchange::get(number) else {
+        return outgoing::abandon(own, Err(Code::ConnectionTerminated as u32));
+    };
     let size = fields
         .iter()
         .map(|(name, value)| name.len() + value.len() + 4);
@@ -114,12 +194,12 @@ unsafe fn begin(message: Message) -> Answer<()> {
         (Ok(declared), true) => {
             exchange.answer(status, fields, declared);
             let has_contents = own.contents.is_some();
-            outgoing::send(own, declared.filter(|_| has_contents), &RESPONSE, 0)
+            let declared = declared.filter(|_| has_contents);
+            outgoing::send(own, declared, &RESPONSE, number as usize)
         }
         _ => {
-            fail();
-            // `HTTP-protocol-error`.
-            outgoing::abandon(own, Err(35))
+            fail(number);
+            outgoing::abandon(own, Err(Code::ProtocolError as u32))
         }
     }
 }

@@ -1,0 +1,363 @@
+//! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does.
+
+use std::fs;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use wative_compiler::ir::MemoryMode;
+use wative_compiler::options::{OptLevel, Serve};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use super::client::{self, Answer, exchange, get, send};
+use super::{Outcome, Server, expect, want};
+use crate::corpus;
+use crate::program::{build, options};
+use crate::report::Report;
+use crate::target::Target;
+
+/// A test of an executable whose instances answer so many requests, and so many at a time.
+type Test = (&'static str, u32, u32, fn(&Target, &Server) -> Outcome);
+
+const TESTS: &[Test] = &[
+    ("one instance", 8, 4, one_instance),
+    ("an instance for each", 1, 1, an_instance_for_each),
+    ("at a time", 100, 16, at_a_time),
+    ("more than an instance takes", 100, 4, more_than_it_takes),
+    ("back-pressure", 100, 16, back_pressure),
+    ("traps", 100, 16, traps),
+    ("time-outs", 100, 16, time_outs),
+    ("endless loops", 100, 16, endless_loops),
+    ("slow clients", 100, 32, slow_clients),
+    ("aborted connections", 100, 16, aborted),
+    ("bodies in parts", 100, 16, parts),
+    ("graceful end", 100, 16, graceful_end),
+    ("leaks", 128, 16, leaks),
+];
+
+/// Milliseconds that a request may take.
+const TIMEOUT: u64 = 800;
+
+/// Runs every test.
+pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
+    for (name, body, status) in [
+        ("a start that traps", "unreachable", 500),
+        ("a start without end", "loop $l br $l end", 504),
+    ] {
+        let title = format!("tasks: {name}");
+        if title.contains(filter) {
+            report.outcome(&title, no_start(target, body, status));
+        }
+    }
+    let component = match component("") {
+        Ok(component) => component,
+        Err(why) => return report.fail(format!("tasks: {why}")),
+    };
+    for (name, requests, concurrency, test) in TESTS {
+        let title = format!("tasks: {name}");
+        if !title.contains(filter) {
+            continue;
+        }
+        let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+        options.config.serve = Serve {
+            workers: 1,
+            request_timeout: TIMEOUT * u64::from(target.slowness()),
+            instance_requests: *requests,
+            instance_concurrency: *concurrency,
+            ..Serve::default()
+        };
+        let run = || {
+            let server = Server::start(target, &build(&component, target, &options)?)?;
+            test(target, &server)?;
+            if *name == "graceful end" {
+                return want("status", server.stop()?, 0);
+            }
+            expect(server.port, "/s", 200, "00")?;
+            want("status", server.stop()?, 0)
+        };
+        report.outcome(&title, run());
+    }
+}
+
+/// A guest that cannot begin: every request is answered so, and the server ends as others do.
+fn no_start(target: &Target, body: &str, status: u16) -> Outcome {
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.config.serve = Serve {
+        workers: 1,
+        request_timeout: TIMEOUT * u64::from(target.slowness()),
+        ..Serve::default()
+    };
+    let start = format!("(func $never {body}) (start $never)");
+    let executable = build(&component(&start)?, target, &options)?;
+    let server = Server::start(target, &executable)?;
+    for _ in 0..3 {
+        expect(server.port, "/c", status, "")?;
+    }
+    want("status", server.stop()?, 0)
+}
+
+/// The guest as a component, with more in its module.
+fn component(more: &str) -> Result<Vec<u8>, String> {
+    let folder = corpus::root().join("testsuite/guests/http");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
+    let (wit, text) = (read("tasks.wit")?, read("tasks.wat")?);
+    let end = text.trim_end().strip_suffix(')').unwrap_or(&text);
+    let text = format!("{end}{more})");
+    let mut module = wat::parse_str(&text).map_err(|e| e.to_string())?;
+    let mut resolve = Resolve::default();
+    let mut encode = || {
+        let package = resolve.push_str("tasks.wit", &wit)?;
+        let world = resolve.select_world(&[package], None)?;
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
+        ComponentEncoder::default()
+            .validate(false)
+            .module(&module)?
+            .encode()
+    };
+    encode().map_err(|why| format!("{why:#}"))
+}
+
+/// Begins requests, each over a connection of its own.
+fn begin(port: u16, path: &str, count: usize) -> Result<Vec<TcpStream>, String> {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    (0..count).map(|_| send(port, request.as_bytes())).collect()
+}
+
+/// Their answers.
+fn end(requests: Vec<TcpStream>) -> Result<Vec<Answer>, String> {
+    let answers = requests.into_iter();
+    answers
+        .map(|request| Answer::parse(&client::read_bytes(request)?))
+        .collect()
+}
+
+/// What all answers must be.
+fn all(requests: Vec<TcpStream>, status: u16, text: &str) -> Outcome {
+    for answer in end(requests)? {
+        want("answer", (answer.status, &*answer.text()), (status, text))?;
+    }
+    Ok(())
+}
+
+/// A path whose handler sleeps, as long as the target needs for what is tried meanwhile.
+fn sleep(target: &Target, letter: char) -> String {
+    format!("/{letter}{}", target.slowness().min(5))
+}
+
+/// A while, in which the server begins with what it was asked.
+fn a_while(target: &Target, milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(
+        milliseconds * u64::from(target.slowness()),
+    ));
+}
+
+/// Requests one after the other find what those before have left, until the instance is replaced.
+fn one_instance(_: &Target, server: &Server) -> Outcome {
+    for _ in 0..3 {
+        for count in 1..=8 {
+            expect(server.port, "/c", 200, &format!("{count:02}"))?;
+        }
+    }
+    // Over one connection as well.
+    let one = "GET /c HTTP/1.1\r\nHost: x\r\n\r\n".repeat(9);
+    let last = "GET /m HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let text = exchange(server.port, format!("{one}{last}").as_bytes())?;
+    let bodies: Vec<&str> = text
+        .split("\r\n\r\n")
+        .skip(1)
+        .map(|body| &body[..2])
+        .collect();
+    let wanted = ["01", "02", "03", "04", "05", "06", "07", "08", "01", "01"];
+    want("pipelined", bodies, wanted.to_vec())
+}
+
+/// Every request finds a fresh instance, also after those that waited for something.
+fn an_instance_for_each(_: &Target, server: &Server) -> Outcome {
+    for _ in 0..6 {
+        expect(server.port, "/c", 200, "01")?;
+        expect(server.port, "/s", 200, "00")?;
+        expect(server.port, "/e", 500, "")?;
+        expect(server.port, "/t", 500, "")?;
+    }
+    all(begin(server.port, "/s", 6)?, 200, "00")?;
+    all(begin(server.port, "/c", 6)?, 200, "01")
+}
+
+/// Handlers that wait do so at the same time, in one process.
+fn at_a_time(target: &Target, server: &Server) -> Outcome {
+    let begun = Instant::now();
+    let requests = begin(server.port, &sleep(target, 's'), 12)?;
+    a_while(target, 50);
+    want("processes", server.workers().len(), 1)?;
+    expect(server.port, "/m", 200, "13")?;
+    all(requests, 200, "00")?;
+    let limit = Duration::from_millis(600 * u64::from(target.slowness()));
+    want("in time", begun.elapsed() < limit, true)
+}
+
+/// What an instance does not take another one answers.
+fn more_than_it_takes(target: &Target, server: &Server) -> Outcome {
+    let begun = Instant::now();
+    let requests = begin(server.port, &sleep(target, 's'), 11)?;
+    a_while(target, 50);
+    expect(server.port, "/c", 200, "04")?;
+    all(requests, 200, "00")?;
+    let limit = Duration::from_millis(800 * u64::from(target.slowness()));
+    want("in time", begun.elapsed() < limit, true)
+}
+
+/// A guest that takes no more calls gets them later.
+fn back_pressure(target: &Target, server: &Server) -> Outcome {
+    let first = begin(server.port, &sleep(target, 'b'), 1)?;
+    a_while(target, 30);
+    let begun = Instant::now();
+    let others = begin(server.port, "/m", 5)?;
+    for answer in end(others)? {
+        want("status", answer.status, 200)?;
+    }
+    want("waited", begun.elapsed() > Duration::from_millis(60), true)?;
+    all(first, 200, "00")
+}
+
+/// A trap ends all requests of the instance, and no other one.
+fn traps(target: &Target, server: &Server) -> Outcome {
+    for _ in 0..3 {
+        let requests = begin(server.port, "/n", 10)?;
+        a_while(target, 100);
+        expect(server.port, "/t", 500, "")?;
+        all(requests, 500, "")?;
+        expect(server.port, "/c", 200, "01")?;
+    }
+    // What an answer has begun with is cut off.
+    let parts = begin(server.port, &sleep(target, 'p'), 1)?;
+    a_while(target, 60);
+    expect(server.port, "/t", 500, "")?;
+    let text = parts
+        .into_iter()
+        .map(client::read_all)
+        .next()
+        .unwrap_or(Ok(String::new()))?;
+    let is_cut = text.starts_with("HTTP/1.1 200") && !text.ends_with("\r\n0\r\n\r\n");
+    if !is_cut {
+        return Err(format!("not cut off: {text:?}"));
+    }
+    // An error is one request's.
+    let others = begin(server.port, "/s", 3)?;
+    expect(server.port, "/e", 500, "")?;
+    all(others, 200, "00")
+}
+
+/// Who takes too long costs others nothing, whether it waits or gives its turn away for ever.
+fn time_outs(target: &Target, server: &Server) -> Outcome {
+    for path in ["/n", "/y"] {
+        let late = begin(server.port, path, 2)?;
+        a_while(target, TIMEOUT - 100);
+        let others = begin(server.port, "/s", 5)?;
+        all(late, 504, "")?;
+        all(others, 200, "00")?;
+        // Its instance was replaced, before or behind the others.
+        let count = get(server.port, "/c")?.text();
+        want("replaced", ["01", "06"].contains(&&*count), true)?;
+    }
+    // What a handler does behind its answer is none of the request.
+    for _ in 0..5 {
+        expect(server.port, "/a", 200, "00")?;
+    }
+    let count = get(server.port, "/c")?.text();
+    want("goes on", ["07", "12"].contains(&&*count), true)
+}
+
+/// A handler that runs for ever is interrupted. Others of its instance end with it, and whoever is late is told so.
+fn endless_loops(target: &Target, server: &Server) -> Outcome {
+    expect(server.port, "/l", 504, "")?;
+    expect(server.port, "/c", 200, "01")?;
+    let others = begin(server.port, "/n", 4)?;
+    a_while(target, 20);
+    let looping = begin(server.port, "/l", 1)?;
+    for answer in end(others)?.iter().chain(&end(looping)?) {
+        want("all", [500, 504].contains(&answer.status), true)?;
+    }
+    expect(server.port, "/c", 200, "01")
+}
+
+/// Who reads slowly or not at all keeps nobody from being answered, and gets everything.
+fn slow_clients(target: &Target, server: &Server) -> Outcome {
+    let slow = begin(server.port, "/v", 6)?;
+    let halves = (0..6).map(|_| send(server.port, b"GET /c HTT"));
+    let halves = halves.collect::<Result<Vec<_>, _>>()?;
+    let limit = Duration::from_millis(500 * u64::from(target.slowness()));
+    for _ in 0..30 {
+        let begun = Instant::now();
+        want("quick", get(server.port, "/c")?.status, 200)?;
+        want("in time", begun.elapsed() < limit, true)?;
+    }
+    want("processes", server.workers().len(), 1)?;
+    drop(halves);
+    for answer in end(slow)? {
+        want("length", (answer.status, answer.body.len()), (200, 4 << 20))?;
+    }
+    Ok(())
+}
+
+/// Who goes away leaves nothing.
+fn aborted(target: &Target, server: &Server) -> Outcome {
+    for path in ["/s", "/v", "/p"] {
+        for _ in 0..4 {
+            drop(begin(server.port, path, 8)?);
+            a_while(target, 10);
+        }
+        a_while(target, 200);
+        expect(server.port, "/s", 200, "00")?;
+    }
+    Ok(())
+}
+
+/// What is written before a handler waits is sent before that, for each of them.
+fn parts(_: &Target, server: &Server) -> Outcome {
+    for answer in end(begin(server.port, "/p", 8)?)? {
+        want("parts", (answer.status, &*answer.text()), (200, "00"))?;
+        want(
+            "chunked",
+            answer.field("transfer-encoding"),
+            Some("chunked"),
+        )?;
+    }
+    Ok(())
+}
+
+/// Requests under way are answered before the server ends.
+fn graceful_end(target: &Target, server: &Server) -> Outcome {
+    let requests = begin(server.port, &sleep(target, 's'), 8)?;
+    a_while(target, 60);
+    server.signal("TERM");
+    all(requests, 200, "00")
+}
+
+/// Many requests of all kinds leave no descriptors and no memory behind.
+fn leaks(target: &Target, server: &Server) -> Outcome {
+    let mixed = |count: usize| {
+        for i in 0..count {
+            match i % 64 {
+                0 => drop(begin(server.port, "/s", 1)?),
+                1 => want("trap", get(server.port, "/t")?.status, 500)?,
+                2 => want("large", get(server.port, "/v")?.body.len(), 4 << 20)?,
+                3 => want("error", get(server.port, "/e")?.status, 500)?,
+                _ => want("count", get(server.port, "/c")?.status, 200)?,
+            }
+        }
+        Ok::<_, String>(())
+    };
+    let count = if target.is_native() { 10_000 } else { 500 };
+    mixed(count / 10)?;
+    // Handlers whose client has gone away are done by then.
+    a_while(target, 400);
+    let before = server.use_of_workers(1)?;
+    mixed(count)?;
+    a_while(target, 400);
+    let after = server.use_of_workers(1)?;
+    want("descriptors", after.0 <= before.0 + 1, true)?;
+    match target.is_native() && after.1 > before.1 + 64 {
+        true => Err(format!("{} pages of memory, then {}", before.1, after.1)),
+        false => Ok(()),
+    }
+}
