@@ -6,7 +6,7 @@
 
 use super::flow::NONE;
 use super::live::{DEAD, EXIT, LiveIn, Marks, blocked, live_out, read_from};
-use super::state::{Event, Held, State};
+use super::state::{Event, State};
 use crate::entity::EntityId;
 use crate::mach::mir::{MBlock, MachInst, PReg, PRegSet, RegClass, Role, VReg};
 
