@@ -56,10 +56,10 @@ mb0:
     mov edi,DWORD PTR [rsi]
     mov eax,DWORD PTR [rsi+0x8]
     mov rdx,QWORD PTR [rsi+0x10]
-    mov r9,rsi
+    mov r10,rsi
     mov rsi,rax
     call Func(func1)
-    mov QWORD PTR [r9],rax
+    mov QWORD PTR [r10],rax
     add rsp,0x8
     ret
 

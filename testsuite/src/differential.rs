@@ -63,6 +63,9 @@ pub enum Heap {
 const HEAP: u64 = 32 << 20;
 const SMALL_HEAP: u64 = 64 << 10;
 
+/// Bytes of the stack where every allocation walks all of it: what recurses for ever and allocates takes time that grows with its square.
+const STRESSED_STACK: u64 = 512 << 10;
+
 /// What native code must answer.
 enum Expected {
     Trap(TrapCode),
@@ -155,6 +158,10 @@ pub fn options(setup: Setup) -> Options {
         unknown: Unknown::Trap,
         config: Config {
             gc_stress: setup.heap == Heap::Stressed,
+            stack_size: match setup.heap {
+                Heap::Stressed => STRESSED_STACK,
+                Heap::Usual | Heap::Small => 0,
+            },
             heap_limit: match setup.heap {
                 Heap::Usual | Heap::Stressed => HEAP,
                 Heap::Small => SMALL_HEAP,

@@ -20,8 +20,8 @@ use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
-    components, corpus, differential, edges, guests, objects, parallel, second, smith, spec,
-    variants,
+    components, continuations, corpus, differential, edges, guests, objects, parallel, second,
+    smith, spec, variants,
 };
 
 /// Cases of a normal run.
@@ -29,6 +29,7 @@ const MUTANTS: u64 = 1500;
 const COMPONENTS: u64 = 1500;
 const PROGRAMS: u64 = 240;
 const OBJECTS: u64 = 80;
+const CONTINUATIONS: u64 = 240;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
 /// Likewise, of the long run only.
@@ -62,6 +63,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     if "objects".contains(filter) {
         let case = |seed| objects(targets, seed);
         repeat("objects", targets, OBJECTS, case, output);
+    }
+    if "continuations".contains(filter) {
+        let case = |seed| continuations(targets, seed);
+        repeat("continuations", targets, CONTINUATIONS, case, output);
     }
     if "links".contains(filter) {
         repeat("links", targets, LINKS, |seed| links(targets, seed), output);
@@ -390,6 +395,21 @@ fn objects(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let input = objects::module(&mut random).map(|module| vec![alone(module)]);
     compare(targets, input, true, Length::Ends, seed, random)
+}
+
+/// A program full of continuations against its model.
+fn continuations(targets: &[Target], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let program = continuations::Program::new(&mut random);
+    let runs = continuations::runs(&program, &mut random);
+    if let Ok(folder) = std::env::var("FUZZ_KEEP") {
+        let script = continuations::script(&program, &runs);
+        _ = fs::write(format!("{folder}/{seed}.wast"), script);
+    }
+    let input = compile::input("fuzz", program.text().as_bytes()).map(|input| vec![input]);
+    judge(input, true, seed, random, |inputs, setup, _| {
+        Ok(continuations::compare(targets, inputs, setup, &runs))
+    })
 }
 
 /// Generated modules that import from each other.

@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod compile;
 pub mod components;
+mod continuations;
 pub mod corpus;
 pub mod cpu;
 pub mod debugger;

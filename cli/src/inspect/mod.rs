@@ -4,6 +4,7 @@
 //! time. So the listing cannot differ from what the compiler accepts.
 
 mod component;
+mod names;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,6 +15,7 @@ use wative_compiler::wasm::features::{BASE, PROPOSALS, Proposal};
 use wative_compiler::wasm::link;
 use wative_compiler::{Error, host, show};
 
+use self::names::Names;
 use crate::imports;
 use crate::target::Target;
 
@@ -86,6 +88,7 @@ struct Facts {
     start: Option<u32>,
     /// Custom sections, in order.
     custom: Vec<String>,
+    names: Names,
 }
 
 impl Facts {
@@ -101,7 +104,10 @@ impl Facts {
                     }
                 }
                 Payload::StartSection { func, .. } => facts.start = Some(func),
-                Payload::CustomSection(section) => facts.custom.push(show::name(section.name())),
+                Payload::CustomSection(section) => {
+                    facts.custom.push(show::name(section.name()));
+                    facts.names.read(&section);
+                }
                 _ => {}
             }
         }
@@ -122,10 +128,12 @@ fn contents(
         &format!("{} ({imported} imported)", view.function_count()),
     );
     for index in 0..view.memory_count() {
-        row(text, "memory", &memory(view.memory_at(index)));
+        let memory = memory(view.memory_at(index));
+        row(text, "memory", &(facts.names.memory(index) + &memory));
     }
     for index in 0..view.table_count() {
-        row(text, "table", &table(view.table_at(index)));
+        let table = table(view.table_at(index));
+        row(text, "table", &(facts.names.table(index) + &table));
     }
     row(text, "globals", &view.global_count().to_string());
     let segments = if facts.data.0 == 1 {
@@ -140,6 +148,10 @@ fn contents(
     }
     if !facts.custom.is_empty() {
         row(text, "custom sections", &facts.custom.join(", "));
+    }
+    let named = facts.names.counts();
+    if !named.is_empty() {
+        row(text, "named", &named);
     }
 }
 
