@@ -397,7 +397,7 @@ fn change(source: &mut Side, base: u64, cores: &[Core], flat: &mut [u64], random
         let other = *random.pick(&[
             word ^ 1,
             word ^ 2,
-            word + 1,
+            word.wrapping_add(1),
             word ^ 1 << 31,
             0x7fff_ffff,
             0xffff_ffff,
