@@ -38,4 +38,5 @@ compile() { # FOLDER WORLD [INTERFACES [SOURCES [FLAGS]]]
 compile net net
 compile wasi2 all
 compile wasi3 all all wasi2 -DWASI3
+compile net3 net3 all
 compile proxy proxy
