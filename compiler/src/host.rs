@@ -20,6 +20,12 @@ const CLIENTS: [&str; 2] = [
     module_name!(http3_client),
 ];
 
+/// Interfaces about the time zone.
+const ZONES: [&str; 2] = [
+    module_name!(clocks_timezone),
+    module_name!(clocks3_timezone),
+];
+
 /// Finding a file beneath a directory, in either way.
 pub const RESOLVE: &[Call] = &[
     nr::OPENAT2,
@@ -92,6 +98,11 @@ impl Import {
     /// Whether it sends requests of HTTP.
     pub fn sends_requests(&self) -> bool {
         self.modules.iter().any(|module| CLIENTS.contains(module))
+    }
+
+    /// Whether it tells something of the time zone.
+    pub fn tells_zone(&self) -> bool {
+        self.modules.iter().any(|module| ZONES.contains(module))
     }
 
     /// Whether it looks names up.

@@ -60,6 +60,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     if let Some(tls) = program.tls {
         tls(program.config);
     }
+    if let Some(zone) = program.zone {
+        zone(program.config);
+    }
 }
 
 /// Makes the instance of a module: 0, or the trap, which `tell` gets to know. Ends the process where the system has no room.

@@ -13,6 +13,7 @@ pub mod preview2;
 mod refused;
 mod script;
 mod streams;
+mod zones;
 
 use crate::report::Output;
 use crate::target::Target;
@@ -33,6 +34,7 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             &name("preview 2 encodings"),
             encodings::report(target, filter),
         );
+        output.report(&name("time zones"), zones::report(target, filter));
         output.report(&name("preview 2 streams"), ends::report(target, filter));
         output.report(
             &name("preview 2 races"),
