@@ -404,6 +404,7 @@ macro_rules! component_imports {
             [http_types] outgoing_response_set_status_code = "[method]outgoing-response.set-status-code" (u32, u32) -> u32 [];
             [http_types] outgoing_response_headers = "[method]outgoing-response.headers" (u32) -> u32 [];
             [http_types] outgoing_response_body = "[method]outgoing-response.body" (u32, u32) [];
+            [http_types] response_outparam_inform = "[method]response-outparam.send-informational" (u32, u32, u32, u32) [];
             [http_types] response_outparam_set = "[static]response-outparam.set" (u32, u32, u32, u32, u64, u32, u32, u32, u32) [];
             [http_types] outgoing_body_write = "[method]outgoing-body.write" (u32, u32) [];
             [http_types] outgoing_body_finish = "[static]outgoing-body.finish" (u32, u32, u32, u32) [];
