@@ -501,7 +501,7 @@ impl Side {
         if len < worst {
             at = self.realloc(at, worst, 2, len)?;
         }
-        Ok([at, len / 2 | UTF16_TAG])
+        Ok([at, (len / 2) | UTF16_TAG])
     }
 
     fn probably_utf16(&mut self, text: &str, count: u64) -> Result<[u64; 2]> {
@@ -509,7 +509,7 @@ impl Side {
         let bytes = encode(text, Units::Utf16);
         self.write(at, &bytes)?;
         if text.chars().any(|c| c as u32 >= 256) {
-            return Ok([at, bytes.len() as u64 / 2 | UTF16_TAG]);
+            return Ok([at, (bytes.len() as u64 / 2) | UTF16_TAG]);
         }
         let narrow = encode(text, Units::Latin1);
         self.write(at, &narrow)?;

@@ -210,7 +210,7 @@ impl Type {
 pub fn discriminant(cases: usize) -> u64 {
     match cases {
         ..=0x100 => 1,
-        ..=0x1_0000 => 2,
+        0x101..=0x1_0000 => 2,
         _ => 4,
     }
 }
