@@ -20,6 +20,12 @@ const CLIENTS: [&str; 2] = [
     module_name!(http3_client),
 ];
 
+/// Interfaces about the time zone.
+const ZONES: [&str; 2] = [
+    module_name!(clocks_timezone),
+    module_name!(clocks3_timezone),
+];
+
 /// Finding a file beneath a directory, in either way.
 pub const RESOLVE: &[Call] = &[
     nr::OPENAT2,
@@ -77,15 +83,6 @@ impl Import {
         }
     }
 
-    /// The types of the streams and futures in its type, in order, as [`crate::component::wit`] writes them.
-    pub fn ends(&self) -> &'static [&'static str] {
-        let mut all = ENDS.iter();
-        let found = all.find(|(modules, names, _)| {
-            modules.iter().any(|module| self.modules == [*module]) && names.contains(&self.name)
-        });
-        found.map_or(&[], |(_, _, ends)| ends)
-    }
-
     /// The system calls that it needs besides what every program may do.
     pub fn calls(&self) -> impl Iterator<Item = Call> {
         self.calls.iter().copied().flatten().copied()
@@ -103,6 +100,11 @@ impl Import {
         self.modules.iter().any(|module| CLIENTS.contains(module))
     }
 
+    /// Whether it tells something of the time zone.
+    pub fn tells_zone(&self) -> bool {
+        self.modules.iter().any(|module| ZONES.contains(module))
+    }
+
     /// Whether it looks names up.
     pub fn looks_up(&self) -> bool {
         self.calls.contains(&LOOKUP)
@@ -113,49 +115,6 @@ impl Import {
         self.calls.contains(&RESOLVE)
     }
 }
-
-const CLI_RESULT: &str = "future<result<_, enum { io, illegal-byte-sequence, pipe }>>";
-
-const FILE_RESULT: &str = "future<result<_, variant { access, already, bad-descriptor, busy, deadlock, quota, exist, file-too-large, illegal-byte-sequence, in-progress, interrupted, invalid, io, is-directory, loop, too-many-links, message-size, name-too-long, no-device, no-entry, no-lock, insufficient-memory, insufficient-space, … }>>";
-const SOCKET_RESULT: &str = "future<result<_, variant { access-denied, not-supported, invalid-argument, out-of-memory, timeout, invalid-state, address-not-bindable, address-in-use, remote-unreachable, connection-refused, connection-broken, connection-reset, connection-aborted, datagram-too-large, other(option<string>) }>>";
-const HTTP_RESULT: &str = "future<result<_, variant { DNS-timeout, DNS-error(record { rcode: option<string>, info-code: option<u16> }), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, connection-read-timeout, connection-write-timeout, … }>>";
-const TRAILERS: &str = "future<result<option<wasi:http/types@0.3 fields>, variant { DNS-timeout, DNS-error(record { rcode: option<string>, info-code: option<u16> }), destination-not-found, destination-unavailable, destination-IP-prohibited, destination-IP-unroutable, connection-refused, connection-terminated, connection-timeout, … }>>";
-const ENTRIES: &str = "stream<record { type: variant { block-device, character-device, directory, fifo, symbolic-link, regular-file, socket, other(option<string>) }, name: string }>";
-const BYTES: &str = "stream<u8>";
-
-/// Streams and futures of functions of WASI 0.3: interfaces, functions, types.
-type Ends = (
-    &'static [&'static str],
-    &'static [&'static str],
-    &'static [&'static str],
-);
-
-#[rustfmt::skip]
-const ENDS: &[Ends] = &[
-    (
-        &[module_name!(cli3_stdin), module_name!(cli3_stdout), module_name!(cli3_stderr)],
-        &["read-via-stream", "write-via-stream"],
-        &[BYTES, CLI_RESULT],
-    ),
-    (
-        &[module_name!(filesystem3_types)],
-        &["[method]descriptor.read-via-stream", "[method]descriptor.write-via-stream", "[method]descriptor.append-via-stream"],
-        &[BYTES, FILE_RESULT],
-    ),
-    (&[module_name!(filesystem3_types)], &["[method]descriptor.read-directory"], &[ENTRIES, FILE_RESULT]),
-    (&[module_name!(sockets3_types)], &["[method]tcp-socket.listen"], &["stream<wasi:sockets/types@0.3 tcp-socket>"]),
-    (
-        &[module_name!(sockets3_types)],
-        &["[method]tcp-socket.send", "[method]tcp-socket.receive"],
-        &[BYTES, SOCKET_RESULT],
-    ),
-    (&[module_name!(http3_types)], &["[static]request.new", "[static]response.new"], &[BYTES, TRAILERS, HTTP_RESULT]),
-    (
-        &[module_name!(http3_types)],
-        &["[static]request.consume-body", "[static]response.consume-body"],
-        &[HTTP_RESULT, BYTES, TRAILERS],
-    ),
-];
 
 /// What a type of the runtime's functions is in WebAssembly.
 macro_rules! val_type {

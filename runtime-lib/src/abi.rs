@@ -954,11 +954,12 @@ pub struct ProgramDesc {
     pub invoke: *const ExportDesc,
     /// `_initialize` of the main module, to be called before `entry` or `invoke`, or null.
     pub initialize: Option<ArrayEntry>,
-    /// `wative_rt_grant` where something is granted, `wative_rt_names` where names can be looked up, `wative_tls` (of `runtime-lib/tls`) where requests can be sent, `wative_rt_harden` unless that is switched off
+    /// `wative_rt_grant` where something is granted, `wative_rt_names` where names can be looked up, `wative_tls` (of `runtime-lib/tls`) where requests can be sent, `wative_rt_zone` where the time zone can be asked for, `wative_rt_harden` unless that is switched off
     /// (`wative_rt_harden_network` where the program may use the network): only then they are linked.
     pub grant: Option<ConfigFn>,
     pub names: Option<ConfigFn>,
     pub tls: Option<ConfigFn>,
+    pub zone: Option<ConfigFn>,
     /// The heap of objects and `wative_gc_start`, in programs that allocate any.
     pub gc: *const GcDesc,
     pub gc_start: Option<unsafe extern "C" fn(*const GcDesc)>,

@@ -34,6 +34,9 @@ macro_rules! module_name {
     (clocks_wall_clock) => {
         "wasi:clocks/wall-clock"
     };
+    (clocks_timezone) => {
+        "wasi:clocks/timezone"
+    };
     (random_random) => {
         "wasi:random/random"
     };
@@ -129,6 +132,9 @@ macro_rules! module_name {
     };
     (clocks3_system_clock) => {
         "wasi:clocks/system-clock@0.3"
+    };
+    (clocks3_timezone) => {
+        "wasi:clocks/timezone@0.3"
     };
     (random3_random) => {
         "wasi:random/random@0.3"
@@ -272,6 +278,8 @@ macro_rules! component_imports {
             [clocks_monotonic_clock] subscribe_duration = "subscribe-duration" (u64) -> u32 [CLOCK_GETTIME];
             [clocks_wall_clock] now_wall = "now" (u32) [CLOCK_GETTIME];
             [clocks_wall_clock] resolution_wall = "resolution" (u32) [CLOCK_GETRES];
+            [clocks_timezone] timezone_display = "display" (u64, u32, u32) [];
+            [clocks_timezone] timezone_offset = "utc-offset" (u64, u32) -> u32 [];
             [random_random] get_random_bytes = "get-random-bytes" (u64, u32) [GETRANDOM];
             [random_random] get_random_u64 = "get-random-u64" () -> u64 [GETRANDOM];
             [random_insecure] get_insecure_random_bytes = "get-insecure-random-bytes" (u64, u32) [GETRANDOM];
@@ -396,6 +404,7 @@ macro_rules! component_imports {
             [http_types] outgoing_response_set_status_code = "[method]outgoing-response.set-status-code" (u32, u32) -> u32 [];
             [http_types] outgoing_response_headers = "[method]outgoing-response.headers" (u32) -> u32 [];
             [http_types] outgoing_response_body = "[method]outgoing-response.body" (u32, u32) [];
+            [http_types] response_outparam_inform = "[method]response-outparam.send-informational" (u32, u32, u32, u32) [];
             [http_types] response_outparam_set = "[static]response-outparam.set" (u32, u32, u32, u32, u64, u32, u32, u32, u32) [];
             [http_types] outgoing_body_write = "[method]outgoing-body.write" (u32, u32) [];
             [http_types] outgoing_body_finish = "[static]outgoing-body.finish" (u32, u32, u32, u32) [];
@@ -467,6 +476,9 @@ macro_rules! component_imports {
             [clocks3_monotonic_clock] wait_for = "wait-for" (u64) -> wait [CLOCK_GETTIME PPOLL];
             [clocks3_system_clock] now_system = "now" (u32) [CLOCK_GETTIME];
             [clocks3_system_clock] resolution_system = "get-resolution" () -> u64 [CLOCK_GETRES];
+            [clocks3_timezone] timezone_id = "iana-id" (u32) [];
+            [clocks3_timezone] timezone_offset_3 = "utc-offset" (u64, u32, u32) [];
+            [clocks3_timezone] timezone_debug = "to-debug-string" (u32) [];
             [random3_random] get_random_bytes_3 = "get-random-bytes" (u64, u32) [GETRANDOM];
             [random3_random] get_random_u64_3 = "get-random-u64" () -> u64 [GETRANDOM];
             [random3_insecure] get_insecure_random_bytes_3 = "get-insecure-random-bytes" (u64, u32) [GETRANDOM];

@@ -275,7 +275,7 @@
 (component instance $streams $Streams)
 (assert_trap (invoke "given-writable") "handle index 2 used with the wrong stream or future type")
 
-;; Streams of other elements than the host's, and functions that are not `async` though the host's are.
+;; Streams of other elements than the host's, functions that are not `async` though the host's are, and types that only lie in memory as the host's do.
 (assert_unlinkable
   (component
     (import "wasi:cli/stderr@0.3.0" (instance $stderr
@@ -291,3 +291,49 @@
       (export "wait-for" (func (param "how-long" u64)))))
     (core func (canon lower (func $clock "wait-for"))))
   "incompatible import type")
+(assert_unlinkable
+  (component
+    (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
+      (export "now" (func (result s64)))))
+    (core func (canon lower (func $clock "now"))))
+  "incompatible import type")
+(assert_unlinkable
+  (component
+    (import "wasi:cli/stderr@0.3.0" (instance $stderr
+      (type $code (enum "io" "pipe" "illegal-byte-sequence"))
+      (export "error-code" (type $error (eq $code)))
+      (type $future (future (result (error $error))))
+      (export "write-via-stream" (func (param "data" (stream u8)) (result $future)))))
+    (core func (canon lower (func $stderr "write-via-stream"))))
+  "incompatible import type")
+(assert_unlinkable
+  (component
+    (import "wasi:clocks/system-clock@0.3.0" (instance $clock
+      (type $time (record (field "seconds" s64) (field "nanos" u32)))
+      (export "instant" (type $instant (eq $time)))
+      (export "now" (func (result $instant)))))
+    (core module $M (memory (export "m") 1))
+    (core instance $m (instantiate $M))
+    (core func (canon lower (func $clock "now") (memory (core memory $m "m")))))
+  "incompatible import type")
+(assert_unlinkable
+  (component
+    (import "wasi:sockets/types@0.3.0" (instance $sockets
+      (export "tcp-socket" (type $socket (sub resource)))
+      (export "udp-socket" (type $other (sub resource)))
+      (export "[method]tcp-socket.get-is-listening" (func (param "self" (borrow $socket)) (result bool)))
+      (type $family-type (enum "ipv4" "ipv6"))
+      (export "ip-address-family" (type $family (eq $family-type)))
+      (export "[method]udp-socket.get-address-family" (func (param "self" (borrow $other)) (result $family)))
+      (export "[method]tcp-socket.get-address-family" (func (param "self" (borrow $socket)) (result bool)))))
+    (core func (canon lower (func $sockets "[method]tcp-socket.get-address-family"))))
+  "incompatible import type")
+;; The host's own types, by other names.
+(component
+  (import "wasi:clocks/system-clock@0.3.0" (instance $clock
+    (type $time (record (field "seconds" s64) (field "nanoseconds" u32)))
+    (export "moment" (type $moment (eq $time)))
+    (export "now" (func (result $moment)))))
+  (core module $M (memory (export "m") 1))
+  (core instance $m (instantiate $M))
+  (core func (canon lower (func $clock "now") (memory (core memory $m "m")))))

@@ -181,7 +181,11 @@ fn small_hello(target: &Target) -> Result<(), String> {
 /// place in the file.
 fn without_server(target: &Target) -> Result<(), String> {
     let options = options(target, MemoryMode::Fixed, OptLevel::O2);
-    let executable = build(&wasi::preview2::component()?, target, &options)?;
+    let executable = build(
+        &wasi::preview2::component(wasi::preview2::Door::Two)?,
+        target,
+        &options,
+    )?;
     let file = object::File::parse(&executable[..]).map_err(|e| e.to_string())?;
     let data = file.section_by_name(".data").ok_or("no .data")?.index();
     for symbol in file.symbols() {

@@ -20,8 +20,8 @@ use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
-    components, continuations, corpus, differential, edges, guests, objects, parallel, second,
-    smith, spec, variants,
+    canonical, components, continuations, corpus, differential, edges, guests, objects, parallel,
+    second, smith, spec, variants,
 };
 
 /// Cases of a normal run.
@@ -32,6 +32,7 @@ const OBJECTS: u64 = 80;
 const CONTINUATIONS: u64 = 240;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
+const CANONICAL: u64 = 40;
 /// Likewise, of the long run only.
 const SECOND: u64 = 500;
 
@@ -70,6 +71,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     }
     if "links".contains(filter) {
         repeat("links", targets, LINKS, |seed| links(targets, seed), output);
+    }
+    if "canonical".contains(filter) {
+        let case = |seed| canonical(targets, seed);
+        repeat("canonical", targets, CANONICAL, case, output);
     }
     if "variants".contains(filter) {
         let modules = variants::modules();
@@ -195,6 +200,16 @@ fn modules() -> Vec<Vec<u8>> {
     binary.extend(objects.filter_map(Result::ok));
     binary.retain(|m| m.len() <= LARGEST);
     binary
+}
+
+/// Values that go from one component to another, as [`crate::canonical`] has them.
+fn canonical(targets: &[Target], seed: u64) -> Case {
+    let case = canonical::Case::new(seed);
+    Case {
+        newest: case.is_newest(),
+        verdicts: Ok(targets.iter().map(|target| case.run(target)).collect()),
+        refused: false,
+    }
 }
 
 /// One damaged module in a random configuration, compiled for each target. Any result but a panic or a long wait is right.

@@ -1,6 +1,7 @@
 //! Everything that judges wative. `docs/testing.md` in the repository explains the groups and how to run them.
 
 pub mod apps;
+mod canonical;
 pub mod compile;
 pub mod components;
 mod continuations;

@@ -57,6 +57,7 @@ const TESTS: &[Test] = &[
     ("answers", answers),
     ("types", types),
     ("bodies", bodies),
+    ("answers before the last", early),
     ("fresh", fresh),
     ("failures", failures),
     ("heads", heads),
@@ -379,6 +380,46 @@ fn bodies(target: &Target, executable: &[u8]) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Answers before the last one: what comes of each, and that the last one is as always.
+fn early(target: &Target, executable: &[u8]) -> Outcome {
+    let server = Server::start(target, executable)?;
+    let ask = |path: &str, version: &str| {
+        let head = format!("GET {path} HTTP/{version}\r\nHost: x\r\nConnection: close\r\n\r\n");
+        client::exchange(server.port, head.as_bytes())
+    };
+    const TOLD: &str = "processing 0\nhints 0\nno status 36\nlast 36\nupgrade 39\nlength 36\n";
+    const BEFORE: &str = "HTTP/1.1 102 Processing\r\n\r\n\
+        HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n\
+        HTTP/1.1 200 OK\r\n";
+    let answer = ask("/early", "1.1")?;
+    want("before", answer.starts_with(BEFORE), true)?;
+    want("told", answer.ends_with(TOLD), true)?;
+    // A client of HTTP/1.0 knows only one answer.
+    let answer = ask("/early", "1.0")?;
+    want("1.0", answer.starts_with("HTTP/1.1 200 OK\r\n"), true)?;
+    want("1.0 told", answer.ends_with(TOLD), true)?;
+    let answer = ask("/early-trap", "1.1")?;
+    let trapped = answer.strip_prefix("HTTP/1.1 103 Early Hints\r\n\r\n");
+    let is_500 = trapped.is_some_and(|rest| rest.starts_with("HTTP/1.1 500 "));
+    want("trap", is_500, true)?;
+    // Who waits to be asked for the body is asked once.
+    let head = b"POST /early-continue HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
+    let asked = client::converse(server.port, head, CONTINUE, b"hello")?;
+    want("asked", asked.starts_with("HTTP/1.1 200 OK\r\n"), true)?;
+    want(
+        "asked for",
+        asked.contains("continue 0\n") && asked.contains("length 5\n"),
+        true,
+    )?;
+    // One before the last leaves the connection as it was.
+    let twice = "GET /early HTTP/1.1\r\nHost: x\r\n\r\n".to_string()
+        + "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answer = client::exchange(server.port, twice.as_bytes())?;
+    want("next", answer.ends_with("\r\n\r\nhello\n"), true)?;
+    want("status", server.stop()?, 0)
 }
 
 /// No request finds what another has left behind.

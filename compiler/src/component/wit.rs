@@ -29,17 +29,6 @@ pub fn signature(flat: &Flat, ty: &CFuncType) -> String {
     wit.text
 }
 
-/// A type, cut where it is long.
-pub fn value(flat: &Flat, ty: CTypeId) -> String {
-    let mut wit = Wit {
-        flat,
-        text: String::new(),
-        is_whole: false,
-    };
-    wit.value(ty);
-    wit.text
-}
-
 struct Wit<'f> {
     flat: &'f Flat,
     text: String,

@@ -468,6 +468,11 @@ impl Emitter<'_> {
         } else {
             Addr::Null
         };
+        let zone = if imports.iter().any(|import| import.tells_zone()) {
+            self.external("wative_rt_zone")
+        } else {
+            Addr::Null
+        };
         let (gc, gc_start) = if self.allocates {
             (self.gc_desc(), self.external("wative_gc_start"))
         } else {
@@ -497,6 +502,7 @@ impl Emitter<'_> {
                 grant: grant,
                 names: names,
                 tls: tls,
+                zone: zone,
                 gc: gc,
                 gc_start: gc_start,
                 harden: harden,

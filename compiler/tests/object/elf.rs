@@ -319,7 +319,7 @@ typedef struct { char *text; uint64_t len; } EnvVar;
 typedef struct { uint32_t kind, family, first, last, prefix, reserved; uint64_t high, low; char *name; uint64_t name_len; } Rule;
 typedef struct { Preopen *preopens; uint64_t preopen_count; EnvVar *env; uint64_t env_count, stack, flags, cpu, memory_limit, *filter, filter_len; Rule *rules; uint64_t rule_count; } Config;
 typedef struct { uint32_t version, reserved; void *main; Config *config; Module **modules; uint64_t module_count;
-  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; void *grant, *names, *tls, *gc, *gc_start, *harden, *block; uint64_t block_size; void *thread_start; uint64_t thread_instance; char magic[8]; } Program;
+  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; void *grant, *names, *tls, *zone, *gc, *gc_start, *harden, *block; uint64_t block_size; void *thread_start; uint64_t thread_instance; char magic[8]; } Program;
 extern Module wative_module_my_x2Dapp;
 extern Instance wative_instance_my_x2Dapp;
 extern Program wative_program;
@@ -354,7 +354,7 @@ int main(void) {
   printf("code %lu %u %u %.9s\n", m->code->count, m->code->funcs[1].code, m->code->funcs[3].code == m->code->len, (char *)m->code->names + m->code->funcs[0].name + 2);
   printf("program %d %d %lu %d %d\n", p->main == (void *)wative_rt_main_script, p->modules[0] == m, p->module_count, p->entry == 0, p->entry_instance == i);
   printf("config %.*s %.*s %.*s %.*s %lu %lu %lu %lu %d %lu %d %.6s\n", (int)c->preopens->host_len, c->preopens->host, (int)c->preopens->guest_len, c->preopens->guest,
-    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu, c->memory_limit, c->filter == 0, c->filter_len, p->grant == (void *)wative_rt_grant && p->harden == 0 && p->names == 0 && p->tls == 0, p->magic + 1);
+    (int)c->env[0].len, c->env[0].text, (int)c->env[1].len, c->env[1].text, c->stack, c->flags, c->cpu, c->memory_limit, c->filter == 0, c->filter_len, p->grant == (void *)wative_rt_grant && p->harden == 0 && p->names == 0 && p->tls == 0 && p->zone == 0, p->magic + 1);
   printf("rule %lu %u %u %u %u %.*s\n", c->rule_count, c->rules->kind, c->rules->family, c->rules->first, c->rules->last, (int)c->rules->name_len, c->rules->name);
   return 0;
 }

@@ -22,7 +22,7 @@ pub fn program() -> *const ProgramDesc {
 
 /// Prepares the process: signals, stack, capabilities, confinement.
 ///
-/// Writing to a pipe that nobody reads is an error for the guest to judge, not the end of the process.
+/// Writing to a pipe that nobody reads, or beyond the limit for the size of files, is an error for the guest to judge, not the end of the process.
 ///
 /// # Safety
 /// `program` is the linked program and `initial` the initial stack contents.
@@ -43,7 +43,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     stack::set_size((*program.config).stack_size);
     trap::own_process();
     trap::install();
-    let _ = sys::sigaction(sys::SIGPIPE, Some(&sys::SigAction::IGNORE), None);
+    for signal in [sys::SIGPIPE, sys::SIGXFSZ] {
+        let _ = sys::sigaction(signal, Some(&sys::SigAction::IGNORE), None);
+    }
     wasi::context::from_process(program.config, initial);
     memory::set_limit((*program.config).memory_limit);
     if let Some(grant) = program.grant {
@@ -57,6 +59,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     }
     if let Some(tls) = program.tls {
         tls(program.config);
+    }
+    if let Some(zone) = program.zone {
+        zone(program.config);
     }
 }
 

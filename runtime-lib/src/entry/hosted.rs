@@ -83,6 +83,9 @@ unsafe fn start(trace: *mut Trace) -> u32 {
     if let Some(grant) = program.grant {
         grant(program.config);
     }
+    if let Some(zone) = program.zone {
+        zone(program.config);
+    }
     let modules = || (0..program.module_count as usize).map(|i| &**program.modules.add(i));
     for module in modules() {
         if instance::create(module, module.instance).is_err() {

@@ -364,6 +364,24 @@ impl Exchange {
         self.head = Some((status, out.len()));
     }
 
+    /// Sends an answer before the last one, of status 1xx and with these lines, and waits where it must. A client of HTTP/1.0 would take it for the last one, and gets none
+    /// (RFC 9110, 15.2).
+    pub fn inform(&mut self, status: u16, lines: &[u8]) {
+        const CONTINUE: u16 = 100;
+        if !self.is_1_1 {
+            return;
+        }
+        self.expects &= status != CONTINUE;
+        while !self.send() {
+            wait::until(self.fd(), POLLOUT);
+        }
+        let mut out = Text::to_buffer(wire());
+        out.str("HTTP/1.1 ").dec(status.into()).str(" ");
+        out.str(reason(status)).str("\r\n").slice(lines).str("\r\n");
+        self.wire = (0, out.len());
+        self.send();
+    }
+
     /// Whether status and fields were set.
     pub fn is_answered(&self) -> bool {
         self.head.is_some()
@@ -559,6 +577,9 @@ impl Exchange {
 /// The words for a status (RFC 9110, 15), which mean nothing.
 fn reason(status: u16) -> &'static str {
     match status {
+        100 => "Continue",
+        102 => "Processing",
+        103 => "Early Hints",
         200 => "OK",
         201 => "Created",
         202 => "Accepted",

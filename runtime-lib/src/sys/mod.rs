@@ -272,6 +272,7 @@ pub const SIGABRT: i32 = 6;
 pub const SIGFPE: i32 = 8;
 pub const SIGPIPE: i32 = 13;
 pub const SIGSEGV: i32 = 11;
+pub const SIGXFSZ: i32 = 25;
 
 pub const SA_SIGINFO: u64 = 4;
 pub const SA_ONSTACK: u64 = 0x0800_0000;

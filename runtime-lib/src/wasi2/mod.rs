@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `cli` | `wasi:cli`: environment, exit, standard streams, terminals |
 //! | `clocks` | `wasi:clocks`, `wasi:random` |
+//! | `zone` | `wasi:clocks/timezone`, that of WASI 0.3 too |
 //! | `http` | `wasi:http` |
 //! | `io` | `wasi:io`: errors, pollables, streams |
 //! | `files` | `wasi:filesystem`: descriptors by themselves, directories' entries |
@@ -26,6 +27,7 @@ pub mod paths;
 pub mod sockets;
 mod strings;
 pub mod wait;
+mod zone;
 
 pub use clocks::monotonic;
 

@@ -10,7 +10,7 @@ use crate::component::tasks::{host, stream};
 use crate::state::pool::Pool;
 use crate::sys::{Stat, TimeSpec};
 use crate::wasi::fds::{self, Entry, rights};
-use crate::wasi::{Error, Result, file, path};
+use crate::wasi::{Error, Guest, Result, file, path};
 use crate::wasi2::files::{self, NewTime, hash, kind, next_entry, times};
 use crate::wasi2::object::{self, Place, Stream};
 use crate::wasi2::paths::{self, Request};
@@ -149,6 +149,12 @@ fn new_times(
         _ => Err(Reason::InvalidDiscriminant),
     };
     Ok(times(time(access)?, time(modification)?))
+}
+
+fn ends_with_slash(guest: Guest, at: u32, len: u32) -> bool {
+    let mut last = [0];
+    let is_read = len != 0 && guest.read(at + (len - 1), &mut last).is_ok();
+    is_read && last == [b'/']
 }
 
 /// A stream of a file that may be used so.
@@ -489,9 +495,10 @@ host! {
     fn filesystem3_types.remove_directory_at_3(call, it: u32, at: u32, len: u32, result: u32) -> done {
         let fd = number(&call, it)?;
         let (guest, at, len) = call.text(at, len)?;
-        let removed = path::path_remove_directory(guest, fd, at, len).map_err(|error| match error {
+        let removed = path::path_remove_directory(guest, fd, at, len);
+        let removed = removed.map_err(|error| match error {
             // A slash follows a link, which may lead out of the directory.
-            Error::NOTDIR => path::path_stat(guest, fd, 1, at, len).err().unwrap_or(error),
+            Error::NOTDIR if ends_with_slash(guest, at, len) => path::path_stat(guest, fd, 1, at, len).err().unwrap_or(error),
             error => error,
         });
         done(&call, result, removed)

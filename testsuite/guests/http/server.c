@@ -36,6 +36,7 @@ TYPES("[method]outgoing-response.status-code") int response_status(handle);
 TYPES("[method]outgoing-response.set-status-code") int response_set_status(handle, int);
 TYPES("[method]outgoing-response.headers") handle response_headers(handle);
 TYPES("[method]outgoing-response.body") void response_body(handle, u32 *result);
+TYPES("[method]response-outparam.send-informational") void outparam_inform(handle, int status, handle fields, u64 *result);
 TYPES("[static]response-outparam.set") void outparam_set(handle, int is_error, u32, u32, u64, u32, u32, u32, u32);
 TYPES("[method]outgoing-body.write") void outgoing_write(handle, u32 *result);
 TYPES("[static]outgoing-body.finish") void outgoing_finish(handle, int some, handle trailers, u64 *result);
@@ -316,6 +317,15 @@ static void read_body(handle request) {
     tell("taken", trailers[1] & 255);
 }
 
+// Sends an answer before the last one: 0, or 1 more than the error.
+static u64 inform(int status, const char *name, const char *value) {
+    u64 result[5];
+    handle fields = fields_new();
+    if (name) append(fields, name, value);
+    outparam_inform(out, status, fields, result);
+    return result[0] & 255 ? 1 + (result[1] & 255) : 0;
+}
+
 static bool is(const char *path, u32 len, const char *other) {
     if (len != length(other)) return false;
     for (u32 i = 0; i < len; i++)
@@ -409,6 +419,21 @@ __attribute__((export_name("wasi:http/incoming-handler@0.2.3#handle"))) void han
         send(stream, "early", 5);
         finish(body, stream);
         outparam_set(out, 0, response, 0, 0, 0, 0, 0, 0);
+    } else if (is(path, len, "/early")) {
+        tell("processing", inform(102, 0, 0));
+        tell("hints", inform(103, "link", "</style.css>; rel=preload"));
+        tell("no status", inform(99, 0, 0));
+        tell("last", inform(200, 0, 0));
+        tell("upgrade", inform(101, 0, 0));
+        tell("length", inform(103, "content-length", "0"));
+        reply(200);
+    } else if (is(path, len, "/early-continue")) {
+        tell("continue", inform(100, 0, 0));
+        read_body(request);
+        reply(200);
+    } else if (is(path, len, "/early-trap")) {
+        inform(103, 0, 0);
+        __builtin_trap();
     } else if (is(path, len, "/stream")) {
         // In parts, with trailers.
         handle body = answer(200, fields_new()), stream = stream_of(body);

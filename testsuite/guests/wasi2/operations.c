@@ -1,4 +1,5 @@
-// Executes the script that is its argument: an operation of WASI 0.2 a line, for each of which it writes a line with the result to stderr.
+// Executes the script that is its argument: an operation of WASI 0.2 a line, for each of which it writes a line with the result to stderr. With WASI3 defined, files are
+// those of WASI 0.3.
 //
 // A word is a register (a letter that says what kind of handle, and a digit), a text in quotes (with \n, \\, \" and \xHH), a number, or letters for flags (`-`: none).
 #include "all.h"
@@ -17,12 +18,32 @@ typedef wasi_filesystem_types_new_timestamp_t timestamp;
 typedef wasi_filesystem_types_descriptor_stat_t stat_t;
 
 static const char *const codes[] = {
-  "access", "would-block", "already", "bad-descriptor", "busy", "deadlock", "quota", "exist", "file-too-large", "illegal-byte-sequence",
+  "access",
+#ifndef WASI3
+  "would-block",
+#endif
+  "already", "bad-descriptor", "busy", "deadlock", "quota", "exist", "file-too-large", "illegal-byte-sequence",
   "in-progress", "interrupted", "invalid", "io", "is-directory", "loop", "too-many-links", "message-size", "name-too-long", "no-device",
   "no-entry", "no-lock", "insufficient-memory", "insufficient-space", "not-directory", "not-empty", "not-recoverable", "unsupported", "no-tty",
   "no-such-device", "overflow", "not-permitted", "pipe", "read-only", "invalid-seek", "text-file-busy", "cross-device",
 };
+#define CODES (sizeof codes / sizeof *codes)
+
+#ifdef WASI3
+typedef wasi_filesystem_types_error_code_t error_code;
+typedef wasi_filesystem_types_descriptor_type_t file_type;
+typedef wasi_filesystem_types_future_result_void_error_code_t outcome;
+#define TAG(value) ((value).tag)
+static const char *const types[] = {"block-device", "character-device", "directory", "fifo", "symbolic-link", "regular-file", "socket", "other"};
+#define DIRECTORY 2
+#define OPTION_TIME wasi_filesystem_types_option_instant_t
+#else
+typedef uint8_t error_code, file_type;
+#define TAG(value) (value)
 static const char *const types[] = {"unknown", "block-device", "character-device", "directory", "fifo", "symbolic-link", "regular-file", "socket"};
+#define DIRECTORY 3
+#define OPTION_TIME wasi_filesystem_types_option_datetime_t
+#endif
 
 // Handles by kind (descriptor, input, output, pollable, error, directory entries) and number. 0 is no handle.
 static int32_t handles[128][10];
@@ -149,7 +170,7 @@ static timestamp when(void) {
   if (!strcmp((char *)text.ptr, "no")) return time;
   if (!strcmp((char *)text.ptr, "now")) time.tag = 1;
   else {
-    uint64_t *part = &time.val.timestamp.seconds, nanoseconds = 0;
+    uint64_t *part = (uint64_t *)&time.val.timestamp.seconds, nanoseconds = 0;
     time.tag = 2;
     for (size_t i = 0; i < text.len; i++) {
       if (text.ptr[i] == '.') part = &nanoseconds;
@@ -161,30 +182,175 @@ static timestamp when(void) {
 }
 
 // What became of a call: `true` if it went well.
-static uint8_t e;
+static error_code e;
 static bool done(bool ok) {
-  say(ok ? "ok" : e < 37 ? codes[e] : "no code");
+  say(ok ? "ok" : TAG(e) < CODES ? codes[TAG(e)] : "no code");
   return ok;
 }
 static bool fine(bool ok) { return ok || done(false); }
+
+#ifdef WASI3
+// What a read or write that went on later has become.
+static uint32_t wait_for(uint32_t status, uint32_t waitable) {
+  if (status != ALL_WAITABLE_STATUS_BLOCKED) return status;
+  all_waitable_set_t set = all_waitable_set_new();
+  all_event_t event;
+  all_waitable_join(waitable, set);
+  all_waitable_set_wait(set, &event);
+  all_waitable_join(waitable, 0);
+  all_waitable_set_drop(set);
+  return event.code;
+}
+
+// How a stream of a file ended.
+static bool ended(outcome future) {
+  wasi_filesystem_types_result_void_error_code_t result;
+  wait_for(wasi_filesystem_types_future_result_void_error_code_read(future, &result), future);
+  wasi_filesystem_types_future_result_void_error_code_drop_readable(future);
+  if (result.is_err) e = result.val.err;
+  return !result.is_err;
+}
+
+static bool read_at(descriptor it, uint64_t len, uint64_t at, all_list_u8_t *got, bool *is_end) {
+  wasi_filesystem_types_tuple2_stream_u8_future_result_void_error_code_t pair;
+  D(read_via_stream)(it, at, &pair);
+  got->ptr = malloc(len + 1);
+  got->len = 0;
+  *is_end = false;
+  while (got->len < len && !*is_end) {
+    uint32_t status = wait_for(wasi_filesystem_types_stream_u8_read(pair.f0, got->ptr + got->len, len - got->len), pair.f0);
+    got->len += ALL_WAITABLE_COUNT(status);
+    *is_end = ALL_WAITABLE_STATE(status) == ALL_WAITABLE_DROPPED;
+  }
+  // The end is told only where nothing was before it, as by a read of 0.2.
+  *is_end = *is_end && !got->len;
+  wasi_filesystem_types_stream_u8_drop_readable(pair.f0);
+  return ended(pair.f1);
+}
+
+static bool write_at(descriptor it, all_string_t *text, uint64_t at, uint64_t *count) {
+  wasi_filesystem_types_stream_u8_writer_t writer;
+  outcome future = D(write_via_stream)(it, wasi_filesystem_types_stream_u8_new(&writer), at);
+  *count = 0;
+  while (*count < text->len) {
+    uint32_t status = wait_for(wasi_filesystem_types_stream_u8_write(writer, text->ptr + *count, text->len - *count), writer);
+    *count += ALL_WAITABLE_COUNT(status);
+    if (ALL_WAITABLE_STATE(status) == ALL_WAITABLE_DROPPED) break;
+  }
+  wasi_filesystem_types_stream_u8_drop_writable(writer);
+  return ended(future);
+}
+
+typedef wasi_filesystem_types_stream_directory_entry_t entries_t;
+
+// Streams of directories' entries, with their futures, and whether they have ended.
+static struct listing { entries_t entries; outcome future; bool has_ended; } listings[16];
+
+// That of a stream, or a free one.
+static struct listing *listing_of(entries_t entries) {
+  for (int i = 0; i < 16; i++)
+    if (listings[i].entries == entries) return &listings[i];
+  stop("no such stream");
+  return 0;
+}
+
+static bool open_entries(descriptor it, int32_t *to) {
+  wasi_filesystem_types_tuple2_stream_directory_entry_future_result_void_error_code_t pair;
+  wasi_filesystem_types_result_void_error_code_t result;
+  D(read_directory)(it, &pair);
+  // An error at once is known at once.
+  uint32_t status = wasi_filesystem_types_future_result_void_error_code_read(pair.f1, &result);
+  if (status == ALL_WAITABLE_STATUS_BLOCKED) {
+    wasi_filesystem_types_future_result_void_error_code_cancel_read(pair.f1);
+    *listing_of(0) = (struct listing){pair.f0, pair.f1, false};
+    *to = pair.f0;
+    return true;
+  }
+  wasi_filesystem_types_future_result_void_error_code_drop_readable(pair.f1);
+  wasi_filesystem_types_stream_directory_entry_drop_readable(pair.f0);
+  e = result.val.err;
+  return false;
+}
+
+static bool next_entry(entries_t entries, wasi_filesystem_types_directory_entry_t *entry, bool *is_some) {
+  struct listing *listing = listing_of(entries);
+  *is_some = false;
+  if (listing->has_ended) return true;
+  uint32_t status = wait_for(wasi_filesystem_types_stream_directory_entry_read(entries, entry, 1), entries);
+  *is_some = ALL_WAITABLE_COUNT(status) == 1;
+  if (*is_some) return true;
+  wasi_filesystem_types_result_void_error_code_t result;
+  outcome future = listing->future;
+  listing->has_ended = true;
+  wait_for(wasi_filesystem_types_future_result_void_error_code_read(future, &result), future);
+  if (result.is_err) e = result.val.err;
+  return !result.is_err;
+}
+
+static void drop_entries(entries_t entries) {
+  struct listing *listing = listing_of(entries);
+  wasi_filesystem_types_stream_directory_entry_drop_readable(entries);
+  wasi_filesystem_types_future_result_void_error_code_drop_readable(listing->future);
+  listing->entries = 0;
+}
+#else
+typedef int32_t entries_t;
+
+static bool read_at(descriptor it, uint64_t len, uint64_t at, all_list_u8_t *got, bool *is_end) {
+  all_tuple2_list_u8_bool_t both;
+  if (!D(read)(it, len, at, &both, &e)) return false;
+  *got = both.f0;
+  *is_end = both.f1;
+  return true;
+}
+
+static bool write_at(descriptor it, all_string_t *text, uint64_t at, uint64_t *count) {
+  return D(write)(it, (all_list_u8_t *)text, at, count, &e);
+}
+
+static bool open_entries(descriptor it, int32_t *to) {
+  wasi_filesystem_types_own_directory_entry_stream_t entries;
+  if (!D(read_directory)(it, &entries, &e)) return false;
+  *to = entries.__handle;
+  return true;
+}
+
+static bool next_entry(entries_t entries, wasi_filesystem_types_directory_entry_t *entry, bool *is_some) {
+  wasi_filesystem_types_borrow_directory_entry_stream_t it = {entries};
+  wasi_filesystem_types_option_directory_entry_t next;
+  if (!wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(it, &next, &e)) return false;
+  *is_some = next.is_some;
+  *entry = next.val;
+  return true;
+}
+
+static void drop_entries(entries_t entries) {
+  wasi_filesystem_types_directory_entry_stream_drop_own((wasi_filesystem_types_own_directory_entry_stream_t){entries});
+}
+#endif
+
 static wasi_io_streams_stream_error_t se;
 static bool streamed(bool ok) {
   if (ok) return true;
   if (se.tag) say("closed");
   else {
-    uint8_t code;
     handles['e'][0] = se.val.last_operation_failed.__handle;
     say("failed ");
+#ifdef WASI3
+    say("elsewhere");
+#else
+    uint8_t code;
     bool is_file = wasi_filesystem_types_filesystem_error_code((wasi_filesystem_types_borrow_error_t){handles['e'][0]}, &code);
     say(is_file ? codes[code] : "elsewhere");
+#endif
   }
   return false;
 }
 static void stream_done(bool ok) { if (streamed(ok)) say("ok"); }
 
 static void say_stat(stat_t *stat) {
-  say(types[stat->type]);
-  if (stat->type != 3) {
+  say(types[TAG(stat->type)]);
+  if (TAG(stat->type) != DIRECTORY) {
     say(" links ");
     say_number(stat->link_count);
     say(" size ");
@@ -197,19 +363,20 @@ static bool is(all_string_t *operation, const char *name) { return !strcmp((char
 static int compare(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
 // The rest of a directory's entries, sorted.
-static void names(wasi_filesystem_types_borrow_directory_entry_stream_t entries, bool only_count) {
+static void names(entries_t entries, bool only_count) {
   char **all = 0;
   size_t count = 0;
   for (;;) {
-    wasi_filesystem_types_option_directory_entry_t entry;
-    if (!fine(wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(entries, &entry, &e))) return;
-    if (!entry.is_some) break;
-    const char *type = types[entry.val.type];
-    char *text = malloc(entry.val.name.len + strlen(type) + 2);
-    memcpy(text, entry.val.name.ptr, entry.val.name.len);
-    text[entry.val.name.len] = ':';
-    strcpy(text + entry.val.name.len + 1, type);
-    all_string_free(&entry.val.name);
+    wasi_filesystem_types_directory_entry_t entry;
+    bool is_some;
+    if (!fine(next_entry(entries, &entry, &is_some))) return;
+    if (!is_some) break;
+    const char *type = types[TAG(entry.type)];
+    char *text = malloc(entry.name.len + strlen(type) + 2);
+    memcpy(text, entry.name.ptr, entry.name.len);
+    text[entry.name.len] = ':';
+    strcpy(text + entry.name.len + 1, type);
+    all_string_free(&entry.name);
     all = realloc(all, (count + 1) * sizeof *all);
     all[count++] = text;
   }
@@ -240,7 +407,7 @@ static void drop(void) {
     case 'o': wasi_io_streams_output_stream_drop_own((wasi_io_streams_own_output_stream_t){it}); break;
     case 'p': wasi_io_poll_pollable_drop_own((wasi_io_poll_own_pollable_t){it}); break;
     case 'e': wasi_io_error_error_drop_own((wasi_io_error_own_error_t){it}); break;
-    case 'r': wasi_filesystem_types_directory_entry_stream_drop_own((wasi_filesystem_types_own_directory_entry_stream_t){it}); break;
+    case 'r': drop_entries(it); break;
     default: stop("no such kind");
   }
   say("ok");
@@ -269,8 +436,8 @@ static void files(all_string_t *op) {
     if (fine(D(get_flags)(desc(), &bits, &e)))
       for (int i = 0; i < 6; i++) put(bits >> i & 1 ? &"rwFDRm"[i] : "-", 1);
   } else if (is(op, "type")) {
-    uint8_t type;
-    if (fine(D(get_type)(desc(), &type, &e))) say(types[type]);
+    file_type type;
+    if (fine(D(get_type)(desc(), &type, &e))) say(types[TAG(type)]);
   } else if (is(op, "stat")) {
     stat_t stat;
     if (fine(D(stat)(desc(), &stat, &e))) say_stat(&stat);
@@ -283,7 +450,7 @@ static void files(all_string_t *op) {
   } else if (is(op, "times")) {
     stat_t stat;
     if (fine(D(stat)(desc(), &stat, &e))) {
-      wasi_filesystem_types_option_datetime_t *times[] = {&stat.data_access_timestamp, &stat.data_modification_timestamp};
+      OPTION_TIME *times[] = {&stat.data_access_timestamp, &stat.data_modification_timestamp};
       for (int i = 0; i < 2; i++) {
         say(i ? " " : "");
         say_number(times[i]->val.seconds);
@@ -329,17 +496,18 @@ static void files(all_string_t *op) {
   } else if (is(op, "read")) {
     descriptor it = desc();
     uint64_t len = number();
-    all_tuple2_list_u8_bool_t got;
-    if (fine(D(read)(it, len, number(), &got, &e))) {
-      say_bytes(got.f0.ptr, got.f0.len);
-      say(got.f1 ? " end" : "");
-      all_list_u8_free(&got.f0);
+    all_list_u8_t got;
+    bool is_end;
+    if (fine(read_at(it, len, number(), &got, &is_end))) {
+      say_bytes(got.ptr, got.len);
+      say(is_end ? " end" : "");
+      all_list_u8_free(&got);
     }
   } else if (is(op, "write")) {
     descriptor it = desc();
     all_string_t text = word();
     uint64_t count;
-    if (fine(D(write)(it, (all_list_u8_t *)&text, number(), &count, &e))) say_number(count);
+    if (fine(write_at(it, &text, number(), &count))) say_number(count);
   } else if (is(op, "set-size")) {
     descriptor it = desc();
     done(D(set_size)(it, number(), &e));
@@ -381,14 +549,13 @@ static void files(all_string_t *op) {
     done(D(rename_at)(in, &path, to, &new, &e));
   } else if (is(op, "readdir")) {
     int32_t *to = handle();
-    wasi_filesystem_types_own_directory_entry_stream_t entries;
-    if (done(D(read_directory)(desc(), &entries, &e))) *to = entries.__handle;
+    done(open_entries(desc(), to));
   } else if (is(op, "next")) {
-    wasi_filesystem_types_borrow_directory_entry_stream_t entries = {*handle()};
-    wasi_filesystem_types_option_directory_entry_t entry;
-    if (fine(wasi_filesystem_types_method_directory_entry_stream_read_directory_entry(entries, &entry, &e))) say(entry.is_some ? "some" : "end");
+    wasi_filesystem_types_directory_entry_t entry;
+    bool is_some;
+    if (fine(next_entry(*handle(), &entry, &is_some))) say(is_some ? "some" : "end");
   } else if (is(op, "names") || is(op, "count")) {
-    names((wasi_filesystem_types_borrow_directory_entry_stream_t){*handle()}, is(op, "count"));
+    names(*handle(), is(op, "count"));
   } else if (is(op, "make-many") || is(op, "remove-many")) {
     descriptor in = desc();
     uint64_t count = number();
@@ -409,11 +576,12 @@ static void files(all_string_t *op) {
       stat_t stat;
       if (D(stat_at)(in, i & 1, &path, &stat, &e)) found += stat.size == 4321;
       if (!D(open_at)(in, i & 1, &path, 0, 1, &file, &e)) continue;
-      all_tuple2_list_u8_bool_t got;
+      all_list_u8_t got;
+      bool is_end;
       opened++;
-      if (D(read)((descriptor){file.__handle}, 6, 0, &got, &e)) {
-        found += got.f0.len == 6 && !memcmp(got.f0.ptr, "secret", 6);
-        all_list_u8_free(&got.f0);
+      if (read_at((descriptor){file.__handle}, 6, 0, &got, &is_end)) {
+        found += got.len == 6 && !memcmp(got.ptr, "secret", 6);
+        all_list_u8_free(&got);
       }
       wasi_filesystem_types_descriptor_drop_own(file);
     }
@@ -452,6 +620,7 @@ static void streams(all_string_t *op) {
   } else if (is(op, "stderr")) {
     *handle() = wasi_cli_stderr_get_stderr().__handle;
     say("ok");
+#ifndef WASI3
   } else if (is(op, "in")) {
     int32_t *to = handle();
     descriptor it = desc();
@@ -466,6 +635,7 @@ static void streams(all_string_t *op) {
     int32_t *to = handle();
     wasi_filesystem_types_own_output_stream_t stream;
     if (done(D(append_via_stream)(desc(), &stream, &e))) *to = stream.__handle;
+#endif
   } else if (is(op, "get") || is(op, "wait-get")) {
     input it = {*handle()};
     uint64_t len = number();
@@ -577,7 +747,22 @@ static void clocks(all_string_t *op) {
   } else streams(op);
 }
 
+#ifdef WASI3
+// Whether the operation is on a stream of a file, which WASI 0.3 has in another form.
+static bool needs_stream(all_string_t *op) {
+  has_word();
+  bool is_stream = *line == 'i' || *line == 'o';
+  return is_stream && line[1] >= '0' && line[1] <= '9' && !handles[(int)*line][line[1] - '0'] && memcmp(op->ptr, "std", 3);
+}
+#endif
+
 static bool execute(all_string_t *op, uint32_t *status) {
+#ifdef WASI3
+  if (needs_stream(op)) {
+    say("no streams");
+    return true;
+  }
+#endif
   all_list_u8_t bytes;
   if (is(op, "random") || is(op, "insecure")) {
     uint64_t len = number();

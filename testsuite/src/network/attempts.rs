@@ -289,13 +289,21 @@ pub fn run(target: &Target, filter: &str, report: &mut Report) {
     }
 }
 
+/// By the sockets of each version of WASI.
 fn check(target: &Target, case: &Case) -> Result<(), String> {
+    for (version, guest) in [("0.2", "net/attempt"), ("0.3", "net3/attempt")] {
+        check_guest(target, case, guest).map_err(|why| format!("WASI {version}: {why}"))?;
+    }
+    Ok(())
+}
+
+fn check_guest(target: &Target, case: &Case, guest: &str) -> Result<(), String> {
     let servers = Servers::start()?;
     let (port, other) = (servers.port.to_string(), servers.other.to_string());
     let fill = |text: &str| text.replace("PORT", &port).replace("OTHER", &other);
     let rules: Vec<(&str, String)> = case.rules.iter().map(|(o, v)| (*o, fill(v))).collect();
     let rules: Vec<(&str, &str)> = rules.iter().map(|(o, v)| (*o, v.as_str())).collect();
-    let executable = executable("attempt", target, fastest(target), &rules)?;
+    let executable = executable(guest, target, fastest(target), &rules)?;
     let arguments: Vec<String> = case
         .attempts
         .iter()

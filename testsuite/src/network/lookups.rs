@@ -83,7 +83,12 @@ pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
             report.skip(1, "no namespaces can be made (unshare)");
             continue;
         }
-        report.outcome(name, check(target, rules, attempts));
+        let both = ["net/attempt", "net3/attempt"]
+            .iter()
+            .try_for_each(|guest| {
+                check(target, guest, rules, attempts).map_err(|why| format!("{guest}: {why}"))
+            });
+        report.outcome(name, both);
     }
 }
 
@@ -94,10 +99,10 @@ fn has_namespaces() -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn check(target: &Target, rules: Rules, attempts: &[Attempt]) -> Result<(), String> {
+fn check(target: &Target, guest: &str, rules: Rules, attempts: &[Attempt]) -> Result<(), String> {
     let explain = |e: std::io::Error| e.to_string();
     let port = dns::start()?;
-    let executable = executable("attempt", target, fastest(target), rules)?;
+    let executable = executable(guest, target, fastest(target), rules)?;
     let scratch = Scratch::new().map_err(explain)?;
     let (resolv, hosts) = (
         scratch.path().join("resolv.conf"),

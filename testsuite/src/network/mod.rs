@@ -38,9 +38,9 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     }
 }
 
-/// A component of `guests/net`.
+/// A component of `guests`, by folder and name.
 fn component(name: &str) -> Result<Vec<u8>, String> {
-    let path = corpus::root().join(format!("testsuite/guests/net/{name}.component.wasm"));
+    let path = corpus::root().join(format!("testsuite/guests/{name}.component.wasm"));
     fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
@@ -89,30 +89,31 @@ fn run_with(target: &Target, executable: &[u8], arguments: &[&str]) -> Result<Fi
 const EVERYTHING: Rules<'static> = &[("connect", "any"), ("bind", "any"), ("udp", "any")];
 
 /// What guests that check themselves are started with, and how they end: status, and a part of what they say.
-const GUESTS: [(&str, &[&str], i32, &str); 8] = [
-    ("tcp", &[], 0, " 0 failed"),
-    ("udp", &[], 0, " 0 failed"),
+const GUESTS: [(&str, &[&str], i32, &str); 9] = [
+    ("net3/attempt", &["errors"], 0, " 0 failed"),
+    ("net/tcp", &[], 0, " 0 failed"),
+    ("net/udp", &[], 0, " 0 failed"),
     (
-        "tcp",
+        "net/tcp",
         &["socket-before-streams"],
         134,
         "resource has children",
     ),
     (
-        "tcp",
+        "net/tcp",
         &["socket-before-pollable"],
         134,
         "resource has children",
     ),
     (
-        "udp",
+        "net/udp",
         &["socket-before-streams"],
         134,
         "resource has children",
     ),
-    ("udp", &["streams-twice"], 134, "resource has children"),
-    ("udp", &["send-unasked"], 134, "unpermitted"),
-    ("udp", &["send-too-many"], 134, "unpermitted"),
+    ("net/udp", &["streams-twice"], 134, "resource has children"),
+    ("net/udp", &["send-unasked"], 134, "unpermitted"),
+    ("net/udp", &["send-too-many"], 134, "unpermitted"),
 ];
 
 fn guests(target: &Target, filter: &str, report: &mut Report) {
@@ -151,7 +152,7 @@ fn ends(finished: Finished, status: i32, text: &str) -> Result<(), String> {
 
 /// Where the system gives no more descriptors, there are no more sockets.
 fn few_descriptors(target: &Target) -> Result<(), String> {
-    let executable = executable("tcp", target, fastest(target), EVERYTHING)?;
+    let executable = executable("net/tcp", target, fastest(target), EVERYTHING)?;
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
     let path = scratch.executable(&executable).map_err(|e| e.to_string())?;
     let mut command = Command::new("sh");

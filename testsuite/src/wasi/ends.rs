@@ -8,7 +8,7 @@ use std::time::Duration;
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
-use super::preview2::component;
+use super::preview2::{Door, component};
 use super::streams::{Test, run_tests, shell_words};
 use crate::process::{self, Scratch};
 use crate::program::{self, build, options};
@@ -28,7 +28,7 @@ pub fn report(target: &Target, filter: &str) -> Report {
 /// The guest's executable, without grants.
 fn prepare(target: &Target, scratch: &Scratch) -> Result<std::path::PathBuf, String> {
     let options = options(target, MemoryMode::Fixed, OptLevel::O2);
-    let executable = build(&component()?, target, &options)?;
+    let executable = build(&component(Door::Two)?, target, &options)?;
     scratch.executable(&executable).map_err(|e| e.to_string())
 }
 

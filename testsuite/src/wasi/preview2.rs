@@ -1,4 +1,5 @@
-//! WASI 0.2 by scripts: `testsuite/guests/wasi2/operations.component.wasm` executes one, which is its argument, and says on stderr what came of each operation.
+//! WASI 0.2 and 0.3 by scripts: `testsuite/guests/wasi2/operations.component.wasm` executes one, which is its argument, and says on stderr what came of each operation.
+//! `testsuite/guests/wasi3/operations.component.wasm` is the same guest with the files of WASI 0.3.
 //!
 //! `NAME.script` beside it has a line `OPERATION = RESULT` for each, `#` comments, and lines that say how it is run:
 //!
@@ -11,9 +12,10 @@
 //! | `! exit N` | the status, instead of 0 |
 //! | `! trap TEXT` | the last operation traps with this message |
 //! | `! native` | wasmtime is not asked |
+//! | `! both` | the guest of WASI 0.3 executes it, too |
 //!
 //! `BLESS=1` writes the results anew. In the long run wasmtime executes the scripts too; where it says something else, a comment `# wasmtime: RESULT`
-//! behind the operation has that. The world outside of what is granted must be the same after each script.
+//! behind the operation has that, and `# 0.3: RESULT` what WASI 0.3 says where it says something else. The world outside of what is granted must be the same after each script.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,10 +40,34 @@ fn folder() -> PathBuf {
     corpus::root().join("testsuite/guests/wasi2")
 }
 
+/// The version of WASI by which a guest reaches files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Two,
+    Three,
+}
+
 /// The guest.
-pub fn component() -> Result<Vec<u8>, String> {
-    let path = folder().join("operations.component.wasm");
+pub fn component(door: Door) -> Result<Vec<u8>, String> {
+    let folder = match door {
+        Door::Two => "wasi2",
+        Door::Three => "wasi3",
+    };
+    let guests = corpus::root().join("testsuite/guests");
+    let path = guests.join(folder).join("operations.component.wasm");
     fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// What comments begin with that have results of others.
+const WASMTIME: &str = "# wasmtime: ";
+const THREE: &str = "# 0.3: ";
+
+/// An operation with its result, and what wasmtime and WASI 0.3 say.
+struct Operation<'a> {
+    text: &'a str,
+    result: &'a str,
+    wasmtime: &'a str,
+    three: &'a str,
 }
 
 /// A script and how it is run.
@@ -51,6 +77,7 @@ struct Script {
     grants: Vec<(String, String)>,
     outside: bool,
     native: bool,
+    both: bool,
     env: Vec<String>,
     stdin: String,
     stdout: String,
@@ -71,8 +98,10 @@ pub fn report(target: &Target, filter: &str) -> Report {
         .filter(|path| name(path).contains(filter))
         .collect();
     let results = parallel::map(&paths, |path| judge(target, path));
-    for (path, result) in paths.iter().zip(results) {
-        report.outcome(&name(path), result);
+    for (path, results) in paths.iter().zip(results) {
+        for (door, result) in results {
+            report.outcome(&format!("{} {door:?}", name(path)), result);
+        }
     }
     report
 }
@@ -89,6 +118,7 @@ fn parse(text: &str) -> Result<Script, String> {
             "dir" | "file" | "embed" => script.grants.push((word.to_string(), rest.to_string())),
             "outside" => script.outside = true,
             "native" => script.native = true,
+            "both" => script.both = true,
             "env" => script.env.push(rest.to_string()),
             "stdin" => script.stdin = unescape(rest),
             "stdout" => script.stdout = unescape(rest),
@@ -107,17 +137,22 @@ fn parse(text: &str) -> Result<Script, String> {
 }
 
 impl Script {
-    /// Lines with an operation: the operation, its result, and what wasmtime says.
-    fn operations(&self) -> Vec<(&str, &str, &str)> {
-        let mut found: Vec<(&str, &str, &str)> = Vec::new();
+    /// Lines with an operation.
+    fn operations(&self) -> Vec<Operation<'_>> {
+        let mut found: Vec<Operation> = Vec::new();
         for line in self.text.lines() {
-            if let Some(other) = line.strip_prefix("# wasmtime: ") {
-                if let Some(last) = found.last_mut() {
-                    last.2 = other;
-                }
+            if let (Some(other), Some(last)) = (line.strip_prefix(WASMTIME), found.last_mut()) {
+                last.wasmtime = other;
+            } else if let (Some(other), Some(last)) = (line.strip_prefix(THREE), found.last_mut()) {
+                last.three = other;
             } else if !line.is_empty() && !line.starts_with(['#', '!']) {
-                let (operation, result) = line.rsplit_once(" = ").unwrap_or((line, ""));
-                found.push((operation, result, result));
+                let (text, result) = line.rsplit_once(" = ").unwrap_or((line, ""));
+                found.push(Operation {
+                    text,
+                    result,
+                    wasmtime: result,
+                    three: result,
+                });
             }
         }
         found
@@ -125,13 +160,16 @@ impl Script {
 
     /// Operations that have no result: the last one, if it ends the program.
     fn ends(&self) -> usize {
-        let last = self.operations().pop().map_or("", |operation| operation.0);
+        let last = self
+            .operations()
+            .pop()
+            .map_or("", |operation| operation.text);
         let ends = last.starts_with("exit") || last.starts_with("return");
         usize::from(ends || self.trap.is_some())
     }
 
     fn argument(&self) -> String {
-        let lines: Vec<&str> = self.operations().iter().map(|line| line.0).collect();
+        let lines: Vec<&str> = self.operations().iter().map(|line| line.text).collect();
         lines.join("\n")
     }
 }
@@ -216,25 +254,45 @@ fn grant_args(script: &Script, base: &Path) -> Result<GrantArgs, String> {
     Ok(args)
 }
 
-fn judge(target: &Target, path: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
-    let script = parse(&text)?;
+/// By each door.
+fn judge(target: &Target, path: &Path) -> Vec<(Door, Result<(), String>)> {
+    let read = || parse(&fs::read_to_string(path).map_err(|e| e.to_string())?);
+    let script = match read() {
+        Ok(script) => script,
+        Err(why) => return vec![(Door::Two, Err(why))],
+    };
+    let mut results = vec![(Door::Two, judge_by(target, path, &script, Door::Two))];
+    if script.both {
+        results.push((Door::Three, judge_by(target, path, &script, Door::Three)));
+    }
+    results
+}
+
+fn judge_by(target: &Target, path: &Path, script: &Script, door: Door) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
-    let finished = native(target, &script, &scratch)?;
+    let finished = native(target, script, &scratch, door)?;
     let told = target.words_of_program(&finished.stderr);
     if std::env::var_os("BLESS").is_some() && target.is_native() {
-        return bless(path, &script, &told);
+        return bless(path, script, &told, door);
     }
-    compare(&script, &finished, &told, |line| line.1)?;
-    let asks = spec::is_long() && target.is_native() && !script.native;
+    compare(script, &finished, &told, |line| match door {
+        Door::Two => line.result,
+        Door::Three => line.three,
+    })?;
+    let asks = spec::is_long() && target.is_native() && !script.native && door == Door::Two;
     if let Some(wasmtime) = asks.then(|| find("wasmtime")).flatten() {
-        second(&wasmtime, &script).map_err(|e| format!("wasmtime: {e}"))?;
+        second(&wasmtime, script).map_err(|e| format!("wasmtime: {e}"))?;
     }
     Ok(())
 }
 
 /// Runs the script in an executable. Whatever it does, what is outside must stay as it is.
-fn native(target: &Target, script: &Script, scratch: &Scratch) -> Result<Finished, String> {
+fn native(
+    target: &Target,
+    script: &Script,
+    scratch: &Scratch,
+    door: Door,
+) -> Result<Finished, String> {
     let explain = |e: std::io::Error| e.to_string();
     let base = scratch.path();
     world(script, base).map_err(explain)?;
@@ -242,7 +300,7 @@ fn native(target: &Target, script: &Script, scratch: &Scratch) -> Result<Finishe
     let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
     options.verify = false;
     options.config = grants::config(&grant_args(script, base)?).map_err(|e| e.to_string())?;
-    let executable = build(&component()?, target, &options)?;
+    let executable = build(&component(door)?, target, &options)?;
     let program = scratch.executable(&executable).map_err(explain)?;
     let mut command = target.command(&program);
     command.arg(script.argument());
@@ -270,7 +328,7 @@ fn compare<'a>(
     script: &'a Script,
     finished: &Finished,
     told: &str,
-    wanted: impl Fn(&(&'a str, &'a str, &'a str)) -> &'a str,
+    wanted: impl Fn(&Operation<'a>) -> &'a str,
 ) -> Result<(), String> {
     let operations = script.operations();
     let mut lines = told.lines();
@@ -279,7 +337,7 @@ fn compare<'a>(
         let got = lines.next().unwrap_or("nothing");
         if got != wanted(operation) {
             let wanted = wanted(operation);
-            return Err(format!("{}: {got}, want {wanted}", operation.0));
+            return Err(format!("{}: {got}, want {wanted}", operation.text));
         }
     }
     let rest: Vec<&str> = lines.collect();
@@ -299,23 +357,32 @@ fn compare<'a>(
     }
 }
 
-/// Writes the results into the script.
-fn bless(path: &Path, script: &Script, told: &str) -> Result<(), String> {
+/// Writes the results into the script: those of WASI 0.3 where they are others.
+fn bless(path: &Path, script: &Script, told: &str, door: Door) -> Result<(), String> {
     let mut told = told.lines();
+    // What the other door has written is kept.
+    let before = fs::read_to_string(path).map_err(|e| e.to_string())?;
     let mut text = String::new();
     let count = script.operations().len();
     let ends = script.ends();
     let mut index = 0;
-    for line in script.text.lines() {
+    for line in before.lines() {
+        if door == Door::Three && line.starts_with(THREE) {
+            continue;
+        }
         if line.is_empty() || line.starts_with(['#', '!']) {
             text += &format!("{line}\n");
             continue;
         }
-        let operation = line.rsplit_once(" = ").map_or(line, |parts| parts.0);
+        let (operation, known) = line.rsplit_once(" = ").unwrap_or((line, ""));
         index += 1;
-        match told.next().filter(|_| index + ends <= count) {
-            Some(result) => text += &format!("{operation} = {result}\n"),
-            None => text += &format!("{operation}\n"),
+        match (told.next().filter(|_| index + ends <= count), door) {
+            (Some(result), Door::Two) => text += &format!("{operation} = {result}\n"),
+            (Some(result), Door::Three) if result != known => {
+                text += &format!("{line}\n{THREE}{result}\n");
+            }
+            (None, Door::Two) => text += &format!("{operation}\n"),
+            (_, Door::Three) => text += &format!("{line}\n"),
         }
     }
     fs::write(path, text).map_err(|e| e.to_string())
@@ -344,7 +411,7 @@ fn second(wasmtime: &Path, script: &Script) -> Result<(), String> {
         // It ends with another status.
         finished.status = std::os::unix::process::ExitStatusExt::from_raw(134 << 8);
     }
-    compare(script, &finished, &told, |line| line.2)
+    compare(script, &finished, &told, |line| line.wasmtime)
 }
 
 /// Another process changes what names lead to while the guest resolves them: it must find nothing of what is outside, and change nothing there.
@@ -401,19 +468,30 @@ pub mod races {
         },
     ];
 
+    /// What never leads anywhere was no race.
+    const NO_RACE: &str = "nothing was opened";
+
+    /// How often a race is begun anew that was none.
+    const TRIES: usize = 20;
+
     /// Runs the races whose names contain the filter, for reading, and with everything that changes something.
     pub fn report(target: &Target, filter: &str) -> Report {
         let mut report = Report::default();
         for race in &RACES {
-            let name = format!("race: {}", race.name);
-            if name.contains(filter) {
-                report.outcome(&name, judge(target, race));
+            for door in [Door::Two, Door::Three] {
+                let name = format!("race: {} {door:?}", race.name);
+                if name.contains(filter) {
+                    // On a busy machine the other thread may get no time between two calls of the guest.
+                    let mut tries = (0..TRIES).map(|_| judge(target, race, door));
+                    let result = tries.find(|result| result != &Err(NO_RACE.to_string()));
+                    report.outcome(&name, result.unwrap_or(Err(NO_RACE.to_string())));
+                }
             }
         }
         report
     }
 
-    fn judge(target: &Target, race: &Race) -> Result<(), String> {
+    fn judge(target: &Target, race: &Race, door: Door) -> Result<(), String> {
         let explain = |e: std::io::Error| e.to_string();
         let scratch = Scratch::new().map_err(explain)?;
         let base = scratch.path();
@@ -428,7 +506,7 @@ pub mod races {
         let mut args = GrantArgs::default();
         args.dirs.push(format!("{}/d::/", base.display()).parse()?);
         options.config = grants::config(&args).map_err(|e| e.to_string())?;
-        let program = build(&component()?, target, &options)?;
+        let program = build(&component(door)?, target, &options)?;
         let program = scratch.executable(&program).map_err(explain)?;
         let times = 3000 / target.slowness();
         let mut text = "preopens".to_string();
@@ -465,9 +543,8 @@ pub mod races {
         if told.contains("escaped") {
             return Err(told);
         }
-        // What never leads anywhere was no race.
         if race.leads && !told.lines().any(|line| line == "opened") {
-            return Err(format!("nothing was opened: {told}"));
+            return Err(NO_RACE.to_string());
         }
         match secrets(base).map_err(explain)? == before {
             true => Ok(()),

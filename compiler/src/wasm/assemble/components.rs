@@ -171,7 +171,7 @@ impl Assembler<'_> {
                             ty,
                             is_async: *is_async,
                         };
-                        match self.host_call(&mut hosts, flat, &component, &wanted, lower) {
+                        match self.host_call(&mut hosts, &component, &wanted, lower) {
                             Ok(call) => Canon::Host(call),
                             Err(problem) => {
                                 let problem = format!("{problem}: {}", wit::func(flat, ty));
@@ -197,7 +197,7 @@ impl Assembler<'_> {
                         ty: &drops(&mut component, *resource),
                         is_async: false,
                     };
-                    match self.host_call(&mut hosts, flat, &component, &wanted, &side) {
+                    match self.host_call(&mut hosts, &component, &wanted, &side) {
                         Ok(call) => Canon::Host(call),
                         Err(_) => {
                             let problem = format!("{}: resource", unresolved::import("", name));
@@ -231,7 +231,7 @@ impl Assembler<'_> {
         }
         if !hosts.problems.is_empty() {
             return Err(unresolved::error(&hosts.problems)
-                .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of version 0.2 are there"));
+                .help("--plug FILE adds a component that exports what is missing; of WASI the interfaces of versions 0.2 and 0.3 are there"));
         }
         if component.has_tasks() {
             self.tasks(&mut component);
@@ -343,7 +343,7 @@ impl Assembler<'_> {
             ty: &drops(component, resource),
             is_async: false,
         };
-        let call = self.host_call(hosts, flat, component, &wanted, &side);
+        let call = self.host_call(hosts, component, &wanted, &side);
         let call = call.expect("a resource of the runtime library");
         let canon = component.canons.push(Canon::Host(call));
         let drop = self.canon_func(canon, sig, format!("[drop {full}]"));
@@ -407,7 +407,6 @@ impl Assembler<'_> {
     fn host_call(
         &mut self,
         hosts: &mut Hosts,
-        flat: &Flat,
         component: &Component,
         wanted: &Wanted,
         side: &FlatSide,
@@ -422,11 +421,8 @@ impl Assembler<'_> {
             return Err(unresolved::import(interface, name));
         };
         let ends = host::is_async(interface).then(|| ends_of(component, ty));
+        // The whole type was compared before (`signatures`); this is what the calling convention is made of.
         let fits = function.ty() == layout::core_signature(component, ty, Direction::Lower)
-            && ends.as_ref().is_none_or(|ends| {
-                let elements = ends.iter().map(|&ty| wit::value(flat, ty));
-                elements.eq(function.ends().iter().copied())
-            })
             && ty.is_async == function.is_async;
         if !fits {
             return Err(format!(

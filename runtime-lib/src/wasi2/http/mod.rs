@@ -36,6 +36,7 @@ pub enum Code {
     TlsAlertReceived = 14,
     ResponseBodySize = 28,
     ProtocolError = 35,
+    InternalError = 38,
 }
 
 /// Cases of `error-code`.

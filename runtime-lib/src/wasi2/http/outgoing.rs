@@ -382,6 +382,27 @@ host! {
         put_own(&call, result, Kind::OutgoingBody, body)
     }
 
+    /// Sends an answer before the last one. One that would change the protocol is none that can be sent.
+    fn http_types.response_outparam_inform(call, it: u32, status: u32, fields: u32, result: u32) {
+        const SWITCHING_PROTOCOLS: u16 = 101;
+        let out = call.result(result, 40, 8)?;
+        call.rep(Kind::ResponseOutparam, it)?;
+        let fields = list(take_fields(&call, fields)?);
+        let (status, lines) = (status as u16, lines(fields));
+        // It has no body, so it has no length either (RFC 9110, 8.6).
+        let fits = (100..200).contains(&status) && !matches!(declared_length(fields), Err(()) | Ok(Some(_)));
+        let done = match exchange::now() {
+            _ if !fits => Err(Code::ProtocolError),
+            Some(exchange) if status != SWITCHING_PROTOCOLS && lines.len() < exchange::MAX_HEAD => {
+                exchange.inform(status, &lines);
+                Ok(())
+            }
+            _ => Err(Code::InternalError),
+        };
+        put_done(out, done);
+        Ok(())
+    }
+
     /// Answers the request.
     fn http_types.response_outparam_set(call, it: u32, is_error: u32, value: u32, a: u32, b: u64, c: u32, d: u32, e: u32, f: u32) {
         take(&call, Kind::ResponseOutparam, it)?;
