@@ -169,6 +169,10 @@ pub struct CompileArgs {
     /// with this, a program computes the same bits on all of them. Costs a comparison for each result that is kept.
     #[arg(long)]
     pub deterministic: bool,
+    /// Translate the debugging information of the modules (DWARF), so that debuggers show their sources: lines, functions, types, variables
+    /// (docs/debugging.md). The code is the same. Linux only.
+    #[arg(short = 'g', long)]
+    pub debug: bool,
     /// Proposals that modules may use, with the names of wasm-tools, separated by commas: `-simd` switches one off, `all` stands for every
     /// supported one, wasm1, wasm2 and wasm3 for versions of the standard. Default: all.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]

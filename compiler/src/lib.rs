@@ -2,6 +2,7 @@
 
 pub(crate) mod component;
 pub mod current;
+pub mod debug;
 pub mod entity;
 mod error;
 pub mod expand;
@@ -129,11 +130,21 @@ fn object<I: mach::isa::Isa>(
             Ok((code.changed, code))
         },
     )?;
+    let sources = options.debug.then(|| debug_modules(&front));
     let made = out.timings.measure("object", || {
-        obj::emit(&front.program, options, I::ARCH, codes)
+        obj::emit(&front.program, options, I::ARCH, codes, sources.as_ref())
     });
     out.object = made?;
     Ok(())
+}
+
+/// What the modules say of their sources.
+fn debug_modules<'a>(front: &'a Front) -> debug::Modules<'a> {
+    let modules = front.program.modules.ids().map(|module| {
+        let (sections, code) = front.debug_sections(module);
+        debug::module::Module::new(&sections.into_iter().collect(), code)
+    });
+    debug::Modules::new(modules)
 }
 
 /// The text of the selected functions. It shows what is known of those that they call, so these are compiled too.

@@ -66,10 +66,11 @@ const LAYERS: &[(&str, &[&str])] = &[
             "abi", "entity", "error", "ir", "mach", "options", "random", "timings",
         ],
     ),
+    ("debug", &["abi", "entity", "ir", "mach"]),
     (
         "obj",
         &[
-            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
+            "abi", "debug", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
             "show",
         ],
     ),

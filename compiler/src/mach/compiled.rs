@@ -19,7 +19,9 @@ pub struct CompiledFunc {
     pub relocs: Vec<Reloc>,
     /// Ascending by offset; at most one per offset.
     pub sites: Vec<Site>,
-    /// What sites in inlined functions refer to.
+    /// Where instructions come from, for debuggers, if that was asked for. Ascending by offset; each holds up to the next.
+    pub lines: Vec<Line>,
+    /// What sites and lines in inlined functions refer to.
     pub inlined: Vec<Inlined>,
     /// Ascending by offset.
     pub landings: Vec<Landing>,
@@ -62,6 +64,13 @@ pub struct Reloc {
 pub struct Site {
     pub offset: u32,
     pub code: Option<TrapCode>,
+    pub loc: Origin,
+}
+
+/// The place in WebAssembly that the instructions from an offset on come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    pub offset: u32,
     pub loc: Origin,
 }
 

@@ -64,7 +64,10 @@ pub fn compile_func<I: Isa>(
             &prepared.mir,
             &prepared.alloc,
             &prepared.frame,
-            repeats(cx),
+            emitter::Wishes {
+                repeat: repeats(cx),
+                lines: cx.options.debug,
+            },
         );
         let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
@@ -79,6 +82,7 @@ pub fn compile_func<I: Isa>(
         align: 16,
         relocs: code.relocs,
         sites: code.sites,
+        lines: code.lines,
         landings: code.landings,
         safepoints: code.safepoints,
         frame: Frame {

@@ -14,6 +14,7 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         align: 16,
         relocs: Vec::new(),
         sites: Vec::new(),
+        lines: Vec::new(),
         landings: Vec::new(),
         safepoints: Vec::new(),
         frame: Frame::default(),

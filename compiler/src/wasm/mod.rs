@@ -35,6 +35,7 @@ use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
+use std::ops::Range;
 use types::TypeSet;
 
 /// The validated inputs and the program made of them.
@@ -77,6 +78,17 @@ pub fn front<'a>(
 }
 
 impl Front<'_> {
+    /// The sections of a module for debuggers, by name, and the bytes of the file that its functions' bodies are in.
+    pub fn debug_sections(&self, module: ModuleId) -> (Vec<(&str, &[u8])>, Range<u64>) {
+        let input = self.input_of[module.index()];
+        let (scan, bytes) = (&self.scans[input], &self.inputs[input].bytes);
+        let sections = scan.debug.iter();
+        let sections = sections.map(|(name, range)| (name.as_str(), &bytes[range.clone()]));
+        let start = scan.code_start.unwrap_or(0);
+        let end = scan.bodies.last().map_or(start, |body| body.end as u64);
+        (sections.collect(), start..end)
+    }
+
     /// The IR of a function that is in `program.compiled`.
     pub fn build_func(&self, func: FuncId, fold: bool) -> Func {
         let decl = &self.program.funcs[func];

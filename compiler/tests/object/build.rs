@@ -82,6 +82,7 @@ impl Build {
             align: 16,
             relocs: relocs.to_vec(),
             sites: Vec::new(),
+            lines: Vec::new(),
             landings: Vec::new(),
             safepoints: Vec::new(),
             changed: PRegSet::EMPTY,
@@ -113,6 +114,7 @@ impl Build {
             &self.options,
             self.arch(),
             self.funcs.clone(),
+            None,
         )
         .expect("emits")
     }
