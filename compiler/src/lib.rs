@@ -3,6 +3,7 @@
 pub(crate) mod component;
 pub mod current;
 pub mod debug;
+pub mod demangle;
 pub mod entity;
 mod error;
 pub mod expand;
@@ -115,10 +116,13 @@ fn back<I: mach::isa::Isa>(
 /// Compiles all functions and puts them into an object file in the program's order.
 fn object<I: mach::isa::Isa>(
     isa: &I,
-    front: Front,
+    mut front: Front,
     options: &Options,
     out: &mut Compiled,
 ) -> Result<(), Error> {
+    if options.debug {
+        front.frame_locals = debug_modules(&front).frame_locals(&front.program);
+    }
     let funcs = &front.program.compiled;
     let codes = in_strata::<I, _>(
         &front,
@@ -130,9 +134,9 @@ fn object<I: mach::isa::Isa>(
             Ok((code.changed, code))
         },
     )?;
-    let sources = options.debug.then(|| debug_modules(&front));
+    let sources = debug_modules(&front);
     let made = out.timings.measure("object", || {
-        obj::emit(&front.program, options, I::ARCH, codes, sources.as_ref())
+        obj::emit(&front.program, options, I::ARCH, codes, &sources)
     });
     out.object = made?;
     Ok(())

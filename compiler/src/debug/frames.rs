@@ -20,12 +20,7 @@ pub struct Place {
 }
 
 /// The places that an instruction comes from: that of the compiled function first, those of inlined ones after it.
-pub fn places(
-    program: &Program,
-    func: FuncId,
-    inlined: &[Inlined],
-    origin: Origin,
-) -> Vec<Place> {
+pub fn places(program: &Program, func: FuncId, inlined: &[Inlined], origin: Origin) -> Vec<Place> {
     let mut places = Vec::new();
     let mut at = origin;
     while let Some(entry) = at.entry() {

@@ -15,13 +15,12 @@ pub fn row_of<'m>(
     program: &Program,
     modules: &'m Modules,
     places: &[Place],
-) -> Option<(ModuleId, u64, &'m Row)> {
+) -> Option<(ModuleId, &'m Row)> {
     places.iter().rev().find_map(|place| {
         let module = program.funcs[place.func].module;
         let source = modules.get(module)?;
-        let address = source.address(place.offset);
-        let row = source.row(address).filter(|row| row.line != 0)?;
-        Some((module, address, row))
+        let row = source.row(source.address(place.offset));
+        Some((module, row.filter(|row| row.line != 0)?))
     })
 }
 
@@ -87,19 +86,18 @@ pub fn add_sequence(
         addend: offset.into(),
     }));
     let mut last = None;
-    let mut started: Option<(ModuleId, u64)> = None;
+    let mut is_first = true;
     for run in runs {
         let found = row_of(program, modules, &run.places);
-        let key = found.map(|(module, _, row)| (module, *row));
+        let key = found.map(|(module, row)| (module, *row));
         // The same row again, only later: no new statement.
         if key == last && last.is_some() {
             continue;
         }
-        let is_first = started.is_none();
         let out = lines.row();
         out.address_offset = run.start.into();
         (out.line, out.column, out.is_statement) = (0, 0, false);
-        if let Some((module, address, row)) = found
+        if let Some((module, row)) = found
             && let Some(file) = file_of(lines, (module, row.unit as usize, row.file))
         {
             let out = lines.row();
@@ -108,7 +106,7 @@ pub fn add_sequence(
             out.column = row.column.into();
             out.is_statement = row.is_statement || is_first;
             out.prologue_end = row.prologue_end && !is_first;
-            started = started.or(Some((module, address)));
+            is_first = false;
         }
         lines.generate_row();
         last = key;

@@ -4,26 +4,29 @@
 //! as those of the module do.
 
 use super::Target;
-use super::module::Slice;
+use super::module::{Module, Slice, Unit};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::ir::{MemBase, ModuleId, Place, Program, World};
 use gimli::write::{Address, Expression};
 use gimli::{AttributeValue, Encoding, Operation};
 
-/// The address where a variable is for the whole run, if it is one.
+/// The address where a variable of a unit is for the whole run, if it is one.
 pub fn fixed(
     program: &Program,
     module: ModuleId,
-    encoding: Encoding,
+    dwarf: &gimli::Dwarf<Slice>,
+    unit: &Unit,
     value: AttributeValue<Slice>,
 ) -> Option<Expression> {
     let AttributeValue::Exprloc(expression) = value else {
         return None;
     };
+    let encoding = unit.encoding();
     let mut operations = expression.operations(encoding);
     let mut address = match operations.next().ok()?? {
         Operation::Address { address } => address,
+        Operation::AddressIndex { index } => dwarf.address(unit, index).ok()?,
         _ => return None,
     };
     while let Some(operation) = operations.next().ok()? {
@@ -39,6 +42,62 @@ pub fn fixed(
     let mut out = Expression::new();
     push_base(program, module, &mut out)?;
     out.op_plus_uconst(address & mask);
+    Some(out)
+}
+
+/// The local that is the frame base of a function, given its scope.
+pub fn frame_local(module: &Module, scope: usize) -> Option<u32> {
+    let scope = &module.scopes[scope];
+    let unit = &module.units[scope.unit];
+    let die = unit.entry(scope.die).ok()?;
+    let AttributeValue::Exprloc(base) = die.attr_value(gimli::DW_AT_frame_base)? else {
+        return None;
+    };
+    let mut operations = base.operations(unit.encoding());
+    let local = match operations.next().ok()?? {
+        Operation::WasmLocal { index } => index,
+        _ => return None,
+    };
+    match operations.next().ok()? {
+        None | Some(Operation::StackValue) => Some(local),
+        Some(_) => None,
+    }
+}
+
+/// Where a variable of a function's frame in linear memory is. The address of that frame lies `at` bytes from the canonical frame address.
+pub fn in_frame(
+    program: &Program,
+    module: ModuleId,
+    unit: &Unit,
+    at: i32,
+    value: AttributeValue<Slice>,
+) -> Option<Expression> {
+    let AttributeValue::Exprloc(expression) = value else {
+        return None;
+    };
+    // With addresses of 64 bits frames are kept as such, which no toolchain makes yet.
+    if unit.encoding().address_size != 4 {
+        return None;
+    }
+    let mut operations = expression.operations(unit.encoding());
+    let offset = match operations.next().ok()?? {
+        Operation::FrameOffset { offset } => offset,
+        _ => return None,
+    };
+    if operations.next().ok()?.is_some() {
+        return None;
+    }
+    let mut out = Expression::new();
+    out.op(gimli::DW_OP_call_frame_cfa);
+    out.op_consts(at.into());
+    out.op(gimli::DW_OP_plus);
+    out.op_deref_size(4);
+    out.op_consts(offset);
+    out.op(gimli::DW_OP_plus);
+    out.op_constu(u32::MAX.into());
+    out.op(gimli::DW_OP_and);
+    push_base(program, module, &mut out)?;
+    out.op(gimli::DW_OP_plus);
     Some(out)
 }
 

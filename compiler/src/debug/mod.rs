@@ -7,10 +7,11 @@
 //! ```
 //!
 //! A location travels through the compiler as the [`Origin`](crate::ir::Origin) of each instruction, whatever passes do with it, so the translation
-//! asks for nothing else.
+//! asks for nothing else. `backtraces` makes of it what the runtime shows when a program traps.
 //!
 //! Invariant: DWARF is untrusted and has no meaning for execution. What is damaged in it is left out; it is never an error.
 
+pub mod backtraces;
 mod frames;
 mod lines;
 mod locations;
@@ -19,12 +20,14 @@ mod sections;
 mod units;
 
 use crate::entity::Arena;
-use crate::ir::{ModuleId, Program};
+use crate::ir::{FuncId, FuncKind, ModuleId, Program};
 use crate::mach::compiled::CompiledFunc;
 use module::Module;
 pub use sections::{Fixup, Section, Target};
+use std::collections::HashMap;
 
 /// The DWARF of a program's modules.
+#[derive(Default)]
 pub struct Modules<'a> {
     list: Arena<ModuleId, Option<Module<'a>>>,
 }
@@ -39,7 +42,23 @@ impl<'a> Modules<'a> {
 
     /// A module's.
     pub fn get(&self, module: ModuleId) -> Option<&Module<'a>> {
-        self.list[module].as_ref()
+        let number = crate::entity::EntityId::index(module);
+        self.list.values().nth(number)?.as_ref()
+    }
+
+    /// The locals in which functions have the addresses of their frames in linear memory.
+    pub fn frame_locals(&self, program: &Program) -> HashMap<FuncId, u32> {
+        let local = |&func: &FuncId| {
+            let decl = &program.funcs[func];
+            let FuncKind::Defined { body } = &decl.kind else {
+                return None;
+            };
+            let module = self.get(decl.module)?;
+            let path = module.path(module.address(body.start as u32));
+            let local = locations::frame_local(module, *path.first()?)?;
+            Some((func, local))
+        };
+        program.compiled.iter().filter_map(local).collect()
     }
 
     fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module<'a>)> {

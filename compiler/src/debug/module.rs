@@ -19,6 +19,9 @@ pub type Die<'a> = DebuggingInformationEntry<Slice<'a>>;
 /// Scopes within each other that are looked at.
 const MAX_DEPTH: isize = 256;
 
+/// Pieces of code of a scope that are looked at: many scopes of a damaged file may refer to the same list.
+const MAX_RANGES: usize = 4096;
+
 /// A module with DWARF.
 pub struct Module<'a> {
     pub dwarf: gimli::Dwarf<Slice<'a>>,
@@ -140,12 +143,6 @@ impl<'a> Module<'a> {
         let address = u32::try_from(address).ok()?;
         let behind = self.rows.partition_point(|&(start, _)| start <= address);
         self.rows[..behind].last()?.1.as_ref()
-    }
-
-    /// Whether a row begins at the address.
-    pub fn begins_row(&self, address: u64) -> bool {
-        let found = |&(start, _): &(u32, _)| u64::from(start).cmp(&address);
-        self.rows.binary_search_by(found).is_ok()
     }
 
     /// The scopes that an address lies in, from the function inwards.
@@ -317,6 +314,9 @@ impl<'a> Scopes<'_, 'a> {
             return list;
         };
         while let Ok(Some(range)) = ranges.next() {
+            if list.len() == MAX_RANGES {
+                break;
+            }
             if 0 < range.begin && range.begin < range.end && range.end <= self.code_len {
                 list.push((range.begin, range.end));
             }

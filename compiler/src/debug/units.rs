@@ -11,10 +11,10 @@ use super::frames::{self, Node, Place};
 use super::module::{Die, Module, ScopeKind, Slice};
 use super::{Modules, Target, lines, locations};
 use crate::ir::{ModuleId, Program};
-use crate::mach::compiled::CompiledFunc;
+use crate::mach::compiled::{CompiledFunc, MemoryFrame};
 use gimli::write::{
     Address, AttributeValue as Out, DebugInfoRef, Dwarf, Expression, LineProgram, LineString,
-    Range, RangeList, Unit, UnitEntryId, UnitId,
+    Location, LocationList, Range, RangeList, Unit, UnitEntryId, UnitId,
 };
 use gimli::{AttributeValue as In, DwAt, Encoding, Format, LineEncoding, UnitOffset};
 use std::collections::HashMap;
@@ -197,7 +197,7 @@ impl<'p, 'a> Units<'p, 'a> {
                 gimli::DW_TAG_variable => {
                     let location = die.attr_value(gimli::DW_AT_location);
                     let location = location.and_then(|value| {
-                        locations::fixed(self.program, id, source.encoding(), value)
+                        locations::fixed(self.program, id, &module.dwarf, source, value)
                     });
                     if let Some(location) = location {
                         out.set(gimli::DW_AT_location, Out::Exprloc(location));
@@ -222,11 +222,7 @@ impl<'p, 'a> Units<'p, 'a> {
                 continue;
             }
             if let Some(value) = self.attribute((id, number), unit, attribute.value()) {
-                self.out
-                    .units
-                    .get_mut(unit)
-                    .get_mut(entry)
-                    .set(name, value);
+                self.out.units.get_mut(unit).get_mut(entry).set(name, value);
             }
         }
     }
@@ -281,11 +277,7 @@ impl<'p, 'a> Units<'p, 'a> {
         })
     }
 
-    fn file(
-        &mut self,
-        unit: UnitId,
-        file: (ModuleId, usize, u64),
-    ) -> Option<gimli::write::FileId> {
+    fn file(&mut self, unit: UnitId, file: (ModuleId, usize, u64)) -> Option<gimli::write::FileId> {
         let files = self.files.get_mut(&unit).expect("every unit has files");
         let lines = &mut self.out.units.get_mut(unit).line_program;
         lines::file(lines, &mut self.out.line_strings, files, self.modules, file)
@@ -321,7 +313,8 @@ impl<'p, 'a> Units<'p, 'a> {
         };
         self.code.entry(unit).or_default().push(range);
         let parent = self.out.units.get(unit).root();
-        self.add_instance(unit, parent, &root, offset);
+        let frame = func.memory_frame.map(|frame| (frame, func.insts_len));
+        self.add_instance(unit, parent, &root, (offset, frame));
         let files = self.files.get_mut(&unit).expect("every unit has files");
         let (strings, modules) = (&mut self.out.line_strings, self.modules);
         lines::add_sequence(
@@ -335,7 +328,15 @@ impl<'p, 'a> Units<'p, 'a> {
     }
 
     /// Adds the entry of a scope with code, and those within it.
-    fn add_instance(&mut self, unit: UnitId, parent: UnitEntryId, node: &Node, offset: u32) {
+    fn add_instance(
+        &mut self,
+        unit: UnitId,
+        parent: UnitEntryId,
+        node: &Node,
+        (offset, frame): (u32, Option<(MemoryFrame, u32)>),
+    ) {
+        // What we have inlined has another frame, whose address nobody keeps.
+        let frame = frame.filter(|_| node.call.is_none());
         let id = node.module;
         let modules = self.modules;
         let Some(module) = modules.get(id) else {
@@ -395,9 +396,9 @@ impl<'p, 'a> Units<'p, 'a> {
             base.op(gimli::DW_OP_call_frame_cfa);
             out.set(gimli::DW_AT_frame_base, Out::Exprloc(base));
         }
-        self.add_variables(unit, entry, place, scope.die);
+        self.add_variables(unit, entry, place, scope.die, (offset, frame));
         for child in &node.children {
-            self.add_instance(unit, entry, child, offset);
+            self.add_instance(unit, entry, child, (offset, frame));
         }
     }
 
@@ -408,6 +409,7 @@ impl<'p, 'a> Units<'p, 'a> {
         parent: UnitEntryId,
         (id, number): (ModuleId, usize),
         scope: UnitOffset,
+        (offset, frame): (u32, Option<(MemoryFrame, u32)>),
     ) {
         let Some(module) = self.modules.get(id) else {
             return;
@@ -428,20 +430,40 @@ impl<'p, 'a> Units<'p, 'a> {
             }
             let entry = self.out.units.get_mut(unit).add(parent, tag);
             self.copy_attributes((id, number), unit, entry, die);
-            let location = die.attr_value(gimli::DW_AT_location);
-            let location = location
-                .and_then(|value| locations::fixed(self.program, id, source.encoding(), value));
-            if let Some(location) = location {
-                let out = self.out.units.get_mut(unit).get_mut(entry);
-                out.set(gimli::DW_AT_location, Out::Exprloc(location));
-            }
+            let Some(value) = die.attr_value(gimli::DW_AT_location) else {
+                continue;
+            };
+            let out = self.out.units.get_mut(unit);
+            let location =
+                match locations::fixed(self.program, id, &module.dwarf, source, value.clone()) {
+                    Some(location) => Out::Exprloc(location),
+                    None => {
+                        let within = frame.and_then(|(frame, end)| {
+                            let data =
+                                locations::in_frame(self.program, id, source, frame.at, value)?;
+                            Some(Location::OffsetPair {
+                                begin: frame.from.into(),
+                                end: end.into(),
+                                data,
+                            })
+                        });
+                        let Some(within) = within else {
+                            continue;
+                        };
+                        let base = Location::BaseAddress {
+                            address: text(offset),
+                        };
+                        Out::LocationListRef(out.locations.add(LocationList(vec![base, within])))
+                    }
+                };
+            out.get_mut(entry).set(gimli::DW_AT_location, location);
         }
     }
 
     /// Where a call was that we have inlined.
     fn call_place(&mut self, unit: UnitId, call: &Place) -> Vec<(DwAt, Out)> {
         let found = lines::row_of(self.program, self.modules, &[*call]);
-        let Some((id, _, row)) = found else {
+        let Some((id, row)) = found else {
             return Vec::new();
         };
         let (line, column) = (row.line, row.column);

@@ -28,8 +28,19 @@ pub struct CompiledFunc {
     /// Ascending by offset.
     pub safepoints: Vec<Safepoint>,
     pub frame: Frame,
+    /// For debuggers: where the address of its frame in linear memory is.
+    pub memory_frame: Option<MemoryFrame>,
     /// Registers whose values a call of the function may change.
     pub changed: PRegSet,
+}
+
+/// Where a function keeps the address of its frame in linear memory, for debuggers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemoryFrame {
+    /// Distance from the canonical frame address, in bytes.
+    pub at: i32,
+    /// It is there from this offset in the code on.
+    pub from: u32,
 }
 
 /// A call over which references to objects of the collector live.

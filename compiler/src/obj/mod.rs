@@ -58,7 +58,7 @@ pub fn emit(
     options: &Options,
     arch: &'static Arch,
     funcs: Vec<CompiledFunc>,
-    sources: Option<&debug::Modules>,
+    sources: &debug::Modules,
 ) -> Result<Vec<u8>, Error> {
     assert!(
         funcs
@@ -78,11 +78,17 @@ pub fn emit(
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
     emitter.write_tags();
+    let backtraces = debug::backtraces::table(program, sources, &funcs);
+    let describe = match &backtraces {
+        Some(_) => emitter.external("wative_rt_sources"),
+        None => Addr::Null,
+    };
     let code = tables::write(
         program,
         &funcs,
         offsets,
         emitter.numbered_tags(),
+        backtraces.as_ref().map(|table| (table, describe)),
         &mut emitter.rodata,
         &mut emitter.relro,
     )?;
@@ -96,7 +102,7 @@ pub fn emit(
             unwind.add_frameless(island.offset, island.len());
         }
     }
-    let debug = sources.map(|sources| emitter.debug(sources, &funcs, offsets));
+    let debug = (options.debug).then(|| emitter.debug(sources, &funcs, offsets));
     drop(funcs);
     let mut sections = vec![text, unwind.finish(), emitter.rodata, emitter.relro];
     for section in [emitter.data, emitter.image, emitter.files] {

@@ -19,6 +19,7 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         safepoints: Vec::new(),
         frame: Frame::default(),
         changed: PRegSet::EMPTY,
+        memory_frame: None,
         inlined: Vec::new(),
     }
 }

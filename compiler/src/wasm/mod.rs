@@ -35,6 +35,7 @@ use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
+use std::collections::HashMap;
 use std::ops::Range;
 use types::TypeSet;
 
@@ -53,6 +54,8 @@ pub struct Front<'a> {
     pub tested: Vec<Vec<Vec<(u32, Besides)>>>,
     /// As `Options::deterministic`.
     pub deterministic: bool,
+    /// For debuggers: the locals with the addresses of functions' frames in linear memory.
+    pub frame_locals: HashMap<FuncId, u32>,
 }
 
 /// Reads, validates and links the inputs.
@@ -100,6 +103,7 @@ impl Front<'_> {
                 let options = translate::Options {
                     fold,
                     deterministic: self.deterministic,
+                    frame_local: self.frame_locals.get(&func).copied(),
                 };
                 let source = translate::Source {
                     input: &self.inputs[input],

@@ -86,6 +86,7 @@ impl Build {
             landings: Vec::new(),
             safepoints: Vec::new(),
             changed: PRegSet::EMPTY,
+            memory_frame: None,
             inlined: Vec::new(),
             frame: Frame::default(),
         });
@@ -114,7 +115,7 @@ impl Build {
             &self.options,
             self.arch(),
             self.funcs.clone(),
-            None,
+            &Default::default(),
         )
         .expect("emits")
     }
