@@ -237,7 +237,7 @@ pub struct CompileArgs {
     #[arg(long)]
     pub deterministic: bool,
     /// Translate the debugging information of the modules (DWARF), so that debuggers show their sources: lines, functions, types, variables
-    /// (docs/debugging.md). The code is the same. Linux only.
+    /// (docs/debugging.md). Linux only.
     #[arg(short = 'g', long)]
     pub debug: bool,
     /// Proposals that modules may use, with the names of wasm-tools, separated by commas: `-simd` switches one off, `all` stands for every
