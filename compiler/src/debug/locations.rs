@@ -127,7 +127,7 @@ fn push_base(program: &Program, module: ModuleId, out: &mut Expression) -> Optio
 
 /// An expression that means the same everywhere: constants and arithmetic.
 pub fn plain(encoding: Encoding, expression: gimli::Expression<Slice>) -> Option<Expression> {
-    let mut operations = expression.clone().operations(encoding);
+    let mut operations = expression.operations(encoding);
     while let Some(operation) = operations.next().ok()? {
         match operation {
             Operation::PlusConstant { .. }

@@ -434,28 +434,26 @@ impl<'p, 'a> Units<'p, 'a> {
                 continue;
             };
             let out = self.out.units.get_mut(unit);
-            let location =
-                match locations::fixed(self.program, id, &module.dwarf, source, value.clone()) {
-                    Some(location) => Out::Exprloc(location),
-                    None => {
-                        let within = frame.and_then(|(frame, end)| {
-                            let data =
-                                locations::in_frame(self.program, id, source, frame.at, value)?;
-                            Some(Location::OffsetPair {
-                                begin: frame.from.into(),
-                                end: end.into(),
-                                data,
-                            })
-                        });
-                        let Some(within) = within else {
-                            continue;
-                        };
-                        let base = Location::BaseAddress {
-                            address: text(offset),
-                        };
-                        Out::LocationListRef(out.locations.add(LocationList(vec![base, within])))
-                    }
-                };
+            let location = match locations::fixed(self.program, id, &module.dwarf, source, value) {
+                Some(location) => Out::Exprloc(location),
+                None => {
+                    let within = frame.and_then(|(frame, end)| {
+                        let data = locations::in_frame(self.program, id, source, frame.at, value)?;
+                        Some(Location::OffsetPair {
+                            begin: frame.from.into(),
+                            end: end.into(),
+                            data,
+                        })
+                    });
+                    let Some(within) = within else {
+                        continue;
+                    };
+                    let base = Location::BaseAddress {
+                        address: text(offset),
+                    };
+                    Out::LocationListRef(out.locations.add(LocationList(vec![base, within])))
+                }
+            };
             out.get_mut(entry).set(gimli::DW_AT_location, location);
         }
     }
