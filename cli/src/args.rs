@@ -7,12 +7,14 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::inputs::InputArg;
 use crate::network::{Endpoint, Lookup, OwnEndpoint};
+use crate::runtime;
 use crate::target::Target;
 
 const STYLES: Styles = Styles::styled()
@@ -28,6 +30,7 @@ const STYLES: Styles = Styles::styled()
 #[command(
     name = "wative",
     version,
+    long_version = long_version(),
     styles = STYLES,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -37,10 +40,49 @@ const STYLES: Styles = Styles::styled()
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// How errors and warnings are written to standard error: for people, or as JSON objects, one a line.
+    #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    pub message_format: MessageFormat,
+}
+
+/// How errors and warnings are written.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFormat {
+    /// `error: …` and `help: …`.
+    Human,
+    /// `{"level": …, "message": …}`, with `file`, `offset`, `function` and `help` where they are known.
+    Json,
+}
+
+/// What `--version` prints: with the revision, if the build was told it (`WATIVE_REVISION`), and the targets of executables.
+fn long_version() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let revision = option_env!("WATIVE_REVISION").unwrap_or("unknown");
+        let ready = |target: &Target| target.link().is_some() && runtime::object(*target).is_some();
+        let targets = Target::ALL.into_iter().filter(ready);
+        let targets: Vec<&str> = targets.map(Target::name).collect();
+        format!(
+            "{}\nrevision: {revision}\ntargets: {}",
+            env!("CARGO_PKG_VERSION"),
+            targets.join(", ")
+        )
+    })
 }
 
 /// Names of the commands, by which the shorthand `wative FILE…` is told apart.
-pub const COMMANDS: [&str; 6] = ["build", "run", "inspect", "targets", "runtime", "help"];
+pub const COMMANDS: [&str; 10] = [
+    "build",
+    "run",
+    "inspect",
+    "size",
+    "targets",
+    "runtime",
+    "doctor",
+    "completions",
+    "manual",
+    "help",
+];
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -60,6 +102,11 @@ pub enum Command {
     /// Show a module's imports, exports and features, or a component's WIT, and what it needs from the system.
     #[command(after_help = "Example:\n  wative inspect app.wasm")]
     Inspect(InspectArgs),
+    /// Show what takes the bytes of an executable, an object or a module: functions by library, data, runtime, tables.
+    #[command(
+        after_help = "Examples:\n  wative size app\n  wative size app.wasm --svg app.svg\n  wative size --diff before after"
+    )]
+    Size(SizeArgs),
     /// List the targets that this wative can compile for, and how to add the others.
     #[command(after_help = "Example:\n  wative targets")]
     Targets,
@@ -69,6 +116,17 @@ pub enum Command {
                       wative runtime --header -o wative.h\n  cc host.c lib.o libwative_runtime.a -o host"
     )]
     Runtime(RuntimeArgs),
+    /// Tell what works on this machine, and what does not and why.
+    #[command(after_help = "Example:\n  wative doctor")]
+    Doctor,
+    /// Write a script that completes commands and options in a shell.
+    #[command(
+        after_help = "Example:\n  wative completions bash > ~/.local/share/bash-completion/completions/wative"
+    )]
+    Completions(CompletionsArgs),
+    /// Write the manual pages into a directory: wative.1 and one for each command.
+    #[command(after_help = "Example:\n  wative manual ~/.local/share/man/man1")]
+    Manual(ManualArgs),
 }
 
 #[derive(Args, Debug)]
@@ -99,6 +157,15 @@ pub struct BuildArgs {
         help_heading = "For whoever looks for a fault of the compiler"
     )]
     pub stop_after: Option<usize>,
+    /// With -g: write the executable with all that is for debuggers into this file, and the result without it. Both have the same build id;
+    /// `gdb -e RESULT -s FILE` debugs the result.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "debug",
+        conflicts_with = "strip"
+    )]
+    pub split_debug: Option<PathBuf>,
     /// Make an object for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
     /// modules that are none: the file name without its extension.
     #[arg(long, value_name = "NAME")]
@@ -169,6 +236,10 @@ pub struct CompileArgs {
     /// with this, a program computes the same bits on all of them. Costs a comparison for each result that is kept.
     #[arg(long)]
     pub deterministic: bool,
+    /// Translate the debugging information of the modules (DWARF), so that debuggers show their sources: lines, functions, types, variables
+    /// (docs/debugging.md). Linux only.
+    #[arg(short = 'g', long)]
+    pub debug: bool,
     /// Proposals that modules may use, with the names of wasm-tools, separated by commas: `-simd` switches one off, `all` stands for every
     /// supported one, wasm1, wasm2 and wasm3 for versions of the standard. Default: all.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
@@ -293,6 +364,39 @@ pub struct InspectArgs {
     /// WebAssembly module or component, binary or text, or an executable that wative made; `-` is standard input.
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct SizeArgs {
+    /// An executable or object of ELF format, or a WebAssembly module or component in binary format; with `--diff` two of them.
+    #[arg(value_name = "FILE", required = true, num_args = 1..=2)]
+    pub files: Vec<PathBuf>,
+    /// Show in what the second file differs from the first.
+    #[arg(long)]
+    pub diff: bool,
+    /// Write JSON, with all parts.
+    #[arg(long)]
+    pub json: bool,
+    /// Draw a picture into this file: rectangles as large as the parts.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "diff"])]
+    pub svg: Option<PathBuf>,
+    /// Show so many parts of each group, the largest ones; with `--diff` so many differences.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub struct ManualArgs {
+    /// Where to write; it must exist.
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
 }
 
 #[derive(Args, Debug)]

@@ -13,7 +13,7 @@ use wative_compiler::{Compiled, Error, Input, Options};
 use wative_link::{LinkError, LinkOptions, LinkTarget};
 
 use crate::target::Target;
-use crate::{external, imports, runtime};
+use crate::{debug, external, imports, runtime};
 
 /// How to make an executable.
 #[derive(Clone, Debug)]
@@ -103,6 +103,13 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let sends = !compile_options.config.network.is_empty();
     if sends && imports::refers_to(&object, "wative_tls") {
         library.push(("TLS", runtime::tls(options.target)));
+    }
+    if compile_options.debug {
+        let objects = options.objects.iter().map(|(_, bytes)| bytes.as_slice());
+        let parts: Vec<&[u8]> = [&object[..], runtime].into_iter().chain(objects).collect();
+        // As long-lived as the embedded objects beside it; there is one for each executable.
+        let identity = debug::build_id(options.target, &parts)?.leak();
+        library.push(("the build id", identity));
     }
     let bytes = timings.measure("link", || match &options.linker {
         None => link_embedded(object, &library, link, options),

@@ -23,6 +23,7 @@ pub mod args;
 pub mod cache;
 pub mod commands;
 pub mod cpu;
+mod debug;
 pub mod driver;
 pub mod executable;
 pub mod external;
@@ -31,11 +32,13 @@ pub mod header;
 pub mod imports;
 pub mod inputs;
 pub mod inspect;
+mod json;
 pub mod launch;
 pub mod network;
 pub mod output;
 pub mod report;
 pub mod runtime;
+mod size;
 pub mod target;
 pub mod tree;
 pub mod wit;
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    report::set_format(cli.message_format);
     let result = std::panic::catch_unwind(|| commands::run(cli.command))
         .unwrap_or_else(|payload| Err(Failure::Failed(driver::internal_error(&*payload))));
     match result {

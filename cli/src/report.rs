@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,6 +12,9 @@ use std::time::{Duration, Instant};
 use wative_compiler::Error;
 use wative_compiler::escape::is_deceptive;
 use wative_compiler::timings::Timings;
+
+use crate::args::MessageFormat;
+use crate::json;
 
 /// Time after which a compilation is long enough to say that it is still going on.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -25,8 +29,46 @@ fn colour() -> bool {
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
+/// Whether messages are JSON.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// How messages are written from now on.
+pub fn set_format(format: MessageFormat) {
+    IS_JSON.store(format == MessageFormat::Json, Ordering::Relaxed);
+}
+
+/// An error or warning as one line of JSON.
+fn json_line(level: &str, error: &Error) -> String {
+    let text = |value: &str| json::string(&printable(value));
+    let mut line = format!(
+        "{{\"level\":\"{level}\",\"message\":{}",
+        text(&error.reason)
+    );
+    if !error.file.is_empty() {
+        let _ = write!(line, ",\"file\":{}", text(&error.file));
+    }
+    if let Some(offset) = error.offset {
+        let _ = write!(line, ",\"offset\":{offset}");
+    }
+    if let Some((index, name)) = &error.function {
+        let _ = write!(line, ",\"function\":{{\"index\":{index}");
+        if let Some(name) = name {
+            let _ = write!(line, ",\"name\":{}", text(name));
+        }
+        line.push('}');
+    }
+    if let Some(help) = &error.help {
+        let _ = write!(line, ",\"help\":{}", text(help));
+    }
+    line.push_str("}\n");
+    line
+}
+
 /// `error: …` and, where there is advice, `help: …`.
 pub fn error(error: &Error) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        return emit(&json_line("error", error));
+    }
     let plain = Error {
         help: None,
         ..error.clone()
@@ -53,6 +95,9 @@ pub fn usage(error: &clap::Error) {
 
 /// `warning: …`.
 pub fn warning(message: &str) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        return emit(&json_line("warning", &Error::new(message)));
+    }
     let mut text = String::new();
     labelled(&mut text, "warning", "1;33", message);
     emit(&text);

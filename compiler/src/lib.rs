@@ -2,6 +2,8 @@
 
 pub(crate) mod component;
 pub mod current;
+pub mod debug;
+pub mod demangle;
 pub mod entity;
 mod error;
 pub mod expand;
@@ -124,10 +126,13 @@ fn back<I: mach::isa::Isa>(
 /// Compiles all functions and puts them into an object file in the program's order.
 fn object<I: mach::isa::Isa>(
     isa: &I,
-    front: Front,
+    mut front: Front,
     options: &Options,
     out: &mut Compiled,
 ) -> Result<(), Error> {
+    if options.debug {
+        front.frame_locals = debug_modules(&front).frame_locals(&front.program);
+    }
     let funcs = &front.program.compiled;
     let codes = in_strata::<I, _>(
         &front,
@@ -139,11 +144,21 @@ fn object<I: mach::isa::Isa>(
             Ok((code.changed, code))
         },
     )?;
+    let sources = debug_modules(&front);
     let made = out.timings.measure("object", || {
-        obj::emit(&front.program, options, I::ARCH, codes)
+        obj::emit(&front.program, options, I::ARCH, codes, &sources)
     });
     out.object = made?;
     Ok(())
+}
+
+/// What the modules say of their sources.
+fn debug_modules<'a>(front: &'a Front) -> debug::Modules<'a> {
+    let modules = front.program.modules.ids().map(|module| {
+        let (sections, code) = front.debug_sections(module);
+        debug::module::Module::new(&sections.into_iter().collect(), code)
+    });
+    debug::Modules::new(modules)
 }
 
 /// The text of the selected functions. It shows what is known of those that they call, so these are compiled too.

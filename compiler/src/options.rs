@@ -196,6 +196,8 @@ pub struct Options {
     pub unknown: Unknown,
     /// Whether every NaN that arithmetic makes is the canonical one, so that results are the same on every processor.
     pub deterministic: bool,
+    /// Translate the modules' DWARF for debuggers.
+    pub debug: bool,
     /// Proposals that modules may use, of those that are supported.
     pub features: WasmFeatures,
     /// Only this function in text output: name or index.
@@ -226,6 +228,7 @@ impl Default for Options {
             entry: EntryKind::Command,
             unknown: Unknown::Refuse,
             deterministic: false,
+            debug: false,
             features: WasmFeatures::all(),
             function: None,
             print_after: None,

@@ -66,11 +66,16 @@ const LAYERS: &[(&str, &[&str])] = &[
             "abi", "entity", "error", "ir", "mach", "options", "random", "timings",
         ],
     ),
+    ("demangle", &[]),
+    (
+        "debug",
+        &["abi", "demangle", "entity", "ir", "mach", "show"],
+    ),
     (
         "obj",
         &[
-            "abi", "entity", "error", "host", "ir", "mach", "mangle", "nr", "options", "random",
-            "show",
+            "abi", "debug", "demangle", "entity", "error", "host", "ir", "mach", "mangle", "nr",
+            "options", "random", "show",
         ],
     ),
     (

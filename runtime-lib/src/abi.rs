@@ -8,7 +8,7 @@
 pub use crate::canonical::{CallFrame, ComponentInstance, Handle, Handles};
 
 /// Version of everything in this file; the runtime refuses objects of another version.
-pub const ABI_VERSION: u32 = 8;
+pub const ABI_VERSION: u32 = 9;
 
 /// Size of a WebAssembly page in bytes (core spec, 4.2.8).
 pub const WASM_PAGE: u64 = 65536;
@@ -457,6 +457,25 @@ pub struct CodeDesc {
     pub safepoints: *const Safepoint,
     pub safepoint_count: u64,
     pub maps: *const u8,
+    /// What backtraces show of the sources, or null where they are not known.
+    pub sources: *const Sources,
+}
+
+/// What backtraces show of the sources of functions, from the debugging information of the modules.
+///
+/// The stream of a function has numbers in LEB128. First there are scopes: how many, and for each the number of the one around it plus 1 (0: none), its name, and
+/// where it was called: a file and a line (0: unknown). Then there are rows: how many, and for each the distance of its offset in the .wasm file from that of the row
+/// before it (the first from 0), its scope, its file, and in zigzag the distance of its line from that of the row before it (the first from 0). A row holds
+/// up to the next. Names and files are offsets in `strings`: a length in LEB128, and so many bytes.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Sources {
+    /// The runtime's function that reads it, so that only programs with sources contain that.
+    pub describe: *const u8,
+    /// For each of `CodeDesc::funcs` where its stream begins in `rows`, or `u32::MAX` if it has none.
+    pub functions: *const u32,
+    pub rows: *const u8,
+    pub strings: *const u8,
 }
 
 /// A call over which references to objects of the heap live in the frame. Sorted by `pc`; a call that is not listed has none.

@@ -215,7 +215,7 @@ fn traps_are_told_with_a_backtrace(machine: &Machine) {
     let cases = [
         (
             "entry_trap",
-            "out of bounds memory access",
+            "out of bounds memory access\nmemory fault at wasm address 0xfffffff0 in linear memory of size 0x20000",
             "   0: 0x300 - inner\n   1: 0x200 - outer\n   2: 0x100 - start\n",
         ),
         (

@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::OptLevel;
 
-use crate::process::{self, Scratch, tail};
+use crate::process::{self, Finished, Scratch, tail};
 use crate::program::{build, options};
 use crate::report::{Output, Report};
+use crate::sources;
 use crate::target::{Target, find};
 
 /// What is stepped through. `start` calls `top`, that calls `middle`, that calls `leaf`, also through `hop`, which tail-calls it.
@@ -83,7 +84,7 @@ fn preserved(target: &Target) -> &'static [&'static str] {
 }
 
 /// The gdb that knows the target: the one for all of them where it is not the machine's own.
-fn gdb(target: &Target) -> &'static str {
+pub fn gdb(target: &Target) -> &'static str {
     if target.is_native() {
         "gdb"
     } else {
@@ -95,6 +96,10 @@ fn gdb(target: &Target) -> &'static str {
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         output.report(&format!("gdb {}", target.name), run_all(target, filter));
+        output.report(
+            &format!("gdb sources {}", target.name),
+            sources::run_all(target, filter),
+        );
     }
 }
 
@@ -129,33 +134,9 @@ struct Stop {
 
 fn step_through(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
     let executable = build(PROGRAM.as_bytes(), target, &options(target, memory, opt))?;
-    let work = || {
-        let scratch = Scratch::new()?;
-        let path = scratch.executable(&executable)?;
-        let socket = scratch.fresh("stub");
-        let emulated = match target.runner.split_first() {
-            None => None,
-            Some((emulator, arguments)) => {
-                let mut command = Command::new(emulator);
-                command.args(arguments).arg("-g").arg(&socket).arg(&path);
-                Some(Emulated::start(command, &socket)?)
-            }
-        };
-        let (connect, start) = match &emulated {
-            None => (String::new(), "run"),
-            Some(_) => (format!("target remote {}\n", socket.display()), "continue"),
-        };
-        let commands = scratch.fresh("commands");
-        std::fs::write(&commands, script(&connect, start, preserved(target)))?;
-        let mut command = Command::new(gdb(target));
-        command
-            .args(["-nx", "-q", "-batch", "-x"])
-            .arg(&commands)
-            .arg(&path);
-        command.stdin(Stdio::null());
-        process::run(command, Duration::from_secs(120))
-    };
-    let finished = work().map_err(|e: std::io::Error| e.to_string())?;
+    let finished = session(target, &executable, |connect, start| {
+        script(connect, start, preserved(target))
+    })?;
     let text = String::from_utf8_lossy(&finished.stdout);
     let stops = parse(&text);
     if stops.len() < 100 {
@@ -173,6 +154,41 @@ fn step_through(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Lets gdb carry out a script: it is made of the command that connects to the program, empty where gdb starts it, and the one that starts it.
+pub fn session(
+    target: &Target,
+    executable: &[u8],
+    script: impl Fn(&str, &str) -> String,
+) -> Result<Finished, String> {
+    let work = || {
+        let scratch = Scratch::new()?;
+        let path = scratch.executable(executable)?;
+        let socket = scratch.fresh("stub");
+        let emulated = match target.runner.split_first() {
+            None => None,
+            Some((emulator, arguments)) => {
+                let mut command = Command::new(emulator);
+                command.args(arguments).arg("-g").arg(&socket).arg(&path);
+                Some(Emulated::start(command, &socket)?)
+            }
+        };
+        let (connect, start) = match &emulated {
+            None => (String::new(), "run"),
+            Some(_) => (format!("target remote {}\n", socket.display()), "continue"),
+        };
+        let commands = scratch.fresh("commands");
+        std::fs::write(&commands, script(&connect, start))?;
+        let mut command = Command::new(gdb(target));
+        command
+            .args(["-nx", "-q", "-batch", "-x"])
+            .arg(&commands)
+            .arg(&path);
+        command.stdin(Stdio::null());
+        process::run(command, Duration::from_secs(120))
+    };
+    work().map_err(|e: std::io::Error| e.to_string())
 }
 
 /// An emulator that waits for a debugger; killed with this value.

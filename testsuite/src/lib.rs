@@ -40,6 +40,7 @@ mod second;
 pub mod segments;
 pub mod serve;
 mod smith;
+pub mod sources;
 pub mod spec;
 pub mod stacks;
 pub mod tails;

@@ -53,6 +53,9 @@ fn run_all(target: &Target, filter: &str) -> Report {
         ("unknown imports trap only when called", unknown_import),
         ("normal exit codes pass", exit_codes),
         ("optimisation does not change backtraces", same_backtraces),
+        ("sources are in backtraces", sources),
+        ("a faulting address is told", faulting_address),
+        ("backtraces as long as wanted", verbosity),
     ] {
         if name.contains(filter) {
             report.outcome(name, test(target));
@@ -340,6 +343,87 @@ fn same_backtraces(target: &Target) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Where the module has DWARF, backtraces have its files, lines and inlined functions, whatever we inline.
+fn sources(target: &Target) -> Result<(), String> {
+    for form in ["O0", "O2"] {
+        let path = format!(
+            "{}/guests/debug/traps-{form}.wasm",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let module = std::fs::read(&path).map_err(|e| format!("{path}: {e}"))?;
+        for (memory, opt) in program::CONFIGURATIONS {
+            let executable = build(&module, target, &options(target, memory, opt))?;
+            let finished = run(&executable, target, &[], b"")?;
+            let text = String::from_utf8_lossy(&finished.stderr).into_owned();
+            // Names and lines in order, wherever calls are real.
+            let words = text.split_whitespace().filter(|word| {
+                let is_place = word.starts_with("traps.c:");
+                is_place || ["read_at", "sum_of", "work", "_start"].contains(word)
+            });
+            let shown = words.collect::<Vec<_>>().join(" ");
+            let expected = "read_at traps.c:3 sum_of traps.c:9 work traps.c:15 _start traps.c:22";
+            if shown != expected || finished.status.code() != Some(TRAPPED) {
+                return Err(format!("{form} {memory:?} {opt:?}: {shown:?} in {text}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The message of a fault in a guard page has the address and the memory's size.
+fn faulting_address(target: &Target) -> Result<(), String> {
+    let module = r#"(module (memory 1 3)
+        (func (export "_start") (drop (memory.grow (i32.const 1)))
+          (drop (i32.load offset=16 (i32.load (i32.const 4)))) )
+        (data (i32.const 4) "\f4\ff\01\00"))"#;
+    for (memory, is_known) in [
+        (MemoryMode::Fixed, true),
+        (MemoryMode::Pinned, true),
+        (MemoryMode::Checked, false),
+    ] {
+        let options = options(target, memory, OptLevel::O2);
+        let executable = build(module.as_bytes(), target, &options)?;
+        let finished = run(&executable, target, &[], b"")?;
+        let text = String::from_utf8_lossy(&finished.stderr).into_owned();
+        let line = "memory fault at wasm address 0x20004 in linear memory of size 0x20000\n";
+        if text.contains(line) != is_known || !text.contains("out of bounds memory access") {
+            return Err(format!("{memory:?}: {text}"));
+        }
+    }
+    Ok(())
+}
+
+/// `WATIVE_BACKTRACE` leaves the backtrace out, or adds what the compiler has made and where it is.
+fn verbosity(target: &Target) -> Result<(), String> {
+    let module = b"(module (func $f unreachable) (func $start (export \"_start\") (call $f)))";
+    let options = options(target, MemoryMode::Fixed, OptLevel::O0);
+    let executable = build(module, target, &options)?;
+    let lines = |value: Option<&str>| -> Result<Vec<String>, String> {
+        let variables: Vec<_> = value
+            .map(|value| ("WATIVE_BACKTRACE", value))
+            .into_iter()
+            .collect();
+        let finished = program::run_with(&executable, target, &[], b"", &variables)?;
+        let text = target.words_of_program(&finished.stderr);
+        Ok(text.lines().map(str::to_string).collect())
+    };
+    let message = format!("error: wasm trap: {}", TrapCode::Unreachable.message());
+    let normal = lines(None)?;
+    let as_expected = normal.len() == 4
+        && normal[0] == message
+        && normal[2].ends_with(" - f")
+        && normal[3].ends_with(" - start");
+    let full = lines(Some("full"))?;
+    let has_more = full.len() == 5
+        && full[2].contains(" (code 0x")
+        && full[4].contains("<made by the compiler>");
+    let short = lines(Some("0"))?;
+    match as_expected && has_more && short == [message] && lines(Some("1"))? == normal {
+        true => Ok(()),
+        false => Err(format!("{normal:#?} {full:#?} {short:#?}")),
+    }
 }
 
 /// Exit status, message, and the innermost names of the backtrace with an offset each.

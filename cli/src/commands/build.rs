@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::args::{BuildArgs, Emit};
 use crate::driver::{self, BuildOptions};
 use crate::output::{self, Destination};
-use crate::{header, inputs, report};
+use crate::{debug, header, inputs, report};
 
 use super::options::{build_options, make_library, usage};
 
@@ -26,6 +26,12 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
         return Err(usage(
             "--function is for listings only",
             "add --emit asm or --emit ir",
+        ));
+    }
+    if args.split_debug.is_some() && args.emit != Emit::Exe {
+        return Err(usage(
+            "--split-debug is for executables only",
+            "leave it out, or use --emit exe",
         ));
     }
     if args.print_after.is_some() && args.emit != Emit::Ir {
@@ -45,6 +51,9 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     let destination = find_destination(args, is_text)?;
     let mut timings = Timings::default();
     let mut modules = timings.measure("read", || inputs::read_with_plugs(&args.modules))?;
+    if args.compile.debug {
+        modules.iter_mut().try_for_each(debug::add_external)?;
+    }
     if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
         first.name = prefix.clone();
     }
@@ -54,9 +63,15 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
         make_library(&mut options, &args.compile, args.emit, is_component)?;
     }
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
-    let made = make(args.emit, &modules, &mut options)?;
+    let mut made = make(args.emit, &modules, &mut options)?;
     drop(progress);
     timings.merge(&made.timings);
+    if let Some(path) = &args.split_debug {
+        let destination = output::destination(path, &[], false)?;
+        output::write(&destination, &made.bytes, false)?;
+        made.bytes = debug::without_sections(&made.bytes)
+            .ok_or_else(|| Error::new("the linked executable cannot be split"))?;
+    }
     timings.measure("write", || {
         output::write(&destination, &made.bytes, args.emit == Emit::Exe)
     })?;

@@ -13,7 +13,7 @@ use crate::cache::{Cache, Key};
 use crate::driver::{self, BuildOptions};
 use crate::inputs::InputArg;
 use crate::target::Target;
-use crate::{cache, inputs, launch, report};
+use crate::{cache, debug, inputs, launch, report};
 
 use super::build::names;
 use super::options::{build_options, usage};
@@ -26,8 +26,11 @@ use super::options::{build_options, usage};
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
     let options = build_options(&args.compile, Emit::Exe)?;
     let runner = find_runner(args.runner.as_deref(), options.target)?;
-    let modules = inputs::read_with_plugs(&args.modules)
+    let mut modules = inputs::read_with_plugs(&args.modules)
         .map_err(|error| with_separator(error, &args.modules.inputs))?;
+    if args.compile.debug {
+        modules.iter_mut().try_for_each(debug::add_external)?;
+    }
     let cache = Cache::open()?;
     if let (Err(reason), true) = (&cache, args.compile.verbose) {
         report::warning(&format!("there is no cache: {reason}"));

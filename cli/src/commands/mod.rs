@@ -1,6 +1,7 @@
 //! The commands: each checks its options, calls the driver and writes the result.
 
 mod build;
+mod doctor;
 mod execute;
 mod options;
 
@@ -9,9 +10,11 @@ use std::path::{Path, PathBuf};
 
 use wative_compiler::Error;
 
-use crate::args::{Command, InspectArgs, RuntimeArgs};
+use clap::CommandFactory;
+
+use crate::args::{Cli, Command, InspectArgs, RuntimeArgs, SizeArgs};
 use crate::target::{self, Target};
-use crate::{Failure, archive, executable, inputs, inspect, output, runtime};
+use crate::{Failure, archive, executable, inputs, inspect, output, runtime, size};
 
 /// Runs one command.
 ///
@@ -23,6 +26,14 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Build(args) => build::run(&args),
         Command::Run(args) => execute::run(&args),
         Command::Inspect(args) => inspect_file(&args),
+        Command::Size(args) => show_size(&args),
+        Command::Doctor => Ok(output::print(&doctor::report())?),
+        Command::Completions(args) => Ok(output::write(
+            &output::Destination::Stdout,
+            &completions(args.shell),
+            false,
+        )?),
+        Command::Manual(args) => Ok(write_manual(&args.directory)?),
         Command::Targets => Ok(output::print(&targets())?),
         Command::Runtime(args) => write_runtime(&args),
     }
@@ -36,6 +47,55 @@ fn inspect_file(args: &InspectArgs) -> Result<(), Failure> {
         None => inspect::describe(&name, &inputs::as_module(&args.input, bytes)?)?,
     };
     Ok(output::print(&text)?)
+}
+
+/// `wative size`.
+fn show_size(args: &SizeArgs) -> Result<(), Failure> {
+    let wanted = if args.diff { 2 } else { 1 };
+    if args.files.len() != wanted {
+        let help = "wative size FILE, or wative size --diff BEFORE AFTER";
+        return Err(options::usage(
+            "one file is needed, or two with --diff",
+            help,
+        ));
+    }
+    let mut trees = Vec::new();
+    for path in &args.files {
+        let name = inputs::display_path(path);
+        trees.push(size::of_file(&name, &inputs::read_bytes(path)?)?);
+    }
+    let text = match (&trees[..], &args.svg, args.json) {
+        ([before, after], _, true) => size::changes_json(before, after),
+        ([before, after], _, false) => size::changes_text(before, after, args.limit),
+        ([tree, ..], Some(path), _) => {
+            let files: Vec<&Path> = args.files.iter().map(AsRef::as_ref).collect();
+            let destination = output::destination(path, &files, true)?;
+            let picture = size::treemap(tree);
+            return Ok(output::write(&destination, picture.as_bytes(), false)?);
+        }
+        ([tree, ..], None, true) => size::json(tree),
+        ([tree, ..], None, false) => size::text(tree, args.limit),
+        ([], ..) => String::new(),
+    };
+    Ok(output::print(&text)?)
+}
+
+/// The script for a shell.
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "wative", &mut script);
+    script
+}
+
+/// Writes the manual pages.
+fn write_manual(directory: &Path) -> Result<(), Error> {
+    clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), directory).map_err(
+        |error| {
+            Error::new(format!("cannot write: {error}"))
+                .in_file(&directory.display().to_string())
+                .help("give a directory that exists and can be written")
+        },
+    )
 }
 
 /// The listing of `wative targets`.

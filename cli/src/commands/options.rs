@@ -62,6 +62,13 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         Unknown::Refuse
     };
     compile.deterministic = args.deterministic;
+    compile.debug = args.debug;
+    if args.debug && compile.platform != Platform::Linux {
+        return Err(usage(
+            "-g is not possible for macOS",
+            "choose a Linux target with --target",
+        ));
+    }
     if let Some(list) = &args.features {
         compile.features = features::parse(list).map_err(Failure::Usage)?;
     }

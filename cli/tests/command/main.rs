@@ -7,5 +7,6 @@ mod components;
 mod darwin;
 mod limits;
 mod names;
+mod size;
 mod targets;
 mod usage;

@@ -34,7 +34,7 @@ fn help_lists_and_explains_every_option() {
 fn version_and_help_succeed() {
     let scratch = Scratch::new();
     let version = scratch.wative("--version").succeeded().stdout;
-    assert_eq!(version, format!("wative {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(version.starts_with(&format!("wative {}\n", env!("CARGO_PKG_VERSION"))));
     assert!(
         scratch
             .wative("-h")

@@ -107,6 +107,8 @@ pub struct Func {
     pub slots: Arena<Slot, SlotData>,
     /// Places in other functions that instructions came from.
     pub inlined: Vec<Inlined>,
+    /// For debuggers: the first stack slot holds the address of the function's frame in linear memory, from behind the instructions of this place on.
+    pub frame_kept: Option<Origin>,
     /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
     pub layout: Vec<Block>,
 }
@@ -124,6 +126,7 @@ impl Func {
             values: Arena::new(),
             slots: Arena::new(),
             inlined: Vec::new(),
+            frame_kept: None,
             layout: Vec::new(),
         }
     }

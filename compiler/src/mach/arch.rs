@@ -10,6 +10,8 @@ pub struct Arch {
     pub name: Architecture,
     /// A 64-bit address in data.
     pub abs64: RelocKind,
+    /// A 32-bit offset in a debugging section, in another one.
+    pub abs32: RelocKind,
     /// A 32-bit distance from the field in data.
     pub pc32: RelocKind,
     /// Fills the space between functions: executing it must trap.

@@ -17,7 +17,7 @@
 //! functions that may become larger ([`CodeBuffer::max_len`]) are refused.
 
 use super::arch::RelocKind;
-use super::compiled::{Cfi, Landing, Reloc, Safepoint, Site};
+use super::compiled::{Cfi, Landing, Line, Reloc, Safepoint, Site};
 use super::field::Field;
 use crate::abi::TrapCode;
 use crate::ir::{Origin, Symbol, TagId};
@@ -99,6 +99,8 @@ pub struct CodeBuffer {
     fixups: Vec<(Pos, Field, Label)>,
     relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
     sites: Vec<(Pos, Option<TrapCode>, Origin)>,
+    /// Where instructions come from, for debuggers: each place holds from its position on.
+    lines: Vec<(Pos, Origin)>,
     cfi: Vec<(Pos, Cfi)>,
     landings: Vec<(Pos, Handlers)>,
     safepoints: Vec<(Pos, Vec<i32>)>,
@@ -118,6 +120,7 @@ pub struct Code {
     pub insts_len: u32,
     pub relocs: Vec<Reloc>,
     pub sites: Vec<Site>,
+    pub lines: Vec<Line>,
     pub cfi: Vec<(u32, Cfi)>,
     pub landings: Vec<Landing>,
     pub safepoints: Vec<Safepoint>,
@@ -192,6 +195,12 @@ impl CodeBuffer {
     pub fn trap_site(&mut self, code: TrapCode, loc: Origin) {
         self.sites.push((self.pos(), Some(code), loc));
     }
+    /// What follows comes from this place.
+    pub fn line(&mut self, loc: Origin) {
+        if self.lines.last().is_none_or(|&(_, last)| last != loc) {
+            self.lines.push((self.pos(), loc));
+        }
+    }
     /// A call returns to here. Must directly follow the call.
     pub fn call_site(&mut self, loc: Origin) {
         self.sites.push((self.pos(), None, loc));
@@ -219,10 +228,13 @@ impl CodeBuffer {
         self.pad_index.insert((code, loc), label);
         label
     }
-    /// Emits the trap pads; `trap` is the ISA's trapping instruction.
-    pub fn emit_pads(&mut self, trap: &[u8]) {
+    /// Emits the trap pads; `trap` is the ISA's trapping instruction. `lines`: whether places are recorded for debuggers.
+    pub fn emit_pads(&mut self, trap: &[u8], lines: bool) {
         for (label, code, loc) in std::mem::take(&mut self.pads) {
             self.bind(label);
+            if lines {
+                self.line(loc);
+            }
             self.trap_site(code, loc);
             self.put(trap);
         }
@@ -350,6 +362,14 @@ impl CodeBuffer {
                 })
                 .collect(),
             sites,
+            lines: self
+                .lines
+                .iter()
+                .map(|&(pos, loc)| Line {
+                    offset: address(pos),
+                    loc,
+                })
+                .collect(),
             cfi: self
                 .cfi
                 .iter()

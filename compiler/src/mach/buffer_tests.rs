@@ -119,7 +119,7 @@ fn pads_are_shared_by_checks_of_one_instruction_only() {
     assert_ne!(a, buf.trap_pad(TrapCode::TableOutOfBounds, Origin(2)));
     assert_ne!(a, buf.trap_pad(TrapCode::BadSignature, Origin(1)));
     buf.put(&[0xc3]);
-    buf.emit_pads(&[0x0f, 0x0b]);
+    buf.emit_pads(&[0x0f, 0x0b], false);
     let code = buf.finish();
     assert_eq!(code.bytes, [0xc3, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b]);
     assert_eq!(code.insts_len, 7);
@@ -328,7 +328,7 @@ fn a64_trap_pads_out_of_reach() {
         buf.branch(conditional(IMM19), pad);
         put_nops(&mut buf, 1 << 19);
     }
-    buf.emit_pads(&[0; 4]);
+    buf.emit_pads(&[0; 4], false);
     let code = buf.finish();
     // Only the last one is in reach.
     let at = [4, 12 + (1 << 19), 16 + (2 << 19)];

@@ -19,15 +19,28 @@ pub struct CompiledFunc {
     pub relocs: Vec<Reloc>,
     /// Ascending by offset; at most one per offset.
     pub sites: Vec<Site>,
-    /// What sites in inlined functions refer to.
+    /// Where instructions come from, for debuggers, if that was asked for. Ascending by offset; each holds up to the next.
+    pub lines: Vec<Line>,
+    /// What sites and lines in inlined functions refer to.
     pub inlined: Vec<Inlined>,
     /// Ascending by offset.
     pub landings: Vec<Landing>,
     /// Ascending by offset.
     pub safepoints: Vec<Safepoint>,
     pub frame: Frame,
+    /// For debuggers: where the address of its frame in linear memory is.
+    pub memory_frame: Option<MemoryFrame>,
     /// Registers whose values a call of the function may change.
     pub changed: PRegSet,
+}
+
+/// Where a function keeps the address of its frame in linear memory, for debuggers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemoryFrame {
+    /// Distance from the canonical frame address, in bytes.
+    pub at: i32,
+    /// It is there from this offset in the code on.
+    pub from: u32,
 }
 
 /// A call over which references to objects of the collector live.
@@ -62,6 +75,13 @@ pub struct Reloc {
 pub struct Site {
     pub offset: u32,
     pub code: Option<TrapCode>,
+    pub loc: Origin,
+}
+
+/// The place in WebAssembly that the instructions from an offset on come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    pub offset: u32,
     pub loc: Origin,
 }
 

@@ -54,19 +54,28 @@ impl Emitter {
     }
 }
 
-/// Emits a function (`repeat` as for [`Plan::new`]); once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
+/// What is wished for beside the code.
+#[derive(Clone, Copy)]
+pub struct Wishes {
+    /// As for [`Plan::new`].
+    pub repeat: bool,
+    /// Record where instructions come from, for debuggers.
+    pub lines: bool,
+}
+
+/// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
 pub fn run<I: Isa>(
     isa: &I,
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
-    repeat: bool,
+    wishes: Wishes,
 ) -> CodeBuffer {
-    let buf = emit(isa, func, alloc, frame, repeat, false);
+    let buf = emit(isa, func, alloc, frame, wishes, false);
     if buf.max_len() < I::NEAR_BYTES {
         return buf;
     }
-    emit(isa, func, alloc, frame, repeat, true)
+    emit(isa, func, alloc, frame, wishes, true)
 }
 
 fn emit<I: Isa>(
@@ -74,13 +83,13 @@ fn emit<I: Isa>(
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
-    repeat: bool,
+    wishes: Wishes,
     far: bool,
 ) -> CodeBuffer {
     let mut buf = CodeBuffer::new();
     let labels = func.blocks.iter().map(|_| buf.new_label()).collect();
     let threads = thread_jumps(func, alloc);
-    let plan = Plan::new(func, &threads, repeat);
+    let plan = Plan::new(func, &threads, wishes.repeat);
     let mut cx = Emitter {
         buf,
         loc: Origin::NONE,
@@ -96,8 +105,19 @@ fn emit<I: Isa>(
         cx.next = plan.blocks.get(i + 1).copied();
         let label = cx.labels[block.index()];
         cx.buf.bind(label);
+        // What has no place of its own belongs to what is before it in the block, or else behind it.
+        let mut places = plan.insts(func, i).map(|(inst, _)| func.locs[inst]);
+        let mut place = places.find(|&loc| loc != Origin::NONE);
         for (inst, is_emitted) in plan.insts(func, i) {
             (cx.loc, cx.inst) = (func.locs[inst], inst);
+            if wishes.lines {
+                if cx.loc != Origin::NONE {
+                    place = Some(cx.loc);
+                }
+                if let Some(place) = place {
+                    cx.buf.line(place);
+                }
+            }
             let moves = alloc.moves(inst);
             isa.emit_moves(&mut Encoder::new(&mut cx), frame, moves, func.wide_floats);
             if is_emitted {
@@ -107,7 +127,7 @@ fn emit<I: Isa>(
         }
     }
     cx.loc = Origin::NONE;
-    cx.buf.emit_pads(I::TRAP_BYTES);
+    cx.buf.emit_pads(I::TRAP_BYTES, wishes.lines);
     cx.buf
 }
 

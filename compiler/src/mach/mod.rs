@@ -32,7 +32,7 @@ use crate::show;
 use crate::timings::Timings;
 pub use known::{Changed, Cx};
 
-use compiled::{CompiledFunc, Frame};
+use compiled::{CompiledFunc, Frame, Line, MemoryFrame};
 use frame::{FrameLayout, FrameNeeds};
 use inst::Inst;
 use isa::Isa;
@@ -64,7 +64,10 @@ pub fn compile_func<I: Isa>(
             &prepared.mir,
             &prepared.alloc,
             &prepared.frame,
-            repeats(cx),
+            emitter::Wishes {
+                repeat: repeats(cx),
+                lines: cx.options.debug,
+            },
         );
         let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
@@ -79,6 +82,8 @@ pub fn compile_func<I: Isa>(
         align: 16,
         relocs: code.relocs,
         sites: code.sites,
+        memory_frame: memory_frame(func, &prepared.frame, &code.lines),
+        lines: code.lines,
         landings: code.landings,
         safepoints: code.safepoints,
         frame: Frame {
@@ -88,6 +93,16 @@ pub fn compile_func<I: Isa>(
         },
         changed: changed(isa, func, cx, &prepared.alloc),
         inlined: func.inlined.clone(),
+    })
+}
+
+/// Where the slot is that the address of the frame in linear memory is kept in: behind the last instruction that puts it there.
+fn memory_frame(func: &Func, frame: &FrameLayout, lines: &[Line]) -> Option<MemoryFrame> {
+    let kept = func.frame_kept?;
+    let last = lines.iter().rposition(|line| line.loc == kept)?;
+    Some(MemoryFrame {
+        at: frame.slot(0) - frame.cfa() as i32,
+        from: lines.get(last + 1)?.offset,
     })
 }
 

@@ -23,6 +23,16 @@ impl Format for Elf {
                 super::FILES_SECTION.as_bytes().to_vec(),
                 SectionKind::ReadOnlyData,
             ),
+            Sect::Debug(id) => object.add_section(
+                Vec::new(),
+                id.name().as_bytes().to_vec(),
+                match id {
+                    gimli::SectionId::DebugStr | gimli::SectionId::DebugLineStr => {
+                        SectionKind::DebugString
+                    }
+                    _ => SectionKind::Debug,
+                },
+            ),
             Sect::Image => {
                 object.add_section(Vec::new(), b".wative.image".to_vec(), SectionKind::Data)
             }

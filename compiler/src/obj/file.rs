@@ -121,6 +121,7 @@ impl File<'_, '_> {
         match fixup.kind {
             FixupKind::Code(kind) => kind,
             FixupKind::Abs64 => self.arch.abs64,
+            FixupKind::Abs32 => self.arch.abs32,
             FixupKind::Pc32 => self.arch.pc32,
         }
     }

@@ -52,6 +52,7 @@ impl Format for MachO {
                 let (segment, name) = (b"__DATA".to_vec(), b"__wative_files".to_vec());
                 return object.add_section(segment, name, SectionKind::ReadOnlyData);
             }
+            Sect::Debug(_) => panic!("obj: debugging sections are for ELF"),
             Sect::Image => panic!("obj: memory images are for ELF"),
         };
         object.section_id(standard)
@@ -90,7 +91,7 @@ impl Format for MachO {
                     relocation.addend -= offset;
                     Some(here)
                 }
-                FixupKind::Abs64 | FixupKind::Code(_) => None,
+                FixupKind::Abs64 | FixupKind::Abs32 | FixupKind::Code(_) => None,
             };
             file.object
                 .add_relocation_with_subtractor(id, relocation, subtractor)?;

@@ -12,6 +12,7 @@
 //! | `.wative.files` | files that the program carries, page-aligned, read-only; the embedded linker gives it a segment of its own |
 //! | `.wative.image` | memory images, on whole pages (`Isa::max_page`), writable because they become guest memory |
 //! | `.eh_frame` | unwinding for debuggers |
+//! | `.debug_*` | what `debug` makes of the modules' DWARF, if it is asked for |
 //!
 //! Algorithm: place the functions (`text`, with `veneers` where calls are too far), reserve instances and function references, copy the code
 //! and resolve what is known, write tables (`tables`, `traps`, `unwind`), descriptors (`instances`, `descs`) and the filter of system
@@ -39,6 +40,7 @@ mod unwind;
 mod veneers;
 
 use crate::abi;
+use crate::debug;
 use crate::entity::{EntityId, SideMap};
 use crate::error::Error;
 use crate::ir::{FuncId, FuncKind, Program, Symbol, World};
@@ -48,7 +50,7 @@ use crate::mangle;
 use crate::options::Options;
 use externs::Externs;
 use file::{Binding, Definition};
-use section::{Addr, At, ExternId, Sect, Section};
+use section::{Addr, At, ExternId, Fixup, FixupKind, Sect, Section};
 
 /// Makes the object file. Fails only on sizes that the format or the instruction set cannot express.
 pub fn emit(
@@ -56,6 +58,7 @@ pub fn emit(
     options: &Options,
     arch: &'static Arch,
     funcs: Vec<CompiledFunc>,
+    sources: &debug::Modules,
 ) -> Result<Vec<u8>, Error> {
     assert!(
         funcs
@@ -75,11 +78,17 @@ pub fn emit(
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
     emitter.write_tags();
+    let backtraces = debug::backtraces::table(program, sources, &funcs);
+    let describe = match &backtraces {
+        Some(_) => emitter.external("wative_rt_sources"),
+        None => Addr::Null,
+    };
     let code = tables::write(
         program,
         &funcs,
         offsets,
         emitter.numbered_tags(),
+        backtraces.as_ref().map(|table| (table, describe)),
         &mut emitter.rodata,
         &mut emitter.relro,
     )?;
@@ -93,6 +102,7 @@ pub fn emit(
             unwind.add_frameless(island.offset, island.len());
         }
     }
+    let debug = (options.debug).then(|| emitter.debug(sources, &funcs, offsets));
     drop(funcs);
     let mut sections = vec![text, unwind.finish(), emitter.rodata, emitter.relro];
     for section in [emitter.data, emitter.image, emitter.files] {
@@ -100,6 +110,7 @@ pub fn emit(
             sections.push(section);
         }
     }
+    sections.extend(debug.into_iter().flatten());
     file::write(
         options,
         arch,
@@ -197,6 +208,41 @@ impl<'a> Emitter<'a> {
 
     fn is_open(&self) -> bool {
         self.program.world == World::Open
+    }
+
+    /// The sections for debuggers.
+    fn debug(
+        &self,
+        sources: &debug::Modules,
+        funcs: &[CompiledFunc],
+        offsets: &[u32],
+    ) -> Vec<Section> {
+        let sections = debug::translate(self.program, sources, funcs, offsets);
+        let section = |from: debug::Section| Section {
+            sect: Sect::Debug(from.id),
+            bytes: from.bytes,
+            align: 1,
+            fixups: from.fixups.iter().map(|fixup| self.fixup(fixup)).collect(),
+        };
+        sections.into_iter().map(section).collect()
+    }
+
+    fn fixup(&self, fixup: &debug::Fixup) -> Fixup {
+        let start = |sect| At { sect, offset: 0 };
+        let target = match fixup.target {
+            debug::Target::Text => start(Sect::Text),
+            debug::Target::Instance(module) => self.instances[module as usize],
+            debug::Target::Debug(id) => start(Sect::Debug(id)),
+        };
+        Fixup {
+            offset: fixup.offset,
+            kind: match fixup.size {
+                4 => FixupKind::Abs32,
+                _ => FixupKind::Abs64,
+            },
+            target: Addr::At(target),
+            addend: fixup.addend,
+        }
     }
 
     /// Gives instances and function references their places, so that code can refer to them.

@@ -26,6 +26,8 @@ pub enum Sect {
     Files,
     /// Unwind tables.
     EhFrame,
+    /// For debuggers.
+    Debug(gimli::SectionId),
 }
 
 /// A place in a section.
@@ -74,6 +76,8 @@ pub enum FixupKind {
     Code(RelocKind),
     /// 64-bit address in data.
     Abs64,
+    /// 32-bit offset of a debugging section.
+    Abs32,
     /// 32-bit distance from the field, in data.
     Pc32,
 }

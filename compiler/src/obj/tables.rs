@@ -3,6 +3,8 @@
 use super::section::{Addr, At, Sect, Section, record};
 use super::{landings, traps};
 
+use crate::debug::backtraces;
+use crate::demangle::demangle;
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{FuncDecl, FuncId, Program};
@@ -19,6 +21,7 @@ pub fn write(
     funcs: &[CompiledFunc],
     offsets: &[u32],
     tags: (Addr, u64),
+    backtraces: Option<(&backtraces::Table, Addr)>,
     rodata: &mut Section,
     relro: &mut Section,
 ) -> Result<At, Error> {
@@ -82,6 +85,9 @@ pub fn write(
     let names = rodata.append(&names, 1);
     let landings = landings::write(program, funcs, offsets, rodata)?;
     let (safepoints, safepoint_count, maps) = safepoints(funcs, offsets, rodata);
+    let sources = backtraces.map_or(Addr::Null, |(table, describe)| {
+        Addr::At(sources(table, describe, rodata, relro))
+    });
     let at = relro.alloc_for::<crate::abi::CodeDesc>();
     let text = At {
         sect: Sect::Text,
@@ -106,8 +112,37 @@ pub fn write(
             safepoints: safepoints,
             safepoint_count: safepoint_count,
             maps: maps,
+            sources: sources,
         }
     ))
+}
+
+/// Writes what backtraces show of the sources. `describe`: the function of the runtime that reads it.
+fn sources(
+    table: &backtraces::Table,
+    describe: Addr,
+    rodata: &mut Section,
+    relro: &mut Section,
+) -> At {
+    let bytes: Vec<u8> = table
+        .functions
+        .iter()
+        .flat_map(|at| at.to_le_bytes())
+        .collect();
+    let functions = rodata.append(&bytes, 4);
+    let rows = rodata.append(&table.rows, 1);
+    let strings = rodata.append(&table.strings, 1);
+    let at = relro.alloc_for::<crate::abi::Sources>();
+    record!(
+        relro,
+        at,
+        Sources {
+            describe: describe,
+            functions: Addr::At(functions),
+            rows: Addr::At(rows),
+            strings: Addr::At(strings),
+        }
+    )
 }
 
 /// Appends a list of ascending numbers of words, as `abi::Safepoint` has it.
@@ -179,7 +214,7 @@ fn push_name(program: &Program, decl: &FuncDecl, names: &mut Vec<u8>) -> Result<
     if program.modules.len() > 1 {
         name = format!("{}!", program.modules[decl.module].name);
     }
-    name.push_str(&decl.name);
+    name.push_str(&demangle(&decl.name));
     let name = show::name(&name);
     let mut len = name.len().min(usize::from(u16::MAX));
     while !name.is_char_boundary(len) {

@@ -14,10 +14,12 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         align: 16,
         relocs: Vec::new(),
         sites: Vec::new(),
+        lines: Vec::new(),
         landings: Vec::new(),
         safepoints: Vec::new(),
         frame: Frame::default(),
         changed: PRegSet::EMPTY,
+        memory_frame: None,
         inlined: Vec::new(),
     }
 }

@@ -32,6 +32,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let loop_writes = loop_writes(func, &cfg, &loops, cx);
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
     new.inlined = func.inlined.clone();
+    new.frame_kept = func.frame_kept;
     // It seldom has more.
     new.insts.reserve(func.insts.len());
     new.values.reserve(func.values.len());

@@ -127,6 +127,7 @@ pub fn assemble<'a>(
         plans,
         tested: Vec::new(),
         deterministic: options.deterministic,
+        frame_locals: HashMap::new(),
     })
 }
 

@@ -35,6 +35,8 @@ use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
+use std::collections::HashMap;
+use std::ops::Range;
 use types::TypeSet;
 
 /// The validated inputs and the program made of them.
@@ -52,6 +54,8 @@ pub struct Front<'a> {
     pub tested: Vec<Vec<Vec<(u32, Besides)>>>,
     /// As `Options::deterministic`.
     pub deterministic: bool,
+    /// For debuggers: the locals with the addresses of functions' frames in linear memory.
+    pub frame_locals: HashMap<FuncId, u32>,
 }
 
 /// Reads, validates and links the inputs.
@@ -77,6 +81,17 @@ pub fn front<'a>(
 }
 
 impl Front<'_> {
+    /// The sections of a module for debuggers, by name, and the bytes of the file that its functions' bodies are in.
+    pub fn debug_sections(&self, module: ModuleId) -> (Vec<(&str, &[u8])>, Range<u64>) {
+        let input = self.input_of[module.index()];
+        let (scan, bytes) = (&self.scans[input], &self.inputs[input].bytes);
+        let sections = scan.debug.iter();
+        let sections = sections.map(|(name, range)| (name.as_str(), &bytes[range.clone()]));
+        let start = scan.code_start.unwrap_or(0);
+        let end = scan.bodies.last().map_or(start, |body| body.end as u64);
+        (sections.collect(), start..end)
+    }
+
     /// The IR of a function that is in `program.compiled`.
     pub fn build_func(&self, func: FuncId, fold: bool) -> Func {
         let decl = &self.program.funcs[func];
@@ -88,6 +103,7 @@ impl Front<'_> {
                 let options = translate::Options {
                     fold,
                     deterministic: self.deterministic,
+                    frame_local: self.frame_locals.get(&func).copied(),
                 };
                 let source = translate::Source {
                     input: &self.inputs[input],

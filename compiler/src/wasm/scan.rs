@@ -55,8 +55,10 @@ pub struct Scan {
     pub imported_memories: usize,
     pub imported_globals: usize,
     pub imported_tags: usize,
-    /// Start of the code section's contents, once it was seen; for error messages.
-    code_start: Option<u64>,
+    /// Start of the code section's contents, once it was seen: for error messages and debugging information.
+    pub code_start: Option<u64>,
+    /// Custom sections for debuggers: name and bytes of the file.
+    pub debug: Vec<(String, Range<usize>)>,
 }
 
 /// Kind and index of an entity in its module's index spaces.
@@ -376,6 +378,11 @@ impl Scan {
                     let bytes = end - data.data.len()..end;
                     self.datas.push(Data { mode, bytes });
                 }
+            }
+            Payload::CustomSection(section) if section.name().starts_with(".debug_") => {
+                let start = section.data_offset() as usize;
+                let bytes = start..start + section.data().len();
+                self.debug.push((section.name().to_owned(), bytes));
             }
             Payload::CustomSection(section) => match section.as_known() {
                 KnownCustom::BranchHints(hints) => self.branch_hints(hints),

@@ -15,8 +15,8 @@ use super::types::Names;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Besides, Block, Conv, Func, FuncId, FuncType, Module, Program, Signature, Slot, Type, ValType,
-    Value,
+    Access, Besides, Block, Conv, Func, FuncId, FuncType, Module, Program, RawRegion, Signature,
+    Slot, Type, ValType, Value,
 };
 use crate::options::Input;
 use std::ops::Range;
@@ -43,6 +43,8 @@ pub struct Translator<'a, 'f> {
     pub tries: Vec<usize>,
     /// Where values for other stacks are.
     message: Option<Slot>,
+    /// The local that is kept for debuggers, and where.
+    kept: Option<(u32, Slot)>,
 }
 
 /// An open construct.
@@ -118,6 +120,8 @@ pub struct Options {
     pub fold: bool,
     /// [`Translator::deterministic`].
     pub deterministic: bool,
+    /// The local that holds the address of the function's frame in linear memory, if debuggers are to find it.
+    pub frame_local: Option<u32>,
 }
 
 /// Translates the body of `func`.
@@ -131,6 +135,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
     let Options {
         fold,
         deterministic,
+        frame_local,
     } = options;
     let decl = &program.funcs[func];
     let ty = &program.types[decl.sig];
@@ -150,6 +155,10 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
             initial[param] = b.constant(types[param], bits);
         }
     }
+    // The first slot, by which it is known later.
+    let is_local = |&local: &u32| (ty.params.len()..types.len()).contains(&(local as usize));
+    let kept = frame_local.filter(is_local);
+    let kept = kept.map(|local| (local, b.slot(8)));
     let mut translator = Translator {
         program,
         module,
@@ -175,6 +184,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         opened: 0,
         tries: Vec::new(),
         message: None,
+        kept,
     };
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
@@ -290,6 +300,26 @@ fn is_boundary(op: &Operator<'_>) -> bool {
 }
 
 impl<'a> Translator<'a, '_> {
+    /// Writes a local. Where it is the address of the frame, debuggers find it in a slot of the stack from then on; that is so only if it is written where every
+    /// way through the function begins, and nowhere else.
+    pub fn write_local(&mut self, local: u32, value: Value) {
+        let block = self.b.current();
+        self.locals.write(block, local, value);
+        let Some((_, slot)) = self.kept.filter(|kept| kept.0 == local) else {
+            return;
+        };
+        let is_first = self.b.func.frame_kept.is_none() && block == self.frames[0].before;
+        if !is_first {
+            self.b.func.frame_kept = None;
+            self.kept = None;
+            return;
+        }
+        let place = self.b.slot_addr(slot);
+        self.b
+            .raw_store(Access::Full, place, value, 0, RawRegion::Slot, None);
+        self.b.func.frame_kept = Some(Origin::at(self.locals.offset as usize));
+    }
+
     fn operator(&mut self, op: &Operator<'_>, offset: u32) {
         if !self.reachable && !is_boundary(op) {
             if let Operator::Block { .. }

@@ -82,9 +82,11 @@ impl Build {
             align: 16,
             relocs: relocs.to_vec(),
             sites: Vec::new(),
+            lines: Vec::new(),
             landings: Vec::new(),
             safepoints: Vec::new(),
             changed: PRegSet::EMPTY,
+            memory_frame: None,
             inlined: Vec::new(),
             frame: Frame::default(),
         });
@@ -113,6 +115,7 @@ impl Build {
             &self.options,
             self.arch(),
             self.funcs.clone(),
+            &Default::default(),
         )
         .expect("emits")
     }

@@ -542,7 +542,14 @@ fn many_functions() {
     }
     let funcs = std::mem::take(&mut build.funcs);
     let start = std::time::Instant::now();
-    let bytes = obj::emit(&build.program, &build.options, build.arch(), funcs).expect("emits");
+    let bytes = obj::emit(
+        &build.program,
+        &build.options,
+        build.arch(),
+        funcs,
+        &Default::default(),
+    )
+    .expect("emits");
     assert!(bytes.len() > 40_000_000);
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     println!("{} bytes in {:?}", bytes.len(), start.elapsed());

@@ -83,6 +83,7 @@ pub unsafe extern "C" fn wative_rt_start(initial: *const usize, dynamic: *const 
 /// `initial` must point at the initial stack contents (argc, argv, envp, auxv).
 #[cfg_attr(not(feature = "standalone"), allow(unused))]
 pub unsafe extern "C" fn wative_rt_begin(initial: *const usize) -> ! {
+    crate::fault::trap::set_environment(sys::envp(initial));
     let program = wative_arch_program();
     if program.is_null() {
         sys::fatal("wative: no program was linked\n");

@@ -2,9 +2,10 @@
 //!
 //! Every table is written by the compiler into read-only data, so all of this runs inside signal handlers.
 
-use crate::abi::{CodeDesc, FuncEntry, InlinedPlace, TrapCode};
+use crate::abi::{CodeDesc, FuncEntry, InlinedPlace, Sources, TrapCode};
 use crate::fault::ranges::Ranges;
 use crate::sys;
+use crate::text::Text;
 
 /// Texts of the registered modules, each with its [`CodeDesc`].
 static CODE: Ranges = Ranges::new();
@@ -20,6 +21,9 @@ pub unsafe fn register(code: *const CodeDesc) -> sys::Result<()> {
     }
     CODE.add(text, text + (*code).text_len as usize, code as *mut u8)
 }
+
+/// [`crate::fault::sources::wative_rt_sources`].
+type Describe = unsafe extern "C" fn(*const Sources, usize, u32, *mut Text) -> bool;
 
 /// A function and a place in it.
 #[derive(Clone, Copy)]
@@ -146,6 +150,12 @@ impl Site {
         unsafe { (self.pc - (*self.code).text as usize) as u32 - (*self.func).code }
     }
 
+    /// Distance of the place from the start of the module's machine code.
+    pub fn code_offset(&self) -> u64 {
+        // SAFETY: tables of registered code.
+        unsafe { (self.pc - (*self.code).text as usize) as u64 }
+    }
+
     fn stream(&self) -> Stream {
         // SAFETY: tables of registered code; a sentinel follows the last function.
         unsafe {
@@ -230,6 +240,20 @@ impl SourcePlace {
         // SAFETY: tables of registered code.
         let index = unsafe { (*self.func).index };
         (index != u32::MAX).then_some(index)
+    }
+
+    /// Writes what the sources say of the place, if they are known: functions, files and lines. False if nothing was written.
+    pub fn describe(&self, out: &mut Text) -> bool {
+        // SAFETY: tables of registered code; `describe` is the function of this type, which is referred to so that it is there only where it is needed.
+        unsafe {
+            let sources = (*self.code).sources;
+            if sources.is_null() {
+                return false;
+            }
+            let describe: Describe = core::mem::transmute((*sources).describe);
+            let number = self.func.offset_from((*self.code).funcs) as usize;
+            describe(sources, number, self.wasm_offset, out)
+        }
     }
 
     /// The function's name, empty where it has none.
@@ -354,6 +378,7 @@ mod tests {
             safepoints: core::ptr::null(),
             safepoint_count: 0,
             maps: core::ptr::null(),
+            sources: core::ptr::null(),
         }));
         unsafe { register(code) }.unwrap();
         let base = text.as_ptr() as usize;

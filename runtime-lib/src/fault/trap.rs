@@ -8,17 +8,17 @@
 //!
 //! SIGBUS is left alone: on Linux it never stands for an access outside a mapping.
 
-use crate::abi::TrapCode;
+use crate::abi::{Memory, TrapCode};
 use crate::arch::{self, Context};
 use crate::canonical::Reason;
-use crate::fault::code::{self, Site};
+use crate::fault::code;
 use crate::fault::ranges::{Ranges, Spin};
 use crate::fault::unwind::{self, Trace};
 use crate::state::stack::{self, Stack};
 use crate::sys::{self, SigAction, SigInfo};
 use crate::text::Text;
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 /// Reserved memories, guards included.
 pub static MEMORIES: Ranges = Ranges::new();
@@ -95,12 +95,29 @@ unsafe extern "C" fn on_signal(signal: i32, info: *const SigInfo, context: *mut 
         if !record.is_null()
             && let Some(code) = classify(signal, &*info, pc, stack)
         {
-            stack.note(|trace| trace.capture(code, &*context, stack, record));
+            let access = faulting_access(code, (*info).addr);
+            stack.note(|trace| {
+                trace.capture(code, &*context, stack, record);
+                trace.access = access;
+            });
             (*context).recover((*record).sp, code as u32);
             return;
         }
     }
     foreign(signal, info, context);
+}
+
+/// Where in its memory an access faulted, and how large that is; zeroes if it was no access of a memory, or one in front of it.
+fn faulting_access(code: TrapCode, address: usize) -> [u64; 2] {
+    if code == TrapCode::MemoryOutOfBounds
+        && let Some(memory) = MEMORIES.find(address)
+        // SAFETY: a memory is in the set for as long as it exists.
+        && let Some(memory) = unsafe { (memory as *const Memory).as_ref() }
+        && address >= memory.base as usize
+    {
+        return [(address - memory.base as usize) as u64, memory.len];
+    }
+    [0; 2]
 }
 
 /// The trap that this signal stands for.
@@ -199,6 +216,50 @@ pub fn report(trace: &Trace) {
     out.flush();
 }
 
+/// What the environment variable `WATIVE_BACKTRACE` asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verbosity {
+    /// `0`: the message alone.
+    Nothing,
+    /// Functions of the program.
+    Functions,
+    /// `full`: what the compiler has made too, and places in the machine code.
+    Full,
+}
+
+/// The variables of the process, or null: strings, ended by a null pointer.
+static ENVIRONMENT: AtomicPtr<*const u8> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Says where the variables of the process are.
+pub fn set_environment(variables: *const *const u8) {
+    ENVIRONMENT.store(variables as *mut *const u8, Ordering::Relaxed);
+}
+
+impl Verbosity {
+    fn asked() -> Verbosity {
+        const NAME: &[u8] = b"WATIVE_BACKTRACE=";
+        let mut at = ENVIRONMENT.load(Ordering::Relaxed) as *const *const u8;
+        // SAFETY: the kernel's list, whose strings end with a zero: no comparison goes on behind that.
+        unsafe {
+            while !at.is_null() && !(*at).is_null() {
+                let text = *at;
+                let is = |wanted: &[u8], from: usize| {
+                    (0..wanted.len()).all(|i| *text.add(from + i) == wanted[i])
+                };
+                if is(NAME, 0) {
+                    return match () {
+                        _ if is(b"0\0", NAME.len()) => Verbosity::Nothing,
+                        _ if is(b"full\0", NAME.len()) => Verbosity::Full,
+                        _ => Verbosity::Functions,
+                    };
+                }
+                at = at.add(1);
+            }
+        }
+        Verbosity::Functions
+    }
+}
+
 /// Writes the message and the backtrace of a trap.
 pub fn describe(trace: &Trace, out: &mut Text) {
     out.str("error: wasm trap: ");
@@ -222,25 +283,41 @@ pub fn describe(trace: &Trace, out: &mut Text) {
         out.str(" with tag `").bytes(name).str("`");
     }
     out.str("\n");
+    let [address, len] = trace.access;
+    if address != 0 {
+        out.str("memory fault at wasm address 0x").hex(address);
+        out.str(" in linear memory of size 0x").hex(len).str("\n");
+    }
+    let verbosity = Verbosity::asked();
+    if verbosity == Verbosity::Nothing {
+        return;
+    }
     let mut number = 0;
-    for place in trace.frames().iter().flat_map(Site::places) {
-        // Entries and adapters have no place in the program's source.
-        let Some(index) = place.index() else {
-            continue;
-        };
-        if number == 0 {
-            out.str("wasm backtrace:\n");
+    for site in trace.frames() {
+        for place in site.places() {
+            // Entries and adapters have no place in the program's source.
+            if place.index().is_none() && verbosity != Verbosity::Full {
+                continue;
+            }
+            if number == 0 {
+                out.str("wasm backtrace:\n");
+            }
+            out.str(if number < 10 { "   " } else { "  " }).dec(number);
+            out.str(": 0x").hex(place.wasm_offset.into());
+            if verbosity == Verbosity::Full {
+                out.str(" (code 0x").hex(site.code_offset()).str(")");
+            }
+            out.str(" - ");
+            if !place.describe(out) {
+                match (place.name(), place.index()) {
+                    ([], None) => out.str("<made by the compiler>"),
+                    ([], Some(index)) => out.str("<wasm function ").dec(index.into()).str(">"),
+                    (name, _) => out.bytes(name),
+                };
+            }
+            out.str("\n");
+            number += 1;
         }
-        out.str(if number < 10 { "   " } else { "  " })
-            .dec(number)
-            .str(": 0x");
-        out.hex(place.wasm_offset.into()).str(" - ");
-        match place.name() {
-            [] => out.str("<wasm function ").dec(index.into()).str(">"),
-            name => out.bytes(name),
-        };
-        out.str("\n");
-        number += 1;
     }
     if trace.truncated {
         out.str("  ...: ")

@@ -31,6 +31,8 @@ pub struct Trace {
     pub status: u32,
     /// The reason of a component's trap, and the number in its message.
     pub reason: [u32; 2],
+    /// Of an access of a memory that faulted: the address in it, and the memory's bytes. Both 0 where that is not known.
+    pub access: [u64; 2],
     /// The tag of an uncaught exception, or null.
     pub tag: *const TagDesc,
     count: usize,
@@ -45,6 +47,7 @@ impl Trace {
             code: 0,
             status: 0,
             reason: [0; 2],
+            access: [0; 2],
             tag: core::ptr::null(),
             count: 0,
             truncated: false,
@@ -68,6 +71,7 @@ impl Trace {
         self.code = code as u32;
         self.status = status;
         self.reason = [0; 2];
+        self.access = [0; 2];
         self.tag = core::ptr::null();
         self.count = 0;
         self.truncated = false;

@@ -133,7 +133,7 @@ unsafe fn map(mem: *mut Memory, desc: &MemoryDesc, len: u64) -> sys::Result<()> 
     let (start, size, max_pages) = reserve(flags, len, desc.max_pages)?;
     let base = start.add(GUARD_BELOW as usize);
     sys::mprotect(base, len as usize, sys::PROT_READ | sys::PROT_WRITE)?;
-    MEMORIES.add(start as usize, start as usize + size, null_mut())?;
+    MEMORIES.add(start as usize, start as usize + size, mem as *mut u8)?;
     mem.write(Memory {
         base,
         len,

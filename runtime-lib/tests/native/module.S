@@ -20,12 +20,12 @@ func text_end, 0
 .balign 8
 .globl wative_module_m
 wative_module_m:
-    .long 8, 1
+    .long 9, 1
     .quad 0, 0, code, 0, 64 + 32 + 8 + 32, 64 + 32 + 8, inits, 1
     .quad imports, 1, exports, 6, memories, 1, 0, 0, 0, 0, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 7, traps, 0, names, 0, 0, 0, 0, 0, 0, 0, 0
+    .quad text, text_end - text, functions, 7, traps, 0, names, 0, 0, 0, 0, 0, 0, 0, 0, 0
 inits:
     .quad entry_load, 77, entry_load
 imports:

@@ -28,7 +28,7 @@ func text_end, 0, 0
 .balign 8
 .globl wative_program
 wative_program:
-    .long 8, 0
+    .long 9, 0
     .quad MAIN, config, modules, 1, ENTRY, instance
 #ifdef INVOKE
     .quad exports
@@ -42,12 +42,12 @@ config:
 modules:
     .quad module
 module:
-    .long 8, 0
+    .long 9, 0
     .quad 0, 0, code, instance, 64 + 32, 0, 0, 0, 0, 0
     .quad exports, 2, memories, 1, 0, 0, images, 1, 0, 0
     .long 64, 0
 code:
-    .quad text, text_end - text, functions, 16, traps, 0, names, 0, 0, 0, 0, 0, safepoints, 3, maps
+    .quad text, text_end - text, functions, 16, traps, 0, names, 0, 0, 0, 0, 0, safepoints, 3, maps, 0
 // A heap of 128 KiB with two types: a number and a reference to another such struct; bytes.
 #ifndef GC_FLAGS
 #define GC_FLAGS 0

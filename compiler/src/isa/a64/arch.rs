@@ -13,6 +13,11 @@ pub static ARCH: Arch = Arch {
         macho: (macho::ARM64_RELOC_UNSIGNED, false, 3),
         field: None,
     },
+    abs32: RelocKind {
+        elf: elf::R_AARCH64_ABS32,
+        macho: (macho::ARM64_RELOC_UNSIGNED, false, 2),
+        field: None,
+    },
     pc32: RelocKind {
         elf: elf::R_AARCH64_PREL32,
         macho: (macho::ARM64_RELOC_UNSIGNED, false, 2),

@@ -13,6 +13,11 @@ pub static ARCH: Arch = Arch {
         macho: (macho::X86_64_RELOC_UNSIGNED, false, 3),
         field: None,
     },
+    abs32: RelocKind {
+        elf: elf::R_X86_64_32,
+        macho: (macho::X86_64_RELOC_UNSIGNED, false, 2),
+        field: None,
+    },
     pc32: RelocKind {
         elf: elf::R_X86_64_PC32,
         macho: (macho::X86_64_RELOC_UNSIGNED, false, 2),

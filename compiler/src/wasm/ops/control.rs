@@ -70,11 +70,11 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         }
         Operator::LocalSet { local_index } => {
             let value = t.pop();
-            t.locals.write(t.b.current(), local_index, value);
+            t.write_local(local_index, value);
         }
         Operator::LocalTee { local_index } => {
             let value = *t.stack.last().expect("a validated operand stack");
-            t.locals.write(t.b.current(), local_index, value);
+            t.write_local(local_index, value);
         }
         Operator::GlobalGet { global_index } => {
             let value = match t.constant_global(global_index) {

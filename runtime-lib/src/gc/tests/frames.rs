@@ -64,6 +64,7 @@ fn code() -> usize {
         safepoints: Vec::leak(safepoints).as_ptr(),
         safepoint_count: 4,
         maps: Vec::leak(maps).as_ptr(),
+        sources: core::ptr::null(),
     };
     unsafe { code::register(Box::leak(Box::new(desc))) }.unwrap();
     text as usize
