@@ -286,7 +286,7 @@ fn write(code: &mut String, action: &Action) {
         }
         Action::Loop(count, actions) => {
             // The counter is an operand that stays on the stack.
-            write!(code, "(i32.const {count}) (loop $next (param i32)\n").expect("a string takes all");
+            writeln!(code, "(i32.const {count}) (loop $next (param i32)").expect("a string takes all");
             write_all(code, actions);
             "(i32.const 1) (i32.sub) (local.tee $n) (local.get $n) (br_if $next) (drop))".to_string()
         }

@@ -375,7 +375,7 @@ impl Exchange {
         while !self.send() {
             wait::until(self.fd(), POLLOUT);
         }
-        let mut out = Text::to_buffer(wire());
+        let mut out = Text::to_buffer(self.wire());
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
         out.str(reason(status)).str("\r\n").slice(lines).str("\r\n");
         self.wire = (0, out.len());
