@@ -9,18 +9,16 @@ $sudo apt-get install -y -q --no-install-recommends gcc libc6-dev binutils gcc-a
     binutils-aarch64-linux-gnu lld gdb gdb-multiarch qemu-user
 
 # Before version 8, qemu notes the state of each page that a program reserves, and a 32-bit memory is two million of them: a tenth of
-# a second for each. Where the release has an old one, its backports have a newer one, a static executable.
+# a second for each. Debian 12 has such a one, and in its backports one that computes `bsl` wrongly; Debian 13's is a static executable.
 version=$(qemu-aarch64 --version | sed -n 's/^qemu-aarch64 version \([0-9]*\).*/\1/p')
 [ "${version:-0}" -lt 8 ] || exit 0
-. /etc/os-release
-archive=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
-    sed -n "s/^Debian ${VERSION_CODENAME:-none} //p" | head -n 1)
+archive=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | head -n 1)
 [ -n "$archive" ] || exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 # Lists of their own: the system's sources stay as they are.
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $VERSION_CODENAME-backports main" >"$work/sources"
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive trixie main" >"$work/sources"
 cat >"$work/apt.conf" <<END
 Dir::State::lists "$work/lists";
 Dir::Cache "$work/cache";
@@ -31,7 +29,7 @@ Acquire::Languages "none";
 END
 export APT_CONFIG="$work/apt.conf"
 cd "$work"
-if apt-get -qq update && apt-get -qq download "qemu-user/$VERSION_CODENAME-backports"; then
+if apt-get -qq update && apt-get -qq download qemu-user; then
     dpkg -x qemu-user_*.deb "$work/qemu"
     $sudo install "$work"/qemu/usr/bin/qemu-aarch64 "$work"/qemu/usr/bin/qemu-x86_64 /usr/local/bin/
 fi

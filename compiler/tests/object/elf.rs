@@ -359,7 +359,7 @@ int main(void) {
   return 0;
 }
 "#;
-    let expected = "8 my-app 1 1
+    let expected = "9 my-app 1 1
 call 42
 f kind 0 ty 0
   0->1 7f = 42 1
