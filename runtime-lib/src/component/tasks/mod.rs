@@ -156,14 +156,29 @@ impl<T: Linked> List<T> {
     /// # Safety
     /// As all functions here: items are alive, and this one is in no list.
     pub unsafe fn push(&mut self, item: *mut T) {
+        self.insert(item, |_| true);
+    }
+
+    /// Adds an item behind the last one that `goes_first`.
+    ///
+    /// # Safety
+    /// As for [`List::push`]; `goes_first` does not change the list.
+    pub unsafe fn insert(&mut self, item: *mut T, mut goes_first: impl FnMut(*mut T) -> bool) {
+        let (mut previous, mut next) = (self.last, core::ptr::null_mut::<T>());
+        while !previous.is_null() && !goes_first(previous) {
+            next = previous;
+            previous = (*previous).link().previous;
+        }
         let link = (*item).link();
-        link.previous = self.last;
-        link.next = core::ptr::null_mut();
-        match self.last.as_mut() {
-            Some(last) => last.link().next = item,
+        (link.previous, link.next) = (previous, next);
+        match previous.as_mut() {
+            Some(previous) => previous.link().next = item,
             None => self.first = item,
         }
-        self.last = item;
+        match next.as_mut() {
+            Some(next) => next.link().previous = item,
+            None => self.last = item,
+        }
     }
 
     /// # Safety

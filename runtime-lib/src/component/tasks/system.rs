@@ -18,8 +18,8 @@ pub struct Waiter {
     of: *mut u8,
     /// Place among the descriptors of the current poll, and one more; 0: none.
     place: usize,
-    /// It has happened, and is in the list of those.
-    is_due: bool,
+    /// When it happened, if it has, and is in the list of those: what was waited for until a time, then; all else, when that was seen.
+    due: Option<u64>,
     link: Link<Waiter>,
 }
 
@@ -54,7 +54,7 @@ pub unsafe fn watch(wait: Wait, wake: Wake, of: *mut u8) -> Result<*mut Waiter, 
         wake,
         of,
         place: 0,
-        is_due: false,
+        due: None,
         link: Link::new(),
     };
     let (number, waiter) = (*all).waiters.add(waiter).ok_or(Reason::TooManyTasks)?;
@@ -72,9 +72,9 @@ pub unsafe fn unwatch(waiter: *mut Waiter) {
         return;
     }
     let all = tasks();
-    match (*waiter).is_due {
-        true => (*all).due.remove(waiter),
-        false => (*all).watched.remove(waiter),
+    match (*waiter).due {
+        Some(_) => (*all).due.remove(waiter),
+        None => (*all).watched.remove(waiter),
     }
     (*all).waiters.remove((*waiter).number);
 }
@@ -132,7 +132,7 @@ unsafe fn poll_system(waits: bool) -> Result<bool, Reason> {
     }
 }
 
-/// Asks the system, and puts on the list what has happened.
+/// Asks the system, and puts on the list what has happened, in the order of time: a program that was not executed for a while finds the shorter of two times over first.
 ///
 /// # Safety
 /// As above.
@@ -177,16 +177,21 @@ unsafe fn look(waits: bool) -> Result<(), Reason> {
     let mut waiter = (*all).watched.find(|_| true);
     while !waiter.is_null() {
         let next = (*waiter).link.next;
-        let has_happened = match ((*waiter).wait, (*waiter).place) {
-            (Wait::Ready, _) => true,
-            (Wait::For { until, .. }, _) if until.is_some_and(|time| time <= now) => true,
-            (Wait::For { fd, .. }, 0) => fd >= 0,
-            (_, place) => (*fds.add(place - 1)).revents != 0,
+        let due = match ((*waiter).wait, (*waiter).place) {
+            (Wait::Ready, _) => Some(now),
+            (
+                Wait::For {
+                    until: Some(time), ..
+                },
+                _,
+            ) if time <= now => Some(time),
+            (Wait::For { fd, .. }, 0) => (fd >= 0).then_some(now),
+            (_, place) => ((*fds.add(place - 1)).revents != 0).then_some(now),
         };
-        if has_happened {
+        if due.is_some() {
             (*all).watched.remove(waiter);
-            (*all).due.push(waiter);
-            (*waiter).is_due = true;
+            (*waiter).due = due;
+            (*all).due.insert(waiter, |other| (*other).due <= due);
         }
         waiter = next;
     }
