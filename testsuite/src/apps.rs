@@ -29,6 +29,11 @@ use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, parallel, spec};
 
+/// Cases that take minutes in an emulator, where they are run in one form only, but for the long script.
+const LONG: [&str; 2] = ["na-stream2", "wamr-c-wasm-simd128-example"];
+
+const TOO_LONG: &str = "takes minutes in an emulator; it is run there as it is, and in all ways by scripts/test-long.sh";
+
 /// Tags of features that later versions will have.
 const UNSUPPORTED_TAGS: [&str; 3] = ["exceptions", "gc", "threads-shared-memory"];
 
@@ -165,8 +170,13 @@ fn run_cases(title: &str, cases: &[Case], targets: &[Target], output: &mut Outpu
             let mut order: Vec<usize> = (0..chosen.len()).collect();
             order.sort_by_key(took);
             let mut runs = parallel::map(&order, |&at| {
-                let begun = Instant::now();
-                let mut run = run_case(chosen[at], target, memory);
+                let (case, begun) = (chosen[at], Instant::now());
+                let is_plain = every && case.form == Form::Given;
+                let is_long = LONG.contains(&&*case.name) && !target.is_native() && !is_plain;
+                let mut run = match is_long && !spec::is_long() {
+                    true => Run::only(Outcome::Skipped(TOO_LONG.to_string())),
+                    false => run_case(case, target, memory),
+                };
                 run.took = begun.elapsed();
                 (at, run)
             });

@@ -63,8 +63,8 @@ pub enum Heap {
 const HEAP: u64 = 32 << 20;
 const SMALL_HEAP: u64 = 64 << 10;
 
-/// Bytes of the stack where every allocation walks all of it: what recurses for ever and allocates takes time that grows with its square.
-const STRESSED_STACK: u64 = 512 << 10;
+/// Bytes of the stack where allocations often walk all of it: what recurses for ever and allocates takes time that grows with its square.
+const SMALL_STACK: u64 = 512 << 10;
 
 /// What native code must answer.
 enum Expected {
@@ -159,8 +159,8 @@ pub fn options(setup: Setup) -> Options {
         config: Config {
             gc_stress: setup.heap == Heap::Stressed,
             stack_size: match setup.heap {
-                Heap::Stressed => STRESSED_STACK,
-                Heap::Usual | Heap::Small => 0,
+                Heap::Stressed | Heap::Small => SMALL_STACK,
+                Heap::Usual => 0,
             },
             heap_limit: match setup.heap {
                 Heap::Usual | Heap::Stressed => HEAP,
