@@ -113,16 +113,12 @@ impl<I: MachInst> State<'_, I> {
             value.def = value.regs.iter().next();
             value.in_slot = value.def.is_none() && (value.next != DEAD || escapes);
         }
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.set(block as usize, self.held());
-        self.entries = entries;
+        self.note_entry();
     }
 
     /// Ends a block.
     pub fn leave(&mut self, out: &[LiveIn]) {
-        let mut exits = std::mem::take(&mut self.exits);
-        exits.set(self.block as usize, self.held());
-        self.exits = exits;
+        self.note_exit();
         self.is_done[self.block as usize] = true;
         for reg in self.taken.iter() {
             self.clear(reg);

@@ -249,16 +249,16 @@ impl<'a, I> State<'a, I> {
         self.web_regs[web] = Some(reg);
     }
 
-    /// What is in registers now.
-    pub fn held<'s>(&'s self) -> impl Iterator<Item = Held> + use<'s, I> {
-        let (regs, values) = (&self.regs, &self.values);
-        self.taken.iter().filter_map(|reg| {
-            regs[reg.index()].map(|vreg| Held {
-                reg,
-                vreg,
-                lives_out: values[vreg.index()].lives_out,
-            })
-        })
+    /// Notes what is in registers now, at the block's start.
+    pub fn note_entry(&mut self) {
+        let held = held(&self.regs, &self.values, self.taken);
+        self.entries.set(self.block as usize, held);
+    }
+
+    /// Likewise, at its end.
+    pub fn note_exit(&mut self) {
+        let held = held(&self.regs, &self.values, self.taken);
+        self.exits.set(self.block as usize, held);
     }
 
     /// The register holds nothing from now on.
@@ -458,6 +458,20 @@ impl<'a, I> State<'a, I> {
         }
         at
     }
+}
+
+fn held<'s>(
+    regs: &'s [Option<VReg>; 64],
+    values: &'s [Value],
+    taken: PRegSet,
+) -> impl Iterator<Item = Held> + 's {
+    taken.iter().filter_map(|reg| {
+        regs[reg.index()].map(|vreg| Held {
+            reg,
+            vreg,
+            lives_out: values[vreg.index()].lives_out,
+        })
+    })
 }
 
 fn incoming<I>(func: &MFunc<I>) -> Vec<u32> {
