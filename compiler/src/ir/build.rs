@@ -33,6 +33,7 @@ pub struct Builder<'f> {
     /// What is known of the next branch: see [`Builder::expect`].
     likely: Option<bool>,
     cons: ConsTable,
+    known_params: rules::KnownParams,
     /// Whether `switch_to` forgets the block's pure values, or the user manages scopes.
     scoped: bool,
 }
@@ -52,6 +53,7 @@ impl<'f> Builder<'f> {
             loc: Origin::NONE,
             likely: None,
             cons: ConsTable::default(),
+            known_params: rules::KnownParams::new(),
             scoped: false,
         }
     }
@@ -89,6 +91,16 @@ impl<'f> Builder<'f> {
         });
         self.func.blocks[block].params.push(value);
         value
+    }
+
+    /// Says which bits of a parameter may be one.
+    pub fn know_param(&mut self, param: Value, possible: u64) {
+        self.known_params.insert(param, possible);
+    }
+
+    /// What is known of the bits of parameters.
+    pub fn known_params(&self) -> &rules::KnownParams {
+        &self.known_params
     }
 
     /// Makes a block the current one, and appends it to the layout unless it is there. Switching back to a non-empty block is allowed.

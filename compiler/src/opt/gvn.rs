@@ -56,6 +56,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
         facts: Facts::default(),
         refs: Refs::new(),
         anchors: Anchors::default(),
+        known_params: rules::known_params(func, &cfg),
     };
     rebuild.run();
     let (copy, states, dropped) = (rebuild.copy, rebuild.states, rebuild.dropped);
@@ -121,6 +122,8 @@ struct Rebuild<'a, 'f> {
     /// Of values of the new function.
     refs: Refs,
     anchors: Anchors,
+    /// Of values of the old function.
+    known_params: rules::KnownParams,
 }
 
 /// What to undo when the walk leaves a block's subtree.
@@ -276,6 +279,11 @@ impl Rebuild<'_, '_> {
             };
             dropped[i] = single.is_some();
             let value = single.unwrap_or_else(|| self.b.append_param(new, ty));
+            if single.is_none()
+                && let Some(&possible) = self.known_params.get(&param)
+            {
+                self.b.know_param(value, possible);
+            }
             if removable && single.is_none() {
                 self.refs.entered(block, i, value);
             }

@@ -1,17 +1,77 @@
 //! Bits of an integer that can be one: a cheap bound on a value, from its definition.
 
 use super::super::build::Builder;
+use super::super::cfg::Cfg;
 use super::super::eval_vec;
 use super::super::types::Access;
+use super::super::{Func, InstData};
 use super::eval::{mask, width};
 use super::{Imm, Op, Type, Value};
+use std::collections::HashMap;
 
 /// How many definitions to look through on the longest path.
 const DEPTH: u32 = 4;
 
+/// Likewise for what blocks are given, which is asked of all of them.
+const DEPTH_OF_ARGUMENTS: u32 = 2;
+
+/// How often all arguments are looked at until nothing is learnt anew.
+const MOST_PASSES: u32 = 8;
+
+/// How often the bits of a parameter may become more before they are all.
+const MOST_CHANGES: u8 = 2;
+
+/// Bits of block parameters that may be one, where not all may.
+pub type Params = HashMap<Value, u64>;
+
 /// A mask of the bits of `value` that may be one.
 pub fn possible(b: &Builder, value: Value) -> u64 {
-    bits(b, value, DEPTH)
+    bits(b.func, b.known_params(), value, DEPTH)
+}
+
+/// Finds which bits of the parameters of blocks may be one. Assumes none of each, and adds what they are given until that is all.
+pub fn params(func: &Func, cfg: &Cfg) -> Params {
+    let mut known: HashMap<Value, (u64, u8)> = HashMap::new();
+    let is_narrow = |value: Value| matches!(func.values[value].ty, Type::I32 | Type::I64);
+    for &block in cfg.rpo.iter().skip(1) {
+        let params = func.blocks[block]
+            .params
+            .iter()
+            .filter(|&&param| is_narrow(param));
+        known.extend(params.map(|&param| (param, (0, 0))));
+    }
+    if known.is_empty() {
+        return Params::new();
+    }
+    let mut possible: Params = known.iter().map(|(&param, _)| (param, 0)).collect();
+    for _ in 0..MOST_PASSES {
+        let mut changed = false;
+        let ends = cfg.rpo.iter().filter_map(|&block| func.terminator(block));
+        for target in ends.flat_map(InstData::targets) {
+            let params = &func.blocks[target.block].params;
+            for (&param, &arg) in params.iter().zip(&target.args) {
+                let Some((before, changes)) = known.get_mut(&param) else {
+                    continue;
+                };
+                let all = mask(func.values[param].ty);
+                if *before == all || arg == param {
+                    continue;
+                }
+                let now = *before | bits(func, &possible, arg, DEPTH_OF_ARGUMENTS);
+                if now != *before {
+                    *changes += 1;
+                    *before = if *changes > MOST_CHANGES { all } else { now };
+                    possible.insert(param, *before);
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            possible.retain(|&param, bits| *bits != mask(func.values[param].ty));
+            return possible;
+        }
+    }
+    Params::new()
 }
 
 /// Whether the sign bit is certainly zero.
@@ -20,11 +80,11 @@ pub fn is_non_negative(b: &Builder, value: Value) -> bool {
     possible(b, value) & (1 << (width(ty) - 1)) == 0
 }
 
-fn bits(b: &Builder, value: Value, depth: u32) -> u64 {
-    let ty = b.ty(value);
+fn bits(func: &Func, params: &Params, value: Value, depth: u32) -> u64 {
+    let ty = func.values[value].ty;
     let all = mask(ty);
-    let Some(data) = b.def(value) else {
-        return all;
+    let Some(data) = func.def(value).map(|inst| &func.insts[inst]) else {
+        return params.get(&value).copied().unwrap_or(all);
     };
     if depth == 0 || !ty.is_int() {
         return match data.imm {
@@ -32,9 +92,9 @@ fn bits(b: &Builder, value: Value, depth: u32) -> u64 {
             _ => all,
         };
     }
-    let arg = |i: usize| bits(b, data.args[i], depth - 1);
+    let arg = |i: usize| bits(func, params, data.args[i], depth - 1);
     let count = |i: usize| {
-        b.as_const(data.args[i])
+        func.const_bits(data.args[i])
             .map(|c| (c % u64::from(width(ty))) as u32)
     };
     match data.op {

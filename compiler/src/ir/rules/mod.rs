@@ -22,6 +22,7 @@ use super::{Imm, Op, Type, Value};
 
 pub use cmp::{falsity, fcmp, icmp, select, truth};
 pub use conv::convert;
+pub use known::{Params as KnownParams, params as known_params};
 pub use memory::{address, stored};
 pub use vector::{fold as vector, is_commutative as is_commutative_vector};
 
