@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params};
+use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params, vectors};
 use crate::options::{Emit, OptLevel, Options};
 use crate::timings::Timings;
 
@@ -60,6 +60,8 @@ const STEPS: &[Step] = &[
     step("params", When::Full, params::run),
     // Every pass leaves dead instructions behind.
     step("dce", When::Simple, dce::run),
+    // All that loops do is known and simple; accesses are still those of WebAssembly.
+    step("vectors", When::Full, vectors::run),
     // Hides arithmetic behind selects.
     step("nans", When::Deterministic, nans::run),
     // Access to the instance's state becomes what the machine does.
@@ -82,6 +84,9 @@ const ORDER: &[(&str, &str)] = &[
     // It makes no operations of WebAssembly's level, and what is behind it understands none.
     ("nans", EXPAND),
     ("gvn", EXPAND),
+    ("dce", "vectors"),
+    ("vectors", "nans"),
+    ("vectors", EXPAND),
     (EXPAND, "late gvn"),
     // Accesses are those of objects.
     ("objects", EXPAND),

@@ -20,8 +20,8 @@ use crate::random::Random;
 use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
-    canonical, components, continuations, corpus, differential, edges, guests, objects, parallel,
-    second, smith, spec, variants,
+    canonical, components, continuations, corpus, differential, edges, guests, loops, objects,
+    parallel, second, smith, spec, variants,
 };
 
 /// Cases of a normal run.
@@ -29,6 +29,7 @@ const MUTANTS: u64 = 1500;
 const COMPONENTS: u64 = 1500;
 const PROGRAMS: u64 = 240;
 const OBJECTS: u64 = 80;
+const LOOPS: u64 = 120;
 const CONTINUATIONS: u64 = 240;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
@@ -38,6 +39,9 @@ const SECOND: u64 = 500;
 
 /// IR instructions that a changed module may execute; it may run for ever.
 const FUEL: u64 = 2_000_000;
+
+/// Likewise, of programs full of loops.
+const LOOPS_FUEL: u64 = 8_000_000;
 
 /// Time that the compiler may take for one damaged module; they are all small.
 const SLOW: Duration = Duration::from_secs(20);
@@ -64,6 +68,9 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     if "objects".contains(filter) {
         let case = |seed| objects(targets, seed);
         repeat("objects", targets, OBJECTS, case, output);
+    }
+    if "loops".contains(filter) {
+        repeat("loops", targets, LOOPS, |seed| loops(targets, seed), output);
     }
     if "continuations".contains(filter) {
         let case = |seed| continuations(targets, seed);
@@ -410,6 +417,28 @@ fn objects(targets: &[Target], seed: u64) -> Case {
     let mut random = Random::new(seed);
     let input = objects::module(&mut random).map(|module| vec![alone(module)]);
     compare(targets, input, true, Length::Ends, seed, random)
+}
+
+/// A program full of loops over arrays.
+fn loops(targets: &[Target], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let deterministic = random.below(2) == 0;
+    let text = loops::module(&mut random);
+    let input = compile::input("fuzz", text.as_bytes()).map(|input| vec![input]);
+    judge(
+        input,
+        deterministic,
+        seed,
+        random,
+        |inputs, setup, random| {
+            let setup = Setup {
+                opt: OptLevel::O2,
+                ..setup
+            };
+            // Some count for a long time.
+            differential::compare_linked(targets, inputs, setup, Length::Fuel(LOOPS_FUEL), random)
+        },
+    )
 }
 
 /// A program full of continuations against its model.

@@ -24,6 +24,7 @@ pub mod known;
 mod known_vectors;
 pub mod linking;
 pub mod listings;
+mod loops;
 mod network;
 mod objects;
 mod outline;

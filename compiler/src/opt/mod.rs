@@ -14,6 +14,7 @@ pub mod nans;
 pub mod objects;
 pub mod params;
 mod refs;
+pub mod vectors;
 
 use crate::entity::{EntityId, SideMap};
 use crate::ir::facts::Facts;

@@ -5,7 +5,7 @@
 use crate::golden::{files, golden};
 use crate::support::program;
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params};
+use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params, vectors};
 
 #[test]
 fn listings() {
@@ -31,6 +31,7 @@ fn listings() {
             }
             Some("dce") => dce::run(&mut func, &cx),
             Some("nans") => nans::run(&mut func, &cx),
+            Some("vectors") => vectors::run(&mut func, &cx),
             _ => panic!("{name}: no such pass"),
         }
         verify::verify(&func, &program).unwrap_or_else(|e| panic!("{name}: {e}\n{func}"));
