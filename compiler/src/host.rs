@@ -237,6 +237,25 @@ pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
     all.find(|function| function.modules == [interface] && function.name == name)
 }
 
+/// What takes the place of a function in a program that was granted nothing of the file system: it is told so, there is never a descriptor, and so what works on one
+/// finds no handle of any, and needs nothing of the kernel.
+pub fn without_files(function: &'static Import) -> &'static Import {
+    let module = function.modules[0].trim_end_matches(ASYNC);
+    let on_descriptors = match module {
+        module_name!(filesystem_types) => function.name.starts_with("[method]"),
+        module_name!(drop) => function.name.starts_with(module_name!(filesystem_types)),
+        _ => false,
+    };
+    let other = match on_descriptors {
+        true => "wasi:filesystem/types descriptor",
+        false if module == module_name!(filesystem_preopens) => {
+            "wasi:filesystem/preopens get-directories"
+        }
+        false => return function,
+    };
+    host_function(module_name!(without), other).expect("a row of the table")
+}
+
 /// Whether the host has an interface of this name, which may have a version.
 pub fn is_interface(name: &str) -> bool {
     let interface = track(name);

@@ -166,6 +166,9 @@ macro_rules! module_name {
     (drop) => {
         "drop"
     };
+    (without) => {
+        "without"
+    };
 }
 pub(crate) use module_name;
 
@@ -458,6 +461,9 @@ macro_rules! component_imports {
             [drop] drop_future_trailers = "wasi:http/types future-trailers" (u32) [];
             [drop] drop_outgoing_response = "wasi:http/types outgoing-response" (u32) [];
             [drop] drop_outgoing_body = "wasi:http/types outgoing-body" (u32) [];
+            // What takes the place of others where nothing of the file system was granted.
+            [without] no_directories = "wasi:filesystem/preopens get-directories" (u32) [];
+            [without] no_descriptor = "wasi:filesystem/types descriptor" (u32) [];
             // WASI 0.3. An `async` function has `wait` as its result if it may go on later, else `done`, or `answer` where it has a flat one.
             [cli3_environment] get_environment_3 = "get-environment" (u32) [];
             [cli3_environment] get_arguments_3 = "get-arguments" (u32) [];
