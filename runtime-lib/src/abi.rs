@@ -333,12 +333,18 @@ pub struct FuncEntry {
     pub frame: u32,
     /// Saved registers, as a mask over the ISA's canonical save order (bit 0 = saved first, nearest the return address).
     pub saved: u32,
-    /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`.
+    /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`. With [`FuncEntry::INDEXED`] in the length, `[index]` follows: functions without
+    /// names have one text.
     pub name: u32,
     /// Offset of the function's trap stream in `CodeDesc::traps`. See [`TRAP_STREAM`].
     pub traps: u32,
     /// Function index in its module, or `u32::MAX` for entries and adapters that the compiler made.
     pub index: u32,
+}
+
+impl FuncEntry {
+    /// See [`FuncEntry::name`].
+    pub const INDEXED: u16 = 1 << 15;
 }
 
 /// Documentation anchor for the encoding of trap streams.

@@ -229,7 +229,11 @@ impl Broken {
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called.
 pub unsafe extern "C" fn component_trap(reason: u32, number: u32, place: *const usize) -> ! {
-    stop(TrapCode::Component, Some(Broken::rule(reason, number)), place);
+    stop(
+        TrapCode::Component,
+        Some(Broken::rule(reason, number)),
+        place,
+    );
     sys::fatal("wative: a component trapped outside of compiled code\n")
 }
 
@@ -331,9 +335,12 @@ pub fn describe(trace: &Trace, out: &mut Text) {
             out.str(" - ");
             if !place.describe(out) {
                 match (place.name(), place.index()) {
-                    ([], None) => out.str("<made by the compiler>"),
-                    ([], Some(index)) => out.str("<wasm function ").dec(index.into()).str(">"),
-                    (name, _) => out.bytes(name),
+                    (([], _), None) => out.str("<made by the compiler>"),
+                    (([], _), Some(index)) => out.str("<wasm function ").dec(index.into()).str(">"),
+                    ((name, true), Some(index)) => {
+                        out.bytes(name).str("[").dec(index.into()).str("]")
+                    }
+                    ((name, _), _) => out.bytes(name),
                 };
             }
             out.str("\n");
