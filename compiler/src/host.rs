@@ -49,6 +49,9 @@ pub const LOOKUP: &[Call] = &[
     nr::CLOCK_GETTIME,
 ];
 
+/// Finding out how much can be written to a standard stream without waiting.
+pub const ROOM: &[Call] = &[nr::FCNTL, nr::IOCTL, nr::NEWFSTATAT];
+
 /// A function that modules may import.
 #[derive(Debug)]
 pub struct Import {

@@ -710,6 +710,12 @@ pub fn readable_bytes(fd: Fd) -> Result<u32> {
     Ok(count)
 }
 
+/// Bytes that a pipe holds; an error where it is none.
+pub fn pipe_size(fd: Fd) -> Result<usize> {
+    const F_GETPIPE_SZ: usize = 1032;
+    call!(nr::FCNTL, fd, F_GETPIPE_SZ)
+}
+
 // ---- clocks ---------------------------------------------------------------------------------------------------------
 
 pub const CLOCK_REALTIME: u32 = 0;
