@@ -899,12 +899,15 @@ pub struct Serve {
     /// Requests that an instance answers, and at a time; both 0 for a handler of WASI 0.2, which answers one.
     pub instance_requests: u32,
     pub instance_concurrency: u32,
+    /// Milliseconds after which an instance that answers nothing is replaced; 0 for a handler of WASI 0.2.
+    pub instance_idle_timeout: u64,
 }
 
 impl Serve {
     /// Defaults for handlers of WASI 0.3, which are those of `wasmtime serve`.
     pub const INSTANCE_REQUESTS: u32 = 128;
     pub const INSTANCE_CONCURRENCY: u32 = 16;
+    pub const INSTANCE_IDLE_TIMEOUT: u64 = 1000;
     /// Requests of an instance at most: there are more numbers of exchanges.
     pub const MAX_INSTANCE_REQUESTS: u32 = 1 << 20;
 }
