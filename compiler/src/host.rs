@@ -362,6 +362,24 @@ mod tests {
         assert!(env_type(WASI_MODULES[0], "fd_read").is_none());
     }
 
+    /// All functions on descriptors have another one then, which takes the parameter that they have first.
+    #[test]
+    fn without_files_nothing_is_asked_of_the_kernel_for_them() {
+        for function in HOST_FUNCTIONS {
+            let files = module_name!(filesystem_types).trim_end_matches("types");
+            let is_of_files = function.modules[0].starts_with(files)
+                || function.modules == [module_name!(drop)] && function.name.starts_with(files);
+            // Of an error of a stream.
+            let is_wanted = is_of_files && function.name != "filesystem-error-code";
+            let other = without_files(function);
+            assert_ne!(std::ptr::eq(other, function), is_wanted, "{function:?}");
+            if is_wanted {
+                assert_eq!(other.calls().count(), 0);
+                assert!(function.params.starts_with(other.params), "{function:?}");
+            }
+        }
+    }
+
     /// What the kernel allows is decided by number, so every one must be of a row of `nr.rs`, on both architectures.
     #[test]
     fn every_system_call_is_known_by_both_its_numbers() {
