@@ -1,7 +1,7 @@
 //! Compiles the runtime library and the object with TLS for each target, to be embedded in the `wative` command.
 //!
 //! Input: `runtime-lib/src`, which one rustc call turns into one relocatable object (its crate documentation has the recipe), and `runtime-lib/tls`, which has
-//! dependencies, so that cargo is called for it. Output: `OUT_DIR/runtime-ARCH.o` and `OUT_DIR/tls-ARCH.o`, empty where no rustc has a standard library for the
+//! dependencies, so that cargo is called for it. Output: `OUT_DIR/runtime-ARCH.o`, the same optimised for size as `OUT_DIR/small-ARCH.o`, and `OUT_DIR/tls-ARCH.o`, empty where no rustc has a standard library for the
 //! target: `wative` is then built without it, and `wative targets` says how to add it. Nothing is installed; crates are downloaded as `Cargo.lock` has them,
 //! unless that was done before.
 //!
@@ -41,16 +41,18 @@ fn main() {
     let out = PathBuf::from(var("OUT_DIR"));
     for (arch, target, flags) in TARGETS {
         let object = out.join(format!("runtime-{arch}.o"));
+        let small = out.join(format!("small-{arch}.o"));
         let tls = out.join(format!("tls-{arch}.o"));
         let variable = format!("WATIVE_RUNTIME_RUSTC_{}", arch.to_uppercase());
         println!("cargo:rerun-if-env-changed={variable}");
         match find_rustc(&variable, target) {
             Some(rustc) => {
-                compile(&rustc, &source, target, flags, &object);
+                compile(&rustc, &source, target, "3", flags, &object);
+                compile(&rustc, &source, target, "s", flags, &small);
                 compile_tls(&rustc, &root, target, flags, &tls);
             }
             None => {
-                for object in [object, tls] {
+                for object in [object, small, tls] {
                     std::fs::write(object, b"").expect("OUT_DIR is writable");
                 }
             }
@@ -94,7 +96,8 @@ fn has_core(rustc: &str, target: &str) -> bool {
     })
 }
 
-fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Path) {
+/// Compiles the runtime library at this level of optimisation.
+fn compile(rustc: &str, source: &Path, target: &str, level: &str, flags: &[&str], object: &Path) {
     let output = Command::new(rustc)
         .arg(source.join("lib.rs"))
         .args([
@@ -103,12 +106,8 @@ fn compile(rustc: &str, source: &Path, target: &str, flags: &[&str], object: &Pa
             "--crate-type=staticlib",
         ])
         .args(["--cfg", "feature=\"standalone\"", "--target", target])
-        .args([
-            "-Copt-level=3",
-            "-Clto=fat",
-            "-Ccodegen-units=1",
-            "-Cpanic=abort",
-        ])
+        .arg(format!("-Copt-level={level}"))
+        .args(["-Clto=fat", "-Ccodegen-units=1", "-Cpanic=abort"])
         .args(["-Crelocation-model=pic", "-Coverflow-checks=off"])
         // The same object wherever the sources are.
         .arg(format!("--remap-path-prefix={}=wative", source.display()))
@@ -199,6 +198,11 @@ fn stripped(bytes: &[u8], unwinding: &[&[u8]]) -> Vec<u8> {
             symbol.delete = symbol.name[..] == *b"rust_eh_personality";
         }
     }
+    for symbol in &mut builder.symbols {
+        if let Some(name) = without_hash(&symbol.name) {
+            symbol.name = name.into();
+        }
+    }
     builder.delete_orphans();
     // The compiler keeps all names in one table; the writer wants the sections' names in a table of their own.
     let names = builder.sections.add();
@@ -211,6 +215,14 @@ fn stripped(bytes: &[u8], unwinding: &[&[u8]]) -> Vec<u8> {
         .write(&mut stripped)
         .expect("the object can be written again");
     stripped
+}
+
+/// A function's name without the hash of its crate (`_ZN…17h…E`), which tells nobody anything: the E is the name's own again.
+fn without_hash(name: &[u8]) -> Option<Vec<u8>> {
+    const HASH: usize = "17h0123456789abcdefE".len();
+    let (path, hash) = name.split_at_checked(name.len().checked_sub(HASH)?)?;
+    let is_hash = path.starts_with(b"_ZN") && hash.starts_with(b"17h") && hash.ends_with(b"E");
+    is_hash.then(|| [path, b"E"].concat())
 }
 
 /// The object with sections of groups (`SHT_GROUP`), which the builder does not know, as sections of data. They concern only unwinding, which is deleted.

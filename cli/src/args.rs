@@ -352,6 +352,9 @@ pub struct GrantArgs {
     /// Of a server by WASI 0.3: how many requests an instance answers at a time. Default: 16.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub instance_concurrency: Option<u32>,
+    /// Of a server by WASI 0.3: milliseconds after which an instance that answers no request is replaced by a fresh one. Default: 1000.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
+    pub instance_idle_timeout: Option<u64>,
     /// Read all of these from a file, too, in TOML: `dirs`, `files`, `embed-dirs`, `env`, `listen`, `allow-connect`, `allow-bind`, `allow-udp` and `allow-dns` are
     /// lists of strings in the form of the options; the others are as here (`inherit-env`, `memory-limit` and so on).
     /// Folders to embed are relative to the file. By custom it is called wative.toml.

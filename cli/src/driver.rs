@@ -79,16 +79,19 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
         ))
         .help("only --emit obj, --emit asm and --emit ir work for this target")
     })?;
-    let runtime = runtime::object(options.target).ok_or_else(|| {
+    let missing = || {
         let reason = format!(
             "this wative was built without the runtime library for {}",
             options.target
         );
         Error::new(reason).help(runtime::how_to_add(options.target))
-    })?;
+    };
+    // Before time is spent.
+    runtime::object(options.target).ok_or_else(missing)?;
     let mut compile_options = options.compile.clone();
     compile_options.emit = Emit::Object;
     let compiled = compile(inputs, &compile_options)?;
+    let runtime = runtime::object_for(options.target, &compiled.object).ok_or_else(missing)?;
     if compile_options.unknown == Unknown::Symbol {
         imports::check_resolved(&compiled.object, runtime, &options.objects)?;
     }
@@ -101,7 +104,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let mut library = vec![("the runtime library", runtime)];
     // Only a program that may send requests refers to this.
     let sends = !compile_options.config.network.is_empty();
-    if sends && imports::refers_to(&object, "wative_tls") {
+    if sends && imports::refers_to(&object, &["wative_tls"]) {
         library.push(("TLS", runtime::tls(options.target)));
     }
     if compile_options.debug {

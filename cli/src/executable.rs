@@ -228,9 +228,10 @@ impl<'a> Image<'a> {
         let log = field(offset_of!(Serve, access_log), 8)?;
         let each = field(offset_of!(Serve, instance_requests), 4)?;
         let together = field(offset_of!(Serve, instance_concurrency), 4)?;
+        let idle = field(offset_of!(Serve, instance_idle_timeout), 8)?;
         let instance = match each {
             0 | 1 => "one request".to_owned(),
-            _ => format!("at most {each} requests, {together} at a time"),
+            _ => format!("at most {each} requests, {together} at a time, {idle} ms without one"),
         };
         Some(vec![
             ("workers", or(workers, "one for each processor")),

@@ -36,7 +36,7 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
             Error::new(reason).in_file(&file).help(
                 "a manifest has the keys dirs, files, embed-dirs, env, listen, allow-connect, allow-bind, allow-udp, allow-dns (lists of strings), inherit-env, allow-runtime-grants, \
                  no-harden, access-log (true or false), memory-limit, heap-limit and stack-size (such as \"16M\"), workers, max-concurrency, request-timeout, \
-                 max-requests, instance-requests and instance-concurrency (numbers)",
+                 max-requests, instance-requests, instance-concurrency and instance-idle-timeout (numbers)",
             )
         })?;
     }
@@ -64,6 +64,7 @@ pub fn with_manifest(args: &GrantArgs) -> Result<GrantArgs, Error> {
     all.access_log |= args.access_log;
     all.instance_requests = args.instance_requests.or(all.instance_requests);
     all.instance_concurrency = args.instance_concurrency.or(all.instance_concurrency);
+    all.instance_idle_timeout = args.instance_idle_timeout.or(all.instance_idle_timeout);
     Ok(all)
 }
 
@@ -101,6 +102,7 @@ fn parse_manifest(text: &str, folder: &Path) -> Result<GrantArgs, String> {
             "max-requests" => args.max_requests = Some(count(key, value)?),
             "instance-requests" => args.instance_requests = Some(count(key, value)?),
             "instance-concurrency" => args.instance_concurrency = Some(count(key, value)?),
+            "instance-idle-timeout" => args.instance_idle_timeout = Some(count(key, value)?),
             "access-log" => args.access_log = flag(key, value)?,
             _ => return Err(format!("unknown key `{}`", show::name(key))),
         }
@@ -221,6 +223,7 @@ pub fn config(args: &GrantArgs) -> Result<Config, Error> {
             access_log: args.access_log.into(),
             instance_requests: args.instance_requests.unwrap_or(0),
             instance_concurrency: args.instance_concurrency.unwrap_or(0),
+            instance_idle_timeout: args.instance_idle_timeout.unwrap_or(0),
         },
     })
 }

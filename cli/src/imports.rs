@@ -45,12 +45,12 @@ pub fn check_resolved(
         .help("define the C functions in an object given with --link (docs/abi.md)"))
 }
 
-/// Whether an object refers to a symbol that it does not define.
-pub fn refers_to(object: &[u8], name: &str) -> bool {
+/// Whether an object refers to one of these symbols and does not define it.
+pub fn refers_to(object: &[u8], names: &[&str]) -> bool {
     let file = object::File::parse(object);
     file.is_ok_and(|file| {
         let mut undefined = file.symbols().filter(|symbol| symbol.is_undefined());
-        undefined.any(|symbol| symbol.name_bytes() == Ok(name.as_bytes()))
+        undefined.any(|symbol| symbol.name().is_ok_and(|name| names.contains(&name)))
     })
 }
 

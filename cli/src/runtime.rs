@@ -1,5 +1,6 @@
-//! The prebuilt runtime library, embedded by the build script: one relocatable object per target, and one with TLS.
+//! The prebuilt runtime library, embedded by the build script: for each target a relocatable object, the same optimised for size, and one with TLS.
 
+use crate::imports;
 use crate::target::Target;
 use wative_compiler::options::Platform;
 
@@ -11,6 +12,29 @@ pub fn object(target: Target) -> Option<&'static [u8]> {
     let bytes: &'static [u8] = match target {
         Target::X86_64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-x86_64.o")),
         Target::Aarch64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/runtime-aarch64.o")),
+        Target::X86_64Darwin | Target::Aarch64Darwin => &[],
+    };
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+/// Functions in which a program that refers to them may spend its time: servers, the collector, tasks, strings between components, exceptions.
+const FAST: [&str; 6] = [
+    "wative_rt_main_serve",
+    "wative_gc_start",
+    "wative_rt_task_call",
+    "wative_rt_transcode",
+    "wative_rt_throw",
+    "wative_rt_throw_ref",
+];
+
+/// The runtime's object file for a program whose object file this is: the one for speed or the one for size.
+pub fn object_for(target: Target, program: &[u8]) -> Option<&'static [u8]> {
+    if imports::refers_to(program, &FAST) {
+        return object(target);
+    }
+    let bytes: &'static [u8] = match target {
+        Target::X86_64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/small-x86_64.o")),
+        Target::Aarch64Linux => include_bytes!(concat!(env!("OUT_DIR"), "/small-aarch64.o")),
         Target::X86_64Darwin | Target::Aarch64Darwin => &[],
     };
     (!bytes.is_empty()).then_some(bytes)

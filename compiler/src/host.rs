@@ -49,6 +49,9 @@ pub const LOOKUP: &[Call] = &[
     nr::CLOCK_GETTIME,
 ];
 
+/// Finding out how much can be written to a standard stream without waiting.
+pub const ROOM: &[Call] = &[nr::FCNTL, nr::IOCTL, nr::NEWFSTATAT];
+
 /// A function that modules may import.
 #[derive(Debug)]
 pub struct Import {
@@ -237,6 +240,25 @@ pub fn host_function(interface: &str, name: &str) -> Option<&'static Import> {
     all.find(|function| function.modules == [interface] && function.name == name)
 }
 
+/// What takes the place of a function in a program that was granted nothing of the file system: it is told so, there is never a descriptor, and so what works on one
+/// finds no handle of any, and needs nothing of the kernel.
+pub fn without_files(function: &'static Import) -> &'static Import {
+    let module = function.modules[0].trim_end_matches(ASYNC);
+    let on_descriptors = match module {
+        module_name!(filesystem_types) => function.name.starts_with("[method]"),
+        module_name!(drop) => function.name.starts_with(module_name!(filesystem_types)),
+        _ => false,
+    };
+    let other = match on_descriptors {
+        true => "wasi:filesystem/types descriptor",
+        false if module == module_name!(filesystem_preopens) => {
+            "wasi:filesystem/preopens get-directories"
+        }
+        false => return function,
+    };
+    host_function(module_name!(without), other).expect("a row of the table")
+}
+
 /// Whether the host has an interface of this name, which may have a version.
 pub fn is_interface(name: &str) -> bool {
     let interface = track(name);
@@ -338,6 +360,24 @@ mod tests {
         assert!(wasi_type("env", "abort").is_none());
         assert!(env_type("env", "abort").is_some_and(|ty| ty.results.is_empty()));
         assert!(env_type(WASI_MODULES[0], "fd_read").is_none());
+    }
+
+    /// All functions on descriptors have another one then, which takes the parameter that they have first.
+    #[test]
+    fn without_files_nothing_is_asked_of_the_kernel_for_them() {
+        for function in HOST_FUNCTIONS {
+            let files = module_name!(filesystem_types).trim_end_matches("types");
+            let is_of_files = function.modules[0].starts_with(files)
+                || function.modules == [module_name!(drop)] && function.name.starts_with(files);
+            // Of an error of a stream.
+            let is_wanted = is_of_files && function.name != "filesystem-error-code";
+            let other = without_files(function);
+            assert_ne!(std::ptr::eq(other, function), is_wanted, "{function:?}");
+            if is_wanted {
+                assert_eq!(other.calls().count(), 0);
+                assert!(function.params.starts_with(other.params), "{function:?}");
+            }
+        }
     }
 
     /// What the kernel allows is decided by number, so every one must be of a row of `nr.rs`, on both architectures.

@@ -84,17 +84,20 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
         let reason = "settings of servers were given, and this is none";
         return Err(Error::new(reason)
             .in_file(inputs.first().map_or("", |input| &input.path))
-            .help("leave out --workers, --max-concurrency, --request-timeout, --max-requests, --access-log, --instance-requests and --instance-concurrency"));
+            .help("leave out --workers, --max-concurrency, --request-timeout, --max-requests, --access-log, --instance-requests, --instance-concurrency and --instance-idle-timeout"));
     }
     let serve = &options.config.serve;
-    if (serve.instance_requests, serve.instance_concurrency) != (0, 0)
+    let of_instances = (serve.instance_requests, serve.instance_concurrency);
+    if (of_instances, serve.instance_idle_timeout) != ((0, 0), 0)
         && !front.program.component.serves_by_tasks()
     {
         let reason =
             "a handler of WASI 0.2 answers each request with a fresh instance, no more of them";
         return Err(Error::new(reason)
             .in_file(inputs.first().map_or("", |input| &input.path))
-            .help("leave out --instance-requests and --instance-concurrency"));
+            .help(
+                "leave out --instance-requests, --instance-concurrency and --instance-idle-timeout",
+            ));
     }
     match options.isa {
         Isa::X64 => back(

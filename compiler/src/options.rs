@@ -241,6 +241,18 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Whether the program may find something of the file system: it was granted that, or others may grant it (a C program, whoever runs it, a test).
+    pub fn has_files(&self) -> bool {
+        let is_own = match self.entry {
+            EntryKind::Command | EntryKind::Invoke(_) | EntryKind::Calls(_) => true,
+            EntryKind::Script | EntryKind::Hosted | EntryKind::None => false,
+        };
+        let is_file = |preopen: &Preopen| preopen.kind != PreopenKind::Listen;
+        !is_own || self.config.runtime_grants || self.config.preopens.iter().any(is_file)
+    }
+}
+
 /// Result of a compilation.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled {

@@ -8,6 +8,14 @@ pub fn name(name: &str) -> String {
     bytes(name.as_bytes())
 }
 
+/// How functions without a name are called, with their index in brackets behind it.
+pub const NAMELESS: &str = "func";
+
+/// The name of a function that has none.
+pub fn nameless(index: u32) -> String {
+    format!("{NAMELESS}[{index}]")
+}
+
 /// As [`name`], for a message of several lines, which become one.
 pub fn line(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| name(line.trim())).collect();

@@ -40,80 +40,88 @@ pub const STACK_GUARD: u64 = 1 << 20;
 /// Null marker in an element-segment index array (`ElemSeg::KIND_FUNC_INDEX`).
 pub const ELEM_NULL: u32 = u32::MAX;
 
-/// Why a Wasm computation stopped. The numbers are part of the ABI (trap tables, C callbacks).
-#[repr(u8)]
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
-pub enum TrapCode {
+/// Makes the enumeration of trap codes with their messages, whose numbers are in order from 1.
+macro_rules! traps {
+    ($( $(#[$doc:meta])* $name:ident = $number:literal $text:literal; )*) => {
+        /// Why a Wasm computation stopped. The numbers are part of the ABI (trap tables, C callbacks).
+        #[repr(u8)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+        pub enum TrapCode {
+            $( $(#[$doc])* $name = $number, )*
+        }
+
+        impl TrapCode {
+            /// Every code, in numeric order from 1.
+            pub const ALL: [TrapCode; [$($number),*].len()] = [$(TrapCode::$name),*];
+
+            /// The message that follows `wasm trap: `, in wasmtime's words.
+            pub fn message(self) -> &'static str {
+                line(concat!($($text, "\n"),*), self as usize - 1)
+            }
+        }
+    };
+}
+
+traps! {
     /// `unreachable` was executed.
-    Unreachable = 1,
+    Unreachable = 1 "wasm `unreachable` instruction executed";
     /// Load, store or bulk operation outside a memory.
-    MemoryOutOfBounds = 2,
+    MemoryOutOfBounds = 2 "out of bounds memory access";
     /// Access, bulk operation or indirect call outside a table.
-    TableOutOfBounds = 3,
+    TableOutOfBounds = 3 "undefined element: out of bounds table access";
     /// `call_indirect` through a null element.
-    IndirectCallToNull = 4,
+    IndirectCallToNull = 4 "uninitialized element";
     /// `call_indirect` to a function of another type.
-    BadSignature = 5,
+    BadSignature = 5 "indirect call type mismatch";
     /// Signed division of the most negative integer by -1, or float-to-integer out of range.
-    IntegerOverflow = 6,
+    IntegerOverflow = 6 "integer overflow";
     /// Integer division or remainder by zero.
-    IntegerDivisionByZero = 7,
+    IntegerDivisionByZero = 7 "integer divide by zero";
     /// Float-to-integer conversion of a NaN.
-    BadConversionToInteger = 8,
+    BadConversionToInteger = 8 "invalid conversion to integer";
     /// The Wasm stack is exhausted.
-    StackOverflow = 9,
+    StackOverflow = 9 "call stack exhausted";
     /// A null reference was used (`call_ref`, `ref.as_non_null`).
-    NullReference = 10,
+    NullReference = 10 "null reference";
     /// An import that was left unresolved by `--allow-unknown-imports` was called.
-    UnknownImport = 11,
+    UnknownImport = 11 "unknown import called";
     /// The host asked to stop (`proc_exit` under an embedder); the status is kept beside it.
-    Exit = 12,
+    Exit = 12 "exit";
     /// An exception that no handler caught.
-    UncaughtException = 13,
+    UncaughtException = 13 "uncaught exception";
     /// An atomic access to an address that is no multiple of its size.
-    UnalignedAtomic = 14,
+    UnalignedAtomic = 14 "unaligned atomic";
     /// `memory.atomic.wait` on a memory that is not shared.
-    ExpectedSharedMemory = 15,
+    ExpectedSharedMemory = 15 "atomic wait on non-shared memory";
     /// A component broke a rule of the canonical ABI: a [`crate::canonical::Reason`] says which. In no trap stream, where a code has four bits.
-    Component = 16,
+    Component = 16 "canonical ABI violated";
     /// The heap of the collector has reached its limit, or the system has no room for it. In no trap stream.
-    OutOfMemory = 17,
+    OutOfMemory = 17 "GC heap out of memory";
     /// `ref.cast` of a reference of another type.
-    CastFailure = 18,
+    CastFailure = 18 "cast failure";
     /// Access or bulk operation outside an array.
-    ArrayOutOfBounds = 19,
+    ArrayOutOfBounds = 19 "out of bounds array access";
     /// A continuation was used a second time. This one and the next are in no trap stream.
-    ContinuationConsumed = 20,
+    ContinuationConsumed = 20 "continuation already consumed";
     /// `suspend` or `switch` with a tag that nothing around handles.
-    UnhandledTag = 21,
+    UnhandledTag = 21 "unhandled tag";
+}
+
+/// A line of a text, counted from 0. Texts are kept so because a table of strings takes 16 bytes for each, which must be relocated.
+pub fn line(text: &'static str, number: usize) -> &'static str {
+    let (mut start, mut left) = (0, number);
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        if byte == b'\n' {
+            if left == 0 {
+                return text.get(start..at).unwrap_or("");
+            }
+            (start, left) = (at + 1, left - 1);
+        }
+    }
+    ""
 }
 
 impl TrapCode {
-    /// Every code, in numeric order from 1.
-    pub const ALL: [TrapCode; 21] = [
-        TrapCode::Unreachable,
-        TrapCode::MemoryOutOfBounds,
-        TrapCode::TableOutOfBounds,
-        TrapCode::IndirectCallToNull,
-        TrapCode::BadSignature,
-        TrapCode::IntegerOverflow,
-        TrapCode::IntegerDivisionByZero,
-        TrapCode::BadConversionToInteger,
-        TrapCode::StackOverflow,
-        TrapCode::NullReference,
-        TrapCode::UnknownImport,
-        TrapCode::Exit,
-        TrapCode::UncaughtException,
-        TrapCode::UnalignedAtomic,
-        TrapCode::ExpectedSharedMemory,
-        TrapCode::Component,
-        TrapCode::OutOfMemory,
-        TrapCode::CastFailure,
-        TrapCode::ArrayOutOfBounds,
-        TrapCode::ContinuationConsumed,
-        TrapCode::UnhandledTag,
-    ];
-
     /// The code that stands for it in trap streams ([`TRAP_STREAM`]), of four bits. The numbers of two that no instruction traps with serve for the two that have
     /// larger ones.
     pub const fn in_stream(self) -> u8 {
@@ -139,33 +147,6 @@ impl TrapCode {
             Some(Self::ALL[n as usize - 1])
         } else {
             None
-        }
-    }
-
-    /// The message that follows `wasm trap: `, in wasmtime's words.
-    pub const fn message(self) -> &'static str {
-        match self {
-            TrapCode::Unreachable => "wasm `unreachable` instruction executed",
-            TrapCode::MemoryOutOfBounds => "out of bounds memory access",
-            TrapCode::TableOutOfBounds => "undefined element: out of bounds table access",
-            TrapCode::IndirectCallToNull => "uninitialized element",
-            TrapCode::BadSignature => "indirect call type mismatch",
-            TrapCode::IntegerOverflow => "integer overflow",
-            TrapCode::IntegerDivisionByZero => "integer divide by zero",
-            TrapCode::BadConversionToInteger => "invalid conversion to integer",
-            TrapCode::StackOverflow => "call stack exhausted",
-            TrapCode::NullReference => "null reference",
-            TrapCode::UnknownImport => "unknown import called",
-            TrapCode::Exit => "exit",
-            TrapCode::UncaughtException => "uncaught exception",
-            TrapCode::UnalignedAtomic => "unaligned atomic",
-            TrapCode::ExpectedSharedMemory => "atomic wait on non-shared memory",
-            TrapCode::Component => "canonical ABI violated",
-            TrapCode::OutOfMemory => "GC heap out of memory",
-            TrapCode::CastFailure => "cast failure",
-            TrapCode::ArrayOutOfBounds => "out of bounds array access",
-            TrapCode::ContinuationConsumed => "continuation already consumed",
-            TrapCode::UnhandledTag => "unhandled tag",
         }
     }
 }
@@ -352,12 +333,18 @@ pub struct FuncEntry {
     pub frame: u32,
     /// Saved registers, as a mask over the ISA's canonical save order (bit 0 = saved first, nearest the return address).
     pub saved: u32,
-    /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`.
+    /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`. With [`FuncEntry::INDEXED`] in the length, `[index]` follows: functions without
+    /// names have one text.
     pub name: u32,
     /// Offset of the function's trap stream in `CodeDesc::traps`. See [`TRAP_STREAM`].
     pub traps: u32,
     /// Function index in its module, or `u32::MAX` for entries and adapters that the compiler made.
     pub index: u32,
+}
+
+impl FuncEntry {
+    /// See [`FuncEntry::name`].
+    pub const INDEXED: u16 = 1 << 15;
 }
 
 /// Documentation anchor for the encoding of trap streams.
@@ -912,12 +899,15 @@ pub struct Serve {
     /// Requests that an instance answers, and at a time; both 0 for a handler of WASI 0.2, which answers one.
     pub instance_requests: u32,
     pub instance_concurrency: u32,
+    /// Milliseconds after which an instance that answers nothing is replaced; 0 for a handler of WASI 0.2.
+    pub instance_idle_timeout: u64,
 }
 
 impl Serve {
     /// Defaults for handlers of WASI 0.3, which are those of `wasmtime serve`.
     pub const INSTANCE_REQUESTS: u32 = 128;
     pub const INSTANCE_CONCURRENCY: u32 = 16;
+    pub const INSTANCE_IDLE_TIMEOUT: u64 = 1000;
     /// Requests of an instance at most: there are more numbers of exchanges.
     pub const MAX_INSTANCE_REQUESTS: u32 = 1 << 20;
 }

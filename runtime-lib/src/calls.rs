@@ -166,6 +166,9 @@ macro_rules! module_name {
     (drop) => {
         "drop"
     };
+    (without) => {
+        "without"
+    };
 }
 pub(crate) use module_name;
 
@@ -176,7 +179,7 @@ pub(crate) use module_name;
 /// ```
 ///
 /// One function serves all the modules, or one for each of the same type. It gets the calling instance before its parameters. The name of the
-/// import is left out where it is the same; `-> !` does not return. The system calls (of `nr.rs`) and groups of them (`RESOLVE`: finding a file, `LOOKUP`: finding the addresses of a name) are
+/// import is left out where it is the same; `-> !` does not return. The system calls (of `nr.rs`) and groups of them (`RESOLVE`: finding a file, `LOOKUP`: finding the addresses of a name, `ROOM`: how much a standard stream takes) are
 /// what the function needs besides what every program may do.
 macro_rules! imports {
     ($rows:ident) => {
@@ -262,7 +265,7 @@ macro_rules! component_imports {
             [io_streams] skip = "[method]input-stream.skip" (u32, u64, u32) [READV PREADV PPOLL];
             [io_streams] blocking_skip = "[method]input-stream.blocking-skip" (u32, u64, u32) [READV PREADV PPOLL];
             [io_streams] subscribe_input = "[method]input-stream.subscribe" (u32) -> u32 [];
-            [io_streams] check_write = "[method]output-stream.check-write" (u32, u32) [PPOLL];
+            [io_streams] check_write = "[method]output-stream.check-write" (u32, u32) [PPOLL] ROOM;
             [io_streams] write = "[method]output-stream.write" (u32, u32, u32, u32) [WRITEV PWRITEV PPOLL];
             [io_streams] blocking_write_and_flush = "[method]output-stream.blocking-write-and-flush" (u32, u32, u32, u32) [WRITEV PWRITEV PPOLL];
             [io_streams] flush = "[method]output-stream.flush" (u32, u32) [];
@@ -270,7 +273,7 @@ macro_rules! component_imports {
             [io_streams] subscribe_output = "[method]output-stream.subscribe" (u32) -> u32 [];
             [io_streams] write_zeroes = "[method]output-stream.write-zeroes" (u32, u64, u32) [WRITEV PWRITEV PPOLL];
             [io_streams] blocking_write_zeroes_and_flush = "[method]output-stream.blocking-write-zeroes-and-flush" (u32, u64, u32) [WRITEV PWRITEV PPOLL];
-            [io_streams] splice = "[method]output-stream.splice" (u32, u32, u64, u32) [READV PREADV WRITEV PWRITEV PPOLL];
+            [io_streams] splice = "[method]output-stream.splice" (u32, u32, u64, u32) [READV PREADV WRITEV PWRITEV PPOLL] ROOM;
             [io_streams] blocking_splice = "[method]output-stream.blocking-splice" (u32, u32, u64, u32) [READV PREADV WRITEV PWRITEV PPOLL];
             [clocks_monotonic_clock] now_monotonic = "now" () -> u64 [CLOCK_GETTIME];
             [clocks_monotonic_clock] resolution_monotonic = "resolution" () -> u64 [CLOCK_GETRES];
@@ -458,6 +461,9 @@ macro_rules! component_imports {
             [drop] drop_future_trailers = "wasi:http/types future-trailers" (u32) [];
             [drop] drop_outgoing_response = "wasi:http/types outgoing-response" (u32) [];
             [drop] drop_outgoing_body = "wasi:http/types outgoing-body" (u32) [];
+            // What takes the place of others where nothing of the file system was granted.
+            [without] no_directories = "wasi:filesystem/preopens get-directories" (u32) [];
+            [without] no_descriptor = "wasi:filesystem/types descriptor" (u32) [];
             // WASI 0.3. An `async` function has `wait` as its result if it may go on later, else `done`, or `answer` where it has a flat one.
             [cli3_environment] get_environment_3 = "get-environment" (u32) [];
             [cli3_environment] get_arguments_3 = "get-arguments" (u32) [];
@@ -465,8 +471,8 @@ macro_rules! component_imports {
             [cli3_exit] exit_3 = "exit" (u32) [];
             [cli3_exit] exit_with_code_3 = "exit-with-code" (u32) [];
             [cli3_stdin] stdin_read = "read-via-stream" (u32) [READV PPOLL CLOCK_GETTIME];
-            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
-            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME];
+            [cli3_stdout] stdout_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME] ROOM;
+            [cli3_stderr] stderr_write = "write-via-stream" (u32) -> u32 [WRITEV PWRITEV2 PPOLL CLOCK_GETTIME] ROOM;
             [cli3_terminal_stdin] get_terminal_stdin_3 = "get-terminal-stdin" (u32) [IOCTL];
             [cli3_terminal_stdout] get_terminal_stdout_3 = "get-terminal-stdout" (u32) [IOCTL];
             [cli3_terminal_stderr] get_terminal_stderr_3 = "get-terminal-stderr" (u32) [IOCTL];

@@ -19,11 +19,8 @@ macro_rules! reasons {
             pub const ALL: &[Reason] = &[Reason::None, $(Reason::$name),*];
 
             /// The message that follows `wasm trap: `.
-            pub const fn message(self) -> &'static str {
-                match self {
-                    Reason::None => "canonical ABI violated",
-                    $( Reason::$name => $text, )*
-                }
+            pub fn message(self) -> &'static str {
+                crate::abi::line(concat!("canonical ABI violated\n", $($text, "\n"),*), self as usize)
             }
         }
     };

@@ -21,6 +21,7 @@ use wative_compiler::ir::MemoryMode;
 use wative_compiler::options::{OptLevel, Serve};
 
 use crate::corpus;
+use crate::parallel;
 use crate::process::{self, Scratch};
 use crate::program::{build, options};
 use crate::report::{Output, Report};
@@ -70,8 +71,30 @@ const TESTS: &[Test] = &[
     ("proxy", proxy::hands_on),
 ];
 
+/// Most of the time of these tests is waiting, so some of them run side by side.
 fn run_all(target: &Target, filter: &str) -> Report {
-    let mut report = Report::default();
+    type Part = fn(&Target, &str, &mut Report);
+    const PARTS: &[Part] = &[
+        handlers,
+        tasks::run_all,
+        requests::run_all,
+        tls::run_all,
+        whole,
+    ];
+    let reports = parallel::map(PARTS, |run| {
+        let mut report = Report::default();
+        run(target, filter, &mut report);
+        report
+    });
+    let mut all = Report::default();
+    for report in reports {
+        all.absorb(report);
+    }
+    all
+}
+
+/// Handlers of WASI 0.2.
+fn handlers(target: &Target, filter: &str, report: &mut Report) {
     let path = corpus::root().join("testsuite/guests/http/server.wasm");
     let module = fs::read(path).unwrap_or_default();
     for (memory, opt) in [
@@ -100,9 +123,10 @@ fn run_all(target: &Target, filter: &str) -> Report {
             }
         }
     }
-    requests::run_all(target, filter, &mut report);
-    tasks::run_all(target, filter, &mut report);
-    tls::run_all(target, filter, &mut report);
+}
+
+/// C programs, and a component of another toolchain.
+fn whole(target: &Target, filter: &str, report: &mut Report) {
     if "objects".contains(filter) {
         report.outcome("objects", objects::run(target));
     }
@@ -112,7 +136,6 @@ fn run_all(target: &Target, filter: &str) -> Report {
             _ => report.skip(1, "the corpus is not there"),
         }
     }
-    report
 }
 
 /// A server in the corpus that Rust's toolchain has made.

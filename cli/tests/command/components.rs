@@ -203,7 +203,11 @@ fn settings_of_servers_are_baked_in_and_for_servers_alone() {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
     // A handler of WASI 0.2 has one instance for each request.
-    for option in ["--instance-requests 1", "--instance-concurrency 2"] {
+    for option in [
+        "--instance-requests 1",
+        "--instance-concurrency 2",
+        "--instance-idle-timeout 5",
+    ] {
         scratch
             .wative(&format!("build server.wasm {option}"))
             .failed(1, &["WASI 0.2", "--instance-requests"]);

@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn all_functions_of_wasi_have_a_type() {
         let functions = host::HOST_FUNCTIONS.iter();
-        for function in functions.filter(|function| function.modules != ["drop"]) {
+        let is_of_wasi = |function: &&host::Import| function.modules[0].contains(':');
+        for function in functions.filter(is_of_wasi) {
             let ty = of_host(function.modules[0], function.name);
             let ty = ty.unwrap_or_else(|| panic!("{function:?}"));
             let rest = ty.strip_prefix("async ");

@@ -652,7 +652,7 @@ impl Emitter<'_> {
         let serve = if self.program.component.serves() {
             let at = self.rodata.alloc_for::<abi::Serve>();
             let or = |wanted: u32, default| if wanted == 0 { default } else { wanted };
-            let (requests, concurrency) = match self.program.component.serves_by_tasks() {
+            let (requests, concurrency, idle) = match self.program.component.serves_by_tasks() {
                 true => (
                     or(wanted.instance_requests, abi::Serve::INSTANCE_REQUESTS)
                         .min(abi::Serve::MAX_INSTANCE_REQUESTS),
@@ -660,8 +660,12 @@ impl Emitter<'_> {
                         wanted.instance_concurrency,
                         abi::Serve::INSTANCE_CONCURRENCY,
                     ),
+                    match wanted.instance_idle_timeout {
+                        0 => abi::Serve::INSTANCE_IDLE_TIMEOUT,
+                        idle => idle,
+                    },
                 ),
-                false => (0, 0),
+                false => (0, 0, 0),
             };
             Addr::At(record!(
                 self.rodata,
@@ -674,6 +678,7 @@ impl Emitter<'_> {
                     access_log: wanted.access_log,
                     instance_requests: requests,
                     instance_concurrency: concurrency,
+                    instance_idle_timeout: idle,
                 }
             ))
         } else {

@@ -6,7 +6,7 @@
 //!
 //! The program looks at the architecture first (a 32-bit call has other numbers), then searches the number (an x32 call's is beyond all), and for some calls at
 //! arguments: memory is mapped anonymously and never made executable, a thread is the only thing that `clone` makes, futexes are only waited on and woken, signals go to
-//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags, available bytes and whether they are terminals, sockets are of TCP and UDP. Pointers cannot be looked at; what they name is for the resolver
+//! the process itself (the runtime fills its number in), descriptors are asked for nothing but status flags, available bytes, what a pipe holds and whether they are terminals, sockets are of TCP and UDP. Pointers cannot be looked at; what they name is for the resolver
 //! and landlock.
 //!
 //! Which numbers an architecture has is in `nr.rs`, which the runtime shares.
@@ -86,6 +86,7 @@ const MADV_DONTNEED: u32 = 4;
 const FUTEX_OPERATIONS: &[u32] = &[9 | 128, 1 | 128];
 const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
+const F_GETPIPE_SZ: u32 = 1032;
 const FIONREAD: u32 = 0x541b;
 const TCGETS: u32 = 0x5401;
 /// `AF_INET`, `AF_INET6`.
@@ -112,7 +113,10 @@ const CHECKED: [(Call, &[Check]); 10] = [
     (nr::CLONE, &[Check::OneOf(0, &[Config::CLONE_FLAGS])]),
     (nr::FUTEX, &[Check::OneOf(1, FUTEX_OPERATIONS)]),
     (nr::MADVISE, &[Check::OneOf(2, &[MADV_DONTNEED])]),
-    (nr::FCNTL, &[Check::OneOf(1, &[F_GETFL, F_SETFL])]),
+    (
+        nr::FCNTL,
+        &[Check::OneOf(1, &[F_GETFL, F_SETFL, F_GETPIPE_SZ])],
+    ),
     (nr::IOCTL, &[Check::OneOf(1, &[FIONREAD, TCGETS])]),
     (
         nr::SOCKET,

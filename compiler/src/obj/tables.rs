@@ -2,12 +2,12 @@
 
 use super::section::{Addr, At, Sect, Section, record};
 use super::{landings, traps};
-
+use crate::abi::FuncEntry;
 use crate::debug::backtraces;
 use crate::demangle::demangle;
 use crate::entity::EntityId;
 use crate::error::Error;
-use crate::ir::{FuncDecl, FuncId, Program};
+use crate::ir::{FuncDecl, FuncId, ModuleId, Program};
 use crate::mach::compiled::CompiledFunc;
 use crate::show;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub fn write(
     rodata: &mut Section,
     relro: &mut Section,
 ) -> Result<At, Error> {
-    let mut names = Vec::new();
+    let mut names = Names::default();
     let mut streams = Vec::new();
     let mut records = Vec::with_capacity(offsets.len());
     let mut places = traps::Places::default();
@@ -37,7 +37,7 @@ pub fn write(
             code,
             frame: func.frame.size,
             saved: func.frame.saved,
-            name: push_name(program, decl, &mut names)?,
+            name: names.push(program, decl)?,
             traps: table_offset(streams.len())?,
             index: decl.index,
         });
@@ -82,7 +82,7 @@ pub fn write(
         );
     }
     let traps = rodata.append(&streams, 1);
-    let names = rodata.append(&names, 1);
+    let names = rodata.append(&names.bytes, 1);
     let landings = landings::write(program, funcs, offsets, rodata)?;
     let (safepoints, safepoint_count, maps) = safepoints(funcs, offsets, rodata);
     let sources = backtraces.map_or(Addr::Null, |(table, describe)| {
@@ -205,25 +205,48 @@ fn table_offset(len: usize) -> Result<u32, Error> {
         .ok_or_else(|| Error::new("the tables of function names or traps are larger than 4 GiB"))
 }
 
-/// Appends a function's name as backtraces show it (`module!name` where there are several modules); returns its offset.
-fn push_name(program: &Program, decl: &FuncDecl, names: &mut Vec<u8>) -> Result<u32, Error> {
-    if decl.index == NONE || decl.name.is_empty() {
-        return Ok(NONE);
+/// Names of functions as backtraces show them.
+#[derive(Default)]
+struct Names {
+    bytes: Vec<u8>,
+    /// The text of functions without names, by module: its offset.
+    nameless: HashMap<ModuleId, u32>,
+}
+
+impl Names {
+    /// Appends a function's name, `module!name` where there are several modules; returns its offset.
+    fn push(&mut self, program: &Program, decl: &FuncDecl) -> Result<u32, Error> {
+        if decl.index == NONE || decl.name.is_empty() {
+            return Ok(NONE);
+        }
+        let module = match program.modules.len() {
+            1 => String::new(),
+            _ => format!("{}!", program.modules[decl.module].name),
+        };
+        if decl.name != show::nameless(decl.index) {
+            return self.append(&format!("{module}{}", demangle(&decl.name)), 0);
+        }
+        if let Some(&offset) = self.nameless.get(&decl.module) {
+            return Ok(offset);
+        }
+        let offset = self.append(&format!("{module}{}", show::NAMELESS), FuncEntry::INDEXED)?;
+        self.nameless.insert(decl.module, offset);
+        Ok(offset)
     }
-    let mut name = String::new();
-    if program.modules.len() > 1 {
-        name = format!("{}!", program.modules[decl.module].name);
+
+    /// Appends a text, cut where it is too long, with these bits in its length.
+    fn append(&mut self, name: &str, bits: u16) -> Result<u32, Error> {
+        let name = show::name(name);
+        let mut len = name.len().min(usize::from(FuncEntry::INDEXED - 1));
+        while !name.is_char_boundary(len) {
+            len -= 1;
+        }
+        let offset = table_offset(self.bytes.len())?;
+        self.bytes
+            .extend_from_slice(&(len as u16 | bits).to_le_bytes());
+        self.bytes.extend_from_slice(&name.as_bytes()[..len]);
+        Ok(offset)
     }
-    name.push_str(&demangle(&decl.name));
-    let name = show::name(&name);
-    let mut len = name.len().min(usize::from(u16::MAX));
-    while !name.is_char_boundary(len) {
-        len -= 1;
-    }
-    let offset = table_offset(names.len())?;
-    names.extend_from_slice(&(len as u16).to_le_bytes());
-    names.extend_from_slice(&name.as_bytes()[..len]);
-    Ok(offset)
 }
 
 /// A function's symbol for debuggers.

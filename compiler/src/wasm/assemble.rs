@@ -277,7 +277,7 @@ impl Assembler<'_> {
                 .or_else(|| exported.get(&index).copied())
             {
                 Some(name) => name.to_string(),
-                None => format!("func[{index}]"),
+                None => show::nameless(index),
             };
             let sig = self.program.modules[module].types[scan.funcs[index as usize] as usize];
             let id = self.program.funcs.push(FuncDecl {

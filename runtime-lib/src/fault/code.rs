@@ -256,16 +256,17 @@ impl SourcePlace {
         }
     }
 
-    /// The function's name, empty where it has none.
-    pub fn name(&self) -> &'static [u8] {
+    /// The function's name, empty where it has none, and whether its index belongs to that.
+    pub fn name(&self) -> (&'static [u8], bool) {
         // SAFETY: tables of registered code: a length and so many bytes.
         unsafe {
             if (*self.func).name == u32::MAX {
-                return &[];
+                return (&[], false);
             }
             let name = (*self.code).names.add((*self.func).name as usize);
             let len = (name as *const u16).read_unaligned();
-            core::slice::from_raw_parts(name.add(2), len.into())
+            let text = core::slice::from_raw_parts(name.add(2), (len & !FuncEntry::INDEXED).into());
+            (text, len & FuncEntry::INDEXED != 0)
         }
     }
 }
@@ -311,7 +312,7 @@ mod tests {
     }
 
     fn places(site: Site) -> Vec<(&'static str, u32)> {
-        let named = |p: SourcePlace| (str::from_utf8(p.name()).unwrap(), p.wasm_offset);
+        let named = |p: SourcePlace| (str::from_utf8(p.name().0).unwrap(), p.wasm_offset);
         site.places().map(named).collect()
     }
 

@@ -185,7 +185,7 @@ unsafe fn foreign(signal: i32, info: *const SigInfo, context: *mut Context) {
 ///
 /// # Safety
 /// The assembly of `arch` has passed `place` on. The frames since need no clean-up.
-pub unsafe fn stop(code: TrapCode, reason: [u32; 2], place: *const usize) {
+pub unsafe fn stop(code: TrapCode, reason: Option<Broken>, place: *const usize) {
     if let Some(stack) = stack::find(place as usize) {
         let record = stack.record.load(Ordering::Relaxed);
         if !record.is_null() {
@@ -199,12 +199,41 @@ pub unsafe fn stop(code: TrapCode, reason: [u32; 2], place: *const usize) {
     }
 }
 
+/// The rule that a component broke, and what tells it: a function that is referred to where such traps are made, so that programs without components do not carry the messages.
+#[derive(Clone, Copy)]
+pub struct Broken {
+    /// A [`Reason`], and the number in its message.
+    reason: u32,
+    number: u32,
+    describe: fn(Broken, &mut Text),
+}
+
+impl Broken {
+    pub fn rule(reason: u32, number: u32) -> Broken {
+        Broken {
+            reason,
+            number,
+            describe: |it, out| {
+                let reason = Reason::from_number(it.reason).unwrap_or(Reason::None);
+                match reason.message().split_once('#') {
+                    Some((before, after)) => out.str(before).dec(it.number.into()).str(after),
+                    None => out.str(reason.message()),
+                };
+            },
+        }
+    }
+}
+
 /// Ends the computation because a component broke a rule. `place` is where the call returns to, see [`arch::caller`].
 ///
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called.
 pub unsafe extern "C" fn component_trap(reason: u32, number: u32, place: *const usize) -> ! {
-    stop(TrapCode::Component, [reason, number], place);
+    stop(
+        TrapCode::Component,
+        Some(Broken::rule(reason, number)),
+        place,
+    );
     sys::fatal("wative: a component trapped outside of compiled code\n")
 }
 
@@ -263,16 +292,12 @@ impl Verbosity {
 /// Writes the message and the backtrace of a trap.
 pub fn describe(trace: &Trace, out: &mut Text) {
     out.str("error: wasm trap: ");
-    match TrapCode::from_number(trace.code as u8) {
-        Some(TrapCode::Component) => {
-            let [reason, number] = trace.reason;
-            let reason = Reason::from_number(reason).unwrap_or(Reason::None);
-            match reason.message().split_once('#') {
-                Some((before, after)) => out.str(before).dec(number.into()).str(after),
-                None => out.str(reason.message()),
-            };
+    match trace.reason {
+        Some(reason) => (reason.describe)(reason, out),
+        None => {
+            let code = TrapCode::from_number(trace.code as u8);
+            out.str(code.map_or("unknown trap", TrapCode::message));
         }
-        code => _ = out.str(code.map_or("unknown trap", TrapCode::message)),
     }
     // SAFETY: tables of registered code.
     if let Some(tag) = unsafe { trace.tag.as_ref() }
@@ -310,9 +335,12 @@ pub fn describe(trace: &Trace, out: &mut Text) {
             out.str(" - ");
             if !place.describe(out) {
                 match (place.name(), place.index()) {
-                    ([], None) => out.str("<made by the compiler>"),
-                    ([], Some(index)) => out.str("<wasm function ").dec(index.into()).str(">"),
-                    (name, _) => out.bytes(name),
+                    (([], _), None) => out.str("<made by the compiler>"),
+                    (([], _), Some(index)) => out.str("<wasm function ").dec(index.into()).str(">"),
+                    ((name, true), Some(index)) => {
+                        out.bytes(name).str("[").dec(index.into()).str("]")
+                    }
+                    ((name, _), _) => out.bytes(name),
                 };
             }
             out.str("\n");

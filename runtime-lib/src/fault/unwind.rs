@@ -11,6 +11,7 @@
 use crate::abi::{TagDesc, TrapCode};
 use crate::arch::{self, Context, Record};
 use crate::fault::code::{self, Site};
+use crate::fault::trap::Broken;
 use crate::state::stack::Stack;
 
 /// Frames that a backtrace keeps.
@@ -29,8 +30,8 @@ pub struct Trace {
     pub code: u32,
     /// The status of `proc_exit`.
     pub status: u32,
-    /// The reason of a component's trap, and the number in its message.
-    pub reason: [u32; 2],
+    /// The reason of a component's trap.
+    pub reason: Option<Broken>,
     /// Of an access of a memory that faulted: the address in it, and the memory's bytes. Both 0 where that is not known.
     pub access: [u64; 2],
     /// The tag of an uncaught exception, or null.
@@ -41,12 +42,15 @@ pub struct Trace {
     frames: [core::mem::MaybeUninit<Frame>; MAX_FRAMES],
 }
 
+// SAFETY: that this is a value is what is tested: the compiler refuses to evaluate it otherwise.
+const _: () = assert!(unsafe { core::mem::zeroed::<Option<Broken>>() }.is_none());
+
 impl Trace {
     pub const fn new() -> Trace {
         Trace {
             code: 0,
             status: 0,
-            reason: [0; 2],
+            reason: None,
             access: [0; 2],
             tag: core::ptr::null(),
             count: 0,
@@ -70,7 +74,7 @@ impl Trace {
     pub fn exit(&mut self, code: TrapCode, status: u32) {
         self.code = code as u32;
         self.status = status;
-        self.reason = [0; 2];
+        self.reason = None;
         self.access = [0; 2];
         self.tag = core::ptr::null();
         self.count = 0;

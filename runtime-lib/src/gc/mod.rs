@@ -106,12 +106,12 @@ pub unsafe extern "C" fn allocate_array(
 unsafe fn make(bytes: u64, header: u32, place: *const usize) -> u32 {
     // A collection must not be abandoned in its middle.
     if !has_room(place) {
-        trap::stop(TrapCode::StackOverflow, [0; 2], place);
+        trap::stop(TrapCode::StackOverflow, None, place);
     }
     if let Some(object) = (*MAIN.0.get()).allocate(bytes, header, place) {
         return object;
     }
-    trap::stop(TrapCode::OutOfMemory, [0; 2], place);
+    trap::stop(TrapCode::OutOfMemory, None, place);
     sys::fatal("error: GC heap out of memory\n")
 }
 

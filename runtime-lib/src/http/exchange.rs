@@ -338,6 +338,11 @@ impl Exchange {
         self.is_damaged || !matches!(self.peek(1), Ok([]))
     }
 
+    /// Whether the request was read to its end, and nothing has come behind it.
+    pub fn is_read(&self) -> bool {
+        matches!(self.incoming, Body::Done) && self.conn().bytes().is_empty()
+    }
+
     /// Reads on until the body is over, without waiting: whether it is.
     pub fn skip(&mut self) -> bool {
         loop {

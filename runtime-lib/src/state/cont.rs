@@ -481,7 +481,7 @@ unsafe fn detach(here: *mut Fiber, outermost: *mut Fiber, cont: u32, place: *con
 #[cold]
 pub unsafe fn stop(code: TrapCode, place: *const usize) -> ! {
     (*STATE.0.get()).held = HELD_NOTHING;
-    trap::stop(code, [0; 2], place);
+    trap::stop(code, None, place);
     sys::fatal("wative: a continuation trapped outside of a computation\n")
 }
 

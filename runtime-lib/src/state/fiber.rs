@@ -11,6 +11,7 @@
 
 use crate::abi::{GcLeft, TrapCode};
 use crate::arch;
+use crate::fault::trap::Broken;
 use crate::fault::unwind::Trace;
 use crate::state::exception;
 use crate::state::stack::{self, Stack};
@@ -267,7 +268,7 @@ unsafe fn fail(stack: &Stack, trace: &Trace, code: u32) -> ! {
 ///
 /// # Safety
 /// The calling thread runs on a Wasm stack.
-pub unsafe fn abandon(code: TrapCode, reason: [u32; 2]) -> ! {
+pub unsafe fn abandon(code: TrapCode, reason: Option<Broken>) -> ! {
     let state = STATE.0.get();
     let marker = 0u8;
     let Some(stack) = stack::find(&raw const marker as usize) else {

@@ -512,6 +512,7 @@ pub const POLLOUT: i16 = 4;
 pub const POLLERR: i16 = 8;
 pub const POLLHUP: i16 = 16;
 pub const POLLNVAL: i16 = 32;
+pub const POLLRDHUP: i16 = 0x2000;
 
 /// Writes everything, giving up silently on an error: for messages.
 pub fn write_all(fd: Fd, mut bytes: &[u8]) {
@@ -708,6 +709,12 @@ pub fn readable_bytes(fd: Fd) -> Result<u32> {
     let mut count = 0u32;
     call!(nr::IOCTL, fd, FIONREAD, &raw mut count)?;
     Ok(count)
+}
+
+/// Bytes that a pipe holds; an error where it is none.
+pub fn pipe_size(fd: Fd) -> Result<usize> {
+    const F_GETPIPE_SZ: usize = 1032;
+    call!(nr::FCNTL, fd, F_GETPIPE_SZ)
 }
 
 // ---- clocks ---------------------------------------------------------------------------------------------------------

@@ -510,6 +510,22 @@ pub fn is_same(one: u32, other: u32) -> bool {
     a.is_ok_and(|a| b.is_ok_and(|b| (a.dev, a.ino) == (b.dev, b.ino)))
 }
 
+host! {
+    /// No directory: where nothing of the file system was granted.
+    fn without.no_directories(call, result: u32) {
+        let out = call.result(result, 8, 4)?;
+        let list = call.allocate_list(0, 12, 4)?;
+        out.list(0, list, 0);
+        Ok(())
+    }
+
+    /// Any function whose first parameter is a descriptor, or a stream of a directory's entries, where none can be: no handle stands for one.
+    fn without.no_descriptor(call, it: u32) {
+        call.rep(Kind::Descriptor, it)?;
+        sys::fatal("wative: a descriptor where nothing of the file system was granted\n")
+    }
+}
+
 /// Writes the granted directories with the guest's names, each as a descriptor of its own.
 #[inline(always)] // In each version's function as if it was its own: a program has one of them.
 pub fn preopens(call: &mut Call, result: u32, kind: Kind) -> Answer<()> {

@@ -8,7 +8,7 @@ use super::paths::error_code;
 use super::{Answer, Call, Kind, Out, host, wait};
 use crate::canonical::Reason;
 use crate::net::{self, Wait};
-use crate::sys::{self, Errno, IoVec, PollFd, TimeSpec};
+use crate::sys::{self, Errno, Fd, IoVec, PollFd, TimeSpec};
 use crate::wasi::Error;
 use crate::wasi::tree::{self, Node};
 use core::cell::UnsafeCell;
@@ -17,9 +17,21 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// Bytes that one call reads at most.
 const CHUNK: usize = 65536;
 
-/// Bytes that can be written without waiting: to a file, and to a pipe that is writable (POSIX's `PIPE_BUF`).
+/// Bytes that can be written without waiting: to a file, and to whatever else is writable (POSIX's `PIPE_BUF`).
 const FILE_ROOM: u64 = 1 << 20;
 const PIPE_ROOM: u64 = 4096;
+
+/// Bytes that can be written to a descriptor without waiting, as long as nobody else writes to it, if that is known: a file takes all, and an empty pipe what it holds. Of
+/// what is left in another one nobody knows how many pages it fills.
+fn known_room(host: Fd) -> Option<u64> {
+    match sys::pipe_size(host) {
+        Ok(size) => (sys::readable_bytes(host) == Ok(0)).then(|| (size as u64).min(FILE_ROOM)),
+        Err(_) => {
+            let stat = sys::fstat(host).ok()?;
+            (stat.mode & sys::S_IFMT == sys::S_IFREG).then_some(FILE_ROOM)
+        }
+    }
+}
 
 /// Bytes that a function which flushes too may be given (`wasi:io/streams`).
 const FLUSHED: u64 = 4096;
@@ -163,8 +175,12 @@ impl Stream {
         }
         Ok(match self.place {
             Place::At(_) | Place::End => FILE_ROOM,
-            Place::Current | Place::Socket(_) if !self.is_ready(sys::POLLOUT) => 0,
-            Place::Current => PIPE_ROOM,
+            Place::Current => match known_room(self.entry.host) {
+                Some(room) => room,
+                None if self.is_ready(sys::POLLOUT) => PIPE_ROOM,
+                None => 0,
+            },
+            Place::Socket(_) if !self.is_ready(sys::POLLOUT) => 0,
             Place::Socket(room) => room.into(),
         })
     }

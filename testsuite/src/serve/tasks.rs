@@ -1,7 +1,7 @@
 //! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does.
 
 use std::fs;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use wative_compiler::ir::MemoryMode;
@@ -30,6 +30,8 @@ const TESTS: &[Test] = &[
     ("endless loops", 100, 16, endless_loops),
     ("slow clients", 100, 32, slow_clients),
     ("aborted connections", 100, 16, aborted),
+    ("clients that are gone", 100, 2, gone),
+    (IDLE, 100, 16, idle),
     ("bodies in parts", 100, 16, parts),
     ("graceful end", 100, 16, graceful_end),
     ("leaks", 128, 16, leaks),
@@ -37,6 +39,10 @@ const TESTS: &[Test] = &[
 
 /// Milliseconds that a request may take.
 const TIMEOUT: u64 = 800;
+
+/// The test with a time-out of instances that a test waits for, and that in milliseconds.
+const IDLE: &str = "idle instances";
+const IDLE_TIMEOUT: u64 = 150;
 
 /// Runs every test.
 pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
@@ -64,6 +70,10 @@ pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
             request_timeout: TIMEOUT * u64::from(target.slowness()),
             instance_requests: *requests,
             instance_concurrency: *concurrency,
+            instance_idle_timeout: match *name {
+                IDLE => IDLE_TIMEOUT * u64::from(target.slowness()),
+                _ => 3_600_000,
+            },
             ..Serve::default()
         };
         let run = || {
@@ -310,6 +320,40 @@ fn aborted(target: &Target, server: &Server) -> Outcome {
         expect(server.port, "/s", 200, "00")?;
     }
     Ok(())
+}
+
+/// Whose client has gone away takes no place of others.
+fn gone(target: &Target, server: &Server) -> Outcome {
+    for count in [3, 6, 9] {
+        drop(begin(server.port, "/n", 2)?);
+        a_while(target, 40);
+        expect(server.port, "/c", 200, &format!("{count:02}"))?;
+    }
+    want("processes", server.workers().len(), 1)?;
+    // One who only says that there is nothing more to come, before all is there, has an answer.
+    let stream = send(server.port, b"GET /c HTTP/1.1\r\nHost: x\r\n\r\n")?;
+    stream
+        .shutdown(Shutdown::Write)
+        .map_err(|error| error.to_string())?;
+    let answer = Answer::parse(&client::read_bytes(stream)?)?;
+    want("answer", (answer.status, &*answer.text()), (200, "10"))
+}
+
+/// An instance without requests is replaced, also where tasks of it wait for something.
+fn idle(target: &Target, server: &Server) -> Outcome {
+    expect(server.port, "/c", 200, "01")?;
+    expect(server.port, "/c", 200, "02")?;
+    a_while(target, 3 * IDLE_TIMEOUT);
+    expect(server.port, "/c", 200, "01")?;
+    expect(server.port, "/a", 200, "00")?;
+    a_while(target, 3 * IDLE_TIMEOUT);
+    expect(server.port, "/c", 200, "01")?;
+    // One that waits for something is not without.
+    let path = "/s4";
+    for answer in end(begin(server.port, path, 2)?)? {
+        want("status", answer.status, 200)?;
+    }
+    expect(server.port, "/c", 200, "04")
 }
 
 /// What is written before a handler waits is sent before that, for each of them.

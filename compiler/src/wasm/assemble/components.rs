@@ -430,9 +430,15 @@ impl Assembler<'_> {
                 unresolved::shown(interface, name)
             ));
         }
-        let symbol = function.symbol.expect("a function of the host");
-        let imports = hosts.imports.entry(symbol);
-        let import = *imports.or_insert_with(|| self.host_func_decl(function, symbol));
+        let name = |function: &Import| function.symbol.expect("a function of the host");
+        let imports = hosts.imports.entry(name(function));
+        let import = *imports.or_insert_with(|| {
+            let provided = match self.options.has_files() {
+                true => function,
+                false => host::without_files(function),
+            };
+            self.host_func_decl(function, name(provided))
+        });
         Ok(HostCall {
             import,
             host: self.host_side(hosts, side, ends),
@@ -741,7 +747,7 @@ fn split_resource(name: &str) -> (&str, &str) {
 /// Functions of the host, as far as they are in the program.
 #[derive(Default)]
 struct Hosts {
-    /// By symbol.
+    /// By the symbol that they have in the table.
     imports: HashMap<&'static str, FuncId>,
     /// Entries of `realloc` functions.
     entries: HashMap<FuncId, FuncId>,

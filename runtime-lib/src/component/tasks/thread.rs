@@ -10,6 +10,7 @@ use crate::abi::GcLeft;
 use crate::arch;
 use crate::canonical::{ComponentInstance, Handle, Reason};
 use crate::component::answer;
+use crate::fault::trap::Broken;
 use crate::state::fiber::{self, Fiber};
 use crate::state::stack;
 use core::ptr::null_mut;
@@ -265,7 +266,8 @@ unsafe fn body(thread: *mut u8) {
         }
     };
     if let Err(reason) = ended {
-        fiber::abandon(crate::abi::TrapCode::Component, [reason as u32, 0]);
+        let reason = Broken::rule(reason as u32, 0);
+        fiber::abandon(crate::abi::TrapCode::Component, Some(reason));
     }
     (*tasks()).threads.remove((*thread).number);
 }

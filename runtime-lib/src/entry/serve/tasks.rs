@@ -22,6 +22,7 @@ pub fn begin() {
     worker.is_late = false;
     worker.taken = 0;
     worker.turns = 0;
+    worker.idle_until = 0;
     go_on();
 }
 
@@ -50,6 +51,7 @@ pub fn take<T>(receive: impl FnOnce(&Head<'_>, u32) -> T) -> Option<Option<(u32,
     let place = places.next()?;
     worker.next = place + 1;
     worker.taken += 1;
+    worker.idle_until = 0;
     Some(worker.begin(place, |head, number| (number, receive(head, number))))
 }
 
@@ -90,8 +92,16 @@ pub fn is_overdue() -> bool {
 /// The instance has nothing to do: whether that is the end of it.
 pub fn is_over() -> bool {
     let worker = this();
-    let is_served = worker.is_ending && !worker.is_wanted();
-    worker.under_way == 0 && (is_served || !takes_more())
+    if worker.under_way != 0 {
+        return false;
+    }
+    let now = monotonic();
+    if worker.idle_until == 0 {
+        let timeout = worker.server().serve.instance_idle_timeout;
+        worker.idle_until = now.saturating_add(timeout.saturating_mul(1_000_000));
+    }
+    let has_end = worker.is_ending || now >= worker.idle_until;
+    has_end && !worker.is_wanted() || !takes_more()
 }
 
 /// All that guests have written is sent, before they wait: whether they do. Where they cannot take what is there to be answered, another process does.

@@ -12,7 +12,7 @@ use crate::http::exchange;
 use crate::http::parse::{self, BAD_REQUEST, Head};
 use crate::state::snapshot::Snapshot;
 use crate::state::{exception, region, stack};
-use crate::sys::{self, Fd, POLLIN, POLLOUT, PollFd, SigAction, TimeSpec};
+use crate::sys::{self, Fd, POLLIN, POLLOUT, POLLRDHUP, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
 use crate::wasi2::{clocks, http, monotonic, object, wait};
@@ -65,6 +65,8 @@ pub struct Worker {
     pub left: u64,
     /// Such a guest has nothing to do.
     pub is_parked: bool,
+    /// When it ends because it has no request; 0 where it has some.
+    pub idle_until: u64,
     /// Since when it runs without a pause.
     pub turn: u64,
     /// When the request that a guest of one request answers has taken too long.
@@ -100,6 +102,7 @@ static WORKER: Cell = Cell(UnsafeCell::new(Worker {
     turns: 0,
     left: 0,
     is_parked: false,
+    idle_until: 0,
     turn: 0,
     deadline: 0,
     is_waiting: false,
@@ -202,14 +205,21 @@ impl Worker {
         for &socket in server.sockets.iter().take(server.socket_count) {
             add(if accepts { socket } else { -1 }, POLLIN, &mut count);
         }
-        for conn in self.conns.iter().take(self.used) {
-            let events = if conn.state == State::Sending {
-                POLLOUT
-            } else {
-                POLLIN
+        for (i, conn) in self.conns.iter().enumerate().take(self.used) {
+            let (fd, events) = match conn.state {
+                State::Free | State::Ready => (-1, 0),
+                State::Sending => (conn.fd, POLLOUT),
+                State::Idle | State::Reading | State::Lingering => (conn.fd, POLLIN),
+                // Whether the client goes away, as far as that is known of one that may still send.
+                State::Busy if self.is_shared => match exchange::at(i) {
+                    Some(exchange) if exchange.is_broken() => (-1, 0),
+                    Some(exchange) if exchange.is_read() => (conn.fd, POLLRDHUP),
+                    _ => (conn.fd, 0),
+                },
+                // The guest is left alone until it reads or writes.
+                State::Busy => (-1, 0),
             };
-            let is_watched = !matches!(conn.state, State::Free | State::Ready | State::Busy);
-            add(if is_watched { conn.fd } else { -1 }, events, &mut count);
+            add(fd, events, &mut count);
         }
         count
     }
@@ -306,6 +316,11 @@ impl Worker {
             match conn.state {
                 State::Free | State::Ready => {}
                 State::Busy if is_late && self.is_shared => self.expire(i, now),
+                State::Busy if has_come => {
+                    if let Some(exchange) = exchange::at(i) {
+                        exchange.abandon();
+                    }
+                }
                 State::Busy => {}
                 State::Sending if has_come => self.send(i, now),
                 _ if has_come => came(conn, now),
@@ -335,7 +350,8 @@ impl Worker {
             State::Busy if !self.is_shared => None,
             _ => Some(conn.deadline),
         });
-        deadlines.min()
+        let idle = (self.is_parked && self.idle_until != 0).then_some(self.idle_until);
+        deadlines.chain(idle).min()
     }
 
     /// No more requests than those that have begun to come, those in the kernel's queue included.
