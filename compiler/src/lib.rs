@@ -10,6 +10,7 @@ pub mod expand;
 pub mod host;
 pub mod ir;
 pub mod isa;
+pub mod library;
 pub mod mach;
 pub mod mangle;
 pub mod obj;
@@ -240,6 +241,8 @@ fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usiz
             | FuncKind::ArrayEntry { .. }
             | FuncKind::ContEntry
             | FuncKind::CExport { .. }
+            | FuncKind::LibraryExport { .. }
+            | FuncKind::LibraryFunction { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }

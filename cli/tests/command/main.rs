@@ -5,6 +5,7 @@ mod cache;
 mod common;
 mod components;
 mod darwin;
+mod library;
 mod limits;
 mod names;
 mod size;

@@ -5,9 +5,27 @@ use crate::entity::EntityId;
 use crate::ir::*;
 use crate::wasm::link;
 use crate::wasm::scan::Index;
-use crate::{Error, abi, show};
+use crate::{Error, abi, library, show};
 
 impl Assembler<'_> {
+    /// Checks that a library is of one module and that its names are no others'.
+    fn check_library(&self) -> Result<(), Error> {
+        let [input] = self.inputs else {
+            return Err(Error::new("a library is made of one module")
+                .in_file(&self.inputs[0].path)
+                .help("merge them into one, or make an executable"));
+        };
+        if library::is_reserved(&input.name) {
+            let name = show::name(&input.name);
+            return Err(Error::new(format!(
+                "names beginning with `{name}` are those of the runtime library"
+            ))
+            .in_file(&input.path)
+            .help("choose another prefix with --prefix"));
+        }
+        Ok(())
+    }
+
     /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
     pub(super) fn entry(&mut self) -> Result<ModuleId, Error> {
         if self.flat.is_some() {
@@ -23,7 +41,10 @@ impl Assembler<'_> {
             EntryKind::Calls(_) | EntryKind::Hosted => {
                 unreachable!("only components are called so")
             }
-            EntryKind::Script | EntryKind::None => {
+            EntryKind::Script | EntryKind::None | EntryKind::Library => {
+                if self.options.entry == EntryKind::Library {
+                    self.check_library()?;
+                }
                 let last = self
                     .links
                     .order
