@@ -8,6 +8,7 @@ mod darwin;
 mod library;
 mod limits;
 mod names;
+mod release;
 mod size;
 mod targets;
 mod usage;
