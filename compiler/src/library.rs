@@ -26,7 +26,7 @@ pub const FUNCTIONS: [(&str, RtFn); 17] = [
 ];
 
 /// Names of types in a library's header, which no function can have.
-const TYPES: [&str; 2] = ["imports", "v128"];
+const TYPES: [&str; 3] = ["imports", "instance", "v128"];
 
 /// The names of a library.
 pub struct Names {
@@ -183,6 +183,7 @@ mod tests {
         assert_eq!(export("a_b_"), "my_lib_a_b__");
         assert_eq!(export("new"), "my_lib_new_");
         assert_eq!(export("imports"), "my_lib_imports_");
+        assert_eq!(export("instance"), "my_lib_instance_");
         assert_eq!(export(""), "my_lib_");
         assert_eq!(export("7\u{e9}"), "my_lib_7_");
         assert_eq!(identifier("7z"), "_7z");

@@ -142,7 +142,7 @@ int main(int argc, char **argv) {
     CHECK(library_host(it, 100, 1.0, &l) == WATIVE_TRAP_UNREACHABLE && host.calls == 3);
     float f;
     CHECK(library_pairs(it, 9, &f, &r) == 0 && f == 4.5f && r == 10);
-    CHECK(library_new_(it, &r) == 0 && r == 77);
+    CHECK(library_new_(it, &r) == 0 && r == 77 && library_instance_(it, &r) == 0 && r == 78);
     CHECK(library_a_b(it, &r) == 0 && r == 1 && library_a_b_(it, &r) == 0 && r == 2);
 
     char text[400];

@@ -20,5 +20,6 @@
     (i32.add (i32.const 1) (call $deep (local.get 0))))
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
   (func (export "new") (result i32) (i32.const 77))
+  (func (export "instance") (result i32) (i32.const 78))
   (func (export "a-b") (result i32) (i32.const 1))
   (func (export "a.b") (result i32) (i32.const 2)))

@@ -71,12 +71,12 @@ fn what_cannot_be_a_library() {
         (
             "build math.wat other.wat --emit shared",
             1,
-            &["a library is made of one module"][..],
+            &["an object for embedding has exactly one module"][..],
         ),
         (
             "build math.wat other.wat --emit header",
             1,
-            &["a library is made of one module"],
+            &["an object for embedding has exactly one module"],
         ),
         (
             "build math.wat --emit shared --prefix wative-math",

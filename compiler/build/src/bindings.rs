@@ -11,7 +11,7 @@ use wative_compiler::library::{Function, Interface};
 use wative_compiler::{Error, show};
 
 /// Names of methods that every instance has.
-const METHODS: [&str; 4] = ["new", "memory", "imports", "outcome"];
+const METHODS: [&str; 5] = ["new", "memory", "imports", "rethrow", "outcome"];
 
 /// Words that no method can have as name.
 const KEYWORDS: &str = " Self abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut \

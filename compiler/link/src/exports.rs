@@ -4,7 +4,7 @@
 //! Everything but addresses is known from the names, so that the tables have their sizes before anything is placed. The hash table is the one of the gABI,
 //! which all loaders know.
 
-use object::elf::{self, DynamicTag, STB_GLOBAL, STB_LOCAL, STT_NOTYPE, SymbolType};
+use object::elf::{self, DynamicTag, STB_GLOBAL, STB_LOCAL, STT_NOTYPE};
 use object::pod::bytes_of_slice;
 
 use crate::Shared;
@@ -95,8 +95,7 @@ impl Exports {
                     };
                     let number = section.and_then(|(chunk, _)| numbers[chunk]).unwrap_or(0);
                     let address = layout.address(target).unwrap_or(0);
-                    let SymbolType(kind) = SymbolType(symbol.kind);
-                    symtab::entry(name, STB_GLOBAL, kind, number, address, symbol.size)
+                    symtab::entry(name, STB_GLOBAL, symbol.kind, number, address, symbol.size)
                 });
                 let symbols: Vec<_> = std::iter::once(first).chain(others).collect();
                 output.copy_from_slice(bytes_of_slice(&symbols));

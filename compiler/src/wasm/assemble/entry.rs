@@ -8,22 +8,18 @@ use crate::wasm::scan::Index;
 use crate::{Error, abi, library, show};
 
 impl Assembler<'_> {
-    /// Checks that a library is of one module and that its names are no others'.
+    /// Checks that a library has no names of the runtime library.
     fn check_library(&self) -> Result<(), Error> {
-        let [input] = self.inputs else {
-            return Err(Error::new("a library is made of one module")
-                .in_file(&self.inputs[0].path)
-                .help("merge them into one, or make an executable"));
-        };
-        if library::is_reserved(&input.name) {
-            let name = show::name(&input.name);
-            return Err(Error::new(format!(
-                "names beginning with `{name}` are those of the runtime library"
-            ))
-            .in_file(&input.path)
-            .help("choose another prefix with --prefix"));
+        // An open world has one module.
+        let input = &self.inputs[0];
+        if !library::is_reserved(&input.name) {
+            return Ok(());
         }
-        Ok(())
+        let name = show::name(&input.name);
+        let reason = format!("names beginning with `{name}` are those of the runtime library");
+        Err(Error::new(reason)
+            .in_file(&input.path)
+            .help("choose another prefix with --prefix"))
     }
 
     /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
