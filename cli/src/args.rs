@@ -50,7 +50,7 @@ pub struct Cli {
 pub enum MessageFormat {
     /// `error: …` and `help: …`.
     Human,
-    /// `{"level": …, "message": …}`, with `file`, `offset`, `function` and `help` where they are known.
+    /// `{"level": …, "message": …}`, with `file`, `offset`, `function`, `excerpt` (`lines` of the module's text, which `line` of them, from 0, its part from `start` to `end`, and the first one's `number` in the file if that is text) and `help` where they are known.
     Json,
 }
 

@@ -13,7 +13,7 @@
 //! | [`wit`], [`header`] | the WIT of components; C headers made from it, or from modules |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
-//! | [`report`] | standard error: errors, warnings, timings, progress |
+//! | [`report`], `excerpt` | standard error: errors, the lines of a module that they are about, warnings, timings, progress |
 //! | [`target`], [`cpu`] | triples; levels of their processors |
 //!
 //! Architecture invariant: only [`commands`], [`report`] and [`output`] print, and only [`run`] decides the exit status.
@@ -25,6 +25,7 @@ pub mod commands;
 pub mod cpu;
 mod debug;
 pub mod driver;
+mod excerpt;
 pub mod executable;
 pub mod external;
 pub mod grants;
