@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
+use std::panic;
 use std::path::Path;
 
 use wasmparser::{Parser, Payload};
@@ -100,8 +101,9 @@ fn of_module(bytes: &[u8], offset: u64) -> Option<Excerpt> {
         lines: Vec::new(),
         found: None,
     };
-    // What stops it, or is wrong behind the place, does not matter.
-    let _ = Config::new().print(bytes, &mut printed);
+    // What stops it, or is wrong behind the place, does not matter; nor does a fault of the printer, which must not take the place of the error.
+    let print = || Config::new().print(bytes, &mut printed);
+    let _ = panic::catch_unwind(panic::AssertUnwindSafe(print));
     let found = printed.found?;
     let first = found.saturating_sub(BEFORE);
     let lines = printed.lines.iter().skip(first);
