@@ -4,42 +4,61 @@
 
 use object::{Object, ObjectSymbol};
 
-/// An archive with one member, named [`MEMBER`].
+/// An archive of objects; each has a name of at most 15 bytes.
 ///
 /// # Errors
 ///
-/// The object cannot be parsed.
-pub fn with_member(bytes: &[u8]) -> Result<Vec<u8>, object::Error> {
-    let file = object::File::parse(bytes)?;
-    let defined = file
-        .symbols()
-        .filter(|symbol| symbol.is_definition() && symbol.is_global());
-    let names: Vec<&[u8]> = defined
-        .map(|symbol| symbol.name_bytes())
-        .collect::<Result<_, _>>()?;
-
-    // Index: count, one member offset per name, the names; all numbers big-endian.
-    let text_len: usize = names.iter().map(|name| name.len() + 1).sum();
-    let index_len = 4 + 4 * names.len() + text_len;
-    let member = MAGIC.len() + HEADER_LEN + index_len.next_multiple_of(2);
-    let mut index = Vec::with_capacity(index_len);
-    index.extend((names.len() as u32).to_be_bytes());
-    for _ in &names {
-        index.extend((member as u32).to_be_bytes());
+/// An object cannot be parsed.
+pub fn of(members: &[(&str, &[u8])]) -> Result<Vec<u8>, object::Error> {
+    let mut symbols: Vec<(usize, Vec<u8>)> = Vec::new();
+    for (number, (_, bytes)) in members.iter().enumerate() {
+        let file = object::File::parse(*bytes)?;
+        let defined = file
+            .symbols()
+            .filter(|symbol| symbol.is_definition() && symbol.is_global());
+        for symbol in defined {
+            symbols.push((number, symbol.name_bytes()?.to_vec()));
+        }
     }
-    for name in &names {
+
+    // Index: count, the offset of its member for each name, the names; all numbers big-endian.
+    let text_len: usize = symbols.iter().map(|(_, name)| name.len() + 1).sum();
+    let index_len = 4 + 4 * symbols.len() + text_len;
+    let mut offsets = Vec::new();
+    let mut next = MAGIC.len() + HEADER_LEN + index_len.next_multiple_of(2);
+    for (_, bytes) in members {
+        offsets.push(next as u32);
+        next += HEADER_LEN + bytes.len().next_multiple_of(2);
+    }
+    let mut index = Vec::with_capacity(index_len);
+    index.extend((symbols.len() as u32).to_be_bytes());
+    for (member, _) in &symbols {
+        index.extend(offsets[*member].to_be_bytes());
+    }
+    for (_, name) in &symbols {
         index.extend_from_slice(name);
         index.push(0);
     }
 
     let mut archive = MAGIC.to_vec();
     append(&mut archive, "/", &index);
-    append(&mut archive, MEMBER, bytes);
+    for (name, bytes) in members {
+        append(&mut archive, &format!("{name}/"), bytes);
+    }
     Ok(archive)
 }
 
-/// Name of the member in the form that the format wants: at most 15 bytes and a slash.
-const MEMBER: &str = "wative_rt.o/";
+/// The archive with the runtime library.
+///
+/// # Errors
+///
+/// The object cannot be parsed.
+pub fn of_runtime(object: &[u8]) -> Result<Vec<u8>, object::Error> {
+    of(&[(RUNTIME, object)])
+}
+
+/// Name of the member with the runtime library.
+pub const RUNTIME: &str = "wative_rt.o";
 
 const MAGIC: &[u8] = b"!<arch>\n";
 const HEADER_LEN: usize = 60;
@@ -66,12 +85,14 @@ mod tests {
             .find(|target| runtime::object(*target).is_some())
             .unwrap();
         let object = runtime::object(target).unwrap();
-        let bytes = with_member(object).unwrap();
+        let bytes = of(&[("a", object), (RUNTIME, object)]).unwrap();
         let archive = object::read::archive::ArchiveFile::parse(&*bytes).unwrap();
         let mut symbols = archive.symbols().unwrap().unwrap();
-        let start = symbols.find(|symbol| symbol.as_ref().unwrap().name() == b"_start");
-        let member = archive.member(start.unwrap().unwrap().offset()).unwrap();
-        assert_eq!(member.name(), b"wative_rt.o");
-        assert!(member.data(&*bytes).unwrap() == object);
+        for name in [&b"a"[..], b"wative_rt.o"] {
+            let start = symbols.find(|symbol| symbol.as_ref().unwrap().name() == b"_start");
+            let member = archive.member(start.unwrap().unwrap().offset()).unwrap();
+            assert_eq!(member.name(), name);
+            assert!(member.data(&*bytes).unwrap() == object);
+        }
     }
 }

@@ -50,7 +50,7 @@ pub struct Cli {
 pub enum MessageFormat {
     /// `error: …` and `help: …`.
     Human,
-    /// `{"level": …, "message": …}`, with `file`, `offset`, `function` and `help` where they are known.
+    /// `{"level": …, "message": …}`, with `file`, `offset`, `function`, `excerpt` (`lines` of the module's text, which `line` of them, from 0, its part from `start` to `end`, and the first one's `number` in the file if that is text) and `help` where they are known.
     Json,
 }
 
@@ -89,7 +89,8 @@ pub enum Command {
     /// Compile modules to an executable, an object file or a listing.
     #[command(
         after_help = "Examples:\n  wative build app.wasm -o app --dir .\n  wative build app.wasm --emit asm --function main -o -\n  \
-                      wative build main.wasm env=library.wasm -o app\n  wative build library.wasm --emit obj --prefix lib -o lib.o"
+                      wative build main.wasm env=library.wasm -o app\n  wative build library.wasm --emit obj --prefix lib -o lib.o\n  \
+                      wative build math.wasm --emit shared && wative build math.wasm --emit header"
     )]
     Build(Box<BuildArgs>),
     /// Compile to a cache and execute; arguments of the program follow `--`.
@@ -166,8 +167,8 @@ pub struct BuildArgs {
         conflicts_with = "strip"
     )]
     pub split_debug: Option<PathBuf>,
-    /// Make an object for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
-    /// modules that are none: the file name without its extension.
+    /// Make an object or library for C hosts, with this prefix of its C symbols, even if the module is a program. Default for
+    /// modules that are none, and for libraries: the file name without its extension.
     #[arg(long, value_name = "NAME")]
     pub prefix: Option<String>,
     #[command(flatten)]
@@ -424,7 +425,11 @@ pub enum Emit {
     /// `_start`, a component with `wasi:cli/run`, or --invoke), the program; else, or with --prefix, a module or component for C
     /// hosts (docs/abi.md).
     Obj,
-    /// The C header of a component's object.
+    /// A static library with the runtime library in it: of a module with an interface of its own (docs/embedding.md), of a component as its object.
+    Staticlib,
+    /// A shared library of the same; it needs nothing of others.
+    Shared,
+    /// The C header of a library, or of a component's object.
     Header,
     /// The machine code as text.
     Asm,

@@ -72,26 +72,13 @@ pub fn build_executable(inputs: &[Input], options: &BuildOptions) -> Result<Vec<
 ///
 /// As [`build_executable`].
 pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
-    let link = options.target.link().ok_or_else(|| {
-        Error::new(format!(
-            "cannot make executables for {} yet",
-            options.target
-        ))
-        .help("only --emit obj, --emit asm and --emit ir work for this target")
-    })?;
-    let missing = || {
-        let reason = format!(
-            "this wative was built without the runtime library for {}",
-            options.target
-        );
-        Error::new(reason).help(runtime::how_to_add(options.target))
-    };
     // Before time is spent.
-    runtime::object(options.target).ok_or_else(missing)?;
+    let (link, _) = what_to_link(options.target, "executables")?;
     let mut compile_options = options.compile.clone();
     compile_options.emit = Emit::Object;
     let compiled = compile(inputs, &compile_options)?;
-    let runtime = runtime::object_for(options.target, &compiled.object).ok_or_else(missing)?;
+    let runtime = runtime::object_for(options.target, &compiled.object)
+        .ok_or_else(|| missing(options.target))?;
     if compile_options.unknown == Unknown::Symbol {
         imports::check_resolved(&compiled.object, runtime, &options.objects)?;
     }
@@ -125,6 +112,25 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     })
 }
 
+/// The linker's target and the runtime library for it.
+///
+/// # Errors
+///
+/// There is none of them; `what` cannot be made then.
+pub fn what_to_link(target: Target, what: &str) -> Result<(LinkTarget, &'static [u8]), Error> {
+    let link = target.link().ok_or_else(|| {
+        Error::new(format!("cannot make {what} for {target} yet"))
+            .help("only --emit obj, --emit asm and --emit ir work for this target")
+    })?;
+    let runtime = runtime::object(target).ok_or_else(|| missing(target))?;
+    Ok((link, runtime))
+}
+
+fn missing(target: Target) -> Error {
+    let reason = format!("this wative was built without the runtime library for {target}");
+    Error::new(reason).help(runtime::how_to_add(target))
+}
+
 /// Runs the compiler on a thread with a large stack; a panic in it becomes an error that asks for a report.
 ///
 /// # Errors
@@ -147,7 +153,7 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
 }
 
 /// Where the compiler has no advice for an error at a place in a module, the module itself is at fault.
-fn with_advice(error: Error) -> Error {
+pub fn with_advice(error: Error) -> Error {
     if error.help.is_some() || error.offset.is_none() {
         return error;
     }
@@ -214,7 +220,8 @@ fn link_embedded(
     wative_link::link(inputs, &link_options).map_err(link_error)
 }
 
-fn link_error(error: LinkError) -> Error {
+/// An error of the embedded linker, with advice.
+pub fn link_error(error: LinkError) -> Error {
     let reason = error.to_string();
     match error {
         LinkError::BadInput { .. } => Error::new(reason)

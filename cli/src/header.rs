@@ -1,4 +1,4 @@
-//! `--emit header`: the C header of a component, made from its WIT (`docs/abi.md`, Components).
+//! `--emit header`: the C header of a component, made from its WIT (`docs/abi.md`, Components). That of a module is in [`module`].
 //!
 //! Structures lie in memory as the canonical ABI says, but that pointers and lengths have 64 bits, which is how C lays them out.
 
@@ -13,6 +13,10 @@ use wit_parser::{
 };
 
 use crate::wit;
+
+mod module;
+
+pub use module::{interface, of_library};
 
 /// The header of a component; its name is the prefix of everything.
 ///

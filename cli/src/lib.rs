@@ -5,15 +5,15 @@
 //! |---|---|
 //! | [`args`] | every command and option with its help text |
 //! | [`commands`] | one function per command |
-//! | [`driver`] | modules to executable, in memory |
+//! | [`driver`], [`library`] | modules to executable or library, in memory |
 //! | [`inputs`], [`output`] | reading modules; writing results, all or nothing |
 //! | [`runtime`], [`archive`] | the embedded runtime library |
 //! | [`imports`], [`external`] | imports given by `--link` objects; `--linker` |
 //! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
-//! | [`wit`], [`header`] | the WIT of components; C headers made from it |
+//! | [`wit`], [`header`] | the WIT of components; C headers made from it, or from modules |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
-//! | [`report`] | standard error: errors, warnings, timings, progress |
+//! | [`report`], `excerpt` | standard error: errors, the lines of a module that they are about, warnings, timings, progress |
 //! | [`target`], [`cpu`] | triples; levels of their processors |
 //!
 //! Architecture invariant: only [`commands`], [`report`] and [`output`] print, and only [`run`] decides the exit status.
@@ -25,6 +25,7 @@ pub mod commands;
 pub mod cpu;
 mod debug;
 pub mod driver;
+mod excerpt;
 pub mod executable;
 pub mod external;
 pub mod grants;
@@ -34,6 +35,7 @@ pub mod inputs;
 pub mod inspect;
 mod json;
 pub mod launch;
+pub mod library;
 pub mod network;
 pub mod output;
 pub mod report;

@@ -1,19 +1,22 @@
-//! What the user sees on standard error: errors, warnings, timings, progress.
+//! What the user sees on standard error: errors, with the place in the module that they are about, warnings, timings, progress.
 //!
 //! Colours and progress appear only if standard error is a terminal; NO_COLOR turns colours off.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use wative_compiler::Error;
 use wative_compiler::escape::is_deceptive;
 use wative_compiler::timings::Timings;
 
 use crate::args::MessageFormat;
+use crate::excerpt::{self, Excerpt};
 use crate::json;
 
 /// Time after which a compilation is long enough to say that it is still going on.
@@ -38,7 +41,7 @@ pub fn set_format(format: MessageFormat) {
 }
 
 /// An error or warning as one line of JSON.
-fn json_line(level: &str, error: &Error) -> String {
+fn json_line(level: &str, error: &Error, excerpt: Option<&Excerpt>) -> String {
     let text = |value: &str| json::string(&printable(value));
     let mut line = format!(
         "{{\"level\":\"{level}\",\"message\":{}",
@@ -57,6 +60,19 @@ fn json_line(level: &str, error: &Error) -> String {
         }
         line.push('}');
     }
+    if let Some(excerpt) = excerpt {
+        let lines: Vec<String> = excerpt.lines.iter().map(|line| text(line)).collect();
+        let (lines, at, marked) = (lines.join(","), excerpt.line, &excerpt.marked);
+        let _ = write!(
+            line,
+            ",\"excerpt\":{{\"lines\":[{lines}],\"line\":{at},\"start\":{},\"end\":{}",
+            marked.start, marked.end
+        );
+        if let Some(number) = excerpt.number {
+            let _ = write!(line, ",\"number\":{number}");
+        }
+        line.push('}');
+    }
     if let Some(help) = &error.help {
         let _ = write!(line, ",\"help\":{}", text(help));
     }
@@ -64,21 +80,61 @@ fn json_line(level: &str, error: &Error) -> String {
     line
 }
 
-/// `error: …` and, where there is advice, `help: …`.
+/// `error: …`, the lines of the module that it is about, and, where there is advice, `help: …`.
 pub fn error(error: &Error) {
+    let offset = error.offset;
+    let excerpt = offset.and_then(|offset| excerpt::of_file(Path::new(&error.file), offset));
     if IS_JSON.load(Ordering::Relaxed) {
-        return emit(&json_line("error", error));
+        return emit(&json_line("error", error, excerpt.as_ref()));
     }
     let plain = Error {
         help: None,
         ..error.clone()
     };
+    if let Some(excerpt) = &excerpt {
+        let renderer = match colour() {
+            true => Renderer::styled(),
+            false => Renderer::plain(),
+        };
+        let help = error.help.as_deref();
+        return emit(&drawn(&renderer, &plain.to_string(), excerpt, help));
+    }
     let mut text = String::new();
     labelled(&mut text, "error", "1;31", &plain.to_string());
     if let Some(help) = &error.help {
         labelled(&mut text, "help", "1;36", help);
     }
     emit(&text);
+}
+
+/// An error with its place, marked below the line.
+fn drawn(renderer: &Renderer, message: &str, excerpt: &Excerpt, help: Option<&str>) -> String {
+    let mut source = String::new();
+    let mut marked = 0..0;
+    for (number, line) in excerpt.lines.iter().enumerate() {
+        if number > 0 {
+            source.push('\n');
+        }
+        if number == excerpt.line {
+            // What is written out may be longer than it was.
+            let (before, rest) = line.split_at(excerpt.marked.start);
+            let start = source.len() + printable(before).len();
+            let part = &rest[..excerpt.marked.len()];
+            marked = start..start + printable(part).len();
+        }
+        source.push_str(&printable(line));
+    }
+    let snippet = Snippet::source(source)
+        .fold(false)
+        .line_numbering(excerpt.number.is_some())
+        .line_start(excerpt.number.unwrap_or(1))
+        .annotation(AnnotationKind::Primary.span(marked));
+    let message = printable(message);
+    let mut report = Level::ERROR.primary_title(message).element(snippet);
+    if let Some(help) = help {
+        report = report.element(Level::HELP.message(printable(help)));
+    }
+    renderer.render(&[report]) + "\n"
 }
 
 /// What the parser of the command line has to say: help and version on standard output, errors with what the user gave.
@@ -96,7 +152,7 @@ pub fn usage(error: &clap::Error) {
 /// `warning: …`.
 pub fn warning(message: &str) {
     if IS_JSON.load(Ordering::Relaxed) {
-        return emit(&json_line("warning", &Error::new(message)));
+        return emit(&json_line("warning", &Error::new(message), None));
     }
     let mut text = String::new();
     labelled(&mut text, "warning", "1;33", message);
@@ -189,6 +245,38 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_marked() {
+        let excerpt = Excerpt {
+            lines: ["i32.const 1", "  i64.add \x1b", "drop"]
+                .map(str::to_owned)
+                .to_vec(),
+            line: 1,
+            marked: 2..11,
+            number: None,
+        };
+        let text = drawn(
+            &Renderer::plain(),
+            "x.wasm: wrong",
+            &excerpt,
+            Some("do this"),
+        );
+        let want = "error: x.wasm: wrong
+ |
+ | i32.const 1
+ |   i64.add \\u{1b}
+ |   ^^^^^^^^^^^^^^
+ | drop
+ |
+ = help: do this
+";
+        assert_eq!(text, want);
+        let error = Error::new("wrong").in_file("x.wasm").at(7);
+        let line = json_line("error", &error, Some(&excerpt));
+        assert!(line.ends_with(r#""offset":7,"excerpt":{"lines":["i32.const 1","  i64.add \\u{1b}","drop"],"line":1,"start":2,"end":11}}
+"#), "{line}");
+    }
 
     #[test]
     fn control_characters_are_escaped() {

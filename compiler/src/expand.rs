@@ -357,6 +357,8 @@ impl Expand<'_, '_> {
                     | FuncKind::ArrayEntry { .. }
                     | FuncKind::ContEntry
                     | FuncKind::CExport { .. }
+                    | FuncKind::LibraryExport { .. }
+                    | FuncKind::LibraryFunction { .. }
                     | FuncKind::HostExport { .. }
                     | FuncKind::FarEntry { .. }
                     | FuncKind::ImportAdapter { .. }

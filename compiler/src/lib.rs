@@ -1,4 +1,25 @@
 //! Ahead-of-time compiler from WebAssembly to native object files.
+//!
+//! [`Compiler`] with its [`Options`] and [`Error`] is what other programs use, and stays as it is from version to version. Everything else is public for the `wative`
+//! command and the tests; it changes whenever the compiler does.
+//!
+//! ```
+//! use wative_compiler::options::{OptLevel, Options};
+//! use wative_compiler::{Compiler, Error};
+//!
+//! // (module (func (export "_start")))
+//! let module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x0a\x01\x06_start\0\0\x0a\x04\x01\x02\0\x0b";
+//! let compiler = Compiler::new(Options {
+//!     opt: OptLevel::O1,
+//!     ..Options::default()
+//! });
+//! let object = compiler.compile(module)?;
+//! assert!(object.starts_with(b"\x7fELF"));
+//!
+//! let error = compiler.compile(&module[..30]).unwrap_err();
+//! println!("{error}");
+//! # Ok::<(), Error>(())
+//! ```
 
 pub(crate) mod component;
 pub mod current;
@@ -10,6 +31,7 @@ pub mod expand;
 pub mod host;
 pub mod ir;
 pub mod isa;
+pub mod library;
 pub mod mach;
 pub mod mangle;
 pub mod obj;
@@ -50,6 +72,38 @@ use options::{Emit, Isa, OptLevel, Serve};
 use pipeline::Pipeline;
 use timings::Timings;
 use wasm::Front;
+
+/// Compiles single modules, each by the same options.
+#[derive(Clone, Debug, Default)]
+pub struct Compiler {
+    options: Options,
+}
+
+impl Compiler {
+    /// A compiler with these options. [`Options::default`] makes objects of programs for Linux on x86-64.
+    pub fn new(options: Options) -> Compiler {
+        Compiler { options }
+    }
+
+    /// Compiles a module in binary format: the object file. Its symbols have the prefix `module`; `docs/abi.md` says what they are and what they are linked with.
+    ///
+    /// # Errors
+    ///
+    /// The module is not valid, uses proposals that are switched off, imports what nothing provides, or does not fit the options.
+    pub fn compile(&self, module: &[u8]) -> Result<Vec<u8>, Error> {
+        let input = Input {
+            name: "module".to_owned(),
+            path: String::new(),
+            bytes: module.to_vec(),
+            links: Vec::new(),
+        };
+        let options = Options {
+            emit: Emit::Object,
+            ..self.options.clone()
+        };
+        compile(&[input], &options).map(|compiled| compiled.object)
+    }
+}
 
 /// Compiles modules, or a component with others that are plugged into it, into one object file or listing.
 ///
@@ -243,6 +297,8 @@ fn sizes<'a>(front: &'a Front, funcs: &'a [FuncId]) -> impl Iterator<Item = usiz
             | FuncKind::ArrayEntry { .. }
             | FuncKind::ContEntry
             | FuncKind::CExport { .. }
+            | FuncKind::LibraryExport { .. }
+            | FuncKind::LibraryFunction { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }

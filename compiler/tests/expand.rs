@@ -40,6 +40,7 @@ fn program(world: World) -> Program {
     };
     let import = |name: &str| FuncKind::Import {
         symbol: format!("wative_import_env__{name}"),
+        given: None,
     };
     let memory = |n: u32, base| MemoryDecl {
         module,

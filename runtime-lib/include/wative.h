@@ -24,6 +24,10 @@ typedef struct wative_module wative_module;
 /* An instance of a module. */
 typedef struct wative_instance wative_instance;
 
+/* Types and constants; headers of libraries have them as well. */
+#ifndef WATIVE_TYPES
+#define WATIVE_TYPES
+
 /* A function reference; null references are 0. */
 typedef struct wative_funcref wative_funcref;
 
@@ -120,6 +124,42 @@ typedef struct wative_export {
     const wative_funcref *funcref;
 } wative_export;
 
+/* What a trap was. */
+typedef struct wative_trap {
+    uint32_t code;
+    /* WATIVE_TRAP_EXIT: the status of proc_exit. */
+    uint32_t status;
+} wative_trap;
+
+/* What WASI calls may see. Texts are not null-terminated. */
+typedef struct wative_preopen {
+    const char *host;
+    uint64_t host_len;
+    const char *guest;
+    uint64_t guest_len;
+    uint64_t flags; /* 0, or WATIVE_READ_ONLY: nothing beneath it can be changed */
+} wative_preopen;
+enum { WATIVE_READ_ONLY = 1 };
+typedef struct wative_env_var {
+    /* NAME=value, or NAME alone for the value in `envp`. */
+    const char *text;
+    uint64_t len;
+} wative_env_var;
+enum { WATIVE_INHERIT_ENV = 1 };
+typedef struct wative_config {
+    const wative_preopen *preopens;
+    uint64_t preopen_count;
+    const wative_env_var *env;
+    uint64_t env_count;
+    uint64_t stack_size; /* unused here */
+    uint64_t flags;      /* WATIVE_INHERIT_ENV: all of envp */
+    uint64_t cpu;        /* unused here */
+    uint64_t memory_limit; /* bytes of all memories together, 0 for no limit */
+    const uint64_t *filter; /* unused here, as the next */
+    uint64_t filter_len;
+} wative_config;
+
+#endif /* WATIVE_TYPES */
 /* Makes an instance. `imports`: what the module imports besides functions, in its order. Answers 0, a trap code (the
  * instance exists nevertheless) or an error (`*out` is null). */
 uint32_t wative_instantiate(const wative_module *module, const wative_extern *imports, size_t import_count,
@@ -154,12 +194,6 @@ void wative_set_trap_callback(void (*callback)(wative_instance *instance, uint32
 /* Ends the running call with a trap, from an imported C function. Frames up to the call are abandoned without clean-up. */
 void wative_raise(uint32_t code);
 
-/* What a trap was. */
-typedef struct wative_trap {
-    uint32_t code;
-    /* WATIVE_TRAP_EXIT: the status of proc_exit. */
-    uint32_t status;
-} wative_trap;
 /* The last trap of a call of this instance from C: whether there was one. */
 bool wative_last_trap(const wative_instance *instance, wative_trap *out);
 
@@ -171,34 +205,6 @@ const char *wative_trap_message(uint32_t code, size_t *len);
 
 /* Bytes of the stacks that Wasm code runs on, for stacks made from now on. Default: 64 MiB, of which only what is touched counts. */
 void wative_set_stack_size(uint64_t bytes);
-
-/* What WASI calls may see. Texts are not null-terminated. */
-typedef struct wative_preopen {
-    const char *host;
-    uint64_t host_len;
-    const char *guest;
-    uint64_t guest_len;
-    uint64_t flags; /* 0, or WATIVE_READ_ONLY: nothing beneath it can be changed */
-} wative_preopen;
-enum { WATIVE_READ_ONLY = 1 };
-typedef struct wative_env_var {
-    /* NAME=value, or NAME alone for the value in `envp`. */
-    const char *text;
-    uint64_t len;
-} wative_env_var;
-enum { WATIVE_INHERIT_ENV = 1 };
-typedef struct wative_config {
-    const wative_preopen *preopens;
-    uint64_t preopen_count;
-    const wative_env_var *env;
-    uint64_t env_count;
-    uint64_t stack_size; /* unused here */
-    uint64_t flags;      /* WATIVE_INHERIT_ENV: all of envp */
-    uint64_t cpu;        /* unused here */
-    uint64_t memory_limit; /* bytes of all memories together, 0 for no limit */
-    const uint64_t *filter; /* unused here, as the next */
-    uint64_t filter_len;
-} wative_config;
 
 /* Call before anything uses WASI, at most once. Everything is used in place. `envp` and `config` may be null. */
 void wative_wasi_configure(size_t argc, const char *const *argv, const char *const *envp, const wative_config *config);

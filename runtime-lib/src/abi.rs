@@ -311,8 +311,18 @@ pub struct Instance {
     pub memory0: *mut Memory,
     /// Function-reference records: one array for the whole closed world, one per open instance.
     pub funcrefs: *const FuncRef,
-    /// Free for the embedder (`wative_instance_data`).
+    /// Free for the embedder (`wative_instance_data`). Of a library: [`LibraryImports`].
     pub host_data: *mut u8,
+}
+
+/// What an instance of a library has from its program: `PREFIX_imports` of the library's header.
+#[repr(C)]
+#[derive(Debug)]
+pub struct LibraryImports {
+    /// The program's own.
+    pub data: *mut u8,
+    /// For each function that the module imports and the runtime library does not have, a C function with the instance as first parameter.
+    pub functions: [usize; 0],
 }
 
 /// Bytes of an instance before its first entity.

@@ -646,6 +646,29 @@ macro_rules! functions {
             TablePlace wative_rt_table_place(table: *mut Table, instance: *const Instance, seg: *const ElemSeg, base: u32) -> Status traps TableOutOfBounds;
             /// What C-callable exports go through.
             Call wative_rt_call(instance: *mut Instance, entry: ArrayEntry, values: *mut u64);
+            // What libraries export under names of their own (`docs/embedding.md`); those that begin with `wative_` but not `wative_rt_` are described in `wative.h`.
+            /// What their functions go through: 0, or a trap code.
+            LibraryCall wative_rt_library_call(instance: *mut Instance, entry: ArrayEntry, values: *mut u64) -> u32;
+            /// An instance of the module; so many functions are in what it gets of its program.
+            LibraryNew wative_rt_library_new(module: *const ModuleDesc, functions: u32, imports: *const LibraryImports, others: *const Extern, other_count: Count, out: *mut *mut Instance) -> u32;
+            LibraryDelete wative_instance_delete(instance: *mut Instance);
+            LibraryData wative_rt_library_data(instance: *const Instance) -> Address;
+            LibraryMemory wative_memory_base(instance: *const Instance) -> Address;
+            LibraryMemorySize wative_memory_size(instance: *const Instance) -> u64;
+            /// Copies out of the first memory; whether all of it is inside.
+            LibraryRead wative_rt_library_read(instance: *const Instance, at: u64, to: *mut u8, len: Count) -> Flag;
+            /// Copies into it.
+            LibraryWrite wative_rt_library_write(instance: *const Instance, at: u64, from: *const u8, len: Count) -> Flag;
+            LibraryFind wative_export_lookup(instance: *mut Instance, name: *const u8, len: Count, out: *mut Export) -> Flag;
+            LibraryCallExport wative_call(instance: *mut Instance, export: *const Export, values: *mut u64) -> u32;
+            LibraryRaise wative_raise(code: u32);
+            LibraryMessage wative_trap_message(code: u32, len: *mut Count) -> Text;
+            LibraryLastTrap wative_last_trap(instance: *const Instance, out: *mut Trap) -> Flag;
+            LibraryTrapText wative_trap_text(instance: *const Instance, buf: *mut u8, size: Count) -> Count;
+            LibraryMemoryCreate wative_memory_create(min_pages: u64, max_pages: u64, flags: u32, out: *mut Memory) -> u32;
+            LibraryTableCreate wative_table_create(min: u64, max: u64, out: *mut Table) -> u32;
+            LibraryStackSize wative_set_stack_size(bytes: u64);
+            LibraryConfigure wative_wasi_configure(argc: Count, argv: *const *const u8, envp: *const *const u8, config: *const Config);
             /// Throws an exception with a tag and so many values, to be caught by compiled code.
             Throw wative_rt_throw(tag: usize, values: *const u64, slots: Count) -> !;
             /// Throws an exception again.

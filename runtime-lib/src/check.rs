@@ -1,7 +1,10 @@
 //! Compares this library's functions with the rows of [`crate::calls`]: one whose type differs does not compile, nor does a row of
 //! [`functions!`] without its function. Only types are here, nothing of it is in the object.
 
-use crate::abi::{ArrayEntry, DataSeg, ElemSeg, Handles, Instance, Memory, Table};
+use crate::abi::{
+    ArrayEntry, Config, DataSeg, ElemSeg, Handles, Instance, LibraryImports, Memory, ModuleDesc,
+    Table,
+};
 use crate::arch::Registers;
 use crate::calls::{component_imports, functions, imports};
 use crate::canonical::{CallFrame, ComponentInstance, CopyBuffer};
@@ -14,8 +17,9 @@ use crate::component::tasks::task::*;
 use crate::component::tasks::thread::*;
 use crate::component::tasks::waitable::*;
 use crate::component::tasks::{host, stream, task, thread, waitable};
-use crate::entry::embed::wative_rt_call;
+use crate::entry::embed::*;
 use crate::entry::hosted::*;
+use crate::entry::library::*;
 use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::component_trap;
 use crate::gc::arrays::*;
@@ -38,6 +42,15 @@ type Gc = u32;
 
 /// A number of things.
 type Count = usize;
+
+/// An address that a function answers, or null.
+type Address = *mut u8;
+
+/// That of text.
+type Text = *const u8;
+
+/// Whether something is so.
+type Flag = bool;
 
 /// Whether an operation failed.
 type Status = u32;

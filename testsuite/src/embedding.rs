@@ -1,7 +1,7 @@
 //! Compiled modules and components in a C program, and the two ways to link an executable.
 //!
 //! `c/host.c` makes two instances of one module and one of another and prints what it sees; `cc` links it with the objects and
-//! the runtime library as a user would; `c/words.rs` is a host in Rust. The other test links a program's object with the same library by `cc` and
+//! the runtime library as a user would; `c/words.rs` is a host in Rust. [`libraries`] has programs with libraries. The other test links a program's object with the same library by `cc` and
 //! compares it with what the embedded linker makes.
 
 use std::fs;
@@ -17,6 +17,10 @@ use crate::program::{self, build, options};
 use crate::report::{Output, Report};
 use crate::target::Target;
 use crate::{compile, corpus, guests};
+
+mod libraries;
+
+use libraries::Way;
 
 /// C programs that print what must be in the file beside them, with their modules: exceptions between instances, with C in between, and
 /// such that outlive the call that threw them; tail calls inside an instance and between instances, and typed references of another module.
@@ -80,6 +84,16 @@ fn run_all(target: &Target, filter: &str) -> Report {
                     false => report.skip(1, "hosts in Rust are built for this machine only"),
                 }
             }
+            for way in Way::ALL {
+                let name = format!("library {} {memory:?} {opt:?}", way.name());
+                if !name.contains(filter) {
+                    continue;
+                }
+                match way.missing(target) {
+                    Some(why) => report.skip(1, why),
+                    None => report.outcome(&name, libraries::run(target, way, (memory, opt))),
+                }
+            }
             for (program, modules) in PROGRAMS {
                 let name = format!("{program} {memory:?} {opt:?}");
                 if name.contains(filter) {
@@ -125,7 +139,7 @@ fn object(
 /// The archive that `wative runtime` writes.
 fn runtime_library(target: &Target) -> Result<Vec<u8>, String> {
     let object = wative::runtime::object(target.platform).ok_or("no runtime for this target")?;
-    wative::archive::with_member(object).map_err(|e| e.to_string())
+    wative::archive::of_runtime(object).map_err(|e| e.to_string())
 }
 
 /// Links with the target's C compiler: sources and objects, then the runtime library.

@@ -1,6 +1,6 @@
 //! `wative build`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wative_compiler::timings::Timings;
 use wative_compiler::{Error, Input, options, show};
@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::args::{BuildArgs, Emit};
 use crate::driver::{self, BuildOptions};
 use crate::output::{self, Destination};
-use crate::{debug, header, inputs, report};
+use crate::{debug, header, inputs, library, report};
 
 use super::options::{build_options, make_library, usage};
 
@@ -37,11 +37,12 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     if args.print_after.is_some() && args.emit != Emit::Ir {
         return Err(usage("--print-after is for the IR only", "add --emit ir"));
     }
-    let is_object = matches!(args.emit, Emit::Obj | Emit::Header);
+    let is_library = matches!(args.emit, Emit::Staticlib | Emit::Shared);
+    let is_object = is_library || matches!(args.emit, Emit::Obj | Emit::Header);
     let one_object = is_object && args.modules.inputs.len() == 1;
     if args.prefix.is_some() && (!one_object || args.compile.invoke.is_some()) {
         return Err(usage(
-            "--prefix is for the object of one module or component",
+            "--prefix is for the object or library of one module or component",
             "add --emit obj; NAME=FILE names a module otherwise",
         ));
     }
@@ -57,13 +58,22 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     if let (Some(prefix), Some(first)) = (&args.prefix, modules.first_mut()) {
         first.name = prefix.clone();
     }
+    if is_library && args.compile.invoke.is_some() {
+        return Err(usage(
+            "--invoke is for programs, not for libraries",
+            "the library exports every function",
+        ));
+    }
+    let is_component = modules.iter().any(inputs::is_component);
     let starts = args.compile.invoke.is_some() || modules.iter().any(inputs::exports_start);
-    if args.emit != Emit::Exe && (args.prefix.is_some() || !starts) {
-        let is_component = modules.iter().any(inputs::is_component);
+    // A header is that of the library, unless of a component.
+    let is_called = is_library || args.emit == Emit::Header || args.prefix.is_some() || !starts;
+    if args.emit != Emit::Exe && is_called {
         make_library(&mut options, &args.compile, args.emit, is_component)?;
     }
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
-    let mut made = make(args.emit, &modules, &mut options)?;
+    let name = library_name(&destination, &modules);
+    let mut made = make(args.emit, &modules, &mut options, &name)?;
     drop(progress);
     timings.merge(&made.timings);
     if let Some(path) = &args.split_debug {
@@ -105,11 +115,16 @@ fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Erro
         Emit::Asm => ".s",
         Emit::Ir => ".ir",
         Emit::Header => ".h",
+        Emit::Staticlib => ".a",
+        Emit::Shared => ".so",
     };
     let inputs = &args.modules.inputs;
-    let default = inputs.first().map_or_else(Default::default, |first| {
+    let mut default = inputs.first().map_or_else(Default::default, |first| {
         super::default_output(&first.path, extension)
     });
+    if let Emit::Staticlib | Emit::Shared = args.emit {
+        default = PathBuf::from(format!("lib{}", default.display()));
+    }
     let path = args.output.as_deref().unwrap_or(&default);
     let files: Vec<&Path> = inputs
         .iter()
@@ -120,15 +135,42 @@ fn find_destination(args: &BuildArgs, is_text: bool) -> Result<Destination, Erro
     output::destination(path, &files, is_text)
 }
 
-fn make(emit: Emit, modules: &[Input], options: &mut BuildOptions) -> Result<driver::Built, Error> {
+/// The name of a shared library for loaders: that of its file.
+fn library_name(destination: &Destination, modules: &[Input]) -> String {
+    let file = match destination {
+        Destination::File(path) => path.file_name(),
+        Destination::Stdout | Destination::Special(_) => None,
+    };
+    let module = modules.first().map_or("", |module| &module.name);
+    file.map_or_else(
+        || format!("lib{module}.so"),
+        |file| file.to_string_lossy().into_owned(),
+    )
+}
+
+fn make(
+    emit: Emit,
+    modules: &[Input],
+    options: &mut BuildOptions,
+    name: &str,
+) -> Result<driver::Built, Error> {
     options.compile.emit = match emit {
         Emit::Exe => return driver::build(modules, options),
+        Emit::Staticlib => return library::build(modules, options, library::Form::Static),
+        Emit::Shared => {
+            let form = library::Form::Shared { name };
+            return library::build(modules, options, form);
+        }
         Emit::Header => {
             let first = modules
                 .first()
-                .ok_or_else(|| Error::new("there is no component"))?;
+                .ok_or_else(|| Error::new("there is no module"))?;
+            let text = match inputs::is_component(first) {
+                true => header::of_component(first)?,
+                false => header::of_library(modules, &options.compile)?,
+            };
             return Ok(driver::Built {
-                bytes: header::of_component(first)?.into_bytes(),
+                bytes: text.into_bytes(),
                 ..driver::Built::default()
             });
         }

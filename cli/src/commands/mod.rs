@@ -141,7 +141,7 @@ fn write_runtime(args: &RuntimeArgs) -> Result<(), Failure> {
         let reason = format!("this wative was built without the runtime library for {target}");
         Error::new(reason).help(runtime::how_to_add(target))
     })?;
-    let bytes = archive::with_member(object).map_err(|error| {
+    let bytes = archive::of_runtime(object).map_err(|error| {
         Error::new(format!(
             "the embedded runtime library cannot be read: {error}"
         ))

@@ -56,7 +56,11 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         .map_or(EntryKind::Command, EntryKind::Invoke);
     compile.unknown = if args.allow_unknown_imports {
         Unknown::Trap
-    } else if emit == Emit::Obj || !args.link.is_empty() {
+    } else if matches!(
+        emit,
+        Emit::Obj | Emit::Staticlib | Emit::Shared | Emit::Header
+    ) || !args.link.is_empty()
+    {
         Unknown::Symbol
     } else {
         Unknown::Refuse
@@ -80,7 +84,7 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
     Ok(options)
 }
 
-/// Changes the options for modules that do not start by themselves. An object of them is for C hosts: an open world,
+/// Changes the options for modules that do not start by themselves. An object or library of them is for C hosts: an open world,
 /// where any number of instances may exist. A component has one.
 ///
 /// # Errors
@@ -92,11 +96,13 @@ pub fn make_library(
     emit: Emit,
     is_component: bool,
 ) -> Result<(), Failure> {
+    let is_library = matches!(emit, Emit::Staticlib | Emit::Shared | Emit::Header);
     options.compile.entry = match is_component {
         true => EntryKind::Hosted,
+        false if is_library => EntryKind::Library,
         false => EntryKind::None,
     };
-    if emit != Emit::Obj {
+    if emit != Emit::Obj && !is_library {
         return Ok(());
     }
     if !is_component {
@@ -105,7 +111,7 @@ pub fn make_library(
     match args.memory {
         Some(Memory::Fixed) => {
             return Err(usage(
-                "--memory fixed is for programs, and this object is for C hosts",
+                "--memory fixed is for programs, and this is for C hosts",
                 "use pinned or checked",
             ));
         }
@@ -121,7 +127,7 @@ fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
         let linking = [
             ("--link", !args.link.is_empty()),
             ("--linker", args.linker.is_some()),
-            ("--strip", args.strip),
+            ("--strip", args.strip && emit != Emit::Shared),
         ];
         if let Some((option, _)) = linking.iter().find(|(_, given)| *given) {
             return Err(usage(

@@ -321,10 +321,6 @@ fn components_that_cannot_be_programs_are_refused() {
             &["damaged.wasm: at offset 0x9", "damaged"],
         ),
         (
-            "build module.wat --emit header",
-            &["module.wat: cannot make a header"],
-        ),
-        (
             "build greeter.wat --invoke leave()",
             &[
                 "greeter.wat: no function `leave`",

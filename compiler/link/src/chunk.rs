@@ -63,6 +63,9 @@ pub enum Content {
     Got,
     Relr,
     Rela,
+    Symbols,
+    Names,
+    Hash,
 }
 
 /// An output section.

@@ -45,17 +45,15 @@ impl Headers {
             return Ok(headers);
         }
         // Index 0 is no section, the last two are tables.
-        let mut next = 1;
-        let mut number = |chunk: &Chunk| {
-            let is_used = chunk.size > 0;
-            next += u32::from(is_used);
-            is_used.then_some(next - 1)
-        };
-        let numbers: Vec<_> = layout.chunks.iter().map(&mut number).collect();
+        let numbers = layout.numbers();
+        let next = 1 + numbers.iter().flatten().count() as u32;
         if next + 2 >= elf::SHN_LORESERVE.into() {
             return Err(LinkError::Failed("too many different sections".to_owned()));
         }
-        let numbers: Vec<_> = numbers.iter().map(|n| n.map(|n| n as u16)).collect();
+        let of_content = |content| {
+            let number = layout.chunks.iter().position(|c| c.content == content);
+            number.and_then(|number| numbers[number]).map(u32::from)
+        };
         let mut tables = symtab::collect(program, layout, &numbers);
         headers
             .sections
@@ -63,9 +61,17 @@ impl Headers {
         for chunk in layout.chunks.iter().filter(|chunk| chunk.size > 0) {
             let name = tables.name(chunk.name);
             let mut header = chunk_header(chunk, name);
-            if chunk.content == Content::Dynamic {
-                // It refers to no strings, but tools want to know which.
-                header.sh_link = U32::new(LE, next + 1);
+            let link = match chunk.content {
+                // That of an executable refers to no strings, but tools want to know which.
+                Content::Dynamic => of_content(Content::Names).unwrap_or(next + 1),
+                Content::Symbols => of_content(Content::Names).unwrap_or(0),
+                Content::Hash | Content::Rela => of_content(Content::Symbols).unwrap_or(0),
+                _ => 0,
+            };
+            header.sh_link = U32::new(LE, link);
+            if chunk.content == Content::Symbols {
+                // The first symbol that is not local.
+                header.sh_info = U32::new(LE, 1);
             }
             headers.sections.push(header);
         }
@@ -217,6 +223,9 @@ fn chunk_header(chunk: &Chunk, name: u32) -> SectionHeader64<LE> {
         (Content::Relr, _) => (elf::SHT_RELR, 8),
         (Content::Rela, _) => (elf::SHT_RELA, 24),
         (Content::Dynamic, _) => (elf::SHT_DYNAMIC, 16),
+        (Content::Symbols, _) => (elf::SHT_DYNSYM, SYMBOL),
+        (Content::Names, _) => (elf::SHT_STRTAB, 0),
+        (Content::Hash, _) => (elf::SHT_HASH, 4),
         (_, b".init_array") => (elf::SHT_INIT_ARRAY, 8),
         (_, b".fini_array") => (elf::SHT_FINI_ARRAY, 8),
         (_, b".preinit_array") => (elf::SHT_PREINIT_ARRAY, 8),

@@ -66,6 +66,10 @@ impl Image<'_, '_> {
             }
             Content::Dynamic => output.copy_from_slice(bytes_of_slice(&self.dynamic())),
             Content::Rela => {}
+            Content::Symbols | Content::Names | Content::Hash => {
+                let exports = layout.exports.as_ref().expect("they have tables");
+                exports.write(chunk.content, self.applier.program, layout, output);
+            }
         }
         Ok(())
     }
@@ -127,7 +131,7 @@ impl Image<'_, '_> {
         }
     }
 
-    /// The dynamic section: what the start code relocates.
+    /// The dynamic section: what the start code, or the loader of a shared object, relocates, and where this finds symbols.
     fn dynamic(&self) -> Vec<Dyn64<LE>> {
         let layout = self.applier.layout;
         let mut entries = Vec::new();
@@ -155,7 +159,16 @@ impl Image<'_, '_> {
                 }
             }
         }
-        add(elf::DT_FLAGS_1, elf::DF_1_NOW.0 | elf::DF_1_PIE.0);
+        match &layout.exports {
+            None => add(elf::DT_FLAGS_1, elf::DF_1_NOW.0 | elf::DF_1_PIE.0),
+            Some(exports) => {
+                for (tag, value) in exports.entries(layout) {
+                    add(tag, value);
+                }
+                // What it has given the process, such as handlers of signals, refers to it for ever.
+                add(elf::DT_FLAGS_1, elf::DF_1_NOW.0 | elf::DF_1_NODELETE.0);
+            }
+        }
         add(elf::DT_NULL, 0);
         entries
     }

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use object::elf::{SHF_ALLOC, SHF_EXECINSTR, SHF_TLS, SHF_WRITE, SectionFlags};
 
 use crate::chunk::{Chunk, Content, Rank, Segment, SegmentKind, order, rank};
+use crate::exports::{EXPORT_ENTRIES, Exports};
 use crate::load::output_name;
 use crate::program::{Program, Use};
 use crate::scan::{Needs, Slot, is_movable};
@@ -38,13 +39,16 @@ pub struct Layout<'a> {
     pub headers: u64,
     /// For each section its chunk and its offset there.
     places: Vec<Option<(u32, u64)>>,
-    /// Words that are relocated when the program starts, as chunk and offset: those in `DT_RELR`, and those that are not aligned.
+    /// Words that are relocated when the program starts, as chunk and offset: those in `DT_RELR`, and those that are not aligned. In a shared object all are
+    /// where these are: loaders that do not know `DT_RELR` (glibc before 2.36, musl before 1.2.4) leave it out without a word.
     words: Vec<(u32, u64)>,
     odd_words: Vec<(u32, u64)>,
     /// Contents of `DT_RELR`.
     pub relr: Vec<u64>,
     pub needs: Needs,
     pub unwind: Unwind,
+    /// Of a shared object.
+    pub exports: Option<Exports>,
     /// Start and end of the widest hole in the file, before a section that is on whole pages.
     pub hole: (u64, u64),
     /// Bytes of the file up to the end of what is loaded or debugging information.
@@ -62,6 +66,7 @@ pub fn plan<'a>(
     is_live: &[bool],
     needs: Needs,
     unwind: Unwind,
+    exports: Option<Exports>,
     options: &LinkOptions,
 ) -> Result<Layout<'a>, LinkError> {
     let mut layout = Layout {
@@ -74,6 +79,7 @@ pub fn plan<'a>(
         relr: Vec::new(),
         needs,
         unwind,
+        exports,
         hole: (0, 0),
         file_size: 0,
         target: options.target,
@@ -159,6 +165,12 @@ impl<'a> Layout<'a> {
             self.add_chunk(b".eh_frame", SHF_ALLOC, Rank::ReadOnly, content, 8)
                 .size = size;
         }
+        if let Some(exports) = &self.exports {
+            for (name, content, align, size) in exports.tables() {
+                self.add_chunk(name, SHF_ALLOC, Rank::Relocations, content, align)
+                    .size = size;
+            }
+        }
         let writable = SHF_ALLOC | SHF_WRITE;
         self.add_chunk(b".dynamic", writable, Rank::Relro, Content::Dynamic, 8);
         let slots = self.needs.slots.len() as u64;
@@ -211,14 +223,17 @@ impl<'a> Layout<'a> {
             Some((number, start + offset))
         });
         let all = sections.chain(slots);
-        let (even, odd) = all.partition(|&(_, offset)| offset % 8 == 0);
+        let is_shared = self.exports.is_some();
+        let (even, odd) = all.partition(|&(_, offset)| offset % 8 == 0 && !is_shared);
         (self.words, self.odd_words) = (even, odd);
         for &(number, _) in &self.words {
             let chunk = &mut self.chunks[number as usize];
             chunk.align = chunk.align.max(8);
         }
-        let entries =
-            2 + 3 * u64::from(!self.words.is_empty()) + 3 * u64::from(!self.odd_words.is_empty());
+        let entries = 2
+            + 3 * u64::from(!self.words.is_empty())
+            + 3 * u64::from(!self.odd_words.is_empty())
+            + EXPORT_ENTRIES * u64::from(is_shared);
         let rela = RELA * self.odd_words.len() as u64;
         if let Some(chunk) = self.chunk_of(Content::Dynamic) {
             chunk.size = DYNAMIC_ENTRY * entries;

@@ -29,7 +29,11 @@ pub fn load<'a>(inputs: &'a [Input], options: &LinkOptions) -> Result<Program<'a
             loader.add(&input::parse(input.name.clone(), bytes, options.target)?)?;
         }
     }
-    loader.add_members(&members, &options.entry)?;
+    let roots = match &options.shared {
+        Some(shared) => &shared.exports[..],
+        None => std::slice::from_ref(&options.entry),
+    };
+    loader.add_members(&members, roots)?;
     let mut program = loader.program;
     allocate_commons(&mut program);
     define_edges(&mut program);
@@ -80,7 +84,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the members that define what is undefined, until nothing changes.
-    fn add_members(&mut self, members: &[Parsed<'a>], entry: &str) -> Result<(), LinkError> {
+    fn add_members(&mut self, members: &[Parsed<'a>], roots: &[String]) -> Result<(), LinkError> {
         let mut index = HashMap::new();
         for (number, member) in members.iter().enumerate() {
             for name in member.definitions() {
@@ -94,8 +98,10 @@ impl<'a> Loader<'a> {
             }
             _ => Ok(()),
         };
-        if !self.program.globals.contains_key(entry.as_bytes()) {
-            take(self, entry.as_bytes())?;
+        for root in roots {
+            if !self.program.globals.contains_key(root.as_bytes()) {
+                take(self, root.as_bytes())?;
+            }
         }
         loop {
             let before = self.program.objects.len();

@@ -1,6 +1,6 @@
-//! Which sections are in the executable: those that the entry needs, directly or through others.
+//! Which sections are in the executable: those that the entry (of a shared object: what it exports) needs, directly or through others.
 //!
-//! Roots are the entry's section, sections that are to be retained (`SHF_GNU_RETAIN`), what runs at start and end
+//! Roots are the entry's section, or those of the exports, sections that are to be retained (`SHF_GNU_RETAIN`), what runs at start and end
 //! (`.init`, of which each object has a piece, and `.init_array`), and notes. A section needs
 //! what its relocations refer to, the others of its group, the sections that belong to it (`SHF_LINK_ORDER`), and what the unwind tables of its functions
 //! refer to. Who refers to the ends of a section needs all sections of its name.
@@ -14,7 +14,7 @@ use crate::load::output_name;
 use crate::program::{Edge, Program, SectionId, SymbolId, Target, Use};
 
 /// Marks the sections that are loaded, by their index. With `all` nothing is left out.
-pub fn mark(program: &Program, entry: SymbolId, all: bool) -> Vec<bool> {
+pub fn mark(program: &Program, roots: &[SymbolId], all: bool) -> Vec<bool> {
     let mut marker = Marker {
         program,
         is_live: vec![false; program.sections.len()],
@@ -22,7 +22,9 @@ pub fn mark(program: &Program, entry: SymbolId, all: bool) -> Vec<bool> {
         companions: companions(program),
         tables: tables(program),
     };
-    marker.follow(program.symbol_target(entry));
+    for &root in roots {
+        marker.follow(program.symbol_target(root));
+    }
     for id in program.section_ids() {
         let section = program.section(id);
         let output = output_name(section.name);

@@ -107,7 +107,8 @@ fn is_of_use(symbol: &Symbol) -> bool {
         && symbol.place != Place::Undefined
 }
 
-fn entry(
+/// A symbol; `section` is the index of a section header.
+pub fn entry(
     name: u32,
     binding: SymbolBind,
     kind: u8,

@@ -4,8 +4,8 @@
 //! compared; the type of a reference was checked when the module was validated. The first load from a record is the test for null.
 
 use super::{
-    Access, Block, Callee, Conv, Expand, FUNCREF_SIZE, FuncId, Imm, Inst, IntCc, Op, RawRegion,
-    SigId, Signature, Symbol, TableId, TrapCode, Type, Value, ValueDef, World, abi, raw,
+    Access, Block, Callee, Conv, Expand, FUNCREF_SIZE, FuncId, FuncKind, Imm, Inst, IntCc, Op,
+    RawRegion, SigId, Signature, Symbol, TableId, TrapCode, Type, Value, ValueDef, World, abi, raw,
 };
 use crate::entity::EntityId;
 use smallvec::SmallVec;
@@ -163,6 +163,20 @@ impl Expand<'_, '_> {
         self.b.trap_if(differs, TrapCode::BadSignature);
     }
 
+    /// The address of a function that a library's program has given the instance. It may give each instance another.
+    fn given_function(&mut self, instance: Value, number: u32) -> Value {
+        let table = offset_of!(abi::Instance, host_data) as i32;
+        let functions = offset_of!(abi::LibraryImports, functions) as i32;
+        let place = functions + 8 * number as i32;
+        let mut load = |base, offset| {
+            let region = RawRegion::Native;
+            self.b
+                .raw_load(Type::Ptr, Access::Full, base, offset, region, None)
+        };
+        let table = load(instance, table);
+        load(table, place)
+    }
+
     /// The C function gets the importing instance first. Two or more results come back through an array in this frame.
     pub(super) fn call_import(&mut self, block: Block, inst: Inst, callee: FuncId) {
         let data = &self.b.func.insts[inst];
@@ -174,15 +188,26 @@ impl Expand<'_, '_> {
             self.keep_exception(ty, value);
         }
         let mut args: SmallVec<[Value; 8]> = SmallVec::new();
-        args.push(self.b.instance_addr(self.program.funcs[callee].module));
-        args.extend(params);
         let mut sig = Signature {
             params: vec![Type::Ptr],
             results: wasm.results.clone(),
         };
+        let instance = self.b.instance_addr(self.program.funcs[callee].module);
+        let mut target = Callee::Import(callee);
+        if let FuncKind::Import {
+            given: Some(number),
+            ..
+        } = self.program.funcs[callee].kind
+        {
+            args.push(self.given_function(instance, number));
+            sig.params.push(Type::Ptr);
+            target = Callee::Pointer;
+        }
+        args.push(instance);
+        args.extend(params);
         sig.params.extend(&wasm.params);
         let imm = |sig| Imm::CallSymbol {
-            callee: Callee::Import(callee),
+            callee: target,
             sig: Box::new(sig),
         };
         if results < 2 {

@@ -604,6 +604,8 @@ impl<'f> Builder<'f> {
             | FuncKind::ArrayEntry { .. }
             | FuncKind::ContEntry
             | FuncKind::CExport { .. }
+            | FuncKind::LibraryExport { .. }
+            | FuncKind::LibraryFunction { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }

@@ -330,6 +330,8 @@ pub enum Callee {
     Func(FuncId),
     /// An imported C function; the signature starts with the instance pointer, and a result pointer is explicit.
     Import(FuncId),
+    /// The C function at the address that is the first argument, and the first parameter of the signature.
+    Pointer,
     /// A runtime function.
     Runtime(RtFn),
 }

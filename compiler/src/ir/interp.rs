@@ -381,6 +381,8 @@ impl<'a> Interp<'a> {
             | FuncKind::ArrayEntry { .. }
             | FuncKind::ContEntry
             | FuncKind::CExport { .. }
+            | FuncKind::LibraryExport { .. }
+            | FuncKind::LibraryFunction { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::Canon(_) => {}

@@ -236,6 +236,7 @@ impl<'a> Cursor<'a> {
         match token {
             "funcrefs" => self.just(Symbol::FuncRefs),
             "heap" => self.just(Symbol::Heap),
+            "descriptor" => self.just(Symbol::Descriptor),
             _ if token.starts_with("func") => self.id("func").map(Symbol::Func),
             _ if token.starts_with("mod") => self.id("mod").map(Symbol::Instance),
             _ if token.starts_with("sig") => self.id("sig").map(Symbol::Sig),
@@ -248,6 +249,9 @@ impl<'a> Cursor<'a> {
         }
         if self.eat("import") {
             return self.id("func").map(Callee::Import);
+        }
+        if self.eat("pointer") {
+            return Ok(Callee::Pointer);
         }
         self.id("func").map(Callee::Func)
     }

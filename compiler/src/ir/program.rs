@@ -9,8 +9,8 @@ use super::component::{CanonId, Component, ComponentCall};
 use super::deftype::{Types, ValType};
 use super::types::{Signature, Type};
 use crate::abi::{
-    self, ArrayEntry, CallFrame, ComponentInstance, DataSeg, ElemSeg, Handles, Instance, Memory,
-    Table, TrapCode,
+    self, ArrayEntry, CallFrame, ComponentInstance, Config, DataSeg, ElemSeg, Handles, Instance,
+    LibraryImports, Memory, ModuleDesc, Table, TrapCode,
 };
 use crate::calls::functions;
 use crate::canonical::CopyBuffer;
@@ -158,8 +158,9 @@ pub struct FuncDecl {
 pub enum FuncKind {
     /// Has a body: byte range in the module's file.
     Defined { body: std::ops::Range<usize> },
-    /// C symbol, C convention with the importing instance first (`docs/abi.md`).
-    Import { symbol: String },
+    /// C symbol, C convention with the importing instance first (`docs/abi.md`). In a library what the runtime does not have is called through a table instead
+    /// ([`abi::LibraryImports`]), by its number there.
+    Import { symbol: String, given: Option<u32> },
     /// Left unresolved on request; calling it traps with `UnknownImport`.
     Unknown,
     /// Instantiates modules, see [`Module::instantiates`]. An [`abi::ArrayEntry`] that neither reads nor writes values: `Conv::C (ptr instance, ptr values)`.
@@ -170,6 +171,10 @@ pub enum FuncKind {
     ContEntry,
     /// C-callable export of a function; `Conv::C`; its `sig` is the callee's.
     CExport { callee: FuncId, symbol: String },
+    /// The same in a library: it answers a trap code, and stores the results where its last parameters point.
+    LibraryExport { callee: FuncId, symbol: String },
+    /// A function of the runtime that a library exports under a name of its own; `Conv::C`.
+    LibraryFunction { function: RtFn, symbol: String },
     /// C-callable function of a component (`docs/abi.md`): `Conv::C`. The callee is an [`abi::ArrayEntry`].
     HostExport { callee: FuncId, symbol: String },
     /// Open world: `Conv::Far` entry that function references point to.
@@ -332,6 +337,15 @@ pub enum EntryKind {
     Hosted,
     /// An object for C: no process of its own.
     None,
+    /// Likewise, of a library with names of its own (`docs/embedding.md`).
+    Library,
+}
+
+impl EntryKind {
+    /// Whether something else starts and calls the module.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self, EntryKind::None | EntryKind::Library)
+    }
 }
 
 /// The whole program.
@@ -457,6 +471,8 @@ pub enum Symbol {
     Runtime(RtFn),
     /// Where the collector's heap goes on: [`abi::GcHeap`].
     Heap,
+    /// The descriptor of the main module.
+    Descriptor,
 }
 
 /// What a type of the runtime's functions is in compiled code.
@@ -505,6 +521,19 @@ type Count = u64;
 
 /// Whether an operation failed, in rows.
 type Status = u32;
+
+/// Addresses of what only the runtime and its embedders know, in rows.
+type Address = *mut u8;
+type Text = *const u8;
+enum Extern {}
+enum Trap {}
+
+/// Whether something is so, in rows.
+struct Flag;
+
+impl Native for Flag {
+    const TYPE: Type = Type::I32;
+}
 
 /// What a function with this result returns.
 macro_rules! results {

@@ -273,6 +273,7 @@ fn symbol_text(symbol: &super::Symbol) -> String {
         Symbol::Sig(sig) => sig.to_string(),
         Symbol::Runtime(function) => function.symbol().to_string(),
         Symbol::Heap => "heap".to_string(),
+        Symbol::Descriptor => "descriptor".to_string(),
     }
 }
 
@@ -280,6 +281,7 @@ fn callee_text(callee: &Callee) -> String {
     match callee {
         Callee::Func(func) => func.to_string(),
         Callee::Import(func) => format!("import {func}"),
+        Callee::Pointer => "pointer".to_string(),
         Callee::Runtime(function) => function.symbol().to_string(),
     }
 }

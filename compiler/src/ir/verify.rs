@@ -388,6 +388,7 @@ impl Verifier<'_> {
                     Callee::Func(func) | Callee::Import(func) => {
                         self.program.funcs.get(*func).is_some()
                     }
+                    Callee::Pointer => sig.params.first() == Some(&Type::Ptr),
                     Callee::Runtime(function) => function.signature() == **sig,
                 };
                 ensure(known, wrong)

@@ -13,7 +13,8 @@ use super::isa::{ArgLoc, CallAbi, Isa};
 use super::lower::Lower;
 use super::mir::{MBlock, PReg, PRegSet, RegClass, VReg};
 use crate::ir::{
-    self, Callee, Conv, Imm, InstData, Op, Program, Signature, Symbol, TagId, Type, Value,
+    self, Callee, Conv, FuncId, FuncKind, Imm, InstData, Op, Program, Signature, Symbol, TagId,
+    Type, Value,
 };
 
 /// A stack area that arguments and results are in.
@@ -190,6 +191,11 @@ fn called(program: &Program, op: Op, imm: &Imm) -> (Conv, Signature) {
         (Op::CallSymbol, Imm::CallSymbol { callee, sig }) => match callee {
             Callee::Func(_) => (Conv::Wasm, (**sig).clone()),
             Callee::Import(_) | Callee::Runtime(_) => (Conv::C, (**sig).clone()),
+            Callee::Pointer => {
+                let mut sig = (**sig).clone();
+                sig.params.remove(0);
+                (Conv::C, sig)
+            }
         },
         (Op::CallPtr, &Imm::CallPtr { conv, sig }) => (conv, program.types[sig].signature()),
         (op, imm) => panic!("call {op:?} {imm:?}"),
@@ -212,12 +218,16 @@ fn call_op<I: Isa>(
             emit_call(cx, inst, (conv, sig), target, &data.args, None, landings);
         }
         (Op::CallSymbol, Imm::CallSymbol { callee, .. }) => {
-            let symbol = match *callee {
-                Callee::Func(func) | Callee::Import(func) => Symbol::Func(func),
-                Callee::Runtime(function) => Symbol::Runtime(function),
+            let (target, args) = match *callee {
+                Callee::Func(func) | Callee::Import(func) => {
+                    (Target::Symbol(Symbol::Func(func)), &data.args[..])
+                }
+                Callee::Runtime(function) => {
+                    (Target::Symbol(Symbol::Runtime(function)), &data.args[..])
+                }
+                Callee::Pointer => (Target::Value(data.args[0]), &data.args[1..]),
             };
-            let target = Target::Symbol(symbol);
-            emit_call(cx, inst, (conv, sig), target, &data.args, None, landings);
+            emit_call(cx, inst, (conv, sig), target, args, None, landings);
         }
         (Op::CallPtr, _) => {
             let target = Target::Value(data.args[0]);
@@ -388,6 +398,12 @@ fn results<I: Isa>(
     after
 }
 
+/// Whether a function only goes on to one of the runtime.
+fn is_of_runtime(program: &Program, func: FuncId) -> bool {
+    let decl = program.funcs.get(func);
+    decl.is_some_and(|decl| matches!(decl.kind, FuncKind::LibraryFunction { .. }))
+}
+
 /// Starts the entry block: brings the parameters from where the convention has them into these registers (`None`: unused) and
 /// sets the pinned registers as `func.conv` asks.
 pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
@@ -425,6 +441,8 @@ pub fn entry<I: Isa>(cx: &mut Lower<I>, params: &[Option<VReg>]) {
     cx.emit(Inst::Params(arriving));
     match func.conv {
         Conv::Wasm => {}
+        // Its first parameter need not be an instance.
+        Conv::C if is_of_runtime(cx.program, func.id) => {}
         Conv::C | Conv::Far => {
             isa.set_pinned(cx, instance.expect("the instance is the first parameter"));
         }

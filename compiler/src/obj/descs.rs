@@ -37,7 +37,7 @@ impl Emitter<'_> {
                 invoke = Addr::At(at);
             }
         }
-        if self.options.entry != EntryKind::None {
+        if !self.options.entry.is_embedded() {
             self.write_program(&modules, invoke);
         }
     }
@@ -81,7 +81,10 @@ impl Emitter<'_> {
             Some(init) => self.func(self.made.array_entry[init].unwrap_or(init)),
             None => Addr::Null,
         };
-        let at = self.relro.alloc_for::<abi::ModuleDesc>();
+        let at = match self.descriptor {
+            Some(at) => at,
+            None => self.relro.alloc_for::<abi::ModuleDesc>(),
+        };
         record!(
             self.relro,
             at,
@@ -242,7 +245,7 @@ impl Emitter<'_> {
         let wanted = |export: &&Export| match &self.options.entry {
             EntryKind::Command | EntryKind::Calls(_) => self.program.world == World::Open,
             EntryKind::Invoke(name) => is_main && export.name == *name,
-            EntryKind::Script | EntryKind::None => true,
+            EntryKind::Script | EntryKind::None | EntryKind::Library => true,
             EntryKind::Hosted => false,
         };
         let exports: Vec<&Export> = module.exports.iter().filter(wanted).collect();
@@ -434,7 +437,9 @@ impl Emitter<'_> {
             EntryKind::Script => ("wative_rt_main_script", None),
             // The C program has a main function of its own.
             EntryKind::Hosted => ("wative_rt_main_command", None),
-            EntryKind::None => unreachable!("obj: an object for C has no program"),
+            EntryKind::None | EntryKind::Library => {
+                unreachable!("obj: an object for C has no program")
+            }
         };
         let main = self.external(main);
         let entry = start.and_then(|name| self.exported_func(name));
@@ -442,7 +447,7 @@ impl Emitter<'_> {
             EntryKind::Invoke(name) if name == "_initialize" => None,
             EntryKind::Command | EntryKind::Invoke(_) => self.exported_func("_initialize"),
             EntryKind::Calls(_) => None,
-            EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
+            EntryKind::Script | EntryKind::Hosted | EntryKind::None | EntryKind::Library => None,
         };
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
@@ -769,7 +774,7 @@ impl Emitter<'_> {
             .funcs
             .values()
             .filter_map(|func| match &func.kind {
-                FuncKind::Import { symbol } => host::by_symbol(symbol),
+                FuncKind::Import { symbol, .. } => host::by_symbol(symbol),
                 FuncKind::Defined { .. }
                 | FuncKind::Unknown
                 | FuncKind::Init
@@ -778,6 +783,8 @@ impl Emitter<'_> {
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
                 | FuncKind::CExport { .. }
+                | FuncKind::LibraryExport { .. }
+                | FuncKind::LibraryFunction { .. }
                 | FuncKind::HostExport { .. }
                 | FuncKind::Canon(_) => None,
             });

@@ -19,7 +19,11 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
     relocs.any(|reloc| match reloc.symbol {
         Symbol::Heap => true,
         Symbol::Runtime(function) => matches!(function, RtFn::GcAllocate | RtFn::GcAllocateArray),
-        Symbol::Func(_) | Symbol::Instance(_) | Symbol::FuncRefs | Symbol::Sig(_) => false,
+        Symbol::Func(_)
+        | Symbol::Instance(_)
+        | Symbol::FuncRefs
+        | Symbol::Sig(_)
+        | Symbol::Descriptor => false,
     })
 }
 

@@ -143,6 +143,8 @@ struct Emitter<'a> {
     instances: Vec<At>,
     /// Closed world: the FuncRef array.
     funcrefs: Option<At>,
+    /// Open world: the module's descriptor.
+    descriptor: Option<At>,
     /// Descriptors of the tags, and their number.
     tags: (Addr, u64),
     /// Whether functions allocate objects.
@@ -182,6 +184,8 @@ impl<'a> Emitter<'a> {
                 | FuncKind::Init
                 | FuncKind::ContEntry
                 | FuncKind::CExport { .. }
+                | FuncKind::LibraryExport { .. }
+                | FuncKind::LibraryFunction { .. }
                 | FuncKind::HostExport { .. }
                 | FuncKind::Canon(_) => {}
             }
@@ -201,6 +205,7 @@ impl<'a> Emitter<'a> {
             made,
             instances: Vec::new(),
             funcrefs: None,
+            descriptor: None,
             tags: (Addr::Null, 0),
             allocates: false,
         }
@@ -245,9 +250,10 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Gives instances and function references their places, so that code can refer to them.
+    /// Gives instances, function references and the descriptor of an open world their places, so that code can refer to them.
     fn reserve(&mut self) {
         if self.is_open() {
+            self.descriptor = Some(self.relro.alloc_for::<abi::ModuleDesc>());
             return;
         }
         for module in self.program.modules.values() {
@@ -284,6 +290,10 @@ impl<'a> Emitter<'a> {
             Symbol::Sig(sig) => Addr::Extern(self.sig(sig)),
             Symbol::Runtime(function) => self.external(function.symbol()),
             Symbol::Heap => self.external("wative_gc"),
+            Symbol::Descriptor => Addr::At(
+                self.descriptor
+                    .expect("obj: there is a descriptor in an open world"),
+            ),
         }
     }
 
@@ -297,7 +307,7 @@ impl<'a> Emitter<'a> {
         }
         let decl = &self.program.funcs[func];
         match &decl.kind {
-            FuncKind::Import { symbol } => self.external(symbol),
+            FuncKind::Import { symbol, .. } => self.external(symbol),
             kind => panic!("obj: {func} ({}, {kind:?}) was not compiled", decl.name),
         }
     }
@@ -320,9 +330,10 @@ impl<'a> Emitter<'a> {
         for (func, &offset) in funcs.iter().zip(offsets) {
             let decl = &self.program.funcs[func.id];
             let (name, binding) = match &decl.kind {
-                FuncKind::CExport { symbol, .. } | FuncKind::HostExport { symbol, .. } => {
-                    (symbol.clone(), Binding::Global)
-                }
+                FuncKind::CExport { symbol, .. }
+                | FuncKind::LibraryExport { symbol, .. }
+                | FuncKind::LibraryFunction { symbol, .. }
+                | FuncKind::HostExport { symbol, .. } => (symbol.clone(), Binding::Global),
                 FuncKind::Defined { .. }
                 | FuncKind::Import { .. }
                 | FuncKind::Unknown

@@ -79,7 +79,8 @@ pub fn plan(
                         | Symbol::FuncRefs
                         | Symbol::Sig(_)
                         | Symbol::Runtime(_)
-                        | Symbol::Heap => false,
+                        | Symbol::Heap
+                        | Symbol::Descriptor => false,
                     };
                     if !near {
                         is_complete &= !island.symbols.insert(reloc.symbol);

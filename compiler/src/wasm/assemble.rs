@@ -26,7 +26,7 @@ use crate::entity::{Arena, EntityId};
 use crate::ir::component::CanonId;
 use crate::ir::*;
 use crate::options::{Input, Options, Platform};
-use crate::{Error, host, mangle, show};
+use crate::{Error, host, library, mangle, show};
 use segments::Plan;
 use std::collections::{HashMap, HashSet};
 
@@ -79,6 +79,7 @@ pub fn assemble<'a>(
         made: HashMap::new(),
         hosts: HashMap::new(),
         canons: Arena::new(),
+        given: 0,
         program: Program {
             types: types.types,
             cont_type,
@@ -155,6 +156,8 @@ struct Assembler<'a> {
     hosts: HashMap<(usize, Index), Entity>,
     /// The functions for canonical definitions.
     canons: Arena<CanonId, FuncId>,
+    /// Number of functions that a library gets of its program.
+    given: u32,
     program: Program,
 }
 
@@ -295,7 +298,7 @@ impl Assembler<'_> {
     /// Checks that functions of the host find a memory whose addresses they take.
     fn host_memories(&self) -> Result<(), Error> {
         for decl in self.program.funcs.values() {
-            let FuncKind::Import { symbol } = &decl.kind else {
+            let FuncKind::Import { symbol, .. } = &decl.kind else {
                 continue;
             };
             let module = &self.program.modules[decl.module];
@@ -419,6 +422,9 @@ impl Assembler<'_> {
         for id in self.program.modules.ids() {
             self.exports(id);
         }
+        if self.options.entry == EntryKind::Library {
+            self.library_functions();
+        }
         self.program.array_entries.sort_unstable();
         self.cont_entries();
         let made = self
@@ -432,6 +438,8 @@ impl Assembler<'_> {
                 | FuncKind::ArrayEntry { .. }
                 | FuncKind::ContEntry
                 | FuncKind::CExport { .. }
+                | FuncKind::LibraryExport { .. }
+                | FuncKind::LibraryFunction { .. }
                 | FuncKind::HostExport { .. }
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
@@ -464,10 +472,34 @@ impl Assembler<'_> {
         }
     }
 
+    /// What a library exports besides its module's functions.
+    fn library_functions(&mut self) {
+        let main = self.program.main;
+        let names = library::Names::new(&self.program.modules[main].name);
+        let is_of_host =
+            |decl: &FuncDecl| matches!(decl.kind, FuncKind::Import { given: None, .. });
+        let calls_host = self.program.funcs.values().any(is_of_host);
+        for (name, function) in library::FUNCTIONS {
+            if function == RtFn::LibraryConfigure && !calls_host {
+                continue;
+            }
+            let symbol = names.of_library(name);
+            self.program.funcs.push(FuncDecl {
+                module: main,
+                index: u32::MAX,
+                name: format!("[{name}]"),
+                sig: self.no_type,
+                kind: FuncKind::LibraryFunction { function, symbol },
+                funcref: None,
+            });
+        }
+    }
+
     /// Entries of the functions that a module exports.
     fn exports(&mut self, id: ModuleId) {
         let exports = self.program.modules[id].exports.clone();
         let prefix = self.program.modules[id].name.clone();
+        let mut names = library::Names::new(&prefix);
         for export in exports {
             let Entity::Func(callee) = export.entity else {
                 continue;
@@ -483,6 +515,10 @@ impl Assembler<'_> {
                 // It is called with the instance of the module that exports, also where that does not define the function.
                 self.program.funcs[entry].module = id;
                 self.program.array_entries.push((callee, entry));
+            }
+            if self.options.entry == EntryKind::Library {
+                let symbol = names.export(&export.name);
+                self.add_func(callee, "export", FuncKind::LibraryExport { callee, symbol });
             }
             if self.options.entry == EntryKind::None {
                 let symbol = mangle::export_symbol(&prefix, &export.name);

@@ -120,6 +120,12 @@ impl Front<'_> {
             FuncKind::ArrayEntry { callee } => synth::array_entry(&self.program, func, *callee),
             FuncKind::ContEntry => synth::cont_entry(&self.program, func),
             FuncKind::CExport { callee, .. } => synth::c_export(&self.program, func, *callee),
+            FuncKind::LibraryExport { callee, .. } => {
+                synth::library_export(&self.program, func, *callee)
+            }
+            FuncKind::LibraryFunction { function, .. } => {
+                synth::library_function(&self.program, func, *function)
+            }
             FuncKind::HostExport { callee, .. } => synth::host_export(&self.program, func, *callee),
             FuncKind::FarEntry { callee } | FuncKind::ImportAdapter { callee } => {
                 synth::forward(&self.program, func, *callee)

@@ -140,14 +140,17 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             }
             FuncKind::ArrayEntry { callee }
             | FuncKind::CExport { callee, .. }
+            | FuncKind::LibraryExport { callee, .. }
             | FuncKind::HostExport { callee, .. }
             | FuncKind::FarEntry { callee }
             | FuncKind::ImportAdapter { callee } => vec![callee],
             FuncKind::Canon(canon) => program.component.canons[canon].callees(&program.component),
             // It runs once.
-            FuncKind::Init | FuncKind::ContEntry | FuncKind::Import { .. } | FuncKind::Unknown => {
-                Vec::new()
-            }
+            FuncKind::Init
+            | FuncKind::ContEntry
+            | FuncKind::LibraryFunction { .. }
+            | FuncKind::Import { .. }
+            | FuncKind::Unknown => Vec::new(),
         };
         let is_compiled = |callee: &FuncId| match program.funcs[*callee].kind {
             FuncKind::Import { .. } | FuncKind::Unknown => false,
@@ -156,6 +159,8 @@ pub fn calls(program: &Program, scans: &[&Scan], summaries: &[&[Summary]]) -> Ca
             | FuncKind::ArrayEntry { .. }
             | FuncKind::ContEntry
             | FuncKind::CExport { .. }
+            | FuncKind::LibraryExport { .. }
+            | FuncKind::LibraryFunction { .. }
             | FuncKind::HostExport { .. }
             | FuncKind::FarEntry { .. }
             | FuncKind::ImportAdapter { .. }

@@ -9,8 +9,8 @@ use crate::abi::{self, TrapCode};
 use crate::entity::EntityId;
 use crate::ir::build::Builder;
 use crate::ir::{
-    Access, Callee, Conv, ElemId, Func, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId, Op,
-    Place, Program, RawRegion, RtFn, SigId, Signature, Symbol, Type, Types, Value, World,
+    Access, Callee, Conv, ElemId, Func, FuncDecl, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId,
+    Op, Place, Program, RawRegion, RtFn, SigId, Signature, Symbol, Type, Types, Value, World,
 };
 use std::mem::offset_of;
 
@@ -165,6 +165,28 @@ fn widen(b: &mut Builder, value: Value) -> Value {
     }
 }
 
+/// Bytes of an array of values.
+fn array_bytes(types: &[Type]) -> i32 {
+    types.iter().map(|&ty| slot_bytes(ty)).sum()
+}
+
+/// Writes parameters to an array in the frame, which has room for the results as well: its address, and that of the array entry that takes it.
+fn fill_array(b: &mut Builder, program: &Program, callee: FuncId, params: &[Value]) -> [Value; 2] {
+    let wasm = program.signature(callee);
+    let bytes = array_bytes(&wasm.params).max(array_bytes(&wasm.results));
+    let slot = b.slot(bytes.max(8) as u32);
+    let values = b.slot_addr(slot);
+    let mut offset = 0;
+    for (&ty, &param) in wasm.params.iter().zip(params) {
+        b.raw_store(Access::Full, values, param, offset, RawRegion::Slot, None);
+        offset += slot_bytes(ty);
+    }
+    let entry = program
+        .array_entry(callee)
+        .expect("an exported function has an array entry");
+    [values, b.symbol_addr(Symbol::Func(entry), 0)]
+}
+
 /// Writes the parameters to an array, has the runtime call the array entry on a Wasm stack, and returns what it left there. One result is
 /// returned, several are copied to where the last parameter points.
 pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
@@ -180,18 +202,7 @@ pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
     }
     let mut func = empty(program, id, sig, Conv::C);
     let (mut b, params) = start(&mut func);
-    let size = |types: &[Type]| types.iter().map(|t| slot_bytes(*t)).sum::<i32>();
-    let slot = b.slot(size(&wasm.params).max(size(&wasm.results)).max(8) as u32);
-    let values = b.slot_addr(slot);
-    let mut offset = 0;
-    for (&ty, &param) in wasm.params.iter().zip(&params[1..]) {
-        b.raw_store(Access::Full, values, param, offset, RawRegion::Slot, None);
-        offset += slot_bytes(ty);
-    }
-    let entry = program
-        .array_entry(callee)
-        .expect("an exported function has an array entry");
-    let entry = b.symbol_addr(Symbol::Func(entry), 0);
+    let [values, entry] = fill_array(&mut b, program, callee, &params[1..]);
     let callee = Callee::Runtime(RtFn::Call);
     b.call_symbol(callee, RtFn::Call.signature(), &[params[0], entry, values]);
     let mut offset = 0;
@@ -212,6 +223,65 @@ pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
         }
         offset += slot_bytes(ty);
     }
+    b.ret(&results);
+    func
+}
+
+/// As [`c_export`], but that a trap comes back as a number, and that each result goes to where a parameter of its own points; after a trap nothing does.
+pub fn library_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
+    let wasm = program.signature(callee);
+    let places = vec![Type::Ptr; wasm.results.len()];
+    let sig = Signature {
+        params: [&[Type::Ptr], &wasm.params[..], &places].concat(),
+        results: vec![Type::I32],
+    };
+    let mut func = empty(program, id, sig, Conv::C);
+    let (mut b, params) = start(&mut func);
+    let (params, places) = params.split_at(1 + wasm.params.len());
+    let [values, entry] = fill_array(&mut b, program, callee, &params[1..]);
+    let function = RtFn::LibraryCall;
+    let args = [params[0], entry, values];
+    let call = b.call_symbol(Callee::Runtime(function), function.signature(), &args);
+    let code = b.result(call);
+    let (good, end) = (b.create_block(), b.create_block());
+    b.branch(code, (end, &[]), (good, &[]));
+    b.switch_to(good);
+    let mut offset = 0;
+    for (&ty, &place) in wasm.results.iter().zip(places) {
+        let result = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
+        b.raw_store(Access::Full, place, result, 0, RawRegion::Native, None);
+        offset += slot_bytes(ty);
+    }
+    b.jump(end, &[]);
+    b.switch_to(end);
+    b.ret(&[code]);
+    func
+}
+
+/// Calls a function of the runtime with the same parameters. The one that makes instances gets before them what it has to know of the module.
+pub fn library_function(program: &Program, id: FuncId, function: RtFn) -> Func {
+    let of_module = match function {
+        RtFn::LibraryNew => 2,
+        _ => 0,
+    };
+    let whole = function.signature();
+    let sig = Signature {
+        params: whole.params[of_module..].to_vec(),
+        results: whole.results.clone(),
+    };
+    let mut func = empty(program, id, sig, Conv::C);
+    let (mut b, params) = start(&mut func);
+    let mut args = Vec::new();
+    if of_module > 0 {
+        let is_given =
+            |decl: &FuncDecl| matches!(decl.kind, FuncKind::Import { given: Some(_), .. });
+        let count = program.funcs.values().filter(|decl| is_given(decl)).count();
+        args.push(b.symbol_addr(Symbol::Descriptor, 0));
+        args.push(b.constant(Type::I32, count as u64));
+    }
+    args.extend(params);
+    let call = b.call_symbol(Callee::Runtime(function), whole, &args);
+    let results: Vec<Value> = b.results(call).collect();
     b.ret(&results);
     func
 }

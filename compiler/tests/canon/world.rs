@@ -128,6 +128,7 @@ impl World {
                 index if self.bodies.contains_key(&id(index)) => FuncKind::Defined { body: 0..0 },
                 _ => FuncKind::Import {
                     symbol: String::new(),
+                    given: None,
                 },
             };
             self.program.funcs.push(FuncDecl {

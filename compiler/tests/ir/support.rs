@@ -72,6 +72,7 @@ pub fn program(sig: &Signature) -> Program {
     };
     let import = FuncKind::Import {
         symbol: "host".to_string(),
+        given: None,
     };
     let funcs = [
         decl(0, FuncKind::Defined { body: 0..0 }),

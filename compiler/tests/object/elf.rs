@@ -44,6 +44,7 @@ fn calls_inside_the_object_need_no_relocation() {
         "puts",
         FuncKind::Import {
             symbol: "wative_import_env__puts".to_string(),
+            given: None,
         },
     );
     let callee = build.defined("callee", RETURN_42, &[]);
@@ -92,6 +93,7 @@ fn a64_references_have_their_relocation_types() {
         "puts",
         FuncKind::Import {
             symbol: "wative_import_env__puts".to_string(),
+            given: None,
         },
     );
     let callee = build.defined("callee", &words(&[RET]), &[]);

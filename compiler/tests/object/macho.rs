@@ -90,6 +90,7 @@ fn object(arch: &Arch) -> Vec<u8> {
         "log",
         FuncKind::Import {
             symbol: "wative_import_env__log".to_string(),
+            given: None,
         },
     );
     let callee = build.defined("callee", arch.ret, &[]);

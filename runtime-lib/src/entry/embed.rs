@@ -110,6 +110,20 @@ pub unsafe extern "C" fn wative_instantiate(
     import_count: usize,
     out: *mut *mut Instance,
 ) -> u32 {
+    instantiate(module, imports, import_count, null_mut(), out)
+}
+
+/// As above, with what belongs to the embedder. `*out` is the instance before anything of the module runs.
+///
+/// # Safety
+/// As above.
+pub unsafe fn instantiate(
+    module: *const ModuleDesc,
+    imports: *const Extern,
+    import_count: usize,
+    host_data: *mut u8,
+    out: *mut *mut Instance,
+) -> u32 {
     *out = null_mut();
     let module = &*module;
     if module.abi_version != ABI_VERSION || module.flags & ModuleDesc::OPEN == 0 {
@@ -129,12 +143,12 @@ pub unsafe extern "C" fn wative_instantiate(
     };
     let it = fresh as *mut Instance;
     fill(module, it, imports);
+    (*it).host_data = host_data;
+    *out = it;
     match instance::start(module, it, |told| *trace(it) = *told) {
-        Ok(code) => {
-            *out = it;
-            code
-        }
+        Ok(code) => code,
         Err(_) => {
+            *out = null_mut();
             wative_instance_delete(it);
             Failure::NoMemory as u32
         }
@@ -389,6 +403,14 @@ pub unsafe extern "C" fn wative_call(
     values: *mut u64,
 ) -> u32 {
     let entry = core::mem::transmute::<*mut u8, ArrayEntry>((*export).item.address);
+    run(it, entry, values)
+}
+
+/// Runs an entry of the instance's module: 0, or the trap code, and the instance keeps the trap.
+///
+/// # Safety
+/// As [`wative_call`].
+pub unsafe fn run(it: *mut Instance, entry: ArrayEntry, values: *mut u64) -> u32 {
     stack::run(entry, it, values, |told| *trace(it) = *told)
 }
 
@@ -416,7 +438,7 @@ pub unsafe extern "C" fn wative_set_trap_callback(callback: Option<TrapCallback>
 /// Called by compiled code on a stack of any kind.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_rt_call(it: *mut Instance, entry: ArrayEntry, values: *mut u64) {
-    let code = stack::run(entry, it, values, |told| *trace(it) = *told);
+    let code = run(it, entry, values);
     if code == 0 {
         return;
     }

@@ -5,6 +5,7 @@
 //! | [`start`] | from `_start` to the program's main function: self-relocation, RELRO, CPU check |
 //! | [`command`], [`invoke`], [`script`], [`serve`] | the main functions of executables |
 //! | [`embed`] | the C interface, `include/wative.h` |
+//! | [`library`] | what libraries need besides it |
 //! | [`hosted`] | the same for a component |
 //! | [`harden`] | confinement by the kernel: seccomp, landlock |
 
@@ -13,6 +14,7 @@ pub mod embed;
 pub mod harden;
 pub mod hosted;
 mod invoke;
+pub mod library;
 mod script;
 pub mod serve;
 pub mod start;

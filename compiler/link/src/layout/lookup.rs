@@ -22,6 +22,17 @@ impl<'a> Layout<'a> {
         Some((number as usize, offset))
     }
 
+    /// The index that each chunk has in the section headers, of which a stripped file has none: from 1, those that are empty left out.
+    pub fn numbers(&self) -> Vec<Option<u16>> {
+        let mut next = 0u16;
+        let number = |chunk: &Chunk| {
+            let is_used = chunk.size > 0;
+            next = next.saturating_add(is_used.into());
+            is_used.then_some(next)
+        };
+        self.chunks.iter().map(number).collect()
+    }
+
     /// The address of what a relocation refers to, without its addend. `None`: it is not in the executable.
     pub fn address(&self, target: Target) -> Option<u64> {
         Some(match target {

@@ -256,7 +256,11 @@ impl Assembler<'_> {
                 }
             }),
             // What is invoked has become a call.
-            EntryKind::Invoke(_) | EntryKind::Script | EntryKind::Hosted | EntryKind::None => None,
+            EntryKind::Invoke(_)
+            | EntryKind::Script
+            | EntryKind::Hosted
+            | EntryKind::None
+            | EntryKind::Library => None,
         };
         if let Some(host) = hosting {
             self.hosted(flat, &mut component, &mut hosts, host);
@@ -380,6 +384,7 @@ impl Assembler<'_> {
             sig,
             kind: FuncKind::Import {
                 symbol: mangle::import_symbol(interface, name),
+                given: None,
             },
             funcref: None,
         })
@@ -489,6 +494,7 @@ impl Assembler<'_> {
             sig,
             kind: FuncKind::Import {
                 symbol: symbol.to_string(),
+                given: None,
             },
             funcref: None,
         })

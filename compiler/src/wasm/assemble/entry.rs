@@ -5,9 +5,23 @@ use crate::entity::EntityId;
 use crate::ir::*;
 use crate::wasm::link;
 use crate::wasm::scan::Index;
-use crate::{Error, abi, show};
+use crate::{Error, abi, library, show};
 
 impl Assembler<'_> {
+    /// Checks that a library has no names of the runtime library.
+    fn check_library(&self) -> Result<(), Error> {
+        // An open world has one module.
+        let input = &self.inputs[0];
+        if !library::is_reserved(&input.name) {
+            return Ok(());
+        }
+        let name = show::name(&input.name);
+        let reason = format!("names beginning with `{name}` are those of the runtime library");
+        Err(Error::new(reason)
+            .in_file(&input.path)
+            .help("choose another prefix with --prefix"))
+    }
+
     /// Finds the main module, checks the entry, and keeps only the exports that the kind of entry can use.
     pub(super) fn entry(&mut self) -> Result<ModuleId, Error> {
         if self.flat.is_some() {
@@ -23,7 +37,10 @@ impl Assembler<'_> {
             EntryKind::Calls(_) | EntryKind::Hosted => {
                 unreachable!("only components are called so")
             }
-            EntryKind::Script | EntryKind::None => {
+            EntryKind::Script | EntryKind::None | EntryKind::Library => {
+                if self.options.entry == EntryKind::Library {
+                    self.check_library()?;
+                }
                 let last = self
                     .links
                     .order

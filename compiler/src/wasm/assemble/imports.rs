@@ -2,6 +2,7 @@
 
 use super::Assembler;
 use crate::entity::EntityId;
+use crate::host;
 use crate::ir::*;
 use crate::wasm::link::Source;
 use crate::wasm::scan::{Index, Scan};
@@ -29,7 +30,8 @@ impl Assembler<'_> {
             Source::Canon(canon) => Entity::Func(self.canons[*canon]),
             Source::Symbol(symbol) => {
                 let symbol = symbol.clone();
-                self.host_func(module, scan, number, FuncKind::Import { symbol })
+                let given = self.given(&symbol);
+                self.host_func(module, scan, number, FuncKind::Import { symbol, given })
             }
             Source::Unknown => self.host_func(module, scan, number, FuncKind::Unknown),
             Source::Made => {
@@ -55,6 +57,16 @@ impl Assembler<'_> {
             }
         };
         self.hosts.insert((input, import.index), entity);
+    }
+
+    /// The number of a function that a library gets of its program.
+    fn given(&mut self, symbol: &str) -> Option<u32> {
+        if self.options.entry != EntryKind::Library || host::by_symbol(symbol).is_some() {
+            return None;
+        }
+        let number = self.given;
+        self.given += 1;
+        Some(number)
     }
 
     fn host_func(

@@ -10,6 +10,7 @@ impl Assembler<'_> {
         let (module, name) = host::THREAD_SPAWN;
         let spawn = FuncKind::Import {
             symbol: mangle::import_symbol(module, name),
+            given: None,
         };
         let exports = &self.program.modules[main].exports;
         self.program.funcs.values().any(|func| func.kind == spawn)
