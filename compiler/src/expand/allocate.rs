@@ -8,9 +8,10 @@
 
 use super::gc::header_field;
 use super::{
-    Block, Expand, Inst, IntCc, New, Op, RawRegion, RtFn, SigId, Symbol, Type, Value, ValueDef,
-    abi, raw,
+    Block, Expand, Inst, IntCc, ModuleId, New, Op, RawRegion, RtFn, SigId, Symbol, Type, Value,
+    ValueDef, abi, raw,
 };
+use crate::entity::EntityId;
 use crate::ir::op::EffectClass;
 use crate::ir::{ARRAY_ELEMENTS, ARRAY_LENGTH, HEADER_TYPE, OBJECT_ALIGN};
 use std::collections::HashMap;
@@ -186,9 +187,18 @@ impl Expand<'_, '_> {
         objects
     }
 
+    /// Where the heap of the thread is.
+    fn heap(&mut self) -> Value {
+        let Some(offset) = self.program.heap_slot() else {
+            return self.b.symbol_addr(Symbol::Heap, 0);
+        };
+        let block = self.b.instance_addr(ModuleId::from_u32(0));
+        self.load(Type::Ptr, (block, offset), RawRegion::Constant)
+    }
+
     /// Takes `size` bytes where the heap goes on, and continues behind that. Goes to `slow` where there is no room.
     fn bump(&mut self, size: Value, slow: Block) -> Value {
-        let heap = self.b.symbol_addr(Symbol::Heap, 0);
+        let heap = self.heap();
         // Both lie in the lowest 4 GiB, and the limit far enough below its end.
         let object = self.load(Type::Gc, (heap, HEAP_NEXT), RawRegion::Heap);
         let limit = self.load(Type::I32, (heap, HEAP_LIMIT), RawRegion::Heap);
