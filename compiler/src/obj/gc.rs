@@ -29,9 +29,7 @@ pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
         true => "continuations of the stack switching proposal",
         false => "objects of the garbage collection (GC) proposal",
     };
-    let kind = if program.types.has_conts() && program.thread_block.is_some() {
-        "programs that start threads"
-    } else if matches!(options.entry, EntryKind::Hosted) {
+    let kind = if matches!(options.entry, EntryKind::Hosted) {
         "components for C programs"
     } else if program.types.has_conts() && program.component.has_tasks() {
         "components with `async` functions or built-ins"

@@ -649,7 +649,12 @@ unsafe extern "C" fn begin(fiber: *mut u8) -> ! {
     (*(*fiber).stack).record.store(record, Ordering::Relaxed);
     let entry = core::mem::transmute::<usize, ArrayEntry>((*fiber).entry);
     let start = (&raw mut (*fiber).start).cast();
-    let code = arch::wative_arch_enter(entry, null_mut(), start, record, 0);
+    // Code that is reached from the pinned register gets its thread's main instance; other code needs none.
+    let instance = match thread::is_threaded() {
+        true => thread::instance(&*(*fiber).stack),
+        false => null_mut(),
+    };
+    let code = arch::wative_arch_enter(entry, instance, start, record, 0);
     fail(fiber, code)
 }
 

@@ -86,6 +86,15 @@ pub unsafe fn distance(stack: &Stack) -> usize {
     }
 }
 
+/// The main module's instance of the thread that runs on a stack, in a program that starts threads.
+///
+/// # Safety
+/// Called by that thread.
+pub unsafe fn instance(stack: &Stack) -> *mut Instance {
+    let program = &*command::program();
+    program.entry_instance.wrapping_byte_add(distance(stack))
+}
+
 /// Starts a thread: its number, or a negative error.
 ///
 /// # Safety

@@ -77,6 +77,59 @@ const TYPES: &str = r#"
     (call $check (i32.eq (call $sum) (i32.const 190))))
 "#;
 
+/// Continuations, in addition.
+const CONTINUATIONS: &str = r#"
+  (type $start (func (param i32) (result i32))) (type $new (cont $start))
+  (type $rest (func (result i32))) (type $waiting (cont $rest))
+  (tag $yield (param i32))
+  (global $left (mut (ref null $waiting)) (ref.null $waiting))
+  (elem declare func $numbers $bad)
+  ;; Yields the numbers below n, and returns their sum.
+  (func $numbers (param $n i32) (result i32) (local $kept (ref null $node)) (local $i i32)
+    (local.set $kept (call $list (local.get $n)))
+    (loop $more
+      (suspend $yield (local.get $i))
+      (drop (call $list (i32.const 3)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $more (i32.lt_u (local.get $i) (local.get $n))))
+    (call $sum (local.get $kept)))
+  (func $drive (param $id i32) (local $n i32) (local $sum i32) (local $k (ref null $waiting))
+    (local.set $n (i32.add (local.get $id) (i32.const 20)))
+    (block $done (result i32)
+      (block $on (result i32 (ref $waiting))
+        (resume $new (on $yield $on) (local.get $n) (cont.new $new (ref.func $numbers)))
+        (br $done))
+      (local.set $k)
+      (local.set $sum)
+      (loop $again
+        (block $on (result i32 (ref $waiting))
+          (resume $waiting (on $yield $on) (local.get $k))
+          (br $done))
+        (local.set $k)
+        (local.set $sum (i32.add (local.get $sum)))
+        (drop (call $list (i32.const 7)))
+        (br $again))
+      (unreachable))
+    (local.set $n (i32.div_u (i32.mul (local.get $n) (i32.sub (local.get $n) (i32.const 1))) (i32.const 2)))
+    (call $check (i32.eq (local.get $n)))
+    (call $check (i32.eq (local.get $sum) (local.get $n))))
+  ;; Leaves n of them where they are, of which one is still referred to.
+  (func $leave (param $n i32)
+    (loop $more
+      (block $done
+        (block $on (result i32 (ref $waiting))
+          (drop (resume $new (on $yield $on) (i32.const 9) (cont.new $new (ref.func $numbers))))
+          (br $done))
+        (global.set $left)
+        (drop))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $more (local.get $n))))
+  ;; A trap on a stack of its own, where an exception came by.
+  (func $bad (param $id i32) (result i32)
+    (call $catch (local.get $id))
+    (struct.get $node $value (ref.null $node)))
+"#;
+
 /// What is asked for besides the modes.
 #[derive(Clone, Copy, Default)]
 struct Heap {
@@ -90,7 +143,7 @@ fn execute(
     target: &Target,
     (memory, opt): (MemoryMode, OptLevel),
 ) -> Result<Finished, String> {
-    let text = litmus::module(work, TYPES, main);
+    let text = litmus::module(work, &format!("{TYPES}{CONTINUATIONS}"), main);
     let mut options = options(target, memory, opt);
     options.config.gc_stress = heap.stress;
     options.config.heap_limit = heap.limit;
@@ -129,6 +182,19 @@ pub fn programs(target: &Target) -> Report {
             (work, "(call $go (i32.const 8))"),
             stressed,
         ),
+        (
+            "continuations",
+            (
+                "(call $drive (local.get $id)) (call $leave (i32.const 30)) (call $drive (local.get $id)) (call $catch (local.get $id))",
+                "(call $drive (i32.const 9)) (call $leave (i32.const 30)) (call $go (i32.const 8)) (call $drive (i32.const 11))",
+            ),
+            stressed,
+        ),
+        (
+            "continuations end with their thread",
+            ("(call $leave (i32.const 200))", &one_by_one[..]),
+            Heap::default(),
+        ),
         ("eight threads", (&longer[..], all), Heap::default()),
         ("small heaps", (&longer[..], all), small(2 << 20)),
         (
@@ -138,7 +204,12 @@ pub fn programs(target: &Target) -> Report {
         ),
     ];
     for (name, text, heap) in good {
-        for &configuration in configurations(target) {
+        // What takes long, and is the same in all of them, is run in one.
+        let configurations = match text.1 == one_by_one {
+            true => &configurations(target)[..1],
+            false => configurations(target),
+        };
+        for &configuration in configurations {
             let result = execute(text, heap, target, configuration).and_then(|finished| {
                 match finished.code() {
                     0 if !finished.timed_out && finished.stderr.is_empty() => Ok(()),
@@ -150,7 +221,14 @@ pub fn programs(target: &Target) -> Report {
     }
     let null = "(if (i32.eq (local.get $id) (i32.const 3)) (then (drop (struct.get $node $value (ref.null $node)))))";
     let endless = "(loop $more (global.set $kept (struct.new $node (struct.new $wide (global.get $kept) (i32.const 1) (i64.const 2)) (i32.const 1))) (br $more))";
+    let on_its_stack = "(drop (resume $new (local.get $id) (cont.new $new (ref.func $bad))))";
     let bad = [
+        (
+            "null on a continuation's stack",
+            on_its_stack.to_string(),
+            stressed,
+            "null reference",
+        ),
         (
             "null in a thread",
             null.to_string() + work,
