@@ -136,6 +136,7 @@ fn make(emit: Emit, modules: &[Input], options: &mut BuildOptions) -> Result<dri
         Emit::Asm => options::Emit::Asm,
         Emit::Ir => options::Emit::Ir,
     };
+    options.compile.legend = true;
     let compiled = driver::compile(modules, &options.compile)?;
     let bytes = if emit == Emit::Obj {
         compiled.object
