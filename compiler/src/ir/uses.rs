@@ -21,7 +21,8 @@ impl Uses {
         let is_second = |mem: MemId| mem.as_u32() != 0;
         let of = |mem: MemId| {
             let wide = program.memories[mem].is_wide();
-            Uses(u8::from(wide) * Uses::WIDE.0 | u8::from(is_second(mem)) * Uses::SECOND.0)
+            Uses(u8::from(wide) * Uses::WIDE.0)
+                .with(Uses(u8::from(is_second(mem)) * Uses::SECOND.0))
         };
         match data.imm {
             Imm::Mem { mem, .. } | Imm::Memory(mem) | Imm::MemoryInit { mem, .. } => of(mem),
