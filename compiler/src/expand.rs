@@ -16,6 +16,7 @@
 //!   that a check is there.
 //! - The first load through a function reference is a test for null, and what a table holds is called only if its type was compared.
 
+mod allocate;
 mod atomic;
 mod calls;
 mod exceptions;
@@ -60,8 +61,8 @@ pub fn run(func: &mut Func, cx: &Cx) {
         share_addresses: cx.share_addresses,
         never: None,
         payload: None,
-        fresh: None,
-        written: Vec::new(),
+        fresh: Vec::new(),
+        merged: allocate::Merged::new(),
         home: blocks[0],
         checked: wide::Checked::new(func_dom),
     };
@@ -73,25 +74,15 @@ pub fn run(func: &mut Func, cx: &Cx) {
         expand.b.switch_to(block);
         expand.home = block;
         let mut block = block;
-        expand.fresh = None;
+        expand.fresh.clear();
+        expand.merged = expand.merge(&insts, cx.fold);
         for inst in insts {
             let data = &expand.b.func.insts[inst];
             let is_allocation = data.op.row().effect == EffectClass::Allocate;
-            let (is_zero, fresh) = match data.op {
-                Op::GcNew | Op::GcNewArray => (true, Some(data.first_result)),
-                Op::GcNewData | Op::GcNewElem => (false, Some(data.first_result)),
-                // What an external reference stands for may be old.
-                _ => (false, None),
-            };
             let calls = data.effects().is_call;
-            // What else is written may be the new object, if others know it.
-            let writes_objects = match data.op {
-                Op::GcStore | Op::GcStoreElem => Some(data.args[0]) != expand.fresh,
-                _ => data.op.row().effect == EffectClass::ArrayBulk,
-            };
-            if writes_objects {
-                expand.write_anywhere();
-            }
+            // It is made in one step with one before it.
+            let is_made = expand.merged.get(&inst).is_some_and(Vec::is_empty);
+            expand.note_write(inst);
             expand.b.set_loc(expand.b.func.insts[inst].loc);
             match casts.get(&inst) {
                 Some(Part::Of) => continue,
@@ -109,13 +100,10 @@ pub fn run(func: &mut Func, cx: &Cx) {
             }
             // It may have ended the block and begun another.
             block = expand.b.current();
-            if is_allocation || calls {
-                expand.fresh = fresh;
-                expand.written.clear();
-                if !is_zero {
-                    expand.write_anywhere();
-                }
+            if (is_allocation && !is_made) || calls {
+                expand.fresh.clear();
             }
+            expand.note_new(inst);
         }
     }
     if let Some(never) = expand.never {
@@ -199,14 +187,20 @@ struct Expand<'f, 'p> {
     never: Option<Block>,
     /// For the payload of exceptions that are thrown.
     payload: Option<Slot>,
-    /// The last object that was allocated in this block, if nothing has been called since.
-    fresh: Option<Value>,
-    /// Where it was written to, by offset and bytes: all else in it is zero. No more than [`gc::MOST_WRITTEN`].
-    written: Vec<(u64, u64)>,
+    /// Objects that were allocated in this block, if nothing may have collected garbage since.
+    fresh: Vec<New>,
+    merged: allocate::Merged,
     /// The block that is being expanded, as it was before.
     home: Block,
     /// 64-bit addresses that are known to be in bounds.
     checked: wide::Checked,
+}
+
+/// A new object.
+struct New {
+    object: Value,
+    /// Where it was written to, by offset and bytes: all else in it is zero.
+    written: Vec<(u64, u64)>,
 }
 
 impl Expand<'_, '_> {
@@ -383,8 +377,7 @@ impl Expand<'_, '_> {
                 self.return_call(record, null, sig, &params);
             }
             Op::GcStore | Op::GcStoreElem => self.store_in_object(inst),
-            Op::GcNew => self.new_object(inst),
-            Op::GcNewArray => self.new_array(inst),
+            Op::GcNew | Op::GcNewArray => self.new_object(inst),
             Op::GcNewData | Op::GcNewElem => self.new_from_segment(inst),
             Op::ArrayInitData | Op::ArrayInitElem => self.init_from_segment(block, inst),
             Op::ArrayCopy => self.copy_elements(block, inst),

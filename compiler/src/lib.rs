@@ -72,6 +72,7 @@ use options::{Emit, Isa, OptLevel, Serve};
 use pipeline::Pipeline;
 use timings::Timings;
 use wasm::Front;
+use wasm::legend::Legend;
 
 /// Compiles single modules, each by the same options.
 #[derive(Clone, Debug, Default)]
@@ -227,11 +228,14 @@ fn listing<I: mach::isa::Isa>(
 ) -> Result<(), Error> {
     let shown = selected(front, options)?;
     let funcs = front.calls.with_callees(&shown);
+    let legend = options.legend.then(|| Legend::new(front));
     let mut texts = in_strata::<I, _>(front, options, &funcs, &mut out.timings, |func, cx, _| {
-        Ok(match options.emit {
+        let (changed, text) = match options.emit {
             Emit::Ir => (PRegSet::EMPTY, func.to_string()),
             Emit::Asm | Emit::Object => mach::print_func(isa, func, cx),
-        })
+        };
+        let names = legend.as_ref().map(|legend| legend.of(func));
+        Ok((changed, names.unwrap_or_default() + &text))
     })?;
     texts.truncate(shown.len());
     out.text = texts.join("\n");

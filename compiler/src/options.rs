@@ -202,6 +202,8 @@ pub struct Options {
     pub features: WasmFeatures,
     /// Only this function in text output: name or index.
     pub function: Option<String>,
+    /// For `Emit::Ir` and `Emit::Asm`: what modules call the things that a function mentions, as comments.
+    pub legend: bool,
     /// For `Emit::Ir`: how functions are behind the last step of this name, instead of behind the last one before expansion.
     pub print_after: Option<String>,
     /// How many of the steps that may be left out run on each function.
@@ -231,6 +233,7 @@ impl Default for Options {
             debug: false,
             features: WasmFeatures::all(),
             function: None,
+            legend: false,
             print_after: None,
             stop_after: usize::MAX,
             jobs: 0,

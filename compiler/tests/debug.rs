@@ -178,3 +178,14 @@ fn text(object: &[u8]) -> Vec<u8> {
     let section = file.section_by_name(".text").expect("code");
     section.data().expect("bytes").to_vec()
 }
+
+/// A function that the linker of a module with 64-bit addresses has left out begins at the last address: no size can be added to that.
+#[test]
+fn what_was_left_out_of_wide_modules_is_left_out() {
+    let text = r#"(module (memory i64 1) (func (export "_start"))
+      (@custom ".debug_abbrev" "\01\11\01\11\01\00\00\02\2e\00\11\01\12\06\00\00\00")
+      (@custom ".debug_info" "\1e\00\00\00\04\00\00\00\00\00\08\01\00\00\00\00\00\00\00\00\02\ff\ff\ff\ff\ff\ff\ff\ff\10\00\00\00\00"))"#;
+    let bytes = wat::parse_str(text).expect("a module");
+    let made = object(&bytes, &options(Isa::X64, OptLevel::O0));
+    read(&made).expect("what is written can be read");
+}

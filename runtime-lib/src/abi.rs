@@ -588,6 +588,11 @@ pub struct GcDesc {
     pub type_count: u32,
     /// `GcDesc::*`.
     pub flags: u32,
+    /// In a program that starts threads: where a block of instances has the address of its thread's heap, whose beginning is a [`GcHeap`]; `wative_gc_new_heap` and
+    /// `wative_gc_end_heap`.
+    pub heap_slot: u64,
+    pub new_heap: Option<unsafe extern "C" fn(*const GcDesc, distance: usize) -> *mut u8>,
+    pub end_heap: Option<unsafe extern "C" fn(*mut u8)>,
 }
 
 impl GcDesc {

@@ -165,58 +165,28 @@ mb0:
     ldr w0, [x16, :lo12:Heap]
     adrp x16, Heap+8
     ldr w1, [x16, :lo12:Heap+8]
-    add w2, w0, #0x10
+    add w2, w0, #0x20
     cmp w1, w2
     b.lo mb1
     b mb2
 mb1:
-    movz w0, #0x10
+    movz w0, #0x20
     movz w1, #0x0
     bl Runtime(GcAllocate)
     mov w0, w0
+    add w1, w0, #0x10
     b mb3
 mb2:
     adrp x16, Heap
     str w2, [x16, :lo12:Heap]
+    add w1, w0, #0x10
     b mb3
 mb3:
-    movz w1, #0x1
-    str w1, [x0, #8]
-    adrp x16, Heap
-    ldr w1, [x16, :lo12:Heap]
-    adrp x16, Heap+8
-    ldr w2, [x16, :lo12:Heap+8]
-    add w3, w1, #0x10
-    cmp w2, w3
-    b.lo mb4
-    b mb5
-mb4:
-    movz w2, #0x10
-    movz w1, #0x0
-    mov x3, x0
-    mov x0, x2
-    bl Runtime(GcAllocate)
-    ; references: [-48]
-    mov w1, w0
-    b mb6
-mb5:
-    adrp x16, Heap
-    str w3, [x16, :lo12:Heap]
-    mov x3, x0
-    b mb6
-mb6:
-    movz w0, #0x2
-    str w0, [x1, #8]
-    ldrb w0, [x3]
-    tbnz w0, #2, mb8
-    b mb7
-mb8:
-    mov x0, x3
-    bl Runtime(GcLog)
-    b mb9
-mb9:
-    str w1, [x3, #4]
-    mov x0, x3
+    movz w2, #0x1
+    str w2, [x0, #8]
+    movz w2, #0x2
+    str w2, [x1, #8]
+    str w1, [x0, #4]
     ldp xzr, x30, [sp], #16
     ret
 
@@ -339,9 +309,9 @@ mb0:
 
 two [entry]:  ; frame 0 bytes, saves [%r30]
 mb0:
-    mov x4, x1
+    mov x3, x1
     bl Func(func5)
-    str x0, [x4]
+    str x0, [x3]
     ldp xzr, x30, [sp], #16
     ret
 

@@ -140,53 +140,27 @@ mb3:
 two:  ; frame 8 bytes, saves []
 mb0:
     mov eax,DWORD PTR [rip+Heap]
-    lea ecx,[rax+0x10]
+    lea ecx,[rax+0x20]
     cmp ecx,DWORD PTR [rip+Heap+0x8]
     ja mb1
     jmp mb2
 mb1:
-    mov edi,0x10
+    mov edi,0x20
     xor esi,esi
     call Runtime(GcAllocate)
     mov eax,eax
+    mov rcx,rax
+    add ecx,0x10
     jmp mb3
 mb2:
     mov DWORD PTR [rip+Heap],ecx
+    mov rcx,rax
+    add ecx,0x10
     jmp mb3
 mb3:
     mov DWORD PTR [rax+0x8],0x1
-    mov ecx,DWORD PTR [rip+Heap]
-    lea edx,[rcx+0x10]
-    cmp edx,DWORD PTR [rip+Heap+0x8]
-    ja mb4
-    jmp mb5
-mb4:
-    mov QWORD PTR [rsp],rax
-    mov edi,0x10
-    xor esi,esi
-    mov rcx,rax
-    call Runtime(GcAllocate)
-    ; references: [0]
-    mov eax,eax
-    jmp mb6
-mb5:
-    mov DWORD PTR [rip+Heap],edx
-    mov rdx,rax
-    mov rax,rcx
-    mov rcx,rdx
-    jmp mb6
-mb6:
-    mov DWORD PTR [rax+0x8],0x2
-    test BYTE PTR [rcx],0x4
-    jne mb8
-    jmp mb7
-mb8:
-    mov rdi,rcx
-    call Runtime(GcLog)
-    jmp mb9
-mb9:
-    mov DWORD PTR [rcx+0x4],eax
-    mov rax,rcx
+    mov DWORD PTR [rcx+0x8],0x2
+    mov DWORD PTR [rax+0x4],ecx
     add rsp,0x8
     ret
 
@@ -303,9 +277,9 @@ mb0:
 
 two [entry]:  ; frame 8 bytes, saves []
 mb0:
-    mov r8,rsi
+    mov rdx,rsi
     call Func(func5)
-    mov QWORD PTR [r8],rax
+    mov QWORD PTR [rdx],rax
     add rsp,0x8
     ret
 

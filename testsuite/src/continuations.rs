@@ -13,6 +13,7 @@ use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
 use wative_compiler::Input;
+use wative_compiler::ir::uses::Uses;
 
 const BODIES: usize = 6;
 /// Places for continuations: so many locals of each function, then globals.
@@ -375,6 +376,8 @@ pub fn compare(
     Comparison {
         verdicts: targets.iter().map(on).collect(),
         refused: None,
+        has: Uses::default(),
+        ran: Uses::default(),
     }
 }
 

@@ -17,6 +17,7 @@ use std::thread;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::eval;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
+use wative_compiler::ir::uses::Uses;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, Type, ValType};
 use wative_compiler::options::{Config, Isa, OptLevel, Options, Unknown};
 use wative_compiler::{Input, wasm};
@@ -85,6 +86,9 @@ pub struct Comparison {
     pub verdicts: Vec<Result<usize, String>>,
     /// Why the interpreter stopped early, if there is something that it cannot run.
     pub refused: Option<String>,
+    /// Of what proposals instructions are, and were that were executed; nothing where nobody has looked.
+    pub has: Uses,
+    pub ran: Uses,
 }
 
 /// How long programs may run.
@@ -129,6 +133,8 @@ pub fn compare_linked(
         mut queries,
         expected,
         refused,
+        has,
+        ran,
     } = interpret(inputs, &options, length, may_tear, random)?;
     if let Length::Fuel(_) = length {
         queries.truncate(expected.len());
@@ -143,6 +149,8 @@ pub fn compare_linked(
     Ok(Comparison {
         verdicts: targets.iter().map(on).collect(),
         refused,
+        has,
+        ran,
     })
 }
 
@@ -389,6 +397,8 @@ struct Interpreted {
     expected: Vec<Expected>,
     /// See [`Comparison`].
     refused: Option<String>,
+    has: Uses,
+    ran: Uses,
 }
 
 /// Makes the queries and the answers to them.
@@ -405,6 +415,18 @@ fn interpret(
         for &func in &front.program.compiled {
             bodies.insert(func, front.build_func(func, true));
         }
+        let insts = bodies.values().flat_map(|func| {
+            let blocks = func.layout.iter();
+            blocks.flat_map(|&block| {
+                func.blocks[block]
+                    .insts
+                    .iter()
+                    .map(|&inst| &func.insts[inst])
+            })
+        });
+        let has = insts.fold(Uses::default(), |has, inst| {
+            has.with(Uses::of(inst, &front.program))
+        });
         let queries = queries(&front, random);
         let nans = if options.deterministic {
             &[Nans::Canonical][..]
@@ -428,12 +450,14 @@ fn interpret(
         };
         let mut met_torn = false;
         let mut refused = None;
+        let mut ran = Uses::default();
         let mut runs: Vec<Vec<Answer>> = Vec::new();
         for &nans in nans {
             let run = answers(&front, &bodies, &queries, nans, false, fuel);
             runs.push(run.answers);
             met_torn |= run.met_torn;
             refused = refused.or(run.refused);
+            ran = ran.with(run.ran);
         }
         if met_torn && may_tear {
             runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).answers);
@@ -447,6 +471,8 @@ fn interpret(
             queries,
             expected,
             refused,
+            has,
+            ran,
         })
     };
     thread::scope(|scope| {
@@ -465,6 +491,7 @@ struct Run {
     met_torn: bool,
     /// What it cannot run.
     refused: Option<String>,
+    ran: Uses,
 }
 
 /// Asks an interpreter everything.
@@ -517,6 +544,7 @@ fn answers(
         answers,
         met_torn: interp.met_torn,
         refused,
+        ran: interp.ran,
     }
 }
 

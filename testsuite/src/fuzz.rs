@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use wative::{driver, inspect};
+use wative_compiler::ir::uses::Uses;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
 use wative_compiler::{Error, Input};
@@ -124,7 +125,17 @@ struct Case {
     verdicts: Result<Vec<Result<usize, String>>, String>,
     /// Whether the interpreter met something that it does not run.
     refused: bool,
+    /// See [`Comparison`].
+    has: Uses,
+    ran: Uses,
 }
+
+/// What is counted: instructions of these proposals, in how many programs they are, and in how many the interpreter has executed some.
+const COUNTED: [(&str, Uses); 3] = [
+    ("GC", Uses::OBJECTS),
+    ("memory64", Uses::WIDE),
+    ("multi-memory", Uses::SECOND),
+];
 
 /// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Reports for each of the targets, oldest and newest processors apart.
 fn repeat(
@@ -137,12 +148,17 @@ fn repeat(
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
     let mut reports: Vec<[Report; 2]> = targets.iter().map(|_| Default::default()).collect();
     let (mut cases, mut refused) = ([0; 2], [0; 2]);
+    let mut counted = [[0; 2]; COUNTED.len()];
     let mut run = |seeds: Vec<u64>| {
         let results = parallel::map(&seeds, |&seed| case(seed));
         for (seed, case) in seeds.iter().zip(results) {
             let level = usize::from(case.newest);
             cases[level] += 1;
             refused[level] += usize::from(case.refused);
+            for (counts, (_, proposal)) in counted.iter_mut().zip(COUNTED) {
+                counts[0] += usize::from(case.has.has(proposal));
+                counts[1] += usize::from(case.ran.has(proposal));
+            }
             let verdicts = case.verdicts;
             let verdicts = verdicts.unwrap_or_else(|why| vec![Err(why); targets.len()]);
             for (reports, verdict) in reports.iter_mut().zip(verdicts) {
@@ -169,6 +185,16 @@ fn repeat(
                 run((start..start + 64).collect());
             }
         }
+    }
+    let counted: Vec<String> = counted
+        .iter()
+        .zip(COUNTED)
+        .filter(|([has, _], _)| *has != 0)
+        .map(|([has, ran], (name, _))| format!("{name} in {has}, executed in {ran}"))
+        .collect();
+    if !counted.is_empty() {
+        let cases = cases[0] + cases[1];
+        println!("fuzz {kind}, {cases} programs: {}", counted.join("; "));
     }
     for (target, reports) in targets.iter().zip(reports) {
         for (level, report) in reports.into_iter().enumerate() {
@@ -216,6 +242,8 @@ fn canonical(targets: &[Target], seed: u64) -> Case {
         newest: case.is_newest(),
         verdicts: Ok(targets.iter().map(|target| case.run(target)).collect()),
         refused: false,
+        has: Uses::default(),
+        ran: Uses::default(),
     }
 }
 
@@ -291,6 +319,8 @@ fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
                 newest,
                 verdicts: Err(format!("inspect: {why}")),
                 refused: false,
+                has: Uses::default(),
+                ran: Uses::default(),
             };
         }
     }
@@ -359,6 +389,8 @@ fn compile_all(
         newest,
         verdicts: Ok(targets.iter().map(compile).collect()),
         refused: false,
+        has: Uses::default(),
+        ran: Uses::default(),
     }
 }
 
@@ -500,6 +532,8 @@ fn second(wasmtime: &Path, targets: &[Target], seed: u64) -> Case {
         Ok(Comparison {
             verdicts: second::compare(wasmtime, targets, inputs, setup, random)?,
             refused: None,
+            has: Uses::default(),
+            ran: Uses::default(),
         })
     })
 }
@@ -554,6 +588,7 @@ fn judge(
         heap: *random.pick(&[Heap::Usual, Heap::Usual, Heap::Stressed, Heap::Small]),
     };
     let mut refused = None;
+    let (mut has, mut ran) = (Uses::default(), Uses::default());
     let mut compare = |inputs: Vec<Input>| {
         let comparison = compare(&inputs, setup, &mut random);
         let failed = match &comparison {
@@ -569,6 +604,7 @@ fn judge(
         let each = |verdict: Result<usize, String>| verdict.map_err(explain);
         let comparison = comparison.map_err(explain)?;
         refused = comparison.refused;
+        (has, ran) = (comparison.has, comparison.ran);
         Ok(comparison.verdicts.into_iter().map(each).collect())
     };
     let verdicts = inputs.and_then(&mut compare);
@@ -579,6 +615,8 @@ fn judge(
         newest: setup.newest,
         verdicts,
         refused: refused.is_some(),
+        has,
+        ran,
     }
 }
 

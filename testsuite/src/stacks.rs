@@ -94,34 +94,18 @@ fn refused(
 /// What cannot have continuations: a name, a module, what is different with it, and the message.
 type Refused = (&'static str, &'static str, fn(&mut Options), &'static str);
 
-const REFUSED: &[Refused] = &[
-    (
-        "refused: threads",
-        r#"(module
-          (type $f (func)) (type $k (cont $f))
-          (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
-          (import "env" "memory" (memory 1 1 shared))
-          (func $none) (elem declare func $none)
-          (func (export "wasi_thread_start") (param i32 i32))
-          (func (export "_start")
-            (drop (call $spawn (i32.const 0)))
-            (resume $k (cont.new $k (ref.func $none)))))"#,
-        |_| {},
-        "stack switching proposal are not supported in programs that start threads",
-    ),
-    (
-        "refused: objects",
-        r#"(module
+const REFUSED: &[Refused] = &[(
+    "refused: objects",
+    r#"(module
           (type $f (func)) (type $k (cont $f))
           (func $none) (elem declare func $none)
           (func (export "run") (resume $k (cont.new $k (ref.func $none)))))"#,
-        |options| {
-            options.world = World::Open;
-            options.entry = EntryKind::None;
-        },
-        "types of the stack switching proposal are not supported in objects for embedding",
-    ),
-];
+    |options| {
+        options.world = World::Open;
+        options.entry = EntryKind::None;
+    },
+    "types of the stack switching proposal are not supported in objects for embedding",
+)];
 
 fn cases(native: bool) -> Vec<Case> {
     let good = |name, body: String| Case {

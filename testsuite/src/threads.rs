@@ -2,9 +2,11 @@
 //!
 //! `corpus` runs the programs of the wasi-threads proposal's test suite (corpus), whose standard input stays open. `litmus` are small programs in
 //! which threads race, in many rounds; each checks for itself that no outcome appears that sequential consistency forbids. `ends` are
-//! the ways in which a program with threads ends.
+//! the ways in which a program with threads ends. `objects` are threads
+//! with objects.
 
 mod litmus;
+mod objects;
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -25,10 +27,11 @@ const NO_CORPUS: &str = "the corpus is not there";
 pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
     for target in targets {
         type Part = fn(&Target) -> Report;
-        let parts: [(&str, Part); 3] = [
+        let parts: [(&str, Part); 4] = [
             ("corpus", corpus_programs),
             ("litmus", litmus_programs),
             ("ends", ends),
+            ("objects", objects::programs),
         ];
         for (name, run) in parts {
             if name.contains(filter) {

@@ -178,6 +178,7 @@ fn make(
         Emit::Asm => options::Emit::Asm,
         Emit::Ir => options::Emit::Ir,
     };
+    options.compile.legend = true;
     let compiled = driver::compile(modules, &options.compile)?;
     let bytes = if emit == Emit::Obj {
         compiled.object

@@ -166,3 +166,115 @@ fn what_an_executable_says_of_its_grants_is_written_out() {
     assert_eq!(ran.status, Some(1));
     is_clean(&ran.stderr);
 }
+
+/// Something of every kind, with names.
+const NAMED: &str = r#"(module
+  (type $point (struct (field $x (mut i32)) (field $y (mut i64))))
+  (type $bytes (array (mut i8)))
+  (type $callback (func (param i32) (result i32)))
+  (memory $heap 1)
+  (table $calls 2 funcref)
+  (global $counter (mut i32) (i32.const 0))
+  (data $text "abc")
+  (elem $all func $step)
+  (func $step (param $a i32) (result i32) (local $sum i32)
+    (loop $again
+      (global.set $counter (i32.load (local.get $a)))
+      (br_if $again (global.get $counter)))
+    (memory.init $text (i32.const 0) (i32.const 0) (i32.const 1))
+    (table.init $calls $all (i32.const 0) (i32.const 0) (i32.const 1))
+    (drop (array.new_data $bytes $text (i32.const 0) (i32.const 2)))
+    (global.set $point (struct.new $point (local.get $a) (i64.const 2)))
+    (call_indirect $calls (type $callback) (local.get $a) (i32.const 0)))
+  (global $point (mut (ref null $point)) (ref.null $point))
+  (func (export "_start") (drop (call $step (i32.const 1)))))"#;
+
+/// That a text has these parts.
+#[track_caller]
+fn shows(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+}
+
+const LEGEND: [&str; 2] = [
+    "; v0 $a, local 1 $sum, label @0x",
+    "$point { $x +4, $y +8 }",
+];
+
+#[test]
+fn listings_say_what_modules_call_things() {
+    let scratch = Scratch::new();
+    scratch.write("app.wat", NAMED);
+    for kind in ["ir", "asm"] {
+        let line = format!("build app.wat --emit {kind} --function step -o -");
+        let text = scratch.wative(&line).succeeded().stdout;
+        shows(&text, &LEGEND[..1]);
+        shows(&text, &[" $again\n", "$counter", "$calls"]);
+        if kind == "ir" {
+            shows(&text, &LEGEND);
+            let all = [
+                "table0 $calls",
+                "mem0 $heap",
+                "global0 $counter",
+                "global1 $point",
+                "elem0 $all",
+                "data0 $text",
+                " $bytes",
+                " $callback",
+            ];
+            shows(&text, &all);
+        }
+    }
+}
+
+/// A message about an operator says what that works on.
+#[test]
+fn messages_say_what_modules_call_things() {
+    let bodies = [
+        ("(local.set $sum (f32.const 1))", "at `local.set 1` ($sum)"),
+        (
+            "(global.set $counter (i64.const 1))",
+            "at `global.set 0` ($counter)",
+        ),
+        (
+            "(table.set $calls (i32.const 0) (i32.const 1))",
+            "at `table.set 0` ($calls)",
+        ),
+        (
+            "(drop (struct.new $point (i32.const 1) (i32.const 1)))",
+            "at `struct.new 0` ($point)",
+        ),
+        (
+            "(struct.set $point $y (global.get $point) (i32.const 1))",
+            "at `struct.set 0 1` ($point $y)",
+        ),
+        ("(drop (call $step (i64.const 1)))", "at `call 0` ($step)"),
+    ];
+    let scratch = Scratch::new();
+    for (body, words) in bodies {
+        let text = NAMED.replace("(loop $again", &format!("{body} (loop $again"));
+        scratch.write("app.wat", text);
+        let failed = scratch
+            .wative("build app.wat")
+            .failed(1, &["function 0 (step)", words]);
+        assert!(failed.stderr.contains("type mismatch"), "{}", failed.stderr);
+    }
+}
+
+/// Whatever is cut off or changed among the names, the module is compiled, and what is still named is shown.
+#[test]
+fn damaged_names_do_no_harm() {
+    let scratch = Scratch::new();
+    let bytes = wat::parse_str(NAMED).expect("a module");
+    let at = (bytes.windows(5).position(|w| w == b"\x04name")).expect("a section") + 5;
+    for i in (at..bytes.len()).step_by(3) {
+        for value in [0x7f, 0xff] {
+            let mut damaged = bytes.clone();
+            damaged[i] = value;
+            scratch.write("app.wasm", damaged);
+            let line = "build app.wasm --emit ir --function 0 -o -";
+            shows(&scratch.wative(line).succeeded().stdout, &["func func0 "]);
+        }
+    }
+}

@@ -310,6 +310,9 @@ impl<'a> Scopes<'_, 'a> {
     /// The code of an entry, as far as it was not removed.
     fn ranges(&self, die: &Die<'a>) -> Vec<(u64, u64)> {
         let mut list = Vec::new();
+        if self.is_left_out(die) {
+            return list;
+        }
         let Ok(mut ranges) = self.dwarf.die_ranges(self.unit, die) else {
             return list;
         };
@@ -322,5 +325,17 @@ impl<'a> Scopes<'_, 'a> {
             }
         }
         list
+    }
+
+    /// Whether an entry begins where linkers say that what they have left out begins: at the last address, to which no size can be added.
+    fn is_left_out(&self, die: &Die<'a>) -> bool {
+        let low = die.attr_value(gimli::DW_AT_low_pc);
+        let low = low.and_then(|value| self.dwarf.attr_address(self.unit, value).ok()?);
+        match die.attr_value(gimli::DW_AT_high_pc) {
+            Some(gimli::AttributeValue::Udata(size)) => {
+                low.is_some_and(|low| low.checked_add(size).is_none())
+            }
+            _ => false,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Expansion of what works on objects of the collector: allocation inline as long as the heap goes on, tests of types, calls of the runtime for the rest.
+//! Expansion of what works on objects of the collector: stores with their barriers, tests of types, calls of the runtime for the rest. (`allocate` has what makes objects.)
 //!
 //! Invariants that security rests on:
 //! - A value of type `gc` is null, a number of 31 bits, or the address of an object, and only allocation makes new ones. No address inside an object is ever a value.
@@ -6,30 +6,14 @@
 
 use super::{
     Access, Block, Callee, DATA_LEN, ELEM_LEN, Expand, Func, Imm, Inst, IntCc, Op, RawRegion, RtFn,
-    SigId, Symbol, TrapCode, Type, Value, ValueDef, abi, raw,
+    SigId, TrapCode, Type, Value, abi,
 };
-use crate::ir::{
-    ARRAY_ELEMENTS, ARRAY_LENGTH, Cast, Composite, FAULTING, HEADER_REGION, HEADER_TYPE,
-    OBJECT_ALIGN, Storage,
-};
+use crate::ir::{ARRAY_ELEMENTS, Cast, Composite, FAULTING, HEADER_REGION, HEADER_TYPE};
 use std::collections::HashSet;
-use std::mem::offset_of;
-
-const HEAP_NEXT: u32 = offset_of!(abi::GcHeap, next) as u32;
-const HEAP_LIMIT: u32 = offset_of!(abi::GcHeap, limit) as u32;
 
 /// An object that stands for a value of the host ([`abi::GcType::HOST`]).
 const HOST_BYTES: u32 = abi::GcType::HOST_BYTES;
 const HOST_VALUE: u32 = abi::GcType::HOST_VALUE;
-
-/// Bytes of elements up to which an array is allocated inline.
-const INLINE_ELEMENTS: u32 = 1024;
-
-/// Places in a new object that are remembered.
-pub(super) const MOST_WRITTEN: usize = 32;
-
-/// Distance from the end of the address space that the heap's limit keeps, so that what is allocated inline never wraps.
-const _: () = assert!(INLINE_ELEMENTS < 1 << 15);
 
 /// Instructions between a test for null and the access that traps in its stead.
 const MOST_BETWEEN: usize = 16;
@@ -82,98 +66,26 @@ fn next_access(func: &Func, insts: &[Inst], object: Value) -> Option<Inst> {
     None
 }
 
+/// A place in front of an object's fields.
+pub(super) fn header_field(offset: u32, trap: bool) -> Imm {
+    Imm::Object {
+        access: Access::Full,
+        offset,
+        region: HEADER_REGION,
+        trap,
+    }
+}
+
 impl Expand<'_, '_> {
-    /// `gc.new`
-    pub(super) fn new_object(&mut self, inst: Inst) {
-        let ty = self.b.func.insts[inst].sig();
-        let types = &self.program.types;
-        let bytes = types.layout(ty).bytes.next_multiple_of(OBJECT_ALIGN);
-        let header = self.header(ty);
-        let size = self.b.constant(Type::I32, bytes.into());
-        if bytes > INLINE_ELEMENTS {
-            let object = self.runtime(RtFn::GcAllocate, &[size, header]);
-            return self.replace(inst, object);
-        }
-        self.bump(inst, size, None, header, RtFn::GcAllocate, &[size, header]);
-    }
-
-    /// `gc.new_array`
-    pub(super) fn new_array(&mut self, inst: Inst) {
-        let data = &self.b.func.insts[inst];
-        let (ty, len) = (data.sig(), data.args[0]);
-        let bytes = self.element(ty).bytes();
-        let header = self.header(ty);
-        let element = self.b.constant(Type::I32, bytes.into());
-        let args = [len, header, element];
-        let most = self.b.constant(Type::I32, (INLINE_ELEMENTS / bytes).into());
-        let is_large = self.b.icmp(IntCc::GtU, Type::I32, len, most);
-        // Where it is too long this may wrap, and is not used.
-        let shift = self.b.constant(Type::I32, bytes.trailing_zeros().into());
-        let elements = self.b.binary(Op::Shl, Type::I32, len, shift);
-        let round = ARRAY_ELEMENTS + OBJECT_ALIGN - 1;
-        let round = self.b.constant(Type::I32, round.into());
-        let sum = self.b.binary(Op::Add, Type::I32, elements, round);
-        let mask = self.b.constant(Type::I32, u64::from(!(OBJECT_ALIGN - 1)));
-        let size = self.b.binary(Op::And, Type::I32, sum, mask);
-        let length = Some((is_large, len));
-        self.bump(inst, size, length, header, RtFn::GcAllocateArray, &args);
-    }
-
-    /// Takes `size` bytes where the heap goes on, and writes the header; of an array also its length, unless it is large. Calls the function where there is no room.
-    fn bump(
-        &mut self,
-        inst: Inst,
-        size: Value,
-        array: Option<(Value, Value)>,
-        header: Value,
-        function: RtFn,
-        args: &[Value],
-    ) {
-        let heap = self.b.symbol_addr(Symbol::Heap, 0);
-        let load = |this: &mut Self, ty, field| this.load(ty, (heap, field), RawRegion::Heap);
-        let (slow, fast, join) = (
-            self.b.create_block(),
-            self.b.create_block(),
-            self.b.create_block(),
-        );
-        if let Some((is_large, _)) = array {
-            let small = self.b.create_block();
-            self.b.branch(is_large, (slow, &[]), (small, &[]));
-            self.b.switch_to(small);
-        }
-        // Both lie in the lowest 4 GiB, and the limit far enough below its end.
-        let object = load(self, Type::Gc, HEAP_NEXT);
-        let limit = load(self, Type::I32, HEAP_LIMIT);
-        let start = self.b.convert(Op::Bitcast, Type::I32, object);
-        let end = self.b.binary(Op::Add, Type::I32, start, size);
-        let is_full = self.b.icmp(IntCc::GtU, Type::I32, end, limit);
-        self.b.branch(is_full, (slow, &[]), (fast, &[]));
-        self.b.switch_to(fast);
-        let place = raw(HEAP_NEXT, RawRegion::Heap);
-        self.b
-            .emit(Op::RawStore, Type::I32, place, &[heap, end], &[]);
-        if self.b.as_const(header) != Some(0) {
-            self.write_word(object, 0, header);
-        }
-        if let Some((_, len)) = array {
-            self.write_word(object, ARRAY_LENGTH, len);
-        }
-        self.b.jump(join, &[object]);
-        self.b.switch_to(slow);
-        let object = self.runtime(function, args);
-        self.b.jump(join, &[object]);
-        self.go_on(inst, join);
-    }
-
     /// Writes a field or element. Where that makes an object refer to another, one that is old goes into the collector's log first: it may refer to a new one now.
     pub(super) fn store_in_object(&mut self, inst: Inst) {
         let data = self.b.func.insts[inst].clone();
         let (object, value) = (data.args[0], data.args[data.args.len() - 1]);
-        let is_new = self.fresh == Some(object);
-        if is_new && self.is_written_as_zero(inst) {
+        let new = self.fresh.iter().position(|new| new.object == object);
+        if new.is_some_and(|new| self.is_written_as_zero(inst, new)) {
             return;
         }
-        if data.ty != Type::Gc || is_new || self.is_no_object(value) {
+        if data.ty != Type::Gc || new.is_some() || self.is_no_object(value) {
             return self.keep(self.b.current(), inst);
         }
         let index = (data.op == Op::GcStoreElem).then(|| data.args[1]);
@@ -214,36 +126,6 @@ impl Expand<'_, '_> {
         self.keep(go_on, inst);
     }
 
-    /// Whether a store to the new object writes zeros where nothing else was written; notes it otherwise.
-    fn is_written_as_zero(&mut self, inst: Inst) -> bool {
-        let data = &self.b.func.insts[inst];
-        let (access, offset, ..) = data.object();
-        let bytes = u64::from(access.bytes(data.ty));
-        let index = match data.op {
-            Op::GcStoreElem => self.b.as_const(data.args[1]),
-            _ => Some(0),
-        };
-        let value = data.args[data.args.len() - 1];
-        let is_zero = self.b.as_const(value) == Some(0) || self.b.as_vec(value) == Some(0);
-        let Some(index) = index.filter(|_| self.written.len() < MOST_WRITTEN) else {
-            self.write_anywhere();
-            return false;
-        };
-        let start = u64::from(offset) + index * bytes;
-        let overlaps = |&(at, size): &(u64, u64)| at < start + bytes && start < at + size;
-        if is_zero && !self.written.iter().any(overlaps) {
-            return true;
-        }
-        self.written.push((start, bytes));
-        false
-    }
-
-    /// Notes that any place in the new object may hold something.
-    pub(super) fn write_anywhere(&mut self) {
-        self.written.clear();
-        self.written.resize(MOST_WRITTEN, (0, u64::MAX));
-    }
-
     /// Whether a reference is null or a number by what makes it.
     fn is_no_object(&self, value: Value) -> bool {
         let tagged = || {
@@ -254,45 +136,10 @@ impl Expand<'_, '_> {
         self.b.as_const(value).is_some() || tagged().is_some_and(|tag| tag & 1 != 0)
     }
 
-    fn write_word(&mut self, object: Value, offset: u32, value: Value) {
-        let imm = Imm::Object {
-            access: Access::Full,
-            offset,
-            region: HEADER_REGION,
-            trap: false,
-        };
-        self.b
-            .emit(Op::GcStore, Type::I32, imm, &[object, value], &[]);
-    }
-
-    /// Continues in a block whose parameter takes the place of the instruction's result.
-    fn go_on(&mut self, inst: Inst, join: Block) {
-        let data = &mut self.b.func.insts[inst];
-        let result = data.first_result;
-        data.result_count = 0;
-        self.b.func.values[result].def = ValueDef::Param(join, 0);
-        self.b.func.blocks[join].params.push(result);
-        self.b.switch_to(join);
-    }
-
-    /// Makes what a call returns the result of the instruction.
-    fn replace(&mut self, inst: Inst, value: Value) {
-        let join = self.b.create_block();
-        self.b.jump(join, &[value]);
-        self.go_on(inst, join);
-    }
-
-    fn runtime(&mut self, function: RtFn, args: &[Value]) -> Value {
+    pub(super) fn runtime(&mut self, function: RtFn, args: &[Value]) -> Value {
         let callee = Callee::Runtime(function);
         let call = self.b.call_symbol(callee, function.signature(), args);
         self.b.result(call)
-    }
-
-    /// The header of new objects of a type.
-    fn header(&mut self, ty: SigId) -> Value {
-        let (number, _) = self.program.types.numbers(ty);
-        let header = u64::from(number) << HEADER_TYPE;
-        self.b.constant(Type::I32, header)
     }
 
     fn host_header(&mut self) -> Value {
@@ -300,9 +147,10 @@ impl Expand<'_, '_> {
         self.b.constant(Type::I32, header)
     }
 
-    fn element(&self, ty: SigId) -> Storage {
+    /// Bytes of an element of an array type.
+    pub(super) fn element_bytes(&self, ty: SigId) -> u32 {
         match &self.program.types.def(ty).composite {
-            Composite::Array(element) => element.storage,
+            Composite::Array(element) => element.storage.bytes(),
             Composite::Func(_) | Composite::Struct(_) | Composite::Cont(_) => {
                 unreachable!("elements of no array")
             }
@@ -333,7 +181,7 @@ impl Expand<'_, '_> {
             Type::I32 => self.zext(has),
             _ => has,
         };
-        let bytes = self.element(ty).bytes();
+        let bytes = self.element_bytes(ty);
         let scale = match length {
             Type::I32 => 0,
             _ => bytes.trailing_zeros(),
@@ -431,16 +279,11 @@ impl Expand<'_, '_> {
         let header = self.host_header();
         let size = self.b.constant(Type::I32, HOST_BYTES.into());
         let object = self.runtime(RtFn::GcAllocate, &[size, header]);
-        let imm = Imm::Object {
-            access: Access::Full,
-            offset: HOST_VALUE,
-            region: HEADER_REGION,
-            trap: false,
-        };
+        let imm = header_field(HOST_VALUE, false);
         self.b
             .emit(Op::GcStore, Type::I64, imm, &[object, bits], &[]);
         self.b.jump(join, &[object]);
-        self.go_on(inst, join);
+        self.go_on(&[inst], join);
     }
 
     /// `gc.test`, `func.test`
@@ -475,7 +318,7 @@ impl Expand<'_, '_> {
             }
         };
         self.b.jump(join, &[found]);
-        self.go_on(inst, join);
+        self.go_on(&[inst], join);
     }
 
     /// Ends a test where a condition holds.
@@ -542,12 +385,7 @@ impl Expand<'_, '_> {
             return self.in_range(number, to.first, to.count);
         }
         // It is no null, but where only its type says so and initialisers run in a circle.
-        let imm = Imm::Object {
-            access: Access::Full,
-            offset: 0,
-            region: HEADER_REGION,
-            trap: true,
-        };
+        let imm = header_field(0, true);
         let load = self
             .b
             .emit(Op::GcLoad, Type::I32, imm, &[value], &[Type::I32]);

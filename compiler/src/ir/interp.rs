@@ -14,6 +14,7 @@ use super::program::{
     RtFn, Symbol, TableId, TagId,
 };
 use super::types::{Access, Type};
+use super::uses::Uses;
 use super::vec::Lanes;
 use super::{Func, Inst, InstData, Value};
 use crate::abi::TrapCode;
@@ -276,6 +277,8 @@ pub struct Interp<'a> {
     pub tears: bool,
     /// Whether there was such a store.
     pub met_torn: bool,
+    /// Of what proposals instructions were that were executed.
+    pub ran: Uses,
 }
 
 impl<'a> Interp<'a> {
@@ -300,6 +303,7 @@ impl<'a> Interp<'a> {
             heap_limit: MAX_HEAP,
             tears: false,
             met_torn: false,
+            ran: Uses::default(),
         }
     }
 
@@ -404,6 +408,7 @@ impl<'a> Interp<'a> {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
                 self.state.fuel = self.state.fuel.checked_sub(1).ok_or(Stop::OutOfFuel)?;
+                self.ran = self.ran.with(Uses::of(data, self.program));
                 let get = |i: usize| values[data.args[i].index()];
                 let target: &Target = match (data.op, &data.imm) {
                     (Op::Jump, Imm::Jump(target)) => target,

@@ -27,6 +27,7 @@ pub(crate) mod program;
 pub(crate) mod rules;
 pub(crate) mod text;
 pub(crate) mod types;
+pub mod uses;
 pub(crate) mod vec;
 pub mod verify;
 

@@ -381,6 +381,8 @@ pub struct Program {
     /// The program starts threads (closed world): each has a block with an instance of every module, at these distances by module, and the
     /// pinned register holds the block. What all share, memories and function references, stays with the first thread's.
     pub thread_block: Option<Vec<u32>>,
+    /// Where the block of such a program has the address of its thread's heap: in the first module's instance.
+    pub thread_heap: u32,
     /// What it is made from, if from components.
     pub component: Component,
 }
@@ -418,6 +420,7 @@ impl Program {
             compiled: Vec::new(),
             main: ModuleId::from_u32(0),
             thread_block: None,
+            thread_heap: 0,
             component: Component::default(),
         }
     }
@@ -442,6 +445,10 @@ impl Program {
             (None, World::Open) => InstanceBase::Pinned(0),
             (None, World::Closed) => InstanceBase::Symbol,
         }
+    }
+    /// Where the pinned register leads to the address of the thread's heap; none where there is one heap.
+    pub fn heap_slot(&self) -> Option<u32> {
+        self.thread_block.is_some().then_some(self.thread_heap)
     }
     /// Whether instances are reached through the pinned register.
     pub fn pins_instance(&self) -> bool {

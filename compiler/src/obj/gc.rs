@@ -33,9 +33,7 @@ pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
         true => "continuations of the stack switching proposal",
         false => "objects of the garbage collection (GC) proposal",
     };
-    let kind = if program.thread_block.is_some() {
-        "programs that start threads"
-    } else if matches!(options.entry, EntryKind::Hosted) {
+    let kind = if matches!(options.entry, EntryKind::Hosted) {
         "components for C programs"
     } else if program.types.has_conts() && program.component.has_tasks() {
         "components with `async` functions or built-ins"
@@ -59,6 +57,14 @@ impl Emitter<'_> {
             .collect();
         let tables = self.addresses(&tables);
         let at = self.relro.alloc_for::<abi::GcDesc>();
+        let slot = self.program.heap_slot();
+        let (new_heap, end_heap) = match slot {
+            Some(_) => (
+                self.external("wative_gc_new_heap"),
+                self.external("wative_gc_end_heap"),
+            ),
+            None => (Addr::Null, Addr::Null),
+        };
         let config = &self.options.config;
         let mut flags = 0;
         if config.gc_stress {
@@ -80,6 +86,9 @@ impl Emitter<'_> {
                 limit: config.heap_limit,
                 type_count: type_count,
                 flags: flags,
+                heap_slot: u64::from(slot.unwrap_or(0)),
+                new_heap: new_heap,
+                end_heap: end_heap,
             }
         );
         Addr::At(at)

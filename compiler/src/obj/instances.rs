@@ -44,6 +44,10 @@ impl Emitter<'_> {
             }
         );
         if id.index() == 0 {
+            if let Some(slot) = self.program.heap_slot().filter(|_| self.allocates) {
+                let heap = self.external("wative_gc");
+                self.data.put(at.offset + u64::from(slot), 8, heap);
+            }
             self.write_host_calls(at);
         }
         let mut data = std::mem::replace(&mut self.data, Section::new(at.sect));

@@ -6,6 +6,7 @@
 use super::consts::{self, ConstExpr, ConstOp};
 use super::features;
 use super::names::{self, Names};
+use super::operators;
 use super::types::{Names as TypeNames, TypeSet};
 use crate::Error;
 use crate::abi::WASM_PAGE;
@@ -46,6 +47,8 @@ pub struct Scan {
     /// Bytes of each defined function's body: locals and operators.
     pub bodies: Vec<Range<usize>>,
     pub names: Names,
+    /// Where the file has names.
+    pub name_sections: Vec<Range<usize>>,
     /// Whether branches are taken, by function and distance of the operator from the start of its body (proposal branch-hinting).
     pub hints: HashMap<(u32, u32), bool>,
     pub resources: Option<ValidatorResources>,
@@ -247,10 +250,11 @@ impl Scan {
             let next = (self.imported_funcs + self.bodies.len()) as u32;
             (in_code && (next as usize) < self.funcs.len()).then_some(next)
         });
-        match func {
-            Some(func) => out.in_function(func, self.func_name(func)),
-            None => out,
+        let Some(func) = func else { return out };
+        if let Some(named) = operators::named(self, input, error.offset(), func) {
+            out.reason = format!("{}, at {named}", out.reason);
         }
+        out.in_function(func, self.func_name(func))
     }
 
     fn read(&mut self, bytes: &[u8], types: &mut TypeSet) -> wasmparser::Result<()> {
@@ -386,7 +390,12 @@ impl Scan {
             }
             Payload::CustomSection(section) => match section.as_known() {
                 KnownCustom::BranchHints(hints) => self.branch_hints(hints),
-                _ => names::read(&section, &mut self.names),
+                KnownCustom::Name(_) => {
+                    let start = section.data_offset() as usize;
+                    self.name_sections.push(start..start + section.data().len());
+                    names::read(&section, &mut self.names);
+                }
+                _ => {}
             },
             // Nothing to keep; sections of refused proposals were refused by the validator.
             _ => {}

@@ -7,8 +7,8 @@
 
 use crate::abi::{Cont, GcType, TrapCode};
 use crate::gc::heap::{EPOCH, Heap};
-use crate::gc::{MAIN, has_room};
-use crate::state::cont::{self, Fiber, mask_words, object, slots};
+use crate::gc::{has_room, own};
+use crate::state::cont::{self, Fiber, State, mask_words, object, slots};
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
@@ -26,6 +26,8 @@ pub struct Hooks {
     pub sweep: unsafe fn(&Heap),
     /// All objects are gone.
     pub reset: unsafe fn(),
+    /// So are those of a thread that ends.
+    pub end: unsafe fn(*mut State),
 }
 
 static OURS: Hooks = Hooks {
@@ -33,7 +35,20 @@ static OURS: Hooks = Hooks {
     search,
     sweep,
     reset: cont::reset,
+    end: cont::end_thread,
 };
+
+/// What the calling thread has, in a program that starts threads.
+pub fn state() -> *mut State {
+    // SAFETY: the heap is the thread's own.
+    unsafe {
+        let heap = own();
+        if (*heap).conts.is_null() {
+            (*heap).conts = State::take();
+        }
+        (*heap).conts
+    }
+}
 
 /// Begins to take part in collections.
 pub fn start() {
@@ -130,7 +145,7 @@ pub unsafe fn collect(place: *const usize) {
     if !has_room(place) {
         cont::stop(TrapCode::StackOverflow, place)
     }
-    (*MAIN.0.get()).collect(true, place);
+    (*own()).collect(true, place);
 }
 
 /// A continuation in the place of another one, to which the values of a message are bound too.
@@ -184,7 +199,7 @@ unsafe fn allocate(bytes: u64, header: u32, place: *const usize) -> u32 {
     if !has_room(place) {
         cont::stop(TrapCode::StackOverflow, place)
     }
-    match (*MAIN.0.get()).allocate(bytes, header, place) {
+    match (*own()).allocate(bytes, header, place) {
         Some(object) => object,
         None => cont::stop(TrapCode::OutOfMemory, place),
     }

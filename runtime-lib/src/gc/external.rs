@@ -4,7 +4,6 @@
 //! ever.
 
 use crate::abi::GcType;
-use crate::gc::MAIN;
 use crate::gc::heap::Heap;
 use crate::sys;
 use core::ptr::null_mut;
@@ -53,6 +52,17 @@ impl Externals {
         self.len += 1;
     }
 
+    /// Gives the list back.
+    ///
+    /// # Safety
+    /// Nobody uses it any more.
+    pub unsafe fn forget(&mut self) {
+        if self.capacity != 0 {
+            let _ = sys::munmap(self.list as *mut u8, 4 * self.capacity);
+        }
+        *self = Externals::new();
+    }
+
     pub fn len(&self) -> usize {
         self.len
     }
@@ -93,7 +103,7 @@ pub unsafe extern "C" fn wative_gc_to_external(reference: u32, host: u32) -> usi
         }
         if *header & EXTERNAL == 0 {
             *header |= EXTERNAL;
-            (*MAIN.0.get()).externals.push(reference);
+            (*crate::gc::own()).externals.push(reference);
         }
     }
     (INTERNAL | u64::from(reference)) as usize

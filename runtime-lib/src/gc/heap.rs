@@ -18,6 +18,7 @@ use crate::gc::external::Externals;
 use crate::gc::mark::Grey;
 use crate::gc::space::{BLOCK, BLOCK_BITS, BLOCK_PAGES, IN_BLOCK, PAGE, PAGE_BITS, Space};
 use crate::gc::stats::Stats;
+use crate::state::cont::State;
 use crate::sys;
 use core::ptr::{null, null_mut, write_bytes};
 
@@ -57,6 +58,10 @@ pub struct Heap {
     /// The block for objects of more than a line.
     overflow: core::ops::Range<usize>,
     pub desc: *const GcDesc,
+    /// How far behind the first thread's instances those are of the thread that it belongs to.
+    pub distance: usize,
+    /// Continuations of the thread, in a program that starts threads: null before there are any.
+    pub conts: *mut State,
     pub space: Space,
     /// A bit for each line in 4 GiB; those of a block are a word of 128 bits.
     pub lines: *mut u64,
@@ -93,6 +98,8 @@ impl Heap {
             counted: 0,
             overflow: 0..0,
             desc: null(),
+            distance: 0,
+            conts: null_mut(),
             space: Space::new(),
             lines: null_mut(),
             block: 0,
@@ -125,7 +132,8 @@ impl Heap {
     /// # Safety
     /// There are none yet.
     #[cold]
-    unsafe fn make_tables(&mut self) -> Option<()> {
+    #[inline(never)]
+    pub unsafe fn make_tables(&mut self) -> Option<()> {
         let tables = sys::mmap(Self::TABLES, sys::PROT_READ | sys::PROT_WRITE).ok()?;
         self.space.start(tables);
         let lines = tables.add(Space::TABLES);
@@ -146,8 +154,10 @@ impl Heap {
             self.space.unmap();
             let _ = sys::munmap(self.tables, Self::TABLES);
         }
+        self.externals.forget();
         *self = Heap {
             desc: self.desc,
+            distance: self.distance,
             ..Heap::new()
         };
         self.stats.flags = (*self.desc).flags;

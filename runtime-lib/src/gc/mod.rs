@@ -30,9 +30,10 @@ mod tests;
 
 use crate::abi::{GcDesc, GcType, TrapCode};
 use crate::fault::trap;
-use crate::state::stack;
+use crate::state::{exception, stack, thread};
 use crate::sys;
 use core::cell::UnsafeCell;
+use core::ptr::null_mut;
 use heap::Heap;
 
 /// What the assembly of `arch` knows of the log.
@@ -44,7 +45,7 @@ struct Main(UnsafeCell<Heap>);
 // SAFETY: only the thread uses it that runs the executable's main function.
 unsafe impl Sync for Main {}
 
-/// The heap of the main thread.
+/// The heap of the main thread. Others have theirs from [`wative_gc_new_heap`].
 #[unsafe(export_name = "wative_gc")]
 static MAIN: Main = Main(UnsafeCell::new(Heap::new()));
 
@@ -57,8 +58,71 @@ pub unsafe extern "C" fn wative_gc_start(desc: *const GcDesc) {
     let heap = &mut *MAIN.0.get();
     heap.desc = desc;
     heap.reset();
+    // What a thread's stores to large objects ask first.
+    if (*desc).new_heap.is_some() && heap.make_tables().is_none() {
+        sys::fatal("error: no memory for the tables of the heap\n")
+    }
     if (*desc).flags & GcDesc::STATS != 0 {
         sys::at_exit(tell);
+    }
+}
+
+/// A heap for a thread whose instances lie so far behind those of the first one; null where there is no room.
+///
+/// # Safety
+/// The description stays as it is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_new_heap(desc: *const GcDesc, distance: usize) -> *mut u8 {
+    let Ok(place) = sys::mmap(size_of::<Heap>(), sys::PROT_READ | sys::PROT_WRITE) else {
+        return null_mut();
+    };
+    let heap = place as *mut Heap;
+    heap.write(Heap::new());
+    ((*heap).desc, (*heap).distance) = (desc, distance);
+    (*heap).reset();
+    place
+}
+
+/// Gives such a heap back with all that is in it. When a thread ends it does so itself, and its exceptions go, which refer to objects there: another thread may run on its stack next.
+///
+/// # Safety
+/// Its thread does not use it any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_gc_end_heap(place: *mut u8) {
+    let heap = place as *mut Heap;
+    if own() == heap
+        && let Some(stack) = stack::find(&raw const heap as usize)
+    {
+        exception::forget(stack);
+    }
+    if let Some(hooks) = conts::hooks()
+        && !(*heap).conts.is_null()
+    {
+        (hooks.end)((*heap).conts);
+    }
+    (*heap).reset();
+    let _ = sys::munmap(place, size_of::<Heap>());
+}
+
+/// The heap of the thread that calls.
+pub fn own() -> *mut Heap {
+    match thread::is_threaded() {
+        true => of_thread(),
+        false => MAIN.0.get(),
+    }
+}
+
+#[cold]
+fn of_thread() -> *mut Heap {
+    let marker = 0u8;
+    let main = MAIN.0.get();
+    match stack::find(&raw const marker as usize) {
+        // SAFETY: the thread that we started runs on it, so its block is made, and has a heap.
+        Some(stack) if stack.is_thread() => unsafe {
+            let slot = (*(*main).desc).heap_slot as usize;
+            *((*stack.job.get()).block.add(slot) as *const *mut Heap)
+        },
+        _ => main,
     }
 }
 
@@ -108,7 +172,7 @@ unsafe fn make(bytes: u64, header: u32, place: *const usize) -> u32 {
     if !has_room(place) {
         trap::stop(TrapCode::StackOverflow, None, place);
     }
-    if let Some(object) = (*MAIN.0.get()).allocate(bytes, header, place) {
+    if let Some(object) = (*own()).allocate(bytes, header, place) {
         return object;
     }
     trap::stop(TrapCode::OutOfMemory, None, place);
@@ -126,7 +190,7 @@ fn has_room(place: *const usize) -> bool {
 /// # Safety
 /// It is an object of the heap.
 pub unsafe extern "C" fn log(object: u32) {
-    (*MAIN.0.get()).write(object);
+    (*own()).write(object);
 }
 
 /// What `wative_gc_log_element` does: as [`log`], where the place of the reference is known, which is an element of an array of references: of large arrays not all is looked at then.
@@ -134,5 +198,5 @@ pub unsafe extern "C" fn log(object: u32) {
 /// # Safety
 /// As for that.
 pub unsafe extern "C" fn log_element(array: u32, place: u32) {
-    (*MAIN.0.get()).write_at(array, place);
+    (*own()).write_at(array, place);
 }

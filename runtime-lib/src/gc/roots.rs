@@ -31,11 +31,12 @@ impl Heap {
     pub unsafe fn mark_roots(&mut self, place: *const usize) {
         let desc: &GcDesc = &*self.desc;
         for i in 0..desc.cell_count as usize {
-            self.mark(**desc.cells.add(i));
+            let cell = *desc.cells.add(i);
+            self.mark(*cell.byte_add(self.distance));
         }
         self.root_bytes += 4 * desc.cell_count as usize;
         for i in 0..desc.table_count as usize {
-            let table = &**desc.tables.add(i);
+            let table = &*(*desc.tables.add(i)).byte_add(self.distance);
             for i in 0..table.len as usize {
                 self.mark(*table.elems.add(i) as u32);
             }

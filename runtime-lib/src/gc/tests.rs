@@ -68,6 +68,9 @@ impl World {
             limit,
             type_count: TYPES.len() as u32,
             flags,
+            heap_slot: 0,
+            new_heap: None,
+            end_heap: None,
         });
         let mut heap = Box::new(Heap::new());
         heap.desc = &*desc;

@@ -1,4 +1,4 @@
-//! Continuations: computations that were suspended, each on stacks of its own, to go on later (the stack switching proposal). One native thread runs all of them.
+//! Continuations: computations that were suspended, each on stacks of its own, to go on later (the stack switching proposal). A thread runs all of its own, of which no other can know.
 //!
 //! A continuation is an object of the collector ([`Cont`]). A new one is only a function; when it is resumed it gets a stack with a [`Fiber`], from those that ended, or a new one, of which
 //! there are [`MOST`] at most. Fibers that have resumed each other are a chain, from the one that runs ([`State::current`]) to the *base*, the thread's own stack.
@@ -22,13 +22,17 @@ use crate::fault::trap;
 use crate::gc::conts;
 use crate::state::exception;
 use crate::state::stack::{self, Stack};
+use crate::state::thread;
 use crate::sys;
 use core::cell::UnsafeCell;
 use core::ptr::{null, null_mut};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Stacks at most: each takes two mappings, of which a process may have 65530.
 const MOST: u32 = 16 << 10;
+
+/// Stacks of all threads.
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Bytes of such a stack at most. Only pages that were touched cost anything.
 const SIZE: usize = 4 << 20;
@@ -126,16 +130,18 @@ pub struct State {
     held: Held,
     all: *mut Fiber,
     free: *mut Fiber,
-    count: u32,
     live: u32,
     /// Stacks taken since garbage was collected last, and from how many on it is, before another one is made.
     taken: u32,
     due: u32,
+    unused: *mut State,
+    /// Where values that were bound to a continuation come together with those that follow.
+    joined: [u64; SLOTS],
 }
 
 pub struct Cell<T>(UnsafeCell<T>);
 
-// SAFETY: programs with objects have one thread.
+// SAFETY: only the thread of a program that starts no others uses what is in one.
 unsafe impl<T> Sync for Cell<T> {}
 
 /// What the assembly of `arch` knows.
@@ -166,14 +172,74 @@ pub static STATE: Cell<State> = Cell(UnsafeCell::new(State {
     held: HELD_NOTHING,
     all: null_mut(),
     free: null_mut(),
-    count: 0,
     live: 0,
     taken: 0,
     due: LEAST,
+    unused: null_mut(),
+    joined: [0; SLOTS],
 }));
 
-/// Where values that were bound to a continuation come together with those that follow.
-static JOINED: Cell<[u64; SLOTS]> = Cell(UnsafeCell::new([0; SLOTS]));
+/// The state of the calling thread. In a program that starts threads [`STATE`] is none of theirs, and says that nothing was resumed: so the fast ways leave everything to the functions here.
+pub fn state() -> *mut State {
+    match thread::is_threaded() {
+        true => conts::state(),
+        false => STATE.0.get(),
+    }
+}
+
+/// States that no thread has, by their `unused`.
+static UNUSED: AtomicPtr<State> = AtomicPtr::new(null_mut());
+
+impl State {
+    /// A state for a thread that had none.
+    #[cold]
+    pub fn take() -> *mut State {
+        let all = UNUSED.swap(null_mut(), Ordering::Acquire);
+        // SAFETY: what was in the list is the caller's alone now; fresh pages are a state that nothing has happened to but for one field.
+        unsafe {
+            if !all.is_null() {
+                put_back((*all).unused);
+                return all;
+            }
+            let Ok(place) = sys::mmap(size_of::<State>(), sys::PROT_READ | sys::PROT_WRITE) else {
+                sys::fatal("error: no memory for the continuations of a thread\n")
+            };
+            let fresh = place as *mut State;
+            (*fresh).due = LEAST;
+            fresh
+        }
+    }
+}
+
+/// Gives a list of states back.
+///
+/// # Safety
+/// They are nobody else's.
+unsafe fn put_back(mut list: *mut State) {
+    while !list.is_null() {
+        let state = list;
+        list = (*state).unused;
+        let mut first = UNUSED.load(Ordering::Relaxed);
+        loop {
+            (*state).unused = first;
+            match UNUSED.compare_exchange(first, state, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(now) => first = now,
+            }
+        }
+    }
+}
+
+/// Ends what a thread has, with its stacks, which are another's next.
+///
+/// # Safety
+/// It runs on none of them, and no continuation of its is used any more.
+pub unsafe fn end_thread(state: *mut State) {
+    reset_state(state);
+    (*state).base = NOTHING;
+    (*state).unused = null_mut();
+    put_back(state);
+}
 
 /// Where the values of a message are: behind its handlers.
 fn values(message: *const u64, shape: u64) -> *const u64 {
@@ -245,7 +311,7 @@ pub unsafe extern "C" fn suspend(
     message: *mut u64,
     place: *const usize,
 ) -> u64 {
-    let state = STATE.0.get();
+    let state = state();
     let (fiber, handler) = handler(tag, place);
     let here = (*state).current;
     let resumer = (*fiber).resumer;
@@ -266,7 +332,7 @@ pub unsafe extern "C" fn switch_to(
     shape: u64,
     place: *const usize,
 ) -> u64 {
-    let state = STATE.0.get();
+    let state = state();
     let next = take(target, cont, message, shape, place);
     let (fiber, _) = handler(tag | Cont::SWITCH, place);
     let answer = join(target, message, shape) as u64;
@@ -302,7 +368,7 @@ pub unsafe extern "C" fn wative_cont_fail(exception: usize) -> ! {
 /// # Safety
 /// It is not the base.
 unsafe fn end(answer: u64) -> ! {
-    let state = STATE.0.get();
+    let state = state();
     let fiber = (*state).current;
     let resumer = (*fiber).resumer;
     release(fiber);
@@ -337,7 +403,7 @@ unsafe fn go(
 /// `here` is current, `to` is not, and is linked to the base.
 #[inline(always)]
 unsafe fn switch(here: *mut Fiber, to: *mut Fiber, answer: u64) -> u64 {
-    let state = STATE.0.get();
+    let state = state();
     (*state).current = to;
     (*state).answer = answer;
     arch::wative_arch_pass(&raw mut (*here).sp, (*to).sp, answer)
@@ -349,7 +415,7 @@ unsafe fn switch(here: *mut Fiber, to: *mut Fiber, answer: u64) -> u64 {
 /// `place` is on the current stack.
 #[inline(always)]
 unsafe fn current(place: *const usize) -> *mut Fiber {
-    let state = STATE.0.get();
+    let state = state();
     let here = (*state).current;
     match here.is_null() || here == &raw mut (*state).base {
         true => base(place),
@@ -362,13 +428,13 @@ unsafe fn current(place: *const usize) -> *mut Fiber {
 /// # Safety
 /// As for [`current`].
 unsafe fn base(place: *const usize) -> *mut Fiber {
-    let state = &mut *STATE.0.get();
+    let state = &mut *state();
     let known = state.base.stack;
     if known.is_null() || !(*known).holds(place as usize) {
         let Some(stack) = stack::find(place as usize) else {
             sys::fatal("wative: a continuation was resumed outside of a computation\n")
         };
-        exception::share(stack);
+        exception::share_with(stack, stack);
         state.base.stack = stack;
         (state.base.lowest, state.base.bytes) = stack.range();
     }
@@ -390,13 +456,13 @@ unsafe fn take(
     let fiber = match (*it).fiber {
         Cont::USED => stop(TrapCode::ContinuationConsumed, place),
         Cont::NEW => {
-            (*STATE.0.get()).held = Held {
+            (*state()).held = Held {
                 conts: [cont, new],
                 values: values(message, shape),
                 shape,
             };
             let fiber = acquire(place);
-            (*STATE.0.get()).held = HELD_NOTHING;
+            (*state()).held = HELD_NOTHING;
             (*fiber).start.func = (*it).func;
             (*fiber).entry = (*it).entry;
             fiber
@@ -423,7 +489,7 @@ unsafe fn join(cont: u32, message: *const u64, shape: u64) -> *const u64 {
     if (*it).bound == 0 {
         return message;
     }
-    let joined = JOINED.0.get() as *mut u64;
+    let joined = (&raw mut (*state()).joined) as *mut u64;
     let (values, bound) = conts::bound((*it).bound);
     let more = slots(shape);
     if bound + more > SLOTS {
@@ -441,7 +507,7 @@ unsafe fn join(cont: u32, message: *const u64, shape: u64) -> *const u64 {
 /// As for [`resume`].
 #[inline(always)]
 unsafe fn handler(tag: u32, place: *const usize) -> (*mut Fiber, usize) {
-    let mut fiber = (*STATE.0.get()).current;
+    let mut fiber = (*state()).current;
     while !fiber.is_null() && !(*fiber).resumer.is_null() {
         // Something of the host is in between.
         if !core::ptr::eq(
@@ -480,7 +546,7 @@ unsafe fn detach(here: *mut Fiber, outermost: *mut Fiber, cont: u32, place: *con
 /// As for [`resume`].
 #[cold]
 pub unsafe fn stop(code: TrapCode, place: *const usize) -> ! {
-    (*STATE.0.get()).held = HELD_NOTHING;
+    (*state()).held = HELD_NOTHING;
     trap::stop(code, None, place);
     sys::fatal("wative: a continuation trapped outside of a computation\n")
 }
@@ -490,7 +556,7 @@ pub unsafe fn stop(code: TrapCode, place: *const usize) -> ! {
 /// # Safety
 /// As for [`resume`]; what the caller needs is held.
 unsafe fn acquire(place: *const usize) -> *mut Fiber {
-    let state = STATE.0.get();
+    let state = state();
     if (*state).free.is_null() {
         if (*state).taken >= (*state).due || !make() {
             conts::collect(place);
@@ -506,6 +572,10 @@ unsafe fn acquire(place: *const usize) -> *mut Fiber {
     (*state).live += 1;
     (*state).taken += 1;
     (*fiber).is_live = true;
+    if let Some(base) = stack::find(place as usize) {
+        exception::share_with(&*(*fiber).stack, base);
+        (*(*fiber).stack).lend(base);
+    }
     (*fiber).outermost = fiber;
     (*fiber).sp = arch::prepare_switch((*(*fiber).stack).top(), begin, fiber.cast());
     fiber
@@ -516,15 +586,19 @@ unsafe fn acquire(place: *const usize) -> *mut Fiber {
 /// # Safety
 /// Nothing is resumed meanwhile.
 unsafe fn make() -> bool {
-    let state = &mut *STATE.0.get();
-    if state.count == MOST {
+    let state = &mut *state();
+    let more = |count: u32| (count < MOST).then_some(count + 1);
+    if COUNT
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+        .is_err()
+    {
         return false;
     }
     let Ok(stack) = stack::create(SIZE) else {
+        COUNT.fetch_sub(1, Ordering::Relaxed);
         return false;
     };
     let (lowest, bytes) = stack.range();
-    exception::share(stack);
     let fiber = stack.spare() as *mut Fiber;
     fiber.write(Fiber {
         stack,
@@ -535,7 +609,6 @@ unsafe fn make() -> bool {
         ..NOTHING
     });
     (state.all, state.free) = (fiber, fiber);
-    state.count += 1;
     conts::start();
     ALL.store((&raw const WALK).cast_mut(), Ordering::Relaxed);
     true
@@ -546,7 +619,14 @@ unsafe fn make() -> bool {
 /// # Safety
 /// It will not go on.
 unsafe fn release(fiber: *mut Fiber) {
-    let state = &mut *STATE.0.get();
+    release_in(&mut *state(), fiber);
+}
+
+/// Likewise, of this state.
+///
+/// # Safety
+/// It will not go on.
+unsafe fn release_in(state: &mut State, fiber: *mut Fiber) {
     (*(*fiber).stack)
         .record
         .store(null_mut(), Ordering::Relaxed);
@@ -564,12 +644,17 @@ unsafe fn release(fiber: *mut Fiber) {
 /// It has been resumed for the first time since [`acquire`].
 unsafe extern "C" fn begin(fiber: *mut u8) -> ! {
     let fiber = fiber as *mut Fiber;
-    (*fiber).start.values = (*STATE.0.get()).answer as *const u64;
+    (*fiber).start.values = (*state()).answer as *const u64;
     let record = &raw mut (*fiber).record;
     (*(*fiber).stack).record.store(record, Ordering::Relaxed);
     let entry = core::mem::transmute::<usize, ArrayEntry>((*fiber).entry);
     let start = (&raw mut (*fiber).start).cast();
-    let code = arch::wative_arch_enter(entry, null_mut(), start, record, 0);
+    // Code that is reached from the pinned register gets its thread's main instance; other code needs none.
+    let instance = match thread::is_threaded() {
+        true => thread::instance(&*(*fiber).stack),
+        false => null_mut(),
+    };
+    let code = arch::wative_arch_enter(entry, instance, start, record, 0);
     fail(fiber, code)
 }
 
@@ -587,7 +672,7 @@ unsafe fn fail(fiber: *mut Fiber, code: u32) -> ! {
         told.go_on(pc, sp, stack, record);
     });
     release(fiber);
-    (*STATE.0.get()).current = resumer;
+    (*state()).current = resumer;
     arch::wative_arch_raise((*record).sp, code)
 }
 
@@ -598,7 +683,7 @@ unsafe fn fail(fiber: *mut Fiber, code: u32) -> ! {
 /// # Safety
 /// Nothing is resumed meanwhile.
 unsafe fn each_other(f: &mut dyn FnMut(&Stack, usize)) {
-    let state = STATE.0.get();
+    let state = state();
     let base = &raw mut (*state).base;
     if !(*state).current.is_null() && (*state).current != base {
         f(&*(*base).stack, (*base).sp);
@@ -617,7 +702,7 @@ unsafe fn each_other(f: &mut dyn FnMut(&Stack, usize)) {
 /// # Safety
 /// Nothing is resumed meanwhile.
 pub unsafe fn each_waiting(mut f: impl FnMut(&Fiber)) {
-    let fiber = (*STATE.0.get()).current;
+    let fiber = (*state()).current;
     if !fiber.is_null() {
         each_of((*fiber).resumer, &mut f);
     }
@@ -637,7 +722,7 @@ pub unsafe fn each_of(mut fiber: *mut Fiber, mut f: impl FnMut(&Fiber)) {
 /// What the caller of a collection holds.
 pub fn held() -> &'static Held {
     // SAFETY: it does not change while garbage is collected.
-    unsafe { &(*STATE.0.get()).held }
+    unsafe { &(*state()).held }
 }
 
 /// Holds an array of values besides, for the caller of [`conts::bind`].
@@ -645,7 +730,7 @@ pub fn held() -> &'static Held {
 /// # Safety
 /// It is one.
 pub unsafe fn hold(array: u32) {
-    (*STATE.0.get()).held.conts[1] = array;
+    (*state()).held.conts[1] = array;
 }
 
 /// Gives back what is suspended for continuations that are gone.
@@ -653,7 +738,7 @@ pub unsafe fn hold(array: u32) {
 /// # Safety
 /// Nothing is resumed meanwhile.
 pub unsafe fn release_of(is_gone: impl Fn(u32) -> bool) {
-    let mut fiber = (*STATE.0.get()).all;
+    let mut fiber = (*state()).all;
     while !fiber.is_null() {
         if (*fiber).owner != 0 && is_gone((*fiber).owner) {
             let mut next = fiber;
@@ -672,13 +757,20 @@ pub unsafe fn release_of(is_gone: impl Fn(u32) -> bool) {
 /// # Safety
 /// The thread runs on none of them, and no continuation is used any more.
 pub unsafe fn reset() {
-    let state = STATE.0.get();
+    reset_state(state());
+}
+
+/// Gives all stacks of a state back.
+///
+/// # Safety
+/// Likewise.
+unsafe fn reset_state(state: *mut State) {
     (*state).current = null_mut();
     (*state).held = HELD_NOTHING;
     let mut fiber = (*state).all;
     while !fiber.is_null() {
         if (*fiber).is_live {
-            release(fiber);
+            release_in(&mut *state, fiber);
         }
         fiber = (*fiber).next;
     }
@@ -714,7 +806,7 @@ pub unsafe extern "C" fn bind(
     if (*object(cont)).fiber == Cont::USED {
         stop(TrapCode::ContinuationConsumed, place)
     }
-    let state = STATE.0.get();
+    let state = state();
     (*state).held = Held {
         conts: [cont, 0],
         values: message,

@@ -393,28 +393,56 @@ impl Arena {
 /// # Safety
 /// None is used any more.
 pub unsafe fn reset() {
-    let arena = &mut *MAIN.0.get();
-    if arena.base == 0 {
-        return;
+    (*MAIN.0.get()).reset();
+}
+
+/// Frees all exceptions of the thread that runs on a stack.
+///
+/// # Safety
+/// None is used any more.
+pub unsafe fn forget(stack: &Stack) {
+    if let Some(arena) = stack.arena.load(Ordering::Relaxed).as_mut() {
+        arena.reset();
     }
-    let (base, size, committed) = (arena.base, arena.size, arena.committed);
-    // All of it is zero again, as the system gives it.
-    if sys::forget(base as *mut u8, arena.used).is_err() {
-        sys::fatal("wative: cannot give exceptions back\n");
+}
+
+impl Arena {
+    /// Frees all exceptions.
+    ///
+    /// # Safety
+    /// None is used any more.
+    unsafe fn reset(&mut self) {
+        if self.base == 0 {
+            return;
+        }
+        let (base, size, committed) = (self.base, self.size, self.committed);
+        // All of it is zero again, as the system gives it.
+        if sys::forget(base as *mut u8, self.used).is_err() {
+            sys::fatal("wative: cannot give exceptions back\n");
+        }
+        *self = Arena {
+            base,
+            size,
+            committed,
+            used: BLOCK,
+            due: LEAST,
+            instances: self.instances,
+            ..Arena::new()
+        };
     }
-    *arena = Arena {
-        base,
-        size,
-        committed,
-        used: BLOCK,
-        due: LEAST,
-        ..Arena::new()
-    };
 }
 
 /// Lets a stack have the exceptions of the executable's main thread, which runs on it.
 pub fn share(stack: &Stack) {
     stack.arena.store(MAIN.0.get(), Ordering::Relaxed);
+}
+
+/// Lets a stack have the exceptions of the thread that calls, which runs on another one.
+///
+/// # Safety
+/// The calling thread runs on `with`.
+pub unsafe fn share_with(stack: &Stack, with: &Stack) {
+    stack.arena.store(Arena::of(with), Ordering::Relaxed);
 }
 
 /// Calls `f` for each exception of a thread's, which runs on `stack`, with its tag and its payload.

@@ -109,6 +109,16 @@ impl Stack {
         self.hi - arch::STACK_ALIGN
     }
 
+    /// Has what is found from a stack be that of the thread that runs on another one, from now on.
+    ///
+    /// # Safety
+    /// That thread calls, and nobody else uses this stack.
+    pub unsafe fn lend(&self, from: &Stack) {
+        (*self.job.get()).block = (*from.job.get()).block;
+        self.thread
+            .store(from.thread.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
     /// Memory behind all that belongs to the stack, for at most a kilobyte that lives as long.
     pub fn spare(&self) -> *mut u8 {
         const _: () = assert!(size_of::<Stack>() % sys::PAGE <= sys::PAGE - 1024);
@@ -143,7 +153,7 @@ impl Stack {
     }
 }
 
-/// Changes how compiled code was left last, and tells what it was. No other thread does so: those have no heap.
+/// Changes how compiled code was left last, and tells what it was. Only components leave code so, which have one thread; others find and write zeros.
 #[inline(never)]
 pub fn change_left(left: GcLeft) -> GcLeft {
     let [pc, sp] = &LEFT;

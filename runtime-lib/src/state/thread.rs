@@ -2,14 +2,15 @@
 //!
 //! A thread is one of the kernel's that shares everything with the others. It runs on a Wasm stack from [`stack`], whose record also
 //! holds what it is to do, and reaches its globals, tables and segments in a block of memory: a copy of what the first thread's instances were
-//! before anything ran. Memories are the first thread's. As the proposal has it, the modules are instantiated anew in it (active segments,
+//! before anything ran. Memories are the first thread's. In a program with objects
+//! it has a heap of its own, too, which ends with it: no reference ever leaves a thread. As the proposal has it, the modules are instantiated anew in it (active segments,
 //! start functions) before it begins.
 //!
 //! A stack and its block are given back by the kernel, which clears a word when the thread has left them, so nothing is freed under
 //! a running thread. They are kept for threads to come. The end of the process (`proc_exit`, a trap, the return of the first
 //! thread) is the kernel's `exit_group`, which ends threads wherever they are.
 
-use crate::abi::{Instance, ProgramDesc};
+use crate::abi::{GcDesc, Instance, ProgramDesc};
 use crate::check::import;
 use crate::entry::command;
 use crate::state::instance;
@@ -85,6 +86,15 @@ pub unsafe fn distance(stack: &Stack) -> usize {
     }
 }
 
+/// The main module's instance of the thread that runs on a stack, in a program that starts threads.
+///
+/// # Safety
+/// Called by that thread.
+pub unsafe fn instance(stack: &Stack) -> *mut Instance {
+    let program = &*command::program();
+    program.entry_instance.wrapping_byte_add(distance(stack))
+}
+
 /// Starts a thread: its number, or a negative error.
 ///
 /// # Safety
@@ -121,12 +131,18 @@ unsafe fn start(program: &ProgramDesc, argument: u32) -> sys::Result<u32> {
         stack.release();
         return Err(error);
     }
+    if let Err(error) = make_heap(program, (*job).block) {
+        drop_tables(program, (*job).block);
+        stack.release();
+        return Err(error);
+    }
     (*job).argument = argument;
     let number = number();
     stack.thread.store(number, Ordering::Relaxed);
     let this = stack as *const Stack as *mut u8;
     if let Err(error) = sys::clone_thread(stack.top(), stack.busy_word(), body, this) {
         stack.thread.store(0, Ordering::Relaxed);
+        drop_heap(program, (*job).block);
         drop_tables(program, (*job).block);
         stack.release();
         return Err(error);
@@ -191,6 +207,43 @@ unsafe fn drop_tables(program: &ProgramDesc, block: *mut u8) {
     }
 }
 
+/// Where the thread of a block finds the address of its heap; none in programs without objects.
+///
+/// # Safety
+/// As for [`drop_tables`].
+unsafe fn heap_slot(program: &ProgramDesc, block: *mut u8) -> Option<(&GcDesc, *mut *mut u8)> {
+    let gc = program.gc.as_ref()?;
+    Some((gc, block.add(gc.heap_slot as usize) as *mut *mut u8))
+}
+
+/// Gives the new thread of a block a heap.
+///
+/// # Safety
+/// As for [`start`].
+unsafe fn make_heap(program: &ProgramDesc, block: *mut u8) -> sys::Result<()> {
+    if let Some((gc, slot)) = heap_slot(program, block)
+        && let Some(new) = gc.new_heap
+    {
+        *slot = new(gc, (block as usize).wrapping_sub(program.block as usize));
+        if (*slot).is_null() {
+            return Err(sys::Errno::NOMEM);
+        }
+    }
+    Ok(())
+}
+
+/// Gives the heap of a block's thread back.
+///
+/// # Safety
+/// As for [`drop_tables`]; [`make_heap`] has made it.
+unsafe fn drop_heap(program: &ProgramDesc, block: *mut u8) {
+    if let Some((gc, slot)) = heap_slot(program, block)
+        && let Some(end) = gc.end_heap
+    {
+        end(*slot);
+    }
+}
+
 /// What a thread does, on its Wasm stack.
 ///
 /// # Safety
@@ -213,6 +266,7 @@ unsafe extern "C" fn body(stack: *mut u8) -> ! {
         let it = job.block.add(program.thread_instance as usize) as *mut Instance;
         command::run(entry, it, values.as_mut_ptr());
     }
+    drop_heap(program, job.block);
     drop_tables(program, job.block);
     stack.thread.store(0, Ordering::Relaxed);
     stack.forget_below(values.as_ptr() as usize);

@@ -74,6 +74,7 @@ impl Assembler<'_> {
         if self.starts_threads(main) {
             kept.push(abi::THREAD_START);
             self.program.thread_block = Some(Vec::new());
+            self.program.thread_heap = self.place(ModuleId::from_u32(0), 8, 8);
         }
         for id in self.program.modules.ids() {
             let exports = &mut self.program.modules[id].exports;
