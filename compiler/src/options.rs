@@ -249,7 +249,7 @@ impl Options {
     pub fn has_files(&self) -> bool {
         let is_own = match self.entry {
             EntryKind::Command | EntryKind::Invoke(_) | EntryKind::Calls(_) => true,
-            EntryKind::Script | EntryKind::Hosted | EntryKind::None => false,
+            EntryKind::Script | EntryKind::Hosted | EntryKind::None | EntryKind::Library => false,
         };
         let is_file = |preopen: &Preopen| preopen.kind != PreopenKind::Listen;
         !is_own || self.config.runtime_grants || self.config.preopens.iter().any(is_file)
