@@ -3,21 +3,14 @@
 use super::linear::Linear;
 use super::plan::{Count, Elements, Make, Node, Param, Plan, Store};
 use super::{Condition, Loop};
-use crate::ir::{
-    Access, Block, Builder, Func, Imm, IntCc, Lanes, Op, Origin, Program, Type, Value,
-};
+use crate::ir::{Access, Block, Builder, Imm, IntCc, Lanes, Op, Origin, Program, Type, Value};
 use std::collections::HashMap;
 
-/// Adds the blocks.
-pub fn emit(func: &mut Func, program: &Program, it: &Loop, plan: &Plan) {
-    let place = func.layout.iter().position(|&block| block == it.block);
-    let behind = func.layout.split_off(place.expect("in the layout"));
-    let loc = func.blocks[it.block]
-        .insts
-        .last()
-        .map(|&inst| func.insts[inst].loc);
-    let mut b = Builder::new(func, true);
-    b.set_loc(loc.unwrap_or(Origin::NONE));
+/// Makes the blocks, in order, and leads there what led to the loop.
+pub fn emit(b: &mut Builder, program: &Program, it: &Loop, plan: &Plan) -> Vec<Block> {
+    let end = b.func.terminator(it.block);
+    let loc = end.map_or(Origin::NONE, |end| end.loc);
+    b.set_loc(loc);
     let blocks = [(); 5].map(|()| b.create_block());
     let [entry, checks, before, vectors, after] = blocks;
     let params = b.func.blocks[it.block].params.clone();
@@ -51,8 +44,7 @@ pub fn emit(func: &mut Func, program: &Program, it: &Loop, plan: &Plan) {
     };
     if ends_in_jump(entry) {
         // There are never so many.
-        func.layout.extend(behind);
-        return;
+        return vec![entry];
     }
 
     emit.b.switch_to(checks);
@@ -68,11 +60,11 @@ pub fn emit(func: &mut Func, program: &Program, it: &Loop, plan: &Plan) {
     let rounds = emit.b.convert(Op::Wrap, Type::I32, rounds);
     let ends = emit.ends(rounds, vectors, &first_values);
     emit.b.jump(it.block, &ends);
-    func.layout.extend(behind);
+    blocks.to_vec()
 }
 
-struct Emit<'a> {
-    b: Builder<'a>,
+struct Emit<'a, 'f> {
+    b: &'a mut Builder<'f>,
     plan: &'a Plan,
     /// What the first round gets for the loop's parameters.
     first: HashMap<Value, Value>,
@@ -83,7 +75,7 @@ struct Emit<'a> {
     places: Vec<Value>,
 }
 
-impl Emit<'_> {
+impl Emit<'_, '_> {
     // How many rounds.
 
     /// The number in the first round.

@@ -28,7 +28,7 @@ mod plan;
 use super::{Cx, Incoming};
 use crate::ir::cfg::Cfg;
 use crate::ir::dom::DomTree;
-use crate::ir::{Block, Func, Imm, Inst, IntCc, MemId, Op, Type, Value, ValueDef};
+use crate::ir::{Block, Builder, Func, Imm, Inst, IntCc, MemId, Op, Type, Value, ValueDef};
 use linear::{Linear, Linears};
 use std::collections::HashMap;
 
@@ -54,17 +54,25 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let cfg = Cfg::new(func);
     let dom = DomTree::new(func, &cfg);
     let incoming = Incoming::new(func);
+    let old = func.layout.clone();
+    let mut b = Builder::new(func, true);
+    let mut added: HashMap<Block, Vec<Block>> = HashMap::new();
     for block in blocks {
         let preds = cfg.preds(block).iter();
         let latches = preds.filter(|&&pred| dom.dominates(block, pred)).count();
         if latches != 1 {
             continue;
         }
-        let planned = Loop::new(func, &incoming, block)
-            .and_then(|it| plan::best(func, cx.program, &it).map(|plan| (it, plan)));
+        let planned = Loop::new(b.func, &incoming, block)
+            .and_then(|it| plan::best(b.func, cx.program, &it).map(|plan| (it, plan)));
         if let Some((it, plan)) = planned {
-            emit::emit(func, cx.program, &it, &plan);
+            added.insert(block, emit::emit(&mut b, cx.program, &it, &plan));
         }
+    }
+    func.layout.clear();
+    for block in old {
+        func.layout.extend(added.remove(&block).unwrap_or_default());
+        func.layout.push(block);
     }
 }
 
@@ -77,7 +85,7 @@ struct Loop {
     positions: HashMap<Inst, usize>,
     /// Of each parameter: what the next round gets.
     next: Vec<Value>,
-    /// Of each parameter, if there is one edge from outside: what the first round gets.
+    /// Of each parameter, if there is one edge from outside: what the first round gets, where that is known before the edge.
     first: Option<Vec<Value>>,
     /// A round is followed by another one while this holds.
     goes_on: Condition,
@@ -106,7 +114,9 @@ impl Loop {
             .filter(|(inst, _)| *inst != end)
             .collect();
         let first = match entries[..] {
-            [(inst, i)] => Some(func.insts[inst].target(i as usize).args.to_vec()),
+            [(inst, i)] if func.insts[inst].op != Op::Try => {
+                Some(func.insts[inst].target(i as usize).args.to_vec())
+            }
             _ => None,
         };
         let positions = insts
