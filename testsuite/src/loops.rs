@@ -432,6 +432,11 @@ impl<'a> Makes<'a> {
                     Some(same) if self.random.below(24) != 0 => same,
                     _ => *self.random.pick(&fitting),
                 };
+                if !self.moving && self.random.below(10) == 0 {
+                    // The same in each round, unless it is stored to.
+                    let offset = self.random.below(64);
+                    return format!("({} offset={offset} (local.get $r))", all[kind].load());
+                }
                 let array = self.random.below(3);
                 let more = if self.random.below(16) == 0 {
                     1 + self.random.below(8)

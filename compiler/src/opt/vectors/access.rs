@@ -155,7 +155,8 @@ impl Accesses {
             group.end = group.end.max(end);
             group.is_stored |= access.is_store;
         }
-        (self.pairs().len() <= MOST_PAIRS).then_some(())
+        let moves = self.groups.iter().any(|group| group.step != 0);
+        (moves && self.pairs().len() <= MOST_PAIRS).then_some(())
     }
 
     /// The access that an instruction makes.

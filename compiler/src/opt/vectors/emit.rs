@@ -54,11 +54,11 @@ pub fn emit(b: &mut Builder, program: &Program, it: &Loop, plan: &Plan) -> Vec<B
     emit.b.branch(is_safe, (before, &[]), scalar);
 
     emit.b.switch_to(before);
-    emit.vectors(before, vectors, after, rounds, &params);
+    emit.vectors(vectors, after, rounds, &params);
 
     emit.b.switch_to(after);
     let rounds = emit.b.convert(Op::Wrap, Type::I32, rounds);
-    let ends = emit.ends(rounds, vectors, &first_values);
+    let ends = emit.ends(after, rounds, &first_values);
     emit.b.jump(it.block, &ends);
     blocks.to_vec()
 }
@@ -191,33 +191,19 @@ impl Emit<'_, '_> {
 
     // The loop.
 
-    fn vectors(
-        &mut self,
-        before: Block,
-        block: Block,
-        after: Block,
-        rounds: Value,
-        params: &[Value],
-    ) {
-        debug_assert_eq!(self.b.current(), before);
+    fn vectors(&mut self, block: Block, after: Block, rounds: Value, params: &[Value]) {
         let plan = self.plan;
         // Parameters of the loop of vectors with their first values: places, numbers that grow, sums.
         let mut starts = Vec::new();
-        let counter = plan
-            .accesses
-            .groups
-            .iter()
-            .position(|group| group.step != 0);
+        let mut groups = plan.accesses.groups.iter();
+        let counter = groups.position(|group| group.step != 0);
         let counter = counter.expect("something moves in what has a plan");
         let rounds_32 = self.b.convert(Op::Wrap, Type::I32, rounds);
-        let end = {
-            let step = self
-                .b
-                .constant(Type::I32, plan.accesses.groups[counter].step.into());
-            let moved = self.b.binary(Op::Mul, Type::I32, rounds_32, step);
-            self.b
-                .binary(Op::Add, Type::I32, self.places[counter], moved)
-        };
+        let step = plan.accesses.groups[counter].step;
+        let step = self.b.constant(Type::I32, step.into());
+        let moved = self.b.binary(Op::Mul, Type::I32, rounds_32, step);
+        let first = self.places[counter];
+        let end = self.b.binary(Op::Add, Type::I32, first, moved);
         for (id, node) in plan.nodes.iter().enumerate() {
             if node.is_before {
                 let value = self.node(node);
@@ -322,9 +308,7 @@ impl Emit<'_, '_> {
     }
 
     /// What the loop's parameters are behind so many rounds.
-    fn ends(&mut self, rounds: Value, vectors: Block, first: &[Value]) -> Vec<Value> {
-        let after = self.b.current();
-        debug_assert_ne!(after, vectors);
+    fn ends(&mut self, after: Block, rounds: Value, first: &[Value]) -> Vec<Value> {
         let mut sums = self.b.func.blocks[after].params.clone().into_iter();
         let mut ends = Vec::new();
         for (param, &first) in self.plan.params.iter().zip(first) {
