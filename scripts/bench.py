@@ -52,7 +52,7 @@ OF_CRATES = [
 FOR_WASM = {"matrix4": ["-msimd128"]}
 
 # Columns of executables beside `native`, with options of the command for ours.
-LEVELS = {"O0": ["-O0"], "O2": [], "v3": ["--cpu", "x86-64-v3"]}
+LEVELS = {"O0": ["-O0"], "Os": ["-Os"], "O2": [], "O3": ["-O3"], "v3": ["--cpu", "x86-64-v3"]}
 
 
 def run(command, **more):

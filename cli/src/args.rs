@@ -207,7 +207,8 @@ pub struct ModuleArgs {
 /// Options that decide what the executable is; shared by `build` and `run`.
 #[derive(Args, Debug)]
 pub struct CompileArgs {
-    /// Optimisation: 0 compiles fastest; 1 simplifies locally; 2 runs every pass.
+    /// Optimisation: 0 compiles fastest; 1 simplifies locally; 2 runs every pass; 3 lets code grow further for speed; s makes small code and takes the
+    /// runtime library that is optimised for size.
     #[arg(short = 'O', value_enum, default_value_t = Opt::Two, value_name = "LEVEL")]
     pub opt: Opt,
     /// How the memory's base is addressed. fixed: at a constant address, the fastest on x86-64; pinned: in a register;
@@ -460,6 +461,10 @@ pub enum Opt {
     One,
     #[value(name = "2")]
     Two,
+    #[value(name = "3")]
+    Three,
+    #[value(name = "s")]
+    Size,
 }
 
 /// Memory mode.

@@ -77,7 +77,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let mut compile_options = options.compile.clone();
     compile_options.emit = Emit::Object;
     let compiled = compile(inputs, &compile_options)?;
-    let runtime = runtime::object_for(options.target, &compiled.object)
+    let runtime = runtime::object_for(options.target, &compiled.object, compile_options.opt)
         .ok_or_else(|| missing(options.target))?;
     if compile_options.unknown == Unknown::Symbol {
         imports::check_resolved(&compiled.object, runtime, &options.objects)?;

@@ -2,7 +2,7 @@
 
 use crate::imports;
 use crate::target::Target;
-use wative_compiler::options::Platform;
+use wative_compiler::options::{OptLevel, Platform};
 
 /// C header for hosts that link objects by hand.
 pub const HEADER: &str = include_str!("../../runtime-lib/include/wative.h");
@@ -27,9 +27,9 @@ const FAST: [&str; 6] = [
     "wative_rt_throw_ref",
 ];
 
-/// The runtime's object file for a program whose object file this is: the one for speed or the one for size.
-pub fn object_for(target: Target, program: &[u8]) -> Option<&'static [u8]> {
-    if imports::refers_to(program, &FAST) {
+/// The runtime's object file for a program whose object file this is: the one for speed or the one for size (always with `-Os`).
+pub fn object_for(target: Target, program: &[u8], opt: OptLevel) -> Option<&'static [u8]> {
+    if opt != OptLevel::Os && imports::refers_to(program, &FAST) {
         return object(target);
     }
     let bytes: &'static [u8] = match target {

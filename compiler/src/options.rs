@@ -35,6 +35,22 @@ pub enum OptLevel {
     /// All passes.
     #[default]
     O2,
+    /// All passes, and larger functions are inlined: code grows.
+    O3,
+    /// Those that make code smaller.
+    Os,
+}
+
+impl OptLevel {
+    /// Whether every pass runs that does not make code larger.
+    pub fn is_full(self) -> bool {
+        matches!(self, OptLevel::O2 | OptLevel::O3 | OptLevel::Os)
+    }
+
+    /// Whether code may be larger where that makes it faster.
+    pub fn is_for_speed(self) -> bool {
+        matches!(self, OptLevel::O2 | OptLevel::O3)
+    }
 }
 
 /// Instruction set.

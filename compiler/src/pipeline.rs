@@ -13,7 +13,7 @@
 
 use crate::error::Error;
 use crate::expand;
-use crate::ir::facts::{Facts, FuncFacts};
+use crate::ir::facts::{Bodies, Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
 use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params, vectors};
 use crate::options::{Emit, OptLevel, Options};
@@ -36,6 +36,8 @@ enum When {
     Simple,
     /// From -O2 on.
     Full,
+    /// From -O2 on, but for -Os.
+    Speed,
     /// From -O2 on, where expansion repeats itself: accesses to memories whose base is loaded, checks of their bounds, and everything that is
     /// reached through pointers of an open instance.
     Repeats,
@@ -61,7 +63,7 @@ const STEPS: &[Step] = &[
     // Every pass leaves dead instructions behind.
     step("dce", When::Simple, dce::run),
     // All that loops do is known and simple; accesses are still those of WebAssembly.
-    step("vectors", When::Full, vectors::run),
+    step("vectors", When::Speed, vectors::run),
     // Hides arithmetic behind selects.
     step("nans", When::Deterministic, nans::run),
     // Access to the instance's state becomes what the machine does.
@@ -145,7 +147,8 @@ impl When {
             When::Always => true,
             When::Deterministic => options.deterministic,
             When::Simple => options.opt != OptLevel::O0,
-            When::Full => options.opt == OptLevel::O2,
+            When::Full => options.opt.is_full(),
+            When::Speed => options.opt.is_for_speed(),
             When::Objects => When::Simple.holds(program, options) && program.types.data_count() > 0,
             When::Repeats => {
                 let repeats = program.world == World::Open
@@ -164,6 +167,7 @@ pub struct Pipeline<'a> {
     program: &'a Program,
     options: &'a Options,
     share_addresses: bool,
+    bodies: Bodies,
     /// The steps that run.
     steps: Vec<&'static Step>,
 }
@@ -182,7 +186,7 @@ impl<'a> Pipeline<'a> {
         let runs = |step: &&Step| {
             let is_optional = matches!(
                 step.when,
-                When::Simple | When::Full | When::Repeats | When::Objects
+                When::Simple | When::Full | When::Speed | When::Repeats | When::Objects
             );
             let runs = step.when.holds(program, options);
             optional += usize::from(runs && is_optional);
@@ -204,6 +208,7 @@ impl<'a> Pipeline<'a> {
             program,
             options,
             share_addresses,
+            bodies: bodies(program, options.opt),
             steps,
         })
     }
@@ -219,17 +224,18 @@ impl<'a> Pipeline<'a> {
             facts,
             fold,
             share_addresses: self.share_addresses && fold,
+            bodies: &self.bodies,
         };
         let mut found = None;
         self.check(func, "the front end");
         for step in &self.steps {
             if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
-                found = Some(facts.of(func, self.program.hot));
+                found = Some(facts.of(func, &self.bodies));
             }
             timings.measure(step.name, || (step.run)(func, &cx));
             self.check(func, step.name);
         }
-        found.unwrap_or_else(|| facts.of(func, self.program.hot))
+        found.unwrap_or_else(|| facts.of(func, &self.bodies))
     }
 
     fn check(&self, func: &Func, after: &str) {
@@ -241,6 +247,21 @@ impl<'a> Pipeline<'a> {
         if let Err(error) = checked {
             panic!("invalid IR after {after}: {error}\n{func}");
         }
+    }
+}
+
+/// How large what takes the place of calls may be, by measurement.
+fn bodies(program: &Program, opt: OptLevel) -> Bodies {
+    let (leaf, other) = match opt {
+        OptLevel::O0 | OptLevel::O1 => (0, 0),
+        OptLevel::O2 => (16, 0),
+        OptLevel::O3 => (80, 40),
+        OptLevel::Os => (6, 0),
+    };
+    Bodies {
+        leaf,
+        other,
+        hot: program.hot,
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use wative_compiler::entity::EntityId;
 use wative_compiler::expand;
-use wative_compiler::ir::facts::Facts;
+use wative_compiler::ir::facts::{Bodies, Facts};
 use wative_compiler::ir::guards;
 use wative_compiler::ir::parse::parse;
 use wative_compiler::ir::verify::verify;
@@ -153,6 +153,7 @@ fn expansions_are_as_listed() {
                     facts: &Facts::default(),
                     fold: true,
                     share_addresses: true,
+                    bodies: &Bodies::default(),
                 };
                 expand::run(&mut func, &cx);
                 let _ = write!(got, "\n==== {name}\n{func}");

@@ -27,6 +27,16 @@ use crate::{
 };
 
 /// Cases of a normal run.
+/// Levels of optimisation that are tried, the default more often than others.
+const LEVELS: [OptLevel; 6] = [
+    OptLevel::O0,
+    OptLevel::O1,
+    OptLevel::O2,
+    OptLevel::O2,
+    OptLevel::O3,
+    OptLevel::Os,
+];
+
 const MUTANTS: u64 = 1500;
 const COMPONENTS: u64 = 1500;
 const PROGRAMS: u64 = 240;
@@ -263,7 +273,7 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Case {
     let options = Options {
         world,
         memory: *random.pick(memories),
-        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2]),
+        opt: *random.pick(&LEVELS),
         emit: *random.pick(&[Emit::Object, Emit::Object, Emit::Ir, Emit::Asm]),
         entry: match world {
             World::Closed => random
@@ -304,7 +314,7 @@ fn component(targets: &[Target], whole: &[Vec<u8>], seed: u64) -> Case {
     ];
     let options = Options {
         memory: *random.pick(&[MemoryMode::Fixed, MemoryMode::Pinned, MemoryMode::Checked]),
-        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2]),
+        opt: *random.pick(&LEVELS),
         emit: *random.pick(&[Emit::Object, Emit::Object, Emit::Ir, Emit::Asm]),
         entry: random.pick(&entries).clone(),
         unknown: *random.pick(&[Unknown::Trap, Unknown::Refuse]),
@@ -585,7 +595,7 @@ fn judge(
             MemoryMode::Pinned,
             MemoryMode::Checked,
         ]),
-        opt: *random.pick(&[OptLevel::O0, OptLevel::O1, OptLevel::O2, OptLevel::O2]),
+        opt: *random.pick(&LEVELS),
         deterministic,
         newest: random.below(2) == 0,
         heap: *random.pick(&[Heap::Usual, Heap::Usual, Heap::Stressed, Heap::Small]),

@@ -40,6 +40,8 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
         Opt::Zero => OptLevel::O0,
         Opt::One => OptLevel::O1,
         Opt::Two => OptLevel::O2,
+        Opt::Three => OptLevel::O3,
+        Opt::Size => OptLevel::Os,
     };
     compile.memory = match (args.memory, compile.platform) {
         (None | Some(Memory::Fixed), Platform::Linux) => MemoryMode::Fixed,

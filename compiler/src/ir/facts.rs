@@ -33,11 +33,20 @@ impl FuncFacts {
     };
 }
 
-/// Most instructions of a body that takes the place of calls wherever they are.
-pub const MAX_BODY: usize = 16;
+/// Most instructions of bodies that take the place of calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bodies {
+    /// Of one that calls nothing itself.
+    pub leaf: usize,
+    /// Of one that does.
+    pub other: usize,
+    /// [`super::Program::hot`]: where so much time is spent, it may have up to [`Bodies::HOT`].
+    pub hot: Option<u64>,
+}
 
-/// And where a profile says that much time is spent, of a body that may call others.
-const MAX_HOT_BODY: usize = 80;
+impl Bodies {
+    const HOT: usize = 80;
+}
 
 /// Facts of all functions that are compiled already.
 #[derive(Clone, Debug)]
@@ -97,8 +106,8 @@ impl Facts {
         }
     }
 
-    /// What a function's code says about it, before expansion. That it calls itself adds nothing to what it does otherwise. `hot`: [`super::Program::hot`].
-    pub fn of(&self, func: &Func, hot: Option<u64>) -> FuncFacts {
+    /// What a function's code says about it, before expansion. That it calls itself adds nothing to what it does otherwise.
+    pub fn of(&self, func: &Func, bodies: &Bodies) -> FuncFacts {
         let mut facts = FuncFacts {
             writes: Regions::NONE,
             throws: false,
@@ -106,10 +115,7 @@ impl Facts {
             body: None,
         };
         let (mut size, mut is_leaf) = (0, func.conv == Conv::Wasm);
-        let is_hot = hot
-            .zip(func.entries)
-            .is_some_and(|(hot, entries)| entries >= hot);
-        let mut may_move = is_leaf && is_hot;
+        let mut may_move = is_leaf;
         for &block in &func.layout {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
@@ -128,7 +134,13 @@ impl Facts {
             }
         }
         facts.writes = facts.writes.minus(Regions::SLOT);
-        if is_leaf && size <= MAX_BODY || may_move && size <= MAX_HOT_BODY {
+        let heat = bodies.hot.zip(func.entries);
+        let most = match heat.is_some_and(|(hot, entries)| entries >= hot) {
+            true => Bodies::HOT,
+            false if is_leaf => bodies.leaf,
+            false => bodies.other,
+        };
+        if may_move && size <= most {
             facts.body = Some((Arc::new(func.clone()), size));
         }
         facts

@@ -133,7 +133,7 @@ pub fn print_func<I: Isa>(isa: &I, func: &Func, cx: &Cx) -> (PRegSet, String) {
 
 /// Whether jumps to what a table decides are worth bytes.
 fn repeats(cx: &Cx) -> bool {
-    cx.options.opt == OptLevel::O2
+    cx.options.opt.is_for_speed()
 }
 
 /// Registers whose values a call of the function may change: those that it changes and need not preserve, and those of functions that it ends with.

@@ -10,7 +10,7 @@ use crate::entity::SideMap;
 use crate::ir::cfg::Cfg;
 use crate::ir::copy::Copy;
 use crate::ir::dom::DomTree;
-use crate::ir::facts::MAX_BODY;
+use crate::ir::facts::Bodies;
 use crate::ir::freq::frequencies;
 use crate::ir::loops::Loops;
 use crate::ir::{Block, Builder, Conv, Func, Imm, Inst, Op, ValueDef};
@@ -54,6 +54,8 @@ pub fn run(func: &mut Func, cx: &Cx) {
 struct Heat {
     /// Of how often blocks run, with a profile, that many are hot.
     known: Option<(SideMap<Block, f32>, f32)>,
+    /// Elsewhere.
+    usual: usize,
 }
 
 impl Heat {
@@ -63,16 +65,20 @@ impl Heat {
             let loops = Loops::new(func, &cfg, &DomTree::new(func, &cfg));
             (frequencies(func, &cfg, &loops), hot as f32 / entries as f32)
         });
-        Heat { known }
+        let &Bodies { leaf, other, .. } = cx.bodies;
+        Heat {
+            known,
+            usual: leaf.max(other),
+        }
     }
 
     /// The most instructions of a body that may take the place of a call in this block.
     fn most(&self, block: Block) -> usize {
         match &self.known {
-            None => MAX_BODY,
+            None => usize::MAX,
             Some((frequencies, hot)) if frequencies[block] >= *hot => usize::MAX,
             Some((frequencies, _)) if frequencies[block] == 0.0 => 0,
-            Some(_) => MAX_BODY,
+            Some(_) => self.usual,
         }
     }
 }

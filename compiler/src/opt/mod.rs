@@ -17,7 +17,7 @@ mod refs;
 pub mod vectors;
 
 use crate::entity::{EntityId, SideMap};
-use crate::ir::facts::Facts;
+use crate::ir::facts::{Bodies, Facts};
 use crate::ir::{Block, Func, Inst, InstData, Program, Target, Value};
 
 /// What passes may know beyond the function.
@@ -29,6 +29,8 @@ pub struct Cx<'a> {
     pub fold: bool,
     /// Whether addresses are worth sharing (`mach::isa::Isa::SHARES_ADDRESSES`).
     pub share_addresses: bool,
+    /// What may take the place of calls.
+    pub bodies: &'a Bodies,
 }
 
 impl<'a> Cx<'a> {
@@ -39,6 +41,11 @@ impl<'a> Cx<'a> {
             facts,
             fold: true,
             share_addresses: false,
+            bodies: &Bodies {
+                leaf: 16,
+                other: 0,
+                hot: None,
+            },
         }
     }
 }
