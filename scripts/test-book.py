@@ -14,7 +14,8 @@ executed in their order by `bash -eu`:
 
 Behind the language of a block, after commas:
 
-- needs=NAME       a command, or a row of NEVER or STANDARD_LIBRARIES. Without it the block is skipped, and the summary says so; with --all and in CI that is a failure, but for NEVER.
+- needs=NAME       a command, `corpus`, or a row of NEVER, LANGUAGES or STANDARD_LIBRARIES. Without it the block is skipped, and the summary says so. That is a failure for LANGUAGES with --all, for others with --all and in CI,
+                   and none for NEVER.
 - status=N         the exit status of the block, which ends with the first command that fails. Default 0.
 - corpus=FILE>NAME for a block that is not executed: what it would have made is taken from the corpus ($WATIVE_CORPUS, default ../shared/corpus); several with `+`.
 
@@ -41,6 +42,8 @@ NEVER = {
     "wasi-sdk": "neither PyPI, npm nor Debian has a C library with threads for WASI",
     "tinygo": "neither PyPI, npm nor Debian has the compiler: its output is from the corpus",
 }
+# What scripts/book-toolchains.sh gets.
+LANGUAGES = {"asc", "componentize-js", "componentize-py", "go", "kotlinc-wasm", "wasm2c", "wasm32-wasip1", "zig"}
 # Not commands but targets of rustc.
 STANDARD_LIBRARIES = {"wasm32-wasip1"}
 
@@ -104,6 +107,8 @@ def is_like(printed, expected):
 
 
 def is_there(need, path):
+    if need == "corpus":
+        return CORPUS.exists()
     if need in STANDARD_LIBRARIES:
         found = subprocess.run(["rustc", "--print", "target-libdir", "--target", need], capture_output=True, text=True, env={**os.environ, "PATH": path})
         return found.returncode == 0 and any(Path(found.stdout.strip()).glob("libcore-*"))
@@ -114,11 +119,11 @@ class Run:
     """One run of all pages."""
 
     def __init__(self, command, everything):
-        self.strict = everything or "CI" in os.environ
+        self.everything, self.strict = everything, everything or "CI" in os.environ
         self.work = Path(tempfile.mkdtemp(prefix="book-"))
         (self.work / "bin").mkdir()
         (self.work / "bin/wative").symlink_to(command)
-        self.path = f"{self.work}/bin:{TOOLCHAINS}/bin:{os.environ['PATH']}"
+        self.path = f"{self.work}/bin:{TOOLCHAINS}/bin:{os.environ['PATH']}" if everything else f"{self.work}/bin:{os.environ['PATH']}"
         self.passed, self.failures, self.skips, self.blessed = 0, [], [], []
 
     def page(self, page):
@@ -162,7 +167,7 @@ class Run:
             self.skip(block, f"{need}: {NEVER[need]}", False)
             return
         if need and not is_there(need, self.path):
-            self.skip(block, f"{need} is not here" + ("" if self.strict else " (--all gets compilers of other languages)"), self.strict and need != "desktop")
+            self.skip(block, f"{need} is not here" + (", --all gets it" if need in LANGUAGES else ""), self.everything if need in LANGUAGES else self.strict)
             return
         with tempfile.TemporaryFile("w+", dir=self.work) as out:
             environment = {**os.environ, "PATH": self.path, "CHECKOUT": str(ROOT), "XDG_CACHE_HOME": f"{self.work}/cache", "NO_COLOR": "1"}
