@@ -30,7 +30,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLCHAINS = ROOT / "target/book"
 CORPUS = Path(os.environ.get("WATIVE_CORPUS", ROOT / "../shared/corpus"))
-SECONDS = 300
+# Of one block. Making a component of Python takes half a minute on an idle machine.
+SECONDS = 900
 
 # What no run of this script has, and why.
 NEVER = {
@@ -39,8 +40,8 @@ NEVER = {
     "kotlin-template": "neither PyPI, npm nor Debian has Gradle's plugin: its output is from the corpus",
     "npm-install": "scripts/book-toolchains.sh has installed it",
     "rustup-servers": "downloads from servers that tests do not depend on",
-    "wasi-sdk": "neither PyPI, npm nor Debian has a C library with threads for WASI",
     "tinygo": "neither PyPI, npm nor Debian has the compiler: its output is from the corpus",
+    "wasi-sdk": "neither PyPI, npm nor Debian has a C library with threads for WASI",
 }
 # What scripts/book-toolchains.sh gets.
 LANGUAGES = {"asc", "componentize-js", "componentize-py", "go", "kotlinc-wasm", "wasm2c", "wasm32-wasip1", "zig"}
@@ -123,7 +124,8 @@ class Run:
         self.work = Path(tempfile.mkdtemp(prefix="book-"))
         (self.work / "bin").mkdir()
         (self.work / "bin/wative").symlink_to(command)
-        self.path = f"{self.work}/bin:{TOOLCHAINS}/bin:{os.environ['PATH']}" if everything else f"{self.work}/bin:{os.environ['PATH']}"
+        toolchains = [f"{TOOLCHAINS}/bin"] if everything else []
+        self.path = ":".join([f"{self.work}/bin", *toolchains, os.environ["PATH"]])
         self.passed, self.failures, self.skips, self.blessed = 0, [], [], []
 
     def page(self, page):
@@ -155,32 +157,10 @@ class Run:
         self.passed += 1
 
     def commands(self, block, directory, started):
-        need = block.options.get("needs")
-        if "corpus" in block.options:
-            for copy in block.options["corpus"].split("+"):
-                source, name = copy.split(">")
-                if not (CORPUS / source).exists():
-                    self.skip(block, f"there is no {source} in {CORPUS}", self.strict)
-                    return
-                shutil.copy(CORPUS / source, directory / name)
-        if need in NEVER:
-            self.skip(block, f"{need}: {NEVER[need]}", False)
+        if self.is_skipped(block, directory):
             return
-        if need and not is_there(need, self.path):
-            self.skip(block, f"{need} is not here" + (", --all gets it" if need in LANGUAGES else ""), self.everything if need in LANGUAGES else self.strict)
-            return
-        with tempfile.TemporaryFile("w+", dir=self.work) as out:
-            environment = {**os.environ, "PATH": self.path, "CHECKOUT": str(ROOT), "XDG_CACHE_HOME": f"{self.work}/cache", "NO_COLOR": "1"}
-            process = subprocess.Popen(["bash", "-eu", "-c", block.text], cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=out,
-                                       stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=quietly)
-            started.append(process)
-            try:
-                status = process.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                status = "a time-out"
-            out.seek(0)
-            printed = out.read()
-            shown = printed if len(printed) < 3000 else printed[:3000] + "\n…"
+        status, printed = self.execute(block, directory, started)
+        shown = printed if len(printed) < 3000 else printed[:3000] + "\n…"
         wanted = int(block.options.get("status", 0))
         if status != wanted:
             self.failures.append(f"{block}: status {status}, not {wanted}\n{block.text}\n--- printed\n{shown}")
@@ -190,6 +170,38 @@ class Run:
                 self.blessed.append((block, printed))
         else:
             self.passed += 1
+
+    def is_skipped(self, block, directory):
+        """Whether what the block needs is not here, which is noted; what it would have made is taken from the corpus."""
+        need = block.options.get("needs")
+        if "corpus" in block.options and CORPUS.exists():
+            for copy in block.options["corpus"].split("+"):
+                source, name = copy.split(">")
+                shutil.copy(CORPUS / source, directory / name)
+        if need in NEVER:
+            self.skip(block, f"{need}: {NEVER[need]}", False)
+        elif need and not is_there(need, self.path):
+            self.skip(block, f"{need} is not here" + (", --all gets it" if need in LANGUAGES else ""), self.everything if need in LANGUAGES else self.strict)
+        else:
+            return False
+        return True
+
+    def execute(self, block, directory, started):
+        """The exit status and what was printed. Processes in the background go on, as the output is a file."""
+        environment = {**os.environ, "PATH": self.path, "CHECKOUT": str(ROOT), "XDG_CACHE_HOME": f"{self.work}/cache", "NO_COLOR": "1"}
+        # Libraries that compilers make once.
+        environment |= {"ZIG_GLOBAL_CACHE_DIR": f"{TOOLCHAINS}/cache/zig", "GOCACHE": f"{TOOLCHAINS}/cache/go"} if self.everything else {}
+        with tempfile.TemporaryFile("w+", dir=self.work) as out:
+            process = subprocess.Popen(["bash", "-eu", "-c", block.text], cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=out,
+                                       stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=quietly)
+            started.append(process)
+            try:
+                status = process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                status = "a time-out"
+            out.seek(0)
+            return status, out.read()
 
     def skip(self, block, why, failure):
         (self.failures if failure else self.skips).append(f"{block}: {why}")
