@@ -241,6 +241,20 @@ pub struct CompileArgs {
     /// (docs/debugging.md). Linux only.
     #[arg(short = 'g', long)]
     pub debug: bool,
+    /// Make a program that counts how often it does what, and adds that to this file whenever it runs, however it ends; the
+    /// variable WATIVE_PROFILE of its process names another one. Default: default.wprofile in the current directory
+    /// (docs/profiles.md).
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "default.wprofile"
+    )]
+    pub profile_gen: Option<PathBuf>,
+    /// Optimise for what programs have counted that were made with --profile-gen, for any target. Repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub profile_use: Vec<PathBuf>,
     /// Proposals that modules may use, with the names of wasm-tools, separated by commas: `-simd` switches one off, `all` stands for every
     /// supported one, wasm1, wasm2 and wasm3 for versions of the standard. Default: all.
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]

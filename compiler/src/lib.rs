@@ -39,6 +39,7 @@ pub mod opt;
 pub mod options;
 mod par;
 pub mod pipeline;
+pub mod profile;
 pub mod show;
 pub mod timings;
 pub mod wasm;
@@ -153,6 +154,15 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
             .help(
                 "leave out --instance-requests, --instance-concurrency and --instance-idle-timeout",
             ));
+    }
+    if options.count.is_some()
+        && (front.program.world == ir::World::Open || options.platform != options::Platform::Linux)
+    {
+        return Err(
+            Error::new("only executables for Linux can count for a profile").help(
+                "leave out --profile-gen, or use --emit exe; --profile-use is for all targets",
+            ),
+        );
     }
     match options.isa {
         Isa::X64 => back(

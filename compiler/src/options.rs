@@ -6,6 +6,7 @@ pub use cpu::CpuFeatures;
 
 pub use crate::abi::Serve;
 use crate::ir::{EntryKind, MemoryMode, World};
+use crate::profile::Profile;
 use crate::timings::Timings;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -198,6 +199,10 @@ pub struct Options {
     pub deterministic: bool,
     /// Translate the modules' DWARF for debuggers.
     pub debug: bool,
+    /// The program counts how often it does what, and keeps that in the file with this name.
+    pub count: Option<String>,
+    /// What programs have counted, for the optimiser.
+    pub profile: Profile,
     /// Proposals that modules may use, of those that are supported.
     pub features: WasmFeatures,
     /// Only this function in text output: name or index.
@@ -231,6 +236,8 @@ impl Default for Options {
             unknown: Unknown::Refuse,
             deterministic: false,
             debug: false,
+            count: None,
+            profile: Profile::default(),
             features: WasmFeatures::all(),
             function: None,
             legend: false,

@@ -224,12 +224,12 @@ impl<'a> Pipeline<'a> {
         self.check(func, "the front end");
         for step in &self.steps {
             if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
-                found = Some(facts.of(func));
+                found = Some(facts.of(func, self.program.hot));
             }
             timings.measure(step.name, || (step.run)(func, &cx));
             self.check(func, step.name);
         }
-        found.unwrap_or_else(|| facts.of(func))
+        found.unwrap_or_else(|| facts.of(func, self.program.hot))
     }
 
     fn check(&self, func: &Func, after: &str) {

@@ -21,7 +21,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("library", &["ir"]),
     ("host", &["calls", "ir", "mangle", "nr"]),
     ("timings", &[]),
-    ("options", &["abi", "ir", "timings"]),
+    ("profile", &["abi", "error"]),
+    ("options", &["abi", "ir", "profile", "timings"]),
     ("par", &[]),
     // For tests.
     ("random", &[]),
@@ -52,6 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mangle",
             "options",
             "par",
+            "profile",
             "show",
         ],
     ),

@@ -988,6 +988,9 @@ pub struct ProgramDesc {
     pub gc: *const GcDesc,
     pub gc_start: Option<unsafe extern "C" fn(*const GcDesc)>,
     pub harden: Option<ConfigFn>,
+    /// What a program counts, and `wative_rt_profile`; null in others.
+    pub profile: *const ProfileDesc,
+    pub profile_start: Option<unsafe extern "C" fn(*const ProfileDesc)>,
     /// Programs that start threads: the first thread's instances, one behind the other, of which every thread gets a copy as it was before
     /// anything ran; null in others.
     pub block: *mut u8,
@@ -1002,6 +1005,53 @@ pub struct ProgramDesc {
 
 impl ProgramDesc {
     pub const MAGIC: u64 = u64::from_le_bytes(*b"\x7fwative\x03");
+}
+
+/// The head of a profile's file. The functions follow, then zeros up to `size`, then a counter of 64 bits for each thing that is counted, function by function.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ProfileHead {
+    /// [`ProfileHead::MAGIC`].
+    pub magic: u64,
+    /// Bytes before the counters: whole [`ProfileHead::PAGE`]s.
+    pub size: u64,
+    /// Number of functions.
+    pub funcs: u64,
+    /// Number of counters.
+    pub counters: u64,
+}
+
+impl ProfileHead {
+    pub const MAGIC: u64 = u64::from_le_bytes(*b"wprofile");
+    /// No system has larger pages.
+    pub const PAGE: u64 = 1 << 16;
+    /// Where the file is, unless the variable `WATIVE_PROFILE` of the process says otherwise.
+    pub const VARIABLE: &'static str = "WATIVE_PROFILE";
+}
+
+/// A function in a profile's file.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ProfileFunc {
+    /// Hash of its module's number and its name.
+    pub name: u64,
+    /// Hash of the operators that control flow is made of.
+    pub shape: u64,
+    /// How many counters it has.
+    pub counters: u64,
+}
+
+/// The profile of a program that counts.
+#[repr(C)]
+#[derive(Debug)]
+pub struct ProfileDesc {
+    /// What stands in the file before the counters.
+    pub head: *const ProfileHead,
+    /// Where the program counts: whole pages.
+    pub counters: *mut u64,
+    pub counters_size: u64,
+    /// Where the file is, ended by a null byte.
+    pub path: *const u8,
 }
 
 /// A step of the start that looks at the configuration.

@@ -20,6 +20,7 @@ use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::uses::Uses;
 use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, Type, ValType};
 use wative_compiler::options::{Config, Isa, OptLevel, Options, Unknown};
+use wative_compiler::profile::Profile;
 use wative_compiler::{Input, wasm};
 
 use crate::compile;
@@ -47,6 +48,8 @@ pub struct Setup {
     /// Whether everything that the target's processor has may be used.
     pub newest: bool,
     pub heap: Heap,
+    /// The number of an invented profile; 0: none.
+    pub profile: u64,
 }
 
 /// How native code treats objects. The interpreter has room and never collects.
@@ -159,6 +162,10 @@ pub fn options(setup: Setup) -> Options {
     Options {
         entry: EntryKind::Script,
         deterministic: setup.deterministic,
+        profile: match setup.profile {
+            0 => Profile::default(),
+            number => Profile::invented(number),
+        },
         memory: setup.memory,
         opt: setup.opt,
         jobs: 1,

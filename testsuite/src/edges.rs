@@ -504,6 +504,7 @@ fn clean_values(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<us
         deterministic: true,
         newest: false,
         heap: Heap::Usual,
+        profile: 0,
     };
     let targets = std::slice::from_ref(target);
     let mut random = Random::new(77);

@@ -13,6 +13,7 @@ use wative::{driver, inspect};
 use wative_compiler::ir::uses::Uses;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{Emit, OptLevel, Options, Unknown};
+use wative_compiler::profile::Profile;
 use wative_compiler::{Error, Input};
 
 use crate::compile::{self, Failure};
@@ -271,6 +272,8 @@ fn mutant(targets: &[Target], modules: &[Vec<u8>], seed: u64) -> Case {
             World::Open => EntryKind::None,
         },
         unknown: *random.pick(&[Unknown::Trap, Unknown::Symbol, Unknown::Refuse]),
+        count: (world == World::Closed && random.below(4) == 0).then(|| "mutant".to_string()),
+        profile: Profile::invented(random.below(2) as u64),
         jobs: 1,
         verify: false,
         ..Options::default()
@@ -586,6 +589,10 @@ fn judge(
         deterministic,
         newest: random.below(2) == 0,
         heap: *random.pick(&[Heap::Usual, Heap::Usual, Heap::Stressed, Heap::Small]),
+        profile: match random.below(3) {
+            0 => random.bits() | 1,
+            _ => 0,
+        },
     };
     let mut refused = None;
     let (mut has, mut ran) = (Uses::default(), Uses::default());

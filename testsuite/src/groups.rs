@@ -4,7 +4,7 @@ use crate::report::Output;
 use crate::target::Target;
 use crate::{
     apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
-    listings, network, segments, serve, spec, stacks, tails, threads, traps, trees, wasi,
+    listings, network, profiles, segments, serve, spec, stacks, tails, threads, traps, trees, wasi,
 };
 
 /// A named set of tests.
@@ -32,6 +32,7 @@ pub fn all() -> Vec<Group> {
         group("embedding", embedding::group),
         group("exceptions", exceptions::group),
         group("far", far::group),
+        group("profiles", profiles::group),
         group("segments", segments::group),
         group("stacks", stacks::group),
         group("tails", tails::group),

@@ -30,6 +30,7 @@ mod objects;
 mod outline;
 pub mod parallel;
 pub mod process;
+pub mod profiles;
 pub mod program;
 mod queries;
 #[path = "../../compiler/tests/common/random.rs"]

@@ -534,6 +534,7 @@ fn arguments(targets: &[Target], seed: u64) -> Result<Vec<Result<usize, String>>
         deterministic: true,
         newest: false,
         heap: Heap::Usual,
+        profile: 0,
     };
     let module = wat::parse_str(&text).map_err(|e| format!("{e}\n{text}"))?;
     differential::compare(targets, &module, setup, &mut random)

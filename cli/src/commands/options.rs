@@ -1,5 +1,7 @@
 //! From command-line options to the driver's options, with the checks that concern several of them.
 
+use std::path::Path;
+
 use wative_compiler::Error;
 use wative_compiler::ir::{EntryKind, MemoryMode, World};
 use wative_compiler::options::{OptLevel, Platform, Unknown};
@@ -73,6 +75,17 @@ pub fn build_options(args: &CompileArgs, emit: Emit) -> Result<BuildOptions, Fai
             "choose a Linux target with --target",
         ));
     }
+    compile.count = args.profile_gen.as_deref().map(profile_path).transpose()?;
+    for path in &args.profile_use {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| {
+            Error::new(format!("cannot read: {error}"))
+                .in_file(&name)
+                .help("executables that are built with --profile-gen write profiles")
+        })?;
+        let added = compile.profile.add(&bytes);
+        added.map_err(|error| error.in_file(&name))?;
+    }
     if let Some(list) = &args.features {
         compile.features = features::parse(list).map_err(Failure::Usage)?;
     }
@@ -128,6 +141,7 @@ fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
             ("--link", !args.link.is_empty()),
             ("--linker", args.linker.is_some()),
             ("--strip", args.strip && emit != Emit::Shared),
+            ("--profile-gen", args.profile_gen.is_some()),
         ];
         if let Some((option, _)) = linking.iter().find(|(_, given)| *given) {
             return Err(usage(
@@ -137,6 +151,14 @@ fn check_usage(args: &CompileArgs, emit: Emit) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The name of a profile, as the program opens it.
+fn profile_path(path: &Path) -> Result<String, Failure> {
+    let name = path.to_str().filter(|name| !name.contains('\0'));
+    let help = "choose another name for --profile-gen";
+    name.map(str::to_owned)
+        .ok_or_else(|| usage("the name of the profile is no text in UTF-8", help))
 }
 
 /// An error of usage.

@@ -9,6 +9,7 @@
 
 use super::cons::{ConsTable, Key};
 use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::odds::Odds;
 use super::op::{Op, Results};
 use super::program::{FuncId, FuncKind, ModuleId, Program, SigId, Symbol, TableId, TagId};
 use super::rules;
@@ -31,7 +32,7 @@ pub struct Builder<'f> {
     placed: SideMap<Block, bool>,
     loc: Origin,
     /// What is known of the next branch: see [`Builder::expect`].
-    likely: Option<bool>,
+    odds: Option<Odds>,
     cons: ConsTable,
     known_params: rules::KnownParams,
     /// Whether `switch_to` forgets the block's pure values, or the user manages scopes.
@@ -51,7 +52,7 @@ impl<'f> Builder<'f> {
             block: None,
             placed,
             loc: Origin::NONE,
-            likely: None,
+            odds: None,
             cons: ConsTable::default(),
             known_params: rules::KnownParams::new(),
             scoped: false,
@@ -331,9 +332,9 @@ impl<'f> Builder<'f> {
         self.pure(op, Type::I64, Imm::None, &args, Type::I64)
     }
 
-    /// Says of the next `branch` whether it is expected to go the first way.
-    pub fn expect(&mut self, likely: Option<bool>) {
-        self.likely = likely;
+    /// Says of the next `branch` how often it goes which way.
+    pub fn expect(&mut self, odds: Option<Odds>) {
+        self.odds = odds;
     }
 
     // Guest memory.
@@ -538,13 +539,13 @@ impl<'f> Builder<'f> {
     /// Conditional branch: `then` if `cond` is nonzero.
     pub fn branch(&mut self, cond: Value, then: (Block, &[Value]), or_else: (Block, &[Value])) {
         let (mut cond, mut then, mut or_else) = (cond, then, or_else);
-        let mut likely = self.likely.take();
+        let mut odds = self.odds.take();
         if self.fold {
             cond = rules::truth(self, cond);
             while let Some(inverse) = rules::falsity(self, cond) {
                 cond = inverse;
                 std::mem::swap(&mut then, &mut or_else);
-                likely = likely.map(|is| !is);
+                odds = odds.map(Odds::swapped);
             }
             if let Some(bits) = self.as_const(cond) {
                 let (block, args) = if bits != 0 { then } else { or_else };
@@ -561,13 +562,13 @@ impl<'f> Builder<'f> {
         let imm = Imm::Branch {
             then: target(then),
             or_else: target(or_else),
-            likely,
+            odds,
         };
         self.emit(Op::Branch, Type::I32, imm, &[cond], &[]);
     }
 
-    /// Multi-way branch; the last target is the default.
-    pub fn br_table(&mut self, index: Value, targets: Vec<Target>) {
+    /// Multi-way branch; the last target is the default. `weights`: see [`Imm::BrTable`].
+    pub fn br_table(&mut self, index: Value, targets: Vec<Target>, weights: &[u32]) {
         if self.fold {
             if let Some(bits) = self.as_const(index) {
                 let i = (bits as usize).min(targets.len() - 1);
@@ -580,7 +581,10 @@ impl<'f> Builder<'f> {
         self.emit(
             Op::BrTable,
             Type::I32,
-            Imm::BrTable(targets.into()),
+            Imm::BrTable {
+                targets: targets.into(),
+                weights: weights.into(),
+            },
             &[index],
             &[],
         );

@@ -1,6 +1,6 @@
 //! The control-flow graph: predecessors and reverse post-order.
 
-use super::{Block, Func};
+use super::{Block, Func, Imm};
 use crate::entity::{EntityId, SideMap};
 
 /// Edges and order of a function's blocks, as of when it was computed.
@@ -73,6 +73,12 @@ pub fn successors(func: &Func, block: Block) -> impl DoubleEndedIterator<Item = 
         .flat_map(|inst| inst.targets().map(|target| target.block))
 }
 
+/// Whether a block ends in a branch that is known to go the second way rather than the first.
+fn is_rather_second(func: &Func, block: Block) -> bool {
+    let terminator = func.terminator(block).map(|it| &it.imm);
+    matches!(terminator, Some(Imm::Branch { odds: Some(odds), .. }) if odds.then < odds.or_else)
+}
+
 fn reverse_post_order(func: &Func) -> Vec<Block> {
     let Some(&entry) = func.layout.first() else {
         return Vec::new();
@@ -80,7 +86,7 @@ fn reverse_post_order(func: &Func) -> Vec<Block> {
     let mut seen = vec![false; func.blocks.len()];
     let mut order = Vec::with_capacity(func.layout.len());
     // Enter and leave events. Successors are pushed first to last, so the last is visited first and the first ends up
-    // directly behind the block.
+    // directly behind the block; the other way round where the second is known to be the likely one.
     let mut stack = vec![(entry, false)];
     while let Some((block, leaving)) = stack.pop() {
         if leaving {
@@ -88,10 +94,11 @@ fn reverse_post_order(func: &Func) -> Vec<Block> {
         } else if !seen[block.index()] {
             seen[block.index()] = true;
             stack.push((block, true));
-            for succ in successors(func, block) {
-                if !seen[succ.index()] {
-                    stack.push((succ, false));
-                }
+            let unseen = successors(func, block).filter(|succ| !seen[succ.index()]);
+            let first = stack.len();
+            stack.extend(unseen.map(|succ| (succ, false)));
+            if is_rather_second(func, block) {
+                stack[first..].reverse();
             }
         }
     }

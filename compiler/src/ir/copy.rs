@@ -222,14 +222,18 @@ impl<'a> Copy<'a> {
                 let then = self.target(b, data.target(0));
                 let or_else = self.target(b, data.target(1));
                 let or_else = (or_else.block, &or_else.args[..]);
-                if let Imm::Branch { likely, .. } = data.imm {
-                    b.expect(likely);
+                if let Imm::Branch { odds, .. } = data.imm {
+                    b.expect(odds);
                 }
                 return b.branch(args[0], (then.block, &then.args), or_else);
             }
             Op::BrTable => {
                 let targets = data.targets().map(|t| self.target(b, t)).collect();
-                return b.br_table(args[0], targets);
+                let weights = match &data.imm {
+                    Imm::BrTable { weights, .. } => &weights[..],
+                    _ => &[],
+                };
+                return b.br_table(args[0], targets, weights);
             }
             Op::Return => return b.ret(args),
             Op::Trap => return b.trap(data.trap_code()),

@@ -7,7 +7,7 @@ use super::program::{GlobalId, MemId, TableId};
 use super::{Block, InstData, Value};
 
 /// A set of state regions as bits: memories 0-3, memory descriptors 4-7, tables 8-15, globals 16-55 (ids beyond the range share the
-/// last bit of theirs), segments and native memory 56, slots 57, where the heap goes on 58, parts of objects 64-127.
+/// last bit of theirs), segments and native memory 56, slots 57, where the heap goes on 58, counters 59, parts of objects 64-127.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Regions(pub u128);
 
@@ -22,6 +22,7 @@ impl Regions {
     /// Elements and fields of all objects, and their headers.
     pub const OBJECTS: Regions = Regions(!0 << 64);
     pub const HEAP: Regions = Regions(1 << 58);
+    pub const COUNTERS: Regions = Regions(1 << 59);
     pub const SEGMENTS: Regions = Regions(1 << 56);
     /// Memory of C programs; it shares the bit of segments.
     pub const NATIVE: Regions = Regions::SEGMENTS;
@@ -69,6 +70,7 @@ impl RawRegion {
             RawRegion::Native => Regions::NATIVE,
             RawRegion::Object(region) => Regions::object(region),
             RawRegion::Heap => Regions::HEAP,
+            RawRegion::Counters => Regions::COUNTERS,
         }
     }
 }
@@ -256,7 +258,7 @@ impl InstData {
             Imm::Branch { then, or_else, .. } => {
                 (std::slice::from_ref(then), std::slice::from_ref(or_else))
             }
-            Imm::BrTable(targets) => (targets, &[]),
+            Imm::BrTable { targets, .. } => (targets, &[]),
             Imm::Try(it) => (&it.targets, &[]),
             _ => (&[], &[]),
         };
@@ -276,7 +278,7 @@ impl InstData {
             Imm::Branch { then, or_else, .. } => {
                 (std::slice::from_mut(then), std::slice::from_mut(or_else))
             }
-            Imm::BrTable(targets) => (targets, &mut []),
+            Imm::BrTable { targets, .. } => (targets, &mut []),
             Imm::Try(it) => (&mut it.targets, &mut []),
             _ => (&mut [], &mut []),
         };

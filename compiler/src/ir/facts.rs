@@ -19,7 +19,7 @@ pub struct FuncFacts {
     pub throws: bool,
     /// Garbage may be collected while it runs.
     pub collects: bool,
-    /// Its body before expansion, and the number of its instructions, if it may take the place of calls.
+    /// Its body before expansion, and the number of its instructions, if it may take the place of calls: of any, or of those where much time is spent.
     pub body: Option<(Arc<Func>, usize)>,
 }
 
@@ -33,8 +33,11 @@ impl FuncFacts {
     };
 }
 
-/// Most instructions of a body that takes the place of calls.
-const MAX_BODY: usize = 16;
+/// Most instructions of a body that takes the place of calls wherever they are.
+pub const MAX_BODY: usize = 16;
+
+/// And where a profile says that much time is spent, of a body that may call others.
+const MAX_HOT_BODY: usize = 80;
 
 /// Facts of all functions that are compiled already.
 #[derive(Clone, Debug)]
@@ -94,8 +97,8 @@ impl Facts {
         }
     }
 
-    /// What a function's code says about it, before expansion. That it calls itself adds nothing to what it does otherwise.
-    pub fn of(&self, func: &Func) -> FuncFacts {
+    /// What a function's code says about it, before expansion. That it calls itself adds nothing to what it does otherwise. `hot`: [`super::Program::hot`].
+    pub fn of(&self, func: &Func, hot: Option<u64>) -> FuncFacts {
         let mut facts = FuncFacts {
             writes: Regions::NONE,
             throws: false,
@@ -103,6 +106,10 @@ impl Facts {
             body: None,
         };
         let (mut size, mut is_leaf) = (0, func.conv == Conv::Wasm);
+        let is_hot = hot
+            .zip(func.entries)
+            .is_some_and(|(hot, entries)| entries >= hot);
+        let mut may_move = is_leaf && is_hot;
         for &block in &func.layout {
             for &inst in &func.blocks[block].insts {
                 let data = &func.insts[inst];
@@ -114,12 +121,14 @@ impl Facts {
                     facts.throws |= self.throws(data);
                     facts.collects |= self.may_collect(data);
                 }
-                is_leaf &= !data.effects().is_call;
+                let is_call = data.effects().is_call;
+                is_leaf &= !is_call;
+                may_move &= !is_call || is_plain_call(data, func.id);
                 size += 1;
             }
         }
         facts.writes = facts.writes.minus(Regions::SLOT);
-        if is_leaf && size <= MAX_BODY {
+        if is_leaf && size <= MAX_BODY || may_move && size <= MAX_HOT_BODY {
             facts.body = Some((Arc::new(func.clone()), size));
         }
         facts
@@ -132,6 +141,11 @@ fn only_traps(data: &InstData) -> bool {
         Imm::CallSymbol { callee, .. } => *callee == Callee::Runtime(RtFn::ComponentTrap),
         _ => false,
     }
+}
+
+/// Whether an instruction is a call that does the same in another function: no tail call, none with handlers. (Of itself none is: that would go on and on.)
+fn is_plain_call(data: &InstData, own: FuncId) -> bool {
+    matches!(data.op, Op::Call | Op::CallIndirect | Op::CallRef) && called(data) != Some(own)
 }
 
 /// The function that an instruction calls directly, by a `try` too.

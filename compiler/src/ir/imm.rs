@@ -1,6 +1,7 @@
 //! Immediates: what an instruction has besides operands, and how the rest of the compiler takes it apart.
 
 use super::deftype::{ARRAY_LENGTH, HEADER_REGION};
+use super::odds::Odds;
 use super::op::{Op, Shape};
 use super::program::{
     DataId, ElemId, FuncId, GlobalId, MemId, ModuleId, RtFn, SigId, Symbol, TableId, TagId,
@@ -40,6 +41,8 @@ pub enum RawRegion {
     Object(u8),
     /// Where the collector's heap goes on.
     Heap,
+    /// What the program counts for profiles.
+    Counters,
 }
 
 /// Immediate operand. Which variant an op has is in its row: [`super::op::ImmKind`].
@@ -122,10 +125,13 @@ pub enum Imm {
     Branch {
         then: Target,
         or_else: Target,
-        /// Whether it is expected to go to `then`, if its producer said so.
-        likely: Option<bool>,
+        odds: Option<Odds>,
     },
-    BrTable(Box<[Target]>),
+    /// `weights`: how often it goes where, in proportion; empty if nobody has said so.
+    BrTable {
+        targets: Box<[Target]>,
+        weights: Box<[u32]>,
+    },
     Tag(TagId),
     Payload {
         tag: TagId,

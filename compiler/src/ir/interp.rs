@@ -419,7 +419,7 @@ impl<'a> Interp<'a> {
                             or_else
                         }
                     }
-                    (Op::BrTable, Imm::BrTable(targets)) => {
+                    (Op::BrTable, Imm::BrTable { targets, .. }) => {
                         let last = targets.len() - 1;
                         &targets[(get(0) as u32 as usize).min(last)]
                     }

@@ -15,12 +15,14 @@ pub(crate) mod effects;
 pub mod eval;
 pub mod eval_vec;
 pub mod facts;
+pub mod freq;
 pub mod graph;
 pub mod guards;
 pub(crate) mod imm;
 pub mod interp;
 mod interp_gc;
 pub mod loops;
+pub mod odds;
 pub mod op;
 pub mod parse;
 pub(crate) mod program;
@@ -37,6 +39,7 @@ pub use build::Builder;
 pub use deftype::*;
 pub use effects::{Effects, Regions};
 pub use imm::{Besides, Callee, Cast, Imm, RawRegion, Target, Try};
+pub use odds::Odds;
 pub use op::{Op, Shape};
 pub use program::*;
 use smallvec::SmallVec;
@@ -110,6 +113,8 @@ pub struct Func {
     pub inlined: Vec<Inlined>,
     /// For debuggers: the first stack slot holds the address of the function's frame in linear memory, from behind the instructions of this place on.
     pub frame_kept: Option<Origin>,
+    /// How often it was entered, by a profile; `None` without one.
+    pub entries: Option<u64>,
     /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
     pub layout: Vec<Block>,
 }
@@ -128,6 +133,7 @@ impl Func {
             slots: Arena::new(),
             inlined: Vec::new(),
             frame_kept: None,
+            entries: None,
             layout: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@
 //! instructions. So ids in the text are names only, and may be used before their definition appears.
 
 use super::imm::{Besides, Callee, Cast, Imm, RawRegion, Target, Try};
+use super::odds::Odds;
 use super::op::{ImmKind, Op, Results};
 use super::program::{FuncId, Program, RtFn, Symbol};
 use super::types::{Access, Conv, FloatCc, IntCc, Signature, Type};
@@ -211,6 +212,7 @@ impl<'a> Cursor<'a> {
             "slot" => self.just(RawRegion::Slot),
             "native" => self.just(RawRegion::Native),
             "heap" => self.just(RawRegion::Heap),
+            "counters" => self.just(RawRegion::Counters),
             "desc" => {
                 self.next();
                 self.id("mem").map(RawRegion::MemoryDesc)
@@ -236,6 +238,7 @@ impl<'a> Cursor<'a> {
         match token {
             "funcrefs" => self.just(Symbol::FuncRefs),
             "heap" => self.just(Symbol::Heap),
+            "counters" => self.just(Symbol::Counters),
             "descriptor" => self.just(Symbol::Descriptor),
             _ if token.starts_with("func") => self.id("func").map(Symbol::Func),
             _ if token.starts_with("mod") => self.id("mod").map(Symbol::Instance),
@@ -673,15 +676,19 @@ impl FuncParser {
                 let then = self.target(cursor)?;
                 cursor.expect(":")?;
                 let or_else = self.target(cursor)?;
-                let likely = match () {
-                    () if cursor.eat("likely") => Some(true),
-                    () if cursor.eat("unlikely") => Some(false),
+                let odds = match () {
+                    () if cursor.eat("likely") => Some(Odds::hint(true)),
+                    () if cursor.eat("unlikely") => Some(Odds::hint(false)),
+                    () if cursor.eat("odds") => Some(Odds {
+                        then: cursor.number()?,
+                        or_else: cursor.number()?,
+                    }),
                     () => None,
                 };
                 Imm::Branch {
                     then,
                     or_else,
-                    likely,
+                    odds,
                 }
             }
             ImmKind::BrTable => {
@@ -692,7 +699,16 @@ impl FuncParser {
                     targets.push(self.target(cursor)?);
                 }
                 cursor.expect("]")?;
-                Imm::BrTable(targets.into())
+                let mut weights = Vec::new();
+                if cursor.eat("odds") {
+                    for _ in &targets {
+                        weights.push(cursor.number()?);
+                    }
+                }
+                Imm::BrTable {
+                    targets: targets.into(),
+                    weights: weights.into(),
+                }
             }
             ImmKind::Tag => Imm::Tag(cursor.id("tag")?),
             ImmKind::Payload => Imm::Payload {
@@ -788,7 +804,7 @@ fn is_block(tokens: &[&str]) -> bool {
     numbered::<Block>(tokens[0], "b").is_some()
 }
 
-/// `func func0 "name" wasm (i32) -> (i32) {`
+/// `func func0 "name" wasm (i32) -> (i32) entries 5 {`, without the number where it is not known.
 fn header_line(tokens: &[&str]) -> Read<Func> {
     let mut cursor = Cursor { tokens };
     cursor.expect("func")?;
@@ -796,9 +812,15 @@ fn header_line(tokens: &[&str]) -> Read<Func> {
     let name = unescape(cursor.next())?;
     let conv = cursor.conv()?;
     let sig = cursor.sig()?;
+    let entries = match cursor.eat("entries") {
+        true => Some(cursor.number()?),
+        false => None,
+    };
     cursor.expect("{")?;
     cursor.end()?;
-    Ok(Func::new(id, name, sig, conv))
+    let mut func = Func::new(id, name, sig, conv);
+    func.entries = entries;
+    Ok(func)
 }
 
 /// Undoes Rust's `{:?}` of a string.

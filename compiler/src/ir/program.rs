@@ -383,6 +383,10 @@ pub struct Program {
     pub thread_block: Option<Vec<u32>>,
     /// Where the block of such a program has the address of its thread's heap: in the first module's instance.
     pub thread_heap: u32,
+    /// Functions with counters, in the counters' order; empty unless the program counts.
+    pub counted: Vec<abi::ProfileFunc>,
+    /// With a profile: how often a place runs that is worth much code.
+    pub hot: Option<u64>,
     /// What it is made from, if from components.
     pub component: Component,
 }
@@ -421,6 +425,8 @@ impl Program {
             main: ModuleId::from_u32(0),
             thread_block: None,
             thread_heap: 0,
+            counted: Vec::new(),
+            hot: None,
             component: Component::default(),
         }
     }
@@ -478,6 +484,8 @@ pub enum Symbol {
     Runtime(RtFn),
     /// Where the collector's heap goes on: [`abi::GcHeap`].
     Heap,
+    /// Where the program counts: [`Program::counted`].
+    Counters,
     /// The descriptor of the main module.
     Descriptor,
 }

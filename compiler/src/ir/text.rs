@@ -13,6 +13,7 @@
 //! A line is `results = op.type immediate operands @location`; a location in an inlined function is `@func3:0x12`, before that of its call. Types of results are written where the op does not say them (calls).
 
 use super::imm::{Callee, Imm, RawRegion, Target, Try};
+use super::odds::Odds;
 use super::op::Results;
 use super::types::{Conv, Signature, Type};
 use super::{Func, Inst, InstData, Origin, Value};
@@ -21,7 +22,11 @@ use std::fmt::{self, Display, Write};
 impl Display for Func {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, conv, sig) = (&self.name, conv_name(self.conv), &self.sig);
-        writeln!(f, "func {} {name:?} {conv} {} {{", self.id, sig_text(sig))?;
+        write!(f, "func {} {name:?} {conv} {}", self.id, sig_text(sig))?;
+        if let Some(entries) = self.entries {
+            write!(f, " entries {entries}")?;
+        }
+        writeln!(f, " {{")?;
         for (slot, data) in self.slots.iter() {
             writeln!(f, "    {slot}: {}", data.size)?;
         }
@@ -147,19 +152,30 @@ fn write_operands(line: &mut String, data: &InstData) -> fmt::Result {
         Imm::Branch {
             then,
             or_else,
-            likely,
+            odds,
         } => {
             let (then, or_else) = (target_text(then), target_text(or_else));
-            let hint = match likely {
-                None => "",
-                Some(true) => " likely",
-                Some(false) => " unlikely",
+            write!(line, " {} ? {then} : {or_else}", args[0])?;
+            return match odds {
+                None => Ok(()),
+                Some(Odds {
+                    then: 1,
+                    or_else: 0,
+                }) => write!(line, " likely"),
+                Some(Odds {
+                    then: 0,
+                    or_else: 1,
+                }) => write!(line, " unlikely"),
+                Some(Odds { then, or_else }) => write!(line, " odds {then} {or_else}"),
             };
-            return write!(line, " {} ? {then} : {or_else}{hint}", args[0]);
         }
-        Imm::BrTable(targets) => {
+        Imm::BrTable { targets, weights } => {
             let list = commas(targets.iter().map(target_text));
-            return write!(line, " {} [{list}]", args[0]);
+            write!(line, " {} [{list}]", args[0])?;
+            if !weights.is_empty() {
+                write!(line, " odds")?;
+            }
+            return weights.iter().try_for_each(|it| write!(line, " {it}"));
         }
         Imm::Tag(tag) => write!(line, " {tag}")?,
         Imm::Payload { tag, index } => write!(line, " {tag} {index}")?,
@@ -273,6 +289,7 @@ fn symbol_text(symbol: &super::Symbol) -> String {
         Symbol::Sig(sig) => sig.to_string(),
         Symbol::Runtime(function) => function.symbol().to_string(),
         Symbol::Heap => "heap".to_string(),
+        Symbol::Counters => "counters".to_string(),
         Symbol::Descriptor => "descriptor".to_string(),
     }
 }
@@ -298,5 +315,6 @@ fn region_text(region: &RawRegion) -> String {
         RawRegion::Native => "native".to_string(),
         RawRegion::Object(region) => format!("object{region}"),
         RawRegion::Heap => "heap".to_string(),
+        RawRegion::Counters => "counters".to_string(),
     }
 }

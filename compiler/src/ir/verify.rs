@@ -393,7 +393,10 @@ impl Verifier<'_> {
                 };
                 ensure(known, wrong)
             }
-            Imm::BrTable(targets) => ensure(!targets.is_empty(), wrong),
+            Imm::BrTable { targets, weights } => {
+                let is_whole = weights.is_empty() || weights.len() == targets.len();
+                ensure(!targets.is_empty() && is_whole, wrong)
+            }
             &Imm::Payload { tag, index } => {
                 let payload = self.payload(tag)?;
                 let found = payload.get(index as usize);
@@ -584,7 +587,7 @@ fn imm_fits(data: &InstData) -> bool {
         | (ImmKind::CallPtr, Imm::CallPtr { .. })
         | (ImmKind::Jump, Imm::Jump(_))
         | (ImmKind::Branch, Imm::Branch { .. })
-        | (ImmKind::BrTable, Imm::BrTable(_))
+        | (ImmKind::BrTable, Imm::BrTable { .. })
         | (ImmKind::Tag, Imm::Tag(_))
         | (ImmKind::Payload, Imm::Payload { .. })
         | (ImmKind::Object, Imm::Object { .. })

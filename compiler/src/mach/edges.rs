@@ -113,7 +113,7 @@ impl Edges {
         // Few targets are compared, many are hashed.
         let mut seen: HashMap<&Target, u32> = HashMap::new();
         let data = &func.insts[terminator];
-        let many = matches!(&data.imm, Imm::BrTable(targets) if targets.len() > 8);
+        let many = matches!(&data.imm, Imm::BrTable { targets, .. } if targets.len() > 8);
         for target in data.targets() {
             let known = if many {
                 seen.get(target).copied()

@@ -12,6 +12,7 @@ use super::hoist::homes;
 use crate::entity::SideMap;
 use crate::ir::cfg::{Cfg, successors};
 use crate::ir::dom::DomTree;
+use crate::ir::freq::frequencies;
 use crate::ir::loops::Loops;
 use crate::ir::{Block, Func, Imm, Op};
 
@@ -26,6 +27,8 @@ pub struct Order {
     pub homes: Vec<Option<Block>>,
     /// By block: number of loops around it.
     pub depths: Vec<u32>,
+    /// By position: how often it runs for each time that the function is entered, where a profile says so.
+    pub weights: Option<Vec<f32>>,
 }
 
 /// Orders the reachable blocks of a function.
@@ -41,6 +44,10 @@ pub fn order(func: &Func) -> Order {
             order.blocks.push(block);
             order.cold.push(wanted);
         }
+    }
+    if func.entries.is_some() {
+        let weights = frequencies(func, &cfg, &loops);
+        order.weights = Some(order.blocks.iter().map(|&b| weights[b]).collect());
     }
     order.depths = func.blocks.ids().map(|b| loops.depth(b)).collect();
     order.homes = homes(func, &dom, &loops, &order.blocks, &cold);
@@ -96,23 +103,22 @@ fn cold_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
     cold
 }
 
-/// Blocks that an edge leads to which is neither that of an exception nor a branch's way that is said to be unlikely.
+/// Blocks that an edge leads to which is neither that of an exception nor one that is said never to be taken.
 fn expected_blocks(func: &Func, cfg: &Cfg) -> SideMap<Block, bool> {
     let mut expected = SideMap::new(false, func.blocks.len());
     for &block in &cfg.rpo {
         let Some(terminator) = func.terminator(block) else {
             continue;
         };
-        let (first, count) = match &terminator.imm {
-            Imm::Try(it) => (0, it.first_handler()),
-            Imm::Branch {
-                likely: Some(likely),
-                ..
-            } => (usize::from(!likely), 1),
-            _ => (0, usize::MAX),
-        };
-        for target in terminator.targets().skip(first).take(count) {
-            expected[target.block] = true;
+        for (i, target) in terminator.targets().enumerate() {
+            expected[target.block] |= match &terminator.imm {
+                Imm::Try(it) => i < it.first_handler(),
+                Imm::Branch {
+                    odds: Some(odds), ..
+                } => [odds.then, odds.or_else][i] != 0,
+                Imm::BrTable { weights, .. } => weights.get(i) != Some(&0),
+                _ => true,
+            };
         }
     }
     expected
@@ -184,7 +190,7 @@ mod tests {
                  return
              b4:
                  jump b3",
-            "b0 b2 b3 b1! b4!",
+            "b0 b2 b3 b4! b1!",
         );
     }
 

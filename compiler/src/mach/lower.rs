@@ -557,6 +557,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             let cold = order.cold[position];
             let data = &mut blocks[edges.block(block).index()];
             data.cold = cold;
+            data.weight = order.weights.as_ref().map(|weights| weights[position]);
             if position != 0 || edges.has_stub {
                 let from = pool.len() as u32;
                 for i in 0..self.func.blocks[block].params.len() {
@@ -591,7 +592,11 @@ impl<'a, I: Isa> Lower<'a, I> {
                     });
                     let data = &mut blocks[split.index()];
                     data.succs = from..medges.len() as u32;
-                    data.cold = order.cold[edges.position(edges.edges[e].to)];
+                    let to = edges.position(edges.edges[e].to);
+                    data.cold = order.cold[to];
+                    // It runs no more often than either of its ends.
+                    let weights = order.weights.as_ref();
+                    data.weight = weights.map(|weights| weights[position].min(weights[to]));
                 }
             }
         }

@@ -305,6 +305,8 @@ pub struct MBlockData {
     pub preds: Range<u32>,
     /// Expected never to run.
     pub cold: bool,
+    /// How often it runs for each time that the function is entered, where a profile says so.
+    pub weight: Option<f32>,
 }
 
 /// An edge of the control-flow graph.

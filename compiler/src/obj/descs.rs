@@ -488,6 +488,7 @@ impl Emitter<'_> {
             (true, false) => self.external("wative_rt_harden"),
             (false, _) => Addr::Null,
         };
+        let (profile, profile_start) = self.write_profile();
         let threads = self.thread_fields();
         let at = self.relro.alloc_for::<abi::ProgramDesc>();
         record!(
@@ -511,6 +512,8 @@ impl Emitter<'_> {
                 gc: gc,
                 gc_start: gc_start,
                 harden: harden,
+                profile: profile,
+                profile_start: profile_start,
                 block: threads.block,
                 block_size: threads.size,
                 thread_start: threads.start,

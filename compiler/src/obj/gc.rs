@@ -23,6 +23,7 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
         | Symbol::Instance(_)
         | Symbol::FuncRefs
         | Symbol::Sig(_)
+        | Symbol::Counters
         | Symbol::Descriptor => false,
     })
 }

@@ -30,6 +30,7 @@ mod gc;
 mod instances;
 mod landings;
 mod macho;
+mod profile;
 mod section;
 mod tables;
 #[cfg(test)]
@@ -143,6 +144,8 @@ struct Emitter<'a> {
     instances: Vec<At>,
     /// Closed world: the FuncRef array.
     funcrefs: Option<At>,
+    /// Where the program counts, if it does.
+    counters: Option<At>,
     /// Open world: the module's descriptor.
     descriptor: Option<At>,
     /// Descriptors of the tags, and their number.
@@ -205,6 +208,7 @@ impl<'a> Emitter<'a> {
             made,
             instances: Vec::new(),
             funcrefs: None,
+            counters: None,
             descriptor: None,
             tags: (Addr::Null, 0),
             allocates: false,
@@ -272,6 +276,7 @@ impl<'a> Emitter<'a> {
                 binding: Binding::Hidden,
             });
         }
+        self.reserve_counters();
         let count = self.program.funcrefs.len() as u64;
         if count > 0 {
             let size = size_of::<abi::FuncRef>() as u64;
@@ -290,6 +295,7 @@ impl<'a> Emitter<'a> {
             Symbol::Sig(sig) => Addr::Extern(self.sig(sig)),
             Symbol::Runtime(function) => self.external(function.symbol()),
             Symbol::Heap => self.external("wative_gc"),
+            Symbol::Counters => Addr::At(self.counters.expect("obj: the program counts")),
             Symbol::Descriptor => Addr::At(
                 self.descriptor
                     .expect("obj: there is a descriptor in an open world"),

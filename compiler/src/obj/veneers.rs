@@ -80,6 +80,7 @@ pub fn plan(
                         | Symbol::Sig(_)
                         | Symbol::Runtime(_)
                         | Symbol::Heap
+                        | Symbol::Counters
                         | Symbol::Descriptor => false,
                     };
                     if !near {

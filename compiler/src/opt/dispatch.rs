@@ -240,7 +240,7 @@ fn branch_instead(func: &mut Func, choice: Choice, next: &mut Vec<(Block, Block)
         imm: Imm::Branch {
             then,
             or_else,
-            likely: None,
+            odds: None,
         },
         args: smallvec![data.args[0]],
         result_count: 0,

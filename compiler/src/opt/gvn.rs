@@ -33,6 +33,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
     let mut new = Func::new(func.id, func.name.clone(), func.sig.clone(), func.conv);
     new.inlined = func.inlined.clone();
     new.frame_kept = func.frame_kept;
+    new.entries = func.entries;
     // It seldom has more.
     new.insts.reserve(func.insts.len());
     new.values.reserve(func.values.len());

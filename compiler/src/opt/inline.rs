@@ -1,13 +1,19 @@
-//! Inlining: a call of a small function that calls nothing itself, other than what ends in a trap, becomes its body.
+//! Inlining: a call of a small function that calls nothing itself, other than what ends in a trap, becomes its body. Where a profile says that much time is spent, larger ones do,
+//! and such that call others; where it says that nothing is ever called, none do.
 //!
 //! The bodies are those that the callees have behind all optimisation ([`crate::ir::facts::FuncFacts::body`]), so a function whose own calls have been inlined
 //! may be inlined in turn. The body is emitted anew through the builder, with the arguments for parameters: constants among them fold at once. What
 //! follows the call moves to a block of its own, whose parameters are the results.
 
 use super::Cx;
+use crate::entity::SideMap;
 use crate::ir::cfg::Cfg;
 use crate::ir::copy::Copy;
-use crate::ir::{Builder, Conv, Func, Imm, Inst, Op, ValueDef};
+use crate::ir::dom::DomTree;
+use crate::ir::facts::MAX_BODY;
+use crate::ir::freq::frequencies;
+use crate::ir::loops::Loops;
+use crate::ir::{Block, Builder, Conv, Func, Imm, Inst, Op, ValueDef};
 
 /// Instructions that may be added to a function.
 const MAX_ADDED: usize = 4000;
@@ -18,6 +24,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
     if func.conv != Conv::Wasm {
         return;
     }
+    let heat = Heat::new(func, cx);
     let blocks = func.layout.clone();
     let mut b = Builder::new(func, true);
     let mut added = 0;
@@ -30,7 +37,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
         b.switch_to(block);
         for inst in insts {
             match body(b.func, inst, cx) {
-                Some((body, size)) if added + size <= MAX_ADDED => {
+                Some((body, size)) if size <= heat.most(block) && added + size <= MAX_ADDED => {
                     added += size;
                     call(&mut b, inst, body, cx);
                 }
@@ -39,6 +46,33 @@ pub fn run(func: &mut Func, cx: &Cx) {
                     b.func.blocks[block].insts.push(inst);
                 }
             }
+        }
+    }
+}
+
+/// How much may take the place of calls.
+struct Heat {
+    /// Of how often blocks run, with a profile, that many are hot.
+    known: Option<(SideMap<Block, f32>, f32)>,
+}
+
+impl Heat {
+    fn new(func: &Func, cx: &Cx) -> Heat {
+        let known = cx.program.hot.zip(func.entries).map(|(hot, entries)| {
+            let cfg = Cfg::new(func);
+            let loops = Loops::new(func, &cfg, &DomTree::new(func, &cfg));
+            (frequencies(func, &cfg, &loops), hot as f32 / entries as f32)
+        });
+        Heat { known }
+    }
+
+    /// The most instructions of a body that may take the place of a call in this block.
+    fn most(&self, block: Block) -> usize {
+        match &self.known {
+            None => MAX_BODY,
+            Some((frequencies, hot)) if frequencies[block] >= *hot => usize::MAX,
+            Some((frequencies, _)) if frequencies[block] == 0.0 => 0,
+            Some(_) => MAX_BODY,
         }
     }
 }

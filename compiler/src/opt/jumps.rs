@@ -133,7 +133,7 @@ fn make_jump(func: &mut Func, last: Inst) {
         };
         match &data.imm {
             Imm::Branch { then, or_else, .. } => if bits != 0 { then } else { or_else }.clone(),
-            Imm::BrTable(targets) => targets[(bits as usize).min(targets.len() - 1)].clone(),
+            Imm::BrTable { targets, .. } => targets[(bits as usize).min(targets.len() - 1)].clone(),
             _ => return,
         }
     };

@@ -74,6 +74,17 @@ pub fn reader<'a>(input: &'a Input, range: &std::ops::Range<usize>) -> BinaryRea
     BinaryReader::new_features(&input.bytes[range.clone()], range.start as u64, SUPPORTED)
 }
 
+/// The operators of a function body, which is valid.
+pub fn operators<'a>(input: &'a Input, range: &std::ops::Range<usize>) -> OperatorsReader<'a> {
+    let mut reader = reader(input, range);
+    let groups = reader.read_var_u32().expect("a validated body");
+    for _ in 0..groups {
+        reader.read_var_u32().expect("a validated body");
+        reader.read::<ValType>().expect("a validated body");
+    }
+    OperatorsReader::new(reader)
+}
+
 fn body(
     input: &Input,
     scan: &Scan,

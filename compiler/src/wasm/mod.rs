@@ -12,6 +12,7 @@ pub(crate) mod assemble;
 pub(crate) mod bodies;
 pub mod canon;
 pub(crate) mod consts;
+pub(crate) mod counts;
 pub(crate) mod facts;
 pub mod features;
 pub(crate) mod forwards;
@@ -25,6 +26,7 @@ pub(crate) mod ops;
 pub(crate) mod reach;
 pub(crate) mod reentry;
 pub(crate) mod scan;
+pub(crate) mod sites;
 pub(crate) mod synth;
 pub(crate) mod translate;
 pub(crate) mod types;
@@ -56,6 +58,7 @@ pub struct Front<'a> {
     pub tested: Vec<Vec<Vec<(u32, Besides)>>>,
     /// As `Options::deterministic`.
     pub deterministic: bool,
+    counts: HashMap<FuncId, counts::Counts>,
     /// For debuggers: the locals with the addresses of functions' frames in linear memory.
     pub frame_locals: HashMap<FuncId, u32>,
 }
@@ -79,6 +82,7 @@ pub fn front<'a>(
     let mut front = assemble::assemble(inputs, flat, scans, types, &summaries, options)?;
     let of_bodies = |bodies: Vec<Summary>| bodies.into_iter().map(|it| it.tested).collect();
     front.tested = summaries.into_iter().map(of_bodies).collect();
+    counts::assign(&mut front, options);
     Ok(front)
 }
 
@@ -112,6 +116,7 @@ impl Front<'_> {
                     scan,
                     body,
                     tested,
+                    counts: self.counts(func),
                 };
                 translate::translate(&self.program, &source, func, options)
             }

@@ -7,6 +7,7 @@
 //! A survey of the body precedes the pass: where locals are written, where constructs end and which `if`s have an `else`.
 
 use super::bodies;
+use super::counts::{Counting, Counts};
 use super::locals::{Locals, Writes};
 use super::ops;
 use super::ops::exception::Catch;
@@ -45,6 +46,7 @@ pub struct Translator<'a, 'f> {
     message: Option<Slot>,
     /// The local that is kept for debuggers, and where.
     kept: Option<(u32, Slot)>,
+    pub counting: Counting,
 }
 
 /// An open construct.
@@ -111,6 +113,8 @@ pub struct Source<'a> {
     pub body: &'a Range<usize>,
     /// [`bodies::Summary::tested`].
     pub tested: &'a [(u32, Besides)],
+    /// What it counts and what is known of that, in programs that count and those that have a profile.
+    pub counts: Option<&'a Counts>,
 }
 
 /// How it is translated.
@@ -131,6 +135,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         scan,
         body,
         tested,
+        counts,
     } = source;
     let Options {
         fold,
@@ -185,7 +190,10 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         tries: Vec::new(),
         message: None,
         kept,
+        counting: Counting::new(counts, OperatorsReader::new(ops.clone())),
     };
+    translator.b.func.entries = translator.counting.entries();
+    translator.count_entry();
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
         let (op, offset) = ops.read_with_offset().expect("a validated body");
@@ -552,15 +560,14 @@ impl<'a> Translator<'a, '_> {
         self.stack.extend_from_slice(params);
     }
 
-    /// Has the next branch know what a hint says of the operator at a file offset.
-    pub fn take_hint(&mut self, offset: usize) {
+    /// What a hint says of the operator at a file offset.
+    pub fn hint(&self, offset: usize) -> Option<bool> {
         let func = self.program.funcs[self.b.func.id].index;
         let body = (func as usize).checked_sub(self.scan.imported_funcs);
         let body = body.and_then(|body| self.scan.bodies.get(body));
-        let distance = body.and_then(|body| offset.checked_sub(body.start));
-        let distance = distance.and_then(|distance| u32::try_from(distance).ok());
-        let hint = distance.and_then(|distance| self.scan.hints.get(&(func, distance)));
-        self.b.expect(hint.copied());
+        let distance = body.and_then(|body| offset.checked_sub(body.start))?;
+        let distance = u32::try_from(distance).ok()?;
+        self.scan.hints.get(&(func, distance)).copied()
     }
 
     /// Jumps to a frame's label with the values on the stack.
@@ -579,6 +586,7 @@ impl<'a> Translator<'a, '_> {
         let args = self.label_args(frame);
         let label = self.label(frame);
         let next = self.b.create_block();
+        self.decide(cond);
         self.terminate(|b| b.branch(cond, (label, &args), (next, &[])));
         self.continue_in(next);
     }

@@ -586,6 +586,8 @@ impl Generator<'_> {
         let cond = self.operand(Type::I32);
         let (join, types) = self.join();
         let then = self.b.create_block();
+        let counts = [self.random.below(3), self.random.below(300)].map(|it| it as u64);
+        self.b.expect(Odds::counted(counts[0], counts[1]));
         if self.random.below(3) == 0 {
             // One-armed, with arguments on the branch itself.
             let args = self.operands(&types);
@@ -631,7 +633,14 @@ impl Generator<'_> {
             .into_iter()
             .filter(|arm| targets.iter().any(|t| t.block == *arm))
             .collect();
-        self.b.br_table(index, targets);
+        let weights: Vec<u32> = match self.random.below(2) {
+            0 => Vec::new(),
+            _ => targets
+                .iter()
+                .map(|_| self.random.below(40) as u32)
+                .collect(),
+        };
+        self.b.br_table(index, targets, &weights);
         for arm in used {
             self.b.switch_to(arm);
             self.arm(depth, join, &types);

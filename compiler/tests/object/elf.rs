@@ -321,7 +321,7 @@ typedef struct { char *text; uint64_t len; } EnvVar;
 typedef struct { uint32_t kind, family, first, last, prefix, reserved; uint64_t high, low; char *name; uint64_t name_len; } Rule;
 typedef struct { Preopen *preopens; uint64_t preopen_count; EnvVar *env; uint64_t env_count, stack, flags, cpu, memory_limit, *filter, filter_len; Rule *rules; uint64_t rule_count; } Config;
 typedef struct { uint32_t version, reserved; void *main; Config *config; Module **modules; uint64_t module_count;
-  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; void *grant, *names, *tls, *zone, *gc, *gc_start, *harden, *block; uint64_t block_size; void *thread_start; uint64_t thread_instance; char magic[8]; } Program;
+  Entry *entry; Instance *entry_instance; Export *invoke; Entry *initialize; void *grant, *names, *tls, *zone, *gc, *gc_start, *harden, *profile, *profile_start, *block; uint64_t block_size; void *thread_start; uint64_t thread_instance; char magic[8]; } Program;
 extern Module wative_module_my_x2Dapp;
 extern Instance wative_instance_my_x2Dapp;
 extern Program wative_program;

@@ -48,6 +48,9 @@ pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
     }
     wasi::context::from_process(program.config, initial);
     memory::set_limit((*program.config).memory_limit);
+    if let Some(start) = program.profile_start {
+        start(program.profile);
+    }
     if let Some(grant) = program.grant {
         grant(program.config);
     }

@@ -7,6 +7,7 @@
 //! | [`embed`] | the C interface, `include/wative.h` |
 //! | [`library`] | what libraries need besides it |
 //! | [`hosted`] | the same for a component |
+//! | [`profile`] | the counters of programs that count, in their file |
 //! | [`harden`] | confinement by the kernel: seccomp, landlock |
 
 pub mod command;
@@ -15,6 +16,7 @@ pub mod harden;
 pub mod hosted;
 mod invoke;
 pub mod library;
+mod profile;
 mod script;
 pub mod serve;
 pub mod start;

@@ -182,7 +182,9 @@ pub const PROT_NONE: usize = 0;
 pub const PROT_READ: usize = 1;
 pub const PROT_WRITE: usize = 2;
 
+const MAP_SHARED: usize = 0x01;
 const MAP_PRIVATE: usize = 0x02;
+const MAP_FIXED: usize = 0x10;
 const MAP_ANONYMOUS: usize = 0x20;
 const MAP_NORESERVE: usize = 0x4000;
 const MAP_FIXED_NOREPLACE: usize = 0x10_0000;
@@ -221,6 +223,23 @@ pub fn map_at(addr: usize, len: usize, prot: usize) -> Result<*mut u8> {
         return Err(Errno::NOMEM);
     }
     Ok(got as *mut u8)
+}
+
+/// Puts a part of a file where memory is: what is written there is the file's.
+///
+/// # Safety
+/// Whole pages that belong to the caller; what they hold is gone.
+pub unsafe fn map_file_at(addr: *mut u8, len: usize, fd: Fd, offset: u64) -> Result<usize> {
+    let prot = PROT_READ | PROT_WRITE;
+    call!(
+        nr::MMAP,
+        addr,
+        len,
+        prot,
+        MAP_SHARED | MAP_FIXED,
+        fd,
+        offset
+    )
 }
 
 /// An empty range is none of the kernel's business, and qemu refuses it.

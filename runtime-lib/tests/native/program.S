@@ -36,7 +36,7 @@ wative_program:
     .quad 0
 #endif
     .quad 0
-    .quad 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    .quad 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 config:
     .quad 0, 0, 0, 0, 1 << 20, 0, 1, 0, 0, 0, 0, 0, 0
 modules:

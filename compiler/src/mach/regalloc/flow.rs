@@ -67,6 +67,10 @@ impl Flow {
             if func.blocks[block].cold {
                 *weight /= 1024.0;
             }
+            if let Some(known) = func.blocks[block].weight {
+                // A profile of short runs says little of what is rare.
+                *weight = known.max(1.0 / 1024.0);
+            }
         }
         flow
     }

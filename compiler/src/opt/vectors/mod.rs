@@ -35,12 +35,16 @@ use std::collections::HashMap;
 /// Instructions of a loop that is looked at.
 const MOST_INSTRUCTIONS: usize = 160;
 
+/// Rounds, on average, below which a loop is not worth it.
+const LEAST_ROUNDS: f32 = 8.0;
+
 /// Runs the pass.
 pub fn run(func: &mut Func, cx: &Cx) {
     let jumps_to_itself = |&block: &Block| {
         let targets = func.terminator(block).into_iter().flat_map(|t| t.targets());
         targets.filter(|t| t.block == block).count() == 1
             && func.blocks[block].insts.len() <= MOST_INSTRUCTIONS
+            && may_pay(func, block)
     };
     let blocks: Vec<Block> = func
         .layout
@@ -73,6 +77,31 @@ pub fn run(func: &mut Func, cx: &Cx) {
     for block in old {
         func.layout.extend(added.remove(&block).unwrap_or_default());
         func.layout.push(block);
+    }
+}
+
+/// Whether a loop has rounds enough for one of vectors, as far as that is known.
+fn may_pay(func: &Func, block: Block) -> bool {
+    if func.entries.is_none() {
+        return true;
+    }
+    match func.terminator(block).map(|it| &it.imm) {
+        // The profile does not know of anybody who was there.
+        Some(Imm::Branch { odds: None, .. }) => false,
+        Some(Imm::Branch {
+            then,
+            odds: Some(odds),
+            ..
+        }) => {
+            let [then_share, other_share] = odds.probabilities();
+            let leaves = if then.block == block {
+                other_share
+            } else {
+                then_share
+            };
+            leaves * LEAST_ROUNDS <= 1.0
+        }
+        _ => true,
     }
 }
 

@@ -675,7 +675,7 @@ impl<'p> Emit<'_, 'p> {
             let (zero, one) = (zero.block, one.block);
             self.b.branch(number, (one, &[]), (zero, &[]));
         } else {
-            self.b.br_table(number, targets);
+            self.b.br_table(number, targets, &[]);
         }
         arms
     }

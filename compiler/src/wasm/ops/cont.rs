@@ -328,7 +328,7 @@ fn resume(t: &mut Translator, sig: SigId, cont: Value, input: Input, table: &Res
         args: SmallVec::new(),
     });
     let (targets, outcome) = (targets.collect(), outcome(t, answer));
-    t.terminate(|b| b.br_table(outcome, targets));
+    t.terminate(|b| b.br_table(outcome, targets, &[]));
     let height = t.stack.len();
     for (&(tag, label), &block) in labels.iter().zip(&blocks[2..]) {
         t.continue_in(block);

@@ -32,14 +32,14 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
                     t.b.append_param(other, ty);
                 }
                 t.open(FrameKind::If(Some(other)), sig, offset);
-                t.take_hint(offset as usize);
+                t.decide(cond);
                 t.terminate(|b| b.branch(cond, (then, &[]), (other, &params)));
             } else {
                 t.open(FrameKind::If(None), sig, offset);
                 let frame = t.frame_index(0);
                 let args = t.label_args(frame);
                 let label = t.label(frame);
-                t.take_hint(offset as usize);
+                t.decide(cond);
                 t.terminate(|b| b.branch(cond, (then, &[]), (label, &args)));
             }
             t.continue_in(then);
@@ -49,7 +49,6 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         Operator::Br { relative_depth } => t.leave(t.frame_index(relative_depth)),
         Operator::BrIf { relative_depth } => {
             let cond = t.pop();
-            t.take_hint(offset as usize);
             t.branch_if(cond, relative_depth);
         }
         Operator::BrTable { ref targets } => br_table(t, targets),
@@ -110,7 +109,7 @@ fn constant(t: &mut Translator, ty: Type, bits: u64) {
 }
 
 /// A label that several entries of a table name gets a block of its own that jumps there, so that the values of locals are passed once
-/// per label and not once per entry.
+/// per label and not once per entry. Where that is counted, every label gets one.
 fn br_table(t: &mut Translator, table: &BrTable) {
     let index = t.pop();
     let default = table.default();
@@ -125,11 +124,12 @@ fn br_table(t: &mut Translator, table: &BrTable) {
     }
     // Frame and arguments of the blocks to make.
     let mut shared: HashMap<u32, Block> = HashMap::new();
-    let mut jumps: Vec<(Block, usize, Vec<Value>)> = Vec::new();
+    let mut jumps: Vec<(Block, usize, Vec<Value>, i64)> = Vec::new();
+    let counter = t.counter();
     let mut targets: Vec<Target> = Vec::with_capacity(depths.len());
-    for &depth in &depths {
+    for (way, &depth) in (0..).zip(&depths) {
         let frame = t.frame_index(depth);
-        if uses[&depth] == 1 {
+        if uses[&depth] == 1 && counter.is_none() {
             targets.push(Target {
                 args: SmallVec::from_vec(t.label_args(frame)),
                 block: t.label(frame),
@@ -138,7 +138,7 @@ fn br_table(t: &mut Translator, table: &BrTable) {
         }
         let block = *shared.entry(depth).or_insert_with(|| {
             let block = t.b.create_block();
-            jumps.push((block, frame, t.label_args(frame)));
+            jumps.push((block, frame, t.label_args(frame), way));
             block
         });
         targets.push(Target {
@@ -146,11 +146,15 @@ fn br_table(t: &mut Translator, table: &BrTable) {
             args: SmallVec::new(),
         });
     }
-    t.terminate(|b| b.br_table(index, targets));
-    for (block, frame, args) in jumps {
+    let weights = t.weights(targets.len());
+    t.terminate(|b| b.br_table(index, targets, &weights));
+    for (block, frame, args, way) in jumps {
         t.continue_in(block);
         if !t.reachable {
             continue;
+        }
+        if let Some(counter) = counter {
+            t.count(counter + 8 * way);
         }
         if t.frames[frame].kind == FrameKind::Func {
             t.terminate(|b| b.ret(&args));
