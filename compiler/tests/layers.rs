@@ -80,6 +80,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "options", "random", "show",
         ],
     ),
+    ("stages", &["debug", "ir"]),
     (
         "pipeline",
         &["error", "expand", "ir", "opt", "options", "timings"],

@@ -40,6 +40,7 @@ pub use imm::{Besides, Callee, Cast, Imm, RawRegion, Target, Try};
 pub use op::{Op, Shape};
 pub use program::*;
 use smallvec::SmallVec;
+pub use text::TextLine;
 pub use types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 pub use vec::Lanes;
 
