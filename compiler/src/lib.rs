@@ -45,16 +45,13 @@ pub mod timings;
 pub mod wasm;
 pub mod wave;
 
-#[path = "../../runtime-lib/src/abi.rs"]
+// Files of the runtime library, to which those here are links: packages have them as files.
 pub mod abi;
-#[path = "../../runtime-lib/src/calls.rs"]
 mod calls;
-#[path = "../../runtime-lib/src/canonical.rs"]
 pub mod canonical;
-#[path = "../../runtime-lib/src/escape.rs"]
 pub mod escape;
-#[path = "../../runtime-lib/src/nr.rs"]
 pub mod nr;
+
 #[cfg(test)]
 #[path = "../tests/common/random.rs"]
 mod random;

@@ -7,7 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &["canonical"]),
     ("nr", &[]),
     ("calls", &[]),
-    ("canonical", &[]),
+    ("canonical", &["abi"]),
     ("escape", &[]),
     ("show", &["escape"]),
     ("entity", &[]),
