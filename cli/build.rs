@@ -5,6 +5,8 @@
 //! target: `wative` is then built without it, and `wative targets` says how to add it. Nothing is installed; crates are downloaded as `Cargo.lock` has them,
 //! unless that was done before.
 //!
+//! A package (`scripts/release.sh --crates`) has no runtime library, but these objects in `prebuilt`.
+//!
 //! The rustc for a target is the first of `WATIVE_RUNTIME_RUSTC_ARCH`, cargo's own, and `rustc` on the PATH whose target
 //! directory holds `libcore-*.rlib`. It need not be the rustc that builds wative: only a C interface lies between the two.
 
@@ -25,6 +27,11 @@ const TARGETS: [(&str, &str, &[&str]); 2] = [
 ];
 
 fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    let prebuilt = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("prebuilt");
+    if prebuilt.is_dir() {
+        return copy(&prebuilt);
+    }
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR")).join("..");
     let source = root.join("runtime-lib/src");
     for input in [
@@ -35,7 +42,6 @@ fn main() {
     ] {
         println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
-    println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=RUSTC");
     println!("cargo:rerun-if-env-changed=PATH");
     let out = PathBuf::from(var("OUT_DIR"));
@@ -56,6 +62,19 @@ fn main() {
                     std::fs::write(object, b"").expect("OUT_DIR is writable");
                 }
             }
+        }
+    }
+}
+
+/// Takes what a package has.
+fn copy(from: &Path) {
+    println!("cargo:rerun-if-changed={}", from.display());
+    for (arch, ..) in TARGETS {
+        for kind in ["runtime", "small", "tls"] {
+            let name = format!("{kind}-{arch}.o");
+            let to = PathBuf::from(var("OUT_DIR")).join(&name);
+            std::fs::copy(from.join(&name), to)
+                .unwrap_or_else(|e| panic!("prebuilt/{name} of the package: {e}"));
         }
     }
 }

@@ -5,6 +5,8 @@
 #   scripts/release.sh OUT                            builds the commands for x86-64 and AArch64 and packs them into the directory OUT
 #   scripts/release.sh --pack COMMAND ARCH OUT [HERE] packs a command that was built; HERE runs on this machine if COMMAND does not
 #   scripts/release.sh --check TARBALL [RUNNER...]    unpacks it into an empty directory and uses it, with nothing on the PATH
+#   scripts/release.sh --crates OUT                   packs the crates of the last commit as for crates.io, the command with the runtime libraries of all targets; nothing is published
+#   scripts/release.sh --check-crates OUT             unpacks these, installs the command from them by cargo and uses it as --check does
 #
 # The same commit gives the same bytes: packing depends on nothing but the command and the time in SOURCE_DATE_EPOCH, by default that of the commit, and the commands on
 # the compilers alone. Building needs what scripts/cross-host.sh needs, packing tar, gzip and, for the Debian package, dpkg-deb.
@@ -15,7 +17,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 
 usage() {
-    sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -104,11 +106,23 @@ END
 }
 
 check() {
-    local tarball=$1 work wative target
+    local tarball=$1 work file
     shift
     work=$(mktemp -d)
     gzip -dc "$tarball" | tar -C "$work" -xf -
-    wative=("$@" "$work"/wative-*/bin/wative)
+    use "$work" "$@" "$work"/wative-*/bin/wative
+    for file in share/man/man1/wative-build.1 share/bash-completion/completions/wative share/doc/wative/docs/abi.md; do
+        [ -s "$work"/wative-*/"$file" ]
+    done
+    rm -rf "$work"
+    echo "$tarball works"
+}
+
+# Uses a command, with what it is run by, for both architectures in a directory, with nothing on the PATH.
+use() {
+    local work=$1 target
+    shift
+    local wative=("$@")
     # A program with memory, a library and a component's worth of imports: all that can be made without other tools.
     cat > "$work/hello.wat" << 'END'
 (module
@@ -134,11 +148,59 @@ END
     done
     [ "$(try targets | grep -c ready)" = 2 ]
     try --version | grep -q "^wative $version"
-    for file in share/man/man1/wative-build.1 share/bash-completion/completions/wative share/doc/wative/docs/abi.md; do
-        [ -s "$work"/wative-*/"$file" ]
+}
+
+# What crates.io would get, in the order in which it would have to be published.
+crates=(wative-link wative-compiler wative wative-build)
+
+pack_crates() {
+    local out=$1 work crate other objects list=()
+    git -C "$root" diff --quiet HEAD -- || { echo "the checkout has changes that are not committed" >&2; exit 1; }
+    work=$(mktemp -d)
+    mkdir -p "$out"
+    git -C "$root" archive HEAD | tar -C "$work" -xf -
+    for other in x86_64 aarch64; do
+        export "WATIVE_RUNTIME_RUSTC_${other^^}=$("$root/scripts/runtime-rustc.sh" "$other")"
+    done
+    # The build script makes the objects; the command itself is not needed.
+    objects=$(cd "$root" && cargo check --quiet --package wative --message-format=json |
+        sed -n '/"reason":"build-script-executed"/{/cli#wative@/s/.*"out_dir":"\([^"]*\)".*/\1/p}')
+    mkdir "$work/cli/prebuilt"
+    for other in x86_64 aarch64; do
+        cp "$objects"/{runtime,small,tls}-"$other".o "$work/cli/prebuilt/"
+        [ -s "$work/cli/prebuilt/runtime-$other.o" ]
+    done
+    for crate in cli compiler compiler/link compiler/build; do
+        cp "$root"/LICENSE-{APACHE,MIT} "$work/$crate/"
+    done
+    cp "$root/README.md" "$work/cli/"
+    cp "$root/runtime-lib/tls/LICENCES.md" "$work/cli/LICENCES-TLS.md"
+    for crate in "${crates[@]}"; do
+        list+=(--package "$crate")
+    done
+    # It is built when it is checked.
+    (cd "$work" && cargo package --quiet --offline --no-verify --target-dir "$work/target" "${list[@]}")
+    for crate in "${crates[@]}"; do
+        cp "$work/target/package/$crate-$version.crate" "$out/"
     done
     rm -rf "$work"
-    echo "$tarball works"
+    ls -l "$out"/*.crate
+}
+
+check_crates() {
+    local out=$1 work crate patches=()
+    work=$(mktemp -d)
+    for crate in "${crates[@]}"; do
+        tar -C "$work" -xzf "$out/$crate-$version.crate"
+        # Instead of crates.io, which does not have them.
+        patches+=(--config "patch.crates-io.$crate.path=\"$work/$crate-$version\"")
+    done
+    # Nothing that compiles for other machines is there, and what is judged is what is in the packages, not how fast it is.
+    (cd "$work" && env -u WATIVE_RUNTIME_RUSTC_X86_64 -u WATIVE_RUNTIME_RUSTC_AARCH64 \
+        cargo install --quiet --offline --debug --path "wative-$version" --root "$work/installed" --target-dir "$work/target" "${patches[@]}")
+    use "$work" "$work/installed/bin/wative"
+    rm -rf "$work"
+    echo "the crates in $out work"
 }
 
 # Builds the static command for an architecture: its path.
@@ -167,6 +229,14 @@ case ${1-} in
     --check)
         [ $# -ge 2 ] || usage
         check "${@:2}"
+        ;;
+    --crates)
+        [ $# = 2 ] || usage
+        pack_crates "$2"
+        ;;
+    --check-crates)
+        [ $# = 2 ] || usage
+        check_crates "$2"
         ;;
     -* | "") usage ;;
     *)

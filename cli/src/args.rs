@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::explore::SourceRoot;
 use crate::inputs::InputArg;
 use crate::network::{Endpoint, Lookup, OwnEndpoint};
 use crate::runtime;
@@ -71,11 +72,12 @@ fn long_version() -> &'static str {
 }
 
 /// Names of the commands, by which the shorthand `wative FILE…` is told apart.
-pub const COMMANDS: [&str; 10] = [
+pub const COMMANDS: [&str; 11] = [
     "build",
     "run",
     "inspect",
     "size",
+    "explore",
     "targets",
     "runtime",
     "doctor",
@@ -108,6 +110,13 @@ pub enum Command {
         after_help = "Examples:\n  wative size app\n  wative size app.wasm --svg app.svg\n  wative size --diff before after"
     )]
     Size(SizeArgs),
+    /// Write a page for browsers that shows what becomes of a module: for each function source, WebAssembly, IR and machine code side by side.
+    ///
+    /// The page is one file that needs nothing else. Sources are shown where the modules have DWARF and the files are there (--source).
+    #[command(
+        after_help = "Examples:\n  wative explore app.wasm -o app.html\n  wative explore app.wasm -O1 --target aarch64 --source /build/app=src"
+    )]
+    Explore(Box<ExploreArgs>),
     /// List the targets that this wative can compile for, and how to add the others.
     #[command(after_help = "Example:\n  wative targets")]
     Targets,
@@ -402,6 +411,24 @@ pub struct SizeArgs {
     /// Show so many parts of each group, the largest ones; with `--diff` so many differences.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     pub limit: usize,
+}
+
+#[derive(Args, Debug)]
+pub struct ExploreArgs {
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    /// Where to write; `-` is standard output. Default: the first module's file name with .html instead of its extension, in the current directory.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Put sources below this directory into the page, as far as the modules' DWARF names them; FROM is what it calls the directory, if that is
+    /// another name. Files whose names begin with a dot, or that are in such directories, are left out. Repeatable. Default: the current directory.
+    #[arg(long, value_name = "[FROM=]DIR")]
+    pub source: Vec<SourceRoot>,
+    /// Show how often functions were met by a profiler: lines of a function's name, a tab and a number, or what `perf script -F ip,sym` writes.
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
 }
 
 #[derive(Args, Debug)]

@@ -137,11 +137,19 @@ fn missing(target: Target) -> Error {
 ///
 /// As the compiler's, or a bug in it.
 pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
+    on_large_stack(|| wative_compiler::compile(inputs, options))
+}
+
+/// Runs a job that compiles as [`compile`] does.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn on_large_stack<T: Send>(job: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
     let outcome = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("wative-compile".to_owned())
             .stack_size(COMPILER_STACK);
-        let job = || wative_compiler::compile(inputs, options);
         thread.spawn_scoped(scope, job).map(|thread| thread.join())
     });
     match outcome {

@@ -12,6 +12,7 @@
 //! | [`grants`], [`tree`] | what the program may use: options, manifest, files inside the executable |
 //! | [`wit`], [`header`] | the WIT of components; C headers made from it, or from modules |
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
+//! | [`explore`] | the page of `wative explore` |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
 //! | [`report`], `excerpt` | standard error: errors, the lines of a module that they are about, warnings, timings, progress |
 //! | [`target`], [`cpu`] | triples; levels of their processors |
@@ -27,6 +28,7 @@ mod debug;
 pub mod driver;
 mod excerpt;
 pub mod executable;
+pub mod explore;
 pub mod external;
 pub mod grants;
 pub mod header;

@@ -5,7 +5,7 @@ use crate::target::Target;
 use wative_compiler::options::{OptLevel, Platform};
 
 /// C header for hosts that link objects by hand.
-pub const HEADER: &str = include_str!("../../runtime-lib/include/wative.h");
+pub const HEADER: &str = include_str!("wative.h");
 
 /// The runtime's object file for `target`, or nothing if this wative was built without it.
 pub fn object(target: Target) -> Option<&'static [u8]> {

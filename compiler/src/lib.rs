@@ -41,20 +41,18 @@ mod par;
 pub mod pipeline;
 pub mod profile;
 pub mod show;
+pub mod stages;
 pub mod timings;
 pub mod wasm;
 pub mod wave;
 
-#[path = "../../runtime-lib/src/abi.rs"]
+// Files of the runtime library, to which those here are links: packages have them as files.
 pub mod abi;
-#[path = "../../runtime-lib/src/calls.rs"]
 mod calls;
-#[path = "../../runtime-lib/src/canonical.rs"]
 pub mod canonical;
-#[path = "../../runtime-lib/src/escape.rs"]
 pub mod escape;
-#[path = "../../runtime-lib/src/nr.rs"]
 pub mod nr;
+
 #[cfg(test)]
 #[path = "../tests/common/random.rs"]
 mod random;
@@ -64,13 +62,14 @@ pub use options::{Compiled, Input, Options};
 
 use entity::EntityId;
 use ir::facts::Facts;
-use ir::{EntryKind, Func, FuncId, FuncKind};
+use ir::{EntryKind, Func, FuncId, FuncKind, Origin, TextLine};
 use isa::a64::A64;
 use isa::x64::X64;
 use mach::Changed;
 use mach::mir::PRegSet;
 use options::{Emit, Isa, OptLevel, Serve};
 use pipeline::Pipeline;
+use stages::{Stages, Viewer};
 use timings::Timings;
 use wasm::Front;
 use wasm::legend::Legend;
@@ -114,7 +113,62 @@ impl Compiler {
 /// Everything that is wrong with the inputs, or with their combination, is found before the first function is compiled; after that
 /// only sizes that the object format cannot express are.
 pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
-    let mut out = Compiled::default();
+    with_front(inputs, options, |front, options, timings| {
+        let mut out = Compiled {
+            timings,
+            ..Compiled::default()
+        };
+        match options.isa {
+            Isa::X64 => {
+                let isa = X64::new(&front.program, options.cpu);
+                back(&isa, front, options, &mut out)?;
+            }
+            Isa::A64 => {
+                let isa = A64::new(&front.program, options.platform, options.cpu);
+                back(&isa, front, options, &mut out)?;
+            }
+        }
+        Ok(out)
+    })
+}
+
+/// Compiles all functions as [`compile`] does for an object file, and shows each at its stages to the viewer that `begin` makes for the validated program, on several
+/// threads. The viewer's answers are in the order of `Program::compiled`.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn view_stages<T: Send>(
+    inputs: &[Input],
+    options: &Options,
+    begin: impl for<'f> FnOnce(&'f Front<'f>) -> Viewer<'f, T>,
+) -> Result<Vec<T>, Error> {
+    let options = Options {
+        emit: Emit::Object,
+        ..options.clone()
+    };
+    with_front(inputs, &options, |front, options, _| {
+        let viewer = begin(&front);
+        match options.isa {
+            Isa::X64 => {
+                let isa = X64::new(&front.program, options.cpu);
+                stages(&isa, &front, options, &viewer)
+            }
+            Isa::A64 => {
+                let isa = A64::new(&front.program, options.platform, options.cpu);
+                stages(&isa, &front, options, &viewer)
+            }
+        }
+    })
+}
+
+/// Reads, validates and links the inputs, and goes on with the program.
+fn with_front<T>(
+    inputs: &[Input],
+    options: &Options,
+    then: impl FnOnce(Front, &Options, Timings) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut timings = Timings::default();
     let flat = component::of(
         inputs,
         options.features & wasm::features::SUPPORTED,
@@ -133,7 +187,7 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
     };
     let options = invoked.as_ref().unwrap_or(options);
     let modules = flat.as_ref().map(|flat| flat.inputs(inputs));
-    let front = out.timings.measure("read, validate and link", || {
+    let mut front = timings.measure("read, validate and link", || {
         wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)
     })?;
     if options.config.serve != Serve::default() && !front.program.component.serves() {
@@ -164,19 +218,10 @@ pub fn compile(inputs: &[Input], options: &Options) -> Result<Compiled, Error> {
             ),
         );
     }
-    match options.isa {
-        Isa::X64 => back(
-            &X64::new(&front.program, options.cpu),
-            front,
-            options,
-            &mut out,
-        )?,
-        Isa::A64 => {
-            let isa = A64::new(&front.program, options.platform, options.cpu);
-            back(&isa, front, options, &mut out)?;
-        }
+    if options.debug && options.emit == Emit::Object {
+        front.frame_locals = debug_modules(&front).frame_locals(&front.program);
     }
-    Ok(out)
+    then(front, options, timings)
 }
 
 fn back<I: mach::isa::Isa>(
@@ -186,7 +231,7 @@ fn back<I: mach::isa::Isa>(
     out: &mut Compiled,
 ) -> Result<(), Error> {
     match options.emit {
-        Emit::Object => object(isa, front, options, out),
+        Emit::Object => object(isa, &front, options, out),
         Emit::Ir | Emit::Asm => listing(isa, &front, options, out),
     }
 }
@@ -194,25 +239,17 @@ fn back<I: mach::isa::Isa>(
 /// Compiles all functions and puts them into an object file in the program's order.
 fn object<I: mach::isa::Isa>(
     isa: &I,
-    mut front: Front,
+    front: &Front,
     options: &Options,
     out: &mut Compiled,
 ) -> Result<(), Error> {
-    if options.debug {
-        front.frame_locals = debug_modules(&front).frame_locals(&front.program);
-    }
     let funcs = &front.program.compiled;
-    let codes = in_strata::<I, _>(
-        &front,
-        options,
-        funcs,
-        &mut out.timings,
-        |func, cx, timings| {
-            let code = mach::compile_func(isa, func, cx, timings)?;
-            Ok((code.changed, code))
-        },
-    )?;
-    let sources = debug_modules(&front);
+    let finish = |func: &Func, cx: &mach::Cx, _, timings: &mut Timings| {
+        let code = mach::compile_func(isa, func, cx, timings)?;
+        Ok((code.changed, code))
+    };
+    let codes = in_strata::<I, _, _>(front, options, funcs, &mut out.timings, |_| (), finish)?;
+    let sources = debug_modules(front);
     let made = out.timings.measure("object", || {
         obj::emit(&front.program, options, I::ARCH, codes, &sources)
     });
@@ -239,27 +276,66 @@ fn listing<I: mach::isa::Isa>(
     let shown = selected(front, options)?;
     let funcs = front.calls.with_callees(&shown);
     let legend = options.legend.then(|| Legend::new(front));
-    let mut texts = in_strata::<I, _>(front, options, &funcs, &mut out.timings, |func, cx, _| {
+    let finish = |func: &Func, cx: &mach::Cx, _, _: &mut Timings| {
         let (changed, text) = match options.emit {
             Emit::Ir => (PRegSet::EMPTY, func.to_string()),
             Emit::Asm | Emit::Object => mach::print_func(isa, func, cx),
         };
         let names = legend.as_ref().map(|legend| legend.of(func));
         Ok((changed, names.unwrap_or_default() + &text))
-    })?;
+    };
+    let mut texts = in_strata::<I, _, _>(front, options, &funcs, &mut out.timings, |_| (), finish)?;
     texts.truncate(shown.len());
     out.text = texts.join("\n");
     Ok(())
 }
 
+/// All functions at their stages, as `view` has them.
+fn stages<I: mach::isa::Isa, T: Send>(
+    isa: &I,
+    front: &Front,
+    options: &Options,
+    viewer: &Viewer<T>,
+) -> Result<Vec<T>, Error> {
+    let legend = Legend::new(front);
+    let finish = |func: &Func, cx: &mach::Cx, seen: Seen<Vec<TextLine>>, times: &mut Timings| {
+        let (made, code) = mach::compile_and_print(isa, func, cx, times)?;
+        let names = legend.of(func);
+        let names = names
+            .lines()
+            .map(|line| TextLine::new(line.to_owned(), Origin::NONE));
+        let viewed = viewer(&Stages {
+            func: func.id,
+            translated: names.clone().chain(seen.translated).collect(),
+            optimised: names.chain(seen.optimised.into_iter().flatten()).collect(),
+            code,
+            code_len: made.code.len(),
+            inlined: made.inlined,
+        });
+        Ok((made.changed, viewed))
+    };
+    let funcs = &front.program.compiled;
+    let mut timings = Timings::default();
+    in_strata::<I, _, _>(front, options, funcs, &mut timings, Func::lines, finish)
+}
+
+/// What was seen of a function on its way.
+struct Seen<S> {
+    translated: S,
+    /// Nothing if it does not go so far.
+    optimised: Option<S>,
+}
+
 /// Takes functions through the pipeline and finishes each, which also says what registers it changes; the results are in the functions' order.
 /// Those of a stratum go in any order; each knows what is to be known of those below. Without optimisation nobody asks, and all are one stratum.
-fn in_strata<I: mach::isa::Isa, T: Send>(
+/// `see` gets each as the front end made it and as it is when it is optimised.
+fn in_strata<I: mach::isa::Isa, S, T: Send>(
     front: &Front,
     options: &Options,
     funcs: &[FuncId],
     timings: &mut Timings,
-    finish: impl Fn(&Func, &mach::Cx, &mut Timings) -> Result<(PRegSet, T), Error> + Sync,
+    see: impl Fn(&Func) -> S + Sync,
+    finish: impl Fn(&Func, &mach::Cx, Seen<S>, &mut Timings) -> Result<(PRegSet, T), Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let program = &front.program;
     let pipeline = Pipeline::new(program, options, I::SHARES_ADDRESSES)?;
@@ -276,7 +352,13 @@ fn in_strata<I: mach::isa::Isa, T: Send>(
             let mut timings = Timings::default();
             current::begin(&program.funcs[funcs[i]]);
             let mut func = timings.measure("translate", || front.build_func(funcs[i], fold));
-            let known = pipeline.run(&mut func, &facts, &mut timings);
+            let mut seen = Seen {
+                translated: see(&func),
+                optimised: None,
+            };
+            let known = pipeline.run_and_show(&mut func, &facts, &mut timings, |func| {
+                seen.optimised = Some(see(func));
+            });
             let cx = mach::Cx {
                 program,
                 options,
@@ -284,7 +366,7 @@ fn in_strata<I: mach::isa::Isa, T: Send>(
                 facts: &facts,
                 own: &known,
             };
-            let finished = finish(&func, &cx, &mut timings);
+            let finished = finish(&func, &cx, seen, &mut timings);
             (finished, known, timings)
         });
         for (&func, (result, known, spent)) in funcs.iter().zip(made) {

@@ -218,6 +218,20 @@ impl<'a> Pipeline<'a> {
     /// # Panics
     /// If `Options::verify` is set and a step breaks the function: a bug in the compiler.
     pub fn run(&self, func: &mut Func, facts: &Facts, timings: &mut Timings) -> FuncFacts {
+        self.run_and_show(func, facts, timings, |_| ())
+    }
+
+    /// As [`run`](Self::run). `show` gets the function as it is when it is optimised: before access to the instance's state is expanded.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    pub fn run_and_show(
+        &self,
+        func: &mut Func,
+        facts: &Facts,
+        timings: &mut Timings,
+        mut show: impl FnMut(&Func),
+    ) -> FuncFacts {
         let fold = self.options.opt != OptLevel::O0;
         let cx = Cx {
             program: self.program,
@@ -231,6 +245,9 @@ impl<'a> Pipeline<'a> {
         for step in &self.steps {
             if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
                 found = Some(facts.of(func, &self.bodies));
+            }
+            if step.name == EXPAND {
+                show(func);
             }
             timings.measure(step.name, || (step.run)(func, &cx));
             self.check(func, step.name);

@@ -7,7 +7,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &["canonical"]),
     ("nr", &[]),
     ("calls", &[]),
-    ("canonical", &[]),
+    ("canonical", &["abi"]),
     ("escape", &[]),
     ("show", &["escape"]),
     ("entity", &[]),
@@ -82,6 +82,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "options", "random", "show",
         ],
     ),
+    ("stages", &["debug", "ir"]),
     (
         "pipeline",
         &["error", "expand", "ir", "opt", "options", "timings"],

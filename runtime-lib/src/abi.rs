@@ -1,7 +1,7 @@
 //! The binary interface between compiled code and the runtime library.
 //!
 //! This file is the one place where both sides agree: `wative-runtime` uses the structures,
-//! and `wative-compiler` includes the same file (by `#[path]`) to lay them out byte by byte.
+//! and `wative-compiler` includes the same file (by a link) to lay them out byte by byte.
 //! It has no dependencies and must compile under `no_std`. `docs/abi.md` explains it for C users.
 //! All structures are `#[repr(C)]`, 64-bit, little-endian.
 

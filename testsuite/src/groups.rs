@@ -3,8 +3,9 @@
 use crate::report::Output;
 use crate::target::Target;
 use crate::{
-    apps, components, cpu, debugger, elf, embedding, exceptions, far, fuzz, guests, known, linking,
-    listings, network, profiles, segments, serve, spec, stacks, tails, threads, traps, trees, wasi,
+    apps, components, cpu, debugger, elf, embedding, exceptions, explore, far, fuzz, guests, known,
+    linking, listings, network, profiles, segments, serve, spec, stacks, tails, threads, traps,
+    trees, wasi,
 };
 
 /// A named set of tests.
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Group> {
         group("guests", guests::group),
         group("files", elf::group),
         group("cpu", cpu::group),
+        group("explore", explore::group),
         group("gdb", debugger::group),
         group("traps", traps::group),
         group("linking", linking::group),

@@ -16,6 +16,7 @@ mod edges_wide;
 pub mod elf;
 pub mod embedding;
 pub mod exceptions;
+pub mod explore;
 pub mod far;
 pub mod fuzz;
 pub mod groups;

@@ -3,6 +3,7 @@
 mod build;
 mod doctor;
 mod execute;
+mod explore;
 mod options;
 
 use std::fmt::Write as _;
@@ -27,6 +28,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Run(args) => execute::run(&args),
         Command::Inspect(args) => inspect_file(&args),
         Command::Size(args) => show_size(&args),
+        Command::Explore(args) => explore::run(&args),
         Command::Doctor => Ok(output::print(&doctor::report())?),
         Command::Completions(args) => Ok(output::write(
             &output::Destination::Stdout,

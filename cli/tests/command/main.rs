@@ -5,6 +5,7 @@ mod cache;
 mod common;
 mod components;
 mod darwin;
+mod explore;
 mod library;
 mod limits;
 mod names;

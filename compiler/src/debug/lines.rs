@@ -2,7 +2,7 @@
 
 use super::Modules;
 use super::frames::{Place, Run};
-use super::module::Row;
+use super::module::{Row, join, without_zeros};
 use crate::ir::{ModuleId, Program};
 use gimli::write::{Address, FileId, LineProgram, LineString, LineStringTable};
 use std::collections::HashMap;
@@ -38,8 +38,7 @@ pub fn file(
     let (module, unit, number) = key;
     let module = modules.get(module)?;
     let (directory, name) = module.file(unit, number)?;
-    let base = module.units[unit].comp_dir.map(|dir| dir.slice());
-    let mut path = base.unwrap_or_default().to_vec();
+    let mut path = module.compiled_in(unit).to_vec();
     join(&mut path, directory);
     let name = without_zeros(name);
     if name.is_empty() {
@@ -53,23 +52,6 @@ pub fn file(
     let id = lines.add_file(LineString::new(name, encoding, strings), directory, None);
     files.insert(key, id);
     Some(id)
-}
-
-/// Goes on from one directory to another one, which may be absolute.
-fn join(path: &mut Vec<u8>, to: &[u8]) {
-    let to = without_zeros(to);
-    if to.starts_with(b"/") {
-        path.clear();
-    } else if !path.is_empty() && !to.is_empty() {
-        path.push(b'/');
-    }
-    path.extend(to);
-    path.retain(|&byte| byte != 0);
-}
-
-/// Strings of gimli end where there is a zero.
-pub fn without_zeros(text: &[u8]) -> Vec<u8> {
-    text.iter().copied().filter(|&byte| byte != 0).collect()
 }
 
 /// Adds the sequence of a function at this offset of the text section. `file_of` names a file of the line program.

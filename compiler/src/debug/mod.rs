@@ -22,6 +22,7 @@ mod units;
 use crate::entity::Arena;
 use crate::ir::{FuncId, FuncKind, ModuleId, Program};
 use crate::mach::compiled::CompiledFunc;
+pub use frames::{Place, places};
 use module::Module;
 pub use sections::{Fixup, Section, Target};
 use std::collections::HashMap;

@@ -174,6 +174,21 @@ impl<'a> Module<'a> {
         Some((directory.unwrap_or_default(), text(entry.path_name())?))
     }
 
+    /// The directory that a unit was compiled in; relative paths in it start there.
+    pub fn compiled_in(&self, unit: usize) -> &'a [u8] {
+        let directory = self.units[unit].comp_dir;
+        directory.map(|dir| dir.slice()).unwrap_or_default()
+    }
+
+    /// The path of a file of a unit's line program.
+    pub fn path_of_file(&self, unit: usize, file: u64) -> Option<Vec<u8>> {
+        let (directory, name) = self.file(unit, file)?;
+        let mut path = self.compiled_in(unit).to_vec();
+        join(&mut path, directory);
+        join(&mut path, name);
+        Some(path)
+    }
+
     /// A text attribute of an entry.
     pub fn text(&self, unit: usize, value: AttributeValue<Slice<'a>>) -> Option<&'a [u8]> {
         let text = self.dwarf.attr_string(&self.units[unit], value).ok()?;
@@ -208,6 +223,23 @@ impl<'a> Module<'a> {
             _ => None,
         }
     }
+}
+
+/// Goes on from one directory to another one, which may be absolute.
+pub(super) fn join(path: &mut Vec<u8>, to: &[u8]) {
+    let to = without_zeros(to);
+    if to.starts_with(b"/") {
+        path.clear();
+    } else if !path.is_empty() && !to.is_empty() {
+        path.push(b'/');
+    }
+    path.extend(to);
+    path.retain(|&byte| byte != 0);
+}
+
+/// Strings of gimli end where there is a zero.
+pub fn without_zeros(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|&byte| byte != 0).collect()
 }
 
 /// Appends the rows of a unit's line program.

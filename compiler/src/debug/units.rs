@@ -8,7 +8,7 @@
 //! - Attributes about places in the module's code are left out.
 
 use super::frames::{self, Node, Place};
-use super::module::{Die, Module, ScopeKind, Slice};
+use super::module::{Die, Module, ScopeKind, Slice, without_zeros};
 use super::{Modules, Target, lines, locations};
 use crate::ir::{ModuleId, Program};
 use crate::mach::compiled::{CompiledFunc, MemoryFrame};
@@ -96,7 +96,7 @@ impl<'p, 'a> Units<'p, 'a> {
     fn add_unit(&mut self, id: ModuleId, module: &Module<'a>, number: usize) {
         let source = &module.units[number];
         let text = |text: Option<Slice>| {
-            let text = text.map_or(Vec::new(), |text| lines::without_zeros(text.slice()));
+            let text = text.map_or(Vec::new(), |text| without_zeros(text.slice()));
             match text.is_empty() {
                 true => b"?".to_vec(),
                 false => text,
@@ -257,7 +257,7 @@ impl<'p, 'a> Units<'p, 'a> {
             | In::DebugStrRef(_)
             | In::DebugStrOffsetsIndex(_)
             | In::DebugLineStrRef(_) => {
-                let text = lines::without_zeros(module.text(number, value)?);
+                let text = without_zeros(module.text(number, value)?);
                 Out::StringRef(self.out.strings.add(text))
             }
             In::FileIndex(file) => Out::FileIndex(Some(self.file(unit, (id, number, file))?)),

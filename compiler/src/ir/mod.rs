@@ -43,6 +43,7 @@ pub use odds::Odds;
 pub use op::{Op, Shape};
 pub use program::*;
 use smallvec::SmallVec;
+pub use text::TextLine;
 pub use types::{Access, Conv, FloatCc, IntCc, Signature, Type};
 pub use vec::Lanes;
 

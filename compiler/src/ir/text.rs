@@ -19,38 +19,64 @@ use super::types::{Conv, Signature, Type};
 use super::{Func, Inst, InstData, Origin, Value};
 use std::fmt::{self, Display, Write};
 
+/// A line of a listing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextLine {
+    pub text: String,
+    /// The instruction of WebAssembly that it comes from, as far as it comes from one.
+    pub place: Origin,
+}
+
+impl TextLine {
+    pub fn new(text: String, place: Origin) -> TextLine {
+        TextLine { text, place }
+    }
+}
+
 impl Display for Func {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, conv, sig) = (&self.name, conv_name(self.conv), &self.sig);
-        write!(f, "func {} {name:?} {conv} {}", self.id, sig_text(sig))?;
-        if let Some(entries) = self.entries {
-            write!(f, " entries {entries}")?;
+        for line in self.lines() {
+            writeln!(f, "{}{}", line.text, self.place_text(line.place))?;
         }
-        writeln!(f, " {{")?;
-        for (slot, data) in self.slots.iter() {
-            writeln!(f, "    {slot}: {}", data.size)?;
-        }
-        for &block in &self.layout {
-            write!(f, "{block}")?;
-            let params = &self.blocks[block].params;
-            if !params.is_empty() {
-                let list = params
-                    .iter()
-                    .map(|&p| format!("{p}: {}", self.values[p].ty));
-                write!(f, "({})", commas(list))?;
-            }
-            writeln!(f, ":")?;
-            for &inst in &self.blocks[block].insts {
-                writeln!(f, "    {}", self.inst_text(inst))?;
-            }
-        }
-        writeln!(f, "}}")
+        Ok(())
     }
 }
 
 impl Func {
+    /// The whole function, without what is written of places.
+    pub fn lines(&self) -> Vec<TextLine> {
+        let (name, conv, sig) = (&self.name, conv_name(self.conv), sig_text(&self.sig));
+        let entries = self.entries.map(|entries| format!(" entries {entries}"));
+        let entries = entries.unwrap_or_default();
+        let head = format!("func {} {name:?} {conv} {sig}{entries} {{", self.id);
+        let mut lines = vec![TextLine::new(head, Origin::NONE)];
+        for (slot, data) in self.slots.iter() {
+            let text = format!("    {slot}: {}", data.size);
+            lines.push(TextLine::new(text, Origin::NONE));
+        }
+        for &block in &self.layout {
+            let params = self.blocks[block].params.iter();
+            let params = params.map(|&p| format!("{p}: {}", self.values[p].ty));
+            let text = match params.len() {
+                0 => format!("{block}:"),
+                _ => format!("{block}({}):", commas(params)),
+            };
+            lines.push(TextLine::new(text, Origin::NONE));
+            lines.extend(self.blocks[block].insts.iter().map(|&inst| {
+                let text = format!("    {}", self.inst_words(inst));
+                TextLine::new(text, self.insts[inst].loc)
+            }));
+        }
+        lines.push(TextLine::new("}".to_string(), Origin::NONE));
+        lines
+    }
+
     /// One instruction as a line.
     pub fn inst_text(&self, inst: Inst) -> String {
+        self.inst_words(inst) + &self.place_text(self.insts[inst].loc)
+    }
+
+    fn inst_words(&self, inst: Inst) -> String {
         let data = &self.insts[inst];
         let mut line = String::new();
         let results = self.results(inst);
@@ -73,16 +99,21 @@ impl Func {
         }
         // Writing to a string cannot fail.
         let _ = write_operands(&mut line, data);
-        let mut loc = data.loc;
-        while let Some(entry) = loc.entry() {
-            let place = self.inlined[entry];
-            let _ = write!(line, " @{}:{:#x}", place.func, place.offset);
-            loc = place.caller;
-        }
-        if loc != Origin::NONE {
-            let _ = write!(line, " @{:#x}", loc.0);
-        }
         line
+    }
+
+    /// ` @func3:0x12 @0x7`: where an instruction comes from, and the calls that it was inlined by.
+    fn place_text(&self, mut place: Origin) -> String {
+        let mut text = String::new();
+        while let Some(entry) = place.entry() {
+            let inlined = self.inlined[entry];
+            let _ = write!(text, " @{}:{:#x}", inlined.func, inlined.offset);
+            place = inlined.caller;
+        }
+        if place != Origin::NONE {
+            let _ = write!(text, " @{:#x}", place.0);
+        }
+        text
     }
 }
 

@@ -12,7 +12,7 @@ use super::mir::{Control, MBlock, MFunc, MachInst};
 use super::regalloc::Allocation;
 use super::sink::{Encoder, Listing};
 use crate::entity::EntityId;
-use crate::ir::Origin;
+use crate::ir::{Origin, TextLine};
 use std::collections::HashMap;
 
 /// Where instructions are emitted to, and what they may ask.
@@ -227,43 +227,37 @@ fn thread_jumps<I: MachInst>(func: &MFunc<I>, alloc: &Allocation) -> Vec<MBlock>
     threads
 }
 
-/// Text of a function: blocks, instructions, moves.
-pub fn print<I: Isa>(
+/// A function's blocks, instructions and moves as lines, with the places that they come from.
+pub fn lines<I: Isa>(
     isa: &I,
     name: &str,
     func: &MFunc<Inst<I>>,
     alloc: &Allocation,
     frame: &FrameLayout,
     repeat: bool,
-) -> String {
-    use std::fmt::Write;
-    let mut text = String::new();
+) -> Vec<TextLine> {
     let saved: Vec<String> = frame.saved.iter().map(|r| format!("{r:?}")).collect();
-    let _ = writeln!(
-        text,
+    let head = format!(
         "{name}:  ; frame {} bytes, saves [{}]",
         frame.size,
         saved.join(" ")
     );
+    let mut text = vec![TextLine::new(head, Origin::NONE)];
     let plan = Plan::new(func, &thread_jumps(func, alloc), repeat);
     for (i, block) in plan.blocks.iter().enumerate() {
-        let _ = writeln!(text, "{block}:");
+        text.push(TextLine::new(format!("{block}:"), Origin::NONE));
         for (inst, is_emitted) in plan.insts(func, i) {
             let mut out = Listing::default();
             isa.emit_moves(&mut out, frame, alloc.moves(inst), func.wide_floats);
             if is_emitted {
                 isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
             }
-            write_lines(&mut text, &out.lines);
+            let lines = out.lines.iter();
+            text.extend(
+                lines
+                    .map(|line| TextLine::new(format!("    {}", line.trim_end()), func.locs[inst])),
+            );
         }
     }
     text
-}
-
-fn write_lines(text: &mut String, lines: &[String]) {
-    for line in lines {
-        text.push_str("    ");
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
 }

@@ -26,7 +26,7 @@ pub(crate) mod sink;
 pub(crate) mod ssa;
 
 use crate::error::Error;
-use crate::ir::{Func, FuncDecl, Imm, Op};
+use crate::ir::{Func, FuncDecl, Imm, Op, TextLine};
 use crate::options::OptLevel;
 use crate::show;
 use crate::timings::Timings;
@@ -58,6 +58,17 @@ pub fn compile_func<I: Isa>(
     timings: &mut Timings,
 ) -> Result<CompiledFunc, Error> {
     let prepared = prepare(isa, func, cx, timings);
+    finish(isa, func, cx, &prepared, timings)
+}
+
+/// Emits a prepared function.
+fn finish<I: Isa>(
+    isa: &I,
+    func: &Func,
+    cx: &Cx,
+    prepared: &Prepared<I>,
+    timings: &mut Timings,
+) -> Result<CompiledFunc, Error> {
     let code = timings.measure("emit", || {
         let buf = emitter::run(
             isa,
@@ -120,15 +131,30 @@ fn too_large(decl: &FuncDecl, len: usize, max: usize) -> Error {
 /// Text of an expanded function's machine code, for `--emit asm`, and the registers that a call of it may change.
 pub fn print_func<I: Isa>(isa: &I, func: &Func, cx: &Cx) -> (PRegSet, String) {
     let p = prepare(isa, func, cx, &mut Timings::default());
-    let text = emitter::print(
-        isa,
-        &show::name(&func.name),
-        &p.mir,
-        &p.alloc,
-        &p.frame,
-        repeats(cx),
-    );
+    let lines = lines(isa, func, cx, &p);
+    let text = lines.into_iter().map(|line| line.text + "\n").collect();
     (changed(isa, func, cx, &p.alloc), text)
+}
+
+/// As [`compile_func`], and the machine code as text.
+///
+/// # Errors
+///
+/// As [`compile_func`].
+pub fn compile_and_print<I: Isa>(
+    isa: &I,
+    func: &Func,
+    cx: &Cx,
+    timings: &mut Timings,
+) -> Result<(CompiledFunc, Vec<TextLine>), Error> {
+    let prepared = prepare(isa, func, cx, timings);
+    let code = finish(isa, func, cx, &prepared, timings)?;
+    Ok((code, lines(isa, func, cx, &prepared)))
+}
+
+fn lines<I: Isa>(isa: &I, func: &Func, cx: &Cx, p: &Prepared<I>) -> Vec<TextLine> {
+    let name = show::name(&func.name);
+    emitter::lines(isa, &name, &p.mir, &p.alloc, &p.frame, repeats(cx))
 }
 
 /// Whether jumps to what a table decides are worth bytes.

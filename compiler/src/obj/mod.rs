@@ -52,6 +52,7 @@ use crate::options::Options;
 use externs::Externs;
 use file::{Binding, Definition};
 use section::{Addr, At, ExternId, Fixup, FixupKind, Sect, Section};
+pub use tables::local_symbol;
 
 /// Makes the object file. Fails only on sizes that the format or the instruction set cannot express.
 pub fn emit(
@@ -348,10 +349,7 @@ impl<'a> Emitter<'a> {
                 | FuncKind::ContEntry
                 | FuncKind::FarEntry { .. }
                 | FuncKind::ImportAdapter { .. }
-                | FuncKind::Canon(_) => (
-                    tables::local_symbol(self.program, decl, func.id),
-                    Binding::Local,
-                ),
+                | FuncKind::Canon(_) => (local_symbol(self.program, decl, func.id), Binding::Local),
             };
             self.definitions.push(Definition {
                 name,

@@ -1,0 +1,1 @@
+../../runtime-lib/include/wative.h
