@@ -9,7 +9,7 @@ use crate::fault::trap;
 use crate::gc::conts;
 use crate::http::conn::{Conn, ROOM, State};
 use crate::http::exchange;
-use crate::http::parse::{self, BAD_REQUEST, Head};
+use crate::http::parse::{BAD_REQUEST, Head, Shape};
 use crate::state::snapshot::Snapshot;
 use crate::state::{exception, region, stack};
 use crate::sys::{self, Fd, POLLIN, POLLOUT, POLLRDHUP, PollFd, SigAction, TimeSpec};
@@ -430,11 +430,8 @@ impl Worker {
         let conn: *mut Conn = self.conns.get_mut(i)?;
         // SAFETY: the worker's own; only the exchange and the worker use it, one after the other.
         let place = unsafe { &mut *conn };
-        let bytes = place.bytes();
-        let head = parse::head_end(bytes, 0).and_then(|end| bytes.get(..end));
-        let Some(Ok((head, len))) =
-            head.map(|head| parse::request(head).map(|read| (read, head.len())))
-        else {
+        let shape = core::mem::replace(&mut place.shape, Shape::NONE);
+        let Some(head) = shape.head(place.bytes()) else {
             refuse(place, BAD_REQUEST, monotonic());
             return None;
         };
@@ -449,7 +446,7 @@ impl Worker {
         if server.serve.access_log != 0 {
             exchange.label = Some(http::incoming::label(&head));
         }
-        place.consume(len);
+        place.consume(shape.len());
         let number = server.shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let most = server.serve.max_requests;
         if most != 0 && number >= most && !self.is_ending {
