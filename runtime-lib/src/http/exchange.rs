@@ -363,7 +363,7 @@ impl Exchange {
     pub fn answer(&mut self, status: u16, fields: &Pairs, declared: Option<u64>) {
         let mut out = Text::to_buffer(self.lines());
         for (name, value) in fields {
-            out.slice(name).str(": ").slice(value).str("\r\n");
+            out.bytes(name).str(": ").bytes(value).str("\r\n");
         }
         self.declared = declared;
         self.head = Some((status, out.len()));
@@ -382,7 +382,7 @@ impl Exchange {
         }
         let mut out = Text::to_buffer(self.wire());
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
-        out.str(reason(status)).str("\r\n").slice(lines).str("\r\n");
+        out.str(reason(status)).str("\r\n").bytes(lines).str("\r\n");
         self.wire = (0, out.len());
         self.send();
     }
@@ -518,7 +518,7 @@ impl Exchange {
             if chunked {
                 out.hex(contents.len() as u64).str("\r\n");
             }
-            out.slice(contents);
+            out.bytes(contents);
             if chunked {
                 out.str("\r\n");
             }
@@ -529,7 +529,7 @@ impl Exchange {
             let trailers = self.lines();
             let trailers = trailers.get(at..at + len).unwrap_or(&[]);
             if self.framing == Some(Framing::Chunked) {
-                out.str("0\r\n").slice(trailers).str("\r\n");
+                out.str("0\r\n").bytes(trailers).str("\r\n");
             }
             self.is_encoded = true;
         }
@@ -542,7 +542,7 @@ impl Exchange {
         let lines = lines.get(..len).unwrap_or(&[]);
         let has_trailers = self.end.is_some_and(|len| len != 0);
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
-        out.str(reason(status)).str("\r\n").slice(lines);
+        out.str(reason(status)).str("\r\n").bytes(lines);
         let framing = if self.is_head || status == 204 || status == 304 || status < 200 {
             Framing::None
         } else if self.declared.is_some() {

@@ -160,17 +160,25 @@ unsafe extern "C" fn turns(_: *mut Instance, _: *mut u64) {
     }
 }
 
-const NOTHING: PollFd = PollFd {
-    fd: -1,
-    events: 0,
-    revents: 0,
-};
-
 /// Descriptors that a worker waits for: the end, sockets, connections.
 const MAX_POLLED: usize = 1 + MAX_SOCKETS + MAX_CONNS;
 
 /// Descriptors of guests that are waited for together with those of the worker.
 const MAX_GUEST: usize = 128;
+
+/// Room for all of them, so that nothing need be cleared for a few.
+struct Polled(UnsafeCell<[PollFd; MAX_POLLED + MAX_GUEST]>);
+
+// SAFETY: as above.
+unsafe impl Sync for Polled {}
+
+static POLLED: Polled = Polled(UnsafeCell::new(
+    [PollFd {
+        fd: 0,
+        events: 0,
+        revents: 0,
+    }; MAX_POLLED + MAX_GUEST],
+));
 
 /// Nanoseconds after which is looked again what nothing says of.
 pub const PAUSE: u64 = 10_000_000;
@@ -259,7 +267,8 @@ impl Worker {
 
     /// Waits for something of a guest's or of the worker's own, and does all that can be done with the latter: how many of the guest's are ready.
     pub fn poll(&mut self, guest: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
-        let mut fds = [NOTHING; MAX_POLLED + MAX_GUEST];
+        // SAFETY: a worker has one thread, and nothing below comes here again.
+        let fds = unsafe { &mut *POLLED.0.get() };
         let (theirs, own) = fds.split_at_mut(MAX_GUEST.min(guest.len()));
         let count = self.watch(own);
         let deadline = self.next_deadline();
