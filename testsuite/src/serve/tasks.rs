@@ -1,4 +1,5 @@
-//! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does.
+//! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does;
+//! another one, `guests/http/constant.c`, answers all of them alike.
 
 use std::fs;
 use std::net::{Shutdown, TcpStream};
@@ -55,6 +56,9 @@ pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
             report.outcome(&title, no_start(target, body, status));
         }
     }
+    if "tasks: a constant".contains(filter) {
+        report.outcome("tasks: a constant", constant(target));
+    }
     let component = match component("") {
         Ok(component) => component,
         Err(why) => return report.fail(format!("tasks: {why}")),
@@ -106,6 +110,31 @@ fn no_start(target: &Target, body: &str, status: u16) -> Outcome {
     want("status", server.stop()?, 0)
 }
 
+/// A guest that answers every request with a line, by a callback: one after the other, at once, and over several connections, beyond what an instance answers.
+fn constant(target: &Target) -> Outcome {
+    let path = corpus::root().join("testsuite/guests/http/constant.wasm");
+    let guest = fs::read(path).map_err(|e| e.to_string())?;
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.config.serve = Serve {
+        workers: 2,
+        ..Serve::default()
+    };
+    let server = Server::start(target, &build(&guest, target, &options)?)?;
+    let answer = get(server.port, "/")?;
+    want("type", answer.field("content-type"), Some("text/plain"))?;
+    want("text", &*answer.text(), "Hello, world!")?;
+    let one = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody";
+    let last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    for _ in 0..3 {
+        let text = exchange(server.port, format!("{}{last}", one.repeat(150)).as_bytes())?;
+        let lines = text.matches("content-length: 13\r\n");
+        want("answers", lines.count(), 151)?;
+        want("bodies", text.matches("\r\n\r\nHello, world!").count(), 151)?;
+        all(begin(server.port, "/", 40)?, 200, "Hello, world!")?;
+    }
+    want("status", server.stop()?, 0)
+}
+
 /// The guest as a component, with more in its module.
 fn component(more: &str) -> Result<Vec<u8>, String> {
     let folder = corpus::root().join("testsuite/guests/http");
@@ -117,7 +146,7 @@ fn component(more: &str) -> Result<Vec<u8>, String> {
     let mut resolve = Resolve::default();
     let mut encode = || {
         let package = resolve.push_str("tasks.wit", &wit)?;
-        let world = resolve.select_world(&[package], None)?;
+        let world = resolve.select_world(&[package], Some("tasks"))?;
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
         ComponentEncoder::default()
             .validate(false)
