@@ -111,7 +111,12 @@ pub fn leave() {
     all().now = 0;
 }
 
-/// Whether an answer was completed, or cannot be any more, since this was asked last.
+/// Whether an answer was completed, or cannot be any more, since [`take_ended`].
+pub fn has_ended() -> bool {
+    all().has_ended
+}
+
+/// Likewise, since this was asked last.
 pub fn take_ended() -> bool {
     core::mem::take(&mut all().has_ended)
 }
@@ -336,11 +341,6 @@ impl Exchange {
     /// Whether reading would not wait.
     pub fn is_readable(&mut self) -> bool {
         self.is_damaged || !matches!(self.peek(1), Ok([]))
-    }
-
-    /// Whether the request was read to its end, and nothing has come behind it.
-    pub fn is_read(&self) -> bool {
-        matches!(self.incoming, Body::Done) && self.conn().bytes().is_empty()
     }
 
     /// Reads on until the body is over, without waiting: whether it is.

@@ -12,7 +12,7 @@ use crate::http::exchange;
 use crate::http::parse::{BAD_REQUEST, Head, Shape};
 use crate::state::snapshot::Snapshot;
 use crate::state::{exception, region, stack};
-use crate::sys::{self, Fd, POLLIN, POLLOUT, POLLRDHUP, PollFd, SigAction, TimeSpec};
+use crate::sys::{self, Fd, POLLIN, POLLOUT, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
 use crate::wasi2::{clocks, http, monotonic, object, wait};
@@ -218,11 +218,10 @@ impl Worker {
                 State::Free | State::Ready => (-1, 0),
                 State::Sending => (conn.fd, POLLOUT),
                 State::Idle | State::Reading | State::Lingering => (conn.fd, POLLIN),
-                // Whether the client goes away, as far as that is known of one that may still send.
+                // Whether the client is gone (`POLLERR`, `POLLHUP`). One that only sends nothing more gets its answer.
                 State::Busy if self.is_shared => match exchange::at(i) {
-                    Some(exchange) if exchange.is_broken() => (-1, 0),
-                    Some(exchange) if exchange.is_read() => (conn.fd, POLLRDHUP),
-                    _ => (conn.fd, 0),
+                    Some(exchange) if !exchange.is_broken() => (conn.fd, 0),
+                    _ => (-1, 0),
                 },
                 // The guest is left alone until it reads or writes.
                 State::Busy => (-1, 0),
@@ -562,7 +561,11 @@ impl Worker {
         self.under_way = self.under_way.saturating_sub(1);
         // What the guest still does for it is not waited for: it takes no other requests.
         self.is_retired = true;
-        let is_begun = exchange::at(i).is_some_and(|exchange| exchange.is_begun());
+        let mut is_begun = false;
+        if let Some(exchange) = exchange::at(i) {
+            is_begun = exchange.is_begun();
+            exchange.abandon();
+        }
         sys::write_all(sys::STDERR, TOO_LONG);
         self.log(i, 504, now);
         self.fail(i, 504, is_begun, now);
