@@ -140,7 +140,8 @@ static CLASSES: [u8; 256] = {
         let is_visible = byte > 0x20 && byte < 0x7f;
         let is_token = is_visible && !is_one_of(byte as u8, b"\"(),/:;<=>?@[\\]{}");
         let is_host = byte > 0x20 && !is_one_of(byte as u8, b"/?#@\\\"<>,");
-        classes[byte] = is_token as u8 * TOKEN | is_visible as u8 * TARGET | is_host as u8 * HOST;
+        let (token, target) = (is_token as u8 * TOKEN, is_visible as u8 * TARGET);
+        classes[byte] = token | target | (is_host as u8 * HOST);
         byte += 1;
     }
     classes
