@@ -56,20 +56,15 @@ impl<'a> Text<'a> {
 
     #[inline(never)]
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        for &byte in bytes {
-            self.byte(byte);
-        }
-        self
-    }
-
-    /// As [`Text::bytes`], for many.
-    pub fn slice(&mut self, bytes: &[u8]) -> &mut Self {
         if let Some(place) = self.buf.get_mut(self.len..self.len + bytes.len()) {
             place.copy_from_slice(bytes);
             self.len += bytes.len();
             return self;
         }
-        self.bytes(bytes)
+        for &byte in bytes {
+            self.byte(byte);
+        }
+        self
     }
 
     /// Appends a name so that it can be shown.
@@ -86,7 +81,7 @@ impl<'a> Text<'a> {
     }
 
     pub fn dec(&mut self, value: u64) -> &mut Self {
-        self.number(value, 10)
+        self.number::<10>(value)
     }
 
     #[inline(never)]
@@ -98,27 +93,23 @@ impl<'a> Text<'a> {
     }
 
     pub fn hex(&mut self, value: u64) -> &mut Self {
-        self.number(value, 16)
+        self.number::<16>(value)
     }
 
     #[inline(never)]
-    fn number(&mut self, value: u64, base: u64) -> &mut Self {
-        let mut scale = 1;
-        while value / scale >= base {
-            scale *= base;
+    fn number<const BASE: u64>(&mut self, value: u64) -> &mut Self {
+        let (mut digits, mut rest) = ([0; 20], value);
+        let mut used = 0;
+        for place in digits.iter_mut().rev() {
+            let digit = (rest % BASE) as u8;
+            *place = digit + if digit < 10 { b'0' } else { b'a' - 10 };
+            rest /= BASE;
+            used += 1;
+            if rest == 0 {
+                break;
+            }
         }
-        let mut rest = value;
-        while scale > 0 {
-            let digit = (rest / scale) as u8;
-            self.byte(if digit < 10 {
-                b'0' + digit
-            } else {
-                b'a' + digit - 10
-            });
-            rest %= scale;
-            scale /= base;
-        }
-        self
+        self.bytes(digits.get(digits.len() - used..).unwrap_or(&[]))
     }
 
     /// Sends the buffer to the descriptor, if there is one.

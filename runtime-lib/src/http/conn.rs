@@ -1,6 +1,7 @@
 //! A connection of a server: its descriptor, and a buffer of what has come and was not read yet.
 
 use super::body::{Body, Step};
+use super::parse::Shape;
 use crate::sys::{self, Errno, Fd};
 
 /// Bytes of a connection's buffer, and so of a head.
@@ -37,6 +38,8 @@ pub struct Conn {
     end: usize,
     /// Bytes from `start` on in which no head ends.
     pub searched: usize,
+    /// Of the head at the start, where a request can be answered.
+    pub shape: Shape,
 }
 
 /// What reading brought.
@@ -66,6 +69,7 @@ impl Conn {
             start: 0,
             end: 0,
             searched: 0,
+            shape: Shape::NONE,
         }
     }
 

@@ -26,7 +26,7 @@ pub fn line(out: &mut Text) {
         format(now.sec, &mut line);
         line.str("\r\n");
     }
-    out.slice(text);
+    out.bytes(text);
 }
 
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

@@ -111,7 +111,12 @@ pub fn leave() {
     all().now = 0;
 }
 
-/// Whether an answer was completed, or cannot be any more, since this was asked last.
+/// Whether an answer was completed, or cannot be any more, since [`take_ended`].
+pub fn has_ended() -> bool {
+    all().has_ended
+}
+
+/// Likewise, since this was asked last.
 pub fn take_ended() -> bool {
     core::mem::take(&mut all().has_ended)
 }
@@ -198,11 +203,11 @@ pub fn begin(
         place,
         conn,
         begun,
-        is_1_1: head.is_1_1,
+        is_1_1: head.shape.is_1_1,
         is_head: head.method == b"HEAD",
-        expects: head.expects,
-        keeps_alive: head.keeps_alive,
-        incoming: Body::new(head.length),
+        expects: head.shape.expects,
+        keeps_alive: head.shape.keeps_alive,
+        incoming: Body::new(head.shape.length),
         is_damaged: false,
         trailers: None,
         label: None,
@@ -338,11 +343,6 @@ impl Exchange {
         self.is_damaged || !matches!(self.peek(1), Ok([]))
     }
 
-    /// Whether the request was read to its end, and nothing has come behind it.
-    pub fn is_read(&self) -> bool {
-        matches!(self.incoming, Body::Done) && self.conn().bytes().is_empty()
-    }
-
     /// Reads on until the body is over, without waiting: whether it is.
     pub fn skip(&mut self) -> bool {
         loop {
@@ -363,7 +363,7 @@ impl Exchange {
     pub fn answer(&mut self, status: u16, fields: &Pairs, declared: Option<u64>) {
         let mut out = Text::to_buffer(self.lines());
         for (name, value) in fields {
-            out.slice(name).str(": ").slice(value).str("\r\n");
+            out.bytes(name).str(": ").bytes(value).str("\r\n");
         }
         self.declared = declared;
         self.head = Some((status, out.len()));
@@ -382,7 +382,7 @@ impl Exchange {
         }
         let mut out = Text::to_buffer(self.wire());
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
-        out.str(reason(status)).str("\r\n").slice(lines).str("\r\n");
+        out.str(reason(status)).str("\r\n").bytes(lines).str("\r\n");
         self.wire = (0, out.len());
         self.send();
     }
@@ -518,7 +518,7 @@ impl Exchange {
             if chunked {
                 out.hex(contents.len() as u64).str("\r\n");
             }
-            out.slice(contents);
+            out.bytes(contents);
             if chunked {
                 out.str("\r\n");
             }
@@ -529,7 +529,7 @@ impl Exchange {
             let trailers = self.lines();
             let trailers = trailers.get(at..at + len).unwrap_or(&[]);
             if self.framing == Some(Framing::Chunked) {
-                out.str("0\r\n").slice(trailers).str("\r\n");
+                out.str("0\r\n").bytes(trailers).str("\r\n");
             }
             self.is_encoded = true;
         }
@@ -542,7 +542,7 @@ impl Exchange {
         let lines = lines.get(..len).unwrap_or(&[]);
         let has_trailers = self.end.is_some_and(|len| len != 0);
         out.str("HTTP/1.1 ").dec(status.into()).str(" ");
-        out.str(reason(status)).str("\r\n").slice(lines);
+        out.str(reason(status)).str("\r\n").bytes(lines);
         let framing = if self.is_head || status == 204 || status == 304 || status < 200 {
             Framing::None
         } else if self.declared.is_some() {

@@ -8,16 +8,19 @@ use core::ptr::null_mut;
 pub struct Pool<T> {
     /// Twice as many items in each as in the one before.
     chunks: [*mut Slot<T>; CHUNKS],
-    /// How many were ever used, and the number that was freed last and one more.
+    /// How many were ever used.
     used: u32,
-    free: u32,
+    /// The place that was freed last, or null.
+    free: *mut Slot<T>,
 }
 
 /// A place in a [`Pool`].
 #[repr(C)]
 struct Slot<T> {
     item: core::mem::MaybeUninit<T>,
-    next: u32,
+    number: u32,
+    /// Where it is free: the one that was freed before.
+    next: *mut Slot<T>,
 }
 
 const CHUNKS: usize = 20;
@@ -30,7 +33,7 @@ impl<T> Pool<T> {
         Pool {
             chunks: [null_mut(); CHUNKS],
             used: 0,
-            free: 0,
+            free: null_mut(),
         }
     }
 
@@ -61,29 +64,37 @@ impl<T> Pool<T> {
     /// # Safety
     /// Nobody else uses the pool meanwhile.
     pub unsafe fn add(&mut self, item: T) -> Option<(u32, *mut T)> {
-        let number = match self.free.checked_sub(1) {
-            Some(number) => {
-                self.free = (*self.slot(number)).next;
-                number
-            }
-            None => {
-                let number = self.used;
-                let (chunk, at) = Self::place(number);
-                if chunk >= CHUNKS {
-                    return None;
-                }
-                if at == 0 {
-                    let bytes = size_of::<Slot<T>>() << (FIRST as usize + chunk);
-                    let pages = region::pages(bytes.next_multiple_of(sys::PAGE)).ok()?;
-                    self.chunks[chunk] = pages.cast();
-                }
-                self.used += 1;
-                number
-            }
-        };
-        let at = self.get(number);
+        let mut slot = self.free;
+        if slot.is_null() {
+            slot = self.fresh()?;
+        } else {
+            self.free = (*slot).next;
+        }
+        let at: *mut T = slot.cast();
         at.write(item);
-        Some((number, at))
+        Some(((*slot).number, at))
+    }
+
+    /// A place that nobody has used.
+    ///
+    /// # Safety
+    /// As above.
+    #[cold]
+    unsafe fn fresh(&mut self) -> Option<*mut Slot<T>> {
+        let number = self.used;
+        let (chunk, at) = Self::place(number);
+        if chunk >= CHUNKS {
+            return None;
+        }
+        if at == 0 {
+            let bytes = size_of::<Slot<T>>() << (FIRST as usize + chunk);
+            let pages = region::pages(bytes.next_multiple_of(sys::PAGE)).ok()?;
+            self.chunks[chunk] = pages.cast();
+        }
+        self.used += 1;
+        let slot = self.slot(number);
+        (*slot).number = number;
+        Some(slot)
     }
 
     /// Calls `f` for each item that there ever was, as it was left if it is not there any more.
@@ -97,8 +108,9 @@ impl<T> Pool<T> {
     /// # Safety
     /// The number is in use, and nobody will use it any more.
     pub unsafe fn remove(&mut self, number: u32) {
-        (*self.slot(number)).next = self.free;
-        self.free = number + 1;
+        let slot = self.slot(number);
+        (*slot).next = self.free;
+        self.free = slot;
     }
 }
 

@@ -531,7 +531,6 @@ pub const POLLOUT: i16 = 4;
 pub const POLLERR: i16 = 8;
 pub const POLLHUP: i16 = 16;
 pub const POLLNVAL: i16 = 32;
-pub const POLLRDHUP: i16 = 0x2000;
 
 /// Writes everything, giving up silently on an error: for messages.
 pub fn write_all(fd: Fd, mut bytes: &[u8]) {

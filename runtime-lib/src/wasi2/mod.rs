@@ -244,9 +244,10 @@ impl Call {
         }
         let bytes = self.bytes(at, len);
         let bytes = bytes.map_err(|_| Reason::HostStringOutOfBounds)?;
-        match core::str::from_utf8(bytes) {
-            Ok(_) => Ok((self.guest(), at, len)),
-            Err(_) => Err(Reason::HostInvalidUtf8),
+        // Most are short and of ASCII, which takes a quarter of what the whole check does.
+        match bytes.is_ascii() || core::str::from_utf8(bytes).is_ok() {
+            true => Ok((self.guest(), at, len)),
+            false => Err(Reason::HostInvalidUtf8),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does.
+//! Handlers of WASI 0.3, of which an instance answers many requests at a time. The guest is `guests/http/tasks.wat`, whose path says what it does;
+//! another one, `guests/http/constant.c`, answers all of them alike.
 
 use std::fs;
 use std::net::{Shutdown, TcpStream};
@@ -55,7 +56,13 @@ pub fn run_all(target: &Target, filter: &str, report: &mut Report) {
             report.outcome(&title, no_start(target, body, status));
         }
     }
-    let component = match component("") {
+    if "tasks: a constant".contains(filter) {
+        report.outcome("tasks: a constant", constant(target));
+    }
+    if "tasks: cancelled".contains(filter) {
+        report.outcome("tasks: cancelled", cancelled(target));
+    }
+    let component = match component("tasks.wat", "") {
         Ok(component) => component,
         Err(why) => return report.fail(format!("tasks: {why}")),
     };
@@ -98,7 +105,7 @@ fn no_start(target: &Target, body: &str, status: u16) -> Outcome {
         ..Serve::default()
     };
     let start = format!("(func $never {body}) (start $never)");
-    let executable = build(&component(&start)?, target, &options)?;
+    let executable = build(&component("tasks.wat", &start)?, target, &options)?;
     let server = Server::start(target, &executable)?;
     for _ in 0..3 {
         expect(server.port, "/c", status, "")?;
@@ -106,18 +113,101 @@ fn no_start(target: &Target, body: &str, status: u16) -> Outcome {
     want("status", server.stop()?, 0)
 }
 
-/// The guest as a component, with more in its module.
-fn component(more: &str) -> Result<Vec<u8>, String> {
+/// A guest that answers every request with a line, by a callback: one after the other, at once, and over several connections, beyond what an instance answers.
+fn constant(target: &Target) -> Outcome {
+    let path = corpus::root().join("testsuite/guests/http/constant.wasm");
+    let guest = fs::read(path).map_err(|e| e.to_string())?;
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.config.serve = Serve {
+        workers: 2,
+        ..Serve::default()
+    };
+    let server = Server::start(target, &build(&guest, target, &options)?)?;
+    let answer = get(server.port, "/")?;
+    want("type", answer.field("content-type"), Some("text/plain"))?;
+    want("text", &*answer.text(), "Hello, world!")?;
+    let one = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody";
+    let last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    for _ in 0..3 {
+        let text = exchange(server.port, format!("{}{last}", one.repeat(150)).as_bytes())?;
+        let lines = text.matches("content-length: 13\r\n");
+        want("answers", lines.count(), 151)?;
+        want("bodies", text.matches("\r\n\r\nHello, world!").count(), 151)?;
+        all(begin(server.port, "/", 40)?, 200, "Hello, world!")?;
+    }
+    want("status", server.stop()?, 0)
+}
+
+/// Who is gone is not answered: the task is asked to end, also one that waits to enter, and who has taken too long. The guest is `guests/http/cancelled.wat`.
+fn cancelled(target: &Target) -> Outcome {
+    let mut options = options(target, MemoryMode::Fixed, OptLevel::O2);
+    options.config.serve = Serve {
+        workers: 1,
+        request_timeout: TIMEOUT * u64::from(target.slowness()),
+        instance_idle_timeout: 3_600_000,
+        ..Serve::default()
+    };
+    let guest = component("cancelled.wat", "")?;
+    let server = Server::start(target, &build(&guest, target, &options)?)?;
+    expect(server.port, "/c", 200, "0")?;
+    for (path, count) in [("/w", "2"), ("/k", "4")] {
+        let waiting = begin(server.port, path, 2)?;
+        until(target, &server, "/n", count)?;
+        reset(waiting)?;
+        until(target, &server, "/c", count)?;
+    }
+    // One that has back-pressure on, and another one that waits to enter.
+    let holding = begin(server.port, "/b", 1)?;
+    a_while(target, 150);
+    let entering = begin(server.port, "/w", 1)?;
+    a_while(target, 50);
+    reset(entering)?;
+    a_while(target, 50);
+    let waiting = begin(server.port, "/c", 1)?;
+    reset(holding)?;
+    all(waiting, 200, "5")?;
+    // Who only sends nothing more is not gone: it hears that its time is over, of which the task is told, too. Nothing else enters that instance.
+    let halves = begin(server.port, "/w", 2)?;
+    for half in &halves {
+        half.shutdown(Shutdown::Write).map_err(|e| e.to_string())?;
+    }
+    all(halves, 504, "")?;
+    expect(server.port, "/c", 200, "0")?;
+    want("status", server.stop()?, 0)
+}
+
+/// Asks until this is the answer.
+fn until(target: &Target, server: &Server, path: &str, text: &str) -> Outcome {
+    for _ in 0..100 {
+        if get(server.port, path)?.text() == text {
+            break;
+        }
+        a_while(target, 10);
+    }
+    expect(server.port, path, 200, text)
+}
+
+/// Ends connections so that the server sees it (RST).
+fn reset(requests: Vec<TcpStream>) -> Outcome {
+    for request in requests {
+        rustix::net::sockopt::set_socket_linger(&request, Some(Duration::ZERO))
+            .map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
+/// A guest as a component, with more in its module.
+fn component(text: &str, more: &str) -> Result<Vec<u8>, String> {
     let folder = corpus::root().join("testsuite/guests/http");
     let read = |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| e.to_string());
-    let (wit, text) = (read("tasks.wit")?, read("tasks.wat")?);
+    let (wit, text) = (read("tasks.wit")?, read(text)?);
     let end = text.trim_end().strip_suffix(')').unwrap_or(&text);
     let text = format!("{end}{more})");
     let mut module = wat::parse_str(&text).map_err(|e| e.to_string())?;
     let mut resolve = Resolve::default();
     let mut encode = || {
         let package = resolve.push_str("tasks.wit", &wit)?;
-        let world = resolve.select_world(&[package], None)?;
+        let world = resolve.select_world(&[package], Some("tasks"))?;
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
         ComponentEncoder::default()
             .validate(false)
@@ -325,18 +415,21 @@ fn aborted(target: &Target, server: &Server) -> Outcome {
 /// Whose client has gone away takes no place of others.
 fn gone(target: &Target, server: &Server) -> Outcome {
     for count in [3, 6, 9] {
-        drop(begin(server.port, "/n", 2)?);
+        reset(begin(server.port, "/n", 2)?)?;
         a_while(target, 40);
         expect(server.port, "/c", 200, &format!("{count:02}"))?;
     }
     want("processes", server.workers().len(), 1)?;
-    // One who only says that there is nothing more to come, before all is there, has an answer.
-    let stream = send(server.port, b"GET /c HTTP/1.1\r\nHost: x\r\n\r\n")?;
-    stream
-        .shutdown(Shutdown::Write)
-        .map_err(|error| error.to_string())?;
-    let answer = Answer::parse(&client::read_bytes(stream)?)?;
-    want("answer", (answer.status, &*answer.text()), (200, "10"))
+    // One who only says that there is nothing more to come has an answer, also where that takes a while.
+    for (path, text) in [("/c", "10"), (&sleep(target, 's'), "00")] {
+        let stream = begin(server.port, path, 1)?.remove(0);
+        a_while(target, 20);
+        stream
+            .shutdown(Shutdown::Write)
+            .map_err(|error| error.to_string())?;
+        all(vec![stream], 200, text)?;
+    }
+    Ok(())
 }
 
 /// An instance without requests is replaced, also where tasks of it wait for something.

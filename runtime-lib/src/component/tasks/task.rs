@@ -248,15 +248,22 @@ pub unsafe extern "C" fn call(frame: *mut CallFrame, place: *const usize) -> u64
     answer(begin(frame))
 }
 
-/// Told by whom a call was begun that nobody waits for, where compiled code runs: the call's number and its result.
-pub type Tell = unsafe fn(u32, u64);
+/// Told by whom a call was begun that nobody waits for, where compiled code runs: the call's number and its result, none if it was cancelled. The task is not known from then on.
+pub type Tell = unsafe fn(u32, Option<u64>);
 
-/// Begins a call that nobody waits for.
+/// Begins a call that nobody waits for. `began` gets its task before it does anything.
 ///
 /// # Safety
 /// As above, from outside of all instances; `tell` may be called.
-pub unsafe fn serve(frame: *mut CallFrame, number: u32, tell: Tell) -> Result<(), Reason> {
-    start(frame, Some((tell, number))).map(|_| ())
+pub unsafe fn serve(
+    frame: *mut CallFrame,
+    number: u32,
+    tell: Tell,
+    began: impl FnOnce(*mut Task),
+) -> Result<(), Reason> {
+    let task = prepare(frame, Some((tell, number)))?;
+    began(task);
+    start(frame, task).map(|_| ())
 }
 
 /// # Safety
@@ -267,7 +274,8 @@ unsafe fn begin(frame: *mut CallFrame) -> Result<u32, Reason> {
     if !is_async && !caller.is_null() {
         thread::may_block()?;
     }
-    let subtask = start(frame, None)?;
+    let task = prepare(frame, None)?;
+    let subtask = start(frame, task)?;
     if is_async {
         return waitable::give_subtask(subtask, caller);
     }
@@ -285,11 +293,11 @@ unsafe fn begin(frame: *mut CallFrame) -> Result<u32, Reason> {
     Ok(SubtaskState::Returned as u32)
 }
 
-/// Begins a call: its subtask, which is gone if somebody is told.
+/// Makes a call's task and subtask.
 ///
 /// # Safety
 /// As above.
-unsafe fn start(frame: *mut CallFrame, tell: Option<(Tell, u32)>) -> Result<*mut Waitable, Reason> {
+unsafe fn prepare(frame: *mut CallFrame, tell: Option<(Tell, u32)>) -> Result<*mut Task, Reason> {
     let caller = (*frame).caller as *mut ComponentInstance;
     let callee = (*frame).callee as *mut ComponentInstance;
     let is_async = (*frame).flags & CallFrame::ASYNC_CALLER != 0;
@@ -304,8 +312,18 @@ unsafe fn start(frame: *mut CallFrame, tell: Option<(Tell, u32)>) -> Result<*mut
     if !is_async && tell.is_none() {
         (*task).caller = frame;
     }
-    let thread = thread::new(task)?;
-    (*task).implicit = thread;
+    (*task).implicit = thread::new(task)?;
+    Ok(task)
+}
+
+/// Begins a call: its subtask, which is gone if somebody is told.
+///
+/// # Safety
+/// As above; the task is what [`prepare`] has made of the frame.
+unsafe fn start(frame: *mut CallFrame, task: *mut Task) -> Result<*mut Waitable, Reason> {
+    let caller = (*frame).caller as *mut ComponentInstance;
+    let callee = (*frame).callee as *mut ComponentInstance;
+    let (subtask, thread) = ((*task).subtask, (*task).implicit);
     if has_backpressure(task) || (*callee).waiting > 0 {
         (*callee).waiting += 1;
         (*task).waits = true;
@@ -393,7 +411,8 @@ unsafe fn resolve(task: *mut Task, state: SubtaskState) {
     if let Some((tell, number)) = (*task).tell {
         waitable::deliver(subtask);
         waitable::free(subtask);
-        tell(number, (*task).frame.result);
+        let has_returned = state == SubtaskState::Returned;
+        tell(number, has_returned.then_some((*task).frame.result));
     }
 }
 

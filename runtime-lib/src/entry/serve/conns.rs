@@ -2,7 +2,7 @@
 
 use crate::http::conn::{Came, Conn, ROOM, State};
 use crate::http::exchange;
-use crate::http::parse::{self, BAD_REQUEST, Head, Length, TOO_LARGE};
+use crate::http::parse::{self, BAD_REQUEST, Length, Shape, TOO_LARGE};
 use crate::sys;
 
 /// Bytes of a body that come before its request is begun, so that a slow sender occupies no instance.
@@ -57,7 +57,10 @@ pub fn look(conn: &mut Conn, now: u64) {
         return;
     };
     match parse::request(bytes.get(..end).unwrap_or(&[])) {
-        Ok(head) if is_enough(&head, bytes.len() - end, ROOM - end) => conn.state = State::Ready,
+        Ok(shape) if is_enough(&shape, bytes.len() - end, ROOM - end) => {
+            conn.shape = shape;
+            conn.state = State::Ready;
+        }
         Ok(_) => {
             // The head is found again when more of the body is here.
             conn.searched = end - 1;
@@ -68,7 +71,7 @@ pub fn look(conn: &mut Conn, now: u64) {
 }
 
 /// Whether enough of a body has come to begin.
-fn is_enough(head: &Head<'_>, come: usize, room: usize) -> bool {
+fn is_enough(head: &Shape, come: usize, room: usize) -> bool {
     match head.length {
         Length::Bytes(len) => {
             let wanted = usize::try_from(len)

@@ -104,13 +104,14 @@ pub fn is_over() -> bool {
     has_end && !worker.is_wanted() || !takes_more()
 }
 
-/// All that guests have written is sent, before they wait: whether they do. Where they cannot take what is there to be answered, another process does.
+/// Sends what guests have written, before they wait.
+pub fn push() {
+    this().push();
+}
+
+/// Guests are about to wait: whether they do. Where they cannot take what is there to be answered, another process does.
 pub fn pause() -> bool {
     let worker = this();
-    worker.push();
-    if exchange::take_ended() {
-        respond();
-    }
     if worker.is_wanted() && takes_more() {
         return false;
     }

@@ -9,10 +9,10 @@ use crate::fault::trap;
 use crate::gc::conts;
 use crate::http::conn::{Conn, ROOM, State};
 use crate::http::exchange;
-use crate::http::parse::{self, BAD_REQUEST, Head};
+use crate::http::parse::{BAD_REQUEST, Head, Shape};
 use crate::state::snapshot::Snapshot;
 use crate::state::{exception, region, stack};
-use crate::sys::{self, Fd, POLLIN, POLLOUT, POLLRDHUP, PollFd, SigAction, TimeSpec};
+use crate::sys::{self, Fd, POLLIN, POLLOUT, PollFd, SigAction, TimeSpec};
 use crate::text::Text;
 use crate::wasi::fds;
 use crate::wasi2::{clocks, http, monotonic, object, wait};
@@ -160,17 +160,25 @@ unsafe extern "C" fn turns(_: *mut Instance, _: *mut u64) {
     }
 }
 
-const NOTHING: PollFd = PollFd {
-    fd: -1,
-    events: 0,
-    revents: 0,
-};
-
 /// Descriptors that a worker waits for: the end, sockets, connections.
 const MAX_POLLED: usize = 1 + MAX_SOCKETS + MAX_CONNS;
 
 /// Descriptors of guests that are waited for together with those of the worker.
 const MAX_GUEST: usize = 128;
+
+/// Room for all of them, so that nothing need be cleared for a few.
+struct Polled(UnsafeCell<[PollFd; MAX_POLLED + MAX_GUEST]>);
+
+// SAFETY: as above.
+unsafe impl Sync for Polled {}
+
+static POLLED: Polled = Polled(UnsafeCell::new(
+    [PollFd {
+        fd: 0,
+        events: 0,
+        revents: 0,
+    }; MAX_POLLED + MAX_GUEST],
+));
 
 /// Nanoseconds after which is looked again what nothing says of.
 pub const PAUSE: u64 = 10_000_000;
@@ -210,11 +218,10 @@ impl Worker {
                 State::Free | State::Ready => (-1, 0),
                 State::Sending => (conn.fd, POLLOUT),
                 State::Idle | State::Reading | State::Lingering => (conn.fd, POLLIN),
-                // Whether the client goes away, as far as that is known of one that may still send.
+                // Whether the client is gone (`POLLERR`, `POLLHUP`). One that only sends nothing more gets its answer.
                 State::Busy if self.is_shared => match exchange::at(i) {
-                    Some(exchange) if exchange.is_broken() => (-1, 0),
-                    Some(exchange) if exchange.is_read() => (conn.fd, POLLRDHUP),
-                    _ => (conn.fd, 0),
+                    Some(exchange) if !exchange.is_broken() => (conn.fd, 0),
+                    _ => (-1, 0),
                 },
                 // The guest is left alone until it reads or writes.
                 State::Busy => (-1, 0),
@@ -259,7 +266,8 @@ impl Worker {
 
     /// Waits for something of a guest's or of the worker's own, and does all that can be done with the latter: how many of the guest's are ready.
     pub fn poll(&mut self, guest: &mut [PollFd], timeout: Option<&TimeSpec>) -> sys::Result<usize> {
-        let mut fds = [NOTHING; MAX_POLLED + MAX_GUEST];
+        // SAFETY: a worker has one thread, and nothing below comes here again.
+        let fds = unsafe { &mut *POLLED.0.get() };
         let (theirs, own) = fds.split_at_mut(MAX_GUEST.min(guest.len()));
         let count = self.watch(own);
         let deadline = self.next_deadline();
@@ -430,11 +438,8 @@ impl Worker {
         let conn: *mut Conn = self.conns.get_mut(i)?;
         // SAFETY: the worker's own; only the exchange and the worker use it, one after the other.
         let place = unsafe { &mut *conn };
-        let bytes = place.bytes();
-        let head = parse::head_end(bytes, 0).and_then(|end| bytes.get(..end));
-        let Some(Ok((head, len))) =
-            head.map(|head| parse::request(head).map(|read| (read, head.len())))
-        else {
+        let shape = core::mem::replace(&mut place.shape, Shape::NONE);
+        let Some(head) = shape.head(place.bytes()) else {
             refuse(place, BAD_REQUEST, monotonic());
             return None;
         };
@@ -449,7 +454,7 @@ impl Worker {
         if server.serve.access_log != 0 {
             exchange.label = Some(http::incoming::label(&head));
         }
-        place.consume(len);
+        place.consume(shape.len());
         let number = server.shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let most = server.serve.max_requests;
         if most != 0 && number >= most && !self.is_ending {
@@ -556,7 +561,11 @@ impl Worker {
         self.under_way = self.under_way.saturating_sub(1);
         // What the guest still does for it is not waited for: it takes no other requests.
         self.is_retired = true;
-        let is_begun = exchange::at(i).is_some_and(|exchange| exchange.is_begun());
+        let mut is_begun = false;
+        if let Some(exchange) = exchange::at(i) {
+            is_begun = exchange.is_begun();
+            exchange.abandon();
+        }
         sys::write_all(sys::STDERR, TOO_LONG);
         self.log(i, 504, now);
         self.fail(i, 504, is_begun, now);

@@ -2,8 +2,8 @@
 
 use super::fields::is_forbidden;
 use super::{
-    Code, Kind, What, failure, host, insert, keep_list, own_fields, put_code, put_method, put_own,
-    put_scheme, put_text, state, take, thing,
+    Code, Kind, What, failure, host, insert, keep_lines, keep_list, own_fields, put_code,
+    put_method, put_own, put_scheme, put_text, state, take, thing,
 };
 use crate::http::exchange::{self, Exchange, Pairs};
 use crate::http::parse::{Fields, Head};
@@ -66,7 +66,7 @@ pub fn receive(head: &Head<'_>) -> [u32; 2] {
         path: path.map(<[u8]>::to_vec),
         authority: authority.map(<[u8]>::to_vec),
     };
-    let list = keep_list(pairs(head.fields));
+    let list = keep_lines(head.fields);
     let request = What::Request {
         list,
         is_consumed: false,
@@ -82,7 +82,7 @@ pub fn request_of(head: &Head<'_>) -> super::outgoing::Request {
         path: path.map(<[u8]>::to_vec),
         scheme: Some(b"http".to_vec()),
         authority: authority.map(<[u8]>::to_vec),
-        list: keep_list(pairs(head.fields)),
+        list: keep_lines(head.fields),
         sink: None,
     }
 }

@@ -19,6 +19,7 @@ use super::{Answer, Call, Kind, Out, host, wait};
 use crate::canonical::Reason;
 use crate::http::client::Problem;
 use crate::http::exchange::{self, Pairs};
+use crate::http::parse::Fields;
 use crate::state::region;
 use crate::sys;
 use crate::wasi::Error;
@@ -98,12 +99,19 @@ pub enum What {
     },
 }
 
+/// A list of fields.
+enum List {
+    Pairs(Pairs),
+    /// Lines that were received, of which nobody has asked for anything.
+    Lines(Vec<u8>),
+}
+
 /// Everything that a request has made.
 struct State {
     things: Vec<Thing>,
     /// Those that are there.
     live: usize,
-    lists: Vec<Pairs>,
+    lists: Vec<List>,
     sinks: Vec<outgoing::Sink>,
     request: incoming::Received,
     clients: Vec<client::Held>,
@@ -225,15 +233,31 @@ fn release(parent: u32) {
 
 /// Keeps a list of fields.
 pub fn keep_list(list: Pairs) -> usize {
+    keep(List::Pairs(list))
+}
+
+/// Keeps the fields that were received.
+pub fn keep_lines(fields: Fields<'_>) -> usize {
+    keep(List::Lines(fields.lines().to_vec()))
+}
+
+fn keep(list: List) -> usize {
     let lists = &mut state().lists;
     lists.push(list);
     lists.len() - 1
 }
 
 pub fn list(number: usize) -> &'static mut Pairs {
-    match state().lists.get_mut(number) {
-        Some(list) => list,
-        None => lost(),
+    let Some(list) = state().lists.get_mut(number) else {
+        lost()
+    };
+    if let List::Lines(lines) = list {
+        let fields = Fields::check(lines);
+        *list = List::Pairs(fields.map(incoming::pairs).unwrap_or_default());
+    }
+    match list {
+        List::Pairs(pairs) => pairs,
+        List::Lines(_) => lost(),
     }
 }
 

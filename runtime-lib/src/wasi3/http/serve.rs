@@ -3,12 +3,14 @@
 //! A task that has returned its response may go on; its request is answered when the response's body is complete. The instance ends when it has answered all that it is to answer, and
 //! what could go on at once has gone on.
 //!
-//! A guest knows a request by the number of its exchange. When that is over (its time, or the connection), what the guest keeps of it is closed.
+//! A guest knows a request by the number of its exchange. When that is over (its time, or the connection), what the guest keeps of it is closed, and the task that answers it is asked to end:
+//! the server has called it, so it is the one that may cancel it.
 
 use super::incoming::{Origin, REQUEST};
 use super::message::{self, Body, Head, Message};
 use super::outgoing::{self, To};
 use crate::canonical::{CallFrame, Reason};
+use crate::component::tasks::task::Task;
 use crate::component::tasks::{system, task, thread};
 use crate::entry::serve::tasks as worker;
 use crate::http::exchange;
@@ -22,14 +24,29 @@ use crate::wasi2::{Answer, wait};
 use crate::wasi3::outcome;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
+use core::ptr::null_mut;
 
-/// What handlers have returned: the number of the exchange, and the result.
-struct Returned(UnsafeCell<Vec<(u32, u64)>>);
+/// The handlers of an instance.
+struct Handlers {
+    /// Those that have not returned: the number of the exchange, and the task.
+    running: Vec<(u32, *mut Task)>,
+    /// What others have returned: the number of the exchange, and the result.
+    returned: Vec<(u32, u64)>,
+}
+
+struct Cell(UnsafeCell<Handlers>);
 
 // SAFETY: components have one thread.
-unsafe impl Sync for Returned {}
+unsafe impl Sync for Cell {}
 
-static RETURNED: Returned = Returned(UnsafeCell::new(Vec::new()));
+static HANDLERS: Cell = Cell(UnsafeCell::new(Handlers::NONE));
+
+impl Handlers {
+    const NONE: Handlers = Handlers {
+        running: Vec::new(),
+        returned: Vec::new(),
+    };
+}
 
 /// `wative_rt_serve_run`: answers requests until the instance is to end. The frame is that of a call whose parameter is missing.
 ///
@@ -50,7 +67,7 @@ pub unsafe extern "C" fn run(frame: *mut CallFrame, place: *const usize) -> u64 
 fn reset() {
     crate::wasi3::reset();
     // SAFETY: as above. Nothing is dropped: the memory goes as a whole.
-    unsafe { RETURNED.0.get().write(Vec::new()) }
+    unsafe { HANDLERS.0.get().write(Handlers::NONE) }
 }
 
 /// Does what there is to do, or waits for something: whether the instance goes on.
@@ -63,21 +80,21 @@ unsafe fn turn(frame: *mut CallFrame) -> Answer<bool> {
             continue;
         };
         (*frame).params[0] = request.into();
-        task::serve(frame, number, returned)?;
+        let began = |task| (*HANDLERS.0.get()).running.push((number, task));
+        task::serve(frame, number, returned, began)?;
     }
     let goes_on = thread::tick_at_once()?;
     // What is told of an answer lets its guest go on.
     let goes_on = answer()? || goes_on;
-    if exchange::take_ended() {
-        worker::respond();
-    }
+    let goes_on = settle()? || goes_on;
     if goes_on {
         return Ok(!worker::is_overdue());
     }
     if worker::is_over() {
         return Ok(false);
     }
-    if !worker::pause() {
+    worker::push();
+    if exchange::has_ended() || !worker::pause() {
         return Ok(true);
     }
     if !system::poll(true)? && !worker::wait() {
@@ -103,12 +120,36 @@ fn receive(head: &parse::Head<'_>, number: u32) -> u32 {
     })
 }
 
-/// Takes note that a handler has returned, where compiled code runs.
+/// Takes note that a handler has returned or was cancelled, where compiled code runs.
 ///
 /// # Safety
 /// See [`task::Tell`].
-unsafe fn returned(number: u32, result: u64) {
-    (*RETURNED.0.get()).push((number, result));
+unsafe fn returned(number: u32, result: Option<u64>) {
+    let handlers = &mut *HANDLERS.0.get();
+    handlers.running.retain(|&(other, _)| other != number);
+    if let Some(result) = result {
+        handlers.returned.push((number, result));
+    }
+}
+
+/// Ends what is over of exchanges: the answers that are complete, and the tasks whose requests nobody waits for any more. Whether there were such.
+///
+/// # Safety
+/// No compiled code runs.
+unsafe fn settle() -> Answer<bool> {
+    if !exchange::take_ended() {
+        return Ok(false);
+    }
+    worker::respond();
+    let gone = |&(number, _): &(u32, *mut Task)| exchange::get(number).is_none();
+    let running = || &mut (*HANDLERS.0.get()).running;
+    let mut is_some = false;
+    while let Some(at) = running().iter().position(gone) {
+        let (_, task) = running().swap_remove(at);
+        task::request_cancellation(task, null_mut())?;
+        is_some = true;
+    }
+    Ok(is_some)
 }
 
 /// Begins to send what handlers have returned: whether there was something.
@@ -117,7 +158,7 @@ unsafe fn returned(number: u32, result: u64) {
 /// No compiled code runs.
 unsafe fn answer() -> Answer<bool> {
     const FAILED: u64 = 1 << 32;
-    let returned = core::mem::take(&mut *RETURNED.0.get());
+    let returned = core::mem::take(&mut (*HANDLERS.0.get()).returned);
     let is_some = !returned.is_empty();
     for (number, result) in returned {
         match result & FAILED {

@@ -1,0 +1,90 @@
+;; A handler of WASI 0.3 by a callback, which is asked to end when nobody waits for its answer. The first letter of the path says what it does: `w` waits for an hour, and ends by
+;; `task.cancel` when it is asked to; `k` answers then all the same; `b` waits, and lets nobody enter meanwhile; `n` answers how many
+;; have begun to wait, anything else how many were asked to end.
+(module
+  (import "wasi:http/types@0.3.0" "[constructor]fields" (func $fields (result i32)))
+  (import "wasi:http/types@0.3.0" "[method]request.get-path-with-query" (func $path (param i32 i32)))
+  (import "wasi:http/types@0.3.0" "[resource-drop]request" (func $drop (param i32)))
+  (import "wasi:http/types@0.3.0" "[static]response.new" (func $response (param i32 i32 i32 i32 i32)))
+  (import "wasi:http/types@0.3.0" "[stream-new-0][static]response.new" (func $stream (result i64)))
+  (import "wasi:http/types@0.3.0" "[stream-write-0][static]response.new" (func $write (param i32 i32 i32) (result i32)))
+  (import "wasi:http/types@0.3.0" "[stream-drop-writable-0][static]response.new" (func $end (param i32)))
+  (import "wasi:http/types@0.3.0" "[future-new-1][static]response.new" (func $future (result i64)))
+  (import "wasi:http/types@0.3.0" "[future-write-1][static]response.new" (func $trailers (param i32 i32) (result i32)))
+  (import "wasi:http/types@0.3.0" "[future-drop-writable-1][static]response.new" (func $done (param i32)))
+  (import "wasi:http/types@0.3.0" "[future-drop-readable-2][static]response.new" (func $ignore (param i32)))
+  (import "wasi:clocks/monotonic-clock@0.3.0" "[async-lower]wait-for" (func $sleep (param i64) (result i32)))
+  (import "[export]wasi:http/handler@0.3.0" "[task-return]handle" (func $return (param i32 i32 i32 i64 i32 i32 i32 i32)))
+  (import "[export]$root" "[task-cancel]" (func $cancel))
+  (import "$root" "[backpressure-inc]" (func $hold))
+  (import "$root" "[backpressure-dec]" (func $admit))
+  (import "$root" "[subtask-cancel]" (func $stop (param i32) (result i32)))
+  (import "$root" "[subtask-drop]" (func $forget (param i32)))
+  (import "$root" "[waitable-set-new]" (func $set (result i32)))
+  (import "$root" "[waitable-set-drop]" (func $unset (param i32)))
+  (import "$root" "[waitable-join]" (func $join (param i32 i32)))
+  (import "$root" "[context-get-0]" (func $get (result i32)))
+  (import "$root" "[context-set-0]" (func $keep (param i32)))
+  (memory (export "memory") 1)
+  (global $asked (mut i32) (i32.const 0))
+  ;; What the tasks have that wait: letter, subtask, set. At 1024 and behind it, never used again.
+  (global $free (mut i32) (i32.const 1024))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 512))
+
+  ;; Answers with a digit.
+  (func $answer (param $digit i32)
+    (local $body i64) (local $behind i64) (local $to i32)
+    (i32.store8 (i32.const 256) (i32.add (i32.const 48) (local.get $digit)))
+    (local.set $body (call $stream))
+    (local.set $behind (call $future))
+    (local.set $to (i32.wrap_i64 (i64.shr_u (local.get $body) (i64.const 32))))
+    (call $response (call $fields) (i32.const 1) (i32.wrap_i64 (local.get $body)) (i32.wrap_i64 (local.get $behind)) (i32.const 64))
+    (call $ignore (i32.load (i32.const 68)))
+    (call $return (i32.const 0) (i32.load (i32.const 64)) (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+    (drop (call $write (local.get $to) (i32.const 256) (i32.const 1)))
+    (call $end (local.get $to))
+    (local.set $to (i32.wrap_i64 (i64.shr_u (local.get $behind) (i64.const 32))))
+    ;; No trailers: all zero.
+    (drop (call $trailers (local.get $to) (i32.const 128)))
+    (call $done (local.get $to)))
+
+  (func (export "[async-lift]wasi:http/handler@0.3.0#handle") (param $request i32) (result i32)
+    (local $what i32) (local $it i32)
+    (call $path (local.get $request) (i32.const 64))
+    (if (i32.gt_u (i32.load (i32.const 72)) (i32.const 1)) (then
+      (local.set $what (i32.load8_u offset=1 (i32.load (i32.const 68))))))
+    (call $drop (local.get $request))
+    (if (i32.and (i32.and (i32.ne (local.get $what) (i32.const 119)) (i32.ne (local.get $what) (i32.const 107))) (i32.ne (local.get $what) (i32.const 98))) (then
+      (call $answer
+        (select
+          (i32.div_u (i32.sub (global.get $free) (i32.const 1024)) (i32.const 12))
+          (global.get $asked)
+          (i32.eq (local.get $what) (i32.const 110))))
+      (return (i32.const 0))))
+    (local.set $it (global.get $free))
+    (global.set $free (i32.add (local.get $it) (i32.const 12)))
+    (i32.store (local.get $it) (local.get $what))
+    (if (i32.eq (local.get $what) (i32.const 98)) (then (call $hold)))
+    ;; A subtask that has started: its index lies above four bits.
+    (i32.store offset=4 (local.get $it) (i32.shr_u (call $sleep (i64.const 3600000000000)) (i32.const 4)))
+    (i32.store offset=8 (local.get $it) (call $set))
+    (call $join (i32.load offset=4 (local.get $it)) (i32.load offset=8 (local.get $it)))
+    (call $keep (local.get $it))
+    ;; WAIT
+    (i32.or (i32.const 2) (i32.shl (i32.load offset=8 (local.get $it)) (i32.const 4))))
+
+  (func (export "[callback][async-lift]wasi:http/handler@0.3.0#handle") (param $event i32) (param i32 i32) (result i32)
+    (local $it i32)
+    (local.set $it (call $get))
+    ;; TASK_CANCELLED: nothing else can come.
+    (if (i32.ne (local.get $event) (i32.const 6)) (then (unreachable)))
+    (global.set $asked (i32.add (global.get $asked) (i32.const 1)))
+    (call $join (i32.load offset=4 (local.get $it)) (i32.const 0))
+    (drop (call $stop (i32.load offset=4 (local.get $it))))
+    (call $forget (i32.load offset=4 (local.get $it)))
+    (call $unset (i32.load offset=8 (local.get $it)))
+    (if (i32.eq (i32.load (local.get $it)) (i32.const 98)) (then (call $admit)))
+    (if (i32.eq (i32.load (local.get $it)) (i32.const 107))
+      (then (call $answer (i32.const 9)))
+      (else (call $cancel)))
+    (i32.const 0)))
