@@ -25,6 +25,7 @@ pub(crate) mod ops;
 pub(crate) mod reach;
 pub(crate) mod reentry;
 pub(crate) mod scan;
+pub mod subjects;
 pub(crate) mod synth;
 pub(crate) mod translate;
 pub(crate) mod types;
