@@ -60,16 +60,19 @@ mod random;
 pub use error::Error;
 pub use options::{Compiled, Input, Options};
 
+use abi::TrapCode;
 use entity::EntityId;
 use ir::facts::Facts;
 use ir::{EntryKind, Func, FuncId, FuncKind, Origin, TextLine};
 use isa::a64::A64;
 use isa::x64::X64;
 use mach::Changed;
+use mach::compiled::CompiledFunc;
 use mach::mir::PRegSet;
 use options::{Emit, Isa, OptLevel, Serve};
 use pipeline::Pipeline;
 use stages::{Stages, Viewer};
+use std::collections::{BTreeMap, BTreeSet};
 use timings::Timings;
 use wasm::Front;
 use wasm::legend::Legend;
@@ -250,11 +253,41 @@ fn object<I: mach::isa::Isa>(
     };
     let codes = in_strata::<I, _, _>(front, options, funcs, &mut out.timings, |_| (), finish)?;
     let sources = debug_modules(front);
+    let subjects = wasm::subjects::subjects(front, &places_of_traps(&codes));
     let made = out.timings.measure("object", || {
-        obj::emit(&front.program, options, I::ARCH, codes, &sources)
+        obj::emit(&front.program, options, I::ARCH, codes, &sources, &subjects)
     });
     out.object = made?;
     Ok(())
+}
+
+/// Whether a trap is about what an instruction is given, other than numbers and addresses, which have no names.
+fn has_subject(code: TrapCode) -> bool {
+    matches!(
+        code,
+        TrapCode::NullReference
+            | TrapCode::CastFailure
+            | TrapCode::ArrayOutOfBounds
+            | TrapCode::TableOutOfBounds
+            | TrapCode::IndirectCallToNull
+            | TrapCode::BadSignature
+    )
+}
+
+/// Where functions may trap because of what an instruction is given, by function and offset in its module's file.
+fn places_of_traps(codes: &[CompiledFunc]) -> BTreeMap<FuncId, BTreeSet<u32>> {
+    let mut places: BTreeMap<FuncId, BTreeSet<u32>> = BTreeMap::new();
+    for code in codes {
+        let sites = code.sites.iter();
+        for site in sites.filter(|site| site.code.is_some_and(has_subject)) {
+            let (func, offset) = match site.loc.entry() {
+                Some(entry) => (code.inlined[entry].func, code.inlined[entry].offset),
+                None => (code.id, site.loc.0),
+            };
+            places.entry(func).or_default().insert(offset);
+        }
+    }
+    places
 }
 
 /// What the modules say of their sources.

@@ -469,10 +469,24 @@ pub struct CodeDesc {
 pub struct Sources {
     /// The runtime's function that reads it, so that only programs with sources contain that.
     pub describe: *const u8,
-    /// For each of `CodeDesc::funcs` where its stream begins in `rows`, or `u32::MAX` if it has none.
+    /// For each of `CodeDesc::funcs` where its stream begins in `rows`, or `u32::MAX` if it has none. Null where no module has debugging information.
     pub functions: *const u32,
     pub rows: *const u8,
     pub strings: *const u8,
+    /// What traps are about, sorted.
+    pub subjects: *const Subject,
+    pub subject_count: u64,
+}
+
+/// What an instruction that may trap is about, as the names of its module say.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// The function's number in `CodeDesc::funcs`, and the instruction's offset in the .wasm file.
+    pub func: u32,
+    pub wasm_offset: u32,
+    /// Its text: an offset in `Sources::strings`.
+    pub text: u32,
 }
 
 /// A call over which references to objects of the heap live in the frame. Sorted by `pc`; a call that is not listed has none.

@@ -13,7 +13,6 @@ use crate::random::Random;
 use crate::spec::chain::{Answer, hex};
 use crate::target::Target;
 use wative_compiler::Input;
-use wative_compiler::ir::uses::Uses;
 
 const BODIES: usize = 6;
 /// Places for continuations: so many locals of each function, then globals.
@@ -340,13 +339,24 @@ pub fn runs(program: &Program, random: &mut Random) -> Vec<(u64, Answer)> {
         .collect()
 }
 
-/// Compares native code on every target with the model. For each target: how many answers agreed, or the first difference. Where memory or stack is used up, it ends.
+/// Compares the interpreter and native code on every target with the model. For each target: how many answers agreed, or the first difference. Where memory or stack is used up, it ends.
+///
+/// # Errors
+/// The interpreter disagrees.
 pub fn compare(
     targets: &[Target],
     inputs: &[Input],
     setup: Setup,
     runs: &[(u64, Answer)],
-) -> Comparison {
+) -> Result<Comparison, String> {
+    let (arguments, want): (Vec<u64>, Vec<&Answer>) =
+        runs.iter().map(|(a, want)| (*a, want)).unzip();
+    let (answers, has, ran) = differential::interpreted(inputs, setup, "run", &arguments)?;
+    if answers.iter().collect::<Vec<_>>() != want {
+        return Err(format!(
+            "the interpreter answers {answers:x?}, want {want:x?}"
+        ));
+    }
     let options = differential::options(setup);
     let mut lines = "instantiate 0\n".to_string();
     for (argument, _) in runs {
@@ -373,12 +383,12 @@ pub fn compare(
         }
         Ok(agreed)
     };
-    Comparison {
+    Ok(Comparison {
         verdicts: targets.iter().map(on).collect(),
         refused: None,
-        has: Uses::default(),
-        ran: Uses::default(),
-    }
+        has,
+        ran,
+    })
 }
 
 /// A script that asserts the answers.

@@ -12,13 +12,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::thread;
 
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::eval;
 use wative_compiler::ir::interp::{Interp, Nans, Stop};
 use wative_compiler::ir::uses::Uses;
-use wative_compiler::ir::{EntryKind, Func, FuncId, MemoryMode, Type, ValType};
+use wative_compiler::ir::{Entity, EntryKind, Func, FuncId, MemoryMode, Type, ValType};
 use wative_compiler::options::{Config, Isa, OptLevel, Options, Unknown};
 use wative_compiler::profile::Profile;
 use wative_compiler::{Input, wasm};
@@ -31,8 +30,7 @@ use crate::random::Random;
 use crate::spec::chain::{Answer, parse};
 use crate::target::Target;
 
-/// Bytes of the interpreting thread's stack, and the depth of calls that fits.
-const STACK: usize = 512 << 20;
+/// Nested calls before the interpreter's stack counts as exhausted.
 const DEPTH: u32 = 2000;
 
 /// IR instructions that all calls together may execute.
@@ -416,79 +414,111 @@ fn interpret(
     may_tear: bool,
     random: &mut Random,
 ) -> Result<Interpreted, String> {
-    let work = || {
-        let front = wasm::front(inputs, None, options).map_err(|e| e.to_string())?;
-        let mut bodies: HashMap<FuncId, Func> = HashMap::new();
-        for &func in &front.program.compiled {
-            bodies.insert(func, front.build_func(func, true));
-        }
-        let insts = bodies.values().flat_map(|func| {
-            let blocks = func.layout.iter();
-            blocks.flat_map(|&block| {
-                func.blocks[block]
-                    .insts
-                    .iter()
-                    .map(|&inst| &func.insts[inst])
-            })
-        });
-        let has = insts.fold(Uses::default(), |has, inst| {
-            has.with(Uses::of(inst, &front.program))
-        });
-        let queries = queries(&front, random);
-        let nans = if options.deterministic {
-            &[Nans::Canonical][..]
-        } else {
-            &[
-                Nans::Canonical,
-                Nans::Host,
-                Nans::Last,
-                Nans::Odd,
-                Nans::Negative,
-                Nans::Odder { seed: 1 },
-                Nans::Odder { seed: 2 },
-                Nans::Odder { seed: 3 },
-                Nans::Odder { seed: 4 },
-                Nans::Odder { seed: 5 },
-            ]
-        };
-        let fuel = match length {
-            Length::Ends => FUEL,
-            Length::Fuel(fuel) => fuel,
-        };
-        let mut met_torn = false;
-        let mut refused = None;
-        let mut ran = Uses::default();
-        let mut runs: Vec<Vec<Answer>> = Vec::new();
-        for &nans in nans {
-            let run = answers(&front, &bodies, &queries, nans, false, fuel);
-            runs.push(run.answers);
-            met_torn |= run.met_torn;
-            refused = refused.or(run.refused);
-            ran = ran.with(run.ran);
-        }
-        if met_torn && may_tear {
-            runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).answers);
-        }
-        let expected = queries.iter().enumerate().map_while(|(n, query)| {
-            let answers: Option<Vec<&Answer>> = runs.iter().map(|run| run.get(n)).collect();
-            common(&answers?, &query.types)
-        });
-        let expected = expected.collect();
-        Ok(Interpreted {
-            queries,
-            expected,
-            refused,
-            has,
-            ran,
-        })
+    let front = wasm::front(inputs, None, options).map_err(|e| e.to_string())?;
+    let bodies = bodies(&front);
+    let has = uses(&front, &bodies);
+    let queries = queries(&front, random);
+    let nans = if options.deterministic {
+        &[Nans::Canonical][..]
+    } else {
+        &[
+            Nans::Canonical,
+            Nans::Host,
+            Nans::Last,
+            Nans::Odd,
+            Nans::Negative,
+            Nans::Odder { seed: 1 },
+            Nans::Odder { seed: 2 },
+            Nans::Odder { seed: 3 },
+            Nans::Odder { seed: 4 },
+            Nans::Odder { seed: 5 },
+        ]
     };
-    thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, work);
-        let joined = thread.map_err(|e| e.to_string())?.join();
-        joined.unwrap_or_else(|_| Err("the interpreter panicked".to_string()))
+    let fuel = match length {
+        Length::Ends => FUEL,
+        Length::Fuel(fuel) => fuel,
+    };
+    let mut met_torn = false;
+    let mut refused = None;
+    let mut ran = Uses::default();
+    let mut runs: Vec<Vec<Answer>> = Vec::new();
+    for &nans in nans {
+        let run = answers(&front, &bodies, &queries, nans, false, fuel);
+        runs.push(run.answers);
+        met_torn |= run.met_torn;
+        refused = refused.or(run.refused);
+        ran = ran.with(run.ran);
+    }
+    if met_torn && may_tear {
+        runs.push(answers(&front, &bodies, &queries, nans[0], true, fuel).answers);
+    }
+    let expected = queries.iter().enumerate().map_while(|(n, query)| {
+        let answers: Option<Vec<&Answer>> = runs.iter().map(|run| run.get(n)).collect();
+        common(&answers?, &query.types)
+    });
+    let expected = expected.collect();
+    Ok(Interpreted {
+        queries,
+        expected,
+        refused,
+        has,
+        ran,
     })
+}
+
+/// IR of all functions.
+fn bodies(front: &wasm::Front<'_>) -> HashMap<FuncId, Func> {
+    let compiled = front.program.compiled.iter();
+    compiled
+        .map(|&func| (func, front.build_func(func, true)))
+        .collect()
+}
+
+/// Of what proposals their instructions are.
+fn uses(front: &wasm::Front<'_>, bodies: &HashMap<FuncId, Func>) -> Uses {
+    let insts = bodies.values().flat_map(|func| {
+        let blocks = func.layout.iter().map(|&block| &func.blocks[block]);
+        blocks.flat_map(|block| block.insts.iter().map(|&inst| &func.insts[inst]))
+    });
+    insts.fold(Uses::default(), |has, inst| {
+        has.with(Uses::of(inst, &front.program))
+    })
+}
+
+/// What the interpreter answers to calls of a module's function with one argument each, after instantiation, and of what proposals instructions are that it has, and has executed.
+///
+/// # Errors
+/// The module is refused, has no such function, or something else that the interpreter does not run.
+pub fn interpreted(
+    inputs: &[Input],
+    setup: Setup,
+    export: &str,
+    arguments: &[u64],
+) -> Result<(Vec<Answer>, Uses, Uses), String> {
+    let front = wasm::front(inputs, None, &options(setup)).map_err(|e| e.to_string())?;
+    let bodies = bodies(&front);
+    let mut exports = front.program.modules[front.program.main].exports.iter();
+    let Some(Entity::Func(func)) = exports.find(|e| e.name == export).map(|e| e.entity) else {
+        return Err(format!("no function {export}"));
+    };
+    let query = |kind| Query {
+        line: String::new(),
+        kind,
+        types: Vec::new(),
+    };
+    let calls = arguments
+        .iter()
+        .map(|&argument| Kind::Call(0, export.to_string(), func, vec![argument]));
+    let queries: Vec<Query> = [Kind::Instantiate(0)]
+        .into_iter()
+        .chain(calls)
+        .map(query)
+        .collect();
+    let run = answers(&front, &bodies, &queries, Nans::Canonical, false, FUEL);
+    match run.refused {
+        Some(what) => Err(format!("the interpreter does not run {what}")),
+        None => Ok((run.answers[1..].to_vec(), uses(&front, &bodies), run.ran)),
+    }
 }
 
 /// What one interpreter answers, until it gives up.

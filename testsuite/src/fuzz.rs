@@ -5,7 +5,7 @@
 //! A case is run for every target, with the oldest processors or the newest ones in mind; they are counted apart.
 
 use std::fs;
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -142,10 +142,11 @@ struct Case {
 }
 
 /// What is counted: instructions of these proposals, in how many programs they are, and in how many the interpreter has executed some.
-const COUNTED: [(&str, Uses); 3] = [
+const COUNTED: [(&str, Uses); 4] = [
     ("GC", Uses::OBJECTS),
     ("memory64", Uses::WIDE),
     ("multi-memory", Uses::SECOND),
+    ("stack switching", Uses::CONTINUATIONS),
 ];
 
 /// Runs cases in parallel: `SEED` alone, for `FUZZ_SECONDS`, or a fixed number. Reports for each of the targets, oldest and newest processors apart.
@@ -497,7 +498,7 @@ fn continuations(targets: &[Target], seed: u64) -> Case {
     }
     let input = compile::input("fuzz", program.text().as_bytes()).map(|input| vec![input]);
     judge(input, true, seed, random, |inputs, setup, _| {
-        Ok(continuations::compare(targets, inputs, setup, &runs))
+        continuations::compare(targets, inputs, setup, &runs)
     })
 }
 
@@ -607,7 +608,9 @@ fn judge(
     let mut refused = None;
     let (mut has, mut ran) = (Uses::default(), Uses::default());
     let mut compare = |inputs: Vec<Input>| {
-        let comparison = compare(&inputs, setup, &mut random);
+        let compared = AssertUnwindSafe(|| compare(&inputs, setup, &mut random));
+        let comparison = panic::catch_unwind(compared)
+            .unwrap_or_else(|payload| Err(driver::internal_error(&*payload).to_string()));
         let failed = match &comparison {
             Ok(comparison) => comparison.verdicts.iter().any(Result::is_err),
             Err(_) => true,

@@ -148,7 +148,8 @@ impl Module<'_> {
         let mut code = body.instructions();
         code.local_get(0).ref_is_null();
         code.if_(BlockType::Empty).i64_const(0).return_().end();
-        for (ty, _) in self.types(false) {
+        let is_func = |ty: &&CompositeInnerType| matches!(ty, CompositeInnerType::Func(_));
+        for (ty, _) in self.types(false).filter(|(_, ty)| is_func(ty)) {
             code.local_get(0).ref_test_non_null(HeapType::Concrete(ty));
             code.if_(BlockType::Empty);
             code.i64_const(TYPES + i64::from(ty)).return_().end();

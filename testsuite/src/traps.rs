@@ -56,6 +56,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
         ("sources are in backtraces", sources),
         ("a faulting address is told", faulting_address),
         ("backtraces as long as wanted", verbosity),
+        ("what a trap is about has names", subjects),
     ] {
         if name.contains(filter) {
             report.outcome(name, test(target));
@@ -426,6 +427,100 @@ fn verbosity(target: &Target) -> Result<(), String> {
     }
 }
 
+/// Whether an executable, which has symbols, has what tells what traps are about.
+fn has_subjects(executable: &[u8]) -> bool {
+    let symbol = b"wative_rt_subjects";
+    executable.windows(symbol.len()).any(|part| part == symbol)
+}
+
+/// The instruction that traps is shown with the names of the module, and only where there are some.
+fn subjects(target: &Target) -> Result<(), String> {
+    const TYPES: &str = "(type $shape (sub (struct (field $x (mut i32)))))
+        (type $circle (sub $shape (struct (field $x (mut i32)) (field $next (mut (ref null $shape))))))
+        (type $list (array (mut i32)))
+        (type $job (func (result i32)))
+        (global $shared (mut (ref null $shape)) (ref.null none))
+        (table $jobs 4 (ref null $job))";
+    // Fields of functions, the trap's code, and what is told.
+    let cases = [
+        (
+            "(func $f (param $p (ref null $shape)) (result i32) (struct.get $shape $x (local.get $p)))
+             (func $g (result i32) (call $f (ref.null none)))",
+            TrapCode::NullReference,
+            "struct.get $shape $x of local $p in f",
+        ),
+        (
+            "(func $g (result i32) (struct.set $shape $x (global.get $shared) (i32.const 1)) (i32.const 1))",
+            TrapCode::NullReference,
+            "struct.set $shape $x in g",
+        ),
+        (
+            "(func $g (result i32) (ref.cast (ref null $circle) (global.get $shared)) (struct.get $circle $next) (struct.get $shape $x))",
+            TrapCode::NullReference,
+            "struct.get $circle $next in g",
+        ),
+        (
+            "(func $f (param $p (ref null $shape)) (result i32) (struct.get $circle $x (ref.cast (ref $circle) (local.get $p))))
+             (func $g (result i32) (call $f (struct.new $shape (i32.const 1))))",
+            TrapCode::CastFailure,
+            "ref.cast (ref $circle) from (ref null $shape) of local $p in f",
+        ),
+        (
+            "(func $f (param $p anyref) (result i32) (drop (ref.cast (ref $circle) (local.get $p))) (i32.const 1))
+             (func $g (result i32) (call $f (ref.i31 (i32.const 1))))",
+            TrapCode::CastFailure,
+            "ref.cast (ref $circle) from (ref null any) of local $p in f",
+        ),
+        (
+            "(func $f (param $p (ref null $list)) (param $i i32) (result i32) (array.get $list (local.get $p) (local.get $i)))
+             (func $g (result i32) (call $f (array.new $list (i32.const 1) (i32.const 3)) (i32.const 3)))",
+            TrapCode::ArrayOutOfBounds,
+            "array.get $list in f",
+        ),
+        (
+            "(func $g (result i32) (struct.get $shape $x (global.get $shared)))",
+            TrapCode::NullReference,
+            "struct.get $shape $x of global $shared in g",
+        ),
+        (
+            "(func $g (result i32) (call_indirect $jobs (type $job) (i32.const 2)))",
+            TrapCode::IndirectCallToNull,
+            "call_indirect $jobs (type $job) in g",
+        ),
+    ];
+    for (number, (fields, code, told)) in cases.into_iter().enumerate() {
+        let main = "(global $n (export \"n\") (mut i32) (i32.const 0)) (func $start (export \"_start\") (global.set $n (call $g)))";
+        let text = format!(
+            "(module {TYPES} {fields} {main} (func (export \"mutate\") (param (ref null $shape)) (global.set $shared (local.get 0))))"
+        );
+        for opt in [OptLevel::O0, OptLevel::O2] {
+            let options = options(target, MemoryMode::Pinned, opt);
+            let executable = build(text.as_bytes(), target, &options)?;
+            if !has_subjects(&executable) {
+                return Err(format!("{number} {opt:?}: nothing is told"));
+            }
+            let finished = run(&executable, target, &[], b"")?;
+            check_trap(&finished, code, &[])?;
+            let shown = String::from_utf8_lossy(&finished.stderr).into_owned();
+            if !shown.contains(&format!(" - {told}\n")) {
+                return Err(format!("{number} {opt:?}: want {told:?}: {shown}"));
+            }
+        }
+    }
+    let names = "(module (type (struct (field i32))) (func $g (param (ref null 0)) (result i32) (struct.get 0 0 (local.get 0)))
+        (global (mut i32) (i32.const 0)) (func $start (export \"_start\") (global.set 0 (call $g (ref.null 0)))))";
+    let options = options(target, MemoryMode::Pinned, OptLevel::O0);
+    let executable = build(names.as_bytes(), target, &options)?;
+    if has_subjects(&executable) {
+        return Err("there is something to tell where nothing has a name".to_string());
+    }
+    check_trap(
+        &run(&executable, target, &[], b"")?,
+        TrapCode::NullReference,
+        &["g", "start"],
+    )
+}
+
 /// Exit status, message, and the innermost names of the backtrace with an offset each.
 fn check_trap(finished: &Finished, code: TrapCode, functions: &[&str]) -> Result<(), String> {
     let text = String::from_utf8_lossy(&finished.stderr);
@@ -443,7 +538,9 @@ fn check_trap(finished: &Finished, code: TrapCode, functions: &[&str]) -> Result
             .split_once(": 0x")
             .and_then(|(_, rest)| rest.split_once(" - "));
         let offset = place.and_then(|(offset, _)| u64::from_str_radix(offset, 16).ok());
-        if place.map(|(_, n)| n) != Some(name) || offset.is_none_or(|o| o == 0) {
+        // What the trap is about may stand before the function.
+        let found = place.map(|(_, text)| text.rsplit(" in ").next().unwrap_or(text));
+        if found != Some(name) || offset.is_none_or(|o| o == 0) {
             return Err(format!(
                 "frame {i} must be {name} at an offset, is {frame:?}"
             ));

@@ -15,7 +15,7 @@ use crate::references;
 use crate::rewrite::{self, Body, FEATURES, Sections, signed, unsigned};
 use crate::spec::script::Provider;
 use crate::spec::{self, chain};
-use crate::{corpus, smith};
+use crate::{continuations, corpus, smith};
 
 /// Largest module that is changed, in bytes: each try is validated whole.
 const LARGEST: usize = 30_000;
@@ -61,12 +61,11 @@ pub fn modules() -> Vec<Vec<Input>> {
     found
 }
 
-/// Whether a module is valid, small, and has code. Those with continuations are left out: `references` casts to all types, which may not be cast.
+/// Whether a module is valid, small, and has code.
 fn is_suited(module: &[u8]) -> bool {
     let sections = Sections::new(module);
-    let features = FEATURES.difference(WasmFeatures::STACK_SWITCHING);
     module.len() <= LARGEST
-        && rewrite::is_valid(module, features)
+        && rewrite::is_valid(module, FEATURES)
         && sections.is_ok_and(|s| !s.bodies.is_empty() && s.pages().is_ok_and(|p| p <= PAGES))
 }
 
@@ -79,24 +78,23 @@ pub fn variant(
     deterministic: bool,
     random: &mut Random,
 ) -> Result<(Vec<Input>, bool), String> {
-    let is_generated = random.below(3) == 0;
-    let mut inputs = if is_generated {
-        vec![Input {
-            name: "generated".to_string(),
-            path: "generated.wasm".to_string(),
-            bytes: {
-                let kinds = smith::Kinds {
-                    deterministic,
-                    memories: true,
-                    compact_imports: true,
-                    objects: random.below(2) == 0,
-                };
-                smith::module(random, kinds)?
-            },
-            links: Vec::new(),
-        }]
-    } else {
-        random.pick(modules).clone()
+    // What is generated with `references` in it needs no more.
+    let (mut inputs, is_generated) = match random.below(12) {
+        0..4 => {
+            let kinds = smith::Kinds {
+                deterministic,
+                memories: true,
+                compact_imports: true,
+                objects: random.below(2) == 0,
+            };
+            (vec![generated(smith::module(random, kinds)?)], true)
+        }
+        4 => {
+            let text = continuations::Program::new(random).text();
+            let bytes = wat::parse_str(&text).map_err(|e| e.to_string())?;
+            (vec![generated(bytes)], false)
+        }
+        _ => (random.pick(modules).clone(), false),
     };
     let module = inputs.last_mut().ok_or("no module")?;
     let mut sections = Sections::new(&module.bytes)?;
@@ -122,6 +120,15 @@ pub fn variant(
     }
     module.bytes = sections.bytes();
     Ok((inputs, deterministic))
+}
+
+fn generated(bytes: Vec<u8>) -> Input {
+    Input {
+        name: "generated".to_string(),
+        path: "generated.wasm".to_string(),
+        bytes,
+        links: Vec::new(),
+    }
 }
 
 fn without_relaxed() -> WasmFeatures {

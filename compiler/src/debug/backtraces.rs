@@ -8,7 +8,7 @@ use crate::demangle::demangle;
 use crate::ir::{FuncId, Program};
 use crate::mach::compiled::CompiledFunc;
 use gimli::{AttributeValue, UnitOffset};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// References that lead to a function's name.
 const MAX_ORIGINS: usize = 8;
@@ -20,11 +20,21 @@ pub struct Table {
     pub functions: Vec<u32>,
     pub rows: Vec<u8>,
     pub strings: Vec<u8>,
+    /// What traps are about: the function's number among the compiled ones, the offset of the instruction, its text in `strings`.
+    pub subjects: Vec<(u32, u32, u64)>,
     known: HashMap<Vec<u8>, u64>,
 }
 
-/// Makes the tables of compiled functions; nothing if no source is known.
-pub fn table(program: &Program, modules: &Modules, funcs: &[CompiledFunc]) -> Option<Table> {
+/// What instructions that may trap are about, by function and offset in its module's file.
+pub type Subjects = BTreeMap<FuncId, BTreeMap<u32, String>>;
+
+/// Makes the tables of compiled functions; nothing if no source is known and nothing that traps are about.
+pub fn table(
+    program: &Program,
+    modules: &Modules,
+    funcs: &[CompiledFunc],
+    subjects: &Subjects,
+) -> Option<Table> {
     let mut asked: HashMap<FuncId, BTreeSet<u32>> = HashMap::new();
     for func in funcs {
         for site in &func.sites {
@@ -46,7 +56,16 @@ pub fn table(program: &Program, modules: &Modules, funcs: &[CompiledFunc]) -> Op
             .functions
             .push(if is_known { start } else { u32::MAX });
     }
-    (!table.rows.is_empty()).then_some(table)
+    if table.rows.is_empty() {
+        table.functions.clear();
+    }
+    for (number, func) in (0..).zip(funcs) {
+        for (&offset, text) in subjects.get(&func.id).into_iter().flatten() {
+            let text = table.string(text.as_bytes());
+            table.subjects.push((number, offset, text));
+        }
+    }
+    (!table.rows.is_empty() || !table.subjects.is_empty()).then_some(table)
 }
 
 impl Table {

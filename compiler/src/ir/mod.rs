@@ -20,7 +20,6 @@ pub mod graph;
 pub mod guards;
 pub(crate) mod imm;
 pub mod interp;
-mod interp_gc;
 pub mod loops;
 pub mod odds;
 pub mod op;

@@ -1,7 +1,7 @@
 //! Of which later proposals instructions are, so that tests can say how much of each they have executed.
 
 use super::op::EffectClass;
-use super::{Imm, InstData, MemId, Op, Program};
+use super::{Callee, Imm, InstData, MemId, Op, Program, RtFn};
 use crate::entity::EntityId;
 
 /// A set of proposals.
@@ -15,6 +15,8 @@ impl Uses {
     pub const WIDE: Uses = Uses(2);
     /// multi-memory: another one than the first.
     pub const SECOND: Uses = Uses(4);
+    /// Stack switching: what is done with continuations once they are made.
+    pub const CONTINUATIONS: Uses = Uses(8);
 
     /// What an instruction is of.
     pub fn of(data: &InstData, program: &Program) -> Uses {
@@ -27,6 +29,17 @@ impl Uses {
         match data.imm {
             Imm::Mem { mem, .. } | Imm::Memory(mem) | Imm::MemoryInit { mem, .. } => of(mem),
             Imm::MemoryPair { dst, src } => of(dst).with(of(src)),
+            Imm::CallSymbol {
+                callee:
+                    Callee::Runtime(
+                        RtFn::ContResume
+                        | RtFn::ContThrow
+                        | RtFn::ContSuspend
+                        | RtFn::ContSwitch
+                        | RtFn::ContBind,
+                    ),
+                ..
+            } => Uses::CONTINUATIONS,
             _ => {
                 let is_object = matches!(
                     data.op.row().effect,

@@ -41,7 +41,7 @@ mod unwind;
 mod veneers;
 
 use crate::abi;
-use crate::debug;
+use crate::debug::{self, backtraces::Subjects};
 use crate::entity::{EntityId, SideMap};
 use crate::error::Error;
 use crate::ir::{FuncId, FuncKind, Program, Symbol, World};
@@ -61,6 +61,7 @@ pub fn emit(
     arch: &'static Arch,
     funcs: Vec<CompiledFunc>,
     sources: &debug::Modules,
+    subjects: &Subjects,
 ) -> Result<Vec<u8>, Error> {
     assert!(
         funcs
@@ -80,9 +81,10 @@ pub fn emit(
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
     emitter.define_functions(&funcs, offsets);
     emitter.write_tags();
-    let backtraces = debug::backtraces::table(program, sources, &funcs);
+    let backtraces = debug::backtraces::table(program, sources, &funcs, subjects);
     let describe = match &backtraces {
-        Some(_) => emitter.external("wative_rt_sources"),
+        Some(table) if table.subjects.is_empty() => emitter.external("wative_rt_sources"),
+        Some(_) => emitter.external("wative_rt_subjects"),
         None => Addr::Null,
     };
     let code = tables::write(

@@ -129,7 +129,23 @@ fn sources(
         .iter()
         .flat_map(|at| at.to_le_bytes())
         .collect();
-    let functions = rodata.append(&bytes, 4);
+    let functions = match bytes.is_empty() {
+        true => Addr::Null,
+        false => Addr::At(rodata.append(&bytes, 4)),
+    };
+    let subjects = rodata.align_to(align_of::<crate::abi::Subject>() as u64);
+    for &(func, offset, text) in &table.subjects {
+        let at = rodata.alloc_for::<crate::abi::Subject>();
+        record!(
+            rodata,
+            at,
+            Subject {
+                func: func,
+                wasm_offset: offset,
+                text: text as u32,
+            }
+        );
+    }
     let rows = rodata.append(&table.rows, 1);
     let strings = rodata.append(&table.strings, 1);
     let at = relro.alloc_for::<crate::abi::Sources>();
@@ -138,9 +154,11 @@ fn sources(
         at,
         Sources {
             describe: describe,
-            functions: Addr::At(functions),
+            functions: functions,
             rows: Addr::At(rows),
             strings: Addr::At(strings),
+            subjects: Addr::At(subjects),
+            subject_count: table.subjects.len() as u64,
         }
     )
 }

@@ -27,6 +27,7 @@ pub(crate) mod reach;
 pub(crate) mod reentry;
 pub(crate) mod scan;
 pub(crate) mod sites;
+pub mod subjects;
 pub(crate) mod synth;
 pub(crate) mod translate;
 pub(crate) mod types;

@@ -85,6 +85,11 @@ impl Extended {
         all
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn nested(&mut self, kind: Kind, map: IndirectNameMap<'_>) {
         for part in map.into_iter().map_while(Result::ok) {
             self.flat(kind, part.index, part.names);

@@ -116,6 +116,7 @@ impl Build {
             self.arch(),
             self.funcs.clone(),
             &Default::default(),
+            &Default::default(),
         )
         .expect("emits")
     }

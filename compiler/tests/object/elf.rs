@@ -550,6 +550,7 @@ fn many_functions() {
         build.arch(),
         funcs,
         &Default::default(),
+        &Default::default(),
     )
     .expect("emits");
     assert!(bytes.len() > 40_000_000);

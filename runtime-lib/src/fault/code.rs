@@ -22,7 +22,7 @@ pub unsafe fn register(code: *const CodeDesc) -> sys::Result<()> {
     CODE.add(text, text + (*code).text_len as usize, code as *mut u8)
 }
 
-/// [`crate::fault::sources::wative_rt_sources`].
+/// [`crate::fault::sources::wative_rt_sources`] or [`crate::fault::sources::wative_rt_subjects`].
 type Describe = unsafe extern "C" fn(*const Sources, usize, u32, *mut Text) -> bool;
 
 /// A function and a place in it.
@@ -242,7 +242,7 @@ impl SourcePlace {
         (index != u32::MAX).then_some(index)
     }
 
-    /// Writes what the sources say of the place, if they are known: functions, files and lines. False if nothing was written.
+    /// Writes what is known of the place besides the function's name: what a trap there is about; functions, files and lines of the sources. False if these are not known.
     pub fn describe(&self, out: &mut Text) -> bool {
         // SAFETY: tables of registered code; `describe` is the function of this type, which is referred to so that it is there only where it is needed.
         unsafe {

@@ -61,6 +61,37 @@ pub unsafe extern "C" fn wative_rt_sources(
     }
 }
 
+/// Writes what an instruction is about that trapped, if that is known, and then what [`wative_rt_sources`] does.
+///
+/// # Safety
+/// As for that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wative_rt_subjects(
+    sources: *const Sources,
+    func: usize,
+    offset: u32,
+    out: *mut Text,
+) -> bool {
+    let (all, wanted) = (&*sources, (func as u32, offset));
+    let (mut lo, mut hi) = (0, all.subject_count as usize);
+    while lo < hi {
+        let mid = (lo + hi) / 2;
+        let subject = &*all.subjects.add(mid);
+        if (subject.func, subject.wasm_offset) < wanted {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    if lo < all.subject_count as usize {
+        let subject = &*all.subjects.add(lo);
+        if (subject.func, subject.wasm_offset) == wanted {
+            (*out).bytes(text(all, subject.text.into())).str(" in ");
+        }
+    }
+    !all.functions.is_null() && wative_rt_sources(sources, func, offset, out)
+}
+
 /// A function, or one that was inlined.
 struct Scope {
     parent: u64,
@@ -128,6 +159,8 @@ mod tests {
             functions: functions.as_ptr(),
             rows: rows.as_ptr(),
             strings: strings.as_ptr(),
+            subjects: core::ptr::null(),
+            subject_count: 0,
         };
         let mut buffer = [0; 256];
         let mut out = Text::to_buffer(&mut buffer);

@@ -150,6 +150,8 @@ impl Heap {
     /// # Safety
     /// It has a description, and nobody uses an object.
     pub unsafe fn reset(&mut self) {
+        self.settle();
+        self.stats.leave();
         if !self.tables.is_null() {
             self.space.unmap();
             let _ = sys::munmap(self.tables, Self::TABLES);
@@ -470,7 +472,7 @@ impl Heap {
             self.full_at = self.occupied + self.occupied.max(GROWTH);
             self.space.give_back(self.budget / BLOCK);
         }
-        self.stats.end(is_full);
+        self.stats.end(is_full, self.space.used);
     }
 }
 

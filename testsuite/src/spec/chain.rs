@@ -18,8 +18,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
+use wative::driver;
 use wative_compiler::abi::TrapCode;
 use wative_compiler::ir::{EntryKind, World};
 use wative_compiler::options::{Config, CpuFeatures, Isa, Options, Unknown};
@@ -129,7 +131,14 @@ fn run_chain(
         let (inputs, steps) = (inputs(script, &chain), steps_of(script, &chain, 0..end));
         let result = match &setup.engine {
             Engine::Native(target) => native(&inputs, &chain, &steps, setup, target, scratch),
-            Engine::Interpreter => oracle::run(&inputs, &chain, &steps, &setup.options()),
+            Engine::Interpreter => {
+                let work = || oracle::run(&inputs, &chain, &steps, &setup.options());
+                panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+                    Err(Failure::Panicked(
+                        driver::internal_error(&*payload).to_string(),
+                    ))
+                })
+            }
         };
         let failure = match result {
             Ok(outcome) => return judge_all(script, &steps, outcome, report),

@@ -1,10 +1,9 @@
 //! Scripts on the IR's interpreter.
 //!
 //! The same chains and steps as native programs, so that a difference between the two points at the back end, and a
-//! common failure at the front end. Its stack is much smaller than a program's, so exhaustion comes sooner.
+//! common failure at the front end. Its stack is smaller than a program's, so exhaustion comes sooner.
 
 use std::collections::HashMap;
-use std::thread;
 
 use wative_compiler::Input;
 use wative_compiler::abi::TrapCode;
@@ -17,10 +16,7 @@ use super::chain::{Answer, Outcome};
 use super::script::{Action, Step};
 use crate::compile::Failure;
 
-/// Native stack of the interpreting thread in bytes.
-const STACK: usize = 1 << 30;
-
-/// Nested calls before exhaustion; the stack has room for them.
+/// Nested calls before exhaustion.
 const DEPTH: u32 = 10_000;
 
 /// IR instructions that one step may execute.
@@ -28,28 +24,6 @@ const FUEL: u64 = 100_000_000;
 
 /// Runs the steps of a chain.
 pub fn run(
-    inputs: &[Input],
-    chain: &[usize],
-    steps: &[&Step],
-    options: &Options,
-) -> Result<Outcome, Failure> {
-    let work = || interpret(inputs, chain, steps, options);
-    thread::scope(|scope| {
-        let spawned = thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, work);
-        let joined = spawned
-            .map_err(|e| Failure::Panicked(e.to_string()))?
-            .join();
-        joined.unwrap_or_else(|payload| {
-            let text = payload.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| payload.downcast_ref::<&str>().map(|s| s.to_string()));
-            Err(Failure::Panicked(text.unwrap_or_default()))
-        })
-    })
-}
-
-fn interpret(
     inputs: &[Input],
     chain: &[usize],
     steps: &[&Step],

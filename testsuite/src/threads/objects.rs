@@ -135,6 +135,7 @@ const CONTINUATIONS: &str = r#"
 struct Heap {
     limit: u64,
     stress: bool,
+    stats: bool,
 }
 
 fn execute(
@@ -147,7 +148,26 @@ fn execute(
     let mut options = options(target, memory, opt);
     options.config.gc_stress = heap.stress;
     options.config.heap_limit = heap.limit;
+    options.config.gc_stats = heap.stats;
     run(&build(text.as_bytes(), target, &options)?, target, &[], b"")
+}
+
+/// Whether `--gc-stats` tells of what twelve threads have allocated, which lived at the same time no more than of two, since they run one after the other.
+fn are_of_all(finished: Finished) -> Result<(), String> {
+    const EACH: u64 = 850_000 * 16;
+    let text = String::from_utf8_lossy(&finished.stderr).into_owned();
+    let number = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.trim().parse::<u64>().ok())
+    };
+    let allocated = number("gc: bytes allocated: ");
+    let most = number("gc: bytes in use at most: ");
+    let is_right = allocated.is_some_and(|bytes| bytes >= 10 * EACH)
+        && most.is_some_and(|bytes| (EACH..5 * EACH).contains(&bytes));
+    match is_right && finished.code() == 0 {
+        true => Ok(()),
+        false => Err(format!("{}: {text}", finished.describe())),
+    }
 }
 
 /// Runs everything.
@@ -155,11 +175,11 @@ pub fn programs(target: &Target) -> Report {
     let mut report = Report::default();
     let stressed = Heap {
         stress: true,
-        limit: 0,
+        ..Heap::default()
     };
     let small = |limit| Heap {
-        stress: false,
         limit,
+        ..Heap::default()
     };
     // The first thread's heap is used meanwhile, or never.
     let all = "(call $churn (i32.const 9) (i32.const 60)) (call $go (i32.const 8))
@@ -167,13 +187,16 @@ pub fn programs(target: &Target) -> Report {
     let work = "(call $churn (local.get $id) (i32.const 120)) (call $catch (local.get $id))";
     // 20 MB live at the end of each: all together would not have room.
     let keeps = "(global.set $kept (call $list (i32.const 850000)))";
-    let one_by_one = "(local $i i32)
+    let each_of = |threads| {
+        "(local $i i32)
         (loop $more
           (call $check (i32.gt_s (call $spawn (local.get $i)) (i32.const 0)))
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (call $join (local.get $i))
           (br_if $more (i32.lt_u (local.get $i) (i32.const ROUNDS))))"
-        .replace("ROUNDS", if target.is_native() { "220" } else { "12" });
+            .replace("ROUNDS", threads)
+    };
+    let one_by_one = each_of(if target.is_native() { "220" } else { "12" });
     let longer = work.replace("120", "2900");
     let good = [
         ("eight threads under stress", (work, all), stressed),
@@ -219,6 +242,17 @@ pub fn programs(target: &Target) -> Report {
             report.outcome(&format!("{name} {configuration:?}"), result);
         }
     }
+    let stats = Heap {
+        stats: true,
+        ..Heap::default()
+    };
+    let finished = execute(
+        (keeps, &each_of("12")),
+        stats,
+        target,
+        configurations(target)[0],
+    );
+    report.outcome("statistics of all heaps", finished.and_then(are_of_all));
     let null = "(if (i32.eq (local.get $id) (i32.const 3)) (then (drop (struct.get $node $value (ref.null $node)))))";
     let endless = "(loop $more (global.set $kept (struct.new $node (struct.new $wide (global.get $kept) (i32.const 1) (i64.const 2)) (i32.const 1))) (br $more))";
     let on_its_stack = "(drop (resume $new (local.get $id) (cont.new $new (ref.func $bad))))";

@@ -1,13 +1,18 @@
 //! Objects of the collector in the interpreter: laid out as in native code, in bytes of which none is ever given back.
 
-use super::deftype::{ARRAY_ELEMENTS, ARRAY_LENGTH, Composite, HEADER_TYPE, OBJECT_ALIGN, Types};
-use super::imm::Imm;
-use super::interp::{Interp, Stop, load};
-use super::op::Op;
-use super::program::{ElemId, SigId};
-use super::{InstData, deftype::OBJECT_HEADER};
+use super::state::load;
+use super::{Interp, Stop};
 use crate::abi::{GcType, TrapCode};
 use crate::entity::EntityId;
+use crate::ir::InstData;
+use crate::ir::deftype::OBJECT_HEADER;
+use crate::ir::deftype::{
+    ARRAY_ELEMENTS, ARRAY_LENGTH, Composite, HEADER_TYPE, OBJECT_ALIGN, Types,
+};
+use crate::ir::imm::Imm;
+use crate::ir::op::Op;
+use crate::ir::program::{DataId, ElemId, FuncId, SigId};
+use crate::ir::types::{Access, Type};
 
 /// The address of the first object.
 const FIRST: u64 = 0x1_0000;
@@ -27,7 +32,7 @@ fn element_bytes(types: &Types, ty: SigId) -> u64 {
 }
 
 impl Interp<'_> {
-    fn object(&mut self, address: u64, len: u64) -> Result<&mut [u8], Stop> {
+    pub(super) fn object(&mut self, address: u64, len: u64) -> Result<&mut [u8], Stop> {
         let start = address.checked_sub(FIRST);
         let bytes = start.and_then(|start| {
             let (start, end) = (start as usize, (start + len) as usize);
@@ -38,10 +43,10 @@ impl Interp<'_> {
 
     fn word(&mut self, address: u64) -> Result<u32, Stop> {
         let bytes = self.object(address, 4)?;
-        Ok(load(bytes, super::Type::I32, super::Access::Full) as u32)
+        Ok(load(bytes, Type::I32, Access::Full) as u32)
     }
 
-    fn allocate(&mut self, number: u32, bytes: u64) -> Result<u64, Stop> {
+    pub(super) fn allocate(&mut self, number: u32, bytes: u64) -> Result<u64, Stop> {
         let heap = &mut self.state.heap;
         let start = heap.len() as u64;
         let bytes = bytes.next_multiple_of(OBJECT_ALIGN.into());
@@ -72,7 +77,7 @@ impl Interp<'_> {
     }
 
     /// Bytes of a data segment.
-    fn data(&self, data: super::DataId, from: u64, len: u64) -> Result<Vec<u8>, Stop> {
+    fn data(&self, data: DataId, from: u64, len: u64) -> Result<Vec<u8>, Stop> {
         let all: &[u8] = match self.state.dropped_datas[data] {
             true => &[],
             false => &self.program.datas[data].bytes,
@@ -105,7 +110,7 @@ impl Interp<'_> {
         }
         let number = match data.op {
             Op::FuncTest => {
-                let func = super::FuncId::from_u32(value as u32 - 1);
+                let func = FuncId::from_u32(value as u32 - 1);
                 self.program.types.numbers(self.program.funcs[func].sig).0
             }
             _ if value & 1 != 0 => {
@@ -213,7 +218,7 @@ impl Interp<'_> {
                         && self.word(value)? >> HEADER_TYPE == types.host_number() =>
                 {
                     let bytes = self.object(value + HOST_VALUE, 8)?;
-                    Ok(Some(load(bytes, super::Type::I64, super::Access::Full)))
+                    Ok(Some(load(bytes, Type::I64, Access::Full)))
                 }
                 value => Ok(Some((value | INTERNAL).into())),
             },
