@@ -519,11 +519,7 @@ pub unsafe fn request_cancellation(
         return thread::resume(thread, true);
     }
     // Other threads never wait so that they can be cancelled.
-    let waits = (*thread).is_cancellable && matches!((*thread).state, thread::State::Waiting(_));
-    let others = (*task).needs_exclusive()
-        && (*instance).exclusive != 0
-        && (*instance).exclusive != thread as usize;
-    if !waits || others || !(*instance).may_enter(caller) {
+    if !waits(thread) || is_kept_out(task) || !(*instance).may_enter(caller) {
         (*task).state = State::PendingCancel;
         return Ok(());
     }
@@ -532,6 +528,31 @@ pub unsafe fn request_cancellation(
     let resumed = thread::resume(thread, true);
     (*instance).set_entered(caller, false);
     resumed
+}
+
+/// Whether a thread waits so that it can be cancelled.
+///
+/// # Safety
+/// As above.
+unsafe fn waits(thread: *mut Thread) -> bool {
+    (*thread).is_cancellable && matches!((*thread).state, thread::State::Waiting(_))
+}
+
+/// Whether another one has the instance that a task needs for itself.
+///
+/// # Safety
+/// As above.
+unsafe fn is_kept_out(task: *mut Task) -> bool {
+    let exclusive = (*(*task).instance).exclusive;
+    (*task).needs_exclusive() && exclusive != 0 && exclusive != (*task).implicit as usize
+}
+
+/// Whether a task that waits would hear of its cancellation only when it waits the next time, since another one has the instance: who can ask later, should.
+///
+/// # Safety
+/// As above.
+pub unsafe fn would_miss_cancellation(task: *mut Task) -> bool {
+    (*task).state != State::Initial && waits((*task).implicit) && is_kept_out(task)
 }
 
 /// Whether a task is to be told now that it is cancelled.

@@ -32,6 +32,8 @@ struct Handlers {
     running: Vec<(u32, *mut Task)>,
     /// What others have returned: the number of the exchange, and the result.
     returned: Vec<(u32, u64)>,
+    /// Tasks are to be cancelled that would not have heard of it.
+    is_left: bool,
 }
 
 struct Cell(UnsafeCell<Handlers>);
@@ -45,6 +47,7 @@ impl Handlers {
     const NONE: Handlers = Handlers {
         running: Vec::new(),
         returned: Vec::new(),
+        is_left: false,
     };
 }
 
@@ -137,18 +140,25 @@ unsafe fn returned(number: u32, result: Option<u64>) {
 /// # Safety
 /// No compiled code runs.
 unsafe fn settle() -> Answer<bool> {
-    if !exchange::take_ended() {
+    let handlers = || &mut *HANDLERS.0.get();
+    if exchange::take_ended() {
+        worker::respond();
+    } else if !handlers().is_left {
         return Ok(false);
     }
-    worker::respond();
-    let gone = |&(number, _): &(u32, *mut Task)| exchange::get(number).is_none();
-    let running = || &mut (*HANDLERS.0.get()).running;
+    let is_gone = |&(number, _): &(u32, *mut Task)| exchange::get(number).is_none();
+    let hears = |&(_, task): &(u32, *mut Task)| !task::would_miss_cancellation(task);
     let mut is_some = false;
-    while let Some(at) = running().iter().position(gone) {
-        let (_, task) = running().swap_remove(at);
+    while let Some(at) = handlers()
+        .running
+        .iter()
+        .position(|it| is_gone(it) && hears(it))
+    {
+        let (_, task) = handlers().running.swap_remove(at);
         task::request_cancellation(task, null_mut())?;
         is_some = true;
     }
+    handlers().is_left = handlers().running.iter().any(is_gone);
     Ok(is_some)
 }
 
