@@ -52,18 +52,19 @@ pub fn run(func: &mut Func, cx: &Cx) {
 
 /// How much may take the place of calls.
 struct Heat {
-    /// Of how often blocks run, with a profile, that many are hot.
-    known: Option<(SideMap<Block, f32>, f32)>,
+    /// How often blocks run for each time that the function is entered, how often that is, and what is hot, where a profile knows the function.
+    known: Option<(SideMap<Block, f32>, f32, f32)>,
     /// Elsewhere.
     usual: usize,
 }
 
 impl Heat {
     fn new(func: &Func, cx: &Cx) -> Heat {
-        let known = cx.program.hot.zip(func.entries).map(|(hot, entries)| {
+        let known = cx.bodies.hot.zip(func.entries).map(|(hot, entries)| {
             let cfg = Cfg::new(func);
             let loops = Loops::new(func, &cfg, &DomTree::new(func, &cfg));
-            (frequencies(func, &cfg, &loops), hot as f32 / entries as f32)
+            let frequencies = frequencies(func, &cfg, &loops);
+            (frequencies, entries as f32, hot as f32)
         });
         let &Bodies { leaf, other, .. } = cx.bodies;
         Heat {
@@ -74,11 +75,13 @@ impl Heat {
 
     /// The most instructions of a body that may take the place of a call in this block.
     fn most(&self, block: Block) -> usize {
-        match &self.known {
-            None => usize::MAX,
-            Some((frequencies, hot)) if frequencies[block] >= *hot => usize::MAX,
-            Some((frequencies, _)) if frequencies[block] == 0.0 => 0,
-            Some(_) => self.usual,
+        let count = |(frequencies, entries, hot): &(SideMap<Block, f32>, f32, f32)| {
+            (frequencies[block] * entries, *hot)
+        };
+        match self.known.as_ref().map(count) {
+            Some((0.0, _)) => 0,
+            Some((count, hot)) if count >= hot => usize::MAX,
+            _ => self.usual,
         }
     }
 }
