@@ -9,6 +9,7 @@ mod browser;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use wative::explore::{self, Profile, SourceRoot, Sources};
@@ -162,6 +163,34 @@ fn expect(found: &[String], wanted: &[&str]) -> Result<(), String> {
     }
 }
 
+/// Does something with the pointer and looks at what comes of it, again until that is as wanted: while something scrolls, the browser has the pointer elsewhere for a moment.
+fn until(
+    browser: &mut Browser,
+    mut act: impl FnMut(&mut Browser) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut done = Ok(());
+    for _ in 0..50 {
+        browser.point("#search", false)?;
+        done = act(browser);
+        if done.is_ok() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    done
+}
+
+/// Points at a line until each of these columns shows a line with this text as one that belongs to it.
+fn light(browser: &mut Browser, line: &str, of: &[(&str, &str)]) -> Result<(), String> {
+    until(browser, |browser| {
+        browser.point(line, false)?;
+        of.iter().try_for_each(|(pane, text)| {
+            let lit = lines(browser, pane, ".lit")?;
+            expect(&lit, &[text]).map_err(|why| format!("{pane} of {line}: {why}"))
+        })
+    })
+}
+
 fn picture(browser: &mut Browser, name: &str) -> Result<(), String> {
     let Some(folder) = std::env::var_os("EXPLORE_KEEP") else {
         return Ok(());
@@ -191,7 +220,7 @@ fn links(target: &Target, browser: &mut Browser) -> Result<(), String> {
     ];
     // From the source to the others, and from each of these to all.
     let line = name_line(browser, "source", "", "value * value")?;
-    browser.point(&line, false)?;
+    light(browser, &line, &of_product)?;
     let mut products = Vec::new();
     for (pane, text) in of_product {
         products.push(name_line(browser, pane, ".lit", text)?);
@@ -206,11 +235,7 @@ fn links(target: &Target, browser: &mut Browser) -> Result<(), String> {
         }
     }
     for product in products {
-        browser.point(&product, false)?;
-        for (pane, text) in of_product {
-            let lit = lines(browser, pane, ".lit")?;
-            expect(&lit, &[text]).map_err(|why| format!("{pane} of {product}: {why}"))?;
-        }
+        light(browser, &product, &of_product)?;
     }
     let status = browser.value("document.getElementById('status').textContent")?;
     if !status
@@ -221,10 +246,12 @@ fn links(target: &Target, browser: &mut Browser) -> Result<(), String> {
     }
     // What is held on to stays when the pointer goes.
     let line = name_line(browser, "source", "", "value * value")?;
-    browser.point(&line, true)?;
-    browser.point("#search", false)?;
-    expect(&lines(browser, "code", ".held")?, &[multiply])?;
-    expect(&lines(browser, "code", ".lit")?, &[])?;
+    until(browser, |browser| {
+        browser.point(&line, true)?;
+        browser.point("#search", false)?;
+        expect(&lines(browser, "code", ".held")?, &[multiply])?;
+        expect(&lines(browser, "code", ".lit")?, &[])
+    })?;
     let colours = browser.value("new Set([...document.querySelectorAll('.line.held')].map((e) => e.className.match(/hue\\d/)?.[0])).size")?;
     if colours != 1 {
         return Err(format!("{colours} colours for one line"));
