@@ -12,11 +12,11 @@ use crate::profile::Fnv;
 use crate::wasm::translate::Translator;
 use std::collections::HashMap;
 use std::sync::Arc;
-use wasmparser::OperatorsReader;
 
 /// What a function is to count, and how often it did what.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Counts {
+    sites: Sites,
     /// Number of its first counter in a program that counts.
     pub first: Option<u32>,
     /// By counter, if a profile has the function.
@@ -39,15 +39,15 @@ pub fn assign(front: &mut Front, options: &Options) {
         let ops = bodies::operators(input, body);
         let sites = Sites::new(ops);
         let row = row(decl, &sites, &mut seen);
-        counts.insert(
-            func,
-            Counts {
-                first: options.count.is_some().then_some(first),
-                known: options.profile.counts(&row),
-            },
-        );
+        let counters = sites.counters;
+        let of = Counts {
+            sites,
+            first: options.count.is_some().then_some(first),
+            known: options.profile.counts(&row),
+        };
+        counts.insert(func, of);
         if options.count.is_some() {
-            first += sites.counters;
+            first += counters;
             front.program.counted.push(row);
         }
     }
@@ -88,40 +88,22 @@ fn row(decl: &FuncDecl, sites: &Sites, seen: &mut HashMap<Fnv, u64>) -> ProfileF
     }
 }
 
-/// Counting, and what is known, during the translation of a body.
-#[derive(Default)]
-pub struct Counting {
-    sites: Sites,
-    counts: Counts,
-}
-
-impl Counting {
-    /// For a body, where either is wanted.
-    pub fn new(counts: Option<&Counts>, ops: OperatorsReader<'_>) -> Counting {
-        match counts {
-            Some(counts) => Counting {
-                sites: Sites::new(ops),
-                counts: counts.clone(),
-            },
-            None => Counting::default(),
-        }
-    }
-
+impl Counts {
     /// How often the function was entered.
     pub fn entries(&self) -> Option<u64> {
-        self.counts.known.as_ref().map(|known| known[0])
+        self.known.as_ref().map(|known| known[0])
     }
 
     /// What the profile says of the operator at an offset, which can go on in so many ways.
-    fn known(&self, offset: u32, ways: usize) -> Option<&[u64]> {
-        let known = self.counts.known.as_ref()?;
+    fn ways(&self, offset: u32, ways: usize) -> Option<&[u64]> {
+        let known = self.known.as_ref()?;
         let first = self.sites.at(offset)? as usize;
         Some(&known[first..first + ways])
     }
 
     /// Distance of an operator's first counter from the first one of all, in bytes.
     fn place(&self, offset: u32) -> Option<i64> {
-        let first = self.counts.first?;
+        let first = self.first?;
         Some(8 * (i64::from(first) + i64::from(self.sites.at(offset)?)))
     }
 }
@@ -129,7 +111,7 @@ impl Counting {
 impl Translator<'_, '_> {
     /// Counts that the function is entered.
     pub fn count_entry(&mut self) {
-        if let Some(first) = self.counting.counts.first {
+        if let Some(first) = self.counts.and_then(|counts| counts.first) {
             self.count(8 * i64::from(first));
         }
     }
@@ -137,14 +119,14 @@ impl Translator<'_, '_> {
     /// The operator at hand branches if the condition is not zero: counts which way it goes, and has the branch know what is known of that.
     pub fn decide(&mut self, cond: Value) {
         let offset = self.locals.offset;
-        if let Some(place) = self.counting.place(offset) {
+        if let Some(place) = self.counts.and_then(|counts| counts.place(offset)) {
             self.count(place);
             let zero = self.b.constant(Type::I32, 0);
             let taken = self.b.icmp(IntCc::Ne, Type::I32, cond, zero);
             let taken = self.b.convert(Op::ExtU, Type::I64, taken);
             self.add(place + 8, taken);
         }
-        let known = self.counting.known(offset, 2);
+        let known = self.counts.and_then(|counts| counts.ways(offset, 2));
         let counted = |known: &[u64]| Odds::counted(known[1], known[0].saturating_sub(known[1]));
         let odds = match known.map(counted) {
             Some(odds) => odds,
@@ -155,14 +137,18 @@ impl Translator<'_, '_> {
 
     /// What is known of the operator at hand, which goes on in so many ways: their weights.
     pub fn weights(&self, ways: usize) -> Vec<u32> {
-        let weights = self.counting.known(self.locals.offset, ways).map(scaled);
+        let weights = self
+            .counts
+            .and_then(|counts| counts.ways(self.locals.offset, ways))
+            .map(scaled);
         let is_known = |weights: &Vec<u32>| weights.iter().any(|&weight| weight != 0);
         weights.filter(is_known).unwrap_or_default()
     }
 
     /// Where the operator at hand counts its first way, if it does.
     pub fn counter(&self) -> Option<i64> {
-        self.counting.place(self.locals.offset)
+        self.counts
+            .and_then(|counts| counts.place(self.locals.offset))
     }
 
     /// Adds one to the counter at a distance from the first of all.

@@ -7,7 +7,7 @@
 //! A survey of the body precedes the pass: where locals are written, where constructs end and which `if`s have an `else`.
 
 use super::bodies;
-use super::counts::{Counting, Counts};
+use super::counts::Counts;
 use super::locals::{Locals, Writes};
 use super::ops;
 use super::ops::exception::Catch;
@@ -46,7 +46,7 @@ pub struct Translator<'a, 'f> {
     message: Option<Slot>,
     /// The local that is kept for debuggers, and where.
     kept: Option<(u32, Slot)>,
-    pub counting: Counting,
+    pub counts: Option<&'a Counts>,
 }
 
 /// An open construct.
@@ -190,9 +190,9 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         tries: Vec::new(),
         message: None,
         kept,
-        counting: Counting::new(counts, OperatorsReader::new(ops.clone())),
+        counts,
     };
-    translator.b.func.entries = translator.counting.entries();
+    translator.b.func.entries = counts.and_then(Counts::entries);
     translator.count_entry();
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
