@@ -253,7 +253,9 @@ fn object<I: mach::isa::Isa>(
     };
     let codes = in_strata::<I, _, _>(front, options, funcs, &mut out.timings, |_| (), finish)?;
     let sources = debug_modules(front);
-    let subjects = wasm::subjects::subjects(front, &places_of_traps(&codes));
+    let subjects = out.timings.measure("what traps are about", || {
+        wasm::subjects::subjects(front, &places_of_traps(&codes), options.jobs)
+    });
     let made = out.timings.measure("object", || {
         obj::emit(&front.program, options, I::ARCH, codes, &sources, &subjects)
     });

@@ -1,7 +1,6 @@
 //! Work on many items by several threads with a result that does not depend on their number.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 /// Stack of a worker thread in bytes: passes may recurse over expressions of a function.
 const STACK: usize = 64 << 20;
@@ -27,33 +26,33 @@ pub fn map_with<S, T: Send>(
     work: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
     let next = AtomicUsize::new(0);
+    let (next, state, work) = (&next, &state, &work);
+    // Each keeps what it has made until there is nothing left: nobody is woken for a single result.
+    let run = move || {
+        let (mut state, mut made) = (state(), Vec::new());
+        while let Some(&item) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            made.push((item, work(&mut state, item as usize)));
+        }
+        made
+    };
     let mut results: Vec<Option<T>> = (0..order.len()).map(|_| None).collect();
     std::thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
-        let (next, state, work) = (&next, &state, &work);
-        for _ in 0..threads(jobs).min(order.len()) {
-            let sender = sender.clone();
-            let run = move || {
-                let mut state = state();
-                while let Some(&item) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = work(&mut state, item as usize);
-                    // The receiver lives as long as the scope.
-                    if sender.send((item, result)).is_err() {
-                        return;
-                    }
-                }
-            };
-            std::thread::Builder::new()
-                .stack_size(STACK)
-                .spawn_scoped(scope, run)
-                .expect("the system refuses a thread");
-        }
-        drop(sender);
-        for (item, result) in receiver {
-            results[item as usize] = Some(result);
+        let spawn = |_| {
+            let builder = std::thread::Builder::new().stack_size(STACK);
+            let spawned = builder.spawn_scoped(scope, run);
+            spawned.expect("the system refuses a thread")
+        };
+        let threads = threads(jobs).min(order.len());
+        let workers: Vec<_> = (0..threads).map(spawn).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(made) => made
+                    .into_iter()
+                    .for_each(|(item, result)| results[item as usize] = Some(result)),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         }
     });
-    // A panic of a worker was passed on by the scope.
     results
         .into_iter()
         .map(|r| r.expect("every item was worked on"))

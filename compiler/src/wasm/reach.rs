@@ -99,9 +99,10 @@ pub fn never_inside(
         .iter()
         .flat_map(|(_, canon)| canon.inside(component))
         .collect();
-    let mut inside = BTreeSet::new();
+    let mut inside = vec![false; program.funcs.len()];
+    let mut refers = false;
     while let Some(func) = work.pop() {
-        if !inside.insert(func) {
+        if std::mem::replace(&mut inside[func.index()], true) {
             continue;
         }
         match program.funcs[func].kind {
@@ -116,12 +117,13 @@ pub fn never_inside(
         if let Some((module, summary)) = summary(program, scans, summaries, func) {
             let funcs = &program.modules[module].funcs;
             work.extend(summary.calls.iter().map(|&f| funcs[f as usize]));
-            if summary.calls_refs || !summary.tables.is_empty() {
+            let calls_any = summary.calls_refs || !summary.tables.is_empty();
+            if calls_any && !std::mem::replace(&mut refers, true) {
                 work.extend(&reach.referred);
             }
         }
     }
-    let never = canons.iter().filter(|(id, _)| !inside.contains(id));
+    let never = canons.iter().filter(|(id, _)| !inside[id.index()]);
     never.map(|(id, _)| *id).collect()
 }
 

@@ -10,8 +10,10 @@
 use super::names::{Extended, Kind};
 use super::{Front, bodies};
 use crate::entity::EntityId;
-use crate::ir::{FuncId, FuncKind};
+use crate::ir::{FuncDecl, FuncId, FuncKind};
+use crate::par;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use wasmparser::{
     AbstractHeapType, FuncToValidate, FuncValidatorAllocations, HeapType, Operator,
     OperatorsReader, RefType, UnpackedIndex, ValType, ValidatorResources, WasmModuleResources,
@@ -21,20 +23,25 @@ use wasmparser::{
 pub type Subjects = BTreeMap<FuncId, BTreeMap<u32, String>>;
 
 /// What is known of these places: functions, and offsets of instructions that may trap.
-pub fn subjects(front: &Front, places: &BTreeMap<FuncId, BTreeSet<u32>>) -> Subjects {
-    let inputs = front.inputs.iter().zip(&front.scans);
-    let names: Vec<Extended> = inputs
-        .map(|(input, scan)| Extended::read(&input.bytes, &scan.name_sections))
-        .collect();
-    let of = |(&func, offsets): (&FuncId, &BTreeSet<u32>)| {
-        let input = front.input_of[front.program.funcs[func].module.index()];
-        let found = match names[input].is_empty() {
-            true => BTreeMap::new(),
-            false => of_function(front, func, &names[input], offsets)?,
-        };
-        (!found.is_empty()).then_some((func, found))
+pub fn subjects(front: &Front, places: &BTreeMap<FuncId, BTreeSet<u32>>, jobs: usize) -> Subjects {
+    let input_of = |func: FuncId| front.input_of[front.program.funcs[func].module.index()];
+    let asked: BTreeSet<usize> = places.keys().map(|&func| input_of(func)).collect();
+    let read = |input: usize| {
+        let sections = &front.scans[input].name_sections;
+        let names = Extended::read(&front.inputs[input].bytes, sections);
+        (!names.is_empty()).then_some((input, names))
     };
-    places.iter().filter_map(of).collect()
+    let names: BTreeMap<usize, Extended> = asked.into_iter().filter_map(read).collect();
+    let named = |(&func, offsets)| Some((func, offsets, names.get(&input_of(func))?));
+    let places: Vec<(FuncId, &BTreeSet<u32>, &Extended)> =
+        places.iter().filter_map(named).collect();
+    let order = par::big_first(places.iter().map(|(_, offsets, _)| offsets.len()));
+    let found = par::map(jobs, &order, |i| {
+        let (func, offsets, names) = places[i];
+        let found = of_function(front, func, names, offsets)?;
+        (!found.is_empty()).then_some((func, found))
+    });
+    found.into_iter().flatten().collect()
 }
 
 /// Those of one function, which is valid.
@@ -49,10 +56,48 @@ fn of_function(
         return None;
     };
     let input = front.input_of[decl.module.index()];
+    let module = &front.inputs[input];
+    let at = |&offset: &u32| {
+        let reader = bodies::reader(module, &(offset as usize..body.end));
+        let operator = OperatorsReader::new(reader).read().ok()?;
+        Some((offset, operator))
+    };
+    let operators: Vec<(u32, Operator)> = offsets.iter().filter_map(at).collect();
+    let operands = match operators.iter().any(|(_, op)| takes_reference_last(op)) {
+        true => operands(front, decl, body, offsets)?,
+        false => BTreeMap::new(),
+    };
+    let mut writer = Writer {
+        names,
+        resources: front.scans[input].resources.as_ref()?,
+        func: decl.index,
+        has_name: false,
+    };
+    let text = |(offset, operator)| {
+        let text = writer.subject(&operator, operands.get(&offset))?;
+        Some((offset, text))
+    };
+    Some(operators.into_iter().filter_map(text).collect())
+}
+
+/// The last operand of an instruction.
+struct Operand<'a> {
+    /// The instruction before, which gave it.
+    source: Operator<'a>,
+    ty: Option<ValType>,
+}
+
+/// Those of the instructions at these offsets: what only going through the whole body shows.
+fn operands<'a>(
+    front: &'a Front,
+    decl: &FuncDecl,
+    body: &Range<usize>,
+    offsets: &BTreeSet<u32>,
+) -> Option<BTreeMap<u32, Operand<'a>>> {
+    let input = front.input_of[decl.module.index()];
     let scan = &front.scans[input];
-    let resources = scan.resources.as_ref()?;
     let to_validate = FuncToValidate {
-        resources: resources.clone(),
+        resources: scan.resources.clone()?,
         index: decl.index,
         ty: scan.funcs[decl.index as usize],
         features: scan.features,
@@ -60,23 +105,16 @@ fn of_function(
     let mut validator = to_validate.into_validator(FuncValidatorAllocations::default());
     let mut reader = bodies::reader(&front.inputs[input], body);
     validator.read_locals(&mut reader).ok()?;
-    let mut writer = Writer {
-        names,
-        resources,
-        func: decl.index,
-        has_name: false,
-    };
     let mut found = BTreeMap::new();
-    let mut before = Operator::Nop;
+    let mut source = Operator::Nop;
     let operators = OperatorsReader::new(reader).into_iter_with_offsets();
     for (operator, offset) in operators.map_while(Result::ok) {
         if offsets.contains(&(offset as u32)) {
-            let from = validator.get_operand_type(0);
-            let text = writer.subject(&operator, &before, from.flatten());
-            found.extend(text.map(|text| (offset as u32, text)));
+            let ty = validator.get_operand_type(0).flatten();
+            found.insert(offset as u32, Operand { source, ty });
         }
         validator.op(offset, &operator).ok()?;
-        before = operator;
+        source = operator;
     }
     Some(found)
 }
@@ -92,22 +130,17 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// An instruction that may trap, and what gave its last operand, which is of this type; nothing if neither has a name.
-    fn subject(
-        &mut self,
-        operator: &Operator,
-        before: &Operator,
-        from: Option<ValType>,
-    ) -> Option<String> {
+    /// An instruction that may trap, and its last operand; nothing if neither has a name.
+    fn subject(&mut self, operator: &Operator, last: Option<&Operand>) -> Option<String> {
         self.has_name = false;
         let text = self.instruction(operator)?;
-        let from = match (is_cast(operator), from) {
+        let from = match (is_cast(operator), last.and_then(|operand| operand.ty)) {
             (true, Some(ValType::Ref(from))) => format!(" from {}", self.reference(from)),
             _ => String::new(),
         };
-        let source = match takes_reference_last(operator) {
-            true => self.source(before),
-            false => None,
+        let source = match last {
+            Some(operand) if takes_reference_last(operator) => self.source(&operand.source),
+            _ => None,
         };
         let of = source.map_or(String::new(), |source| format!(" of {source}"));
         self.has_name.then(|| text + &from + &of)
