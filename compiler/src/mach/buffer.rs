@@ -3,9 +3,9 @@
 //! Problem: a branch's length depends on its distance, which depends on the lengths of the branches between; and everything that
 //! is recorded by position must follow.
 //!
-//! A branch takes no room in `bytes` while code is emitted. A position is a pair [`Pos`]: bytes before it and branches before it, so
-//! its final address is `bytes + Σ length(branch)` over the latter. [`CodeBuffer::finish`] starts with every branch short, makes those
-//! long that do not reach, and repeats until nothing changes: lengths only grow, so it ends with every short branch in reach.
+//! A branch takes no room in `bytes` while code is emitted, and neither does padding. A position is a pair [`Pos`]: bytes before it and such gaps
+//! before it, so its final address is `bytes + Σ length(gap)` over the latter. [`CodeBuffer::finish`] starts with every branch short, makes those
+//! long that do not reach, and repeats until nothing changes: branches only grow, so it ends with every short branch in reach.
 //! After [`RELAX_ROUNDS`] rounds all branches become long, which keeps the time linear. Then bytes, branches and tables are copied
 //! once to their final places.
 //!
@@ -33,11 +33,11 @@ const RELAX_ROUNDS: usize = 8;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Label(u32);
 
-/// A position while lengths of branches are open.
+/// A position while lengths of gaps are open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Pos {
     bytes: u32,
-    branches: u32,
+    gaps: u32,
 }
 
 /// One encoding of a branch: bytes with a zero displacement field at their end.
@@ -68,13 +68,26 @@ pub struct BranchForm {
     pub long: BranchEnc,
 }
 
+/// What takes room that is only known at the end.
 #[derive(Clone, Debug)]
-struct Branch {
+struct Gap {
     at: u32,
-    label: Label,
-    form: BranchForm,
-    long: bool,
+    kind: GapKind,
 }
+
+#[derive(Clone, Debug)]
+enum GapKind {
+    Branch {
+        label: Label,
+        form: BranchForm,
+        long: bool,
+    },
+    /// Instructions that do nothing, up to a multiple of so many bytes.
+    Padding { to: u32, fill: Fill },
+}
+
+/// Appends so many bytes of instructions that do nothing.
+pub type Fill = fn(u32, &mut Vec<u8>);
 
 #[derive(Clone, Copy, Debug)]
 enum Target {
@@ -94,7 +107,9 @@ pub type Handlers = Vec<(Option<TagId>, Label)>;
 pub struct CodeBuffer {
     bytes: Vec<u8>,
     labels: Vec<Target>,
-    branches: Vec<Branch>,
+    gaps: Vec<Gap>,
+    /// Largest multiple that something in the code is to lie at.
+    align: u32,
     /// Label references other than branches: the field is in `bytes` at the position.
     fixups: Vec<(Pos, Field, Label)>,
     relocs: Vec<(Pos, RelocKind, Symbol, i64)>,
@@ -116,6 +131,8 @@ pub struct CodeBuffer {
 #[derive(Debug)]
 pub struct Code {
     pub bytes: Vec<u8>,
+    /// What the start is to be a multiple of, in bytes: a power of two.
+    pub align: u32,
     /// Bytes that are instructions.
     pub insts_len: u32,
     pub relocs: Vec<Reloc>,
@@ -134,7 +151,7 @@ impl CodeBuffer {
     fn pos(&self) -> Pos {
         Pos {
             bytes: self.bytes.len() as u32,
-            branches: self.branches.len() as u32,
+            gaps: self.gaps.len() as u32,
         }
     }
 
@@ -148,11 +165,14 @@ impl CodeBuffer {
 
     /// Bytes of the result at most, if nothing but constants and tables already asked for is added to it.
     pub fn max_len(&self) -> usize {
-        let branches = self.branches.iter().map(|b| usize::from(b.form.long.len));
+        let gaps = self.gaps.iter().map(|gap| match gap.kind {
+            GapKind::Branch { form, .. } => usize::from(form.long.len),
+            GapKind::Padding { to, .. } => to as usize - 1,
+        });
         let constants = self.constants.iter().zip([16, 8, 4]);
         let constants: usize = constants.map(|(list, size)| list.len() * size).sum();
         let alignment = 16;
-        self.bytes.len() + branches.sum::<usize>() + alignment + constants + 4 * self.tables.len()
+        self.bytes.len() + gaps.sum::<usize>() + alignment + constants + 4 * self.tables.len()
     }
 
     /// A label to be bound later.
@@ -166,18 +186,27 @@ impl CodeBuffer {
         assert!(matches!(slot, Target::Unbound), "label bound twice");
         *slot = Target::Code(Pos {
             bytes: self.bytes.len() as u32,
-            branches: self.branches.len() as u32,
+            gaps: self.gaps.len() as u32,
         });
     }
 
     /// Emits a branch to a label, short or long as needed.
     pub fn branch(&mut self, form: BranchForm, label: Label) {
-        self.branches.push(Branch {
-            at: self.bytes.len() as u32,
+        let kind = GapKind::Branch {
             label,
             form,
             long: false,
-        });
+        };
+        self.gap(kind);
+    }
+    /// What follows lies at a multiple of `to` bytes, a power of two.
+    pub fn align(&mut self, to: u32, fill: Fill) {
+        self.align = self.align.max(to);
+        self.gap(GapKind::Padding { to, fill });
+    }
+    fn gap(&mut self, kind: GapKind) {
+        let at = self.bytes.len() as u32;
+        self.gaps.push(Gap { at, kind });
     }
     /// Emits a zero field that becomes the displacement to the label. A field in an instruction begins with it: the caller puts the instruction
     /// afterwards.
@@ -272,7 +301,7 @@ impl CodeBuffer {
     pub fn finish(mut self) -> Code {
         assert!(self.pads.is_empty(), "trap pads not emitted");
         let prefix = self.relax();
-        let address = |p: Pos| p.bytes + prefix[p.branches as usize];
+        let address = |p: Pos| p.bytes + prefix[p.gaps as usize];
         let insts_len = address(self.pos());
 
         // Where the tables go.
@@ -302,12 +331,17 @@ impl CodeBuffer {
         // Instructions with their branches.
         let mut bytes = Vec::with_capacity(tables_at as usize + 4 * self.tables.len());
         let mut from = 0;
-        for branch in &self.branches {
-            bytes.extend_from_slice(&self.bytes[from..branch.at as usize]);
-            from = branch.at as usize;
-            let enc = branch.encoding();
-            bytes.extend_from_slice(&enc.bytes[..enc.len as usize]);
-            patch_at_end(&mut bytes, enc.field, resolve(branch.label));
+        for (i, gap) in self.gaps.iter().enumerate() {
+            bytes.extend_from_slice(&self.bytes[from..gap.at as usize]);
+            from = gap.at as usize;
+            match gap.kind {
+                GapKind::Branch { label, form, long } => {
+                    let enc = form.encoding(long);
+                    bytes.extend_from_slice(&enc.bytes[..enc.len as usize]);
+                    patch_at_end(&mut bytes, enc.field, resolve(label));
+                }
+                GapKind::Padding { fill, .. } => fill(prefix[i + 1] - prefix[i], &mut bytes),
+            }
         }
         bytes.extend_from_slice(&self.bytes[from..]);
         debug_assert_eq!(bytes.len(), insts_len as usize);
@@ -351,6 +385,7 @@ impl CodeBuffer {
         });
         Code {
             insts_len,
+            align: self.align.max(16),
             relocs: self
                 .relocs
                 .iter()
@@ -398,30 +433,36 @@ impl CodeBuffer {
         }
     }
 
-    /// Decides which branches are long; returns bytes of branches before the n-th.
+    /// Decides which branches are long; returns bytes of gaps before the n-th.
     fn relax(&mut self) -> Vec<u32> {
-        let mut prefix = vec![0; self.branches.len() + 1];
+        let mut prefix = vec![0; self.gaps.len() + 1];
         for round in 0.. {
-            for (i, branch) in self.branches.iter().enumerate() {
-                prefix[i + 1] = prefix[i] + u32::from(branch.encoding().len);
+            for (i, gap) in self.gaps.iter().enumerate() {
+                let len = match gap.kind {
+                    GapKind::Branch { form, long, .. } => u32::from(form.encoding(long).len),
+                    GapKind::Padding { to, .. } => (gap.at + prefix[i]).wrapping_neg() % to,
+                };
+                prefix[i + 1] = prefix[i] + len;
             }
             let mut changed = false;
-            for i in 0..self.branches.len() {
-                let branch = &self.branches[i];
-                if branch.long {
+            for (i, gap) in self.gaps.iter_mut().enumerate() {
+                let GapKind::Branch { label, form, long } = &mut gap.kind else {
+                    continue;
+                };
+                if *long {
                     continue;
                 }
-                let Target::Code(target) = self.labels[branch.label.0 as usize] else {
-                    panic!("branch to label {} which is no bound code", branch.label.0);
+                let Target::Code(target) = self.labels[label.0 as usize] else {
+                    panic!("branch to label {} which is no bound code", label.0);
                 };
-                let enc = branch.form.short;
-                let at = branch.at + prefix[i + 1] - enc.field.size() as u32;
-                let to = target.bytes + prefix[target.branches as usize];
+                let enc = form.short;
+                let at = gap.at + prefix[i + 1] - enc.field.size() as u32;
+                let to = target.bytes + prefix[target.gaps as usize];
                 let fits = enc
                     .field
                     .fits(enc.field.displacement(i64::from(at), i64::from(to)));
                 if !fits || round >= RELAX_ROUNDS {
-                    self.branches[i].long = true;
+                    *long = true;
                     changed = true;
                 }
             }
@@ -433,13 +474,9 @@ impl CodeBuffer {
     }
 }
 
-impl Branch {
-    fn encoding(&self) -> BranchEnc {
-        if self.long {
-            self.form.long
-        } else {
-            self.form.short
-        }
+impl BranchForm {
+    fn encoding(self, long: bool) -> BranchEnc {
+        if long { self.long } else { self.short }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::*;
 use crate::ir::Origin;
 use crate::ir::RtFn;
+use crate::isa::x64::X64;
 use crate::mach::field::Bits;
+use crate::mach::isa::Isa;
 use object::{elf, macho};
 
 // Fields of AArch64's instructions.
@@ -84,6 +86,41 @@ fn a_branch_that_grows_pushes_others_out_of_reach() {
     assert_eq!(code.bytes.len(), 5 + 125 + 5 + 200);
     assert_eq!(code.bytes[0], 0xe9);
     assert_eq!(code.bytes[1], 130);
+}
+
+#[test]
+fn padding_leads_to_multiples_whatever_is_long() {
+    // A jump over two aligned places and back, which grows with what lies between.
+    for distance in 0..300 {
+        let mut buf = CodeBuffer::new();
+        let (first, second, end) = (buf.new_label(), buf.new_label(), buf.new_label());
+        buf.branch(jump(), end);
+        buf.align(32, X64::FILL);
+        buf.bind(first);
+        buf.put(&vec![0xcc; distance]);
+        buf.branch(jump(), second);
+        buf.align(16, X64::FILL);
+        buf.bind(second);
+        buf.trap_site(TrapCode::MemoryOutOfBounds, Origin(7));
+        buf.put(&[0xcc]);
+        buf.branch(jump(), first);
+        buf.bind(end);
+        let code = buf.finish();
+        assert_eq!(code.align, 32);
+        let jump_at = |at: usize| match code.bytes[at] {
+            0xeb => at as i64 + 2 + i64::from(code.bytes[at + 1] as i8),
+            0xe9 => {
+                let field = code.bytes[at + 1..at + 5].try_into().expect("4 bytes");
+                at as i64 + 5 + i64::from(i32::from_le_bytes(field))
+            }
+            other => panic!("{other:#x} is no jump"),
+        };
+        assert_eq!(jump_at(0), code.bytes.len() as i64);
+        let second = code.sites[0].offset as usize;
+        assert_eq!(second % 16, 0);
+        assert_eq!(jump_at(32 + distance), second as i64);
+        assert_eq!(jump_at(second + 1), 32);
+    }
 }
 
 #[test]

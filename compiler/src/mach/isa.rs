@@ -1,6 +1,7 @@
 //! What an instruction set supplies: [`Isa`].
 
 use super::arch::Arch;
+use super::buffer::Fill;
 use super::call::Area;
 use super::frame::FrameLayout;
 use super::inst::{Inst as MInst, Insts};
@@ -80,6 +81,8 @@ pub trait Isa: Insts + Sync {
     const MAX_BYTES: usize;
     /// The instruction at trap pads.
     const TRAP_BYTES: &'static [u8];
+    /// Instructions that do nothing.
+    const FILL: Fill;
 }
 
 /// Place of an argument or result of a call.

@@ -76,7 +76,7 @@ fn finish<I: Isa>(
             &prepared.alloc,
             &prepared.frame,
             emitter::Wishes {
-                repeat: repeats(cx),
+                speed: cx.options.opt.is_for_speed(),
                 lines: cx.options.debug,
             },
         );
@@ -90,7 +90,7 @@ fn finish<I: Isa>(
         id: func.id,
         code: code.bytes,
         insts_len: code.insts_len,
-        align: 16,
+        align: code.align,
         relocs: code.relocs,
         sites: code.sites,
         memory_frame: memory_frame(func, &prepared.frame, &code.lines),
@@ -154,12 +154,8 @@ pub fn compile_and_print<I: Isa>(
 
 fn lines<I: Isa>(isa: &I, func: &Func, cx: &Cx, p: &Prepared<I>) -> Vec<TextLine> {
     let name = show::name(&func.name);
-    emitter::lines(isa, &name, &p.mir, &p.alloc, &p.frame, repeats(cx))
-}
-
-/// Whether jumps to what a table decides are worth bytes.
-fn repeats(cx: &Cx) -> bool {
-    cx.options.opt.is_for_speed()
+    let speed = cx.options.opt.is_for_speed();
+    emitter::lines(isa, &name, &p.mir, &p.alloc, &p.frame, speed)
 }
 
 /// Registers whose values a call of the function may change: those that it changes and need not preserve, and those of functions that it ends with.

@@ -11,6 +11,14 @@ use super::regs::{Reg, SP, Shape, ZR};
 use crate::mach::arch::RelocKind;
 use crate::mach::field::Field;
 
+/// Appends so many bytes of `nop`, a multiple of 4.
+pub fn fill(len: u32, bytes: &mut Vec<u8>) {
+    const NOP: u32 = 0xd503_201f;
+    for _ in 0..len / 4 {
+        bytes.extend(NOP.to_le_bytes());
+    }
+}
+
 /// An encoded instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Encoded {

@@ -5,10 +5,10 @@ use super::lower::{call, cond, remat, rows};
 use super::mir::{Inst, Test};
 use super::operand::PArg;
 use super::regs::{Reg, Shape};
-use super::{A64, abi, arch, assemble, emit, lower, print};
+use super::{A64, abi, arch, assemble, emit, encode, lower, print};
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
-use crate::mach::buffer::BranchForm;
+use crate::mach::buffer::{BranchForm, Fill};
 use crate::mach::call::Area;
 use crate::mach::frame::FrameLayout;
 use crate::mach::inst;
@@ -66,6 +66,7 @@ impl Isa for A64 {
     const MAX_BYTES: usize = 1 << 26;
     // udf #0
     const TRAP_BYTES: &'static [u8] = &[0; 4];
+    const FILL: Fill = encode::fill;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);

@@ -11,6 +11,27 @@ const MAX_LEN: usize = 16;
 const SEGMENT_GS: u8 = 0x65;
 const ADDRESS_SIZE: u8 = 0x67;
 
+/// Appends so many bytes of instructions that do nothing, as few as there can be (Intel SDM volume 2, NOP: recommended multi-byte sequences).
+pub fn fill(len: u32, bytes: &mut Vec<u8>) {
+    const NOPS: [&[u8]; 9] = [
+        &[0x90],
+        &[0x66, 0x90],
+        &[0x0f, 0x1f, 0x00],
+        &[0x0f, 0x1f, 0x40, 0x00],
+        &[0x0f, 0x1f, 0x44, 0x00, 0x00],
+        &[0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+        &[0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00],
+        &[0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+        &[0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+    ];
+    let mut left = len as usize;
+    while left > 0 {
+        let nop = NOPS[left.min(NOPS.len()) - 1];
+        bytes.extend_from_slice(nop);
+        left -= nop.len();
+    }
+}
+
 /// An encoded instruction.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded {

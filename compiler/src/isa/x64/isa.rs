@@ -5,10 +5,10 @@ use super::lower::{call, cond, rows};
 use super::mir::{Inst, Pointer};
 use super::operand::{Cc, Cond, PArg};
 use super::vex::VexSink;
-use super::{X64, abi, arch, assemble, emit, lower, print};
+use super::{X64, abi, arch, assemble, emit, encode, lower, print};
 use crate::ir::{self, Conv, Signature, Type, Value};
 use crate::mach::arch::Arch;
-use crate::mach::buffer::{BranchForm, MAX_CODE};
+use crate::mach::buffer::{BranchForm, Fill, MAX_CODE};
 use crate::mach::call::Area;
 use crate::mach::frame::FrameLayout;
 use crate::mach::inst;
@@ -56,6 +56,7 @@ impl Isa for X64 {
     const MAX_BYTES: usize = MAX_CODE;
     // ud2
     const TRAP_BYTES: &'static [u8] = &[0x0f, 0x0b];
+    const FILL: Fill = encode::fill;
 
     fn lower_inst(&self, cx: &mut Lower<Self>, inst: ir::Inst) {
         lower::instruction(cx, inst);

@@ -1,6 +1,6 @@
 //! Every row against `objdump`: registers that are special in the encoding, address modes, immediates.
 
-use super::encode::encode;
+use super::encode::{self, encode};
 use super::insts::{Form, Place};
 use super::operand::{Amode, Arg, Base, Cc, Target};
 use super::print::{Names, print};
@@ -157,26 +157,7 @@ fn rows_agree_with_objdump() {
             code.extend_from_slice(encoded.bytes());
         }
     }
-    let path = std::env::temp_dir().join(format!("wative-encode-{}.bin", std::process::id()));
-    std::fs::write(&path, &code).expect("temporary file");
-    let output = Command::new("objdump")
-        .args([
-            "-D",
-            "-b",
-            "binary",
-            "-mi386:x86-64",
-            "-Mintel",
-            "--no-show-raw-insn",
-        ])
-        .arg(&path)
-        .output()
-        .expect("objdump (binutils) is needed for this test");
-    std::fs::remove_file(&path).expect("temporary file");
-    let text = String::from_utf8(output.stdout).expect("objdump prints text");
-    let mut lines = text.lines().filter_map(|line| {
-        let (offset, rest) = line.trim_start().split_once(":\t")?;
-        Some((usize::from_str_radix(offset, 16).ok()?, rest.to_string()))
-    });
+    let mut lines = disassemble(&code).into_iter();
     let mut failures = Vec::new();
     for (offset, want, what) in &expected {
         let (at, got) = lines.next().expect("objdump shows every instruction");
@@ -194,4 +175,47 @@ fn rows_agree_with_objdump() {
         expected.len(),
         shown.join("\n")
     );
+}
+
+#[test]
+fn filling_does_nothing_in_few_instructions() {
+    for len in 0..40 {
+        let mut code = Vec::new();
+        encode::fill(len, &mut code);
+        assert_eq!(code.len(), len as usize);
+        let lines = disassemble(&code);
+        assert_eq!(lines.len(), code.len().div_ceil(9));
+        for (_, text) in lines {
+            assert!(text.contains("nop") || text == "xchg   ax,ax", "{text}");
+        }
+    }
+}
+
+/// Offsets and texts of instructions, as `objdump` has them.
+fn disassemble(code: &[u8]) -> Vec<(usize, String)> {
+    let path = std::env::temp_dir().join(format!(
+        "wative-encode-{}-{}.bin",
+        std::process::id(),
+        code.len()
+    ));
+    std::fs::write(&path, code).expect("temporary file");
+    let output = Command::new("objdump")
+        .args([
+            "-D",
+            "-b",
+            "binary",
+            "-mi386:x86-64",
+            "-Mintel",
+            "--no-show-raw-insn",
+        ])
+        .arg(&path)
+        .output()
+        .expect("objdump (binutils) is needed for this test");
+    std::fs::remove_file(&path).expect("temporary file");
+    let text = String::from_utf8(output.stdout).expect("objdump prints text");
+    let lines = text.lines().filter_map(|line| {
+        let (offset, rest) = line.trim_start().split_once(":\t")?;
+        Some((usize::from_str_radix(offset, 16).ok()?, rest.to_string()))
+    });
+    lines.collect()
 }
