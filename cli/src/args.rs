@@ -17,6 +17,7 @@ use crate::inputs::InputArg;
 use crate::network::{Endpoint, Lookup, OwnEndpoint};
 use crate::runtime;
 use crate::target::Target;
+use wative_compiler::options::StopAfter;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -160,13 +161,14 @@ pub struct BuildArgs {
         help_heading = "For whoever looks for a fault of the compiler"
     )]
     pub print_after: Option<String>,
-    /// Leave out the passes behind the first N of each function, to find the one that is at fault.
+    /// Leave out the passes behind the first N of each function, or of the one that the IR calls `funcFUNCTION`, whose predecessors take all and whose
+    /// successors none: scripts/bisect.py finds the one that is at fault by it.
     #[arg(
         long,
-        value_name = "N",
+        value_name = "[FUNCTION:]N",
         help_heading = "For whoever looks for a fault of the compiler"
     )]
-    pub stop_after: Option<usize>,
+    pub stop_after: Option<StopAfter>,
     /// With -g: write the executable with all that is for debuggers into this file, and the result without it. Both have the same build id;
     /// `gdb -e RESULT -s FILE` debugs the result.
     #[arg(

@@ -8,8 +8,11 @@ pub use crate::abi::Serve;
 use crate::ir::{EntryKind, MemoryMode, World};
 use crate::profile::Profile;
 use crate::timings::Timings;
+use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::num::ParseIntError;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 use wasmparser::WasmFeatures;
 
 /// A module to compile.
@@ -50,6 +53,44 @@ impl OptLevel {
     /// Whether code may be larger where that makes it faster.
     pub fn is_for_speed(self) -> bool {
         matches!(self, OptLevel::O2 | OptLevel::O3)
+    }
+}
+
+/// Which of the steps that may be left out run, for whoever looks for a miscompile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopAfter {
+    /// The first so many, on each function.
+    Each(usize),
+    /// On the function with this number the first so many, on those with smaller numbers all, on the others none.
+    In { func: usize, steps: usize },
+}
+
+impl StopAfter {
+    /// How many run on the function with this number.
+    pub fn steps(self, number: usize) -> usize {
+        match self {
+            StopAfter::Each(steps) => steps,
+            StopAfter::In { func, steps } => match number.cmp(&func) {
+                Ordering::Less => usize::MAX,
+                Ordering::Equal => steps,
+                Ordering::Greater => 0,
+            },
+        }
+    }
+}
+
+/// `N` or `FUNCTION:N`.
+impl FromStr for StopAfter {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<StopAfter, ParseIntError> {
+        Ok(match text.split_once(':') {
+            Some((func, steps)) => StopAfter::In {
+                func: func.parse()?,
+                steps: steps.parse()?,
+            },
+            None => StopAfter::Each(text.parse()?),
+        })
     }
 }
 
@@ -227,8 +268,8 @@ pub struct Options {
     pub legend: bool,
     /// For `Emit::Ir`: how functions are behind the last step of this name, instead of behind the last one before expansion.
     pub print_after: Option<String>,
-    /// How many of the steps that may be left out run on each function.
-    pub stop_after: usize,
+    /// Which of the steps that may be left out run.
+    pub stop_after: StopAfter,
     /// Threads; 0 = one per core.
     pub jobs: usize,
     /// For tests: tasks that can go on do so in an order that follows from this number; 0: who has waited longest goes on first.
@@ -258,7 +299,7 @@ impl Default for Options {
             function: None,
             legend: false,
             print_after: None,
-            stop_after: usize::MAX,
+            stop_after: StopAfter::Each(usize::MAX),
             jobs: 0,
             schedule: 0,
             verify: cfg!(debug_assertions),

@@ -11,12 +11,13 @@
 //! For whoever looks for a miscompile: `Options::stop_after` leaves out the optional steps behind the first so many, and `Options::print_after`
 //! shows a function as it was behind a step.
 
+use crate::entity::EntityId;
 use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Bodies, Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
 use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params, vectors};
-use crate::options::{Emit, OptLevel, Options};
+use crate::options::{Emit, OptLevel, Options, StopAfter};
 use crate::timings::Timings;
 
 /// A step of the way.
@@ -141,6 +142,16 @@ const fn is_same(a: &str, b: &str) -> bool {
 }
 
 impl When {
+    /// Whether a step is not one of those that code is as right without, or one of the first so many of these.
+    fn takes_part(self, left: &mut usize) -> bool {
+        if matches!(self, When::Always | When::Deterministic) {
+            return true;
+        }
+        let takes_part = *left > 0;
+        *left = left.saturating_sub(1);
+        takes_part
+    }
+
     fn holds(self, program: &Program, options: &Options) -> bool {
         let is_loaded = |base| matches!(base, MemBase::Value | MemBase::Checked);
         match self {
@@ -182,16 +193,13 @@ impl<'a> Pipeline<'a> {
         options: &'a Options,
         share_addresses: bool,
     ) -> Result<Self, Error> {
-        let mut optional = 0;
-        let runs = |step: &&Step| {
-            let is_optional = matches!(
-                step.when,
-                When::Simple | When::Full | When::Speed | When::Repeats | When::Objects
-            );
-            let runs = step.when.holds(program, options);
-            optional += usize::from(runs && is_optional);
-            runs && (!is_optional || optional <= options.stop_after)
+        // No function takes more.
+        let mut left = match options.stop_after {
+            StopAfter::Each(steps) => steps,
+            StopAfter::In { .. } => usize::MAX,
         };
+        let runs =
+            |step: &&Step| step.when.holds(program, options) && step.when.takes_part(&mut left);
         let mut steps: Vec<&Step> = STEPS.iter().filter(runs).collect();
         if options.emit == Emit::Ir {
             let end = match &options.print_after {
@@ -241,8 +249,12 @@ impl<'a> Pipeline<'a> {
             bodies: &self.bodies,
         };
         let mut found = None;
+        let mut left = self.options.stop_after.steps(func.id.index());
         self.check(func, "the front end");
         for step in &self.steps {
+            if !step.when.takes_part(&mut left) {
+                continue;
+            }
             if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
                 found = Some(facts.of(func, &self.bodies));
             }

@@ -1,6 +1,6 @@
 //! What the pipeline offers to whoever looks for a miscompile.
 
-use wative_compiler::options::{Emit, OptLevel};
+use wative_compiler::options::{Emit, OptLevel, StopAfter};
 use wative_compiler::{Error, Input, Options, compile};
 
 /// A function on which value numbering and dead code have something to do.
@@ -62,19 +62,24 @@ fn steps_that_do_not_run_are_refused() {
 
 #[test]
 fn optional_steps_can_be_left_out() {
-    let first = |count| text(|o| o.stop_after = count).unwrap();
+    let first = |count| text(|o| o.stop_after = StopAfter::Each(count)).unwrap();
     let none = first(0);
     assert_eq!(first(usize::MAX), text(|_| ()).unwrap());
     assert_ne!(none, first(usize::MAX));
     // Expansion is not optional.
     let expanded = text(|o| {
-        o.stop_after = 0;
+        o.stop_after = StopAfter::Each(0);
         o.print_after = Some("expand".into());
     });
     assert!(expanded.is_ok());
     let step = text(|o| {
-        o.stop_after = 2;
+        o.stop_after = StopAfter::Each(2);
         o.print_after = Some("gvn".into());
     });
     assert!(step.is_err(), "the third is left out");
+    let in_function = |func, steps| text(|o| o.stop_after = StopAfter::In { func, steps }).unwrap();
+    assert_eq!(in_function(0, 3), first(3), "it is the only one");
+    assert_eq!(in_function(1, 0), first(usize::MAX));
+    assert_eq!("7:2".parse(), Ok(StopAfter::In { func: 7, steps: 2 }));
+    assert!("7:".parse::<StopAfter>().is_err() && "x".parse::<StopAfter>().is_err());
 }

@@ -48,7 +48,9 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     }
     options.compile.function = args.function.clone();
     options.compile.print_after = args.print_after.clone();
-    options.compile.stop_after = args.stop_after.unwrap_or(usize::MAX);
+    if let Some(stop_after) = args.stop_after {
+        options.compile.stop_after = stop_after;
+    }
     let destination = find_destination(args, is_text)?;
     let mut timings = Timings::default();
     let mut modules = timings.measure("read", || inputs::read_with_plugs(&args.modules))?;

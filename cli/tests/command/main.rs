@@ -1,5 +1,6 @@
 //! Tests of the `wative` executable: usage and bad input, and from modules to running programs.
 
+mod bisect;
 mod build;
 mod cache;
 mod common;
