@@ -93,6 +93,9 @@ reasons! {
     FutureUnwritten = "cannot drop future write end without first writing a value";
     Intra = "cannot read from and write to intra-component stream";
     FutureIntra = "cannot read from and write to intra-component future";
+    NotContext = "handle is not an error-context";
+    ContextUnaligned = "invalid debug message pointer: not aligned";
+    ContextOutOfBounds = "invalid debug message pointer: out of bounds";
     /// A buffer of a stream has more elements than its positions can tell.
     BufferTooLong = "stream read/write count too large";
     // What the host says of values that it is given or gives.
@@ -197,10 +200,11 @@ impl Handle {
     pub const FREE: u32 = 0;
     pub const OWN: u32 = 1;
     pub const BORROW: u32 = 2;
-    /// No resource: `rep` is the number of a set of waitables, of a waitable, or of a thread.
+    /// No resource: `rep` is the number of a set of waitables, of a waitable, of a thread, or of an error context.
     pub const SET: u32 = 3;
     pub const WAITABLE: u32 = 4;
     pub const THREAD: u32 = 5;
+    pub const ERROR_CONTEXT: u32 = 6;
     /// `resource` of what is none.
     pub const NO_RESOURCE: u32 = u32::MAX;
     /// The largest index.

@@ -11,6 +11,7 @@ use crate::canonical::{CallFrame, ComponentInstance, CopyBuffer};
 use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
+use crate::component::tasks::context::*;
 use crate::component::tasks::host::wative_rt_host_subtask;
 use crate::component::tasks::stream::*;
 use crate::component::tasks::task::*;

@@ -7,7 +7,7 @@ use crate::show;
 use std::rc::Rc;
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExport, ComponentImport, ComponentInstance,
-    ComponentType, Instance, Parser, Payload, Validator, WasmFeatures,
+    ComponentStartFunction, ComponentType, Instance, Parser, Payload, Validator, WasmFeatures,
 };
 
 /// A component.
@@ -47,7 +47,7 @@ pub enum Item<'a> {
     Canon(CanonicalFunction),
     Import(ComponentImport<'a>),
     Export(ComponentExport<'a>),
-    Start,
+    Start(ComponentStartFunction),
 }
 
 /// Reads and validates a component, with all modules and components in it. `file`: its index among the inputs.
@@ -137,7 +137,7 @@ fn section<'a>(payload: Payload<'a>, items: &mut Vec<Item<'a>>) -> wasmparser::R
         Payload::ComponentCanonicalSection(section) => all!(section, Item::Canon),
         Payload::ComponentImportSection(section) => all!(section, Item::Import),
         Payload::ComponentExportSection(section) => all!(section, Item::Export),
-        Payload::ComponentStartSection { .. } => items.push(Item::Start),
+        Payload::ComponentStartSection { start, .. } => items.push(Item::Start(start)),
         // Custom sections.
         _ => {}
     }
