@@ -453,6 +453,17 @@ fn values_that_do_not_fit_are_refused() {
     assert_eq!(alone, "unknown import: a:b/v@0.1.0: value");
     let other = reason(&[&takes("u16", false), GIVES]);
     assert!(other.contains("the value has another type"), "{other}");
+    let written = Input {
+        name: String::new(),
+        path: String::new(),
+        bytes: b"\0asm\x0d\0\x01\0\x0c\x01\0".to_vec(),
+        links: Vec::new(),
+    };
+    let error = read(&[written], WasmFeatures::default() | COMPONENTS).unwrap_err();
+    assert_eq!(
+        error.reason,
+        "value definitions of components are not supported"
+    );
     let host = r#"(component (import "f" (func $f)) (start $f))"#;
     assert_eq!(
         reason(&[host]),
