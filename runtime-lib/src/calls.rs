@@ -711,6 +711,8 @@ macro_rules! functions {
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;
+            /// Likewise, in a program with tasks.
+            TaskTrap wative_rt_task_trap(reason: u32, number: u32) -> !;
             /// Writes a string anew, see `Transcoding`: code units written.
             Transcode wative_rt_transcode(dst_mem: *mut Memory, src_mem: *const Memory, dst: u32, src: u32, units: u32, how: u32) -> u64;
             /// A handle that owns: its index.
