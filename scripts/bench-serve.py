@@ -6,7 +6,7 @@ bench-serve.py COMPONENT[:PATH]...
 Prints for one processor and for two (CPUS, by default "0 0,1") what servers answer: requests a second, median and 99th percentile in microseconds, and microseconds of processors for a request
 (which depends least on what else the machine does), for 1 and 16 connections; memory that nobody
 else has, in KiB; size; time from the start to the first answer. All servers of a component run at the same time, and in each of ROUNDS (3) rounds each is asked for SECONDS (3) in turn, so that
-they share what else happens on the machine; the median of the rounds counts. The load generator (scripts/bench/load.c) runs on the same machine.
+they share what else happens on the machine; the median of the rounds counts, of processors the least. The load generator (scripts/bench/load.c) runs on the same machine.
 
 $WATIVE is the command (default target/release/wative), $WASMTIME that of wasmtime (default wasmtime; left out where there is none).
 """
@@ -84,7 +84,9 @@ class Server:
     def row(self):
         cells = [f"{self.name:10}"]
         for count in CONNECTIONS:
-            rate, median, slow, used = (statistics.median(column) for column in zip(*self.rates[count]))
+            *columns, used = zip(*self.rates[count])
+            rate, median, slow = (statistics.median(column) for column in columns)
+            used = min(used)
             cells.append(f"{rate:9.0f} {median:6.0f} {slow:6.0f} {used:6.1f}")
         return " | ".join(cells + [f"{private(self.process.pid):8}", f"{self.size:10}", f"{self.first:8.1f}"])
 

@@ -189,7 +189,10 @@ fn with_front<T>(
         _ => None,
     };
     let options = invoked.as_ref().unwrap_or(options);
-    let modules = flat.as_ref().map(|flat| flat.inputs(inputs));
+    let modules = match &flat {
+        Some(flat) => Some(flat.inputs(inputs, wasm::bytes_of_values(flat)?)),
+        None => None,
+    };
     let mut front = timings.measure("read, validate and link", || {
         wasm::front(modules.as_deref().unwrap_or(inputs), flat.as_ref(), options)
     })?;

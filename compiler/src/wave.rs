@@ -151,6 +151,7 @@ impl<'a> Reader<'a> {
             CType::Stream(_) | CType::Future(_) => {
                 Err(self.error("a stream or future cannot be written down"))
             }
+            CType::ErrorContext => Err(self.error("an error context cannot be written down")),
             CType::Own(_) | CType::Borrow(_) => {
                 Err(self.error("a handle of a resource cannot be written down"))
             }
@@ -553,6 +554,7 @@ fn describe_in(component: &Component, ty: CTypeId, depth: u32) -> String {
         CType::Result { ok, err } => format!("result<{}, {}>", or_nothing(ok), or_nothing(err)),
         CType::Stream(_) => "stream".to_string(),
         CType::Future(_) => "future".to_string(),
+        CType::ErrorContext => "error-context".to_string(),
         CType::Own(_) => "own".to_string(),
         CType::Borrow(_) => "borrow".to_string(),
     }

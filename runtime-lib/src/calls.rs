@@ -711,6 +711,8 @@ macro_rules! functions {
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;
+            /// Likewise, in a program with tasks.
+            TaskTrap wative_rt_task_trap(reason: u32, number: u32) -> !;
             /// Writes a string anew, see `Transcoding`: code units written.
             Transcode wative_rt_transcode(dst_mem: *mut Memory, src_mem: *const Memory, dst: u32, src: u32, units: u32, how: u32) -> u64;
             /// A handle that owns: its index.
@@ -767,6 +769,14 @@ macro_rules! functions {
             WaitableJoin wative_rt_waitable_join(instance: *mut ComponentInstance, waitable: u32, set: u32) -> u64;
             SubtaskCancel wative_rt_subtask_cancel(instance: *mut ComponentInstance, index: u32, is_async: u32) -> u64;
             SubtaskDrop wative_rt_subtask_drop(instance: *mut ComponentInstance, index: u32) -> u64;
+            /// `error-context.new`, of so many code units at `src` that `how` makes UTF-8 of.
+            ErrorContextNew wative_rt_error_context_new(instance: *mut ComponentInstance, memory: *const Memory, src: u32, units: u32, how: u32) -> u64;
+            /// The number of an error context, and the memory with its text.
+            ErrorContextFind wative_rt_error_context_find(instance: *mut ComponentInstance, index: u32) -> u64;
+            ErrorContextText wative_rt_error_context_text(number: u32) -> usize;
+            /// A handle for it in another instance.
+            ErrorContextGive wative_rt_error_context_give(from: *mut ComponentInstance, to: *mut ComponentInstance, index: u32) -> u64;
+            ErrorContextDrop wative_rt_error_context_drop(instance: *mut ComponentInstance, index: u32) -> u64;
             /// A stream or future: the readable end. `kind` as `EndKind` says, here and below.
             StreamNew wative_rt_stream_new(instance: *mut ComponentInstance, kind: u64) -> u64;
             /// The writable end of what was made just now.

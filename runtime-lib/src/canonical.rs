@@ -1,9 +1,9 @@
 //! What compiled code and the runtime library agree on for components: why the canonical ABI traps, tables of handles, how strings are transcoded.
 //! The compiler includes this file.
 
-/// Makes the enumeration of reasons with their messages.
+/// Makes the enumeration of reasons with their messages: those that any component may have, then those of tasks, streams and futures.
 macro_rules! reasons {
-    ($( $(#[$doc:meta])* $name:ident = $text:literal; )*) => {
+    ({ $( $(#[$doc:meta])* $name:ident = $text:literal; )* } { $( $(#[$task_doc:meta])* $task:ident = $task_text:literal; )* }) => {
         /// Why a component trapped ([`crate::abi::TrapCode::Component`]). The messages are wasmtime's, where it has one; `#` stands for a number that is given
         /// with the reason.
         #[repr(u32)]
@@ -12,14 +12,24 @@ macro_rules! reasons {
             /// No trap.
             None = 0,
             $( $(#[$doc])* $name, )*
+            $( $(#[$task_doc])* $task, )*
         }
 
         impl Reason {
             /// Every reason, in numeric order.
-            pub const ALL: &[Reason] = &[Reason::None, $(Reason::$name),*];
+            pub const ALL: &[Reason] = &[Reason::None, $(Reason::$name,)* $(Reason::$task),*];
 
             /// The message that follows `wasm trap: `.
             pub fn message(self) -> &'static str {
+                const PLAIN: usize = [Reason::None, $(Reason::$name),*].len();
+                match (self as usize).checked_sub(PLAIN) {
+                    Some(number) => crate::abi::line(concat!($($task_text, "\n"),*), number),
+                    None => self.plain_message(),
+                }
+            }
+
+            /// Likewise, in a program without tasks, which does not carry the messages of those.
+            pub fn plain_message(self) -> &'static str {
                 crate::abi::line(concat!("canonical ABI violated\n", $($text, "\n"),*), self as usize)
             }
         }
@@ -27,6 +37,7 @@ macro_rules! reasons {
 }
 
 reasons! {
+{
     /// A lowered function or built-in was called from `realloc` or `post-return`.
     CannotLeave = "cannot leave component instance";
     /// A function was called of an instance that is in the middle of another call.
@@ -54,6 +65,20 @@ reasons! {
     HasChildren = "resource has children";
     /// More datagrams were to be sent than `check-send` had permitted, or more written than any stream permits.
     Unpermitted = "unpermitted: argument exceeds permitted size";
+    // What the host says of values that it is given or gives.
+    HostReallocUnaligned = "realloc return: result not aligned";
+    HostReallocOutOfBounds = "realloc return: beyond end of memory";
+    HostResultUnaligned = "return pointer not aligned";
+    HostResultOutOfBounds = "pointer out of bounds of memory";
+    HostStringUnaligned = "string pointer not aligned to 2";
+    HostStringOutOfBounds = "string pointer/length out of bounds of memory";
+    HostListUnaligned = "list pointer is not aligned";
+    HostListOutOfBounds = "list pointer/length out of bounds of memory";
+    HostInvalidChar = "converted integer out of range for `char`";
+    HostInvalidUtf8 = "invalid utf-8 sequence";
+    HostInvalidUtf16 = "unpaired surrogate found";
+}
+{
     // Tasks, streams and futures.
     /// Something that waits was called where nothing else of the instance can run meanwhile.
     CannotBlock = "cannot block a synchronous task before returning";
@@ -93,20 +118,12 @@ reasons! {
     FutureUnwritten = "cannot drop future write end without first writing a value";
     Intra = "cannot read from and write to intra-component stream";
     FutureIntra = "cannot read from and write to intra-component future";
+    NotContext = "handle is not an error-context";
+    ContextUnaligned = "invalid debug message pointer: not aligned";
+    ContextOutOfBounds = "invalid debug message pointer: out of bounds";
     /// A buffer of a stream has more elements than its positions can tell.
     BufferTooLong = "stream read/write count too large";
-    // What the host says of values that it is given or gives.
-    HostReallocUnaligned = "realloc return: result not aligned";
-    HostReallocOutOfBounds = "realloc return: beyond end of memory";
-    HostResultUnaligned = "return pointer not aligned";
-    HostResultOutOfBounds = "pointer out of bounds of memory";
-    HostStringUnaligned = "string pointer not aligned to 2";
-    HostStringOutOfBounds = "string pointer/length out of bounds of memory";
-    HostListUnaligned = "list pointer is not aligned";
-    HostListOutOfBounds = "list pointer/length out of bounds of memory";
-    HostInvalidChar = "converted integer out of range for `char`";
-    HostInvalidUtf8 = "invalid utf-8 sequence";
-    HostInvalidUtf16 = "unpaired surrogate found";
+}
 }
 
 impl Reason {
@@ -197,10 +214,11 @@ impl Handle {
     pub const FREE: u32 = 0;
     pub const OWN: u32 = 1;
     pub const BORROW: u32 = 2;
-    /// No resource: `rep` is the number of a set of waitables, of a waitable, or of a thread.
+    /// No resource: `rep` is the number of a set of waitables, of a waitable, of a thread, or of an error context.
     pub const SET: u32 = 3;
     pub const WAITABLE: u32 = 4;
     pub const THREAD: u32 = 5;
+    pub const ERROR_CONTEXT: u32 = 6;
     /// `resource` of what is none.
     pub const NO_RESOURCE: u32 = u32::MAX;
     /// The largest index.

@@ -11,6 +11,7 @@ use crate::canonical::{CallFrame, ComponentInstance, CopyBuffer};
 use crate::component::handles::*;
 use crate::component::print::*;
 use crate::component::strings::wative_rt_transcode;
+use crate::component::tasks::context::*;
 use crate::component::tasks::host::wative_rt_host_subtask;
 use crate::component::tasks::stream::*;
 use crate::component::tasks::task::*;
@@ -21,7 +22,7 @@ use crate::entry::embed::*;
 use crate::entry::hosted::*;
 use crate::entry::library::*;
 use crate::fault::throw::{throw, throw_ref};
-use crate::fault::trap::component_trap;
+use crate::fault::trap::{self, component_trap};
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
 use crate::gc::{allocate, allocate_array, log, log_element};
@@ -67,6 +68,7 @@ macro_rules! compare {
     (@row wative_rt_component_trap [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = component_trap;
     };
+    (@row wative_rt_task_trap $params:tt $result:tt) => { compare!(@placed trap::task_trap $params $result); };
     (@row wative_rt_task_call $params:tt $result:tt) => { compare!(@placed task::call $params $result); };
     (@row wative_rt_task_return $params:tt $result:tt) => { compare!(@placed task::task_return $params $result); };
     (@row wative_rt_task_callback $params:tt $result:tt) => { compare!(@placed task::callback $params $result); };

@@ -1,13 +1,14 @@
 //! A component's sections as a list of definitions, in the order in which they extend its index spaces (Component Model, `Binary.md`).
 
 use super::flat::ModulePlace;
+use super::types::unsupported;
 use crate::Error;
 use crate::options::Input;
 use crate::show;
 use std::rc::Rc;
 use wasmparser::{
     CanonicalFunction, ComponentAlias, ComponentExport, ComponentImport, ComponentInstance,
-    ComponentType, Instance, Parser, Payload, Validator, WasmFeatures,
+    ComponentStartFunction, ComponentType, Instance, Parser, Payload, Validator, WasmFeatures,
 };
 
 /// A component.
@@ -47,14 +48,18 @@ pub enum Item<'a> {
     Canon(CanonicalFunction),
     Import(ComponentImport<'a>),
     Export(ComponentExport<'a>),
-    Start,
+    Start(ComponentStartFunction),
 }
+
+/// What the parser says of a section with values, which it does not know. (In a module this number is another section's.)
+const VALUES: &str = "malformed section id: 12";
 
 /// Reads and validates a component, with all modules and components in it. `file`: its index among the inputs.
 pub fn read(file: usize, input: &Input, features: WasmFeatures) -> Result<Definition<'_>, Error> {
     let describe = |error: wasmparser::Error| {
         let refusal = match error.missing_wasm_feature() {
             Some(flags) => missing(flags),
+            None if error.message() == VALUES => unsupported("value definitions"),
             None => Error::new(show::line(error.message())),
         };
         refusal.in_file(&input.path).at(error.offset())
@@ -137,7 +142,7 @@ fn section<'a>(payload: Payload<'a>, items: &mut Vec<Item<'a>>) -> wasmparser::R
         Payload::ComponentCanonicalSection(section) => all!(section, Item::Canon),
         Payload::ComponentImportSection(section) => all!(section, Item::Import),
         Payload::ComponentExportSection(section) => all!(section, Item::Export),
-        Payload::ComponentStartSection { .. } => items.push(Item::Start),
+        Payload::ComponentStartSection { start, .. } => items.push(Item::Start(start)),
         // Custom sections.
         _ => {}
     }

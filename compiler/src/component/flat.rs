@@ -1,5 +1,6 @@
 //! A component after symbolic instantiation.
 
+use super::start;
 use super::version;
 use crate::Error;
 use crate::entity::{Arena, EntityId};
@@ -14,6 +15,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 entity_id!(/** An instance of a core module. */ CoreId, "core");
+entity_id!(/** A value that a start function returned. */ ValueId, "value");
 
 /// What is left of a component.
 #[derive(Default, Debug)]
@@ -25,6 +27,8 @@ pub struct Flat {
     /// In the order in which they are instantiated.
     pub cores: Arena<CoreId, CoreModule>,
     pub canons: Arena<CanonId, FlatCanon>,
+    /// See [`start`].
+    pub values: Arena<ValueId, CTypeId>,
     /// What the component itself exports.
     pub exports: Rc<Exports>,
 }
@@ -33,8 +37,9 @@ pub struct Flat {
 const STATE: &[u8] = b"\0asm\x01\0\0\0";
 
 impl Flat {
-    /// The modules of the program: one for the state of the components, whose names and files these are, then the core instances in order.
-    pub fn inputs(&self, components: &[Input]) -> Vec<Input> {
+    /// The modules of the program: one for the state of the components, whose names and files these are, then the core instances in order. `values`: bytes
+    /// that the values of start functions take.
+    pub fn inputs(&self, components: &[Input], values: u32) -> Vec<Input> {
         let input = |file: usize, name: String, bytes: &[u8]| Input {
             name,
             path: components[file].path.clone(),
@@ -42,11 +47,18 @@ impl Flat {
             links: Vec::new(),
         };
         let state = input(0, components[0].name.clone(), STATE);
+        let memory = start::memory(values);
         let cores = self.cores.iter().map(|(id, core)| {
-            let component = &components[core.module.file];
-            let bytes = &component.bytes[core.module.bytes.clone()];
-            let name = format!("{}.{}", component.name, id.as_u32());
-            input(core.module.file, name, bytes)
+            let (file, bytes) = match &core.module {
+                FlatModule::Of(place) => {
+                    let bytes = &components[place.file].bytes;
+                    (place.file, &bytes[place.bytes.clone()])
+                }
+                FlatModule::Values => (0, &memory[..]),
+                FlatModule::Start => (0, start::CALL),
+            };
+            let name = format!("{}.{}", components[file].name, id.as_u32());
+            input(file, name, bytes)
         });
         [state].into_iter().chain(cores).collect()
     }
@@ -140,10 +152,20 @@ pub struct ModulePlace {
     pub bytes: Range<usize>,
 }
 
+/// A core module.
+#[derive(Debug)]
+pub enum FlatModule {
+    Of(ModulePlace),
+    /// Where values of start functions lie ([`start::memory`]).
+    Values,
+    /// [`start::CALL`].
+    Start,
+}
+
 /// An instance of a core module.
 #[derive(Debug)]
 pub struct CoreModule {
-    pub module: ModulePlace,
+    pub module: FlatModule,
     /// Instances that it imports from, by the names of the modules.
     pub args: BTreeMap<String, Core>,
 }
@@ -225,6 +247,13 @@ pub enum FlatCanon {
         func: FlatFunc,
         lower: FlatSide,
         is_async: bool,
+    },
+    /// Calls the start function of a component; see [`start`].
+    Initialise {
+        func: Rc<FlatLifted>,
+        lower: FlatSide,
+        args: Vec<ValueId>,
+        result: Option<ValueId>,
     },
     Builtin {
         builtin: FlatBuiltin,

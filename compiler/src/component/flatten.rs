@@ -4,17 +4,18 @@
 
 use super::definition::{Definition, Item};
 use super::flat::{
-    Core, CoreItem, CoreModule, Exports, Flat, FlatBuiltin, FlatCanon, FlatExport, FlatFunc,
-    FlatLift, FlatLifted, FlatResource, FlatSide, ModulePlace,
+    Core, CoreId, CoreItem, CoreModule, Exports, Flat, FlatBuiltin, FlatCanon, FlatExport,
+    FlatFunc, FlatLift, FlatLifted, FlatModule, FlatResource, FlatSide, ModulePlace, ValueId,
 };
 use super::plug::Plug;
 use super::types::{self, Type};
 use super::unresolved::{self, Unresolved};
 use crate::Error;
 use crate::canonical::HOST_RESOURCES;
+use crate::entity::EntityId;
 use crate::host;
 use crate::ir::component::{Builtin, CInstanceId, End, ResourceId, StringEncoding};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExport, ComponentExternalKind,
@@ -36,6 +37,7 @@ pub(super) enum Thing<'a> {
     Instance(Rc<Things<'a>>),
     Func(FlatFunc),
     Type(Type<'a>),
+    Value(ValueId),
 }
 
 /// By name.
@@ -62,7 +64,8 @@ pub(super) struct Frame<'a> {
     modules: Vec<ModulePlace>,
     components: Vec<Closure<'a>>,
     instances: Vec<Rc<Things<'a>>>,
-    funcs: Vec<FlatFunc>,
+    pub funcs: Vec<FlatFunc>,
+    pub values: Vec<ValueId>,
     pub types: Vec<Type<'a>>,
     exports: Things<'a>,
 }
@@ -82,6 +85,7 @@ impl Frame<'_> {
             components: Vec::new(),
             instances: Vec::new(),
             funcs: Vec::new(),
+            values: Vec::new(),
             types: Vec::new(),
             exports: BTreeMap::new(),
         }
@@ -105,6 +109,8 @@ pub(super) fn flatten<'a>(
         path,
         plugs,
         making: Vec::new(),
+        store: None,
+        taken: BTreeSet::new(),
         unplugged: Vec::new(),
         imported: Vec::new(),
         missing: Vec::new(),
@@ -130,7 +136,7 @@ fn outside(things: &Things) -> Exports {
         Thing::Func(func) => Some(FlatExport::Func(func.clone())),
         Thing::Instance(things) => Some(FlatExport::Instance(Rc::new(outside(things)))),
         Thing::Type(Type::Resource(resource)) => Some(FlatExport::Resource(*resource)),
-        Thing::Module(_) | Thing::Component(_) | Thing::Type(_) => None,
+        Thing::Module(_) | Thing::Component(_) | Thing::Type(_) | Thing::Value(_) => None,
     };
     let exports = things.iter();
     exports
@@ -149,6 +155,10 @@ pub(super) struct Flattener<'a> {
     pub plugs: Vec<Plug<'a>>,
     /// The plugs that are being instantiated, each because the one before imports from it.
     pub making: Vec<usize>,
+    /// Where values are, if there are any.
+    pub store: Option<FlatSide>,
+    /// Those that a start function takes.
+    pub taken: BTreeSet<ValueId>,
     /// Names that have been imported and that no plug exports.
     pub unplugged: Vec<String>,
     /// Functions that have been imported and that the host does not have.
@@ -205,7 +215,7 @@ impl<'a> Flattener<'a> {
             Item::Canon(canon) => self.canon(at, canon)?,
             Item::Import(import) => self.import(at, import, args)?,
             Item::Export(export) => self.export(at, export),
-            Item::Start => return Err(types::unsupported("start functions")),
+            Item::Start(start) => self.start(at, start)?,
         }
         Ok(())
     }
@@ -219,6 +229,7 @@ impl<'a> Flattener<'a> {
             Thing::Instance(things) => frame.instances.push(things),
             Thing::Func(func) => frame.funcs.push(func),
             Thing::Type(ty) => frame.types.push(ty),
+            Thing::Value(value) => frame.values.push(value),
         }
     }
 
@@ -231,7 +242,7 @@ impl<'a> Flattener<'a> {
             ComponentExternalKind::Type => Thing::Type(frame.types[index].clone()),
             ComponentExternalKind::Instance => Thing::Instance(frame.instances[index].clone()),
             ComponentExternalKind::Component => Thing::Component(frame.components[index].clone()),
-            ComponentExternalKind::Value => unreachable!("no proposal with values is allowed"),
+            ComponentExternalKind::Value => Thing::Value(frame.values[index]),
         }
     }
 
@@ -251,19 +262,14 @@ impl<'a> Flattener<'a> {
     fn core_instance(&mut self, at: usize, instance: &Instance<'a>) -> Result<(), Error> {
         let core = match instance {
             Instance::Instantiate { module_index, args } => {
-                if self.flat.cores.len() >= MAX_INSTANCES {
-                    return Err(too_many());
-                }
                 let frame = &self.frames[at];
                 let by_name = args.iter().map(|arg| {
                     let core = &frame.core_instances[arg.index as usize];
                     (arg.name.to_string(), core.clone())
                 });
-                let module = CoreModule {
-                    module: frame.modules[*module_index as usize].clone(),
-                    args: by_name.collect(),
-                };
-                Core::Module(self.flat.cores.push(module))
+                let args = by_name.collect();
+                let module = frame.modules[*module_index as usize].clone();
+                Core::Module(self.core(FlatModule::Of(module), args)?)
             }
             Instance::FromExports(exports) => {
                 let mut items = BTreeMap::new();
@@ -276,6 +282,18 @@ impl<'a> Flattener<'a> {
         };
         self.frames[at].core_instances.push(core);
         Ok(())
+    }
+
+    /// Adds an instance of a core module.
+    pub fn core(
+        &mut self,
+        module: FlatModule,
+        args: BTreeMap<String, Core>,
+    ) -> Result<CoreId, Error> {
+        if self.flat.cores.len() >= MAX_INSTANCES {
+            return Err(too_many());
+        }
+        Ok(self.flat.cores.push(CoreModule { module, args }))
     }
 
     // Instances of components.
@@ -459,7 +477,11 @@ impl<'a> Flattener<'a> {
                     frame: None,
                 }))
             }
-            ComponentTypeRef::Value(_) => Err(types::unsupported("values")),
+            ComponentTypeRef::Value(_) => {
+                self.missing(interface, name, "value");
+                // Nothing that could look at it is instantiated any more.
+                Ok(Thing::Value(ValueId::from_u32(0)))
+            }
         }
     }
 
@@ -703,9 +725,15 @@ impl<'a> Flattener<'a> {
                 yields: true,
                 promotes: true,
             },
-            F::ErrorContextNew { .. }
-            | F::ErrorContextDebugMessage { .. }
-            | F::ErrorContextDrop => return Err(types::unsupported("error contexts")),
+            F::ErrorContextNew { options: with } => {
+                options = with;
+                Builtin::ErrorContextNew
+            }
+            F::ErrorContextDebugMessage { options: with } => {
+                options = with;
+                Builtin::ErrorContextMessage
+            }
+            F::ErrorContextDrop => Builtin::ErrorContextDrop,
             _ => return Err(types::unsupported("some thread and stream built-ins")),
         };
         let mut side = side(frame, options)?;

@@ -12,6 +12,7 @@ pub(crate) mod flat;
 pub(crate) mod flatten;
 mod plug;
 pub(crate) mod signatures;
+pub(crate) mod start;
 pub(crate) mod types;
 pub(crate) mod unresolved;
 pub(crate) mod version;
@@ -38,6 +39,8 @@ const COMPONENTS: WasmFeatures = WasmFeatures::COMPONENT_MODEL
     .union(WasmFeatures::CM_THREADING)
     .union(WasmFeatures::CM_FIXED_LENGTH_LISTS)
     .union(WasmFeatures::CM_MAP)
+    .union(WasmFeatures::CM_VALUES)
+    .union(WasmFeatures::CM_ERROR_CONTEXT)
     .union(WasmFeatures::CM_IMPLEMENTS);
 
 /// Whether a file is a component.

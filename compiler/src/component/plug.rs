@@ -233,6 +233,14 @@ impl<'a> Flattener<'a> {
                     _ => Err("it is an instance".to_string()),
                 }
             }
+            (ComponentTypeRef::Value(ty), Thing::Value(value)) => {
+                let given = self.flat.values[*value];
+                let wanted = types::value(&mut self.flat, space, ty);
+                match types::same(&self.flat, wanted.map_err(|error| error.reason)?, given) {
+                    true => Ok(()),
+                    false => Err("the value has another type".to_string()),
+                }
+            }
             (ComponentTypeRef::Module(_) | ComponentTypeRef::Component(_), _) => {
                 Err("modules and components cannot be plugged in".to_string())
             }

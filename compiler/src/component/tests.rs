@@ -1,12 +1,12 @@
 //! Symbolic instantiation, on components in text.
 
-use super::flat::{Core, CoreItem, Flat, FlatCanon, FlatExport, FlatFunc};
-use super::{COMPONENTS, read};
+use super::flat::{Core, CoreItem, Flat, FlatCanon, FlatExport, FlatFunc, FlatModule};
+use super::{COMPONENTS, read, start};
 use crate::Error;
 use crate::canonical::HOST_RESOURCES;
 use crate::entity::EntityId;
 use crate::options::Input;
-use wasmparser::WasmFeatures;
+use wasmparser::{Parser, Payload, WasmFeatures};
 
 fn flat(text: &str) -> Result<Flat, Error> {
     composed(&[text])
@@ -248,8 +248,7 @@ fn plugs_give_what_is_imported() {
     // The newest of a compatible version is taken, and the version itself before others.
     let middle = link("a:b/d@0.1.0", "a:b/c@0.1.5");
     let flat = composed(&[&main, &middle, &end("a:b/d@0.1.0", PAIR)]).unwrap();
-    let files: Vec<usize> = flat.cores.values().map(|core| core.module.file).collect();
-    assert_eq!(files, [2, 1, 1, 0, 0]);
+    assert_eq!(files_of(&flat), [2, 1, 1, 0, 0]);
     let callee = |canon: usize| match flat.canons.values().nth(canon) {
         Some(FlatCanon::Call {
             func: FlatFunc::Lifted(lifted),
@@ -278,11 +277,17 @@ fn plugs_give_what_is_imported() {
 
 /// The files that core modules come from, in the order of their instances.
 fn files(texts: &[&str]) -> Vec<usize> {
-    let flat = composed(texts).unwrap();
-    let files = flat.cores.values().map(|core| core.module.file);
-    let mut files: Vec<usize> = files.collect();
+    let mut files = files_of(&composed(texts).unwrap());
     files.dedup();
     files
+}
+
+fn files_of(flat: &Flat) -> Vec<usize> {
+    let files = flat.cores.values().map(|core| match &core.module {
+        FlatModule::Of(place) => place.file,
+        made => panic!("{made:?}"),
+    });
+    files.collect()
 }
 
 #[test]
@@ -397,4 +402,114 @@ fn plugs_that_do_not_fit_are_errors() {
         error(&[&main, &circle, &back]),
         "1.wat: components need each other in a circle: 1.wat needs 2.wat needs 1.wat for `a:b/c@0.1.0`"
     );
+}
+
+/// A component whose start function returns a value, which it exports.
+const GIVES: &str = r#"(component
+    (core module $m (func (export "f") (result i32) (i32.const 7)))
+    (core instance $i (instantiate $m))
+    (func $f (result u8) (canon lift (core func $i "f")))
+    (start $f (result (value $v)))
+    (export "a:b/v@0.1.0" (value $v)))"#;
+
+/// A component whose start function takes a value.
+fn takes(ty: &str, passes_on: bool) -> String {
+    let export = match passes_on {
+        true => r#"(export "a:b/w@0.1.0" (instance))"#,
+        false => "",
+    };
+    format!(
+        r#"(component
+            (import "a:b/v@0.1.0" (value $v {ty}))
+            (core module $m (func (export "f") (param i32)))
+            (core instance $i (instantiate $m))
+            (func $f (param "v" {ty}) (canon lift (core func $i "f")))
+            (start $f (value $v))
+            {export})"#
+    )
+}
+
+#[test]
+fn start_functions_are_called_between_core_instances() {
+    let flat = composed(&[&takes("u8", false), GIVES]).unwrap();
+    let kinds = flat.cores.values().map(|core| match core.module {
+        FlatModule::Of(_) => "module",
+        FlatModule::Values => "values",
+        FlatModule::Start => "start",
+    });
+    let kinds: Vec<&str> = kinds.collect();
+    assert_eq!(kinds, ["module", "values", "start", "module", "start"]);
+    let calls = flat.canons.values().map(|canon| match canon {
+        FlatCanon::Initialise { args, result, .. } => (args.len(), result.is_some()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(calls.collect::<Vec<_>>(), [(0, true), (1, false)]);
+}
+
+#[test]
+fn values_that_do_not_fit_are_refused() {
+    let reason = |texts: &[&str]| composed(texts).unwrap_err().reason;
+    let alone = reason(&[&takes("u8", false)]);
+    assert_eq!(alone, "unknown import: a:b/v@0.1.0: value");
+    let other = reason(&[&takes("u16", false), GIVES]);
+    assert!(other.contains("the value has another type"), "{other}");
+    let written = Input {
+        name: String::new(),
+        path: String::new(),
+        bytes: b"\0asm\x0d\0\x01\0\x0c\x01\0".to_vec(),
+        links: Vec::new(),
+    };
+    let error = read(&[written], WasmFeatures::default() | COMPONENTS).unwrap_err();
+    assert_eq!(
+        error.reason,
+        "value definitions of components are not supported"
+    );
+    let host = r#"(component (import "f" (func $f)) (start $f))"#;
+    assert_eq!(
+        reason(&[host]),
+        "start functions that the host provides of components are not supported"
+    );
+}
+
+#[test]
+fn the_modules_of_start_functions_are_what_their_text_says() {
+    let call = wat::parse_str(r#"(module (import "" "" (func)) (start 0))"#).unwrap();
+    assert_eq!(call, start::CALL);
+    let lines = include_str!("start.rs").lines();
+    let text = lines.skip_while(|line| *line != "/// ```wat").skip(1);
+    let text = text.take_while(|line| *line != "/// ```");
+    let text: String = text.map(|line| line.trim_start_matches('/')).collect();
+    for bytes in [0_u32, 1, 0x1_0000, 0x1_0001, 1 << 28] {
+        let pages = bytes.div_ceil(0x1_0000).max(1).to_string();
+        let text = text.replace("PAGES", &pages);
+        let text = text.replace("BYTES", &bytes.to_string());
+        let made = start::memory(bytes);
+        wasmparser::validate(&made).expect("a valid module");
+        assert_eq!(contents(&made), contents(&wat::parse_str(text).unwrap()));
+    }
+}
+
+/// What is in a module, whose numbers may be written in several ways.
+fn contents(module: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.unwrap() {
+            Payload::TypeSection(types) => found.push(format!("{:?}", types.range())),
+            Payload::MemorySection(memories) => {
+                found.extend(memories.into_iter().map(|memory| format!("{memory:?}")));
+            }
+            Payload::GlobalSection(globals) => found.extend(globals.into_iter().map(|global| {
+                let global = global.unwrap();
+                let init = global.init_expr.get_operators_reader().into_iter();
+                let init: Vec<_> = init.map(Result::unwrap).collect();
+                format!("{:?} {init:?}", global.ty)
+            })),
+            Payload::ExportSection(exports) => {
+                found.extend(exports.into_iter().map(|export| format!("{export:?}")));
+            }
+            Payload::CodeSectionEntry(body) => found.push(format!("{:?}", body.as_bytes())),
+            _ => {}
+        }
+    }
+    found
 }

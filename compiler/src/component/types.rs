@@ -48,12 +48,9 @@ pub fn func(
 }
 
 /// A value type.
-fn value(flat: &mut Flat, space: &[Type<'_>], ty: ComponentValType) -> Result<CTypeId, Error> {
+pub fn value(flat: &mut Flat, space: &[Type<'_>], ty: ComponentValType) -> Result<CTypeId, Error> {
     match ty {
-        ComponentValType::Primitive(ty) => {
-            let ty = primitive(ty)?;
-            Ok(flat.types.push(ty))
-        }
+        ComponentValType::Primitive(ty) => Ok(flat.types.push(primitive(ty))),
         ComponentValType::Type(index) => match &space[index as usize] {
             Type::Value(ty) => Ok(*ty),
             _ => unreachable!("a validated value type"),
@@ -69,8 +66,8 @@ pub fn optional(
     ty.map(|ty| value(flat, space, ty)).transpose()
 }
 
-fn primitive(ty: PrimitiveValType) -> Result<CType, Error> {
-    Ok(match ty {
+fn primitive(ty: PrimitiveValType) -> CType {
+    match ty {
         PrimitiveValType::Bool => CType::Bool,
         PrimitiveValType::S8 => CType::S8,
         PrimitiveValType::U8 => CType::U8,
@@ -84,8 +81,8 @@ fn primitive(ty: PrimitiveValType) -> Result<CType, Error> {
         PrimitiveValType::F64 => CType::F64,
         PrimitiveValType::Char => CType::Char,
         PrimitiveValType::String => CType::String,
-        PrimitiveValType::ErrorContext => return Err(unsupported("error contexts")),
-    })
+        PrimitiveValType::ErrorContext => CType::ErrorContext,
+    }
 }
 
 /// A type of the type section.
@@ -100,7 +97,7 @@ pub fn defined(
         _ => unreachable!("a validated resource type"),
     };
     let ty = match ty {
-        ComponentDefinedType::Primitive(ty) => primitive(*ty)?,
+        ComponentDefinedType::Primitive(ty) => primitive(*ty),
         ComponentDefinedType::Record(fields) => {
             let mut list = Vec::new();
             for &(name, ty) in fields {

@@ -96,6 +96,7 @@ impl Wit<'_> {
                 CType::Tuple(pair) => self.generic("map", &[Some(pair[0]), Some(pair[1])]),
                 pair => unreachable!("{pair:?} is no key with a value"),
             },
+            CType::ErrorContext => self.text.push_str("error-context"),
             CType::Stream(None) => self.text.push_str("stream"),
             CType::Future(None) => self.text.push_str("future"),
             CType::Stream(ty) => self.generic("stream", &[*ty]),

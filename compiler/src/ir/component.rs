@@ -50,6 +50,7 @@ pub enum CType {
     /// The readable end of a stream of such elements, or of a future of such a value.
     Stream(Option<CTypeId>),
     Future(Option<CTypeId>),
+    ErrorContext,
 }
 
 /// A component-level function type.
@@ -157,6 +158,9 @@ pub enum Builtin {
     /// Their `cancel`s; likewise.
     EndCancel(End, bool),
     EndDrop(End),
+    ErrorContextNew,
+    ErrorContextMessage,
+    ErrorContextDrop,
     ThreadYield,
     ThreadIndex,
     /// The type of the function, and the table that it is in.
@@ -195,6 +199,13 @@ pub enum Canon {
         is_async: bool,
         /// Where the function is `async`.
         task: Option<TaskFuncs>,
+    },
+    /// Calls a start function, with values that lie at these addresses of a memory of the lowering side, as does the result.
+    Initialise {
+        lifted: Lifted,
+        lower: CanonSide,
+        args: Vec<u32>,
+        result: Option<u32>,
     },
     /// What the task of an `async` function begins with: lowers the parameters, and runs it.
     Start(Lifted, Caller),
@@ -459,12 +470,19 @@ impl Canon {
             lifted.side.callees().chain(lifted.post_return).collect()
         };
         match self {
-            Canon::Call { lifted, lower, .. } => [of(lifted), lower.callees().collect()].concat(),
+            Canon::Call { lifted, lower, .. } | Canon::Initialise { lifted, lower, .. } => {
+                [of(lifted), lower.callees().collect()].concat()
+            }
             Canon::Start(lifted, caller) | Canon::Resolve(lifted, caller) => {
                 [of(lifted), caller.callees().collect()].concat()
             }
             Canon::CopyElements(_) => self.callees(component),
             Canon::Host(call) => call.host.realloc.into_iter().collect(),
+            Canon::Builtin {
+                builtin: Builtin::ErrorContextMessage,
+                side,
+                ..
+            } => side.callees().collect(),
             Canon::Builtin { host, .. } => host.iter().filter_map(|host| host.realloc).collect(),
             Canon::Hosted(Hosted::Call(lifted), _)
             | Canon::Run(lifted, _)
@@ -494,10 +512,18 @@ impl Canon {
                 Some(task) => vec![task.start, task.resolve],
                 None => lifted.callees().chain(lower.callees()).collect(),
             },
+            Canon::Initialise { lifted, lower, .. } => {
+                lifted.callees().chain(lower.callees()).collect()
+            }
             Canon::Start(lifted, caller) | Canon::Resolve(lifted, caller) => {
                 lifted.callees().chain(caller.callees()).collect()
             }
-            Canon::Builtin { builtin, host, .. } => match builtin {
+            Canon::Builtin {
+                builtin,
+                side,
+                host,
+            } => match builtin {
+                Builtin::ErrorContextMessage => side.callees().collect(),
                 Builtin::Copy(end, _) => {
                     let realloc = host.iter().filter_map(|host| host.realloc);
                     component

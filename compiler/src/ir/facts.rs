@@ -150,7 +150,10 @@ impl Facts {
 /// Whether an instruction is a call that does nothing but trap. Whoever calls the function sees nothing of it.
 fn only_traps(data: &InstData) -> bool {
     match &data.imm {
-        Imm::CallSymbol { callee, .. } => *callee == Callee::Runtime(RtFn::ComponentTrap),
+        Imm::CallSymbol { callee, .. } => matches!(
+            callee,
+            Callee::Runtime(RtFn::ComponentTrap | RtFn::TaskTrap)
+        ),
         _ => false,
     }
 }

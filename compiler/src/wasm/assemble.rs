@@ -3,7 +3,7 @@
 //! Order of the steps (each needs the ones before): modules with their entities and exports; what runs; constant globals; functions
 //! that are referred to; segments; functions made by the compiler; the list of functions to compile.
 
-mod components;
+pub mod components;
 mod entry;
 mod imports;
 pub mod segments;

@@ -87,6 +87,22 @@ pub fn front<'a>(
     Ok(front)
 }
 
+/// Most that values of start functions may take, without what they refer to: lists of fixed lengths can be of any size.
+const MAX_BYTES_OF_VALUES: u64 = 1 << 28;
+
+/// Bytes that the values of start functions take, for [`Flat::inputs`].
+///
+/// # Errors
+/// They are very many.
+pub fn bytes_of_values(flat: &Flat) -> Result<u32, Error> {
+    match assemble::components::values(flat).1 {
+        bytes if bytes <= MAX_BYTES_OF_VALUES => Ok(bytes as u32),
+        _ => Err(Error::new(
+            "the values of the start functions of components take more than 256 MiB",
+        )),
+    }
+}
+
 impl Front<'_> {
     /// The sections of a module for debuggers, by name, and the bytes of the file that its functions' bodies are in.
     pub fn debug_sections(&self, module: ModuleId) -> (Vec<(&str, &[u8])>, Range<u64>) {

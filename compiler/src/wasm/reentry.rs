@@ -81,7 +81,7 @@ fn calls(program: &Program, reach: &Reach) -> Option<BTreeSet<Call>> {
 /// Adds the calls that a canonical function makes of instances.
 fn of(component: &Component, canon: &Canon, calls: &mut BTreeSet<Call>) -> Option<()> {
     match canon {
-        Canon::Call { lifted, lower, .. } => {
+        Canon::Call { lifted, lower, .. } | Canon::Initialise { lifted, lower, .. } => {
             calls.insert((Some(lower.instance), lifted.side.instance));
         }
         &Canon::ResourceDrop { resource, instance } => {

@@ -209,31 +209,52 @@ pub struct Broken {
 }
 
 impl Broken {
+    /// In a program without tasks.
+    fn plain_rule(reason: u32, number: u32) -> Broken {
+        Broken {
+            reason,
+            number,
+            describe: |it, out| it.tell(Reason::plain_message, out),
+        }
+    }
+
     pub fn rule(reason: u32, number: u32) -> Broken {
         Broken {
             reason,
             number,
-            describe: |it, out| {
-                let reason = Reason::from_number(it.reason).unwrap_or(Reason::None);
-                match reason.message().split_once('#') {
-                    Some((before, after)) => out.str(before).dec(it.number.into()).str(after),
-                    None => out.str(reason.message()),
-                };
-            },
+            describe: |it, out| it.tell(Reason::message, out),
         }
+    }
+
+    fn tell(self, message: fn(Reason) -> &'static str, out: &mut Text) {
+        let message = message(Reason::from_number(self.reason).unwrap_or(Reason::None));
+        match message.split_once('#') {
+            Some((before, after)) => out.str(before).dec(self.number.into()).str(after),
+            None => out.str(message),
+        };
     }
 }
 
-/// Ends the computation because a component broke a rule. `place` is where the call returns to, see [`arch::caller`].
+/// Ends the computation because a component broke a rule, in a program without tasks. `place` is where the call returns to, see [`arch::caller`].
 ///
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called.
 pub unsafe extern "C" fn component_trap(reason: u32, number: u32, place: *const usize) -> ! {
-    stop(
-        TrapCode::Component,
-        Some(Broken::rule(reason, number)),
-        place,
-    );
+    broken(Broken::plain_rule(reason, number), place)
+}
+
+/// Likewise, in one with tasks.
+///
+/// # Safety
+/// As above.
+pub unsafe extern "C" fn task_trap(reason: u32, number: u32, place: *const usize) -> ! {
+    broken(Broken::rule(reason, number), place)
+}
+
+/// # Safety
+/// As above.
+unsafe fn broken(rule: Broken, place: *const usize) -> ! {
+    stop(TrapCode::Component, Some(rule), place);
     sys::fatal("wative: a component trapped outside of compiled code\n")
 }
 

@@ -2,6 +2,7 @@
 //! another one, `guests/http/constant.c`, answers all of them alike.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,7 @@ const TESTS: &[Test] = &[
     ("bodies in parts", 100, 16, parts),
     ("graceful end", 100, 16, graceful_end),
     ("leaks", 128, 16, leaks),
+    ("a long life", 10_000_000, 16, long_life),
 ];
 
 /// Milliseconds that a request may take.
@@ -471,6 +473,40 @@ fn graceful_end(target: &Target, server: &Server) -> Outcome {
 }
 
 /// Many requests of all kinds leave no descriptors and no memory behind.
+/// What the runtime keeps for an instance that answers any number of requests is bounded (`MOST_KEPT` of `entry/serve/tasks.rs`): then a fresh one takes its place.
+fn long_life(target: &Target, server: &Server) -> Outcome {
+    const AT_ONCE: usize = 100;
+    const PAGES_OF_16_MIB: usize = 4096;
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).map_err(|e| e.to_string())?;
+    let requests = "GET /c HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\n\r\n".repeat(AT_ONCE);
+    let mut ask = |count: usize| {
+        for _ in 0..count.div_ceil(AT_ONCE) {
+            let sent = stream.write_all(requests.as_bytes());
+            sent.map_err(|e| e.to_string())?;
+            let (mut answers, mut kept) = (0, Vec::new());
+            while answers < AT_ONCE {
+                let mut bytes = [0; 1 << 16];
+                let read = stream.read(&mut bytes).map_err(|e| e.to_string())?;
+                want("an open connection", read != 0, true)?;
+                kept.extend(&bytes[..read]);
+                let text = String::from_utf8_lossy(&kept);
+                answers = text.matches("HTTP/1.1 200").count();
+                want("other answers", text.matches("HTTP/1.1 ").count(), answers)?;
+            }
+        }
+        Ok::<_, String>(())
+    };
+    ask(1000)?;
+    let before = server.use_of_workers(1)?;
+    ask(if target.is_native() { 100_000 } else { 2_000 })?;
+    let after = server.use_of_workers(1)?;
+    want("descriptors", after.0, before.0)?;
+    match target.is_native() && after.1 > before.1 + PAGES_OF_16_MIB + 512 {
+        true => Err(format!("{} pages of memory, then {}", before.1, after.1)),
+        false => Ok(()),
+    }
+}
+
 fn leaks(target: &Target, server: &Server) -> Outcome {
     let mixed = |count: usize| {
         for i in 0..count {

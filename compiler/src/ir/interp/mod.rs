@@ -32,7 +32,7 @@ pub enum Stop {
     Trap(TrapCode),
     /// An exception that nothing has caught so far: a reference to it.
     Exception(u64),
-    /// `RtFn::ComponentTrap` was called with a reason and a number.
+    /// `RtFn::ComponentTrap` or `TaskTrap` was called with a reason and a number.
     Component(u32, u32),
     /// The instruction budget is spent.
     OutOfFuel,

@@ -261,7 +261,7 @@ impl Interp<'_> {
 
     fn runtime_call(&mut self, callee: Callee, args: &[u64]) -> Result<Vec<u64>, Stop> {
         match (callee, &mut self.runtime) {
-            (Callee::Runtime(RtFn::ComponentTrap), _) => {
+            (Callee::Runtime(RtFn::ComponentTrap | RtFn::TaskTrap), _) => {
                 Err(Stop::Component(args[0] as u32, args[1] as u32))
             }
             (Callee::Runtime(function), Some(run)) => run(&mut self.state, function, args),

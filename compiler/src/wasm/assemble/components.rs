@@ -43,6 +43,7 @@ pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
             };
             layout::core_signature(&shapes, func.ty(), direction)
         }
+        FlatCanon::Initialise { .. } => FuncType::default(),
         FlatCanon::Builtin { builtin, .. } => match builtin {
             FlatBuiltin::Plain(builtin) => layout::builtin_signature(&shapes, builtin),
             FlatBuiltin::ThreadNew(_) => FuncType {
@@ -61,6 +62,18 @@ pub fn types(flat: &Flat, types: &mut TypeSet) -> Vec<SigId> {
     };
     let canons = flat.canons.values().map(of);
     canons.map(|ty| types.intern(ty)).collect()
+}
+
+/// Where the values of start functions lie in their memory, and how many bytes they take.
+pub fn values(flat: &Flat) -> (Vec<u32>, u64) {
+    let shapes = Component {
+        types: flat.types.clone(),
+        ..Component::default()
+    };
+    let types: Vec<CTypeId> = flat.values.values().copied().collect();
+    let places = layout::sequence(&shapes, layout::Space::Guest, &types);
+    let at = places.offsets.iter().map(|&at| at as u32).collect();
+    (at, places.layout.size)
 }
 
 impl Assembler<'_> {
@@ -126,6 +139,7 @@ impl Assembler<'_> {
             } => host::is_async(interface),
             _ => false,
         });
+        let (values, _) = values(flat);
         for (_, canon) in flat.canons.iter() {
             let canon = match canon {
                 FlatCanon::Call {
@@ -207,6 +221,17 @@ impl Assembler<'_> {
                         }
                     }
                 }
+                FlatCanon::Initialise {
+                    func,
+                    lower,
+                    args,
+                    result,
+                } => Canon::Initialise {
+                    lifted: self.lifted(func),
+                    lower: self.side(lower),
+                    args: args.iter().map(|value| values[value.index()]).collect(),
+                    result: result.map(|value| values[value.index()]),
+                },
                 FlatCanon::Builtin { builtin, side } => {
                     let builtin = self.builtin(builtin);
                     let meets_host = meets_host && matches!(builtin, Builtin::Copy(..));

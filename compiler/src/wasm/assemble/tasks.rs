@@ -30,8 +30,12 @@ pub fn has_tasks(flat: &Flat, entry: &EntryKind) -> bool {
         } => host::is_async(interface),
         _ => false,
     });
+    // Only tasks have a table for them.
+    let mut types = flat.types.values();
+    let has_contexts = types.any(|ty| *ty == CType::ErrorContext);
     let exports = |path: &[String]| flat.find(path).is_some_and(|lifted| lifted.ty.is_async);
     is_async
+        || has_contexts
         || match entry {
             EntryKind::Calls(calls) => calls.iter().any(|call| exports(&call.export)),
             EntryKind::Command => flat.exports.keys().any(|name| {

@@ -35,6 +35,45 @@ impl<'p> Emit<'_, 'p> {
             true => Direction::AsyncLower,
             false => Direction::Lower,
         };
+        let spills = self.spills(&lifted.ty, direction);
+        let place = self
+            .result_spills(&lifted.ty, direction)
+            .then(|| params.last());
+        let place = place.flatten().copied();
+        let mut results = self.exchange(lifted, lower, place, |e| {
+            e.params(&lifted.ty, params, spills)
+        });
+        if is_async {
+            results = vec![self.i32(SubtaskState::Returned as u32)];
+        }
+        self.b.ret(&results);
+    }
+
+    /// Calls a start function, with values that lie at these addresses of the caller's memory, as does the result.
+    pub fn initialise(
+        &mut self,
+        lifted: &'p Lifted,
+        lower: &'p CanonSide,
+        args: &[u32],
+        result: Option<u32>,
+    ) {
+        let at: Vec<Value> = args.iter().map(|&at| self.i32(at)).collect();
+        let place = result.map(|at| self.i32(at));
+        self.exchange(lifted, lower, place, |e| {
+            let from: Vec<Src> = at.iter().map(|&at| Src::Memory(at, 0)).collect();
+            e.params_from(&lifted.ty, &from)
+        });
+        self.b.ret(&[]);
+    }
+
+    /// Calls what another instance has lifted, with what `params` lowers for it: the result, lowered for the caller, or nothing if it goes to a place.
+    fn exchange(
+        &mut self,
+        lifted: &'p Lifted,
+        lower: &'p CanonSide,
+        place: Option<Value>,
+        params: impl FnOnce(&mut Self) -> Vec<Value>,
+    ) -> Vec<Value> {
         let (caller, callee) = (lower.instance, lifted.side.instance);
         self.check_leave(caller);
         let entered = self.enter(Some(caller), callee);
@@ -44,8 +83,7 @@ impl<'p> Emit<'_, 'p> {
             to: End::Guest(&lifted.side),
             scope: borrowing.scope,
         };
-        let spills = self.spills(&lifted.ty, direction);
-        let args = self.params(&lifted.ty, params, spills);
+        let args = params(self);
         let core = self.guest(lifted.callee, &args);
         self.end_callee(&borrowing, callee);
         self.way = Way {
@@ -53,17 +91,11 @@ impl<'p> Emit<'_, 'p> {
             to: End::Guest(lower),
             scope: None,
         };
-        let place = self
-            .result_spills(&lifted.ty, direction)
-            .then(|| params.last());
-        let mut results = self.result(lifted, &core, place.flatten().copied());
+        let results = self.result(lifted, &core, place);
         self.post_return(lifted, &core);
         self.leave(&entered);
         self.end_caller(&borrowing, caller);
-        if is_async {
-            results = vec![self.i32(SubtaskState::Returned as u32)];
-        }
-        self.b.ret(&results);
+        results
     }
 
     /// The callee has returned: it has nothing borrowed any more.
@@ -138,27 +170,39 @@ impl<'p> Emit<'_, 'p> {
     pub fn params(&mut self, ty: &CFuncType, values: &[Value], spills: bool) -> Vec<Value> {
         let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
         let fields = sequence(self.component, Space::Guest, &types);
-        let (End::Guest(from), End::Guest(to)) = (self.way.from, self.way.to) else {
+        let End::Guest(from) = self.way.from else {
             unreachable!("a call between components")
         };
         if spills {
             self.check_values(from, values[0], fields.layout);
         }
+        let mut rest = values;
+        let from = types.into_iter().zip(fields.offsets);
+        let from = from.map(|(ty, offset)| match spills {
+            true => Src::Memory(values[0], offset),
+            false => {
+                let own;
+                (own, rest) = rest.split_at(flat(self.component, ty).len());
+                Src::Flat(own)
+            }
+        });
+        let from: Vec<Src> = from.collect();
+        self.params_from(ty, &from)
+    }
+
+    /// Copies parameters from where each of them is.
+    fn params_from(&mut self, ty: &CFuncType, from: &[Src]) -> Vec<Value> {
+        let types: Vec<CTypeId> = ty.params.iter().map(|(_, ty)| *ty).collect();
+        let fields = sequence(self.component, Space::Guest, &types);
+        let End::Guest(to) = self.way.to else {
+            unreachable!("a call between components")
+        };
         let ptr = spills_params(self.component, ty).then(|| {
             let bytes = self.i32(fields.layout.size as u32);
             self.allocate(to, fields.layout.align, bytes, Held::Values)
         });
         let mut args: Vec<Value> = ptr.into_iter().collect();
-        let mut rest = values;
-        for (ty, offset) in types.into_iter().zip(fields.offsets) {
-            let own;
-            let from = match spills {
-                true => Src::Memory(values[0], offset),
-                false => {
-                    (own, rest) = rest.split_at(flat(self.component, ty).len());
-                    Src::Flat(own)
-                }
-            };
+        for ((ty, &from), offset) in types.into_iter().zip(from).zip(fields.offsets) {
             let to = ptr.map_or(Dst::Flat, |ptr| Dst::Memory(ptr, offset));
             args.extend(self.copy(ty, from, to));
         }

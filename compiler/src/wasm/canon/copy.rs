@@ -61,7 +61,8 @@ impl Leaf {
             | CType::Own(_)
             | CType::Borrow(_)
             | CType::Stream(_)
-            | CType::Future(_) => Leaf::unsigned(4),
+            | CType::Future(_)
+            | CType::ErrorContext => Leaf::unsigned(4),
             CType::U64 | CType::S64 => Leaf::unsigned(8),
             CType::S8 => Leaf::new(Type::I32, Access::S8, Access::U8),
             CType::S16 => Leaf::new(Type::I32, Access::S16, Access::U16),
@@ -306,6 +307,11 @@ impl<'p> Emit<'_, 'p> {
                 };
                 let kind = self.end_kind(end, false, 0);
                 self.must(RtFn::EndGive, &[to, kind, shared], None)
+            }
+            CType::ErrorContext => {
+                let ends = [self.way.from, self.way.to];
+                let [from, to] = ends.map(|end| self.tasks_of(end.instance()));
+                self.must(RtFn::ErrorContextGive, &[from, to, value], Some(value))
             }
             CType::Own(resource) => {
                 let rep = self.take(*resource, value);

@@ -101,7 +101,11 @@ impl<'f, 'p> Emit<'f, 'p> {
         let Some(fail) = self.fail else { return };
         self.b.switch_to(fail);
         let args = self.b.func.blocks[fail].params.clone();
-        self.runtime(RtFn::ComponentTrap, &args);
+        let trap = match self.component.has_tasks() {
+            true => RtFn::TaskTrap,
+            false => RtFn::ComponentTrap,
+        };
+        self.runtime(trap, &args);
         // Not reached.
         self.b.trap(crate::abi::TrapCode::Unreachable);
     }

@@ -105,6 +105,9 @@ pub fn builtin_signature(component: &Component, builtin: &Builtin) -> FuncType {
         | Builtin::SubtaskDrop
         | Builtin::ThreadResumeLater
         | Builtin::EndDrop(_) => (&[I32], &[]),
+        Builtin::ErrorContextNew => (&[I32, I32], &[I32]),
+        Builtin::ErrorContextMessage => (&[I32, I32], &[]),
+        Builtin::ErrorContextDrop => (&[I32], &[]),
         Builtin::SetWait | Builtin::SetPoll | Builtin::ThreadNew { .. } => (&[I32, I32], &[I32]),
         Builtin::Join => (&[I32, I32], &[]),
         Builtin::SubtaskCancel { .. } | Builtin::EndCancel(..) | Builtin::ThreadSwitch { .. } => {
@@ -168,7 +171,8 @@ fn flatten_into(component: &Component, ty: CTypeId, limit: usize, types: &mut Ve
         | CType::Own(_)
         | CType::Borrow(_)
         | CType::Stream(_)
-        | CType::Future(_) => types.push(Type::I32),
+        | CType::Future(_)
+        | CType::ErrorContext => types.push(Type::I32),
         CType::S64 | CType::U64 => types.push(Type::I64),
         CType::F32 => types.push(Type::F32),
         CType::F64 => types.push(Type::F64),
@@ -273,7 +277,11 @@ pub fn layout(component: &Component, space: Space, ty: CTypeId) -> Layout {
         CType::S16 | CType::U16 => Layout::scalar(2),
         CType::S32 | CType::U32 | CType::F32 | CType::Char => Layout::scalar(4),
         CType::S64 | CType::U64 | CType::F64 => Layout::scalar(8),
-        CType::Own(_) | CType::Borrow(_) | CType::Stream(_) | CType::Future(_) => Layout::scalar(4),
+        CType::Own(_)
+        | CType::Borrow(_)
+        | CType::Stream(_)
+        | CType::Future(_)
+        | CType::ErrorContext => Layout::scalar(4),
         CType::String | CType::List(_) | CType::Map(_) => Layout {
             size: 2 * u64::from(space.word()),
             align: space.word(),
@@ -403,7 +411,8 @@ pub fn is_plain(component: &Component, ty: CTypeId) -> bool {
         | CType::Own(_)
         | CType::Borrow(_)
         | CType::Stream(_)
-        | CType::Future(_) => false,
+        | CType::Future(_)
+        | CType::ErrorContext => false,
     }
 }
 
@@ -448,7 +457,8 @@ pub fn each_handle(component: &Component, ty: CTypeId, found: &mut dyn FnMut(&CT
         | CType::Flags(_)
         // Borrowed handles are in none.
         | CType::Stream(_)
-        | CType::Future(_) => {}
+        | CType::Future(_)
+        | CType::ErrorContext => {}
     }
 }
 

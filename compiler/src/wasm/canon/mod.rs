@@ -58,6 +58,12 @@ pub fn build(program: &Program, id: FuncId, canon: &Canon) -> Func {
             is_async,
             task: None,
         } => e.call(lifted, lower, *is_async, &params),
+        Canon::Initialise {
+            lifted,
+            lower,
+            args,
+            result,
+        } => e.initialise(lifted, lower, args, *result),
         Canon::Start(lifted, caller) => e.start(lifted, caller, params[1]),
         Canon::Resolve(lifted, caller) => e.resolve(lifted, caller, params[1]),
         Canon::Builtin {

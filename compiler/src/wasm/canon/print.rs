@@ -86,6 +86,11 @@ impl Emit<'_, '_> {
                 self.take_end(ty, value);
                 self.print_handle(value);
             }
+            CType::ErrorContext => {
+                let from = self.tasks_of(self.way.from.instance());
+                self.must(RtFn::ErrorContextFind, &[from, value], Some(value));
+                self.print_handle(value);
+            }
             CType::Bool => {
                 let arms = self.switch(value, 2, |_| true);
                 self.print_arms(arms, |e, case| e.text(["false", "true"][case]));

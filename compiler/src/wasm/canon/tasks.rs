@@ -7,7 +7,8 @@
 use super::copy::{Dst, Leaf, Src};
 use super::emit::{Emit, End, memory};
 use super::layout::{Direction, MAX_FLAT_PARAMS, flat_within};
-use crate::abi::{CallFrame, TrapCode};
+use super::strings::Units;
+use crate::abi::{CallFrame, Memory, TrapCode};
 use crate::canonical::Reason;
 use crate::entity::EntityId;
 use crate::ir::component::{
@@ -401,6 +402,11 @@ impl<'p> Emit<'_, 'p> {
                 let kind = self.end_kind(end, false, 0);
                 self.must(RtFn::EndDrop, &[instance, kind, params[0]], first)
             }
+            Builtin::ErrorContextNew => self.error_context_new(side, params),
+            Builtin::ErrorContextMessage => self.error_context_message(side, params),
+            Builtin::ErrorContextDrop => {
+                self.must(RtFn::ErrorContextDrop, &[instance, params[0]], first)
+            }
             Builtin::ThreadYield | Builtin::ThreadSuspend => {
                 let yields = self.i32((*builtin == Builtin::ThreadYield).into());
                 self.must(RtFn::ThreadBlock, &[yields], None)
@@ -462,6 +468,51 @@ impl<'p> Emit<'_, 'p> {
                 .store(Type::I32, full, mem, params[1], word, offset as u64);
         }
         code
+    }
+
+    // Error contexts.
+
+    /// `error-context.new`.
+    fn error_context_new(&mut self, side: &'p CanonSide, params: &[Value]) -> Value {
+        self.way.from = End::Guest(side);
+        let (ptr, units) = (params[0], params[1]);
+        let (index, _) = self.by_encoding(ptr, units, |e, encoding, ptr, units| {
+            let args = [
+                e.tasks_of(side.instance),
+                e.memory_ptr(memory(side)),
+                ptr,
+                units,
+                e.i32(encoding.to_utf8() as u32),
+            ];
+            let index = e.must(RtFn::ErrorContextNew, &args, None);
+            (index, index)
+        });
+        index
+    }
+
+    /// `error-context.debug-message`: the text goes to the instance's memory, and pointer and length to where it says.
+    fn error_context_message(&mut self, side: &'p CanonSide, params: &[Value]) -> Value {
+        let (index, place) = (params[0], params[1]);
+        let instance = self.tasks_of(side.instance);
+        let found = [instance, index];
+        let number = self.must(RtFn::ErrorContextFind, &found, Some(index));
+        let view = self.runtime(RtFn::ErrorContextText, &[number]);
+        let view = view.expect("an address");
+        let at = offset_of!(Memory, len) as i32;
+        let (full, region) = (Access::Full, RawRegion::Native);
+        let len = self.b.raw_load(Type::I32, full, view, at, region, None);
+        self.view = Some(view);
+        (self.way.from, self.way.to) = (End::Native(side.instance), End::Guest(side));
+        let bytes = self.i64(8);
+        let reasons = (Reason::ContextUnaligned, Reason::ContextOutOfBounds);
+        self.check_range(memory(side), place, bytes, 4, reasons);
+        let start = self.i32(0);
+        let (ptr, len) = self.encoded(Units::Utf8, start, len);
+        for (offset, value) in [(0, ptr), (4, len)] {
+            let mem = memory(side);
+            self.b.store(Type::I32, full, mem, place, value, offset);
+        }
+        place
     }
 
     // Threads.

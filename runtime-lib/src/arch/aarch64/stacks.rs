@@ -138,6 +138,7 @@ placed!(
     "x1",
     crate::component::tasks::host::wait
 );
+placed!("wative_rt_task_trap", "x2", crate::fault::trap::task_trap);
 placed!("wative_rt_serve_run", "x1", crate::wasi3::http::serve::run);
 placed!(
     "wative_rt_end_cancel",

@@ -126,6 +126,7 @@ placed!(
     "rsi",
     crate::component::tasks::host::wait
 );
+placed!("wative_rt_task_trap", "rdx", crate::fault::trap::task_trap);
 placed!("wative_rt_serve_run", "rsi", crate::wasi3::http::serve::run);
 placed!(
     "wative_rt_end_cancel",

@@ -6,6 +6,7 @@
 //! | [`thread`] | what a task runs as; the scheduler |
 //! | [`waitable`] | subtasks, sets of waitables, events |
 //! | [`stream`] | streams and futures |
+//! | [`context`] | error contexts |
 //! | [`end`] | ends of them that the runtime has |
 //! | [`host`] | calls of the host that go on later |
 //! | [`system`] | waiting for the system |
@@ -18,6 +19,7 @@
 //! Objects lie in pools and never move. Compiled code and handle tables know them by number, here they are pointers. An object is freed where the last one that
 //! knows it lets it go, which each type says.
 
+pub mod context;
 pub mod end;
 pub mod host;
 pub mod stream;
@@ -30,6 +32,7 @@ use super::handles;
 use crate::canonical::{ComponentInstance, Handle, Handles, Reason};
 use crate::state::pool::Pool;
 use crate::sys::PollFd;
+use context::ErrorContext;
 use core::cell::UnsafeCell;
 use end::Pump;
 use host::Pending;
@@ -49,6 +52,7 @@ pub struct Tasks {
     pub lent: Pool<Lent>,
     pub pending: Pool<Pending>,
     pub pumps: Pool<Pump>,
+    pub contexts: Pool<ErrorContext>,
     pub waiters: Pool<Waiter>,
     /// What is waited for from the system, and of that what has happened.
     pub watched: List<Waiter>,
@@ -92,6 +96,7 @@ impl Tasks {
         lent: Pool::new(),
         pending: Pool::new(),
         pumps: Pool::new(),
+        contexts: Pool::new(),
         waiters: Pool::new(),
         watched: List::new(),
         due: List::new(),
