@@ -225,7 +225,12 @@ fn with_front<T>(
         );
     }
     if options.debug && options.emit == Emit::Object {
-        front.frame_locals = debug_modules(&front).frame_locals(&front.program);
+        let modules = debug_modules(&front);
+        let (frames, watched) = (
+            modules.frame_locals(&front.program),
+            modules.watched(&front.program),
+        );
+        (front.frame_locals, front.watched) = (frames, watched);
     }
     then(front, options, timings)
 }

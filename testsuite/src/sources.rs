@@ -3,8 +3,9 @@
 //!
 //! `testsuite/guests/debug/NAME.gdb` has the commands: `START` stands for the one that starts the program. The guest is there in two forms, NAME-O0.wasm and
 //! NAME-O2.wasm, and each is compiled with and without optimisation. `NAME-FORM.TARGET.OPT.out` is what gdb prints; `BLESS=1` writes it anew, and the
-//! difference is reviewed like code. Addresses are left out, and the frames of the runtime. So the transcript is the same for all memory modes.
+//! difference is reviewed like code. Independent of that, functions named `see_…` get variables of their caller under the same names, and both frames must show the same. Addresses are left out, and the frames of the runtime. So the transcript is the same for all memory modes.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -94,6 +95,7 @@ fn drive(
         )
     })?;
     let printed = normalised(&String::from_utf8_lossy(&finished.stdout));
+    agree(&printed)?;
     let expected = guest.with_extension(format!("{}.{opt:?}.out", target.name));
     if std::env::var_os("BLESS").is_some() && memory == MemoryMode::Fixed {
         return fs::write(&expected, printed).map_err(|e| e.to_string());
@@ -130,6 +132,32 @@ fn normalised(text: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Compares what is passed to functions named `see_…` with what their callers have under the same names, wherever a script has both printed.
+fn agree(printed: &str) -> Result<(), String> {
+    let mut passed: HashMap<&str, &str> = HashMap::new();
+    let (mut is_seen, mut is_caller) = (false, false);
+    for line in printed.lines() {
+        if line.contains(" see_") && line.starts_with("Breakpoint") {
+            passed.clear();
+            (is_seen, is_caller) = (true, false);
+        } else if line.starts_with("#1") {
+            is_caller = is_seen;
+        } else if let Some((name, value)) = line.split_once(" = ").filter(|_| is_seen) {
+            if !is_caller {
+                passed.insert(name, value);
+            } else if let Some(expected) = passed.get(name)
+                && ![*expected, value].contains(&"<optimized out>")
+                && *expected != value
+            {
+                return Err(format!(
+                    "{name} is {value} in the caller of what gets {expected}"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn first_difference(expected: &str, printed: &str) -> String {

@@ -83,6 +83,8 @@ pub struct Node {
     pub scope: usize,
     /// Where the function was called, if it is one that we have inlined.
     pub call: Option<Place>,
+    /// What its code was inlined instead of, by us.
+    pub inlined_at: Option<Origin>,
     /// Offsets of its instructions in the compiled function, ascending.
     pub ranges: Vec<(u32, u32)>,
     pub children: Vec<Node>,
@@ -166,6 +168,7 @@ impl Tree {
                             module,
                             scope,
                             call: caller.filter(|_| call.is_some()),
+                            inlined_at: place.call,
                             ranges: Vec::new(),
                             children: Vec::new(),
                         },

@@ -7,7 +7,7 @@ use super::Target;
 use super::module::{Module, Slice, Unit};
 use crate::abi;
 use crate::entity::EntityId;
-use crate::ir::{MemBase, ModuleId, Place, Program, World};
+use crate::ir::{MemBase, ModuleId, Place, Program, Watch, World};
 use gimli::write::{Address, Expression};
 use gimli::{AttributeValue, Encoding, Operation};
 
@@ -62,6 +62,165 @@ pub fn frame_local(module: &Module, scope: usize) -> Option<u32> {
         None | Some(Operation::StackValue) => Some(local),
         Some(_) => None,
     }
+}
+
+/// Where a value is that an expression about WebAssembly names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// The register with this number in DWARF.
+    Register(u16),
+    /// Likewise, a register for floating-point numbers and vectors.
+    Float(u16),
+    /// Memory at this distance from the canonical frame address.
+    Frame(i32),
+    Constant(u64),
+}
+
+/// The first byte of the memory that the code of a module's toolchain works on, if debuggers can find it.
+#[derive(Clone, Copy)]
+pub struct Base<'p> {
+    pub program: &'p Program,
+    pub module: ModuleId,
+}
+
+/// What an expression means in native code; `place` tells where the value of a local or operand is, `frame` which local has the address of the function's frame in linear memory.
+/// Parts of a variable of which nothing is known are left open; nothing is told if that is so of all.
+pub fn describe(
+    encoding: Encoding,
+    expression: gimli::Expression<Slice>,
+    base: Base,
+    frame: Option<u32>,
+    mut place: impl FnMut(u32) -> Option<Shown>,
+) -> Option<Expression> {
+    let mut out = Expression::new();
+    let mut part = Vec::new();
+    let (mut any, mut in_parts) = (false, false);
+    let mut operations = expression.operations(encoding);
+    while let Some(operation) = operations.next().ok()? {
+        let Operation::Piece {
+            size_in_bits,
+            bit_offset: None,
+        } = operation
+        else {
+            part.push(operation);
+            continue;
+        };
+        in_parts = true;
+        any |= describe_part(encoding, &part, base, frame, &mut place, &mut out).is_some();
+        out.op_piece(size_in_bits / 8);
+        if size_in_bits % 8 != 0 {
+            return None;
+        }
+        part.clear();
+    }
+    if !in_parts {
+        any = describe_part(encoding, &part, base, frame, &mut place, &mut out).is_some();
+    } else if !part.is_empty() {
+        return None;
+    }
+    any.then_some(out)
+}
+
+/// Appends a part of a description, or nothing.
+fn describe_part(
+    encoding: Encoding,
+    part: &[Operation<Slice>],
+    base: Base,
+    frame: Option<u32>,
+    place: &mut impl FnMut(u32) -> Option<Shown>,
+    out: &mut Expression,
+) -> Option<()> {
+    let (part, is_value) = match part {
+        [before @ .., Operation::StackValue] => (before, true),
+        _ => (part, false),
+    };
+    let (first, rest) = part.split_first()?;
+    let (shown, offset, is_value) = match *first {
+        Operation::WasmLocal { index } if index < Watch::OPERAND => (place(index)?, 0, is_value),
+        Operation::WasmStack { index } if index < Watch::OPERAND => {
+            (place(index | Watch::OPERAND)?, 0, is_value)
+        }
+        // A bare local is where the variable is; with operations behind it, it is an address.
+        Operation::FrameOffset { offset } if rest.is_empty() => (place(frame?)?, offset, false),
+        Operation::UnsignedConstant { value } => (Shown::Constant(value), 0, is_value),
+        Operation::SignedConstant { value } => (Shown::Constant(value as u64), 0, is_value),
+        _ => return None,
+    };
+    let is_plain = rest.is_empty() && !matches!(first, Operation::FrameOffset { .. });
+    if is_plain {
+        match shown {
+            Shown::Register(number) | Shown::Float(number) => {
+                out.op_reg(gimli::Register(number));
+            }
+            Shown::Frame(at) => out.op_fbreg(at.into()),
+            Shown::Constant(bits) => {
+                out.op_constu(bits);
+                out.op(gimli::DW_OP_stack_value);
+            }
+        }
+        return Some(());
+    }
+    // Sums and products of addresses wrap as those of the module do, if the upper half is cut off in the end.
+    if encoding.address_size != 4 {
+        return None;
+    }
+    let is_known = |operation: &Operation<Slice>| {
+        matches!(
+            operation,
+            Operation::PlusConstant { .. }
+                | Operation::UnsignedConstant { .. }
+                | Operation::SignedConstant { .. }
+                | Operation::Plus
+                | Operation::Minus
+                | Operation::Mul
+                | Operation::And
+                | Operation::Or
+                | Operation::Xor
+        )
+    };
+    if !rest.iter().all(is_known) || matches!(shown, Shown::Float(_)) {
+        return None;
+    }
+    let mut start = Expression::new();
+    if !is_value {
+        push_base(base.program, base.module, &mut start)?;
+    }
+    let sum = out;
+    match shown {
+        Shown::Register(number) | Shown::Float(number) => {
+            sum.op_breg(gimli::Register(number), offset);
+        }
+        Shown::Frame(at) => {
+            sum.op_fbreg(at.into());
+            sum.op_deref_size(4);
+            sum.op_consts(offset);
+            sum.op(gimli::DW_OP_plus);
+        }
+        Shown::Constant(bits) => sum.op_constu(bits.wrapping_add(offset as u64)),
+    }
+    for operation in rest {
+        match *operation {
+            Operation::PlusConstant { value } => sum.op_plus_uconst(value),
+            Operation::UnsignedConstant { value } => sum.op_constu(value),
+            Operation::SignedConstant { value } => sum.op_consts(value),
+            Operation::Plus => sum.op(gimli::DW_OP_plus),
+            Operation::Minus => sum.op(gimli::DW_OP_minus),
+            Operation::Mul => sum.op(gimli::DW_OP_mul),
+            Operation::And => sum.op(gimli::DW_OP_and),
+            Operation::Or => sum.op(gimli::DW_OP_or),
+            Operation::Xor => sum.op(gimli::DW_OP_xor),
+            _ => unreachable!("looked at above"),
+        }
+    }
+    sum.op_constu(u32::MAX.into());
+    sum.op(gimli::DW_OP_and);
+    if is_value {
+        sum.op(gimli::DW_OP_stack_value);
+    } else {
+        push_base(base.program, base.module, sum)?;
+        sum.op(gimli::DW_OP_plus);
+    }
+    Some(())
 }
 
 /// Where a variable of a function's frame in linear memory is. The address of that frame lies `at` bytes from the canonical frame address.

@@ -18,6 +18,7 @@ mod locations;
 pub mod module;
 mod sections;
 mod units;
+mod variables;
 
 use crate::entity::Arena;
 use crate::ir::{FuncId, FuncKind, ModuleId, Program};
@@ -60,6 +61,20 @@ impl<'a> Modules<'a> {
             Some((func, local))
         };
         program.compiled.iter().filter_map(local).collect()
+    }
+
+    /// The locals and operands that variables of functions are in.
+    pub fn watched(&self, program: &Program) -> HashMap<FuncId, Vec<u32>> {
+        let watched = |&func: &FuncId| {
+            let decl = &program.funcs[func];
+            let FuncKind::Defined { body } = &decl.kind else {
+                return None;
+            };
+            let module = self.get(decl.module)?;
+            let path = module.path(module.address(body.start as u32));
+            Some((func, variables::watched(module, *path.first()?)))
+        };
+        program.compiled.iter().filter_map(watched).collect()
     }
 
     fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module<'a>)> {

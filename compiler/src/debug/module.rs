@@ -145,6 +145,15 @@ impl<'a> Module<'a> {
         self.rows[..behind].last()?.1.as_ref()
     }
 
+    /// The address behind the prologue of a function, if that is marked.
+    pub fn prologue_end(&self, scope: usize) -> Option<u64> {
+        let &(start, end) = self.scopes[scope].ranges.first()?;
+        let first = self.rows.partition_point(|row| u64::from(row.0) < start);
+        let mut rows = self.rows[first..].iter();
+        let found = rows.find(|(_, row)| row.is_some_and(|row| row.prologue_end))?;
+        Some(u64::from(found.0)).filter(|&found| found < end)
+    }
+
     /// The scopes that an address lies in, from the function inwards.
     pub fn path(&self, address: u64) -> Vec<usize> {
         let behind = self.funcs.partition_point(|&(start, _)| start <= address);

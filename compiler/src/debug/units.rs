@@ -7,10 +7,12 @@
 //! - Pointers say that they have the module's size.
 //! - Attributes about places in the module's code are left out.
 
-use super::frames::{self, Node, Place};
+use super::frames::{self, Node, Place, Run};
+use super::locations::Base;
 use super::module::{Die, Module, ScopeKind, Slice, without_zeros};
+use super::variables::{self, Finder, Piece, Values};
 use super::{Modules, Target, lines, locations};
-use crate::ir::{ModuleId, Program};
+use crate::ir::{ModuleId, Origin, Program};
 use crate::mach::compiled::{CompiledFunc, MemoryFrame};
 use gimli::write::{
     Address, AttributeValue as Out, DebugInfoRef, Dwarf, Expression, LineProgram, LineString,
@@ -43,6 +45,35 @@ pub struct Units<'p, 'a> {
     /// By unit of ours: the files of its line program, and its code.
     files: HashMap<UnitId, lines::Files>,
     code: HashMap<UnitId, Vec<Range>>,
+}
+
+/// A compiled function.
+struct Code<'f> {
+    /// In the text section.
+    offset: u32,
+    len: u32,
+    frame: Option<MemoryFrame>,
+    runs: &'f [Run],
+    values: Values<'f>,
+}
+
+impl Code<'_> {
+    /// The code of a scope, by the places that it comes from.
+    fn pieces(&self, node: &Node) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for &(start, end) in &node.ranges {
+            let first = self.runs.partition_point(|run| run.start < start);
+            for run in self.runs[first..].iter().take_while(|run| run.start < end) {
+                let place = run.places.iter().find(|it| it.call == node.inlined_at);
+                pieces.extend(place.map(|place| Piece {
+                    start: run.start,
+                    end: run.end,
+                    offset: place.offset,
+                }));
+            }
+        }
+        pieces
+    }
 }
 
 /// What becomes of what is within an entry.
@@ -313,8 +344,14 @@ impl<'p, 'a> Units<'p, 'a> {
         };
         self.code.entry(unit).or_default().push(range);
         let parent = self.out.units.get(unit).root();
-        let frame = func.memory_frame.map(|frame| (frame, func.insts_len));
-        self.add_instance(unit, parent, &root, (offset, frame));
+        let code = Code {
+            offset,
+            len: func.insts_len,
+            frame: func.memory_frame,
+            runs: &runs,
+            values: Values::new(func),
+        };
+        self.add_instance(unit, parent, &root, &code);
         let files = self.files.get_mut(&unit).expect("every unit has files");
         let (strings, modules) = (&mut self.out.line_strings, self.modules);
         lines::add_sequence(
@@ -328,15 +365,8 @@ impl<'p, 'a> Units<'p, 'a> {
     }
 
     /// Adds the entry of a scope with code, and those within it.
-    fn add_instance(
-        &mut self,
-        unit: UnitId,
-        parent: UnitEntryId,
-        node: &Node,
-        (offset, frame): (u32, Option<(MemoryFrame, u32)>),
-    ) {
-        // What we have inlined has another frame, whose address nobody keeps.
-        let frame = frame.filter(|_| node.call.is_none());
+    fn add_instance(&mut self, unit: UnitId, parent: UnitEntryId, node: &Node, code: &Code) {
+        let offset = code.offset;
         let id = node.module;
         let modules = self.modules;
         let Some(module) = modules.get(id) else {
@@ -396,30 +426,43 @@ impl<'p, 'a> Units<'p, 'a> {
             base.op(gimli::DW_OP_call_frame_cfa);
             out.set(gimli::DW_AT_frame_base, Out::Exprloc(base));
         }
-        self.add_variables(unit, entry, place, scope.die, (offset, frame));
+        self.add_variables(unit, entry, node, code);
         for child in &node.children {
-            self.add_instance(unit, entry, child, (offset, frame));
+            self.add_instance(unit, entry, child, code);
         }
     }
 
     /// Adds the variables right within a scope.
-    fn add_variables(
-        &mut self,
-        unit: UnitId,
-        parent: UnitEntryId,
-        (id, number): (ModuleId, usize),
-        scope: UnitOffset,
-        (offset, frame): (u32, Option<(MemoryFrame, u32)>),
-    ) {
-        let Some(module) = self.modules.get(id) else {
+    fn add_variables(&mut self, unit: UnitId, parent: UnitEntryId, node: &Node, code: &Code) {
+        let (id, modules) = (node.module, self.modules);
+        let Some(module) = modules.get(id) else {
             return;
         };
+        let scope = &module.scopes[node.scope];
+        let number = scope.unit;
         let source = &module.units[number];
-        let Ok(mut tree) = source.entries_tree(Some(scope)) else {
+        let Ok(mut tree) = source.entries_tree(Some(scope.die)) else {
             return;
         };
         let Ok(root) = tree.root() else {
             return;
+        };
+        // What we have inlined has another frame, whose address nobody keeps in a slot.
+        let frame = code.frame.filter(|_| node.inlined_at.is_none());
+        let pieces = code.pieces(node);
+        let start = pieces.first().map(|piece| module.address(piece.offset));
+        let function = start.and_then(|start| module.path(start).first().copied());
+        let finder = Finder {
+            module,
+            base: Base {
+                program: self.program,
+                module: id,
+            },
+            values: &code.values,
+            call: node.inlined_at.unwrap_or(Origin::NONE),
+            frame: function.and_then(|scope| {
+                locations::frame_local(module, scope).zip(module.prologue_end(scope))
+            }),
         };
         let mut children = root.children();
         while let Ok(Some(child)) = children.next() {
@@ -437,21 +480,26 @@ impl<'p, 'a> Units<'p, 'a> {
             let location = match locations::fixed(self.program, id, &module.dwarf, source, value) {
                 Some(location) => Out::Exprloc(location),
                 None => {
-                    let within = frame.and_then(|(frame, end)| {
+                    let kept = frame.and_then(|frame| {
                         let data = locations::in_frame(self.program, id, source, frame.at, value)?;
-                        Some(Location::OffsetPair {
+                        Some(vec![Location::OffsetPair {
                             begin: frame.from.into(),
-                            end: end.into(),
+                            end: code.len.into(),
                             data,
-                        })
+                        }])
                     });
-                    let Some(within) = within else {
+                    let list = kept.unwrap_or_else(|| {
+                        let descriptions = variables::descriptions(module, number, value);
+                        finder.locations(number, &descriptions, &pieces)
+                    });
+                    if list.is_empty() {
                         continue;
-                    };
+                    }
                     let base = Location::BaseAddress {
-                        address: text(offset),
+                        address: text(code.offset),
                     };
-                    Out::LocationListRef(out.locations.add(LocationList(vec![base, within])))
+                    let list = [base].into_iter().chain(list).collect();
+                    Out::LocationListRef(out.locations.add(LocationList(list)))
                 }
             };
             out.get_mut(entry).set(gimli::DW_AT_location, location);

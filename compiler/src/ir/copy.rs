@@ -7,11 +7,14 @@
 use super::op::{arithmetic_op, atomic_access, object_op, vector_op};
 use super::{
     Block, Builder, Func, Imm, Inlined, Inst, InstData, Op, Origin, Program, Shape, Slot, Target,
-    Try, Type, Value,
+    Try, Type, Value, Watch,
 };
 use crate::entity::{EntityId, SideMap};
 use smallvec::SmallVec;
 use std::collections::HashMap;
+
+/// What stands for a value that was not emitted.
+const UNKNOWN: Value = Value(u32::MAX);
 
 /// What has become of the parts of a function.
 pub struct Copy<'a> {
@@ -42,7 +45,7 @@ impl<'a> Copy<'a> {
         Copy {
             old,
             program,
-            values: SideMap::new(Value::from_u32(0), old.values.len()),
+            values: SideMap::new(UNKNOWN, old.values.len()),
             blocks: SideMap::new(None, old.blocks.len()),
             olds: SideMap::new(Block::from_u32(0), old.blocks.len()),
             known: SideMap::new(None, old.values.len()),
@@ -96,6 +99,33 @@ impl<'a> Copy<'a> {
     /// Says that a new value has these bits from now on, or that nothing is known of it any more; what was said before.
     pub fn know(&mut self, new: Value, bits: Option<u64>) -> Option<u64> {
         std::mem::replace(&mut self.known[new], bits)
+    }
+
+    /// What debuggers are to know of the old function's locals, with what has become of their values: once all is emitted.
+    pub fn watches(&mut self, b: &mut Builder) {
+        let (old, call) = (self.old, self.call);
+        // One call that two bodies stand for leaves open which of them a place belongs to.
+        let is_known = call.is_some_and(|call| b.func.watches.iter().any(|it| it.call == call));
+        for watch in b
+            .func
+            .watches
+            .iter_mut()
+            .filter(|it| is_known && Some(it.call) == call)
+        {
+            watch.value = None;
+        }
+        for watch in old.watches.iter().filter(|_| !is_known) {
+            let value = watch.value.map(|value| self.values[value]);
+            let new = Watch {
+                call: match (call, watch.call) {
+                    (Some(call), Origin::NONE) => call,
+                    (_, inner) => self.loc(b, inner),
+                },
+                value: value.filter(|&value| value != UNKNOWN),
+                ..*watch
+            };
+            b.func.watches.push(new);
+        }
     }
 
     /// What stands for an old value here.

@@ -97,6 +97,23 @@ impl std::fmt::Debug for Origin {
     }
 }
 
+/// For debuggers: what a local of WebAssembly holds from a place in the code on, up to the next entry of the same local.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// The call that the code with the local was inlined instead of; [`Origin::NONE`]: the function's own.
+    pub call: Origin,
+    /// With [`Watch::OPERAND`]: no local but a place of the operand stack, counted from the lowest.
+    pub local: u32,
+    /// Offset in the file of the module that the code with the local is in.
+    pub from: u32,
+    /// `None` where no value is known, or none is left.
+    pub value: Option<Value>,
+}
+
+impl Watch {
+    pub const OPERAND: u32 = 1 << 31;
+}
+
 /// A function body.
 #[derive(Clone, Debug)]
 pub struct Func {
@@ -113,6 +130,8 @@ pub struct Func {
     pub inlined: Vec<Inlined>,
     /// For debuggers: the first stack slot holds the address of the function's frame in linear memory, from behind the instructions of this place on.
     pub frame_kept: Option<Origin>,
+    /// For debuggers: the values of locals that variables of the source are in. Passes replace values here as they do in operands, but nothing here is a use.
+    pub watches: Vec<Watch>,
     /// How often it was entered, by a profile; `None` without one.
     pub entries: Option<u64>,
     /// Blocks in order, entry first. The entry's parameters are the function's. A block that is not listed does not exist.
@@ -133,6 +152,7 @@ impl Func {
             slots: Arena::new(),
             inlined: Vec::new(),
             frame_kept: None,
+            watches: Vec::new(),
             entries: None,
             layout: Vec::new(),
         }

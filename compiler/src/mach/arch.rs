@@ -1,6 +1,7 @@
 //! What object files need to know of an architecture, as data: [`Arch`]. Each instruction set has one.
 
 use super::field::Field;
+use super::mir::PReg;
 use object::{Architecture, elf, macho};
 
 /// An architecture.
@@ -70,4 +71,6 @@ pub struct UnwindEntry {
     pub return_address: u16,
     /// Bytes that the call has pushed: the return address, or nothing where it is in its register.
     pub pushed: u8,
+    /// The number of a register.
+    pub number: fn(PReg) -> u16,
 }

@@ -116,6 +116,8 @@ pub struct CodeBuffer {
     sites: Vec<(Pos, Option<TrapCode>, Origin)>,
     /// Where instructions come from, for debuggers: each place holds from its position on.
     lines: Vec<(Pos, Origin)>,
+    /// Positions that others want to know the offsets of.
+    marks: Vec<Pos>,
     cfi: Vec<(Pos, Cfi)>,
     landings: Vec<(Pos, Handlers)>,
     safepoints: Vec<(Pos, Vec<i32>)>,
@@ -138,6 +140,8 @@ pub struct Code {
     pub relocs: Vec<Reloc>,
     pub sites: Vec<Site>,
     pub lines: Vec<Line>,
+    /// By number of [`CodeBuffer::mark`].
+    pub marks: Vec<u32>,
     pub cfi: Vec<(u32, Cfi)>,
     pub landings: Vec<Landing>,
     pub safepoints: Vec<Safepoint>,
@@ -229,6 +233,14 @@ impl CodeBuffer {
         if self.lines.last().is_none_or(|&(_, last)| last != loc) {
             self.lines.push((self.pos(), loc));
         }
+    }
+    /// A number for the current position.
+    pub fn mark(&mut self) -> u32 {
+        let pos = self.pos();
+        if self.marks.last() != Some(&pos) {
+            self.marks.push(pos);
+        }
+        self.marks.len() as u32 - 1
     }
     /// A call returns to here. Must directly follow the call.
     pub fn call_site(&mut self, loc: Origin) {
@@ -405,6 +417,7 @@ impl CodeBuffer {
                     loc,
                 })
                 .collect(),
+            marks: self.marks.iter().map(|&pos| address(pos)).collect(),
             cfi: self
                 .cfi
                 .iter()

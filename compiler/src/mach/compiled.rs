@@ -1,7 +1,7 @@
 //! A compiled function: what the backend hands to object emission. Independent of ISA and file format.
 
 use super::arch::RelocKind;
-pub use super::mir::PRegSet;
+pub use super::mir::{PRegSet, Watch, Watched};
 use crate::abi::TrapCode;
 use crate::ir::{FuncId, Inlined, Origin, Symbol, TagId};
 
@@ -30,6 +30,8 @@ pub struct CompiledFunc {
     pub frame: Frame,
     /// For debuggers: where the address of its frame in linear memory is.
     pub memory_frame: Option<MemoryFrame>,
+    /// For debuggers: what locals of WebAssembly hold.
+    pub watched: Option<Box<WatchedLocals>>,
     /// Registers whose values a call of the function may change.
     pub changed: PRegSet,
 }
@@ -41,6 +43,35 @@ pub struct MemoryFrame {
     pub at: i32,
     /// It is there from this offset in the code on.
     pub from: u32,
+}
+
+/// What locals of WebAssembly hold, and where it is.
+#[derive(Clone, Debug)]
+pub struct WatchedLocals {
+    pub watches: Vec<Watch>,
+    /// In order.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Where a value is, for a stretch of the code. It may be at several places at once.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Stretch {
+    /// The number of its virtual register.
+    pub value: u32,
+    pub start: u32,
+    pub end: u32,
+    pub place: WatchedPlace,
+}
+
+/// A place that a debugger can find.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum WatchedPlace {
+    /// A register, by its number in DWARF.
+    Register(u16),
+    /// Likewise, a register for floating-point numbers and vectors.
+    Float(u16),
+    /// Memory at this distance from the canonical frame address.
+    Frame(i32),
 }
 
 /// A call over which references to objects of the collector live.

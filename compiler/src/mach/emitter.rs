@@ -7,10 +7,11 @@
 use super::buffer::{CodeBuffer, Label};
 use super::frame::FrameLayout;
 use super::inst::Inst;
-use super::isa::Isa;
+use super::isa::{Isa, RegEnv};
 use super::mir::{Control, MBlock, MFunc, MachInst};
 use super::regalloc::Allocation;
 use super::sink::{Encoder, Listing};
+use super::watch::{Flow, Recorder};
 use crate::entity::EntityId;
 use crate::ir::{Origin, TextLine};
 use std::collections::HashMap;
@@ -56,37 +57,44 @@ impl Emitter {
 
 /// What is wished for beside the code.
 #[derive(Clone, Copy)]
-pub struct Wishes {
+pub struct Wishes<'a> {
     /// Make code larger where that makes it faster: repeat what ends with a jump table, and let loops begin where the processor fetches whole
     /// blocks of instructions.
     pub speed: bool,
     /// Record where instructions come from, for debuggers.
     pub lines: bool,
+    /// Record where watched values are; with the registers of the function.
+    pub watches: Option<&'a RegEnv>,
 }
 
 /// Emits a function; once more, in forms that reach further, if it is larger than the ISA's pc-relative fields reach.
-pub fn run<I: Isa>(
+pub fn run<'a, I: Isa>(
     isa: &I,
-    func: &MFunc<Inst<I>>,
-    alloc: &Allocation,
+    func: &'a MFunc<Inst<I>>,
+    alloc: &'a Allocation,
     frame: &FrameLayout,
-    wishes: Wishes,
-) -> CodeBuffer {
-    let buf = emit(isa, func, alloc, frame, wishes, false);
-    if buf.max_len() < I::NEAR_BYTES {
-        return buf;
+    wishes: Wishes<'a>,
+) -> Emitted<'a, I> {
+    let emitted = emit(isa, func, alloc, frame, wishes, false);
+    if emitted.0.max_len() < I::NEAR_BYTES {
+        return emitted;
     }
     emit(isa, func, alloc, frame, wishes, true)
 }
 
-fn emit<I: Isa>(
+/// The code, and where watched values are.
+type Emitted<'a, I> = (CodeBuffer, Option<Recorder<'a, Inst<I>>>);
+
+fn emit<'a, I: Isa>(
     isa: &I,
-    func: &MFunc<Inst<I>>,
-    alloc: &Allocation,
+    func: &'a MFunc<Inst<I>>,
+    alloc: &'a Allocation,
     frame: &FrameLayout,
-    wishes: Wishes,
+    wishes: Wishes<'a>,
     far: bool,
-) -> CodeBuffer {
+) -> Emitted<'a, I> {
+    let flow = wishes.watches.and_then(|env| Flow::new(func, env, alloc));
+    let mut recorder = flow.map(Recorder::new);
     let mut buf = CodeBuffer::new();
     let labels = func.blocks.iter().map(|_| buf.new_label()).collect();
     let threads = thread_jumps(func, alloc);
@@ -116,7 +124,18 @@ fn emit<I: Isa>(
         // What has no place of its own belongs to what is before it in the block, or else behind it.
         let mut places = plan.insts(func, i).map(|(inst, _)| func.locs[inst]);
         let mut place = places.find(|&loc| loc != Origin::NONE);
+        if let Some(recorder) = &mut recorder {
+            recorder.enter(block, &mut cx.buf);
+        }
         for (inst, is_emitted) in plan.insts(func, i) {
+            if let Some(recorder) = &mut recorder {
+                if let Some(other) =
+                    plan.repeated[i].filter(|&it| func.block_insts(it).start == inst)
+                {
+                    recorder.enter(other, &mut cx.buf);
+                }
+                recorder.before_moves(inst, &mut cx.buf);
+            }
             (cx.loc, cx.inst) = (func.locs[inst], inst);
             if wishes.lines {
                 if cx.loc != Origin::NONE {
@@ -128,15 +147,24 @@ fn emit<I: Isa>(
             }
             let moves = alloc.moves(inst);
             isa.emit_moves(&mut Encoder::new(&mut cx), frame, moves, func.wide_floats);
+            if let Some(recorder) = &mut recorder {
+                recorder.before(inst, &mut cx.buf);
+            }
             if is_emitted {
                 let mut out = Encoder::new(&mut cx);
                 isa.emit(&mut out, frame, &func.insts[inst], alloc.locs(inst));
             }
+            if let Some(recorder) = &mut recorder {
+                recorder.behind(&mut cx.buf);
+            }
         }
+    }
+    if let Some(recorder) = &mut recorder {
+        recorder.leave(&mut cx.buf);
     }
     cx.loc = Origin::NONE;
     cx.buf.emit_pads(I::TRAP_BYTES, wishes.lines);
-    cx.buf
+    (cx.buf, recorder)
 }
 
 /// Which blocks are emitted, and what for each.

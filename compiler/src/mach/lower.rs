@@ -22,7 +22,8 @@ use super::inst::Inst as MInst;
 use super::isa::Isa;
 use super::known::{Changed, Cx};
 use super::mir::{
-    Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg,
+    Constraint, Edge, MBlock, MBlockData, MFunc, MachInst, Operand, RegClass, Role, VReg, Watch,
+    Watched,
 };
 use super::pairs::{Making, Paired, Pairs};
 use crate::entity::EntityId;
@@ -635,6 +636,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             has_calls: self.has_calls,
             wide_floats: self.func.values.values().any(|v| v.ty == Type::V128),
             references,
+            watches: self.watches(),
         };
         let mut defined_at = vec![NONE; func.vreg_count as usize];
         for (inst, loc) in std::mem::take(&mut self.reversed).into_iter().rev() {
@@ -664,6 +666,24 @@ impl<'a, I: Isa> Lower<'a, I> {
             func.locs.push(loc);
         }
         func
+    }
+
+    /// What has become of the values that debuggers are to know. One that nobody has asked for is nowhere.
+    fn watches(&self) -> Vec<Watch> {
+        let watched = |value: Value| match self.const_bits(value) {
+            Some(bits) => Some(Watched::Constant(bits)),
+            None => {
+                let reg = self.regs.get(value.index()).filter(|&&reg| reg != NONE)?;
+                Some(Watched::VReg(self.aliases[*reg as usize]))
+            }
+        };
+        let watch = |it: &crate::ir::Watch| Watch {
+            call: it.call,
+            local: it.local,
+            from: it.from,
+            value: it.value.and_then(watched),
+        };
+        self.func.watches.iter().map(watch).collect()
     }
 
     /// Makes every alias point at its final register.

@@ -343,6 +343,25 @@ pub struct MFunc<I> {
     pub wide_floats: bool,
     /// By virtual register: whether it holds a reference to an object of the collector. Empty where none does.
     pub references: Vec<bool>,
+    /// For debuggers: what locals of WebAssembly hold.
+    pub watches: Vec<Watch>,
+}
+
+/// An [`ir::Watch`] whose value is in machine IR.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    pub call: Origin,
+    pub local: u32,
+    pub from: u32,
+    pub value: Option<Watched>,
+}
+
+/// A value that debuggers are to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Watched {
+    /// What is in the virtual register with this number.
+    VReg(u32),
+    Constant(u64),
 }
 
 impl<I> MFunc<I> {

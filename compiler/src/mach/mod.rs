@@ -24,6 +24,7 @@ pub(crate) mod regalloc;
 mod roots;
 pub(crate) mod sink;
 pub(crate) mod ssa;
+mod watch;
 
 use crate::error::Error;
 use crate::ir::{Func, FuncDecl, Imm, Op, TextLine};
@@ -32,7 +33,7 @@ use crate::show;
 use crate::timings::Timings;
 pub use known::{Changed, Cx};
 
-use compiled::{CompiledFunc, Frame, Line, MemoryFrame};
+use compiled::{CompiledFunc, Frame, Line, MemoryFrame, WatchedLocals};
 use frame::{FrameLayout, FrameNeeds};
 use inst::Inst;
 use isa::Isa;
@@ -69,8 +70,9 @@ fn finish<I: Isa>(
     prepared: &Prepared<I>,
     timings: &mut Timings,
 ) -> Result<CompiledFunc, Error> {
-    let code = timings.measure("emit", || {
-        let buf = emitter::run(
+    let env = cx.options.debug.then(|| isa.reg_env(func));
+    let (code, recorder) = timings.measure("emit", || {
+        let (buf, recorder) = emitter::run(
             isa,
             &prepared.mir,
             &prepared.alloc,
@@ -78,14 +80,20 @@ fn finish<I: Isa>(
             emitter::Wishes {
                 speed: cx.options.opt.is_for_speed(),
                 lines: cx.options.debug,
+                watches: env.as_ref(),
             },
         );
         let (len, max) = (buf.max_len(), I::MAX_BYTES);
         if len > max {
             return Err(too_large(&cx.program.funcs[func.id], len, max));
         }
-        Ok(buf.finish())
+        Ok((buf.finish(), recorder))
     })?;
+    let watched = recorder.map(|recorder| {
+        let (frame, cfa) = (&prepared.frame, prepared.frame.cfa() as i32);
+        let spill = |slot| frame.spill(slot) - cfa;
+        recorder.stretches(&code.marks, I::ARCH.unwind.number, spill)
+    });
     Ok(CompiledFunc {
         id: func.id,
         code: code.bytes,
@@ -103,6 +111,12 @@ fn finish<I: Isa>(
             cfi: code.cfi,
         },
         changed: changed(isa, func, cx, &prepared.alloc),
+        watched: (!func.watches.is_empty()).then(|| {
+            Box::new(WatchedLocals {
+                watches: prepared.mir.watches.clone(),
+                stretches: watched.unwrap_or_default(),
+            })
+        }),
         inlined: func.inlined.clone(),
     })
 }

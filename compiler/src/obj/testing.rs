@@ -20,6 +20,7 @@ pub fn code(id: u32, code: &[u8]) -> CompiledFunc {
         frame: Frame::default(),
         changed: PRegSet::EMPTY,
         memory_frame: None,
+        watched: None,
         inlined: Vec::new(),
     }
 }

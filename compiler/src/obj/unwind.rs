@@ -198,6 +198,7 @@ mod tests {
             stack_pointer: 7,
             return_address: 16,
             pushed: 8,
+            number: |_| 0,
         });
         let mut funcs = Vec::new();
         let mut text_offset = 0;

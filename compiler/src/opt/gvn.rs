@@ -60,6 +60,7 @@ pub fn run(func: &mut Func, cx: &Cx) {
         known_params: rules::known_params(func, &cfg),
     };
     rebuild.run();
+    rebuild.copy.watches(&mut rebuild.b);
     let (copy, states, dropped) = (rebuild.copy, rebuild.states, rebuild.dropped);
     // Blocks come into being before the branch to them is folded, so some were never reached.
     let reached = func.layout.iter().filter(|&&block| states[block].is_some());

@@ -134,6 +134,7 @@ fn call(b: &mut Builder, inst: Inst, body: &Func, cx: &Cx) {
             }
         }
     }
+    copy.watches(b);
     b.set_loc(data.loc);
     b.switch_to(behind);
 }

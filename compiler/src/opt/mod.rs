@@ -95,6 +95,9 @@ impl Renames {
                 func.insts[inst].for_each_use_mut(|value| *value = self.resolve(*value));
             }
         }
+        for value in func.watches.iter_mut().filter_map(|it| it.value.as_mut()) {
+            *value = self.resolve(*value);
+        }
     }
 }
 

@@ -186,6 +186,9 @@ impl<'a> Object<'a> {
                 func.insts[inst].for_each_use_mut(|value| *value = self.resolve(*value));
             }
         }
+        for value in func.watches.iter_mut().filter_map(|it| it.value.as_mut()) {
+            *value = self.resolve(*value);
+        }
     }
 
     fn resolve(&self, value: Value) -> Value {

@@ -129,6 +129,7 @@ pub fn assemble<'a>(
         tested: Vec::new(),
         deterministic: options.deterministic,
         frame_locals: HashMap::new(),
+        watched: HashMap::new(),
         counts: HashMap::new(),
     })
 }

@@ -126,6 +126,8 @@ pub struct Locals {
     initial: Vec<Value>,
     types: Vec<Type>,
     writes: Writes,
+    /// Parameters of joins, if debuggers are to know them.
+    params: Option<HashMap<(Block, u32), Value>>,
 }
 
 /// Where the search for a value stopped.
@@ -159,6 +161,40 @@ impl Locals {
             initial,
             types,
             writes,
+            params: None,
+        }
+    }
+
+    /// Keeps what [`Locals::at_start`] asks for.
+    pub fn keep_params(&mut self) {
+        self.params = Some(HashMap::new());
+    }
+
+    /// The value of a local at the start of a block, once the body is translated, as far as it is known: `is_entry` tells the first block, `is_written` that the block writes the local.
+    pub fn at_start(
+        &self,
+        block: Block,
+        local: u32,
+        is_entry: bool,
+        is_written: bool,
+    ) -> Option<Value> {
+        if is_entry || self.writes.of(local).is_empty() {
+            return self.initial.get(local as usize).copied();
+        }
+        if let Some(&param) = self.params.as_ref()?.get(&(block, local)) {
+            return Some(param);
+        }
+        let up = match self.entry.get(block.index())? {
+            Entry::None => return None,
+            Entry::Single(link) => link.up,
+            Entry::Join(join) if !self.writes.any_in(local, join.range) => join.link.up,
+            Entry::Join(_) if is_written => return None,
+            // All edges may have brought the same value.
+            Entry::Join(_) => return *self.known.get(&(block, local))?,
+        };
+        match self.search(up, local) {
+            Found::Value(value) => Some(value),
+            Found::Join(_) | Found::Busy(_) => None,
         }
     }
 
@@ -260,6 +296,9 @@ impl Locals {
     fn param(&mut self, b: &mut Builder, join: Block, local: u32) -> Value {
         let param = b.append_param(join, self.types[local as usize]);
         self.known.insert((join, local), Some(param));
+        if let Some(params) = &mut self.params {
+            params.insert((join, local), param);
+        }
         param
     }
 

@@ -31,6 +31,7 @@ pub mod subjects;
 pub(crate) mod synth;
 pub(crate) mod translate;
 pub(crate) mod types;
+pub mod watch;
 
 use crate::component::flat::Flat;
 use crate::ir::graph::CallGraph;
@@ -62,6 +63,8 @@ pub struct Front<'a> {
     counts: HashMap<FuncId, counts::Counts>,
     /// For debuggers: the locals with the addresses of functions' frames in linear memory.
     pub frame_locals: HashMap<FuncId, u32>,
+    /// Likewise: what variables of the source are in ([`watch`]).
+    pub watched: HashMap<FuncId, Vec<u32>>,
 }
 
 /// Reads, validates and links the inputs.
@@ -127,6 +130,7 @@ impl Front<'_> {
                     fold,
                     deterministic: self.deterministic,
                     frame_local: self.frame_locals.get(&func).copied(),
+                    watched: self.watched.get(&func).map_or(&[], Vec::as_slice),
                 };
                 let source = translate::Source {
                     input: &self.inputs[input],

@@ -13,6 +13,7 @@ use super::ops;
 use super::ops::exception::Catch;
 use super::scan::Scan;
 use super::types::Names;
+use super::watch::Watching;
 use crate::ir::Origin;
 use crate::ir::build::Builder;
 use crate::ir::{
@@ -46,6 +47,7 @@ pub struct Translator<'a, 'f> {
     message: Option<Slot>,
     /// The local that is kept for debuggers, and where.
     kept: Option<(u32, Slot)>,
+    watching: Option<Watching>,
     pub counts: Option<&'a Counts>,
 }
 
@@ -119,13 +121,15 @@ pub struct Source<'a> {
 
 /// How it is translated.
 #[derive(Clone, Copy)]
-pub struct Options {
+pub struct Options<'a> {
     /// Passed to the builder.
     pub fold: bool,
     /// [`Translator::deterministic`].
     pub deterministic: bool,
     /// The local that holds the address of the function's frame in linear memory, if debuggers are to find it.
     pub frame_local: Option<u32>,
+    /// The locals and operands that debuggers are to know the values of ([`Watching::new`]).
+    pub watched: &'a [u32],
 }
 
 /// Translates the body of `func`.
@@ -141,6 +145,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         fold,
         deterministic,
         frame_local,
+        watched,
     } = options;
     let decl = &program.funcs[func];
     let ty = &program.types[decl.sig];
@@ -164,6 +169,7 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
     let is_local = |&local: &u32| (ty.params.len()..types.len()).contains(&(local as usize));
     let kept = frame_local.filter(is_local);
     let kept = kept.map(|local| (local, b.slot(8)));
+    let count = types.len();
     let mut translator = Translator {
         program,
         module,
@@ -190,14 +196,21 @@ pub fn translate(program: &Program, source: &Source, func: FuncId, options: Opti
         tries: Vec::new(),
         message: None,
         kept,
+        watching: (!watched.is_empty()).then(|| Watching::new(watched, count)),
         counts,
     };
+    if translator.watching.is_some() {
+        translator.locals.keep_params();
+    }
     translator.b.func.entries = counts.and_then(Counts::entries);
     translator.count_entry();
     let mut ops = OperatorsReader::new(ops);
     while !ops.eof() {
         let (op, offset) = ops.read_with_offset().expect("a validated body");
         translator.operator(&op, offset as u32);
+    }
+    if let Some(watching) = translator.watching {
+        translator.b.func.watches = watching.finish(&translator.locals, entry);
     }
     out
 }
@@ -313,6 +326,9 @@ impl<'a> Translator<'a, '_> {
     pub fn write_local(&mut self, local: u32, value: Value) {
         let block = self.b.current();
         self.locals.write(block, local, value);
+        if let Some(watching) = &mut self.watching {
+            watching.write(self.locals.offset, block, local, value);
+        }
         let Some((_, slot)) = self.kept.filter(|kept| kept.0 == local) else {
             return;
         };
@@ -342,6 +358,9 @@ impl<'a> Translator<'a, '_> {
         }
         self.b.set_loc(Origin::at(offset as usize));
         self.locals.offset = offset;
+        if let Some(watching) = self.watching.as_mut().filter(|_| self.reachable) {
+            watching.operator(offset, self.b.current(), &self.stack);
+        }
         let known = ops::control::translate(self, op, offset)
             || ops::memory::translate(self, op)
             || ops::atomic::translate(self, op)

@@ -87,6 +87,7 @@ impl Build {
             safepoints: Vec::new(),
             changed: PRegSet::EMPTY,
             memory_frame: None,
+            watched: None,
             inlined: Vec::new(),
             frame: Frame::default(),
         });

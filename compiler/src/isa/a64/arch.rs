@@ -38,6 +38,7 @@ pub static ARCH: Arch = Arch {
         stack_pointer: regs::DWARF_SP,
         return_address: regs::DWARF_RETURN,
         pushed: 0,
+        number: |reg| regs::Reg::from(reg).dwarf(),
     },
     kernel: Kernel {
         audit: 0xc000_00b7,

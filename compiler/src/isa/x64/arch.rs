@@ -32,6 +32,7 @@ pub static ARCH: Arch = Arch {
         stack_pointer: regs::DWARF_SP,
         return_address: regs::DWARF_RETURN,
         pushed: 8,
+        number: |reg| regs::Reg::from(reg).dwarf(),
     },
     kernel: Kernel {
         audit: 0xc000_003e,

@@ -146,7 +146,8 @@ fn write<I>(
     }
 }
 
-fn clobbers<I>(func: &MFunc<I>, env: &RegEnv, inst: usize) -> PRegSet {
+/// Registers whose contents an instruction may change, those of definitions aside.
+pub fn clobbers<I>(func: &MFunc<I>, env: &RegEnv, inst: usize) -> PRegSet {
     match func.clobbers[inst] {
         PRegSet::EMPTY => PRegSet::EMPTY,
         set if func.wide_floats => set.union(env.half_saved),

@@ -14,7 +14,7 @@
 //! Functions in which too many values live across blocks, and those that are not optimised, get the same without liveness: there, what is used in another block than
 //! its own goes through its slot.
 
-mod check;
+pub(crate) mod check;
 mod entry;
 mod finish;
 mod flow;

@@ -289,6 +289,7 @@ fn make(seed: u64) -> MFunc<Fake> {
             has_calls: true,
             wide_floats: wide,
             references: Vec::new(),
+            watches: Vec::new(),
         },
         values: Vec::new(),
     };
