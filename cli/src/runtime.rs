@@ -18,9 +18,10 @@ pub fn object(target: Target) -> Option<&'static [u8]> {
 }
 
 /// Functions in which a program that refers to them may spend its time: servers, the collector, tasks, strings between components, exceptions.
-const FAST: [&str; 6] = [
+const FAST: [&str; 7] = [
     "wative_rt_main_serve",
     "wative_gc_start",
+    "wative_gc_new_heap",
     "wative_rt_task_call",
     "wative_rt_transcode",
     "wative_rt_throw",

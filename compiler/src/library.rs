@@ -4,7 +4,7 @@
 use crate::ir::{Entity, FuncKind, FuncType, Program, RtFn};
 use std::collections::HashSet;
 
-/// What every library exports, by the part of the name behind its prefix; [`RtFn::LibraryConfigure`] only where the module uses WASI.
+/// What every library exports, by the part of the name behind its prefix; [`RtFn::LibraryConfigure`] only where the module uses WASI, [`OBJECTS`] only where it has any.
 pub const FUNCTIONS: [(&str, RtFn); 17] = [
     ("new", RtFn::LibraryNew),
     ("delete", RtFn::LibraryDelete),
@@ -25,6 +25,12 @@ pub const FUNCTIONS: [(&str, RtFn); 17] = [
     ("configure", RtFn::LibraryConfigure),
 ];
 
+/// What libraries of modules with objects export besides.
+pub const OBJECTS: [(&str, RtFn); 2] = [
+    ("retain", RtFn::LibraryRetain),
+    ("release", RtFn::GcRelease),
+];
+
 /// Names of types in a library's header, which no function can have.
 const TYPES: [&str; 3] = ["imports", "instance", "v128"];
 
@@ -36,9 +42,11 @@ pub struct Names {
 
 impl Names {
     /// Those of the module with this name.
-    pub fn new(module: &str) -> Names {
+    pub fn new(module: &str, has_objects: bool) -> Names {
         let prefix = identifier(module);
-        let own = FUNCTIONS.iter().map(|(name, _)| *name).chain(TYPES);
+        let objects = OBJECTS.iter().filter(|_| has_objects);
+        let own = FUNCTIONS.iter().chain(objects);
+        let own = own.map(|(name, _)| *name).chain(TYPES);
         Names {
             used: own.map(|name| format!("{prefix}_{name}")).collect(),
             prefix,
@@ -175,13 +183,18 @@ mod tests {
 
     #[test]
     fn names_are_identifiers_and_differ() {
-        let mut names = Names::new("my-lib");
+        let mut names = Names::new("my-lib", true);
         let mut export = |name| names.export(name);
         assert_eq!(export("add"), "my_lib_add");
         assert_eq!(export("a.b"), "my_lib_a_b");
         assert_eq!(export("a-b"), "my_lib_a_b_");
         assert_eq!(export("a_b_"), "my_lib_a_b__");
         assert_eq!(export("new"), "my_lib_new_");
+        assert_eq!(export("release"), "my_lib_release_");
+        assert_eq!(
+            Names::new("my-lib", false).export("release"),
+            "my_lib_release"
+        );
         assert_eq!(export("imports"), "my_lib_imports_");
         assert_eq!(export("instance"), "my_lib_instance_");
         assert_eq!(export(""), "my_lib_");

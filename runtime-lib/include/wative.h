@@ -194,6 +194,12 @@ void wative_set_trap_callback(void (*callback)(wative_instance *instance, uint32
 /* Ends the running call with a trap, from an imported C function. Frames up to the call are abandoned without clean-up. */
 void wative_raise(uint32_t code);
 
+/* References to objects of the garbage collector are numbers of the instance, good for it alone, compared with `==`: that of one object is always the same. What a call of the module
+ * answers is yours until you release it, as often as you got it. What a C function is called with is good until it returns; retain what you keep or return. What it returns is the
+ * module's. Numbers without bit 63 are values of yours. Both answer whether it is an object of the instance. Whatever else is given where an object is wanted is a trap. */
+bool wative_reference_retain(wative_instance *instance, uint64_t reference);
+bool wative_reference_release(wative_instance *instance, uint64_t reference);
+
 /* The last trap of a call of this instance from C: whether there was one. */
 bool wative_last_trap(const wative_instance *instance, wative_trap *out);
 

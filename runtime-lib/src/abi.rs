@@ -328,6 +328,18 @@ pub struct LibraryImports {
 /// Bytes of an instance before its first entity.
 pub const INSTANCE_HEADER: u32 = 64;
 
+/// Open world: what an instance begins with behind its header if its module has objects ([`ModuleDesc::OBJECTS`]).
+#[repr(C)]
+#[derive(Debug)]
+pub struct InstanceObjects {
+    /// Its heap, which begins with a [`GcHeap`].
+    pub heap: *mut GcHeap,
+    /// Where the exceptions are that its code throws; null before the first.
+    pub exceptions: *mut u8,
+    /// Not 0 if a function of another instance may have been called by reference since the instance was entered from outside, and may be running.
+    pub is_abroad: u64,
+}
+
 /// Compiled entry with the array convention: `(instance, values)`; parameters are read from `values` and
 /// results written over them from the start. Each value takes one 8-byte slot (v128: two). i32 and f32 occupy the low half,
 /// the upper half is ignored on entry and zero in results. Must be called on a Wasm stack inside `wative_rt_try`.
@@ -602,8 +614,8 @@ pub struct GcDesc {
     pub type_count: u32,
     /// `GcDesc::*`.
     pub flags: u32,
-    /// In a program that starts threads: where a block of instances has the address of its thread's heap, whose beginning is a [`GcHeap`]; `wative_gc_new_heap` and
-    /// `wative_gc_end_heap`.
+    /// In a program that starts threads: where a block of instances has the address of its thread's heap, whose beginning is a [`GcHeap`]. There and in an open world
+    /// `wative_gc_new_heap` and `wative_gc_end_heap`.
     pub heap_slot: u64,
     pub new_heap: Option<unsafe extern "C" fn(*const GcDesc, distance: usize) -> *mut u8>,
     pub end_heap: Option<unsafe extern "C" fn(*mut u8)>,
@@ -614,6 +626,8 @@ impl GcDesc {
     pub const STRESS: u32 = 1;
     /// What the collector has done is told on the standard error output when the process ends.
     pub const STATS: u32 = 2;
+    /// Open world: addresses of cells and tables are offsets in the instance.
+    pub const OPEN: u32 = 4;
 }
 
 /// Where compiled code allocates: it takes `size` bytes (a multiple of 8) from `next` on if that does not go beyond `limit`, and otherwise calls
@@ -625,8 +639,7 @@ pub struct GcHeap {
     pub limit: usize,
 }
 
-/// How compiled code was left for a function that may call compiled code again: where a call in the frame returns to, and its stack pointer. `wative_gc_leave` fills the symbol
-/// `wative_gc_left` in before such a call.
+/// How compiled code was left for a function that may call compiled code again: where a call in the frame returns to, and its stack pointer. `wative_gc_leave` notes it before such a call.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct GcLeft {
@@ -787,6 +800,8 @@ pub struct ModuleDesc {
 impl ModuleDesc {
     /// Several instances may exist; code reaches its state through an instance pointer.
     pub const OPEN: u32 = 1;
+    /// Open world: instances have [`InstanceObjects`], and the address of the [`GcDesc`] follows the descriptor.
+    pub const OBJECTS: u32 = 2;
 }
 
 /// Something that the guest finds open when it starts: by default a directory of the host.

@@ -669,6 +669,7 @@ macro_rules! functions {
             LibraryTableCreate wative_table_create(min: u64, max: u64, out: *mut Table) -> u32;
             LibraryStackSize wative_set_stack_size(bytes: u64);
             LibraryConfigure wative_wasi_configure(argc: Count, argv: *const *const u8, envp: *const *const u8, config: *const Config);
+            LibraryRetain wative_reference_retain(instance: *mut Instance, reference: Ref) -> Flag;
             /// Throws an exception with a tag and so many values, to be caught by compiled code.
             Throw wative_rt_throw(tag: usize, values: *const u64, slots: Count) -> !;
             /// Throws an exception again.
@@ -684,13 +685,24 @@ macro_rules! functions {
             /// An old array is about to be written to at this address of an element.
             GcLogElement wative_gc_log_element(array: Gc, place: u32);
             /// Copies a part of a segment to elements from `at` on, which the array has.
-            GcInitData wative_gc_init_data(array: Gc, at: u32, from: u32, length: u32, segment: *const DataSeg) -> Status traps MemoryOutOfBounds;
-            GcInitElem wative_gc_init_elem(array: Gc, at: u32, from: u32, length: u32, instance: *const Instance, segment: *const ElemSeg) -> Status traps TableOutOfBounds;
+            GcInitData wative_gc_init_data(heap: *mut GcHeap, array: Gc, at: u32, from: u32, length: u32, segment: *const DataSeg) -> Status traps MemoryOutOfBounds;
+            GcInitElem wative_gc_init_elem(heap: *mut GcHeap, array: Gc, at: u32, from: u32, length: u32, instance: *const Instance, segment: *const ElemSeg) -> Status traps TableOutOfBounds;
             /// Copies elements, which both arrays have; they may be the same.
-            GcCopy wative_gc_copy(array: Gc, at: u32, source: Gc, from: u32, length: u32);
+            GcCopy wative_gc_copy(heap: *mut GcHeap, array: Gc, at: u32, source: Gc, from: u32, length: u32);
+            // In an open world the first four find the heap of the instance that calls in the register where that is.
+            GcAllocateOwn wative_gc_allocate_own(size: u32, header: u32) -> Gc;
+            GcAllocateArrayOwn wative_gc_allocate_array_own(length: u32, header: u32, element: u32) -> Gc;
+            GcLogOwn wative_gc_log_own(object: Gc);
+            GcLogElementOwn wative_gc_log_element_own(array: Gc, place: u32);
+            /// A reference for C or as an external one. `is_kept`: nobody will release it.
+            GcGive wative_gc_give(instance: *mut Instance, reference: Gc, is_kept: u32) -> Ref;
+            /// What such a reference stands for, if that is null or of these types (see `gc::handles`).
+            GcReceive wative_gc_receive(instance: *mut Instance, reference: Ref, types: u64) -> Gc;
+            /// C has given such a reference back.
+            GcRelease wative_reference_release(instance: *mut Instance, reference: Ref) -> Flag;
             /// A reference as an external one. `host`: the header of objects that stand for values of the host.
             GcToExternal wative_gc_to_external(reference: Gc, host: u32) -> Ref;
-            /// Notes where compiled code is left, for a function of the host that may call compiled code again; it must not have a reference to an object in this frame.
+            /// Notes where compiled code is left, for the function that it calls next, which may call compiled code again; no references but those that live now may live behind that call.
             GcLeave wative_gc_leave();
             /// The function has returned.
             GcComeBack wative_gc_come_back();

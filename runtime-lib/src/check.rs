@@ -2,8 +2,8 @@
 //! [`functions!`] without its function. Only types are here, nothing of it is in the object.
 
 use crate::abi::{
-    ArrayEntry, Config, DataSeg, ElemSeg, Handles, Instance, LibraryImports, Memory, ModuleDesc,
-    Table,
+    ArrayEntry, Config, DataSeg, ElemSeg, GcHeap, Handles, Instance, LibraryImports, Memory,
+    ModuleDesc, Table,
 };
 use crate::arch::Registers;
 use crate::calls::{component_imports, functions, imports};
@@ -25,7 +25,13 @@ use crate::fault::throw::{throw, throw_ref};
 use crate::fault::trap::{self, component_trap};
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
-use crate::gc::{allocate, allocate_array, log, log_element};
+use crate::gc::handles::{
+    receive, wative_gc_give, wative_reference_release, wative_reference_retain,
+};
+use crate::gc::{
+    allocate, allocate_array, allocate_array_own, allocate_own, log, log_element, log_element_own,
+    log_own,
+};
 use crate::state::cont::{self, wative_cont_fail, wative_cont_return};
 use crate::state::exception::wative_rt_exn_keep;
 use crate::state::memory::*;
@@ -93,6 +99,19 @@ macro_rules! compare {
     };
     (@row wative_gc_allocate_array [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = allocate_array;
+    };
+    (@row wative_gc_allocate_own [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize, *mut Instance) $($result)* = allocate_own;
+    };
+    (@row wative_gc_allocate_array_own [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *const usize, *mut Instance) $($result)* = allocate_array_own;
+    };
+    (@row wative_gc_receive $params:tt $result:tt) => { compare!(@placed receive $params $result); };
+    (@row wative_gc_log_own [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *mut Instance) $($result)* = log_own;
+    };
+    (@row wative_gc_log_element_own [$($ty:ty),*] [$($result:tt)*]) => {
+        const _: unsafe extern "C" fn($($ty,)* *mut Instance) $($result)* = log_element_own;
     };
     // The symbols of these are in `arch` too: they preserve registers.
     (@row wative_gc_log [$($ty:ty),*] [$($result:tt)*]) => {

@@ -29,8 +29,21 @@ const PROGRAMS: [(&str, [&str; 2]); 2] = [
     ("tails", ["tails", "refs"]),
 ];
 
-/// How the C program with a component may end: its argument, and the last lines that it prints, of which the first ends a call by a trap.
-const ENDS: [(&str, &str); 4] = [
+/// C programs with a component, and how they may end: the argument, and the last lines that are printed then, of which the first ends a call by a trap.
+const COMPONENTS: [(&str, &[(&str, &str)]); 2] = [("kit", &ENDS_OF_KIT), ("heap", &ENDS_OF_HEAP)];
+
+const ENDS_OF_HEAP: [(&str, &str); 2] = [
+    (
+        "unhandled",
+        "unhandled: 21\nerror: wasm trap: unhandled tag\ndead: 21\n",
+    ),
+    (
+        "uncaught",
+        "uncaught: 16\nerror: wasm trap: uncaught exception propagated out of component\ndead: 16\n",
+    ),
+];
+
+const ENDS_OF_KIT: [(&str, &str); 4] = [
     (
         "fail",
         "fail: 1\nerror: wasm trap: wasm `unreachable` instruction executed\ndead: 1\n",
@@ -72,9 +85,11 @@ fn run_all(target: &Target, filter: &str) -> Report {
             if name.contains(filter) {
                 report.outcome(&name, host(target, memory, opt));
             }
-            let name = format!("component {memory:?} {opt:?}");
-            if name.contains(filter) {
-                report.outcome(&name, component(target, memory, opt));
+            for (program, ends) in COMPONENTS {
+                let name = format!("component {program} {memory:?} {opt:?}");
+                if name.contains(filter) {
+                    report.outcome(&name, component(target, (program, ends), memory, opt));
+                }
             }
             let name = format!("Rust host {memory:?} {opt:?}");
             if name.contains(filter) {
@@ -94,10 +109,19 @@ fn run_all(target: &Target, filter: &str) -> Report {
                     None => report.outcome(&name, libraries::run(target, way, (memory, opt))),
                 }
             }
+            for is_stressed in [false, true] {
+                let name = format!("objects {memory:?} {opt:?} stressed {is_stressed}");
+                if name.contains(filter) {
+                    report.outcome(&name, objects(target, (memory, opt), is_stressed));
+                }
+            }
             for (program, modules) in PROGRAMS {
                 let name = format!("{program} {memory:?} {opt:?}");
                 if name.contains(filter) {
-                    report.outcome(&name, prints(target, program, modules, (memory, opt)));
+                    report.outcome(
+                        &name,
+                        prints(target, program, modules, &open(target, memory, opt), &[]),
+                    );
                 }
             }
         }
@@ -117,22 +141,21 @@ fn folder() -> PathBuf {
     corpus::root().join("testsuite/c")
 }
 
-/// The object of a module for C, with the module's name as prefix.
-fn object(
-    target: &Target,
-    name: &str,
-    memory: MemoryMode,
-    opt: OptLevel,
-) -> Result<Vec<u8>, String> {
-    let text = fs::read(folder().join(format!("{name}.wat"))).map_err(|e| e.to_string())?;
-    let options = Options {
+/// How a module for C is compiled.
+fn open(target: &Target, memory: MemoryMode, opt: OptLevel) -> Options {
+    Options {
         world: World::Open,
         entry: EntryKind::None,
         unknown: Unknown::Symbol,
         ..options(target, memory, opt)
-    };
+    }
+}
+
+/// The object of a module for C, with the module's name as prefix.
+fn object(name: &str, options: &Options) -> Result<Vec<u8>, String> {
+    let text = fs::read(folder().join(format!("{name}.wat"))).map_err(|e| e.to_string())?;
     let input = compile::input(name, &text)?;
-    let compiled = compile::compile(&[input], &options).map_err(|e| e.to_string())?;
+    let compiled = compile::compile(&[input], options).map_err(|e| e.to_string())?;
     Ok(compiled.object)
 }
 
@@ -179,16 +202,16 @@ fn with_modules(
     scratch: &Scratch,
     source: &str,
     modules: [&str; 2],
-    (memory, opt): (MemoryMode, OptLevel),
+    options: &Options,
 ) -> Result<PathBuf, String> {
     let mut arguments = vec![folder().join(source)];
     for name in modules {
         let path = scratch.path().join(format!("{name}.o"));
-        fs::write(&path, object(target, name, memory, opt)?).map_err(|e| e.to_string())?;
+        fs::write(&path, object(name, options)?).map_err(|e| e.to_string())?;
         arguments.push(path);
     }
     let include = format!("-I{}", corpus::root().join("runtime-lib/include").display());
-    let mut flags = vec!["-std=c11", "-Wall", "-Werror", "-O1", &include];
+    let mut flags = vec!["-std=c11", "-Wall", "-Werror", "-O1", "-pthread", &include];
     if !target.is_native() {
         // The emulator would not find the target's C library.
         flags.push("-static");
@@ -196,35 +219,41 @@ fn with_modules(
     cc(target, scratch, &arguments, &flags)
 }
 
-/// Runs the C program with a component.
-fn component(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
-    const NAME: &str = "kit";
+/// Runs a C program with a component.
+fn component(
+    target: &Target,
+    (name, ends): (&str, &[(&str, &str)]),
+    memory: MemoryMode,
+    opt: OptLevel,
+) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
-    let text = fs::read(folder().join(format!("{NAME}.wat"))).map_err(|e| e.to_string())?;
-    let input = compile::input(NAME, &text)?;
-    let write = |name: String, bytes: &[u8]| {
-        let path = scratch.path().join(name);
+    let text = fs::read(folder().join(format!("{name}.wat"))).map_err(|e| e.to_string())?;
+    let input = compile::input(name, &text)?;
+    let write = |file: String, bytes: &[u8]| {
+        let path = scratch.path().join(file);
         fs::write(&path, bytes).map_err(|e| e.to_string())?;
         Ok::<_, String>(path)
     };
     let header = wative::header::of_component(&input).map_err(|e| e.to_string())?;
-    write(format!("{NAME}.h"), header.as_bytes())?;
+    write(format!("{name}.h"), header.as_bytes())?;
     let options = Options {
         entry: EntryKind::Hosted,
         unknown: Unknown::Symbol,
         ..options(target, memory, opt)
     };
     let compiled = compile::compile(&[input], &options).map_err(|e| e.to_string())?;
-    let object = write(format!("{NAME}.o"), &compiled.object)?;
-    let arguments = [folder().join(format!("{NAME}.c")), object];
+    let object = write(format!("{name}.o"), &compiled.object)?;
+    let arguments = [folder().join(format!("{name}.c")), object];
     let include = format!("-I{}", scratch.path().display());
-    let mut flags = vec!["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", &include];
+    let mut flags = vec![
+        "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-pthread", &include,
+    ];
     if !target.is_native() {
         flags.push("-static");
     }
     let executable = cc(target, &scratch, &arguments, &flags)?;
-    let all = fs::read(folder().join(format!("{NAME}.out"))).map_err(|e| e.to_string())?;
-    for (argument, end) in ENDS {
+    let all = fs::read(folder().join(format!("{name}.out"))).map_err(|e| e.to_string())?;
+    for &(argument, end) in ends {
         let mut command = target.command(&executable);
         command.arg(argument);
         let finished = execute(command)?;
@@ -279,17 +308,33 @@ fn rust_host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), S
     }
 }
 
+/// Runs the C program that holds references to objects.
+fn objects(
+    target: &Target,
+    (memory, opt): (MemoryMode, OptLevel),
+    is_stressed: bool,
+) -> Result<(), String> {
+    let mut options = open(target, memory, opt);
+    options.config.heap_limit = 32 << 20;
+    options.config.gc_stress = is_stressed;
+    let arguments: &[&str] = if is_stressed { &["stressed"] } else { &[] };
+    prints(target, "objects", ["objects", "plain"], &options, arguments)
+}
+
 /// Runs a C program with modules that prints what it sees.
 fn prints(
     target: &Target,
     program: &str,
     modules: [&str; 2],
-    configuration: (MemoryMode, OptLevel),
+    options: &Options,
+    arguments: &[&str],
 ) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
     let source = format!("{program}.c");
-    let executable = with_modules(target, &scratch, &source, modules, configuration)?;
-    let finished = execute(target.command(&executable))?;
+    let executable = with_modules(target, &scratch, &source, modules, options)?;
+    let mut command = target.command(&executable);
+    command.args(arguments);
+    let finished = execute(command)?;
     let want = fs::read(folder().join(format!("{program}.out"))).map_err(|e| e.to_string())?;
     match difference("stdout", &finished.stdout, &want) {
         None if finished.code() == 0 => Ok(()),
@@ -304,7 +349,13 @@ fn prints(
 fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
     let modules = ["counter", "vector"];
-    let executable = with_modules(target, &scratch, "host.c", modules, (memory, opt))?;
+    let executable = with_modules(
+        target,
+        &scratch,
+        "host.c",
+        modules,
+        &open(target, memory, opt),
+    )?;
     let mode = if memory == MemoryMode::Checked {
         "checked"
     } else {

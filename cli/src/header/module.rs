@@ -107,6 +107,13 @@ fn declaration(function: RtFn) -> Option<&'static str> {
             "/* What WASI shows, before anything uses it; nothing but the standard streams otherwise. Everything is used in place; envp and config may be null. */\n\
              void PREFIX_configure(size_t argc, const char *const *argv, const char *const *envp, const wative_config *config);\n"
         }
+        RtFn::LibraryRetain => {
+            "/* References to objects are numbers of the instance, good for it alone, compared with ==: that of one object is always the same. What a call answers is yours until you\n\
+             \x20* release it, as often as you got it. What a function that the module imports is called with is good until that returns; retain what you keep or return. What it returns is\n\
+             \x20* the module's. Numbers without bit 63 are values of yours. Both answer whether it is an object of the instance. Whatever else is given for an object is a trap. */\n\
+             bool PREFIX_retain(PREFIX_instance *instance, uint64_t reference);\n"
+        }
+        RtFn::GcRelease => "bool PREFIX_release(PREFIX_instance *instance, uint64_t reference);\n",
         _ => return None,
     })
 }

@@ -29,6 +29,10 @@ const _: () = assert!(MOST_INLINE < 1 << 15);
 /// Objects that are allocated in one step: the references to all of them are in registers behind it.
 const MOST_MERGED: usize = 8;
 
+/// What allocates out of line.
+const OBJECT: [RtFn; 2] = [RtFn::GcAllocate, RtFn::GcAllocateOwn];
+const ARRAY: [RtFn; 2] = [RtFn::GcAllocateArray, RtFn::GcAllocateArrayOwn];
+
 /// Places in a new object that are remembered.
 const MOST_WRITTEN: usize = 32;
 
@@ -97,7 +101,7 @@ impl Expand<'_, '_> {
         let size = bytes.next_multiple_of(OBJECT_ALIGN);
         let size = self.b.constant(Type::I32, size.into());
         let header = self.header(ty);
-        let object = self.runtime(RtFn::GcAllocate, &[size, header]);
+        let object = self.runtime(self.own(OBJECT), &[size, header]);
         self.replace(inst, object);
     }
 
@@ -124,7 +128,7 @@ impl Expand<'_, '_> {
         self.b.jump(join, &[object]);
         self.b.switch_to(slow);
         let element = self.b.constant(Type::I32, bytes.into());
-        let object = self.runtime(RtFn::GcAllocateArray, &[len, header, element]);
+        let object = self.runtime(self.own(ARRAY), &[len, header, element]);
         self.b.jump(join, &[object]);
         self.go_on(&[inst], join);
     }
@@ -154,7 +158,7 @@ impl Expand<'_, '_> {
         self.write_lengths(&objects, &lengths);
         self.b.jump(join, &objects);
         self.b.switch_to(slow);
-        let first = self.runtime(RtFn::GcAllocate, &[size, headers[0]]);
+        let first = self.runtime(self.own(OBJECT), &[size, headers[0]]);
         let objects = self.one_behind_the_other(first, &places);
         self.write_lengths(&objects, &lengths);
         self.b.jump(join, &objects);
@@ -187,8 +191,8 @@ impl Expand<'_, '_> {
         objects
     }
 
-    /// Where the heap of the thread is.
-    fn heap(&mut self) -> Value {
+    /// Where the heap of the thread or of the instance is.
+    pub(super) fn heap(&mut self) -> Value {
         let Some(offset) = self.program.heap_slot() else {
             return self.b.symbol_addr(Symbol::Heap, 0);
         };

@@ -5,9 +5,12 @@
 
 use super::{
     Access, Block, Callee, Conv, Expand, FUNCREF_SIZE, FuncId, FuncKind, Imm, Inst, IntCc, Op,
-    RawRegion, SigId, Signature, Symbol, TableId, TrapCode, Type, Value, ValueDef, World, abi, raw,
+    RawRegion, RtFn, SigId, Signature, Symbol, TableId, TrapCode, Type, Value, ValueDef, World,
+    abi, raw,
 };
 use crate::entity::EntityId;
+use crate::host;
+use crate::ir::objects::{c_signature, give, receive};
 use smallvec::SmallVec;
 use std::mem::offset_of;
 
@@ -75,7 +78,9 @@ impl Expand<'_, '_> {
         let conv = match self.program.world {
             World::Closed => Conv::Wasm,
             World::Open => {
-                args.push(self.record_field(Type::Ptr, record, FUNCREF_INSTANCE, None));
+                let theirs = self.record_field(Type::Ptr, record, FUNCREF_INSTANCE, None);
+                self.go_abroad(theirs, sig);
+                args.push(theirs);
                 Conv::Far
             }
         };
@@ -114,6 +119,7 @@ impl Expand<'_, '_> {
             }
             World::Open => {
                 let theirs = self.record_field(Type::Ptr, record, FUNCREF_INSTANCE, null);
+                self.go_abroad(theirs, sig);
                 let module = self.program.funcs[self.b.func.id].module;
                 let ours = self.b.instance_addr(module);
                 let is_ours = self.b.icmp(IntCc::Eq, Type::Ptr, theirs, ours);
@@ -128,6 +134,52 @@ impl Expand<'_, '_> {
             }
         }
     }
+    /// Before a function of this type is called that may be another instance's. References to objects do not leave their instance; and where its functions run, the host may
+    /// enter ours again while the collector cannot find our frames, so it is told.
+    fn go_abroad(&mut self, theirs: Value, sig: SigId) {
+        if !self.program.has_objects {
+            return;
+        }
+        let module = self.program.funcs[self.b.func.id].module;
+        let ours = self.b.instance_addr(module);
+        let differs = self.b.icmp(IntCc::Ne, Type::Ptr, theirs, ours);
+        let types = &self.program.types[sig];
+        let mut values = types.params.iter().chain(&types.results);
+        if values.any(|ty| ty.ir() == Type::Gc) {
+            return self.b.trap_if(differs, TrapCode::BadSignature);
+        }
+        let place = abi::INSTANCE_HEADER + offset_of!(abi::InstanceObjects, is_abroad) as u32;
+        let before = self.load(Type::I64, (ours, place), RawRegion::Heap);
+        let differs = self.b.convert(Op::ExtU, Type::I64, differs);
+        let after = self.b.binary(Op::Or, Type::I64, before, differs);
+        let imm = raw(place, RawRegion::Heap);
+        self.b
+            .emit(Op::RawStore, Type::I64, imm, &[ours, after], &[]);
+    }
+
+    /// The comparison that says whether the function of a record is of the types with these numbers (open world).
+    pub(super) fn is_of_types(
+        &mut self,
+        record: Value,
+        null: TrapCode,
+        first: u32,
+        count: u32,
+    ) -> (IntCc, Value, Value) {
+        let sig = self.program.types.function_numbered(first);
+        let sig = sig.expect("a function type with this number");
+        let actual = self.record_field(Type::Ptr, record, FUNCREF_SIG, Some(null));
+        let expected = self.b.symbol_addr(Symbol::Sig(sig), 0);
+        if count == 1 {
+            return (IntCc::Eq, actual, expected);
+        }
+        // Identities of types that are related lie one behind the other, as their numbers do.
+        let [actual, expected] =
+            [actual, expected].map(|at| self.b.convert(Op::Bitcast, Type::I64, at));
+        let distance = self.b.binary(Op::Sub, Type::I64, actual, expected);
+        let count = self.b.constant(Type::I64, count.into());
+        (IntCc::LtU, distance, count)
+    }
+
     /// That the function of a record has one of these types.
     fn check_subtype(&mut self, record: Value, first: u32, last: u32) {
         let null = Some(TrapCode::IndirectCallToNull);
@@ -153,13 +205,16 @@ impl Expand<'_, '_> {
         if self.program.world == World::Closed && first != last {
             return self.check_subtype(record, first, last);
         }
-        let (ty, expected) = match self.program.world {
-            World::Closed => (Type::I64, self.b.constant(Type::I64, first.into())),
-            World::Open => (Type::Ptr, self.b.symbol_addr(Symbol::Sig(sig), 0)),
-        };
+        if self.program.world == World::Open {
+            let null = TrapCode::IndirectCallToNull;
+            let (cc, a, b) = self.is_of_types(record, null, first, last - first + 1);
+            let differs = self.b.icmp(cc.inverse(), self.b.ty(a), a, b);
+            return self.b.trap_if(differs, TrapCode::BadSignature);
+        }
+        let expected = self.b.constant(Type::I64, first.into());
         let null = Some(TrapCode::IndirectCallToNull);
-        let actual = self.record_field(ty, record, FUNCREF_SIG, null);
-        let differs = self.b.icmp(IntCc::Ne, ty, actual, expected);
+        let actual = self.record_field(Type::I64, record, FUNCREF_SIG, null);
+        let differs = self.b.icmp(IntCc::Ne, Type::I64, actual, expected);
         self.b.trap_if(differs, TrapCode::BadSignature);
     }
 
@@ -177,15 +232,21 @@ impl Expand<'_, '_> {
         load(table, place)
     }
 
-    /// The C function gets the importing instance first. Two or more results come back through an array in this frame.
+    /// The C function gets the importing instance first. Two or more results come back through an array in this frame. References to objects are numbers there
+    /// (`ir::objects`), which are C's own as results and ours as parameters.
     pub(super) fn call_import(&mut self, block: Block, inst: Inst, callee: FuncId) {
         let data = &self.b.func.insts[inst];
         let (first_result, results) = (data.first_result, data.result_count);
-        let params = data.args.clone();
-        let wasm = self.program.signature(callee);
-        let types = &self.program.types[self.program.funcs[callee].sig].params;
-        for (&ty, &value) in types.iter().zip(&params) {
-            self.keep_exception(ty, value);
+        let mut params = data.args.clone();
+        let wasm = c_signature(self.program, callee);
+        let types = &self.program.types[self.program.funcs[callee].sig];
+        let mut given: SmallVec<[Value; 8]> = SmallVec::new();
+        for (&ty, value) in types.params.iter().zip(&mut params) {
+            self.keep_exception(ty, *value);
+            if ty.ir() == Type::Gc && self.program.has_objects {
+                *value = give(&mut self.b, self.program, *value);
+                given.push(*value);
+            }
         }
         let mut args: SmallVec<[Value; 8]> = SmallVec::new();
         let mut sig = Signature {
@@ -206,29 +267,98 @@ impl Expand<'_, '_> {
         args.push(instance);
         args.extend(params);
         sig.params.extend(&wasm.params);
-        let imm = |sig| Imm::CallSymbol {
-            callee: target,
-            sig: Box::new(sig),
-        };
-        if results < 2 {
-            return self.become_op(block, inst, Op::CallSymbol, Type::I32, imm(sig), &args);
+        let array = (results >= 2).then(|| {
+            let slot = self.b.slot(8 * results);
+            self.b.slot_addr(slot)
+        });
+        if let Some(array) = array {
+            args.push(array);
+            sig.params.push(Type::Ptr);
+            sig.results.clear();
         }
-        let slot = self.b.slot(8 * results);
-        let array = self.b.slot_addr(slot);
-        args.push(array);
-        sig.params.push(Type::Ptr);
-        sig.results.clear();
-        let data = &mut self.b.func.insts[inst];
-        data.result_count = 0;
-        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm(sig), &args);
-        for (i, &ty) in wasm.results.iter().enumerate() {
+        let calls_back = self.calls_back(callee);
+        if calls_back {
+            self.runtime_call(RtFn::GcLeave, &[]);
+        }
+        let imm = Imm::CallSymbol {
+            callee: target,
+            sig: Box::new(sig.clone()),
+        };
+        let reference = match types.results[..] {
+            [ty] if ty.ir() == Type::Gc && self.program.has_objects => Some(ty),
+            _ => None,
+        };
+        // One that is a reference becomes an object behind the call.
+        let result = reference.map(|ty| {
+            let Imm::CallSymbol { callee, sig } = imm.clone() else {
+                unreachable!("made above")
+            };
+            (ty, self.b.call_symbol(callee, *sig, &args))
+        });
+        if reference.is_none() {
+            if array.is_some() {
+                self.b.func.insts[inst].result_count = 0;
+            }
+            self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
+        }
+        if calls_back {
+            self.runtime_call(RtFn::GcComeBack, &[]);
+        }
+        for value in given {
+            self.release(value);
+        }
+        if let Some((ty, call)) = result {
+            let value = self.b.result(call);
+            let object = receive(&mut self.b, self.program, value, ty);
+            self.release(value);
+            self.replace(inst, object);
+        }
+        let Some(array) = array else { return };
+        for (i, &ty) in types.results.iter().enumerate() {
             let result = Value::from_u32(first_result.as_u32() + i as u32);
-            let imm = raw(8 * i as u32, RawRegion::Slot);
-            let load = self.b.emit(Op::RawLoad, ty, imm, &[array], &[]);
-            let data = &mut self.b.func.insts[load];
+            let place = raw(8 * i as u32, RawRegion::Slot);
+            let is_object = ty.ir() == Type::Gc && self.program.has_objects;
+            let inst = match is_object {
+                false => self.b.emit(Op::RawLoad, ty.ir(), place, &[array], &[]),
+                true => {
+                    let region = RawRegion::Slot;
+                    let at = 8 * i as i32;
+                    let value = self
+                        .b
+                        .raw_load(Type::Ref, Access::Full, array, at, region, None);
+                    let object = receive(&mut self.b, self.program, value, ty);
+                    self.release(value);
+                    self.b.func.def(object).expect("a call")
+                }
+            };
+            let data = &mut self.b.func.insts[inst];
             data.first_result = result;
             data.result_count = 1;
-            self.b.func.values[result].def = ValueDef::Result(load, 0);
+            self.b.func.values[result].def = ValueDef::Result(inst, 0);
         }
+    }
+
+    /// Whether an imported function may call the program again while references to objects are in frames: any that is not the runtime library's.
+    fn calls_back(&self, callee: FuncId) -> bool {
+        let types = &self.program.types;
+        let has = match self.program.world {
+            World::Open => self.program.has_objects,
+            World::Closed => types.data_count() > 0 || types.has_conts(),
+        };
+        let FuncKind::Import { symbol, .. } = &self.program.funcs[callee].kind else {
+            return false;
+        };
+        has && self.program.component.instances.len() == 0 && host::by_symbol(symbol).is_none()
+    }
+
+    fn runtime_call(&mut self, function: RtFn, args: &[Value]) {
+        let callee = Callee::Runtime(function);
+        self.b.call_symbol(callee, function.signature(), args);
+    }
+
+    /// Gives back what C had or has given.
+    fn release(&mut self, reference: Value) {
+        let instance = self.b.instance_addr(self.program.main);
+        self.runtime_call(RtFn::GcRelease, &[instance, reference]);
     }
 }

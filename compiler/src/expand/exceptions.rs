@@ -58,6 +58,14 @@ impl Expand<'_, '_> {
             *size = bytes.max(*size);
             self.b.slot_addr(slot)
         };
+        for (&ty, &value) in self.program.types[self.program.tags[tag].sig]
+            .params
+            .iter()
+            .zip(payload)
+        {
+            // Another instance's may be in it.
+            self.keep_exception(ty, value);
+        }
         let mut offset = 0;
         for &value in payload {
             let ty = self.b.ty(value);

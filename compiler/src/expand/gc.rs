@@ -6,8 +6,9 @@
 
 use super::{
     Access, Block, Callee, DATA_LEN, ELEM_LEN, Expand, Func, Imm, Inst, IntCc, Op, RawRegion, RtFn,
-    SigId, TrapCode, Type, Value, abi,
+    SigId, TrapCode, Type, ValType, Value, World, abi,
 };
+use crate::ir::objects::receive;
 use crate::ir::{ARRAY_ELEMENTS, Cast, Composite, FAULTING, HEADER_REGION, HEADER_TYPE};
 use std::collections::HashSet;
 
@@ -107,7 +108,7 @@ impl Expand<'_, '_> {
         self.b.branch(is_old, (log, &[]), (go_on, &[]));
         self.b.switch_to(log);
         let (function, place) = match index {
-            None => (RtFn::GcLog, None),
+            None => (self.own([RtFn::GcLog, RtFn::GcLogOwn]), None),
             Some(index) => {
                 let start = self.b.convert(Op::Bitcast, Type::I32, object);
                 let shift = self.b.constant(Type::I32, 2);
@@ -115,7 +116,8 @@ impl Expand<'_, '_> {
                 let first = self.b.constant(Type::I32, ARRAY_ELEMENTS.into());
                 let distance = self.b.binary(Op::Add, Type::I32, distance, first);
                 let place = self.b.binary(Op::Add, Type::I32, start, distance);
-                (RtFn::GcLogElement, Some(place))
+                let function = self.own([RtFn::GcLogElement, RtFn::GcLogElementOwn]);
+                (function, Some(place))
             }
         };
         let args: Vec<Value> = [object].into_iter().chain(place).collect();
@@ -140,6 +142,14 @@ impl Expand<'_, '_> {
         let callee = Callee::Runtime(function);
         let call = self.b.call_symbol(callee, function.signature(), args);
         self.b.result(call)
+    }
+
+    /// Of two functions the one of the world: the second finds the heap of the instance that calls.
+    pub(super) fn own(&self, [closed, open]: [RtFn; 2]) -> RtFn {
+        match self.program.world {
+            World::Closed => closed,
+            World::Open => open,
+        }
     }
 
     fn host_header(&mut self) -> Value {
@@ -193,9 +203,10 @@ impl Expand<'_, '_> {
         let outside = self.b.icmp(IntCc::GtU, Type::I64, end, has);
         self.b.trap_if(outside, code);
         let (header, element) = (self.header(ty), self.b.constant(Type::I32, bytes.into()));
-        let array = self.runtime(RtFn::GcAllocateArray, &[len, header, element]);
+        let allocate = self.own([RtFn::GcAllocateArray, RtFn::GcAllocateArrayOwn]);
+        let array = self.runtime(allocate, &[len, header, element]);
         let zero = self.b.constant(Type::I32, 0);
-        let mut args = vec![array, zero, from, len];
+        let mut args = vec![self.heap(), array, zero, from, len];
         args.extend(self.segment(inst));
         // It cannot fail any more.
         self.runtime(function, &args);
@@ -209,7 +220,9 @@ impl Expand<'_, '_> {
             Imm::TypeData { .. } => RtFn::GcInitData,
             _ => RtFn::GcInitElem,
         };
-        let mut args = data.args.to_vec();
+        let operands = data.args.clone();
+        let mut args = vec![self.heap()];
+        args.extend(operands);
         args.extend(self.segment(inst));
         self.bulk(block, inst, function, &args);
     }
@@ -233,32 +246,39 @@ impl Expand<'_, '_> {
             callee: Callee::Runtime(function),
             sig: Box::new(function.signature()),
         };
-        let args = self.b.func.insts[inst].args.to_vec();
+        let operands = self.b.func.insts[inst].args.clone();
+        let mut args = vec![self.heap()];
+        args.extend(operands);
         self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
     }
 
     /// `extern.convert_any`
     pub(super) fn externalise(&mut self, block: Block, inst: Inst) {
         let value = self.b.func.insts[inst].args[0];
-        let function = RtFn::GcToExternal;
-        let header = self.host_header();
+        let (function, args) = match self.program.world {
+            World::Closed => (RtFn::GcToExternal, vec![value, self.host_header()]),
+            World::Open => {
+                let instance = self.b.instance_addr(self.program.main);
+                // Nobody knows who has it and for how long.
+                let kept = self.b.constant(Type::I32, 1);
+                (RtFn::GcGive, vec![instance, value, kept])
+            }
+        };
         let imm = Imm::CallSymbol {
             callee: Callee::Runtime(function),
             sig: Box::new(function.signature()),
         };
-        self.become_op(
-            block,
-            inst,
-            Op::CallSymbol,
-            Type::I32,
-            imm,
-            &[value, header],
-        );
+        self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
     }
 
     /// `any.convert_extern`: a reference of ours has bit 63 set; one of the host becomes an object.
     pub(super) fn internalise(&mut self, inst: Inst) {
         let value = self.b.func.insts[inst].args[0];
+        if self.program.world == World::Open {
+            // It may be anything that C has made up.
+            let object = receive(&mut self.b, self.program, value, ValType::ANY);
+            return self.replace(inst, object);
+        }
         let bits = self.b.convert(Op::Bitcast, Type::I64, value);
         let zero = self.b.constant(Type::I64, 0);
         let (host, ours, join) = (
@@ -299,7 +319,8 @@ impl Expand<'_, '_> {
         }
         if !from.null && !from.i31 && to.count != 0 {
             let (cc, a, b) = self.is_object_of(value, to, is_gc);
-            return self.become_op(block, inst, Op::Icmp, Type::I32, Imm::IntCc(cc), &[a, b]);
+            let ty = self.b.ty(a);
+            return self.become_op(block, inst, Op::Icmp, ty, Imm::IntCc(cc), &[a, b]);
         }
         let join = self.b.create_block();
         if from.null {
@@ -314,7 +335,7 @@ impl Expand<'_, '_> {
             0 => self.b.constant(Type::I32, 0),
             _ => {
                 let (cc, a, b) = self.is_object_of(value, to, is_gc);
-                self.b.icmp(cc, Type::I32, a, b)
+                self.b.icmp(cc, self.b.ty(a), a, b)
             }
         };
         self.b.jump(join, &[found]);
@@ -347,7 +368,7 @@ impl Expand<'_, '_> {
             0 => self.b.constant(Type::I32, 1),
             _ => {
                 let (cc, a, b) = self.is_object_of(value, to, is_gc);
-                self.b.icmp(cc.inverse(), Type::I32, a, b)
+                self.b.icmp(cc.inverse(), self.b.ty(a), a, b)
             }
         };
         self.b.trap_if(fails, code);
@@ -380,6 +401,10 @@ impl Expand<'_, '_> {
 
     /// The comparison that says whether an object, or a function, is of the types that a test is true for.
     fn is_object_of(&mut self, value: Value, to: Cast, is_gc: bool) -> (IntCc, Value, Value) {
+        if !is_gc && self.program.world == World::Open {
+            let record = self.b.convert(Op::Bitcast, Type::Ptr, value);
+            return self.is_of_types(record, TrapCode::NullReference, to.first, to.count);
+        }
         if !is_gc {
             let number = self.function_type(value);
             return self.in_range(number, to.first, to.count);

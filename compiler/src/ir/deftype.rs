@@ -120,6 +120,11 @@ impl Heap {
 
 impl ValType {
     /// A reference type.
+    /// Any reference to an object, and null.
+    pub const ANY: ValType = ValType::Ref(RefType {
+        nullable: true,
+        heap: Heap::Any,
+    });
     pub fn reference(nullable: bool, heap: Heap) -> ValType {
         match (nullable, heap) {
             (true, Heap::Func) => ValType::FuncRef,
@@ -536,6 +541,22 @@ impl Types {
     /// The numbers that a type and its subtypes have in objects and function references, both included; the first is its own.
     pub fn numbers(&self, id: SigId) -> (u32, u32) {
         self.numbers[id.index()]
+    }
+    /// Whether a function type means the same in other modules: one that MVP modules could have, and that refers to such alone.
+    pub fn is_portable(&self, id: SigId) -> bool {
+        let def = self.def(id);
+        def.func().is_some()
+            && def.is_final
+            && def.supertype.is_none()
+            && def.values().all(|ty| ty.ir() != Type::Gc)
+            && def
+                .references()
+                .all(|other| other < id && self.is_portable(other))
+    }
+    /// The function type with this number, and the lowest that one has.
+    pub fn function_numbered(&self, number: u32) -> Option<SigId> {
+        let mut all = self.defs.iter().filter(|(_, def)| def.func().is_some());
+        all.find_map(|(id, _)| (self.numbers(id).0 == number).then_some(id))
     }
     /// The numbers of all objects that a heap type of data stands for: the first, and the one behind the last. None but null are of a bottom.
     pub fn data_numbers(&self, heap: Heap) -> (u32, u32) {

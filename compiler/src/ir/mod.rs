@@ -21,6 +21,7 @@ pub mod guards;
 pub(crate) mod imm;
 pub mod interp;
 pub mod loops;
+pub mod objects;
 pub mod odds;
 pub mod op;
 pub mod parse;

@@ -9,13 +9,14 @@ use super::component::{CanonId, Component, ComponentCall};
 use super::deftype::{Types, ValType};
 use super::types::{Signature, Type};
 use crate::abi::{
-    self, ArrayEntry, CallFrame, ComponentInstance, Config, DataSeg, ElemSeg, Handles, Instance,
-    LibraryImports, Memory, ModuleDesc, Table, TrapCode,
+    self, ArrayEntry, CallFrame, ComponentInstance, Config, DataSeg, ElemSeg, GcHeap, Handles,
+    Instance, LibraryImports, Memory, ModuleDesc, Table, TrapCode,
 };
 use crate::calls::functions;
 use crate::canonical::CopyBuffer;
 use crate::entity::{Arena, EntityId, SideMap};
 use crate::entity_id;
+use std::mem::offset_of;
 
 entity_id!(/** A module of the program. */ ModuleId, "mod");
 entity_id!(/** A function type, unique by structure across the program. */ SigId, "sig");
@@ -383,6 +384,8 @@ pub struct Program {
     pub thread_block: Option<Vec<u32>>,
     /// Where the block of such a program has the address of its thread's heap: in the first module's instance.
     pub thread_heap: u32,
+    /// Open world: whether the module has anything to do with objects, so that each instance has a heap ([`abi::InstanceObjects`]).
+    pub has_objects: bool,
     /// Functions with counters, in the counters' order; empty unless the program counts.
     pub counted: Vec<abi::ProfileFunc>,
     /// With a profile: how often a place runs that is worth much code.
@@ -425,6 +428,7 @@ impl Program {
             main: ModuleId::from_u32(0),
             thread_block: None,
             thread_heap: 0,
+            has_objects: false,
             counted: Vec::new(),
             hot: None,
             component: Component::default(),
@@ -454,7 +458,11 @@ impl Program {
     }
     /// Where the pinned register leads to the address of the thread's heap; none where there is one heap.
     pub fn heap_slot(&self) -> Option<u32> {
-        self.thread_block.is_some().then_some(self.thread_heap)
+        let own = abi::INSTANCE_HEADER + offset_of!(abi::InstanceObjects, heap) as u32;
+        match self.world {
+            World::Open => self.has_objects.then_some(own),
+            World::Closed => self.thread_block.is_some().then_some(self.thread_heap),
+        }
     }
     /// Whether instances are reached through the pinned register.
     pub fn pins_instance(&self) -> bool {
@@ -620,7 +628,14 @@ impl RtFn {
     pub fn preserves_registers(self) -> bool {
         matches!(
             self,
-            RtFn::GcAllocate | RtFn::GcAllocateArray | RtFn::GcLog | RtFn::GcLogElement
+            RtFn::GcAllocate
+                | RtFn::GcAllocateArray
+                | RtFn::GcLog
+                | RtFn::GcLogElement
+                | RtFn::GcAllocateOwn
+                | RtFn::GcAllocateArrayOwn
+                | RtFn::GcLogOwn
+                | RtFn::GcLogElementOwn
         )
     }
     /// Whether garbage may be collected while it runs.
@@ -629,6 +644,10 @@ impl RtFn {
             self,
             RtFn::GcLog
                 | RtFn::GcLogElement
+                | RtFn::GcLogOwn
+                | RtFn::GcLogElementOwn
+                | RtFn::GcGive
+                | RtFn::GcRelease
                 | RtFn::GcCopy
                 | RtFn::GcInitData
                 | RtFn::GcInitElem

@@ -85,12 +85,19 @@ impl Emitter<'_> {
             Some(at) => at,
             None => self.relro.alloc_for::<abi::ModuleDesc>(),
         };
+        let mut flags = if is_open { abi::ModuleDesc::OPEN } else { 0 };
+        if self.program.has_objects {
+            flags |= abi::ModuleDesc::OBJECTS;
+            let gc = self.gc_desc();
+            let behind = size_of::<abi::ModuleDesc>() as u64;
+            self.relro.put(at.offset + behind, 8, gc);
+        }
         record!(
             self.relro,
             at,
             ModuleDesc {
                 abi_version: abi::ABI_VERSION,
-                flags: if is_open { abi::ModuleDesc::OPEN } else { 0 },
+                flags: flags,
                 name: name,
                 name_len: name_len,
                 code: Addr::At(code),
@@ -138,7 +145,7 @@ impl Emitter<'_> {
         for &func in &self.program.funcrefs {
             let code = self.reference_target(func);
             let near = self.near_target(func);
-            let sig = Addr::Extern(self.sig(self.program.funcs[func].sig));
+            let sig = self.sig(self.program.funcs[func].sig);
             let at = self.relro.alloc_for::<abi::FuncRefInit>();
             record!(
                 self.relro,
@@ -248,7 +255,17 @@ impl Emitter<'_> {
             EntryKind::Script | EntryKind::None | EntryKind::Library => true,
             EntryKind::Hosted => false,
         };
-        let exports: Vec<&Export> = module.exports.iter().filter(wanted).collect();
+        // References to objects do not leave their instance as they are.
+        let has_references = |export: &&Export| {
+            let ty = match export.entity {
+                Entity::Global(global) => self.program.globals[global].ty,
+                Entity::Table(table) => self.program.tables[table].elem,
+                Entity::Func(_) | Entity::Memory(_) | Entity::Tag(_) => return false,
+            };
+            self.program.has_objects && ty.ir() == Type::Gc
+        };
+        let exports = module.exports.iter().filter(wanted);
+        let exports: Vec<&Export> = exports.filter(|it| !has_references(it)).collect();
         let mut strings = Vec::new();
         for export in &exports {
             let name = self.bytes(export.name.as_bytes());
@@ -369,7 +386,7 @@ impl Emitter<'_> {
     /// Identity of the function type that references of a type are to (open world).
     fn referred(&mut self, ty: ValType) -> Addr {
         match ty.as_ref().map(|ty| ty.heap) {
-            Some(Heap::Type(sig)) if self.is_open() => Addr::Extern(self.sig(sig)),
+            Some(Heap::Type(sig)) if self.is_open() => self.sig(sig),
             _ => Addr::Null,
         }
     }
@@ -392,7 +409,7 @@ impl Emitter<'_> {
         }
         let info = self.state_info(abi::KIND_TAG, 0, decl.module, decl.place);
         EntityInfo {
-            sig: Addr::Extern(self.sig(decl.sig)),
+            sig: self.sig(decl.sig),
             ..info
         }
     }

@@ -7,11 +7,9 @@ use crate::abi;
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{
-    Composite, DefType, ElemItems, EntryKind, ModuleId, Place, Program, RtFn, SigId, Symbol, Type,
-    World,
+    Composite, DefType, ElemItems, ModuleId, Place, Program, RtFn, SigId, Symbol, Type, World,
 };
 use crate::mach::compiled::CompiledFunc;
-use crate::options::Options;
 
 /// Whether a function of the program allocates objects.
 pub fn allocates(funcs: &[CompiledFunc]) -> bool {
@@ -28,31 +26,28 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
     })
 }
 
-/// That the program is of a kind that can have objects.
-pub fn check(program: &Program, options: &Options) -> Result<(), Error> {
-    let what = match program.types.has_conts() {
-        true => "continuations of the stack switching proposal",
-        false => "objects of the garbage collection (GC) proposal",
-    };
-    let kind = if matches!(options.entry, EntryKind::Hosted) {
-        "components for C programs"
-    } else if program.types.has_conts() && program.component.has_tasks() {
-        "components with `async` functions or built-ins"
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(format!("{what} are not supported in {kind}")))
+/// That the program is of a kind that can have continuations, if it has any.
+pub fn check(program: &Program) -> Result<(), Error> {
+    if program.types.has_conts() && program.component.has_tasks() {
+        return Err(Error::new(
+            "continuations of the stack switching proposal are not supported in components with `async` functions or built-ins",
+        ));
+    }
+    Ok(())
 }
+
+/// Where a reference outside of the heap is: the module in whose instance, and the offset there.
+type Cell = (ModuleId, u32);
 
 impl Emitter<'_> {
     /// Writes the descriptor.
     pub fn gc_desc(&mut self) -> Addr {
-        debug_assert_eq!(self.program.world, World::Closed);
+        let is_open = self.program.world == World::Open;
         let (types, type_count, offsets) = self.object_types();
         let cells = self.reference_cells();
         let cells = self.addresses(&cells);
         let tables = self.program.tables.iter();
-        let tables: Vec<At> = tables
+        let tables: Vec<Cell> = tables
             .filter(|(_, table)| table.elem.ir() == Type::Gc)
             .filter_map(|(_, table)| self.own_place(table.module, table.place))
             .collect();
@@ -60,11 +55,11 @@ impl Emitter<'_> {
         let at = self.relro.alloc_for::<abi::GcDesc>();
         let slot = self.program.heap_slot();
         let (new_heap, end_heap) = match slot {
-            Some(_) => (
+            Some(_) if is_open || self.allocates => (
                 self.external("wative_gc_new_heap"),
                 self.external("wative_gc_end_heap"),
             ),
-            None => (Addr::Null, Addr::Null),
+            _ => (Addr::Null, Addr::Null),
         };
         let config = &self.options.config;
         let mut flags = 0;
@@ -73,6 +68,9 @@ impl Emitter<'_> {
         }
         if config.gc_stats {
             flags |= abi::GcDesc::STATS;
+        }
+        if is_open {
+            flags |= abi::GcDesc::OPEN;
         }
         record!(
             self.relro,
@@ -161,9 +159,9 @@ impl Emitter<'_> {
     }
 
     /// Globals, and items of segments that instantiation computes.
-    fn reference_cells(&self) -> Vec<At> {
+    fn reference_cells(&self) -> Vec<Cell> {
         let globals = self.program.globals.iter();
-        let mut cells: Vec<At> = globals
+        let mut cells: Vec<Cell> = globals
             .filter(|(_, global)| global.ty.ir() == Type::Gc && global.constant.is_none())
             .filter_map(|(_, global)| self.own_place(global.module, global.place))
             .collect();
@@ -171,26 +169,31 @@ impl Emitter<'_> {
             if let ElemItems::Computed { offset, count } = elem.items
                 && elem.ty.ir() == Type::Gc
             {
-                let start = self.instances[elem.module.index()].plus(offset.into());
-                cells.extend((0..count).map(|i| start.plus(8 * u64::from(i))));
+                cells.extend((0..count).map(|i| (elem.module, offset + 8 * i)));
             }
         }
         cells
     }
 
-    fn own_place(&self, module: ModuleId, place: Place) -> Option<At> {
+    fn own_place(&self, module: ModuleId, place: Place) -> Option<Cell> {
         match place {
-            Place::Own(offset) => Some(self.instances[module.index()].plus(offset.into())),
+            Place::Own(offset) => Some((module, offset)),
             Place::Slot(_) => None,
         }
     }
 
-    /// A list of addresses.
-    fn addresses(&mut self, list: &[At]) -> (Addr, u64) {
+    /// A list of addresses; in an open world of offsets.
+    fn addresses(&mut self, list: &[Cell]) -> (Addr, u64) {
         let start = self.relro.align_to(8);
-        for &at in list {
+        for &(module, offset) in list {
             let place = self.relro.alloc(8, 8);
-            self.relro.put(place.offset, 8, Addr::At(at));
+            match self.instances.get(module.index()) {
+                Some(instance) => {
+                    let at = Addr::At(instance.plus(offset.into()));
+                    self.relro.put(place.offset, 8, at);
+                }
+                None => self.relro.put(place.offset, 8, u64::from(offset)),
+            }
         }
         super::instances::array(start, list.len())
     }

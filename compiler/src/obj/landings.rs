@@ -102,7 +102,7 @@ impl Emitter<'_> {
             let name = crate::show::name(&decl.name);
             let at = self.rodata.append(name.as_bytes(), 1);
             let sig = if self.is_open() {
-                Addr::Extern(self.sig(decl.sig))
+                self.sig(decl.sig)
             } else {
                 Addr::Null
             };

@@ -75,7 +75,7 @@ pub fn emit(
     let mut emitter = Emitter::new(program, options, arch, offsets);
     emitter.allocates = gc::allocates(&funcs);
     if emitter.allocates {
-        gc::check(program, options)?;
+        gc::check(program)?;
     }
     emitter.reserve();
     let text = layout.build(&funcs, |symbol| emitter.addr(symbol))?;
@@ -151,6 +151,8 @@ struct Emitter<'a> {
     counters: Option<At>,
     /// Open world: the module's descriptor.
     descriptor: Option<At>,
+    /// Open world: identities of function types that no other module has.
+    own_types: Option<At>,
     /// Descriptors of the tags, and their number.
     tags: (Addr, u64),
     /// Whether functions allocate objects.
@@ -213,6 +215,7 @@ impl<'a> Emitter<'a> {
             funcrefs: None,
             counters: None,
             descriptor: None,
+            own_types: None,
             tags: (Addr::Null, 0),
             allocates: false,
         }
@@ -261,6 +264,10 @@ impl<'a> Emitter<'a> {
     fn reserve(&mut self) {
         if self.is_open() {
             self.descriptor = Some(self.relro.alloc_for::<abi::ModuleDesc>());
+            if self.program.has_objects {
+                // The address of the collector's descriptor follows.
+                self.relro.alloc(8, 8);
+            }
             return;
         }
         for module in self.program.modules.values() {
@@ -295,7 +302,7 @@ impl<'a> Emitter<'a> {
             Symbol::FuncRefs => {
                 Addr::At(self.funcrefs.expect("obj: there are function references"))
             }
-            Symbol::Sig(sig) => Addr::Extern(self.sig(sig)),
+            Symbol::Sig(sig) => self.sig(sig),
             Symbol::Runtime(function) => self.external(function.symbol()),
             Symbol::Heap => self.external("wative_gc"),
             Symbol::Counters => Addr::At(self.counters.expect("obj: the program counts")),
@@ -326,8 +333,22 @@ impl<'a> Emitter<'a> {
         Addr::Extern(self.externs.get(name, || None))
     }
 
-    /// The identity of a function type: the address of a byte that all objects of a link share.
-    fn sig(&mut self, sig: crate::ir::SigId) -> ExternId {
+    /// The identity of a function type: the address of a byte that all objects of a link share. Of types that are related to others, or refer to objects, this module
+    /// alone has its own, one behind the other in the order of their numbers.
+    fn sig(&mut self, sig: crate::ir::SigId) -> Addr {
+        let types = &self.program.types;
+        if !types.is_portable(sig) {
+            let start = *self.own_types.get_or_insert_with(|| {
+                let count = types.iter().map(|(id, _)| types.numbers(id).1).max();
+                self.rodata
+                    .append(&vec![0; count.map_or(0, |last| last as usize + 1)], 1)
+            });
+            return Addr::At(start.plus(types.numbers(sig).0.into()));
+        }
+        Addr::Extern(self.shared_sig(sig))
+    }
+
+    fn shared_sig(&mut self, sig: crate::ir::SigId) -> ExternId {
         let name = mangle::sig_symbol(&self.program.types, sig);
         let rodata = &mut self.rodata;
         self.externs.get(&name, || Some(rodata.append(&[0], 1)))

@@ -13,14 +13,15 @@ mod values;
 
 use super::Front;
 use super::bodies::Summary;
+use super::consts::ConstOp;
 use super::facts::{self, needs_init};
 use super::forwards;
 use super::link::{self, Links};
 use super::reach::{self, Reach};
 use super::reentry;
-use super::scan::{Index, Limits, Scan};
+use super::scan::{self, Index, Limits, Scan};
 use super::types::TypeSet;
-use crate::abi::{FuncRef, INSTANCE_HEADER, Memory, Table};
+use crate::abi::{FuncRef, INSTANCE_HEADER, InstanceObjects, Memory, Table};
 use crate::component::flat::Flat;
 use crate::entity::{Arena, EntityId};
 use crate::ir::component::CanonId;
@@ -81,6 +82,8 @@ pub fn assemble<'a>(
         canons: Arena::new(),
         given: 0,
         program: Program {
+            has_objects: options.world == World::Open
+                && has_objects(&types.types, &scans, summaries),
             types: types.types,
             cont_type,
             ..Program::empty(options.world, memory_mode)
@@ -116,7 +119,7 @@ pub fn assemble<'a>(
     assembler.references(&reach);
     assembler.compiler_functions(&reach, &plans);
     assembler.sizes()?;
-    assembler.type_names()?;
+    assembler.embeddable()?;
     let calls = reach::calls(&assembler.program, &by_module, &summaries);
     let (program, input_of) = (assembler.program, links.order.clone());
     Ok(Front {
@@ -137,6 +140,28 @@ pub fn assemble<'a>(
 /// Whether any function makes continuations or suspends one.
 fn uses_stack_switching(summaries: &[Vec<Summary>]) -> bool {
     summaries.iter().flatten().any(|body| body.switches_stacks)
+}
+
+/// Whether objects or references to them are anywhere in the modules.
+fn has_objects(types: &Types, scans: &[Scan], summaries: &[Vec<Summary>]) -> bool {
+    let is_object = |ty: ValType| ty.ir() == Type::Gc;
+    let is_conversion =
+        |op: &ConstOp| matches!(op, ConstOp::AnyConvertExtern | ConstOp::ExternConvertAny);
+    types.data_count() > 0
+        || types.iter().any(|(_, def)| def.values().any(is_object))
+        || summaries.iter().flatten().any(|body| body.converts)
+        || scans.iter().any(|scan| {
+            let exprs = scan.elems.iter().filter_map(|elem| match &elem.items {
+                scan::ElemItems::Exprs(exprs) => Some(exprs),
+                scan::ElemItems::Funcs(_) => None,
+            });
+            let mut exprs = (exprs.flatten())
+                .chain(&scan.global_inits)
+                .chain(scan.table_inits.iter().flatten());
+            scan.globals.iter().any(|global| is_object(global.ty))
+                || scan.tables.iter().any(|table| is_object(table.elem))
+                || exprs.any(|expr| expr.iter().any(is_conversion))
+        })
 }
 
 struct Assembler<'a> {
@@ -187,6 +212,9 @@ impl Assembler<'_> {
         });
         self.sizes.push(u64::from(INSTANCE_HEADER));
         self.program.modules[id].types = scan.type_ids.clone();
+        if self.program.has_objects {
+            self.place(id, size_of::<InstanceObjects>() as u64, 8);
+        }
         for i in 0..scan.imports.len() {
             self.host_import(id, input, i);
         }
@@ -477,11 +505,13 @@ impl Assembler<'_> {
     /// What a library exports besides its module's functions.
     fn library_functions(&mut self) {
         let main = self.program.main;
-        let names = library::Names::new(&self.program.modules[main].name);
+        let has_objects = self.program.has_objects;
+        let names = library::Names::new(&self.program.modules[main].name, has_objects);
         let is_of_host =
             |decl: &FuncDecl| matches!(decl.kind, FuncKind::Import { given: None, .. });
         let calls_host = self.program.funcs.values().any(is_of_host);
-        for (name, function) in library::FUNCTIONS {
+        let objects = library::OBJECTS.into_iter().filter(|_| has_objects);
+        for (name, function) in library::FUNCTIONS.into_iter().chain(objects) {
             if function == RtFn::LibraryConfigure && !calls_host {
                 continue;
             }
@@ -501,7 +531,7 @@ impl Assembler<'_> {
     fn exports(&mut self, id: ModuleId) {
         let exports = self.program.modules[id].exports.clone();
         let prefix = self.program.modules[id].name.clone();
-        let mut names = library::Names::new(&prefix);
+        let mut names = library::Names::new(&prefix, self.program.has_objects);
         for export in exports {
             let Entity::Func(callee) = export.entity else {
                 continue;
@@ -529,34 +559,44 @@ impl Assembler<'_> {
         }
     }
 
-    /// Checks that the symbols of type identities do not become too long.
-    fn type_names(&self) -> Result<(), Error> {
+    /// Checks that an object for embedding can have what the module has, and that the symbols of type identities do not become too long.
+    fn embeddable(&self) -> Result<(), Error> {
         let types = &self.program.types;
         if self.program.world == World::Closed {
             return Ok(());
         }
-        let is_plain = |(id, def): (SigId, &DefType)| {
-            let is_earlier = |other: SigId| other < id;
-            let is_known = |ty: ValType| ty.ir() != Type::Gc;
-            def.func().is_some()
-                && def.is_final
-                && def.references().all(is_earlier)
-                && def.supertype.is_none()
-                && def.values().all(is_known)
+        let refuse = |what: &str| {
+            Error::new(format!("{what} are not supported in objects for embedding"))
+                .in_file(&self.inputs[0].path)
         };
-        if !types.iter().all(is_plain) {
-            let what = match types.has_conts() {
-                true => "types of the stack switching proposal",
-                false => "types of the garbage collection (GC) proposal",
+        if types.has_conts() {
+            return Err(refuse("types of the stack switching proposal")
+                .help("make an executable of the module"));
+        }
+        // Each instance has a heap of its own, and references never leave it.
+        let is_object = |ty: ValType| ty.ir() == Type::Gc;
+        for import in &self.program.modules[self.program.main].imports {
+            let refers = match import.entity {
+                Entity::Global(global) => is_object(self.program.globals[global].ty),
+                Entity::Table(table) => is_object(self.program.tables[table].elem),
+                Entity::Tag(tag) => {
+                    let payload = &types[self.program.tags[tag].sig].params;
+                    payload.iter().any(|&ty| is_object(ty))
+                }
+                Entity::Func(_) | Entity::Memory(_) => false,
             };
-            return Err(
-                Error::new(format!("{what} are not supported in objects for embedding"))
-                    .in_file(&self.inputs[0].path)
-                    .help("make an executable of the module"),
-            );
+            if refers {
+                return Err(
+                    refuse("imported globals, tables and tags with references to objects")
+                        .help("pass references through functions"),
+                );
+            }
         }
         let is_large = |id| mangle::nested_types(types, id, MAX_NESTED + 1) > MAX_NESTED;
-        if types.iter().any(|(id, _)| is_large(id)) {
+        if types
+            .iter()
+            .any(|(id, _)| types.is_portable(id) && is_large(id))
+        {
             return Err(Error::new(format!(
                 "a function type refers to more than {MAX_NESTED} others, which is too much for an object"
             ))

@@ -32,6 +32,8 @@ pub struct Summary {
     pub calls_refs: bool,
     /// It makes, resumes or suspends continuations.
     pub switches_stacks: bool,
+    /// It converts references to external ones or back.
+    pub converts: bool,
     /// Types of functions that tail calls enter.
     pub tail_types: Vec<u32>,
     /// By the offsets of tests and casts: what besides objects the operand may be, by its type. Those of which nothing is known are left out.
@@ -233,6 +235,7 @@ impl Summary {
                 self.tables.extend([dst_table, src_table]);
             }
             Operator::CallRef { .. } | Operator::ReturnCallRef { .. } => self.calls_refs = true,
+            Operator::AnyConvertExtern | Operator::ExternConvertAny => self.converts = true,
             // What goes on then may be any function that is referred to.
             Operator::ContNew { .. }
             | Operator::ContBind { .. }

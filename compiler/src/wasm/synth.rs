@@ -8,6 +8,7 @@ use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::entity::EntityId;
 use crate::ir::build::Builder;
+use crate::ir::objects;
 use crate::ir::{
     Access, Callee, Conv, ElemId, Func, FuncDecl, FuncId, FuncKind, GlobalId, Imm, IntCc, ModuleId,
     Op, Place, Program, RawRegion, RtFn, SigId, Signature, Symbol, Type, Types, Value, World,
@@ -64,8 +65,18 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
     let mut args = Vec::new();
     let wasm = &program.types[program.funcs[callee].sig];
     for &param in &wasm.params {
-        let ty = param.ir();
-        let arg = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
+        let is_object = param.ir() == Type::Gc && program.has_objects;
+        let ty = match is_object {
+            true => Type::Ref,
+            false => param.ir(),
+        };
+        let mut arg = b.raw_load(ty, Access::Full, values, offset, RawRegion::Slot, None);
+        offset += slot_bytes(ty);
+        if is_object {
+            arg = objects::receive(&mut b, program, arg, param);
+            args.push(arg);
+            continue;
+        }
         // The embedder may have given null where the type has none.
         if param.is_non_null() {
             let null = b.constant(ty, 0);
@@ -73,7 +84,6 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
             b.trap_if(is_null, TrapCode::NullReference);
         }
         args.push(arg);
-        offset += slot_bytes(ty);
     }
     if let Some(results) = call(&mut b, program, callee, &args) {
         let mut offset = 0;
@@ -86,7 +96,10 @@ pub fn array_entry(program: &Program, id: FuncId, callee: FuncId) -> Func {
                 b.call_symbol(Callee::Runtime(keep), keep.signature(), &[result]);
             }
             let ty = b.ty(result);
-            let full = widen(&mut b, result);
+            let full = match ty == Type::Gc && program.has_objects {
+                true => objects::give(&mut b, program, result),
+                false => widen(&mut b, result),
+            };
             b.raw_store(Access::Full, values, full, offset, RawRegion::Slot, None);
             offset += slot_bytes(ty);
         }
@@ -172,7 +185,7 @@ fn array_bytes(types: &[Type]) -> i32 {
 
 /// Writes parameters to an array in the frame, which has room for the results as well: its address, and that of the array entry that takes it.
 fn fill_array(b: &mut Builder, program: &Program, callee: FuncId, params: &[Value]) -> [Value; 2] {
-    let wasm = program.signature(callee);
+    let wasm = objects::c_signature(program, callee);
     let bytes = array_bytes(&wasm.params).max(array_bytes(&wasm.results));
     let slot = b.slot(bytes.max(8) as u32);
     let values = b.slot_addr(slot);
@@ -190,7 +203,7 @@ fn fill_array(b: &mut Builder, program: &Program, callee: FuncId, params: &[Valu
 /// Writes the parameters to an array, has the runtime call the array entry on a Wasm stack, and returns what it left there. One result is
 /// returned, several are copied to where the last parameter points.
 pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
-    let wasm = program.signature(callee);
+    let wasm = objects::c_signature(program, callee);
     let several = wasm.results.len() > 1;
     let mut sig = Signature {
         params: [&[Type::Ptr], &wasm.params[..]].concat(),
@@ -229,7 +242,7 @@ pub fn c_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
 
 /// As [`c_export`], but that a trap comes back as a number, and that each result goes to where a parameter of its own points; after a trap nothing does.
 pub fn library_export(program: &Program, id: FuncId, callee: FuncId) -> Func {
-    let wasm = program.signature(callee);
+    let wasm = objects::c_signature(program, callee);
     let places = vec![Type::Ptr; wasm.results.len()];
     let sig = Signature {
         params: [&[Type::Ptr], &wasm.params[..], &places].concat(),

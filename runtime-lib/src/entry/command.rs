@@ -15,9 +15,14 @@ pub const TRAP_STATUS: u32 = 134;
 /// The program of this process.
 static PROGRAM: AtomicPtr<ProgramDesc> = AtomicPtr::new(core::ptr::null_mut());
 
-/// The program of this process, null under an embedder.
+/// The program of this process, or the component that a C program has; null under other embedders.
 pub fn program() -> *const ProgramDesc {
     PROGRAM.load(Ordering::Relaxed)
+}
+
+/// Lets it be known.
+pub fn set_program(program: &ProgramDesc) {
+    PROGRAM.store((&raw const *program).cast_mut(), Ordering::Relaxed);
 }
 
 /// Prepares the process: signals, stack, capabilities, confinement.
@@ -38,7 +43,7 @@ pub unsafe fn prepare(program: &ProgramDesc, initial: *const usize) {
 /// # Safety
 /// As for [`prepare`].
 pub unsafe fn prepare_process(program: &ProgramDesc, initial: *const usize) {
-    PROGRAM.store((&raw const *program).cast_mut(), Ordering::Relaxed);
+    set_program(program);
     arch::set_guest_segment(FIXED_BASE);
     stack::set_size((*program.config).stack_size);
     trap::own_process();

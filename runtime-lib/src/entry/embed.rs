@@ -5,9 +5,9 @@
 //! included.
 
 use crate::abi::{
-    ABI_VERSION, ArrayEntry, Config, ExportDesc, FuncRef, INSTANCE_HEADER, ImportDesc, Instance,
-    KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc, ModuleDesc,
-    NON_NULL, Table, TableDesc, TagDesc, TrapCode,
+    ABI_VERSION, ArrayEntry, Config, ExportDesc, FuncRef, GcHeap, INSTANCE_HEADER, ImportDesc,
+    Instance, KIND_FUNC, KIND_GLOBAL, KIND_MEMORY, KIND_TABLE, KIND_TAG, Memory, MemoryDesc,
+    ModuleDesc, NON_NULL, Table, TableDesc, TagDesc, TrapCode,
 };
 use crate::entry::command;
 use crate::fault::trap;
@@ -145,6 +145,11 @@ pub unsafe fn instantiate(
     fill(module, it, imports);
     (*it).host_data = host_data;
     *out = it;
+    if !make_heap(module, it) {
+        *out = null_mut();
+        wative_instance_delete(it);
+        return Failure::NoMemory as u32;
+    }
     match instance::start(module, it, |told| *trace(it) = *told) {
         Ok(code) => code,
         Err(_) => {
@@ -153,6 +158,22 @@ pub unsafe fn instantiate(
             Failure::NoMemory as u32
         }
     }
+}
+
+/// Gives an instance a heap if its module has objects. False where the system has no room.
+///
+/// # Safety
+/// Its head is filled in.
+unsafe fn make_heap(module: &ModuleDesc, it: *mut Instance) -> bool {
+    let Some(objects) = instance::objects(it) else {
+        return true;
+    };
+    let desc = instance::gc_desc(module);
+    let Some(new) = (*desc).new_heap else {
+        return false;
+    };
+    (*objects).heap = new(desc, it as usize) as *mut GcHeap;
+    !(*objects).heap.is_null()
 }
 
 /// Whether what is given can be what the module wants.
@@ -244,6 +265,12 @@ unsafe fn fill(module: &ModuleDesc, it: *mut Instance, imports: *const Extern) {
 pub unsafe extern "C" fn wative_instance_delete(it: *mut Instance) {
     if !it.is_null() {
         let module = &*(*it).module;
+        if let Some(objects) = instance::objects(it)
+            && !(*objects).heap.is_null()
+            && let Some(end) = (*instance::gc_desc(module)).end_heap
+        {
+            end((*objects).heap as *mut u8);
+        }
         instance::destroy_entities(module, it);
         let _ = sys::munmap(it as *mut u8, full_size(module));
     }

@@ -5,6 +5,7 @@
 //! function returns.
 
 use crate::abi::{ABI_VERSION, ArrayEntry, Memory, ProgramDesc};
+use crate::entry::command;
 use crate::entry::embed::Failure;
 use crate::fault::trap;
 use crate::fault::unwind::Trace;
@@ -71,6 +72,7 @@ unsafe fn start(trace: *mut Trace) -> u32 {
     if program.abi_version != ABI_VERSION {
         return Failure::Version as u32;
     }
+    command::set_program(program);
     let config = &*program.config;
     stack::set_size(config.stack_size);
     trap::install();
@@ -85,6 +87,9 @@ unsafe fn start(trace: *mut Trace) -> u32 {
     }
     if let Some(zone) = program.zone {
         zone(program.config);
+    }
+    if let Some(gc_start) = program.gc_start {
+        gc_start(program.gc);
     }
     let modules = || (0..program.module_count as usize).map(|i| &**program.modules.add(i));
     for module in modules() {

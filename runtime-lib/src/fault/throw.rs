@@ -9,7 +9,7 @@
 //!
 //! Invariant: control only ever goes to a handler of the tables. A stack that makes no sense ends the process.
 
-use crate::abi::{CatchSite, Handler, TrapCode};
+use crate::abi::{CatchSite, Handler, Instance, TrapCode};
 use crate::arch::{self, Record, Registers};
 use crate::fault::code::{self, Site};
 use crate::state::exception::{self, Exception};
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn throw(
 ) -> ! {
     let place = Place::new(registers);
     let low = registers as usize;
-    let exception = exception::make(place.stack, low, tag, values, slots);
+    let exception = exception::make(place.stack, place.open(), low, tag, values, slots);
     if exception.is_null() {
         // Like the stack, the memory for exceptions is limited.
         place.stop(TrapCode::StackOverflow, core::ptr::null());
@@ -89,6 +89,16 @@ impl Place {
             place.stop(TrapCode::StackOverflow, core::ptr::null());
         }
         place
+    }
+
+    /// The instance whose code throws, in an open world: there code has no tags of its own.
+    ///
+    /// # Safety
+    /// As for [`Place::stop`].
+    unsafe fn open(&self) -> Option<*mut Instance> {
+        let site = code::find_return(self.pc)?;
+        let is_open = (*site.code).tags.is_null();
+        is_open.then(|| arch::instance(&self.registers) as *mut Instance)
     }
 
     /// Ends the computation by a trap with the backtrace of this place.

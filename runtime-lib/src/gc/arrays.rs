@@ -1,7 +1,7 @@
 //! Operations on whole parts of arrays: copying, and filling from segments. Compiled code has compared all indices with the lengths.
 
-use crate::abi::{DataSeg, ELEM_NULL, ElemSeg, GcType, Instance, TrapCode};
-use crate::gc::MAIN;
+use crate::abi::{DataSeg, ELEM_NULL, ElemSeg, GcHeap, GcType, Instance, TrapCode};
+use crate::gc::heap::Heap;
 use crate::state::memory::within;
 use core::ptr::{copy, copy_nonoverlapping};
 
@@ -9,8 +9,8 @@ use core::ptr::{copy, copy_nonoverlapping};
 ///
 /// # Safety
 /// It is an array of the heap.
-unsafe fn type_of(array: u32) -> &'static GcType {
-    (*MAIN.0.get()).type_of(*(array as usize as *const u32))
+unsafe fn type_of(heap: *mut GcHeap, array: u32) -> &'static GcType {
+    (*(heap as *mut Heap)).type_of(*(array as usize as *const u32))
 }
 
 /// An element of an array.
@@ -23,20 +23,27 @@ fn element(array: u32, ty: &GcType, at: u32) -> *mut u8 {
 ///
 /// # Safety
 /// It is an array of the heap.
-unsafe fn log(array: u32, ty: &GcType) {
+unsafe fn log(heap: *mut GcHeap, array: u32, ty: &GcType) {
     if ty.refs != 0 && *(array as usize as *const u32) & GcType::OLD != 0 {
-        super::log(array);
+        (*(heap as *mut Heap)).write(array);
     }
 }
 
 /// `array.copy`
 ///
 /// # Safety
-/// Both are arrays of the heap with such elements.
+/// Both are arrays of this heap with such elements.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_gc_copy(array: u32, at: u32, source: u32, from: u32, length: u32) {
-    let ty = type_of(array);
-    log(array, ty);
+pub unsafe extern "C" fn wative_gc_copy(
+    heap: *mut GcHeap,
+    array: u32,
+    at: u32,
+    source: u32,
+    from: u32,
+    length: u32,
+) {
+    let ty = type_of(heap, array);
+    log(heap, array, ty);
     let bytes = length as usize * ty.bytes as usize;
     copy(element(source, ty, from), element(array, ty, at), bytes);
 }
@@ -44,16 +51,17 @@ pub unsafe extern "C" fn wative_gc_copy(array: u32, at: u32, source: u32, from: 
 /// `array.init_data`: 0, or the trap.
 ///
 /// # Safety
-/// The array is of the heap, with such elements; `segment` is one of the program's.
+/// The array is of this heap, with such elements; `segment` is one of the program's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_gc_init_data(
+    heap: *mut GcHeap,
     array: u32,
     at: u32,
     from: u32,
     length: u32,
     segment: *const DataSeg,
 ) -> u32 {
-    let ty = type_of(array);
+    let ty = type_of(heap, array);
     let bytes = u64::from(length) * u64::from(ty.bytes);
     if !within(from.into(), bytes, (*segment).len) {
         return TrapCode::MemoryOutOfBounds as u32;
@@ -71,6 +79,7 @@ pub unsafe extern "C" fn wative_gc_init_data(
 /// As for [`wative_gc_init_data`]; the segment is of this instance, and has what the elements hold.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_gc_init_elem(
+    heap: *mut GcHeap,
     array: u32,
     at: u32,
     from: u32,
@@ -78,11 +87,11 @@ pub unsafe extern "C" fn wative_gc_init_elem(
     instance: *const Instance,
     segment: *const ElemSeg,
 ) -> u32 {
-    let ty = type_of(array);
+    let ty = type_of(heap, array);
     if !within(from.into(), length.into(), (*segment).len.into()) {
         return TrapCode::TableOutOfBounds as u32;
     }
-    log(array, ty);
+    log(heap, array, ty);
     for i in 0..length {
         let item = (from + i) as usize;
         let value = if (*segment).kind == ElemSeg::KIND_FUNC_INDEX {

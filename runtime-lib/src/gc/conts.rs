@@ -111,6 +111,7 @@ unsafe fn sweep(heap: &Heap) {
 /// The fiber does not run, and compiled code was left there as it says.
 unsafe fn mark_fiber(heap: &mut Heap, fiber: &Fiber) {
     heap.mark_stack(&*fiber.stack, fiber.left.pc, fiber.left.sp);
+    heap.mark_outer(&*fiber.stack);
 }
 
 /// Marks what values refer to, of which a mask follows.

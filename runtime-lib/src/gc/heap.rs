@@ -12,9 +12,10 @@
 //!
 //! Invariants: what lies between `next` and `end` of a hole is zero, and so is all but the header of a new object. Lines of objects that have survived a collection are marked.
 
-use crate::abi::{GcDesc, GcHeap, GcType};
+use crate::abi::{GcDesc, GcHeap, GcType, Instance};
 use crate::gc::conts;
 use crate::gc::external::Externals;
+use crate::gc::handles::Handles;
 use crate::gc::mark::Grey;
 use crate::gc::space::{BLOCK, BLOCK_BITS, BLOCK_PAGES, IN_BLOCK, PAGE, PAGE_BITS, Space};
 use crate::gc::stats::Stats;
@@ -58,7 +59,7 @@ pub struct Heap {
     /// The block for objects of more than a line.
     overflow: core::ops::Range<usize>,
     pub desc: *const GcDesc,
-    /// How far behind the first thread's instances those are of the thread that it belongs to.
+    /// How far behind the first thread's instances those are of the thread that it belongs to. Open world: the address of the instance that it belongs to.
     pub distance: usize,
     /// Continuations of the thread, in a program that starts threads: null before there are any.
     pub conts: *mut State,
@@ -83,6 +84,8 @@ pub struct Heap {
     /// Bytes of roots that the last collection has looked at.
     pub root_bytes: usize,
     pub externals: Externals,
+    /// Open world.
+    pub handles: Handles,
     pub stats: Stats,
     tables: *mut u8,
     /// For measuring: no collection is a minor one.
@@ -116,6 +119,7 @@ impl Heap {
             full_at: GROWTH,
             root_bytes: 0,
             externals: Externals::new(),
+            handles: Handles::new(),
             stats: Stats::new(),
             tables: null_mut(),
             #[cfg(test)]
@@ -157,12 +161,20 @@ impl Heap {
             let _ = sys::munmap(self.tables, Self::TABLES);
         }
         self.externals.forget();
+        self.handles.forget();
         *self = Heap {
             desc: self.desc,
             distance: self.distance,
             ..Heap::new()
         };
         self.stats.flags = (*self.desc).flags;
+    }
+
+    /// The instance that it belongs to in an open world.
+    pub fn instance(&self) -> Option<*mut Instance> {
+        // SAFETY: descriptions are constant.
+        let is_open = unsafe { (*self.desc).flags & GcDesc::OPEN != 0 };
+        is_open.then_some(self.distance as *mut Instance)
     }
 
     pub fn is_stressed(&self) -> bool {
@@ -436,6 +448,13 @@ impl Heap {
     #[inline(never)]
     pub unsafe fn collect(&mut self, is_full: bool, place: *const usize) {
         if self.tables.is_null() {
+            return;
+        }
+        if !self.sees_all(place) {
+            // See `first_hole`: from now on there is more than one object until the next collection.
+            if self.is_stressed() {
+                (self.line, self.cursor) = (BLOCK / LINE, self.space.low.end);
+            }
             return;
         }
         self.stats.begin(self.space.used);

@@ -7,7 +7,7 @@
 //! | [`roots`], [`mark`], [`sweep`] | the steps of a collection |
 //! | [`arrays`] | copying elements |
 //! | [`conts`] | continuations and their stacks |
-//! | [`external`] | objects that there are external references to |
+//! | [`external`], [`handles`] | objects that there are external references to, in a closed world and in an open one; in that also those that C has |
 //! | [`stats`] | what the collector has done |
 //!
 //! Why nothing moves: references may stay in registers that callees preserve, each with one slot of the frame that the map of a call names, so nothing is loaded again behind
@@ -19,6 +19,7 @@
 pub mod arrays;
 pub mod conts;
 pub mod external;
+pub mod handles;
 mod heap;
 mod mark;
 mod roots;
@@ -28,9 +29,9 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-use crate::abi::{GcDesc, GcType, TrapCode};
+use crate::abi::{GcDesc, GcType, INSTANCE_HEADER, Instance, InstanceObjects, TrapCode};
 use crate::fault::trap;
-use crate::state::{exception, stack, thread};
+use crate::state::{exception, instance, stack, thread};
 use crate::sys;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -39,6 +40,8 @@ use heap::Heap;
 /// What the assembly of `arch` knows of the log.
 pub use heap::{LARGE_OBJECT, LINE_BITS};
 pub const LINES: usize = core::mem::offset_of!(Heap, lines);
+/// Where an instance of an open world has its heap.
+pub const OWN: usize = INSTANCE_HEADER as usize + core::mem::offset_of!(InstanceObjects, heap);
 
 struct Main(UnsafeCell<Heap>);
 
@@ -67,7 +70,7 @@ pub unsafe extern "C" fn wative_gc_start(desc: *const GcDesc) {
     }
 }
 
-/// A heap for a thread whose instances lie so far behind those of the first one; null where there is no room.
+/// A heap for a thread whose instances lie so far behind those of the first one, or for an instance at this address in an open world; null where there is no room.
 ///
 /// # Safety
 /// The description stays as it is.
@@ -100,6 +103,11 @@ pub unsafe extern "C" fn wative_gc_end_heap(place: *mut u8) {
     {
         (hooks.end)((*heap).conts);
     }
+    if let Some(it) = (*heap).instance()
+        && let Some(objects) = instance::objects(it)
+    {
+        exception::end(&*objects);
+    }
     (*heap).reset();
     let _ = sys::munmap(place, size_of::<Heap>());
 }
@@ -126,6 +134,15 @@ fn of_thread() -> *mut Heap {
     }
 }
 
+/// The heap of an instance in an open world that has one.
+///
+/// # Safety
+/// The instance is alive.
+pub unsafe fn of(instance: *mut Instance) -> *mut Heap {
+    let objects = instance.byte_add(INSTANCE_HEADER as usize) as *mut InstanceObjects;
+    (*objects).heap as *mut Heap
+}
+
 fn tell() {
     // SAFETY: the process ends, and with it the thread that uses the heap.
     unsafe {
@@ -143,7 +160,20 @@ const ROOM: usize = 16 << 10;
 /// # Safety
 /// Called by the assembly of `arch`, which compiled code has called: `place` is where that call returns to.
 pub unsafe extern "C" fn allocate(size: u32, header: u32, place: *const usize) -> u32 {
-    make(size.into(), header, place)
+    make(&mut *own(), size.into(), header, place)
+}
+
+/// What `wative_gc_allocate_own` does.
+///
+/// # Safety
+/// As for [`allocate`]; the code is of this instance.
+pub unsafe extern "C" fn allocate_own(
+    size: u32,
+    header: u32,
+    place: *const usize,
+    instance: *mut Instance,
+) -> u32 {
+    make(&mut *of(instance), size.into(), header, place)
 }
 
 /// What `wative_gc_allocate_array` does.
@@ -156,9 +186,39 @@ pub unsafe extern "C" fn allocate_array(
     element: u32,
     place: *const usize,
 ) -> u32 {
+    make_array(&mut *own(), [length, element], header, place)
+}
+
+/// What `wative_gc_allocate_array_own` does.
+///
+/// # Safety
+/// As for [`allocate_own`].
+pub unsafe extern "C" fn allocate_array_own(
+    length: u32,
+    header: u32,
+    element: u32,
+    place: *const usize,
+    instance: *mut Instance,
+) -> u32 {
+    make_array(&mut *of(instance), [length, element], header, place)
+}
+
+/// # Safety
+/// As for [`allocate`].
+unsafe fn make_array(
+    heap: &mut Heap,
+    [length, element]: [u32; 2],
+    header: u32,
+    place: *const usize,
+) -> u32 {
     // Neither factor has more than 32 bits, but their product may be the largest of 64.
     let bytes = u64::from(length) * u64::from(element);
-    let object = make(bytes.saturating_add(GcType::ELEMENTS.into()), header, place);
+    let object = make(
+        heap,
+        bytes.saturating_add(GcType::ELEMENTS.into()),
+        header,
+        place,
+    );
     *((object as usize + 4) as *mut u32) = length;
     object
 }
@@ -167,12 +227,12 @@ pub unsafe extern "C" fn allocate_array(
 ///
 /// # Safety
 /// As for [`allocate`].
-unsafe fn make(bytes: u64, header: u32, place: *const usize) -> u32 {
+unsafe fn make(heap: &mut Heap, bytes: u64, header: u32, place: *const usize) -> u32 {
     // A collection must not be abandoned in its middle.
     if !has_room(place) {
         trap::stop(TrapCode::StackOverflow, None, place);
     }
-    if let Some(object) = (*own()).allocate(bytes, header, place) {
+    if let Some(object) = heap.allocate(bytes, header, place) {
         return object;
     }
     trap::stop(TrapCode::OutOfMemory, None, place);
@@ -199,4 +259,20 @@ pub unsafe extern "C" fn log(object: u32) {
 /// As for that.
 pub unsafe extern "C" fn log_element(array: u32, place: u32) {
     (*own()).write_at(array, place);
+}
+
+/// What `wative_gc_log_own` does: as [`log`], for the instance whose code calls.
+///
+/// # Safety
+/// As for that.
+pub unsafe extern "C" fn log_own(object: u32, instance: *mut Instance) {
+    (*of(instance)).write(object);
+}
+
+/// What `wative_gc_log_element_own` does.
+///
+/// # Safety
+/// As for [`log_element`].
+pub unsafe extern "C" fn log_element_own(array: u32, place: u32, instance: *mut Instance) {
+    (*of(instance)).write_at(array, place);
 }

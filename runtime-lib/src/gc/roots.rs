@@ -4,7 +4,7 @@
 //! its words hold references ([`Safepoint`]). Between two entries lie frames of C, of which nothing is known: compiled code has said where it was left
 //! ([`crate::abi::GcLeft`]), which the entry keeps in its record. Likewise for each stack that something goes on on later ([`fiber`]).
 
-use crate::abi::{GcDesc, Safepoint};
+use crate::abi::{GcDesc, GcLeft, Safepoint};
 use crate::arch;
 use crate::entry::command;
 use crate::fault::code::Site;
@@ -12,7 +12,7 @@ use crate::fault::unwind;
 use crate::gc::conts;
 use crate::gc::heap::Heap;
 use crate::state::stack::{self, Stack};
-use crate::state::{exception, fiber};
+use crate::state::{exception, fiber, instance};
 use crate::sys;
 use core::ptr::null;
 use core::sync::atomic::Ordering;
@@ -43,6 +43,7 @@ impl Heap {
             self.root_bytes += 8 * table.len as usize;
         }
         self.mark_externals();
+        self.mark_handles();
         if !place.is_null() {
             self.mark_frames(place);
         }
@@ -57,6 +58,10 @@ impl Heap {
         self.mark_exceptions(stack);
         let (pc, sp) = arch::caller(place);
         self.mark_stack(stack, pc, sp);
+        self.mark_outer(stack);
+        if self.instance().is_some() {
+            return;
+        }
         fiber::each_other(|stack, _, left| {
             // SAFETY: how compiled code was left there last.
             unsafe { self.mark_stack(stack, left.pc, left.sp) }
@@ -66,23 +71,36 @@ impl Heap {
         }
     }
 
+    /// Marks what is referred to from stacks that wait for this one.
+    ///
+    /// # Safety
+    /// As for [`Heap::collect`].
+    pub unsafe fn mark_outer(&mut self, stack: &Stack) {
+        // SAFETY: compiled code was left there so.
+        stack.each_outer(|outer, left| unsafe { self.mark_stack(outer, left.pc, left.sp) });
+    }
+
     /// Marks what the frames of a stack refer to.
     ///
     /// # Safety
     /// Compiled code was left on `stack` by a call that returns to `pc` with the stack pointer `sp`.
     pub unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
+        let is_open = self.instance().is_some();
         let mut record = stack.record.load(Ordering::Relaxed);
         let mut known = [(0, null()); KNOWN];
         while !record.is_null() {
-            let is_whole = unwind::each_frame(pc, sp, stack, (*record).base, |site, sp| {
-                let it = &mut known[(site.pc ^ site.pc >> 4) % KNOWN];
-                if it.0 != site.pc {
-                    // SAFETY: tables of registered code.
-                    *it = (site.pc, unsafe { map(site) });
-                }
-                // SAFETY: it is a frame of compiled code at this call.
-                unsafe { self.mark_frame(it.1, sp) }
-            });
+            // Code of another module without objects was left: see `sees_all`.
+            let is_other = is_open && pc == 0;
+            let is_whole = is_other
+                || unwind::each_frame(pc, sp, stack, (*record).base, |site, sp| {
+                    let it = &mut known[(site.pc ^ site.pc >> 4) % KNOWN];
+                    if it.0 != site.pc {
+                        // SAFETY: tables of registered code.
+                        *it = (site.pc, unsafe { map(site) });
+                    }
+                    // SAFETY: it is a frame of compiled code at this call.
+                    unsafe { self.mark_frame(it.1, sp) }
+                });
             if !is_whole {
                 lost()
             }
@@ -91,18 +109,51 @@ impl Heap {
         }
     }
 
+    /// Whether all frames can be found that may have references: for each entry it is known how the code below was left, or that code is another module's without objects. It may have been
+    /// called by reference from code of the instance; then nothing is collected until the host is back.
+    ///
+    /// # Safety
+    /// As for [`Heap::collect`].
+    pub unsafe fn sees_all(&self, place: *const usize) -> bool {
+        let Some(objects) = self.instance().and_then(|it| instance::objects(it)) else {
+            return true;
+        };
+        if (*objects).is_abroad == 0 {
+            return true;
+        }
+        let mut next = stack::find(place as usize);
+        let mut left = GcLeft { pc: 1, sp: 1 };
+        while let Some(stack) = next {
+            let mut record = stack.record.load(Ordering::Relaxed);
+            while !record.is_null() {
+                if left.pc == 0 {
+                    return false;
+                }
+                (left, record) = ((*record).left, (*record).previous);
+            }
+            next = stack.outer();
+            left = next.map_or(left, Stack::left);
+        }
+        true
+    }
+
     /// Marks what exceptions carry, also those that nobody will find any more.
     ///
     /// # Safety
-    /// The thread runs on `stack`, and is the one of the program that is linked.
+    /// The thread runs on `stack`, in code whose objects these are.
     unsafe fn mark_exceptions(&mut self, stack: &Stack) {
+        let open = self.instance();
         let program = command::program();
-        if program.is_null() || (*program).module_count == 0 {
-            return;
-        }
-        let code = &*(**(*program).modules).code;
-        exception::each_payload(stack, |tag, payload| {
-            let tag = exception::describe(tag, code.tags, code.tag_count);
+        let (tags, tag_count) = match open {
+            Some(_) => (null(), 0),
+            None if program.is_null() || (*program).module_count == 0 => return,
+            None => {
+                let code = &*(**(*program).modules).code;
+                (code.tags, code.tag_count)
+            }
+        };
+        exception::each_payload(stack, open, |tag, payload| {
+            let tag = exception::describe(tag, tags, tag_count);
             if tag.is_null() || (*tag).references.is_null() {
                 return;
             }

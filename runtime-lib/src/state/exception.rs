@@ -1,7 +1,8 @@
 //! Memory of exceptions: objects that never change once they are made, found and freed by a conservative mark and sweep.
 //!
 //! An exception is referred to by its address, from wherever compiled code keeps a reference: registers, stack, globals, tables, other
-//! exceptions. Each [`Arena`] belongs to one thread at a time: that of the process for executables, one for each Wasm stack under an embedder. It is one reservation of address
+//! exceptions. Each [`Arena`] belongs to one thread at a time: that of the process for executables and components, one for each Wasm stack under an embedder, and one for each instance that
+//! has objects, since its collector looks for those that exceptions carry. It is one reservation of address
 //! space, of which blocks of 64 KiB are taken in order; a block has cells of one size. When so much was allocated since the last
 //! time that looking for garbage pays ([`LEAST`]), whatever word on the Wasm stack, in the saved registers, in the instances and in their tables of exceptions
 //! looks like an address in a cell keeps the exception there alive, and so on; the rest is freed.
@@ -12,12 +13,16 @@
 //! Invariants: nothing outside of cells is ever read as an exception, whatever the bits of a reference: [`find`] decides. A cell
 //! is either free (state 0, linked by `link`), or holds an exception.
 
-use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
+use crate::abi::{
+    EXCEPTION_HEAD, INSTANCE_HEADER, Instance, InstanceObjects, ModuleDesc, ProgramDesc, Table,
+    TagDesc,
+};
 use crate::entry::command;
+use crate::fault::ranges::Ranges;
 use crate::fault::trap;
 use crate::state::cont;
 use crate::state::fiber;
-use crate::state::instance::at;
+use crate::state::instance::{self, at};
 use crate::state::stack::{self, Stack};
 use crate::state::thread;
 use crate::sys;
@@ -82,6 +87,8 @@ pub struct Arena {
     keeps: bool,
     /// The distance of this thread's instances from those of the program's descriptors.
     pub instances: usize,
+    /// The arena of an instance of an open world: in [`OF_INSTANCES`].
+    is_of_instance: bool,
     classes: [Class; CLASSES],
     /// Exceptions that are marked and whose payload is to be searched.
     grey: *mut Exception,
@@ -95,6 +102,9 @@ unsafe impl Sync for Main {}
 /// The arena of an executable.
 static MAIN: Main = Main(UnsafeCell::new(Arena::new()));
 
+/// The arenas of instances of open worlds, by their addresses.
+static OF_INSTANCES: Ranges = Ranges::new();
+
 impl Arena {
     const fn new() -> Arena {
         Arena {
@@ -106,6 +116,7 @@ impl Arena {
             due: 0,
             keeps: false,
             instances: 0,
+            is_of_instance: false,
             classes: [const {
                 Class {
                     free: null_mut(),
@@ -129,8 +140,7 @@ impl Arena {
         let arena = if trap::is_own_process() && !stack.is_thread() {
             MAIN.0.get()
         } else {
-            let size = size_of::<Arena>().next_multiple_of(sys::PAGE);
-            let Ok(fresh) = sys::mmap(size, sys::PROT_READ | sys::PROT_WRITE) else {
+            let Ok(fresh) = sys::mmap(Self::SIZE, sys::PROT_READ | sys::PROT_WRITE) else {
                 return null_mut();
             };
             let fresh = fresh as *mut Arena;
@@ -140,6 +150,33 @@ impl Arena {
         stack.arena.store(arena, Ordering::Release);
         arena
     }
+
+    /// That of the code that throws. `open`: the instance whose code it is, in an open world.
+    ///
+    /// # Safety
+    /// As for [`Arena::of`].
+    unsafe fn of_code(stack: &Stack, open: Option<*mut Instance>) -> *mut Arena {
+        let objects = match open {
+            None if trap::is_own_process() => None,
+            // A component in a C program: whatever stack it runs on.
+            None => return MAIN.0.get(),
+            Some(open) => instance::objects(open),
+        };
+        let Some(objects) = objects else {
+            return Arena::of(stack);
+        };
+        if (*objects).exceptions.is_null() {
+            let Ok(fresh) = sys::mmap(Self::SIZE, sys::PROT_READ | sys::PROT_WRITE) else {
+                return null_mut();
+            };
+            (*(fresh as *mut Arena)).is_of_instance = true;
+            (*objects).exceptions = fresh;
+        }
+        (*objects).exceptions as *mut Arena
+    }
+
+    /// Bytes of the pages that an arena lies in.
+    const SIZE: usize = size_of::<Arena>().next_multiple_of(sys::PAGE);
 
     /// Reserves address space, as much as there is.
     ///
@@ -152,6 +189,14 @@ impl Arena {
                 self.base = base as usize;
                 self.size = size;
                 self.due = LEAST;
+                let this = (&raw mut *self).cast();
+                if self.is_of_instance
+                    && OF_INSTANCES
+                        .add(self.base, self.base + self.size, this)
+                        .is_err()
+                {
+                    return false;
+                }
                 return self.take().is_some();
             }
             size /= 2;
@@ -263,20 +308,10 @@ impl Arena {
     /// As for [`Arena::allocate`]. Every exception in use is referred to from the stack, an instance of the program, or is kept.
     #[inline(never)]
     unsafe fn collect(&mut self, stack: &Stack, low: usize) {
-        let (first, end) = stack.words(low);
-        self.search(first, end.offset_from_unsigned(first));
-        let mut searched = end as usize - first as usize;
-        fiber::each_other(|stack, sp, _| {
-            let (first, end) = stack.words(sp);
-            self.search(first, end.offset_from_unsigned(first));
-            searched += end as usize - first as usize;
-        });
-        if let Some(each) = cont::ALL.load(Ordering::Relaxed).as_ref() {
-            each(&mut |stack, sp| {
-                let (first, end) = stack.words(sp);
-                self.search(first, end.offset_from_unsigned(first));
-                searched += end as usize - first as usize;
-            });
+        let mut searched = self.search_stack(stack, low);
+        let is_program = trap::is_own_process() || core::ptr::eq(self, MAIN.0.get());
+        if is_program {
+            searched += self.search_program();
         }
         if self.keeps {
             self.each(|arena, exception| {
@@ -285,15 +320,54 @@ impl Arena {
                 }
             });
         }
-        let program = command::program();
-        if !program.is_null() {
-            searched += self.search_instances(&*program);
-        }
         while !self.grey.is_null() {
             let next = self.grey;
             self.grey = (*next).link;
             self.search(next.add(1) as *const usize, (*next).slots as usize);
         }
+        self.sweep(searched);
+    }
+
+    /// Marks what a stack from here on refers to, and those that wait for it; how many bytes were searched.
+    ///
+    /// # Safety
+    /// As for [`Arena::collect`].
+    unsafe fn search_stack(&mut self, stack: &Stack, low: usize) -> usize {
+        let mut searched = 0;
+        let mut search = |stack: &Stack, low| {
+            let (first, end) = stack.words(low);
+            // SAFETY: the usable part of a stack.
+            unsafe { self.search(first, end.offset_from_unsigned(first)) };
+            searched += end as usize - first as usize;
+        };
+        search(stack, low);
+        // All of it where nobody has said from where on.
+        stack.each_outer(|stack, left| search(stack, left.sp));
+        searched
+    }
+
+    /// Marks what other stacks of the program and its instances refer to; how many bytes were searched.
+    ///
+    /// # Safety
+    /// As for [`Arena::collect`].
+    unsafe fn search_program(&mut self) -> usize {
+        let mut searched = 0;
+        fiber::each_other(|stack, sp, _| searched += self.search_stack(stack, sp));
+        if let Some(each) = cont::ALL.load(Ordering::Relaxed).as_ref() {
+            each(&mut |stack, sp| searched += self.search_stack(stack, sp));
+        }
+        let program = command::program();
+        if !program.is_null() {
+            searched += self.search_instances(&*program);
+        }
+        searched
+    }
+
+    /// Frees what is not marked. `searched`: bytes that were searched.
+    ///
+    /// # Safety
+    /// As for [`Arena::collect`].
+    unsafe fn sweep(&mut self, searched: usize) {
         for class in &mut self.classes {
             class.free = null_mut();
         }
@@ -427,6 +501,7 @@ impl Arena {
             used: BLOCK,
             due: LEAST,
             instances: self.instances,
+            is_of_instance: self.is_of_instance,
             ..Arena::new()
         };
     }
@@ -445,12 +520,34 @@ pub unsafe fn share_with(stack: &Stack, with: &Stack) {
     stack.arena.store(Arena::of(with), Ordering::Relaxed);
 }
 
-/// Calls `f` for each exception of a thread's, which runs on `stack`, with its tag and its payload.
+/// Gives the arena of an instance of an open world back.
+///
+/// # Safety
+/// The instance ends.
+pub unsafe fn end(objects: &InstanceObjects) {
+    if let Some(arena) = (objects.exceptions as *mut Arena).as_mut() {
+        if arena.base != 0 {
+            OF_INSTANCES.remove(arena.base);
+            let _ = sys::munmap(arena.base as *mut u8, arena.size);
+        }
+        let _ = sys::munmap(objects.exceptions, Arena::SIZE);
+    }
+}
+
+/// Calls `f` for each exception that the code has thrown which runs on `stack`, with its tag and its payload. `open`: its instance, in an open world.
 ///
 /// # Safety
 /// The calling thread runs on `stack`. `f` makes no exceptions.
-pub unsafe fn each_payload(stack: &Stack, mut f: impl FnMut(usize, *const u64)) {
-    let arena = stack.arena.load(Ordering::Relaxed);
+pub unsafe fn each_payload(
+    stack: &Stack,
+    open: Option<*mut Instance>,
+    mut f: impl FnMut(usize, *const u64),
+) {
+    let arena = match open.and_then(|open| instance::objects(open)) {
+        Some(objects) => (*objects).exceptions as *mut Arena,
+        None if trap::is_own_process() => stack.arena.load(Ordering::Relaxed),
+        None => MAIN.0.get(),
+    };
     if arena.is_null() || (*arena).base == 0 {
         return;
     }
@@ -462,12 +559,13 @@ pub unsafe fn each_payload(stack: &Stack, mut f: impl FnMut(usize, *const u64)) 
 }
 
 /// Makes an exception with a payload of so many slots; null where there is no room. The thread runs on `stack`, from `low` upwards
-/// references may be anywhere on it.
+/// references may be anywhere on it. `open`: the instance whose code throws, in an open world.
 ///
 /// # Safety
 /// The slots are readable.
 pub unsafe fn make(
     stack: &Stack,
+    open: Option<*mut Instance>,
     low: usize,
     tag: usize,
     values: *const u64,
@@ -475,7 +573,7 @@ pub unsafe fn make(
 ) -> *mut Exception {
     let bytes = (EXCEPTION_HEAD as usize + 8 * slots).max(SMALLEST);
     let class = bytes.next_power_of_two().trailing_zeros() - SMALLEST.trailing_zeros();
-    let arena = Arena::of(stack);
+    let arena = Arena::of_code(stack, open);
     if class as usize >= CLASSES || arena.is_null() {
         return null_mut();
     }
@@ -516,6 +614,11 @@ pub unsafe fn find(stack: &Stack, address: usize) -> *mut Exception {
     if !own.is_null() || trap::is_own_process() {
         return own;
     }
+    let instances = OF_INSTANCES.find(address).map(|arena| arena as *mut Arena);
+    let found = within(instances.unwrap_or(MAIN.0.get()));
+    if !found.is_null() {
+        return found;
+    }
     let others = stack::each(|other| {
         let found = within(other.arena.load(Ordering::Acquire));
         (!found.is_null()).then_some(found)
@@ -533,7 +636,11 @@ pub unsafe extern "C" fn wative_rt_exn_keep(exception: usize) {
     let Some(stack) = stack::find(&raw const marker as usize) else {
         return;
     };
-    let arena = stack.arena.load(Ordering::Relaxed);
+    let own = stack.arena.load(Ordering::Relaxed);
+    let arena = match OF_INSTANCES.find(exception) {
+        Some(arena) => arena as *mut Arena,
+        None => own,
+    };
     if arena.is_null() {
         return;
     }
@@ -574,7 +681,7 @@ mod tests {
         let range = words.as_mut_ptr_range();
         let low = range.start as usize;
         let make = |tag: usize, payload: &[u64]| unsafe {
-            super::make(stack, low, tag, payload.as_ptr(), payload.len()) as usize
+            super::make(stack, None, low, tag, payload.as_ptr(), payload.len()) as usize
         };
         let inner = make(1, &[7, 8, 9]);
         let outer = make(2, &[inner as u64, 1 << 40]);
@@ -607,7 +714,8 @@ mod tests {
     fn only_addresses_of_exceptions_are_exceptions() {
         let (stack, words) = fresh();
         let range = words.as_mut_ptr_range();
-        let exception = unsafe { make(stack, range.start as usize, 1, [1].as_ptr(), 1) } as usize;
+        let exception =
+            unsafe { make(stack, None, range.start as usize, 1, [1].as_ptr(), 1) } as usize;
         let arena = stack.arena.load(Ordering::Relaxed);
         unsafe {
             let (base, used) = ((*arena).base, (*arena).used);
@@ -635,8 +743,8 @@ mod tests {
         let range = words.as_mut_ptr_range();
         let payload = vec![0; 5000];
         unsafe {
-            assert!(!make(stack, range.start as usize, 1, payload.as_ptr(), 4000).is_null());
-            assert!(make(stack, range.start as usize, 1, payload.as_ptr(), 5000).is_null());
+            assert!(!make(stack, None, range.start as usize, 1, payload.as_ptr(), 4000).is_null());
+            assert!(make(stack, None, range.start as usize, 1, payload.as_ptr(), 5000).is_null());
         }
     }
 }

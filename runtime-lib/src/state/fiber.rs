@@ -33,7 +33,7 @@ pub type Body = unsafe fn(argument: *mut u8);
 
 /// A stack with what is to go on there.
 pub struct Fiber {
-    stack: *const Stack,
+    pub stack: *const Stack,
     /// Stack pointer, and how compiled code was left, while it does not run.
     sp: usize,
     left: GcLeft,
@@ -215,7 +215,8 @@ pub unsafe fn suspend() {
 /// # Safety
 /// `here` is current, and `to` is not.
 unsafe fn switch(here: *mut Fiber, to: *mut Fiber) {
-    (*here).left = stack::change_left((*to).left);
+    (*here).left = (*(*here).stack).change_left(NOT_LEFT);
+    (*(*to).stack).change_left((*to).left);
     (*STATE.0.get()).current = to;
     arch::wative_arch_switch(&raw mut (*here).sp, (*to).sp);
 }

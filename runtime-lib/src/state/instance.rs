@@ -1,7 +1,9 @@
 //! Bringing a module instance to life: its memories and tables, the mapped part of their contents, and the compiled
 //! initialiser (segments and start function).
 
-use crate::abi::{ImagePart, Instance, Memory, ModuleDesc};
+use crate::abi::{
+    GcDesc, INSTANCE_HEADER, ImagePart, Instance, InstanceObjects, Memory, ModuleDesc,
+};
 use crate::fault::code;
 use crate::fault::unwind::Trace;
 use crate::state::{memory, stack, table};
@@ -14,6 +16,23 @@ use core::sync::atomic::{AtomicBool, Ordering};
 /// The offset is from the instance's module.
 pub unsafe fn at<T>(instance: *mut Instance, offset: u32) -> *mut T {
     (instance as *mut u8).add(offset as usize) as *mut T
+}
+
+/// What an instance has for its objects, if its module has any (open world).
+///
+/// # Safety
+/// The instance is alive.
+pub unsafe fn objects(instance: *mut Instance) -> Option<*mut InstanceObjects> {
+    let has = (*(*instance).module).flags & ModuleDesc::OBJECTS != 0;
+    has.then(|| at(instance, INSTANCE_HEADER))
+}
+
+/// What the collector knows of a module that has objects (open world).
+///
+/// # Safety
+/// It is a descriptor of the compiler's with [`ModuleDesc::OBJECTS`].
+pub unsafe fn gc_desc(module: *const ModuleDesc) -> *const GcDesc {
+    *(module.add(1) as *const *const GcDesc)
 }
 
 /// Makes what the module defines in its instance, registers its code and runs its initialiser: 0, or the trap, which `tell` gets to know.

@@ -17,6 +17,7 @@ use crate::arch::{self, Record};
 use crate::fault::ranges::Ranges;
 use crate::fault::unwind::Trace;
 use crate::state::exception::Arena;
+use crate::state::instance;
 use crate::sys;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
@@ -27,9 +28,8 @@ static STACKS: Ranges = Ranges::new();
 /// Bytes of the stacks made from now on.
 static SIZE: AtomicUsize = AtomicUsize::new(64 << 20);
 
-/// A [`GcLeft`]: how compiled code was left last.
-#[unsafe(export_name = "wative_gc_left")]
-pub static LEFT: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+/// That nobody has said how compiled code was left.
+pub const NOT_LEFT: GcLeft = GcLeft { pc: 0, sp: 0 };
 
 const SIGNAL_STACK: usize = 64 << 10;
 const MIN_STACK: usize = 64 << 10;
@@ -51,6 +51,10 @@ pub struct Stack {
     pub record: AtomicPtr<Record>,
     /// Where the exceptions of the thread that runs on it are, once it has thrown one. Executables other than threads of theirs share one arena.
     pub arena: AtomicPtr<Arena>,
+    /// A [`GcLeft`]: how compiled code was left last there, for a function that may call compiled code again.
+    left: [AtomicUsize; 2],
+    /// The stack whose entry called the host, which has gone on on a stack of its own and then entered compiled code on this one.
+    outer: AtomicPtr<Stack>,
     /// What the last trap was. Only touched by the thread that uses the stack.
     trace: core::cell::UnsafeCell<Trace>,
 }
@@ -144,6 +148,40 @@ impl Stack {
         }
     }
 
+    /// Changes how compiled code was left last, and tells what it was.
+    #[inline(never)]
+    pub fn change_left(&self, left: GcLeft) -> GcLeft {
+        let before = self.left();
+        let [pc, sp] = &self.left;
+        pc.store(left.pc, Ordering::Relaxed);
+        sp.store(left.sp, Ordering::Relaxed);
+        before
+    }
+
+    /// How compiled code was left last.
+    pub fn left(&self) -> GcLeft {
+        let [pc, sp] = &self.left;
+        GcLeft {
+            pc: pc.load(Ordering::Relaxed),
+            sp: sp.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The stack that waits until this one is given back, if there is one.
+    pub fn outer(&self) -> Option<&'static Stack> {
+        // SAFETY: stacks live for ever.
+        unsafe { self.outer.load(Ordering::Relaxed).as_ref() }
+    }
+
+    /// Calls `f` for each stack that waits so, with how compiled code was left there.
+    pub fn each_outer(&self, mut f: impl FnMut(&Stack, GcLeft)) {
+        let mut next = self.outer();
+        while let Some(stack) = next {
+            f(stack, stack.left());
+            next = stack.outer();
+        }
+    }
+
     /// Takes note of the trap that is about to end the computation on this stack.
     ///
     /// # Safety
@@ -153,26 +191,15 @@ impl Stack {
     }
 }
 
-/// Changes how compiled code was left last, and tells what it was. Only components leave code so, which have one thread; others find and write zeros.
-#[inline(never)]
-pub fn change_left(left: GcLeft) -> GcLeft {
-    let [pc, sp] = &LEFT;
-    let before = GcLeft {
-        pc: pc.load(Ordering::Relaxed),
-        sp: sp.load(Ordering::Relaxed),
-    };
-    pc.store(left.pc, Ordering::Relaxed);
-    sp.store(left.sp, Ordering::Relaxed);
-    before
-}
-
 /// What `wative_gc_leave` does: how the collector finds the frames behind those of the host. It walks them from the call of this function, whose frame is that of the call that follows.
 ///
 /// # Safety
 /// Called by the assembly of `arch`: `place` is where the call returns to.
 pub unsafe extern "C" fn leave(place: *const usize) {
-    let (pc, sp) = arch::caller(place);
-    change_left(GcLeft { pc, sp });
+    if let Some(stack) = find(place as usize) {
+        let (pc, sp) = arch::caller(place);
+        stack.change_left(GcLeft { pc, sp });
+    }
 }
 
 /// Forgets it.
@@ -181,7 +208,10 @@ pub unsafe extern "C" fn leave(place: *const usize) {
 /// Any call is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_gc_come_back() {
-    change_left(GcLeft { pc: 0, sp: 0 });
+    let marker = 0u8;
+    if let Some(stack) = find(&raw const marker as usize) {
+        stack.change_left(NOT_LEFT);
+    }
 }
 
 /// Sets the size of stacks made from now on; 0 keeps the default.
@@ -287,7 +317,7 @@ pub unsafe fn run(
         sp: 0,
         base: 0,
         previous: null_mut(),
-        left: GcLeft { pc: 0, sp: 0 },
+        left: NOT_LEFT,
     };
     let here = &raw mut record;
     if let Some(stack) = find(here as usize) {
@@ -307,6 +337,20 @@ pub unsafe fn run(
         size: 0,
     };
     let changed = sys::sigaltstack(&ours, Some(&mut old)).is_ok();
+    // Was this thread inside of a call already, on another stack?
+    let outer = match changed && !old.sp.is_null() {
+        true => find(old.sp as usize - 1).filter(|outer| outer.hi == old.sp as usize),
+        false => None,
+    };
+    let waits = outer.map_or(null_mut(), |outer| (&raw const *outer).cast_mut());
+    stack.outer.store(waits, Ordering::Relaxed);
+    stack.change_left(NOT_LEFT);
+    if outer.is_none()
+        && !instance.is_null()
+        && let Some(objects) = instance::objects(instance)
+    {
+        (*objects).is_abroad = 0;
+    }
     stack.record.store(here, Ordering::Relaxed);
     let code = arch::wative_arch_enter(entry, instance, values, here, stack.top());
     stack.record.store(null_mut(), Ordering::Relaxed);
@@ -336,13 +380,13 @@ pub unsafe fn nest(
         sp: 0,
         base: 0,
         previous: stack.record.load(Ordering::Relaxed),
-        left: change_left(GcLeft { pc: 0, sp: 0 }),
+        left: stack.change_left(NOT_LEFT),
     };
     let here = &raw mut record;
     stack.record.store(here, Ordering::Relaxed);
     let code = arch::wative_arch_enter(entry, instance, values, here, 0);
     stack.record.store((*here).previous, Ordering::Relaxed);
-    change_left((*here).left);
+    stack.change_left((*here).left);
     if code != 0 {
         tell(&*stack.trace.get());
     }

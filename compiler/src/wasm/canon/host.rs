@@ -26,8 +26,7 @@ impl<'p> Emit<'_, 'p> {
         let answer = match call.host.realloc {
             Some(_) => {
                 // `realloc` may collect garbage.
-                let types = &self.program.types;
-                let has_objects = types.data_count() > 0 || types.has_conts();
+                let has_objects = self.has_objects();
                 if has_objects {
                     self.runtime(RtFn::GcLeave, &[]);
                 }
@@ -67,6 +66,12 @@ impl<'p> Emit<'_, 'p> {
                 false => self.b.ret(&[value]),
             },
         }
+    }
+
+    /// Whether garbage may be collected while the host calls compiled code again.
+    pub fn has_objects(&self) -> bool {
+        let types = &self.program.types;
+        types.data_count() > 0 || types.has_conts()
     }
 
     /// Core results of a function of the host where it is not lowered with `async`.

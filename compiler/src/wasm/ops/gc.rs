@@ -2,9 +2,10 @@
 
 use crate::abi::TrapCode;
 use crate::ir::build::Builder;
+use crate::ir::objects;
 use crate::ir::{
-    ARRAY_ELEMENTS, Access, Besides, Cast, Composite, FAULTING, Heap, Hierarchy, Imm, IntCc, Op,
-    RefType, SigId, Storage, Type, Types, Value,
+    ARRAY_ELEMENTS, Access, Besides, Callee, Composite, FAULTING, Heap, Hierarchy, Imm, IntCc, Op,
+    RefType, RtFn, SigId, Storage, Type, Types, Value,
 };
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
@@ -42,6 +43,7 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         } => {
             let ty = t.module.types[struct_type_index as usize];
             let (object, value) = t.pop2();
+            keep_exception(&mut t.b, storage(&t.program.types, ty, field_index), value);
             let imm = field_imm(t, ty, field_index, object);
             let stored = t.b.ty(value);
             t.b.emit(Op::GcStore, stored, imm, &[object, value], &[]);
@@ -252,6 +254,7 @@ pub fn struct_new(b: &mut Builder, types: &Types, ty: SigId, fields: &[Value]) -
             region: types.region(ty, field as u32),
             trap: false,
         };
+        keep_exception(b, storage(types, ty, field as u32), value);
         let stored = b.ty(value);
         b.emit(Op::GcStore, stored, imm, &[object, value], &[]);
     }
@@ -303,9 +306,20 @@ pub fn store_element(
     index: Value,
     value: Value,
 ) {
+    keep_exception(b, storage(types, ty, 0), value);
     let imm = element_imm(types, ty);
     let stored = b.ty(value);
     b.emit(Op::GcStoreElem, stored, imm, &[array, index, value], &[]);
+}
+
+/// Has an exception live for ever that an object is about to refer to: whoever frees exceptions does not look at objects.
+fn keep_exception(b: &mut Builder, storage: Storage, value: Value) {
+    let ty = storage.unpacked();
+    let is_exception = ty.as_ref().is_some_and(|ty| ty.heap.is_exception());
+    if is_exception && b.as_const(value) != Some(0) {
+        let keep = RtFn::ExnKeep;
+        b.call_symbol(Callee::Runtime(keep), keep.signature(), &[value]);
+    }
 }
 
 /// Immediate of an access to a field of an object that may be null, which is tested here where the access cannot.
@@ -433,23 +447,6 @@ fn i31_get(t: &mut Translator, shift: Op) {
     t.push(value);
 }
 
-/// The references that a test for a type is true for.
-fn tested(types: &Types, heap: Heap, null: bool) -> Cast {
-    let (first, end) = match heap {
-        Heap::Type(id) => {
-            let (first, last) = types.numbers(id);
-            (first, last + 1)
-        }
-        heap => types.data_numbers(heap),
-    };
-    Cast {
-        first,
-        count: end - first,
-        null,
-        i31: matches!(heap, Heap::Any | Heap::Eq | Heap::I31),
-    }
-}
-
 /// Whether a reference is of a type.
 fn test(t: &mut Translator, value: Value, heap: Heap, null: bool) -> Value {
     let ty = t.b.ty(value);
@@ -470,7 +467,7 @@ fn test(t: &mut Translator, value: Value, heap: Heap, null: bool) -> Value {
         heap if heap.hierarchy() == Hierarchy::Func => Op::FuncTest,
         _ => Op::GcTest,
     };
-    let to = tested(&t.program.types, heap, null);
+    let to = objects::tested(&t.program.types, heap, null);
     let from = match op {
         Op::FuncTest => Besides {
             i31: false,

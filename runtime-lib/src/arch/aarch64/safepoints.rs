@@ -137,3 +137,51 @@ preserving!(
     lines = crate::gc::LINES,
     line_bits = crate::gc::LINE_BITS
 );
+
+// Of an open world: the same for the heap of the instance whose code calls.
+preserving!(
+    "wative_gc_allocate_own",
+    [],
+    ["mov x2, x16; mov x3, x27"],
+    crate::gc::allocate_own,
+    []
+);
+preserving!(
+    "wative_gc_allocate_array_own",
+    [],
+    ["mov x3, x16; mov x4, x27"],
+    crate::gc::allocate_array_own,
+    []
+);
+preserving!(
+    "wative_gc_log_own",
+    [],
+    ["mov x1, x27"],
+    crate::gc::log_own,
+    ["ldr x0, [x16, #-8]"]
+);
+preserving!(
+    "wative_gc_log_element_own",
+    [
+        "ldr w16, [x0]",
+        "tst w16, #{large}",
+        "b.eq 2f",
+        "ldr x16, [x27, #{heap}]",
+        "ldr x16, [x16, #{lines}]",
+        // The word of 64 lines, then the line in it.
+        "lsr w17, w1, #({line_bits} + 6)",
+        "ldr x16, [x16, w17, uxtw #3]",
+        "lsr w17, w1, #{line_bits}",
+        "lsr x16, x16, x17",
+        "tbz x16, #0, 2f",
+        "ret",
+        "2:"
+    ],
+    ["mov x2, x27"],
+    crate::gc::log_element_own,
+    ["ldr x0, [x16, #-8]"],
+    large = crate::gc::LARGE_OBJECT,
+    heap = crate::gc::OWN,
+    lines = crate::gc::LINES,
+    line_bits = crate::gc::LINE_BITS
+);

@@ -146,6 +146,7 @@ placed!(
     crate::component::tasks::stream::end_cancel
 );
 placed!("wative_gc_leave", "x0", crate::state::stack::leave);
+placed!("wative_gc_receive", "x3", crate::gc::handles::receive);
 placed!(
     "wative_rt_thread_block",
     "x1",

@@ -138,3 +138,56 @@ preserving!(
     lines = crate::gc::LINES,
     line_bits = crate::gc::LINE_BITS
 );
+
+// Of an open world: the same for the heap of the instance whose code calls.
+preserving!(
+    "wative_gc_allocate_own",
+    [],
+    ["lea rdx, [rsp + 392]; mov rcx, r15"],
+    crate::gc::allocate_own,
+    []
+);
+preserving!(
+    "wative_gc_allocate_array_own",
+    [],
+    ["lea rcx, [rsp + 392]; mov r8, r15"],
+    crate::gc::allocate_array_own,
+    []
+);
+preserving!(
+    "wative_gc_log_own",
+    [],
+    ["mov rsi, r15"],
+    crate::gc::log_own,
+    ["mov rax, [rsp + 384]"]
+);
+preserving!(
+    "wative_gc_log_element_own",
+    [
+        "test dword ptr [rdi], {large}",
+        "jz 2f",
+        "push rax",
+        ".cfi_adjust_cfa_offset 8",
+        "push rcx",
+        ".cfi_adjust_cfa_offset 8",
+        "mov rax, qword ptr [r15 + {heap}]",
+        "mov rax, qword ptr [rax + {lines}]",
+        "mov ecx, esi",
+        "shr ecx, {line_bits}",
+        "bt dword ptr [rax], ecx",
+        "pop rcx",
+        ".cfi_adjust_cfa_offset -8",
+        "pop rax",
+        ".cfi_adjust_cfa_offset -8",
+        "jnc 2f",
+        "ret",
+        "2:"
+    ],
+    ["mov rdx, r15"],
+    crate::gc::log_element_own,
+    ["mov rax, [rsp + 384]"],
+    large = crate::gc::LARGE_OBJECT,
+    heap = crate::gc::OWN,
+    lines = crate::gc::LINES,
+    line_bits = crate::gc::LINE_BITS
+);

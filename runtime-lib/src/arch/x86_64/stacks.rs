@@ -134,6 +134,7 @@ placed!(
     crate::component::tasks::stream::end_cancel
 );
 placed!("wative_gc_leave", "rdi", crate::state::stack::leave);
+placed!("wative_gc_receive", "rcx", crate::gc::handles::receive);
 placed!(
     "wative_rt_thread_block",
     "rsi",

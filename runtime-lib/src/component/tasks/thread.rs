@@ -461,7 +461,14 @@ pub unsafe fn tick_at_once() -> Result<bool, Reason> {
 /// `place` is what the assembly of `arch` hands on.
 pub unsafe fn leave_at(place: *const usize) {
     let (pc, sp) = arch::caller(place);
-    stack::change_left(GcLeft { pc, sp });
+    let fiber = fiber::current();
+    let stack = match fiber.is_null() {
+        true => stack::find(place as usize),
+        false => (*fiber).stack.as_ref(),
+    };
+    if let Some(stack) = stack {
+        stack.change_left(GcLeft { pc, sp });
+    }
 }
 
 /// Traps where the current thread must not wait.

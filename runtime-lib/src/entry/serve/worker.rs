@@ -3,7 +3,7 @@
 use super::conns::{ANSWER, IDLE, came, expire, finish, look, refuse};
 use super::waiting::{on_alarm, wait_for_guest};
 use super::{CANNOT_BEGIN, MAX_SOCKETS, Shared};
-use crate::abi::{Config, GcLeft, Instance, ProgramDesc, Serve, TrapCode};
+use crate::abi::{Config, Instance, ProgramDesc, Serve, TrapCode};
 use crate::arch;
 use crate::fault::trap;
 use crate::gc::conts;
@@ -650,7 +650,6 @@ unsafe fn forget_objects(program: &ProgramDesc) {
         (hooks.reset)();
     }
     exception::reset();
-    stack::change_left(GcLeft { pc: 0, sp: 0 });
     start(program.gc);
 }
 
