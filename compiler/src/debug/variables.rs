@@ -78,11 +78,13 @@ pub fn watched(module: &Module, scope: usize) -> Vec<u32> {
     found.into_iter().collect()
 }
 
+/// By call and local: from which offset on what it holds.
+type Held = HashMap<(Origin, u32), Vec<(u32, Option<Watched>)>>;
+
 /// What locals of a compiled function, and of those inlined into it, hold, and where.
 #[derive(Default)]
 pub struct Values<'f> {
-    /// By call and local: from which offset on what.
-    held: HashMap<(Origin, u32), Vec<(u32, Option<Watched>)>>,
+    held: Held,
     stretches: &'f [Stretch],
 }
 
@@ -91,7 +93,7 @@ impl<'f> Values<'f> {
         let Some(watched) = &func.watched else {
             return Values::default();
         };
-        let mut held: HashMap<(Origin, u32), Vec<(u32, Option<Watched>)>> = HashMap::new();
+        let mut held = Held::new();
         for watch in &watched.watches {
             let list = held.entry((watch.call, watch.local)).or_default();
             list.push((watch.from, watch.value));

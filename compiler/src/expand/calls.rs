@@ -348,7 +348,7 @@ impl Expand<'_, '_> {
         let FuncKind::Import { symbol, .. } = &self.program.funcs[callee].kind else {
             return false;
         };
-        has && self.program.component.instances.len() == 0 && host::by_symbol(symbol).is_none()
+        has && self.program.component.instances.is_empty() && host::by_symbol(symbol).is_none()
     }
 
     fn runtime_call(&mut self, function: RtFn, args: &[Value]) {

@@ -119,6 +119,10 @@ impl Handles {
         at
     }
 
+    /// Makes room for twice as many entries.
+    ///
+    /// # Safety
+    /// All entries are used.
     #[cold]
     unsafe fn grow(&mut self) {
         let capacity = (2 * self.capacity).max(FIRST);
@@ -199,6 +203,9 @@ impl Heap {
     }
 
     /// Objects that stand for values of the host are the last type.
+    ///
+    /// # Safety
+    /// The heap is an instance's.
     unsafe fn host_type(&self) -> u32 {
         (*self.desc).type_count - 1
     }
@@ -294,6 +301,10 @@ pub unsafe extern "C" fn receive(
     object
 }
 
+/// Traps.
+///
+/// # Safety
+/// As for [`trap::stop`].
 #[cold]
 unsafe fn stop(code: TrapCode, place: *const usize) -> ! {
     trap::stop(code, None, place);
