@@ -59,7 +59,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("wave", &["entity", "error", "ir", "show"]),
     ("opt", &["abi", "entity", "error", "ir", "options"]),
-    ("expand", &["abi", "entity", "ir", "opt"]),
+    ("expand", &["abi", "entity", "host", "ir", "opt"]),
     (
         "mach",
         &["abi", "entity", "error", "ir", "options", "show", "timings"],
@@ -85,7 +85,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("stages", &["debug", "ir"]),
     (
         "pipeline",
-        &["error", "expand", "ir", "opt", "options", "timings"],
+        &[
+            "entity", "error", "expand", "ir", "opt", "options", "timings",
+        ],
     ),
 ];
 

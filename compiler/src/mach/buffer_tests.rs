@@ -3,9 +3,7 @@
 use super::*;
 use crate::ir::Origin;
 use crate::ir::RtFn;
-use crate::isa::x64::X64;
 use crate::mach::field::Bits;
-use crate::mach::isa::Isa;
 use object::{elf, macho};
 
 // Fields of AArch64's instructions.
@@ -32,6 +30,11 @@ const CALL: RelocKind = RelocKind {
 };
 
 const JUMP: [u8; 1] = [0xe9];
+
+/// The shortest instruction of x86-64 that does nothing.
+fn fill(len: u32, bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len() + len as usize, 0x90);
+}
 
 fn jump() -> BranchForm {
     BranchForm {
@@ -95,11 +98,11 @@ fn padding_leads_to_multiples_whatever_is_long() {
         let mut buf = CodeBuffer::new();
         let (first, second, end) = (buf.new_label(), buf.new_label(), buf.new_label());
         buf.branch(jump(), end);
-        buf.align(32, X64::FILL);
+        buf.align(32, fill);
         buf.bind(first);
         buf.put(&vec![0xcc; distance]);
         buf.branch(jump(), second);
-        buf.align(16, X64::FILL);
+        buf.align(16, fill);
         buf.bind(second);
         buf.trap_site(TrapCode::MemoryOutOfBounds, Origin(7));
         buf.put(&[0xcc]);
