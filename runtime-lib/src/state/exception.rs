@@ -571,9 +571,23 @@ pub unsafe fn make(
     values: *const u64,
     slots: usize,
 ) -> *mut Exception {
+    make_in(Arena::of_code(stack, open), stack, low, tag, values, slots)
+}
+
+/// As [`make`], in this arena, if there is one.
+///
+/// # Safety
+/// As for [`make`]; nobody else uses the arena.
+unsafe fn make_in(
+    arena: *mut Arena,
+    stack: &Stack,
+    low: usize,
+    tag: usize,
+    values: *const u64,
+    slots: usize,
+) -> *mut Exception {
     let bytes = (EXCEPTION_HEAD as usize + 8 * slots).max(SMALLEST);
     let class = bytes.next_power_of_two().trailing_zeros() - SMALLEST.trailing_zeros();
-    let arena = Arena::of_code(stack, open);
     if class as usize >= CLASSES || arena.is_null() {
         return null_mut();
     }
@@ -674,15 +688,22 @@ mod tests {
         (Box::leak(Box::new(stack::testing(words))), words)
     }
 
+    /// An exception in the stack's own arena.
+    fn own(stack: &Stack, low: usize, tag: usize, payload: &[u64]) -> *mut Exception {
+        // SAFETY: each test has a stack of its own.
+        unsafe {
+            let arena = Arena::of(stack);
+            make_in(arena, stack, low, tag, payload.as_ptr(), payload.len())
+        }
+    }
+
     /// Exceptions that a stack of words refers to survive, with what they refer to, and others do not.
     #[test]
     fn what_is_referred_to_survives() {
         let (stack, words) = fresh();
         let range = words.as_mut_ptr_range();
         let low = range.start as usize;
-        let make = |tag: usize, payload: &[u64]| unsafe {
-            super::make(stack, None, low, tag, payload.as_ptr(), payload.len()) as usize
-        };
+        let make = |tag: usize, payload: &[u64]| own(stack, low, tag, payload) as usize;
         let inner = make(1, &[7, 8, 9]);
         let outer = make(2, &[inner as u64, 1 << 40]);
         // An address inside of the cell counts, too.
@@ -714,8 +735,7 @@ mod tests {
     fn only_addresses_of_exceptions_are_exceptions() {
         let (stack, words) = fresh();
         let range = words.as_mut_ptr_range();
-        let exception =
-            unsafe { make(stack, None, range.start as usize, 1, [1].as_ptr(), 1) } as usize;
+        let exception = own(stack, range.start as usize, 1, &[1]) as usize;
         let arena = stack.arena.load(Ordering::Relaxed);
         unsafe {
             let (base, used) = ((*arena).base, (*arena).used);
@@ -742,9 +762,7 @@ mod tests {
         let (stack, words) = fresh();
         let range = words.as_mut_ptr_range();
         let payload = vec![0; 5000];
-        unsafe {
-            assert!(!make(stack, None, range.start as usize, 1, payload.as_ptr(), 4000).is_null());
-            assert!(make(stack, None, range.start as usize, 1, payload.as_ptr(), 5000).is_null());
-        }
+        assert!(!own(stack, range.start as usize, 1, &payload[..4000]).is_null());
+        assert!(own(stack, range.start as usize, 1, &payload).is_null());
     }
 }
