@@ -164,21 +164,7 @@ fn describe_part(
     if encoding.address_size != 4 {
         return None;
     }
-    let is_known = |operation: &Operation<Slice>| {
-        matches!(
-            operation,
-            Operation::PlusConstant { .. }
-                | Operation::UnsignedConstant { .. }
-                | Operation::SignedConstant { .. }
-                | Operation::Plus
-                | Operation::Minus
-                | Operation::Mul
-                | Operation::And
-                | Operation::Or
-                | Operation::Xor
-        )
-    };
-    if !rest.iter().all(is_known) || matches!(shown, Shown::Float(_)) {
+    if !rest.iter().all(wraps) || matches!(shown, Shown::Float(_)) {
         return None;
     }
     let mut start = Expression::new();
@@ -284,12 +270,11 @@ fn push_base(program: &Program, module: ModuleId, out: &mut Expression) -> Optio
     Some(())
 }
 
-/// An expression that means the same everywhere: constants and arithmetic.
-pub fn plain(encoding: Encoding, expression: gimli::Expression<Slice>) -> Option<Expression> {
-    let mut operations = expression.operations(encoding);
-    while let Some(operation) = operations.next().ok()? {
-        match operation {
-            Operation::PlusConstant { .. }
+/// Whether the lower half of the result depends on the lower halves of the operands alone.
+fn wraps(operation: &Operation<Slice>) -> bool {
+    matches!(
+        operation,
+        Operation::PlusConstant { .. }
             | Operation::UnsignedConstant { .. }
             | Operation::SignedConstant { .. }
             | Operation::Plus
@@ -297,10 +282,17 @@ pub fn plain(encoding: Encoding, expression: gimli::Expression<Slice>) -> Option
             | Operation::Mul
             | Operation::And
             | Operation::Or
-            | Operation::Shl
-            | Operation::Shr
-            | Operation::Shra
-            | Operation::StackValue => {}
+            | Operation::Xor
+    )
+}
+
+/// An expression that means the same everywhere: constants and arithmetic.
+pub fn plain(encoding: Encoding, expression: gimli::Expression<Slice>) -> Option<Expression> {
+    let mut operations = expression.operations(encoding);
+    while let Some(operation) = operations.next().ok()? {
+        match operation {
+            Operation::Shl | Operation::Shr | Operation::Shra | Operation::StackValue => {}
+            ref other if wraps(other) => {}
             _ => return None,
         }
     }

@@ -50,31 +50,32 @@ impl<'a> Modules<'a> {
 
     /// The locals in which functions have the addresses of their frames in linear memory.
     pub fn frame_locals(&self, program: &Program) -> HashMap<FuncId, u32> {
-        let local = |&func: &FuncId| {
-            let decl = &program.funcs[func];
-            let FuncKind::Defined { body } = &decl.kind else {
-                return None;
-            };
-            let module = self.get(decl.module)?;
-            let path = module.path(module.address(body.start as u32));
-            let local = locations::frame_local(module, *path.first()?)?;
-            Some((func, local))
-        };
-        program.compiled.iter().filter_map(local).collect()
+        self.of_functions(program, locations::frame_local)
     }
 
     /// The locals and operands that variables of functions are in.
     pub fn watched(&self, program: &Program) -> HashMap<FuncId, Vec<u32>> {
-        let watched = |&func: &FuncId| {
+        self.of_functions(program, |module, scope| {
+            Some(variables::watched(module, scope))
+        })
+    }
+
+    /// What the scopes of compiled functions say.
+    fn of_functions<T>(
+        &self,
+        program: &Program,
+        find: impl Fn(&Module, usize) -> Option<T>,
+    ) -> HashMap<FuncId, T> {
+        let of_function = |&func: &FuncId| {
             let decl = &program.funcs[func];
             let FuncKind::Defined { body } = &decl.kind else {
                 return None;
             };
             let module = self.get(decl.module)?;
             let path = module.path(module.address(body.start as u32));
-            Some((func, variables::watched(module, *path.first()?)))
+            Some((func, find(module, *path.first()?)?))
         };
-        program.compiled.iter().filter_map(watched).collect()
+        program.compiled.iter().filter_map(of_function).collect()
     }
 
     fn iter(&self) -> impl Iterator<Item = (ModuleId, &Module<'a>)> {
