@@ -111,31 +111,45 @@ preserving!(
     crate::gc::log,
     ["ldr x0, [x16, #-8]"]
 );
-// What is written to a large array again and again returns soon: where the line is in the log.
-preserving!(
+/// What is written to a large array again and again returns soon: where the line is in the log, whose bits `load` finds.
+macro_rules! log_element {
+    ($symbol:literal, [$($load:literal),*], [$($extra:literal),*], $callee:path $(, $name:ident = $value:expr)*) => {
+        preserving!(
+            $symbol,
+            [
+                "ldr w16, [x0]",
+                "tst w16, #{large}",
+                "b.eq 2f",
+                $($load,)*
+                // The word of 64 lines, then the line in it.
+                "lsr w17, w1, #({line_bits} + 6)",
+                "ldr x16, [x16, w17, uxtw #3]",
+                "lsr w17, w1, #{line_bits}",
+                "lsr x16, x16, x17",
+                "tbz x16, #0, 2f",
+                "ret",
+                "2:"
+            ],
+            [$($extra),*],
+            $callee,
+            ["ldr x0, [x16, #-8]"],
+            large = crate::gc::LARGE_OBJECT,
+            lines = crate::gc::LINES,
+            line_bits = crate::gc::LINE_BITS
+            $(, $name = $value)*
+        );
+    };
+}
+
+log_element!(
     "wative_gc_log_element",
     [
-        "ldr w16, [x0]",
-        "tst w16, #{large}",
-        "b.eq 2f",
         "adrp x16, wative_gc",
         "add x16, x16, :lo12:wative_gc",
-        "ldr x16, [x16, #{lines}]",
-        // The word of 64 lines, then the line in it.
-        "lsr w17, w1, #({line_bits} + 6)",
-        "ldr x16, [x16, w17, uxtw #3]",
-        "lsr w17, w1, #{line_bits}",
-        "lsr x16, x16, x17",
-        "tbz x16, #0, 2f",
-        "ret",
-        "2:"
+        "ldr x16, [x16, #{lines}]"
     ],
     [],
-    crate::gc::log_element,
-    ["ldr x0, [x16, #-8]"],
-    large = crate::gc::LARGE_OBJECT,
-    lines = crate::gc::LINES,
-    line_bits = crate::gc::LINE_BITS
+    crate::gc::log_element
 );
 
 // Of an open world: the same for the heap of the instance whose code calls.
@@ -160,28 +174,10 @@ preserving!(
     crate::gc::log_own,
     ["ldr x0, [x16, #-8]"]
 );
-preserving!(
+log_element!(
     "wative_gc_log_element_own",
-    [
-        "ldr w16, [x0]",
-        "tst w16, #{large}",
-        "b.eq 2f",
-        "ldr x16, [x27, #{heap}]",
-        "ldr x16, [x16, #{lines}]",
-        // The word of 64 lines, then the line in it.
-        "lsr w17, w1, #({line_bits} + 6)",
-        "ldr x16, [x16, w17, uxtw #3]",
-        "lsr w17, w1, #{line_bits}",
-        "lsr x16, x16, x17",
-        "tbz x16, #0, 2f",
-        "ret",
-        "2:"
-    ],
+    ["ldr x16, [x27, #{heap}]", "ldr x16, [x16, #{lines}]"],
     ["mov x2, x27"],
     crate::gc::log_element_own,
-    ["ldr x0, [x16, #-8]"],
-    large = crate::gc::LARGE_OBJECT,
-    heap = crate::gc::OWN,
-    lines = crate::gc::LINES,
-    line_bits = crate::gc::LINE_BITS
+    heap = crate::gc::OWN
 );

@@ -109,34 +109,46 @@ preserving!(
     crate::gc::log,
     ["mov rax, [rsp + 384]"]
 );
-// What is written to a large array again and again returns soon: where the line is in the log.
-preserving!(
+/// What is written to a large array again and again returns soon: where the line is in the log, whose bits `load` finds.
+macro_rules! log_element {
+    ($symbol:literal, [$($load:literal),*], [$($extra:literal),*], $callee:path $(, $name:ident = $value:expr)*) => {
+        preserving!(
+            $symbol,
+            [
+                "test dword ptr [rdi], {large}",
+                "jz 2f",
+                "push rax",
+                ".cfi_adjust_cfa_offset 8",
+                "push rcx",
+                ".cfi_adjust_cfa_offset 8",
+                $($load,)*
+                "mov ecx, esi",
+                "shr ecx, {line_bits}",
+                "bt dword ptr [rax], ecx",
+                "pop rcx",
+                ".cfi_adjust_cfa_offset -8",
+                "pop rax",
+                ".cfi_adjust_cfa_offset -8",
+                "jnc 2f",
+                "ret",
+                "2:"
+            ],
+            [$($extra),*],
+            $callee,
+            ["mov rax, [rsp + 384]"],
+            large = crate::gc::LARGE_OBJECT,
+            lines = crate::gc::LINES,
+            line_bits = crate::gc::LINE_BITS
+            $(, $name = $value)*
+        );
+    };
+}
+
+log_element!(
     "wative_gc_log_element",
-    [
-        "test dword ptr [rdi], {large}",
-        "jz 2f",
-        "push rax",
-        ".cfi_adjust_cfa_offset 8",
-        "push rcx",
-        ".cfi_adjust_cfa_offset 8",
-        "mov rax, qword ptr [rip + wative_gc + {lines}]",
-        "mov ecx, esi",
-        "shr ecx, {line_bits}",
-        "bt dword ptr [rax], ecx",
-        "pop rcx",
-        ".cfi_adjust_cfa_offset -8",
-        "pop rax",
-        ".cfi_adjust_cfa_offset -8",
-        "jnc 2f",
-        "ret",
-        "2:"
-    ],
+    ["mov rax, qword ptr [rip + wative_gc + {lines}]"],
     [],
-    crate::gc::log_element,
-    ["mov rax, [rsp + 384]"],
-    large = crate::gc::LARGE_OBJECT,
-    lines = crate::gc::LINES,
-    line_bits = crate::gc::LINE_BITS
+    crate::gc::log_element
 );
 
 // Of an open world: the same for the heap of the instance whose code calls.
@@ -161,33 +173,13 @@ preserving!(
     crate::gc::log_own,
     ["mov rax, [rsp + 384]"]
 );
-preserving!(
+log_element!(
     "wative_gc_log_element_own",
     [
-        "test dword ptr [rdi], {large}",
-        "jz 2f",
-        "push rax",
-        ".cfi_adjust_cfa_offset 8",
-        "push rcx",
-        ".cfi_adjust_cfa_offset 8",
         "mov rax, qword ptr [r15 + {heap}]",
-        "mov rax, qword ptr [rax + {lines}]",
-        "mov ecx, esi",
-        "shr ecx, {line_bits}",
-        "bt dword ptr [rax], ecx",
-        "pop rcx",
-        ".cfi_adjust_cfa_offset -8",
-        "pop rax",
-        ".cfi_adjust_cfa_offset -8",
-        "jnc 2f",
-        "ret",
-        "2:"
+        "mov rax, qword ptr [rax + {lines}]"
     ],
     ["mov rdx, r15"],
     crate::gc::log_element_own,
-    ["mov rax, [rsp + 384]"],
-    large = crate::gc::LARGE_OBJECT,
-    heap = crate::gc::OWN,
-    lines = crate::gc::LINES,
-    line_bits = crate::gc::LINE_BITS
+    heap = crate::gc::OWN
 );
