@@ -367,11 +367,15 @@ pub enum Watched {
 impl<I> MFunc<I> {
     /// Operands of an instruction.
     pub fn inst_operands(&self, inst: usize) -> &[Operand] {
+        &self.operands[self.operand_range(inst)]
+    }
+    /// Indices of an instruction's operands.
+    pub fn operand_range(&self, inst: usize) -> Range<usize> {
         let start = match inst {
             0 => 0,
             _ => self.operand_ends[inst - 1],
         };
-        &self.operands[start as usize..self.operand_ends[inst] as usize]
+        start as usize..self.operand_ends[inst] as usize
     }
     /// Parameters of a block.
     pub fn params(&self, block: MBlock) -> &[VReg] {

@@ -3,7 +3,7 @@
 use super::flow::NONE;
 use super::state::{Held, Place, PlacedMove, Stage, State};
 use crate::entity::EntityId;
-use crate::mach::mir::{Control, Edge, MBlock, MachInst, PReg, PRegSet, RegClass, VReg};
+use crate::mach::mir::{Control, Edge, MBlock, MachInst, PReg, PRegSet, RegClass, Role, VReg};
 
 /// Blocks that are looked at for the best place of a store.
 const MAX_STEPS: u32 = 64;
@@ -249,4 +249,66 @@ fn regs_in(place: Place) -> PRegSet {
 pub fn sorted(mut moves: Vec<PlacedMove>) -> Vec<PlacedMove> {
     moves.sort_by_key(|it| (it.inst, it.stage));
     moves
+}
+
+/// Moves on an edge back to the head of a loop happen before the branch to it where they change nothing that the branch, or what the loop leaves by it
+/// to, needs. Then the edge's block is empty, and the branch goes to the head itself: no jump is left in the round.
+pub fn before_branches<I: MachInst>(
+    state: &State<'_, I>,
+    mut moves: Vec<PlacedMove>,
+) -> Vec<PlacedMove> {
+    let func = state.func;
+    let at = |moves: &[PlacedMove], inst: usize| {
+        let start = moves.partition_point(|it| (it.inst as usize) < inst);
+        let count = moves[start..].partition_point(|it| it.inst as usize == inst);
+        start..start + count
+    };
+    let mut earlier = Vec::new();
+    for block in 0..func.blocks.len() as u32 {
+        let id = MBlock::from_u32(block);
+        let [one, other] = func.succs(id) else {
+            continue;
+        };
+        let branch = func.block_insts(id).end - 1;
+        let is_simple = func.clobbers[branch] == PRegSet::EMPTY
+            && (func.inst_operands(branch).iter()).all(|it| it.role == Role::Use);
+        if !is_simple {
+            continue;
+        }
+        for (back, out) in [(one, other), (other, one)] {
+            let jump = func.block_insts(back.to);
+            let is_back = jump.len() == 1
+                && matches!(func.insts[jump.start].control(), Control::Jump(head) if head <= id);
+            if !is_back {
+                continue;
+            }
+            let range = at(&moves, jump.start);
+            let mut written = PRegSet::EMPTY;
+            let are_simple = moves[range.clone()].iter().all(|it| {
+                written = written.union(regs_in(it.to));
+                it.stage == Stage::Leave && matches!(it.to, Place::Reg(_))
+            });
+            let operands = func.operand_range(branch);
+            let read = state.places[operands].iter();
+            let first = func.block_insts(out.to).start;
+            let read = read.chain(moves[at(&moves, first)].iter().map(|it| &it.from));
+            let needed = read.fold(PRegSet::EMPTY, |all, &it| all.union(regs_in(it)));
+            let held = state.entries.of(out.to.index()).iter().map(|it| it.reg);
+            let needed = held.fold(needed, PRegSet::with);
+            if are_simple && written.intersect(needed) == PRegSet::EMPTY {
+                earlier.push((range, branch));
+                // What is done for the one edge happens on the other, too.
+                break;
+            }
+        }
+    }
+    for (range, branch) in &earlier {
+        for it in &mut moves[range.clone()] {
+            it.inst = *branch as u32;
+        }
+    }
+    match earlier.is_empty() {
+        true => moves,
+        false => sorted(moves),
+    }
 }

@@ -135,6 +135,7 @@ fn walk<I: MachInst>(func: &MFunc<I>, env: &RegEnv, local: bool) -> Allocation {
     state.edges();
     state.stores();
     let moves = finish::sorted(std::mem::take(&mut state.moves));
+    let moves = finish::before_branches(&state, moves);
     let slots = Slots::new(&state, &moves);
     result(&state, &moves, &slots)
 }
