@@ -73,6 +73,9 @@ const NONE: u32 = u32::MAX;
 /// 64 instead of 0 makes seqhash 19 % faster, scalar multiplication 6 %; 16 and no limit are between or worse.
 const NEAR: u32 = 64;
 
+/// Instructions before a terminator among which it looks for what it may take in.
+const MAX_TAKEN: usize = 32;
+
 /// Position in a block as far as effects go: numbers of instructions before it.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 struct Colour {
@@ -124,6 +127,7 @@ pub struct Lower<'a, I: Isa> {
     /// Where the root is.
     at: Colour,
     block: Block,
+    is_terminator: bool,
     /// Classes of virtual registers.
     classes: Vec<RegClass>,
     /// Those that are asked for as values of type `gc`.
@@ -166,6 +170,7 @@ pub fn lower<I: Isa>(
         sunk: vec![false; func.insts.len()],
         at: Colour::default(),
         block: order.blocks[0],
+        is_terminator: false,
         classes: Vec::with_capacity(func.values.len()),
         references: Vec::new(),
         aliases: Vec::with_capacity(func.values.len()),
@@ -281,6 +286,29 @@ impl<'a, I: Isa> Lower<'a, I> {
         if loc != Origin::NONE {
             self.loc = loc;
         }
+    }
+
+    /// Takes the pure instruction that defines the value into the root, if that is the terminator of its block, others use the value too, and none of these is an
+    /// instruction of the block: nothing else will do it.
+    pub fn take(&mut self, value: Value) -> bool {
+        let Some(inst) = self.pure_def(value) else {
+            return false;
+        };
+        let insts = &self.func.blocks[self.block].insts;
+        let is_taken = self.sunk[inst.index()] || self.pairs.contains(inst);
+        if !self.is_terminator || !self.is_local(value) || is_taken || self.is_single_use(value) {
+            return false;
+        }
+        for &other in insts.iter().rev().skip(1).take(MAX_TAKEN) {
+            if other == inst {
+                self.sunk[inst.index()] = true;
+                return true;
+            }
+            if self.func.insts[other].uses().any(|used| used == value) {
+                return false;
+            }
+        }
+        false
     }
 
     /// A register that holds the value. May emit instructions, which may change the flags.
@@ -438,6 +466,7 @@ impl<'a, I: Isa> Lower<'a, I> {
             let insts = &self.func.blocks[block].insts;
             let (&terminator, others) = insts.split_last().expect("block without terminator");
             self.enter(terminator);
+            self.is_terminator = true;
             if out.len() == 1 && self.func.insts[terminator].op != Op::Try {
                 // A jump, or a branch whose targets are equal.
                 let to = edges.successor(out.start);
@@ -446,6 +475,7 @@ impl<'a, I: Isa> Lower<'a, I> {
                 let targets = edges.targets(position);
                 control::terminator(self, terminator, &targets);
             }
+            self.is_terminator = false;
             self.flush();
             for e in out.clone() {
                 if edges.edges[e].split.is_none() {

@@ -160,6 +160,11 @@ impl Pairs {
         }
     }
 
+    /// Whether the instruction is one of a pair.
+    pub fn contains(&self, inst: Inst) -> bool {
+        self.pairs.contains_key(&inst)
+    }
+
     /// What an instruction that is being lowered makes.
     pub fn of(&self, inst: Inst) -> Paired {
         let Some(pair) = self.pairs.get(&inst) else {

@@ -1,13 +1,13 @@
 //! Conditions: comparisons, and how branches, selects and traps use them.
 
-use super::float;
 use super::fold::{imm32, is_full_load, order_operands, reg_or_mem, sink};
 use super::rows::{Cx, reg, row, row_trap};
 use super::vector::reduce;
+use super::{bmi, float, int};
 use crate::ir::{Access, Imm, InstData, IntCc, Op, Value};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::operand::{Arg, Cc, Cond};
-use crate::mach::patterns::{access_kind, by, is_wide};
+use crate::mach::patterns::{access_kind, by, is_wide, two};
 
 /// Flags for "the i32 condition is not zero".
 pub fn condition(cx: &mut Cx, value: Value) -> Cond {
@@ -55,7 +55,7 @@ fn compare(cx: &mut Cx, data: &InstData, cc: IntCc) -> Cond {
     match imm32(cx, b) {
         Some(0) if !is_any_load(cx, a) => {
             let is_equality = matches!(cc, IntCc::Eq | IntCc::Ne);
-            if is_equality && test_mask(cx, a, wide) {
+            if is_equality && (test_mask(cx, a, wide) || by_its_flags(cx, a)) {
                 return cond;
             }
             let a = cx.reg(a);
@@ -145,6 +145,35 @@ fn test_mask(cx: &mut Cx, value: Value, wide: bool) -> bool {
     true
 }
 
+/// Makes the value here, where the instruction that does so says in the flags whether it is zero.
+fn by_its_flags(cx: &mut Cx, value: Value) -> bool {
+    let Some(inst) = cx.pure_def(value) else {
+        return false;
+    };
+    let data = cx.inst(inst);
+    let (a, b) = match data.op {
+        Op::Sub => two(data),
+        Op::Add | Op::And | Op::Or | Op::Xor => {
+            order_operands(cx, data.args[0], data.args[1])
+        }
+        _ => return false,
+    };
+    let sets_flags = match data.op {
+        // `lea` takes in other sums.
+        Op::Add => !int::is_sum_part(cx, a) && !int::is_sum_part(cx, b),
+        // `neg`, `not` and extensions are other rows.
+        Op::Sub => cx.const_bits(a).is_none(),
+        _ => cx.const_bits(b).is_none(),
+    };
+    if !sets_flags || !cx.take(value) {
+        return false;
+    }
+    if !bmi::and(cx, inst) {
+        int::two_operand(cx, inst, a, b);
+    }
+    true
+}
+
 /// Flags for a value that is no comparison.
 fn test_nonzero(cx: &mut Cx, value: Value) -> Cond {
     let cond = Cond::Is(Cc::Ne);
@@ -157,7 +186,7 @@ fn test_nonzero(cx: &mut Cx, value: Value) -> Cond {
         };
         let (place, trap) = sink(cx, load);
         row_trap(cx, form, &[place, Arg::Imm(0)], trap);
-    } else if !test_mask(cx, value, false) {
+    } else if !test_mask(cx, value, false) && !by_its_flags(cx, value) {
         let value = cx.reg(value);
         row(cx, Form::TestRmR32, &[reg(value), reg(value)]);
     }

@@ -93,7 +93,7 @@ pub fn add(cx: &mut Cx, inst: ir::Inst) {
 }
 
 /// Whether `lea` would take the value's definition in.
-fn is_sum_part(cx: &Cx, value: Value) -> bool {
+pub fn is_sum_part(cx: &Cx, value: Value) -> bool {
     let Some(inst) = cx.pure_def(value) else {
         return false;
     };
