@@ -10,6 +10,12 @@ use super::state::{Event, State};
 use crate::entity::EntityId;
 use crate::mach::mir::{MBlock, MachInst, PReg, PRegSet, RegClass, Role, VReg};
 
+/// Parameters of a block for which it is asked whether they share a slot.
+const MAX_SHARED: usize = 64;
+
+/// Blocks through which a parameter is followed for that.
+const MAX_JOINS: u32 = 4;
+
 /// A value that might be in a register at a block's start.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
@@ -98,6 +104,9 @@ impl<I: MachInst> State<'_, I> {
             [] => {}
             [pred] if self.is_done[pred.index()] => self.take_over(pred),
             _ => {
+                if self.flow.headed(block).is_none() {
+                    self.share_slots(id);
+                }
                 for class in [RegClass::Int, RegClass::Float] {
                     let mut found = self.candidates(class);
                     match self.flow.headed(block).is_some() {
@@ -114,6 +123,41 @@ impl<I: MachInst> State<'_, I> {
             value.in_slot = value.def.is_none() && (value.next != DEAD || escapes);
         }
         self.note_entry();
+    }
+
+    /// Leaves parameters in slots that only become those that a loop's header has in slots: in the same ones. So who comes there with what the header had moves nothing.
+    fn share_slots(&mut self, block: MBlock) {
+        for (number, &param) in self.func.params(block).iter().enumerate().take(MAX_SHARED) {
+            if let Some(home) = self.becomes_slot(block, number, MAX_JOINS) {
+                self.share(param, home);
+            }
+        }
+    }
+
+    /// The value that names the slot which a parameter becomes without being used before, if that slot is not needed meanwhile. `joins`: through how many blocks.
+    fn becomes_slot(&self, block: MBlock, number: usize, joins: u32) -> Option<VReg> {
+        let func = self.func;
+        let [edge] = func.succs(block) else {
+            return None;
+        };
+        let param = func.params(block)[number];
+        let mut uses = (0..).zip(func.args(edge)).filter(|(_, arg)| **arg == param);
+        let (at, _) = uses.next()?;
+        let end = func.block_insts(block).len() as u32;
+        if uses.next().is_some() || self.live.first[param.index()] != end {
+            return None;
+        }
+        let to: &VReg = &func.params(edge.to)[at];
+        let home = match self.is_done[edge.to.index()] {
+            true if self.values[to.index()].in_slot => self.home(*to),
+            false if joins > 0 && self.flow.headed(edge.to.index() as u32).is_none() => {
+                self.becomes_slot(edge.to, at, joins - 1)?
+            }
+            _ => return None,
+        };
+        let lives = |it: &LiveIn| self.home(it.vreg) == home;
+        let ins = &self.live.ins[block.index()];
+        (!ins.iter().any(lives)).then_some(home)
     }
 
     /// Ends a block.
@@ -192,7 +236,7 @@ impl<I: MachInst> State<'_, I> {
         let mut params: Vec<usize> = Vec::new();
         for (number, &param) in func.params(id).iter().enumerate() {
             let next = self.values[param.index()].next;
-            if param.class() == class && next != DEAD {
+            if param.class() == class && next != DEAD && !self.values[param.index()].in_slot {
                 found.push(candidate(param, next, true));
                 params.push(number);
             }

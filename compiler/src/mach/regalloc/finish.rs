@@ -72,7 +72,7 @@ impl<I: MachInst> State<'_, I> {
             Some(reg) if holds[reg.index()] == Some(vreg) => Place::Reg(reg),
             _ => match exits.iter().find(|held| held.vreg == vreg) {
                 Some(held) => Place::Reg(held.reg),
-                None => Place::Slot(vreg),
+                None => self.slot(vreg),
             },
         };
         let mut moves = Vec::new();
@@ -82,7 +82,9 @@ impl<I: MachInst> State<'_, I> {
             let value = &self.values[param.index()];
             let to = match value.def {
                 Some(reg) => Place::Reg(reg),
-                None if value.in_slot => Place::Slot(param),
+                // It is there.
+                None if self.values[arg.index()].in_slot && self.home(arg) == self.home(param) => continue,
+                None if value.in_slot => self.slot(param),
                 None => continue,
             };
             moves.push((find(arg, value.def), to));
@@ -200,7 +202,7 @@ impl<I: MachInst> State<'_, I> {
 
     fn store_at_start(&mut self, block: u32, held: Held) {
         let first = self.func.block_insts(MBlock::from_u32(block)).start;
-        let (from, to) = (Place::Reg(held.reg), Place::Slot(held.vreg));
+        let (from, to) = (Place::Reg(held.reg), self.slot(held.vreg));
         self.push_move(first, Stage::Store, from, to);
     }
 
@@ -216,7 +218,7 @@ impl<I: MachInst> State<'_, I> {
         }
         let operands = func.inst_operands(value.def_inst as usize).iter();
         let vreg = operands.map(|o| o.vreg).find(|v| v.index() == index);
-        let to = Place::Slot(vreg.expect("the definition's operand"));
+        let to = self.slot(vreg.expect("the definition's operand"));
         let from = Place::Reg(value.def.expect("a definition is in a register"));
         let next = value.def_inst as usize + 1;
         if next < insts.end {

@@ -118,7 +118,7 @@ fn spans<I>(state: &State<'_, I>, moves: &[PlacedMove], used: &[Option<VReg>]) -
         let insts = func.block_insts(id);
         for inst in insts.clone() {
             for operand in func.inst_operands(inst) {
-                let vreg = operand.vreg;
+                let vreg = state.home(operand.vreg);
                 if used[vreg.index()].is_some() {
                     spans[vreg.index()].include(inst as u32);
                 }
@@ -128,8 +128,9 @@ fn spans<I>(state: &State<'_, I>, moves: &[PlacedMove], used: &[Option<VReg>]) -
         let last = func.preds(id).iter().map(|p| func.block_insts(*p).end - 1);
         let last = last.max().unwrap_or(0) as u32;
         for it in &state.live.ins[block] {
-            if used[it.vreg.index()].is_some() {
-                let span = &mut spans[it.vreg.index()];
+            let vreg = state.home(it.vreg);
+            if used[vreg.index()].is_some() {
+                let span = &mut spans[vreg.index()];
                 span.include(insts.start as u32);
                 if last >= insts.start as u32 {
                     span.include(last);
@@ -137,6 +138,7 @@ fn spans<I>(state: &State<'_, I>, moves: &[PlacedMove], used: &[Option<VReg>]) -
             }
         }
         for &param in func.params(id) {
+            let param = state.home(param);
             if used[param.index()].is_some() {
                 let span = &mut spans[param.index()];
                 span.include(insts.start as u32);
@@ -147,6 +149,7 @@ fn spans<I>(state: &State<'_, I>, moves: &[PlacedMove], used: &[Option<VReg>]) -
         }
         for edge in func.succs(id) {
             for &arg in func.args(edge) {
+                let arg = state.home(arg);
                 if used[arg.index()].is_some() {
                     spans[arg.index()].include(insts.end as u32 - 1);
                 }

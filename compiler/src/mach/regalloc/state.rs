@@ -184,6 +184,8 @@ pub struct State<'a, I> {
     /// Sets of block parameters and their arguments, and the register that one of each was in last.
     webs: Vec<u32>,
     web_regs: Vec<Option<PReg>>,
+    /// By virtual register: the block parameter whose slot is its own, too.
+    homes: Vec<Option<VReg>>,
 }
 
 /// How many events a search looks at.
@@ -218,6 +220,7 @@ impl<'a, I> State<'a, I> {
             escaping: vec![false; vregs],
             webs: (0..vregs as u32).collect(),
             web_regs: vec![None; vregs],
+            homes: vec![None; vregs],
         }
     }
 
@@ -325,8 +328,24 @@ impl<'a, I> State<'a, I> {
     pub fn place(&self, vreg: VReg) -> Place {
         match self.regs_of(vreg).iter().next() {
             Some(reg) => Place::Reg(reg),
-            None => Place::Slot(vreg),
+            None => self.slot(vreg),
         }
+    }
+
+    /// The slot of a value.
+    pub fn slot(&self, vreg: VReg) -> Place {
+        Place::Slot(self.home(vreg))
+    }
+
+    /// The value that names its slot: itself, or what it shares the slot with.
+    pub fn home(&self, vreg: VReg) -> VReg {
+        self.homes[vreg.index()].unwrap_or(vreg)
+    }
+
+    /// Leaves a block parameter in the slot of another one.
+    pub fn share(&mut self, param: VReg, home: VReg) {
+        self.homes[param.index()] = Some(home);
+        self.value(param).in_slot = true;
     }
 
     /// Registers that are taken away behind position `at` while the value lives.

@@ -320,7 +320,7 @@ impl<I: MachInst> State<'_, I> {
                 Some(reg) => self.read(base + i, operand, reg, regs),
                 None => {
                     self.spill(operand.vreg, self.block);
-                    self.places[base + i] = Place::Slot(operand.vreg);
+                    self.places[base + i] = self.slot(operand.vreg);
                 }
             }
         }
