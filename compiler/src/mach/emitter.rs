@@ -230,7 +230,8 @@ impl Plan {
         for (i, end) in ends.iter().enumerate().rev() {
             let Some(end) = *end else { continue };
             let block = &func.blocks[self.blocks[i].index()];
-            let goes_round = !block.cold && block.weight.is_none_or(|weight| weight > 1.0);
+            let known = block.weight.filter(|_| func.is_profiled);
+            let goes_round = !block.cold && known.is_none_or(|weight| weight > 1.0);
             heads[i] = next_head > end && goes_round;
             next_head = i;
         }

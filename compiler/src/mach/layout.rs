@@ -27,12 +27,16 @@ pub struct Order {
     pub homes: Vec<Option<Block>>,
     /// By block: number of loops around it.
     pub depths: Vec<u32>,
-    /// By position: how often it runs for each time that the function is entered, where a profile says so.
+    /// By position: how often it runs for each time that the function is entered, as a profile says or is guessed.
     pub weights: Option<Vec<f32>>,
+    pub is_profiled: bool,
 }
 
-/// Orders the reachable blocks of a function.
-pub fn order(func: &Func) -> Order {
+/// What blocks that are expected never to run weigh.
+const COLD: f32 = 1.0 / 1024.0;
+
+/// Orders the reachable blocks of a function. `guess`: find how often they run without a profile, too.
+pub fn order(func: &Func, guess: bool) -> Order {
     let cfg = Cfg::new(func);
     let dom = DomTree::new(func, &cfg);
     let loops = Loops::new(func, &cfg, &dom);
@@ -45,9 +49,15 @@ pub fn order(func: &Func) -> Order {
             order.cold.push(wanted);
         }
     }
-    if func.entries.is_some() {
+    order.is_profiled = func.entries.is_some();
+    if order.is_profiled || guess {
         let weights = frequencies(func, &cfg, &loops);
-        order.weights = Some(order.blocks.iter().map(|&b| weights[b]).collect());
+        let blocks = order.blocks.iter().zip(&order.cold);
+        let weight = |(&block, &cold): (&Block, &bool)| match cold && func.entries.is_none() {
+            true => weights[block] * COLD,
+            false => weights[block],
+        };
+        order.weights = Some(blocks.map(weight).collect());
     }
     order.depths = func.blocks.ids().map(|b| loops.depth(b)).collect();
     order.homes = homes(func, &dom, &loops, &order.blocks, &cold);
@@ -132,7 +142,7 @@ mod tests {
     fn check(body: &str, expected: &str) {
         let text = format!("func func0 \"f\" wasm (i32) -> () {{\n{body}\n}}\n");
         let func = crate::ir::parse::parse(&text).expect("text").remove(0);
-        let order = order(&func);
+        let order = order(&func, false);
         let names: Vec<String> = order
             .blocks
             .iter()

@@ -651,6 +651,7 @@ impl<'a, I: Isa> Lower<'a, I> {
         }
 
         let mut func = MFunc {
+            is_profiled: order.is_profiled,
             insts: Vec::with_capacity(count as usize),
             locs: Vec::with_capacity(count as usize),
             blocks,

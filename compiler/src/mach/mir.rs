@@ -305,7 +305,7 @@ pub struct MBlockData {
     pub preds: Range<u32>,
     /// Expected never to run.
     pub cold: bool,
-    /// How often it runs for each time that the function is entered, where a profile says so.
+    /// How often it runs for each time that the function is entered, where that is known or guessed.
     pub weight: Option<f32>,
 }
 
@@ -341,6 +341,8 @@ pub struct MFunc<I> {
     pub has_calls: bool,
     /// Whether float registers hold 128-bit values, so that spills take 16 bytes.
     pub wide_floats: bool,
+    /// Whether a profile says how often blocks run; else it is guessed, if at all.
+    pub is_profiled: bool,
     /// By virtual register: whether it holds a reference to an object of the collector. Empty where none does.
     pub references: Vec<bool>,
     /// For debuggers: what locals of WebAssembly hold.

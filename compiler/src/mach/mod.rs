@@ -187,7 +187,7 @@ fn changed<I: Isa>(isa: &I, func: &Func, cx: &Cx, alloc: &Allocation) -> PRegSet
 fn prepare<I: Isa>(isa: &I, func: &Func, cx: &Cx, timings: &mut Timings) -> Prepared<I> {
     let options = cx.options;
     let mir = timings.measure("lower", || {
-        let order = layout::order(func);
+        let order = layout::order(func, options.opt.is_full());
         let mut mir = lower::lower(isa, func, cx, &order);
         let collects = |callee: crate::ir::FuncId| match callee == func.id {
             true => cx.own.collects,

@@ -94,6 +94,7 @@ mod tests {
     fn check(blocks: &[Block]) -> Result<(), String> {
         let reg = |n: &u32| VReg::new(*n, RegClass::Int);
         let mut func = MFunc::<()> {
+            is_profiled: false,
             watches: Vec::new(),
             references: Vec::new(),
             insts: Vec::new(),

@@ -4,9 +4,13 @@ use super::flow::NONE;
 use super::state::{Held, Place, PlacedMove, Stage, State};
 use crate::entity::EntityId;
 use crate::mach::mir::{Control, Edge, MBlock, MachInst, PReg, PRegSet, RegClass, Role, VReg};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Blocks that are looked at for the best place of a store.
 const MAX_STEPS: u32 = 64;
+
+/// And for several places.
+const MAX_BELOW: usize = 512;
 
 impl<I: MachInst> State<'_, I> {
     /// The moves on all edges.
@@ -83,7 +87,9 @@ impl<I: MachInst> State<'_, I> {
             let to = match value.def {
                 Some(reg) => Place::Reg(reg),
                 // It is there.
-                None if self.values[arg.index()].in_slot && self.home(arg) == self.home(param) => continue,
+                None if self.values[arg.index()].in_slot && self.home(arg) == self.home(param) => {
+                    continue;
+                }
                 None if value.in_slot => self.slot(param),
                 None => continue,
             };
@@ -163,22 +169,25 @@ impl<I: MachInst> State<'_, I> {
         }
     }
 
-    /// Stores each value that needs its slot, once, where that happens least often: a place that dominates all that need it, and that no loop leads back to without
-    /// the definition.
+    /// Stores each value that needs its slot where that happens least often: at one place that dominates all that need it, and that no loop leads back to without
+    /// the definition, or at several, each of which dominates some of them.
     pub fn stores(&mut self) {
-        for index in 0..self.values.len() {
-            let value = self.values[index];
-            if value.needed == NONE || value.in_slot {
+        let mut needs = std::mem::take(&mut self.needs);
+        needs.sort_unstable_by_key(|&(vreg, block)| (vreg.index(), block));
+        needs.dedup();
+        for needs in needs.chunk_by(|a, b| a.0 == b.0) {
+            let vreg = needs[0].0;
+            let value = self.values[vreg.index()];
+            if value.in_slot {
                 continue;
             }
+            let index = vreg.index();
             let def = self.live.def_blocks[index];
             let mut at = value.needed;
             let mut best: Option<(u32, Held)> = None;
             let mut steps = 0;
             while at != def && steps < MAX_STEPS {
-                let entry = self.entries.of(at as usize).iter();
-                let held = entry.copied().find(|held| held.vreg.index() == index);
-                if let Some(held) = held
+                if let Some(held) = self.held_at(at, vreg)
                     && self.flow.is_as_deep(at, def)
                     && best.is_none_or(|(b, _)| self.weight(at) < self.weight(b))
                 {
@@ -187,17 +196,84 @@ impl<I: MachInst> State<'_, I> {
                 at = self.flow.tree.idom[at as usize];
                 steps += 1;
             }
-            match best {
-                Some((block, held)) if self.weight(block) <= self.weight(def) => {
-                    self.store_at_start(block, held);
+            let best = best.filter(|&(block, _)| self.weight(block) <= self.weight(def));
+            let cost = self.weight(best.map_or(def, |(block, _)| block));
+            if needs.len() > 1 {
+                let places = self.apart(vreg, needs, cost);
+                if !places.is_empty() {
+                    for (block, held) in places {
+                        self.store_at_start(block, held);
+                    }
+                    continue;
                 }
-                _ => self.store_at_definition(index, def),
+            }
+            match best {
+                Some((block, held)) => self.store_at_start(block, held),
+                None => self.store_at_definition(index, def),
             }
         }
     }
 
+    /// The register that a value is in at a block's start.
+    fn held_at(&self, block: u32, vreg: VReg) -> Option<Held> {
+        let mut entry = self.entries.of(block as usize).iter();
+        entry.find(|held| held.vreg == vreg).copied()
+    }
+
+    /// Several blocks to store a value at the start of, where that happens less often than `cost`. What needs it: each is dominated by one of them.
+    fn apart(&self, vreg: VReg, needs: &[(VReg, u32)], cost: f32) -> Vec<(u32, Held)> {
+        let def = self.live.def_blocks[vreg.index()];
+        // Blocks between the definition and what needs the value, dominators before what they dominate; for each what the stores at its start or below it cost.
+        let mut below: BTreeMap<u32, f32> = BTreeMap::new();
+        for &(_, block) in needs {
+            // What is needed there, must be stored before.
+            let mut known = below.insert(block, f32::INFINITY);
+            let mut at = block;
+            while known.is_none() && at != def {
+                if below.len() > MAX_BELOW {
+                    return Vec::new();
+                }
+                at = self.flow.tree.idom[at as usize];
+                known = below.get(&at).copied();
+                below.entry(at).or_insert(0.0);
+            }
+        }
+        let blocks: Vec<u32> = below.keys().copied().collect();
+        for &block in blocks.iter().rev().filter(|&&block| block != def) {
+            let own = match self.flow.is_as_deep(block, def) && self.held_at(block, vreg).is_some()
+            {
+                true => self.weight(block),
+                false => f32::INFINITY,
+            };
+            let least = own.min(below[&block]);
+            if own <= below[&block] {
+                // Marks it as one of those that store.
+                below.insert(block, f32::NEG_INFINITY);
+            }
+            *below
+                .entry(self.flow.tree.idom[block as usize])
+                .or_default() += least;
+        }
+        if below.get(&def).is_none_or(|&least| least >= cost) {
+            return Vec::new();
+        }
+        let mut places = Vec::new();
+        let mut stored: BTreeSet<u32> = BTreeSet::new();
+        for block in blocks.into_iter().filter(|&block| block != def) {
+            if stored.contains(&self.flow.tree.idom[block as usize]) {
+                stored.insert(block);
+            } else if below[&block] == f32::NEG_INFINITY
+                && let Some(held) = self.held_at(block, vreg)
+            {
+                stored.insert(block);
+                places.push((block, held));
+            }
+        }
+        places
+    }
+
     fn weight(&self, block: u32) -> f32 {
-        self.flow.weights[block as usize]
+        self.flow.guesses[block as usize]
     }
 
     fn store_at_start(&mut self, block: u32, held: Held) {

@@ -40,8 +40,11 @@ pub struct Flow {
     pub loops: Vec<Loop>,
     /// By block: the innermost loop that it is in.
     pub innermost: Vec<u32>,
-    /// By block: how often it runs, roughly; the entry once.
+    /// By block: how often it runs, roughly; the entry once. Where no profile says so, by the loops around it alone: what is in registers where ways meet had better
+    /// not depend on guesses (zstd executes 2.5 % more instructions with them).
     pub weights: Vec<f32>,
+    /// By block: the same, with what is guessed of branches.
+    pub guesses: Vec<f32>,
 }
 
 impl Flow {
@@ -56,6 +59,7 @@ impl Flow {
             loops: Vec::new(),
             innermost: vec![NONE; count],
             weights: vec![1.0; count],
+            guesses: Vec::with_capacity(count),
         };
         flow.find_loops(func);
         for (block, weight) in flow.weights.iter_mut().enumerate() {
@@ -67,10 +71,11 @@ impl Flow {
             if func.blocks[block].cold {
                 *weight /= 1024.0;
             }
-            if let Some(known) = func.blocks[block].weight {
-                // A profile of short runs says little of what is rare.
-                *weight = known.max(1.0 / 1024.0);
-            }
+            // A profile of short runs says little of what is rare.
+            let known = func.blocks[block].weight;
+            let known = known.map(|it| it.max(1.0 / 1024.0));
+            *weight = known.filter(|_| func.is_profiled).unwrap_or(*weight);
+            flow.guesses.push(known.unwrap_or(*weight));
         }
         flow
     }

@@ -147,7 +147,7 @@ impl<I> State<'_, I> {
         let mut becomes = vec![0.0; self.values.len()];
         for block in 0..func.blocks.len() as u32 {
             let id = MBlock::from_u32(block);
-            let weight = self.flow.weights[block as usize];
+            let weight = self.flow.guesses[block as usize];
             let mut taken = PRegSet::EMPTY;
             for inst in func.block_insts(id) {
                 taken = taken.union(live::blocked(func, inst));
@@ -192,8 +192,10 @@ impl<I> State<'_, I> {
         self.uses[vreg.index()] += weight;
         if self.local && self.live.def_blocks[vreg.index()] != block {
             let def = self.live.def_blocks[vreg.index()];
-            self.value(vreg).needed = def;
-            self.escaping[vreg.index()] = true;
+            if !std::mem::replace(&mut self.escaping[vreg.index()], true) {
+                self.value(vreg).needed = def;
+                self.needs.push((vreg, def));
+            }
         }
     }
 

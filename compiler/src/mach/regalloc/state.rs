@@ -184,6 +184,8 @@ pub struct State<'a, I> {
     /// Sets of block parameters and their arguments, and the register that one of each was in last.
     webs: Vec<u32>,
     web_regs: Vec<Option<PReg>>,
+    /// Blocks that need values in their slots.
+    pub needs: Vec<(VReg, u32)>,
     /// By virtual register: the block parameter whose slot is its own, too.
     homes: Vec<Option<VReg>>,
 }
@@ -220,6 +222,7 @@ impl<'a, I> State<'a, I> {
             escaping: vec![false; vregs],
             webs: (0..vregs as u32).collect(),
             web_regs: vec![None; vregs],
+            needs: Vec::new(),
             homes: vec![None; vregs],
         }
     }
@@ -286,6 +289,9 @@ impl<'a, I> State<'a, I> {
         let value = self.values[vreg.index()];
         if value.in_slot {
             return;
+        }
+        if self.needs.last() != Some(&(vreg, block)) {
+            self.needs.push((vreg, block));
         }
         let def = self.live.def_blocks[vreg.index()];
         let needed = match value.needed {

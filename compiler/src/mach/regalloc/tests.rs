@@ -274,6 +274,7 @@ fn make(seed: u64) -> MFunc<Fake> {
     let mut maker = Maker {
         random,
         func: MFunc {
+            is_profiled: false,
             insts: Vec::new(),
             locs: Vec::new(),
             blocks: Vec::new(),

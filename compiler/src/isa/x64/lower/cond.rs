@@ -153,9 +153,7 @@ fn by_its_flags(cx: &mut Cx, value: Value) -> bool {
     let data = cx.inst(inst);
     let (a, b) = match data.op {
         Op::Sub => two(data),
-        Op::Add | Op::And | Op::Or | Op::Xor => {
-            order_operands(cx, data.args[0], data.args[1])
-        }
+        Op::Add | Op::And | Op::Or | Op::Xor => order_operands(cx, data.args[0], data.args[1]),
         _ => return false,
     };
     let sets_flags = match data.op {
