@@ -225,7 +225,8 @@ fn with_front<T>(
         );
     }
     if options.debug && options.emit == Emit::Object {
-        let modules = debug_modules(&front);
+        let named = names_as_dwarf(&front);
+        let modules = debug_modules(&front, &named);
         let (frames, watched) = (
             modules.frame_locals(&front.program),
             modules.watched(&front.program),
@@ -260,7 +261,11 @@ fn object<I: mach::isa::Isa>(
         Ok((code.changed, code))
     };
     let codes = in_strata::<I, _, _>(front, options, funcs, &mut out.timings, |_| (), finish)?;
-    let sources = debug_modules(front);
+    let named = match options.debug {
+        true => names_as_dwarf(front),
+        false => Vec::new(),
+    };
+    let sources = debug_modules(front, &named);
     let subjects = out.timings.measure("what traps are about", || {
         wasm::subjects::subjects(front, &places_of_traps(&codes), options.jobs)
     });
@@ -300,11 +305,31 @@ fn places_of_traps(codes: &[CompiledFunc]) -> BTreeMap<FuncId, BTreeSet<u32>> {
     places
 }
 
-/// What the modules say of their sources.
-fn debug_modules<'a>(front: &'a Front) -> debug::Modules<'a> {
+/// For each module without DWARF what can be said in its stead for debuggers.
+fn names_as_dwarf(front: &Front) -> Vec<debug::names::Written> {
+    let of_module = |module| {
+        let (sections, code) = front.debug_sections(module);
+        if !sections.is_empty() {
+            return Vec::new();
+        }
+        let funcs = front.named_locals(module).into_iter();
+        let local = |(index, ty, name)| debug::names::Local { index, ty, name };
+        let funcs: Vec<_> = funcs
+            .map(|(func, locals)| (func, locals.into_iter().map(local).collect()))
+            .collect();
+        debug::names::sections(&front.program, module, code.start, &funcs)
+    };
+    front.program.modules.ids().map(of_module).collect()
+}
+
+/// What the modules say of their sources; `named` in the stead of those that say nothing.
+fn debug_modules<'a>(front: &'a Front, named: &'a [debug::names::Written]) -> debug::Modules<'a> {
     let modules = front.program.modules.ids().map(|module| {
         let (sections, code) = front.debug_sections(module);
-        debug::module::Module::new(&sections.into_iter().collect(), code)
+        let written = named.get(module.index()).into_iter().flatten();
+        let written = written.map(|(name, bytes)| (*name, &bytes[..]));
+        let sections = sections.into_iter().chain(written);
+        debug::module::Module::new(&sections.collect(), code)
     });
     debug::Modules::new(modules)
 }

@@ -176,7 +176,9 @@ fn definition(ty: &FuncType, references: &[usize]) -> String {
                     let number = references.next().expect("a number for each reference");
                     format!("{letter}{number}")
                 }
-                Heap::Any
+                Heap::ExnObject
+                | Heap::NoExnObject
+                | Heap::Any
                 | Heap::Eq
                 | Heap::I31
                 | Heap::Struct

@@ -435,12 +435,21 @@ pub struct TagDesc {
     pub name_len: u64,
     /// Open world: identity of its type.
     pub sig: *const u8,
-    /// Which slots of its payload are references to objects, encoded as the maps of [`Safepoint`] in words of 8 bytes; null: none.
+    /// Open world: which slots of its payload are references to objects, encoded as the maps of [`Safepoint`] in words of 8 bytes; null: none.
     pub references: *const u8,
 }
 
 /// Bytes of an exception before its payload, each value of which takes one 8-byte slot (v128: two).
 pub const EXCEPTION_HEAD: u32 = 24;
+
+/// An exception that is an object of the collector: the header, its tag's number, and the payload as above.
+#[derive(Debug)]
+pub struct ExceptionObject;
+
+impl ExceptionObject {
+    pub const TAG: u32 = 4;
+    pub const PAYLOAD: u32 = 8;
+}
 
 /// The code of one object file, as the trap handler needs it.
 #[repr(C)]

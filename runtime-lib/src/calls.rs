@@ -674,6 +674,8 @@ macro_rules! functions {
             Throw wative_rt_throw(tag: usize, values: *const u64, slots: Count) -> !;
             /// Throws an exception again.
             ThrowRef wative_rt_throw_ref(exception: Ref) -> !;
+            /// Throws an exception that is an object of the collector.
+            ThrowObject wative_rt_throw_object(exception: Gc) -> !;
             /// It may be referred to from anywhere from now on.
             ExnKeep wative_rt_exn_keep(exception: Ref);
             /// A new object of so many bytes with this header; the rest of it is zero.
@@ -710,7 +712,7 @@ macro_rules! functions {
             /// Goes on with a continuation until it returns, throws or is suspended: an answer.
             ContResume wative_cont_resume(cont: Gc, message: *mut u64, shape: u64) -> u64;
             /// Likewise, with an exception.
-            ContThrow wative_cont_throw(cont: Gc, exception: Ref, message: *mut u64, shape: u64) -> u64;
+            ContThrow wative_cont_throw(cont: Gc, exception: Gc, message: *mut u64, shape: u64) -> u64;
             /// Suspends what runs under the next handler of a tag, as this continuation: an answer.
             ContSuspend wative_cont_suspend(tag: u32, cont: Gc, values: *mut u64) -> u64;
             /// Likewise, and goes on with another continuation in its place.
@@ -719,7 +721,7 @@ macro_rules! functions {
             ContBind wative_cont_bind(cont: Gc, message: *mut u64, shape: u64) -> Gc;
             /// The current continuation has ended.
             ContReturn wative_cont_return(values: *mut u64) -> !;
-            ContFail wative_cont_fail(exception: Ref) -> !;
+            ContFail wative_cont_fail(exception: Gc) -> !;
             // Components, see `component`. Those that answer a `u64` have a `Reason` in its upper half.
             /// Traps with a `Reason`, and a number that some messages show.
             ComponentTrap wative_rt_component_trap(reason: u32, number: u32) -> !;

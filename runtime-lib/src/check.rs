@@ -21,7 +21,7 @@ use crate::component::tasks::{host, stream, task, thread, waitable};
 use crate::entry::embed::*;
 use crate::entry::hosted::*;
 use crate::entry::library::*;
-use crate::fault::throw::{throw, throw_ref};
+use crate::fault::throw::{throw, throw_object, throw_ref};
 use crate::fault::trap::{self, component_trap};
 use crate::gc::arrays::*;
 use crate::gc::external::wative_gc_to_external;
@@ -70,6 +70,7 @@ macro_rules! compare {
     // The symbols of these are in `arch`: they hand on where they have put the caller's registers.
     (@row wative_rt_throw $params:tt $result:tt) => { compare!(@registers throw $params $result); };
     (@row wative_rt_throw_ref $params:tt $result:tt) => { compare!(@registers throw_ref $params $result); };
+    (@row wative_rt_throw_object $params:tt $result:tt) => { compare!(@registers throw_object $params $result); };
     // Likewise, where the return address is.
     (@row wative_rt_component_trap [$($ty:ty),*] [$($result:tt)*]) => {
         const _: unsafe extern "C" fn($($ty,)* *const usize) $($result)* = component_trap;

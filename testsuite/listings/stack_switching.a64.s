@@ -40,9 +40,9 @@ mb5:
     add x19, x19, #0x1
     b mb1
 mb6:
-    and x0, x0, #0xffffffffffff
-    cbz x0, trap NullReference
-    bl Runtime(ThrowRef)
+    mov w0, w0
+    cbz w0, trap NullReference
+    bl Runtime(ThrowObject)
     udf #0x0  ; Unreachable
 
 sum:  ; frame 16 bytes, saves [%r30 %r19 %r20 %r21]
@@ -122,9 +122,9 @@ mb8:
     ldp x21, x20, [sp], #32
     ret
 mb9:
-    and x0, x0, #0xffffffffffff
-    cbz x0, trap NullReference
-    bl Runtime(ThrowRef)
+    mov w0, w0
+    cbz w0, trap NullReference
+    bl Runtime(ThrowObject)
     udf #0x0  ; Unreachable
 
 reference:  ; frame 48 bytes, saves [%r30 %r19]
@@ -175,9 +175,9 @@ mb4:
     ldp x19, x30, [sp], #16
     ret
 mb5:
-    and x0, x0, #0xffffffffffff
-    cbz x0, trap NullReference
-    bl Runtime(ThrowRef)
+    mov w0, w0
+    cbz w0, trap NullReference
+    bl Runtime(ThrowObject)
     udf #0x0  ; Unreachable
 
 switch:  ; frame 16 bytes, saves [%r30]
@@ -225,30 +225,31 @@ mb4:
     ldp xzr, x30, [sp], #16
     ret
 mb5:
-    and x0, x0, #0xffffffffffff
-    cbz x0, trap NullReference
-    bl Runtime(ThrowRef)
+    mov w0, w0
+    cbz w0, trap NullReference
+    bl Runtime(ThrowObject)
     udf #0x0  ; Unreachable
 
-resume_throw:  ; frame 48 bytes, saves [%r30 %r19]
+resume_throw:  ; frame 16 bytes, saves [%r30 %r19]
 mb0:
-    str x0, [sp]
     cbz w0, trap NullReference
-    movz w1, #0x3
-    str x1, [sp, #32]
-    movz w3, #0x0
-    add x1, sp, #0x20
-    movz w2, #0x1
+    movz w2, #0x10
+    movz w1, #0x400
     mov x19, x0
-    mov x0, x3
-    bl Runtime(Throw)
-    ; references: [0]
+    mov x0, x2
+    bl Runtime(GcAllocate)
+    ; references: [-176]
+    mov w0, w0
+    str wzr, [x0, #4]
+    movz w1, #0x3
+    str x1, [x0, #8]
+    bl Runtime(ThrowObject)
     ; catches: all -> mb2
     b mb1
 mb2:
     orr w0, wzr, #0x80000001
-    str w0, [sp, #16]
-    add x2, sp, #0x10
+    str w0, [sp]
+    add x2, sp, #0x0
     movz x3, #0x1, lsl #32
     mov x0, x19
     mov x1, x9
@@ -260,18 +261,18 @@ mb3:
     movz w0, #0x1
     b mb8
 mb4:
-    and x0, x0, #0xffffffffffff
-    cbz x0, trap NullReference
-    bl Runtime(ThrowRef)
+    mov w0, w0
+    cbz w0, trap NullReference
+    bl Runtime(ThrowObject)
     ; catches: tag0 -> mb7
     b mb5
 mb6:
     udf #0x0  ; Unreachable
 mb7:
-    ldr x0, [x9, #24]
+    ldr x0, [x9, #8]
     b mb8
 mb8:
-    add sp, sp, #0x30
+    add sp, sp, #0x10
     ldp x19, x30, [sp], #16
     ret
 

@@ -35,12 +35,10 @@ mb5:
     lea rbx,[rbx+0x1]
     jmp mb1
 mb6:
-    movabs rcx,0xffffffffffff
-    and rax,rcx
-    test rax,rax
+    mov edi,eax
+    test edi,edi
     je trap NullReference
-    mov rdi,rax
-    call Runtime(ThrowRef)
+    call Runtime(ThrowObject)
     ud2  ; Unreachable
 
 sum:  ; frame 16 bytes, saves [%r3 %r5 %r12]
@@ -118,12 +116,10 @@ mb8:
     pop rbx
     ret
 mb9:
-    movabs rcx,0xffffffffffff
-    and rax,rcx
-    test rax,rax
+    mov edi,eax
+    test edi,edi
     je trap NullReference
-    mov rdi,rax
-    call Runtime(ThrowRef)
+    call Runtime(ThrowObject)
     ud2  ; Unreachable
 
 reference:  ; frame 48 bytes, saves [%r3]
@@ -171,12 +167,10 @@ mb4:
     pop rbx
     ret
 mb5:
-    movabs rcx,0xffffffffffff
-    and rax,rcx
-    test rax,rax
+    mov edi,eax
+    test edi,edi
     je trap NullReference
-    mov rdi,rax
-    call Runtime(ThrowRef)
+    call Runtime(ThrowObject)
     ud2  ; Unreachable
 
 switch:  ; frame 24 bytes, saves []
@@ -219,32 +213,31 @@ mb4:
     add rsp,0x18
     ret
 mb5:
-    movabs rcx,0xffffffffffff
-    and rax,rcx
-    test rax,rax
-    je trap NullReference
-    mov rdi,rax
-    call Runtime(ThrowRef)
-    ud2  ; Unreachable
-
-resume_throw:  ; frame 48 bytes, saves [%r3]
-mb0:
-    mov QWORD PTR [rsp],rdi
+    mov edi,eax
     test edi,edi
     je trap NullReference
-    mov QWORD PTR [rsp+0x20],0x3
-    xor eax,eax
-    lea rsi,[rsp+0x20]
-    mov edx,0x1
+    call Runtime(ThrowObject)
+    ud2  ; Unreachable
+
+resume_throw:  ; frame 16 bytes, saves [%r3]
+mb0:
+    test edi,edi
+    je trap NullReference
+    mov eax,0x10
+    mov esi,0x400
     mov rbx,rdi
     mov rdi,rax
-    call Runtime(Throw)
-    ; references: [0]
+    call Runtime(GcAllocate)
+    ; references: [-40]
+    mov edi,eax
+    mov DWORD PTR [rdi+0x4],0x0
+    mov QWORD PTR [rdi+0x8],0x3
+    call Runtime(ThrowObject)
     ; catches: all -> mb2
     jmp mb1
 mb2:
-    mov DWORD PTR [rsp+0x10],0x80000001
-    lea rdx,[rsp+0x10]
+    mov DWORD PTR [rsp],0x80000001
+    lea rdx,[rsp]
     movabs rcx,0x100000000
     mov rdi,rbx
     mov rsi,r10
@@ -258,21 +251,19 @@ mb3:
     mov eax,0x1
     jmp mb8
 mb4:
-    movabs rcx,0xffffffffffff
-    and rax,rcx
-    test rax,rax
+    mov edi,eax
+    test edi,edi
     je trap NullReference
-    mov rdi,rax
-    call Runtime(ThrowRef)
+    call Runtime(ThrowObject)
     ; catches: tag0 -> mb7
     jmp mb5
 mb6:
     ud2  ; Unreachable
 mb7:
-    mov rax,QWORD PTR [r10+0x18]
+    mov rax,QWORD PTR [r10+0x8]
     jmp mb8
 mb8:
-    add rsp,0x30
+    add rsp,0x10
     pop rbx
     ret
 

@@ -3,6 +3,7 @@
 //!
 //! A program is a list of bodies, each a list of actions. It is written as a module, and executed by [`Machine`], whose stacks are lists of frames.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use wative_compiler::abi::TrapCode;
@@ -51,9 +52,11 @@ enum Action {
         slot: usize,
         handles: Handles,
     },
+    /// Throws a new exception there, or one that was caught already.
     ResumeThrow {
         slot: usize,
         handles: Handles,
+        caught: bool,
     },
     /// Resumes a new continuation which gets another new one that it may switch to.
     Pair {
@@ -125,7 +128,11 @@ fn action(random: &mut Random, first: bool, depth: usize) -> Action {
         },
         9 | 10 | 12..=14 => Action::Resume { slot, handles },
         15 => match random.below(2) {
-            0 => Action::ResumeThrow { slot, handles },
+            0 => Action::ResumeThrow {
+                slot,
+                handles,
+                caught: random.below(2) == 0,
+            },
             _ => Action::Throw,
         },
         16 => Action::Pair {
@@ -259,8 +266,13 @@ fn write(code: &mut String, action: &Action) {
             let code = |on: &str| format!("(resume $k {on} (local.get $x) (local.get $c))");
             resumption(*slot, *handles, true, code)
         }
-        Action::ResumeThrow { slot, handles } => {
+        Action::ResumeThrow { slot, handles, caught: false } => {
             let code = |on: &str| format!("(resume_throw $k $e {on} (local.get $x) (local.get $c))");
+            resumption(*slot, *handles, true, code)
+        }
+        Action::ResumeThrow { slot, handles, caught: true } => {
+            let exception = "(block $caught (result exnref) (try_table (catch_all_ref $caught) (throw $e (local.get $x))) (unreachable))";
+            let code = |on: &str| format!("(resume_throw_ref $k {on} {exception} (local.get $c))");
             resumption(*slot, *handles, true, code)
         }
         Action::Pair { slot, bodies: [one, two], handles } => {
@@ -455,6 +467,8 @@ pub struct Machine<'a> {
     stacks: Vec<Stack<'a>>,
     hash: u64,
     fuel: u32,
+    /// The instructions on continuations that were executed.
+    executed: BTreeSet<&'static str>,
 }
 
 /// How a run ends early.
@@ -473,6 +487,7 @@ impl<'a> Machine<'a> {
             stacks: Vec::new(),
             hash: 0,
             fuel: 0,
+            executed: BTreeSet::new(),
         }
     }
 
@@ -596,6 +611,7 @@ impl<'a> Machine<'a> {
             Action::Suspend(tag) => return self.suspend(*tag, x),
             Action::New { slot, body, bound } => {
                 let new = self.make(*body, bound.then_some(x));
+                self.executed.extend(bound.then_some("cont_bind"));
                 *self.slot(*slot) = Some(new);
             }
             Action::Resume { slot, handles } => {
@@ -603,14 +619,23 @@ impl<'a> Machine<'a> {
                     && let Some(taken) = self.slot(*slot).take()
                 {
                     self.attach(taken, *slot, *handles)?;
+                    self.executed.insert("resume");
                     self.deliver(x, None);
                 }
             }
-            Action::ResumeThrow { slot, handles } => {
+            Action::ResumeThrow {
+                slot,
+                handles,
+                caught,
+            } => {
                 if self.burn()
                     && let Some(taken) = self.slot(*slot).take()
                 {
                     self.attach(taken, *slot, *handles)?;
+                    self.executed.insert(match caught {
+                        true => "resume_throw_ref",
+                        false => "resume_throw",
+                    });
                     return self.throw(x);
                 }
             }
@@ -660,6 +685,7 @@ impl<'a> Machine<'a> {
     }
 
     fn make(&mut self, body: usize, bound: Option<u64>) -> usize {
+        self.executed.insert("cont_new");
         self.keep(vec![Stack {
             begins: Some((body, bound)),
             frames: Vec::new(),
@@ -686,6 +712,7 @@ impl<'a> Machine<'a> {
         let at = self.handler(tag)?;
         let slot = self.stacks[at].resumed.slot;
         let suspended = self.stacks.split_off(at);
+        self.executed.insert("suspend");
         let number = self.keep(suspended);
         *self.slot(slot) = Some(number);
         let locals = self.locals();
@@ -702,6 +729,7 @@ impl<'a> Machine<'a> {
         let left = self.stacks.split_off(at);
         let number = self.keep(left);
         self.attach(partner, slot, handles)?;
+        self.executed.insert("switch");
         self.deliver(x, Some(Some(number)));
         Ok(())
     }
@@ -746,5 +774,39 @@ impl<'a> Machine<'a> {
                 return Err(End::Done(value ^ self.hash.rotate_left(9)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The instructions of the proposal, as the reader of modules names them.
+    macro_rules! stack_switching {
+        ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+            [$((stringify!($proposal), stringify!($visit))),*]
+        };
+    }
+
+    /// The programs of a normal run do all that can be done with continuations.
+    #[test]
+    fn each_instruction_is_executed() {
+        let all = wasmparser::for_each_visit_operator!(stack_switching);
+        let all = all.iter().filter(|(of, _)| *of == "stack_switching");
+        let all: BTreeSet<&str> = all
+            .filter_map(|(_, it)| it.strip_prefix("visit_"))
+            .collect();
+        let mut executed = BTreeSet::new();
+        for seed in 0..crate::fuzz::CONTINUATIONS {
+            let mut random = Random::new(seed);
+            let program = Program::new(&mut random);
+            let mut machine = Machine::new(&program);
+            for _ in 0..4 {
+                machine.run(random.word());
+            }
+            executed.append(&mut machine.executed);
+        }
+        assert!(!all.is_empty());
+        assert_eq!(executed, all);
     }
 }

@@ -19,8 +19,8 @@ use wative_compiler::options::OptLevel;
 use crate::process::{self, Finished, Scratch, tail};
 use crate::program::{build, options};
 use crate::report::{Output, Report};
-use crate::sources;
 use crate::target::{Target, find};
+use crate::{named, sources};
 
 /// What is stepped through. `start` calls `top`, that calls `middle`, that calls `leaf`, also through `hop`, which tail-calls it.
 const PROGRAM: &str = r#"(module
@@ -99,6 +99,10 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         output.report(
             &format!("gdb sources {}", target.name),
             sources::run_all(target, filter),
+        );
+        output.report(
+            &format!("gdb names {}", target.name),
+            named::run_all(target, filter),
         );
     }
 }

@@ -109,6 +109,25 @@ fn run_all(target: &Target, filter: &str) -> Report {
                     None => report.outcome(&name, libraries::run(target, way, (memory, opt))),
                 }
             }
+            for (way, is_stressed) in [
+                (Way::Static, false),
+                (Way::Static, true),
+                (Way::Shared, false),
+            ] {
+                let kind = way.name();
+                let name =
+                    format!("library references {kind} {memory:?} {opt:?} stressed {is_stressed}");
+                if !name.contains(filter) {
+                    continue;
+                }
+                match way.missing(target) {
+                    Some(why) => report.skip(1, why),
+                    None => report.outcome(
+                        &name,
+                        libraries::references(target, way, (memory, opt), is_stressed),
+                    ),
+                }
+            }
             for is_stressed in [false, true] {
                 let name = format!("objects {memory:?} {opt:?} stressed {is_stressed}");
                 if name.contains(filter) {

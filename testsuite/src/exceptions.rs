@@ -3,11 +3,12 @@
 //! Programs check themselves and exit with the number of the first check that fails. Rules are judged by the standard's scripts, exceptions between
 //! instances by `embedding`.
 
+mod objects;
+
 use std::fmt::Write as _;
 
 use wative_compiler::abi::TrapCode;
-use wative_compiler::ir::MemoryMode;
-use wative_compiler::options::OptLevel;
+use wative_compiler::options::Options;
 
 use crate::program::{self, build, in_all_configurations, options};
 use crate::report::{Output, Report};
@@ -32,14 +33,39 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
             filter,
             &cases(target.is_native()),
             |case| case.name,
-            |case, memory, opt| judge(case, target, memory, opt),
+            |case, memory, opt| {
+                let options = options(target, memory, opt);
+                judge(case, &case.text, target, &options)?;
+                // A program with a type of objects has its exceptions among these.
+                let text = case.text.replacen("(module", "(module (type (struct))", 1);
+                judge(case, &text, target, &options).map_err(|e| format!("as objects: {e}"))
+            },
+        );
+        in_all_configurations(
+            &mut report,
+            filter,
+            &objects::cases(target.is_native()),
+            |it| it.case.name,
+            |it, memory, opt| {
+                let mut options = options(target, memory, opt);
+                options.config.heap_limit = it.limit;
+                judge(&it.case, &it.case.text, target, &options)?;
+                // Where there is a limit so much is allocated that it would take too long.
+                if it.is_long {
+                    return Ok(());
+                }
+                options.config.gc_stress = true;
+                judge(&it.case, &it.case.text, target, &options)
+                    .map_err(|e| format!("with --gc-stress: {e}"))
+            },
         );
         output.report(&format!("exceptions {}", target.name), report);
     }
 }
 
-fn judge(case: &Case, target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String> {
-    let executable = build(case.text.as_bytes(), target, &options(target, memory, opt))?;
+/// `text`: that of the case, or another one for the same.
+fn judge(case: &Case, text: &str, target: &Target, options: &Options) -> Result<(), String> {
+    let executable = build(text.as_bytes(), target, options)?;
     let finished = program::run(&executable, target, &[], b"")?;
     let stderr = String::from_utf8_lossy(&finished.stderr);
     let good = match case.end {

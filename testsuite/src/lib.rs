@@ -26,6 +26,7 @@ mod known_vectors;
 pub mod linking;
 pub mod listings;
 mod loops;
+mod named;
 mod network;
 mod objects;
 mod outline;

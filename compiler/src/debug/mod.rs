@@ -16,6 +16,7 @@ mod frames;
 mod lines;
 mod locations;
 pub mod module;
+pub mod names;
 mod sections;
 mod units;
 mod variables;

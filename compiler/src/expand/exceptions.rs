@@ -1,11 +1,25 @@
 //! Expansion of exceptions: payloads, throwing as calls of the runtime, calls whose exceptions are handled.
+//!
+//! Where exceptions are objects of the collector, their tag and the payload are fields behind the header ([`abi::ExceptionObject`]), and code makes them itself before they are thrown.
 
+use super::gc::header_field;
 use super::{
     Access, Block, Callee, Expand, Imm, Inst, IntCc, Op, RawRegion, RtFn, TagId, Target, TrapCode,
     Type, Value, World, abi, raw, slot_bytes,
 };
 use crate::entity::EntityId;
-use smallvec::SmallVec;
+use crate::ir::{HEADER_TYPE, IMMUTABLE_REGION};
+use smallvec::{SmallVec, smallvec};
+
+/// A place in the payload of an exception that is an object.
+fn payload_field(offset: u32) -> Imm {
+    Imm::Object {
+        access: Access::Full,
+        offset: abi::ExceptionObject::PAYLOAD + offset,
+        region: IMMUTABLE_REGION,
+        trap: false,
+    }
+}
 
 impl Expand<'_, '_> {
     /// A value of an exception's payload: its slots follow the head.
@@ -14,8 +28,15 @@ impl Expand<'_, '_> {
         let (tag, index) = data.payload();
         let (ty, exception) = (data.ty, data.args[0]);
         let types = self.payload_types(tag);
-        let before = types[..index as usize].iter();
-        let offset = abi::EXCEPTION_HEAD + before.map(|&ty| slot_bytes(ty)).sum::<u32>();
+        let before: u32 = (types[..index as usize].iter())
+            .map(|&ty| slot_bytes(ty))
+            .sum();
+        if self.program.types.exceptions_are_objects() {
+            let imm = payload_field(before);
+            self.become_op(block, inst, Op::GcLoad, ty, imm, &[exception]);
+            return;
+        }
+        let offset = abi::EXCEPTION_HEAD + before;
         let base = self.b.convert(Op::Bitcast, Type::Ptr, exception);
         let imm = raw(offset, RawRegion::Constant);
         self.become_op(block, inst, Op::RawLoad, ty, imm, &[base]);
@@ -31,13 +52,20 @@ impl Expand<'_, '_> {
     pub(super) fn throw(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
         let args = data.args.clone();
+        let are_objects = self.program.types.exceptions_are_objects();
+        let again = match are_objects {
+            true => RtFn::ThrowObject,
+            false => RtFn::ThrowRef,
+        };
         let (function, args) = match data.imm {
+            Imm::Tag(tag) if are_objects => (again, smallvec![self.exception_object(tag, &args)]),
             Imm::Tag(tag) => (RtFn::Throw, self.new_exception(tag, &args)),
             _ => {
-                let null = self.b.constant(Type::Ref, 0);
-                let is_null = self.b.icmp(IntCc::Eq, Type::Ref, args[0], null);
+                let ty = self.b.ty(args[0]);
+                let null = self.b.constant(ty, 0);
+                let is_null = self.b.icmp(IntCc::Eq, ty, args[0], null);
                 self.b.trap_if(is_null, TrapCode::NullReference);
-                (RtFn::ThrowRef, args)
+                (again, args)
             }
         };
         let imm = Imm::CallSymbol {
@@ -45,6 +73,28 @@ impl Expand<'_, '_> {
             sig: Box::new(function.signature()),
         };
         self.become_op(block, inst, Op::CallSymbol, Type::I32, imm, &args);
+    }
+
+    /// A new exception as an object of the collector. Nothing is between its allocation and the stores, so they need no barrier.
+    fn exception_object(&mut self, tag: TagId, payload: &[Value]) -> Value {
+        let bytes: u32 = self.payload_types(tag).into_iter().map(slot_bytes).sum();
+        let size = abi::ExceptionObject::PAYLOAD + bytes;
+        let size = self.b.constant(Type::I32, size.into());
+        let number = self.program.types.exception_number(tag);
+        let header = self.b.constant(Type::I32, u64::from(number) << HEADER_TYPE);
+        let object = self.runtime(RtFn::GcAllocate, &[size, header]);
+        let number = self.b.constant(Type::I32, tag.as_u32().into());
+        let imm = header_field(abi::ExceptionObject::TAG, false);
+        self.b
+            .emit(Op::GcStore, Type::I32, imm, &[object, number], &[]);
+        let mut offset = 0;
+        for &value in payload {
+            let ty = self.b.ty(value);
+            let imm = payload_field(offset);
+            self.b.emit(Op::GcStore, ty, imm, &[object, value], &[]);
+            offset += slot_bytes(ty);
+        }
+        object
     }
 
     /// Tag, place and number of slots of a payload, which is put into this frame.

@@ -688,7 +688,9 @@ impl<'f> Builder<'f> {
             tags: handlers.iter().map(|(tag, _)| *tag).collect(),
             targets: normal.into_iter().chain(landings).collect(),
         }));
-        let types = [results, &[Type::Ref]].concat();
+        let (_, landing) = handlers[0];
+        let caught = self.ty(self.func.blocks[landing].params[0]);
+        let types = [results, &[caught]].concat();
         self.emit(Op::Try, Type::I32, imm, args, &types)
     }
 

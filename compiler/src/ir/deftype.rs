@@ -3,7 +3,7 @@
 //! A defined type is unique by structure across the program: two modules have the same number for it exactly when the standard says that the types are equal,
 //! which is decided for recursion groups as wholes (`wasm/types.rs`).
 
-use super::program::SigId;
+use super::program::{SigId, TagId};
 use super::types::{Access, Signature, Type};
 use crate::abi::GcType;
 use crate::entity::{Arena, EntityId};
@@ -37,6 +37,9 @@ pub enum Heap {
     Func,
     Extern,
     Exn,
+    /// An exception where that is an object of the collector ([`Types::exceptions_are_objects`]), and the bottom of these.
+    ExnObject,
+    NoExnObject,
     /// A function of this type.
     Type(SigId),
     /// Nothing: the bottom of functions' types (core spec 3.3, `nofunc`).
@@ -68,6 +71,7 @@ pub enum Hierarchy {
     Func,
     Extern,
     Exn,
+    ExnObject,
     Any,
     Cont,
 }
@@ -79,6 +83,7 @@ impl Heap {
             Heap::Func | Heap::Type(_) | Heap::NoFunc => Hierarchy::Func,
             Heap::Extern | Heap::NoExtern => Hierarchy::Extern,
             Heap::Exn | Heap::NoExn => Hierarchy::Exn,
+            Heap::ExnObject | Heap::NoExnObject => Hierarchy::ExnObject,
             Heap::Any
             | Heap::Eq
             | Heap::I31
@@ -89,14 +94,26 @@ impl Heap {
             Heap::Cont | Heap::ContType(_) | Heap::NoCont => Hierarchy::Cont,
         }
     }
+    /// Whether it stands for all of its hierarchy.
+    pub fn is_top(self) -> bool {
+        matches!(
+            self,
+            Heap::Func | Heap::Extern | Heap::Exn | Heap::ExnObject | Heap::Any | Heap::Cont
+        )
+    }
     /// Whether it stands for nothing but null.
     pub fn is_bottom(self) -> bool {
         matches!(
             self,
-            Heap::NoFunc | Heap::NoExtern | Heap::NoExn | Heap::None | Heap::NoCont
+            Heap::NoFunc
+                | Heap::NoExtern
+                | Heap::NoExn
+                | Heap::NoExnObject
+                | Heap::None
+                | Heap::NoCont
         )
     }
-    /// Whether references to it are exceptions.
+    /// Whether references to it are exceptions that are no objects of the collector.
     pub fn is_exception(self) -> bool {
         self.hierarchy() == Hierarchy::Exn
     }
@@ -173,7 +190,7 @@ impl ValType {
             ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => Type::Ref,
             ValType::Ref(ty) => match ty.heap.hierarchy() {
                 Hierarchy::Func | Hierarchy::Extern | Hierarchy::Exn => Type::Ref,
-                Hierarchy::Any | Hierarchy::Cont => Type::Gc,
+                Hierarchy::Any | Hierarchy::Cont | Hierarchy::ExnObject => Type::Gc,
             },
         }
     }
@@ -192,10 +209,10 @@ impl ValType {
             ValType::Ref(ty) => match ty.heap {
                 Heap::Func | Heap::Type(_) => 0x70,
                 Heap::Extern => 0x6f,
-                Heap::Exn => 0x69,
+                Heap::Exn | Heap::ExnObject => 0x69,
                 Heap::NoFunc => 0x73,
                 Heap::NoExtern => 0x72,
-                Heap::NoExn => 0x74,
+                Heap::NoExn | Heap::NoExnObject => 0x74,
                 Heap::Any => 0x6e,
                 Heap::Eq => 0x6d,
                 Heap::I31 => 0x6c,
@@ -446,9 +463,18 @@ pub struct Types {
     fields: u32,
     arrays: u32,
     has_conts: bool,
+    exceptions_are_objects: bool,
 }
 
 impl Types {
+    /// No types. `exceptions_are_objects`: of a program in which exceptions are objects of the collector.
+    pub fn new(exceptions_are_objects: bool) -> Types {
+        Types {
+            exceptions_are_objects,
+            ..Types::default()
+        }
+    }
+
     /// Adds a type. A supertype may come later, but in the same recursion group.
     pub fn push(&mut self, def: DefType) -> SigId {
         let layout = self.lay_out(&def);
@@ -589,6 +615,26 @@ impl Types {
     pub fn cont_number(&self) -> u32 {
         self.data + 1
     }
+    /// Whether exceptions are objects of the collector: in the closed world of a program that has others. Else the runtime keeps them by itself.
+    pub fn exceptions_are_objects(&self) -> bool {
+        self.exceptions_are_objects
+    }
+    /// What exceptions are.
+    pub fn exception(&self) -> Heap {
+        match self.exceptions_are_objects {
+            true => Heap::ExnObject,
+            false => Heap::Exn,
+        }
+    }
+    /// The IR type that carries references to exceptions.
+    pub fn exception_type(&self) -> Type {
+        ValType::reference(true, self.exception()).ir()
+    }
+    /// The number that objects have which are exceptions with this tag.
+    pub fn exception_number(&self, tag: TagId) -> u32 {
+        let others = if self.has_conts { 3 } else { 1 };
+        self.data + others + tag.as_u32()
+    }
     /// Where the fields of a structure are, or the elements of an array.
     pub fn layout(&self, id: SigId) -> &Layout {
         &self.layouts[id.index()]
@@ -640,11 +686,12 @@ impl Types {
             (Heap::Data(id), Heap::Struct) => self.defs[id].fields().is_some(),
             (Heap::Data(id), Heap::Array) => self.defs[id].element().is_some(),
             (Heap::I31 | Heap::Struct | Heap::Array | Heap::Data(_), Heap::Eq) => true,
-            (a, Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont) => {
+            (a, b) if b.is_top() => {
                 let top = match a.hierarchy() {
                     Hierarchy::Func => Heap::Func,
                     Hierarchy::Extern => Heap::Extern,
                     Hierarchy::Exn => Heap::Exn,
+                    Hierarchy::ExnObject => Heap::ExnObject,
                     Hierarchy::Any => Heap::Any,
                     Hierarchy::Cont => Heap::Cont,
                 };

@@ -137,6 +137,8 @@ pub enum OpType {
     Address,
     /// As the elements of the table that the immediate names.
     Element,
+    /// A reference to an exception: gc where these are objects, else ref.
+    Exception,
     /// i32 or i64.
     AnyInt,
     /// f32 or f64.
@@ -594,8 +596,8 @@ ops! {
         AnyConvertExtern "any.convert_extern" Special, Implied, None, (Ref) -> Gc, Allocate;
         /// `(gc) -> ref`: as `extern.convert_any`.
         ExternConvertAny "extern.convert_any" Special, Implied, None, (Gc) -> Ref, Pure;
-        /// `(ref exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
-        ExnGet "exn.get" Special, Any, Payload, (Ref) -> T, Pure, guarded;
+        /// `(exception) -> T`, `Imm::Payload`: a value that the exception, which has the tag, was thrown with. Exceptions never change.
+        ExnGet "exn.get" Special, Any, Payload, (Exception) -> T, Pure, guarded;
     }
     /// What `expand` makes: nothing above `mach` understands it.
     machine_op {
@@ -642,9 +644,9 @@ ops! {
         ReturnCallPtr "return_call_ptr" Terminator, Implied, CallPtr, sig -> (), Call;
         /// `(payload…)`, `Imm::Tag`: throws a new exception out of the function.
         Throw "throw" Terminator, Implied, Tag, sig -> (), Call;
-        /// `(ref exception)`: throws it out of the function. Traps: null reference.
-        ThrowRef "throw_ref" Terminator, Implied, None, (Ref) -> (), Call;
-        /// `(operands of the call or throw…) -> its results…, ref exception`, `Imm::Try`: a call or throw whose exceptions are handled here. Its results
+        /// `(exception)`: throws it out of the function. Traps: null reference.
+        ThrowRef "throw_ref" Terminator, Implied, None, (Exception) -> (), Call;
+        /// `(operands of the call or throw…) -> its results…, exception`, `Imm::Try`: a call or throw whose exceptions are handled here. Its results
         /// are no values of other instructions: only arguments on its own edges, those of the call on the first, the exception on the others.
         Try "try" Terminator, Implied, Try, sig -> sig, MachineCall;
     }
@@ -711,6 +713,7 @@ impl OpType {
             | OpType::Lane
             | OpType::Address
             | OpType::Element
+            | OpType::Exception
             | OpType::AnyInt
             | OpType::AnyFloat
             | OpType::SameBits => None,

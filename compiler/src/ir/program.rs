@@ -642,7 +642,8 @@ impl RtFn {
     pub fn may_collect(self) -> bool {
         !matches!(
             self,
-            RtFn::GcLog
+            RtFn::ThrowObject
+                | RtFn::GcLog
                 | RtFn::GcLogElement
                 | RtFn::GcLogOwn
                 | RtFn::GcLogElementOwn

@@ -288,6 +288,8 @@ impl Verifier<'_> {
                 Imm::Table(table) if self.program.tables[table].elem.ir() == Gc => &[Gc],
                 _ => &[Ref],
             },
+            OpType::Exception if self.program.types.exceptions_are_objects() => &[Gc],
+            OpType::Exception => &[Ref],
             OpType::AnyInt => &[I32, I64],
             OpType::AnyFloat => &[F32, F64],
             OpType::SameBits => match data.ty {
@@ -489,7 +491,7 @@ impl Verifier<'_> {
                     ..data.clone()
                 };
                 let (args, mut results) = self.signature(&inner)?;
-                results.push(Type::Ref);
+                results.push(self.program.types.exception_type());
                 return Ok((args, results));
             }
             // `return`.

@@ -7,9 +7,13 @@ use crate::abi;
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{
-    Composite, DefType, ElemItems, ModuleId, Place, Program, RtFn, SigId, Symbol, Type, World,
+    Composite, DefType, ElemItems, FuncType, ModuleId, Place, Program, RtFn, SigId, Symbol, Type,
+    World,
 };
 use crate::mach::compiled::CompiledFunc;
+
+/// Types, with exceptions by their tags, that headers have room for, but for the few that no module defines.
+const MOST_NUMBERS: usize = (1 << (32 - abi::GcType::HEADER_SHIFT)) - 3;
 
 /// Whether a function of the program allocates objects.
 pub fn allocates(funcs: &[CompiledFunc]) -> bool {
@@ -26,14 +30,38 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
     })
 }
 
-/// That the program is of a kind that can have continuations, if it has any.
+/// That headers have room for the numbers of all types, and that the program is of a kind that can have continuations, if it has any.
 pub fn check(program: &Program) -> Result<(), Error> {
+    let numbers = program.types.len() + program.tags.len();
+    if numbers >= MOST_NUMBERS {
+        return Err(Error::new(format!(
+            "the modules have {numbers} types and tags, of which objects can tell only {MOST_NUMBERS} from each other"
+        )));
+    }
     if program.types.has_conts() && program.component.has_tasks() {
         return Err(Error::new(
             "continuations of the stack switching proposal are not supported in components with `async` functions or built-ins",
         ));
     }
     Ok(())
+}
+
+/// What the collector must know of exceptions with a payload of such types. Adds the offsets of references.
+fn exception(payload: &FuncType, offsets: &mut Vec<u32>) -> (u32, u32, u32, u32) {
+    let first = offsets.len() as u32;
+    let mut bytes = abi::ExceptionObject::PAYLOAD;
+    for ty in payload.params.iter().map(|ty| ty.ir()) {
+        if ty == Type::Gc {
+            offsets.push(bytes);
+        }
+        bytes += ty.bytes().next_multiple_of(8);
+    }
+    (
+        abi::GcType::STRUCT,
+        bytes,
+        first,
+        offsets.len() as u32 - first,
+    )
 }
 
 /// Where a reference outside of the heap is: the module in whose instance, and the offset there.
@@ -138,6 +166,11 @@ impl Emitter<'_> {
             // `Types::cont_number`, and the values that are bound to one.
             records.push((abi::GcType::CONT, abi::GcType::CONT_BYTES, 0, 0));
             records.push((abi::GcType::ARRAY, 8, 0, 0));
+        }
+        if types.exceptions_are_objects() {
+            // `Types::exception_number`
+            let tags = self.program.tags.values();
+            records.extend(tags.map(|tag| exception(&types[tag.sig], &mut offsets)));
         }
         let all = records.len() as u32;
         let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);

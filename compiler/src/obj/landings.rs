@@ -106,7 +106,12 @@ impl Emitter<'_> {
             } else {
                 Addr::Null
             };
-            let references = self.payload_references(decl.sig);
+            // In a closed world exceptions that carry such are objects themselves.
+            let references = if self.is_open() {
+                self.payload_references(decl.sig)
+            } else {
+                Addr::Null
+            };
             names.push((Addr::At(at), name.len() as u64, sig, references));
         }
         let start = self.relro.align_to(align_of::<abi::TagDesc>() as u64);

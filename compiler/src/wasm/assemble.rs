@@ -63,9 +63,7 @@ pub fn assemble<'a>(
         (World::Open, _, MemoryMode::Fixed) => MemoryMode::Pinned,
         (_, Platform::Darwin, MemoryMode::Fixed) => MemoryMode::Pinned,
         // A fixed memory would lie where the heap does.
-        (_, _, MemoryMode::Fixed) if types.types.data_count() > 0 || types.types.has_conts() => {
-            MemoryMode::Pinned
-        }
+        (_, _, MemoryMode::Fixed) if has_heap(&types.types, &scans) => MemoryMode::Pinned,
         (_, _, mode) => mode,
     };
     let mut assembler = Assembler {
@@ -140,6 +138,12 @@ pub fn assemble<'a>(
 /// Whether any function makes continuations or suspends one.
 fn uses_stack_switching(summaries: &[Vec<Summary>]) -> bool {
     summaries.iter().flatten().any(|body| body.switches_stacks)
+}
+
+/// Whether the program may have a heap.
+fn has_heap(types: &Types, scans: &[Scan]) -> bool {
+    let throws = || scans.iter().any(|scan| !scan.tags.is_empty());
+    types.data_count() > 0 || types.has_conts() || types.exceptions_are_objects() && throws()
 }
 
 /// Whether objects or references to them are anywhere in the modules.

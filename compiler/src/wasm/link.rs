@@ -11,7 +11,9 @@
 use super::scan::{Index, Limits, Scan};
 use crate::component::flat::{Core, CoreId, CoreItem, CoreModule, Flat};
 use crate::ir::component::CanonId;
-use crate::ir::{Composite, FieldType, FuncType, Heap, SigId, Storage, Types, ValType, World};
+use crate::ir::{
+    Composite, FieldType, FuncType, Heap, RefType, SigId, Storage, Types, ValType, World,
+};
 use crate::options::{Input, Options, Unknown};
 use crate::{Error, host, mangle, show};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -536,13 +538,17 @@ fn val_type(ty: ValType, types: &Types, nested: bool) -> String {
         ValType::V128 => "v128",
         ValType::FuncRef => "funcref",
         ValType::ExternRef => "externref",
-        ValType::ExnRef => "exnref",
+        ValType::ExnRef
+        | ValType::Ref(RefType {
+            nullable: true,
+            heap: Heap::ExnObject,
+        }) => "exnref",
         ValType::Ref(ty) => {
             let null = if ty.nullable { "null " } else { "" };
             let heap = match ty.heap {
                 Heap::Func => "func".to_string(),
                 Heap::Extern => "extern".to_string(),
-                Heap::Exn => "exn".to_string(),
+                Heap::Exn | Heap::ExnObject => "exn".to_string(),
                 Heap::Type(id) | Heap::Data(id) | Heap::ContType(id) if nested => {
                     defined(id, types, false)
                 }
@@ -559,7 +565,7 @@ fn val_type(ty: ValType, types: &Types, nested: bool) -> String {
                 Heap::NoCont => "nocont".to_string(),
                 Heap::NoFunc => "nofunc".to_string(),
                 Heap::NoExtern => "noextern".to_string(),
-                Heap::NoExn => "noexn".to_string(),
+                Heap::NoExn | Heap::NoExnObject => "noexn".to_string(),
             };
             return format!("(ref {null}{heap})");
         }

@@ -35,15 +35,17 @@ pub mod watch;
 
 use crate::component::flat::Flat;
 use crate::ir::graph::CallGraph;
-use crate::ir::{Besides, Func, FuncId, FuncKind, ModuleId, Program};
+use crate::ir::{Besides, Func, FuncId, FuncKind, ModuleId, Program, ValType, World};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
 use bodies::Summary;
 use scan::Scan;
 use std::collections::HashMap;
+use std::iter;
 use std::ops::Range;
 use types::TypeSet;
+use wasmparser::{BinaryReader, FunctionBody};
 
 /// The validated inputs and the program made of them.
 pub struct Front<'a> {
@@ -76,7 +78,10 @@ pub fn front<'a>(
     options: &Options,
 ) -> Result<Front<'a>, Error> {
     let mut scans = Vec::new();
-    let mut types = TypeSet::default();
+    let has_objects = inputs
+        .iter()
+        .any(|input| types::names_objects(&input.bytes));
+    let mut types = TypeSet::new(options.world == World::Closed && has_objects);
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
     for input in inputs {
         let scan = scan::scan(input, options.features & features::SUPPORTED, &mut types)?;
@@ -106,6 +111,12 @@ pub fn bytes_of_values(flat: &Flat) -> Result<u32, Error> {
     }
 }
 
+/// Index, type and name of locals.
+pub type NamedLocals = Vec<(u32, ValType, String)>;
+
+/// Locals of a function that debuggers are told of: each is looked for at every block.
+const MAX_LOCALS: u32 = 1000;
+
 impl Front<'_> {
     /// The sections of a module for debuggers, by name, and the bytes of the file that its functions' bodies are in.
     pub fn debug_sections(&self, module: ModuleId) -> (Vec<(&str, &[u8])>, Range<u64>) {
@@ -116,6 +127,39 @@ impl Front<'_> {
         let start = scan.code_start.unwrap_or(0);
         let end = scan.bodies.last().map_or(start, |body| body.end as u64);
         (sections.collect(), start..end)
+    }
+
+    /// The locals of a module's functions that have names. Functions without are left out, and so are locals from number `MAX_LOCALS` on.
+    pub fn named_locals(&self, module: ModuleId) -> Vec<(FuncId, NamedLocals)> {
+        let input = self.input_of[module.index()];
+        let (scan, bytes) = (&self.scans[input], &self.inputs[input].bytes);
+        let names = names::Extended::read(bytes, &scan.name_sections);
+        let types = types::Names::new(&self.program.types, &self.program.modules[module].types);
+        let mut found = Vec::new();
+        for &id in &self.program.modules[module].funcs {
+            let decl = &self.program.funcs[id];
+            let FuncKind::Defined { body } = &decl.kind else {
+                continue;
+            };
+            if decl.module != module {
+                continue;
+            }
+            let params = self.program.types[decl.sig].params.iter().copied();
+            let reader = BinaryReader::new(&bytes[body.clone()], body.start as u64);
+            let declared = FunctionBody::new(reader).get_locals_reader();
+            let declared = declared.into_iter().flatten().map_while(Result::ok);
+            let declared =
+                declared.flat_map(|(count, ty)| iter::repeat_n(types.val_type(ty), count as usize));
+            let locals = (0..MAX_LOCALS).zip(params.chain(declared));
+            let named = locals.filter_map(|(index, ty)| {
+                Some((index, ty, names.local(decl.index, index)?.to_owned()))
+            });
+            let named: Vec<_> = named.collect();
+            if !named.is_empty() {
+                found.push((id, named));
+            }
+        }
+        found
     }
 
     /// The IR of a function that is in `program.compiled`.

@@ -104,6 +104,11 @@ impl Extended {
         }
     }
 
+    /// The name of a local.
+    pub fn local(&self, func: u32, index: u32) -> Option<&str> {
+        self.0.get(&(Kind::Local, func, index)).map(String::as_str)
+    }
+
     /// `$name`, as it is shown. `within` is the function or type of what is in one, and else 0.
     pub fn shown(&self, kind: Kind, within: u32, index: u32) -> Option<String> {
         let name = self.0.get(&(kind, within, index))?;

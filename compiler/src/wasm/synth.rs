@@ -143,12 +143,15 @@ pub fn cont_entry(program: &Program, id: FuncId) -> Func {
         .iter()
         .map(|&ty| b.append_param(returned, ty))
         .collect();
-    let exception = b.append_param(threw, Type::Ref);
+    let exception = b.append_param(threw, program.types.exception_type());
     let call = (Op::CallRef, Imm::Sig(sig), &args[..]);
     b.try_op(call, &wasm.results, Some(returned), &[(None, threw)]);
     b.switch_to(threw);
-    let fail = RtFn::ContFail;
-    b.call_symbol(Callee::Runtime(fail), fail.signature(), &[exception]);
+    // Otherwise no module has a type of continuations, and this is entered by nobody.
+    if program.types.exceptions_are_objects() {
+        let fail = RtFn::ContFail;
+        b.call_symbol(Callee::Runtime(fail), fail.signature(), &[exception]);
+    }
     b.trap(TrapCode::Unreachable);
     b.switch_to(returned);
     let bytes: i32 = wasm.results.iter().map(|&ty| slot_bytes(ty)).sum();

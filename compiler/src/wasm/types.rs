@@ -11,6 +11,37 @@ use crate::ir::{
 use std::collections::HashMap;
 use wasmparser::{CompositeInnerType, RecGroup, StorageType, SubType};
 
+/// Whether the types of a module name objects of the collector: before they have numbers, since what exceptions are depends on it. Of a damaged module nothing is said.
+pub fn names_objects(module: &[u8]) -> bool {
+    let mut payloads = wasmparser::Parser::new(0).parse_all(module);
+    let section = payloads.find_map(|payload| match payload {
+        Ok(wasmparser::Payload::TypeSection(section)) => Some(section),
+        _ => None,
+    });
+    let types = (section.into_iter().flatten().flatten()).flat_map(RecGroup::into_types);
+    types.into_iter().any(|ty| match ty.composite_type.inner {
+        CompositeInnerType::Func(ty) => ty.params().iter().chain(ty.results()).any(is_object),
+        CompositeInnerType::Struct(_)
+        | CompositeInnerType::Array(_)
+        | CompositeInnerType::Cont(_) => true,
+    })
+}
+
+/// Whether a type is one of references to objects that no module defines. (Those that it defines are known by their definitions.)
+fn is_object(ty: &wasmparser::ValType) -> bool {
+    use wasmparser::AbstractHeapType as Abstract;
+    let heap = ty.as_reference_type().map(|ty| ty.heap_type());
+    match heap {
+        Some(wasmparser::HeapType::Abstract { ty, .. }) => match ty {
+            Abstract::Func | Abstract::NoFunc | Abstract::Extern | Abstract::NoExtern => false,
+            Abstract::Exn | Abstract::NoExn => false,
+            Abstract::Any | Abstract::Eq | Abstract::I31 | Abstract::Struct => true,
+            Abstract::Array | Abstract::None | Abstract::Cont | Abstract::NoCont => true,
+        },
+        _ => false,
+    }
+}
+
 /// All types so far.
 #[derive(Default)]
 pub struct TypeSet {
@@ -28,6 +59,14 @@ fn within(place: usize) -> SigId {
 const WITHIN: u32 = 1 << 31;
 
 impl TypeSet {
+    /// No types. `exceptions_are_objects`: see [`Types::new`].
+    pub fn new(exceptions_are_objects: bool) -> TypeSet {
+        TypeSet {
+            types: Types::new(exceptions_are_objects),
+            ..TypeSet::default()
+        }
+    }
+
     /// The number of a function type that is a group by itself.
     pub fn intern(&mut self, ty: FuncType) -> SigId {
         self.intern_group(vec![DefType::plain(ty)])
@@ -122,9 +161,10 @@ impl<'a> Names<'a> {
             HeapType::Abstract { ty, .. } => match ty {
                 Abstract::Func => Heap::Func,
                 Abstract::Extern => Heap::Extern,
-                Abstract::Exn => Heap::Exn,
+                Abstract::Exn => self.types.exception(),
                 Abstract::NoFunc => Heap::NoFunc,
                 Abstract::NoExtern => Heap::NoExtern,
+                Abstract::NoExn if self.types.exceptions_are_objects() => Heap::NoExnObject,
                 Abstract::NoExn => Heap::NoExn,
                 Abstract::Any => Heap::Any,
                 Abstract::Eq => Heap::Eq,

@@ -9,10 +9,10 @@
 //!
 //! Invariant: control only ever goes to a handler of the tables. A stack that makes no sense ends the process.
 
-use crate::abi::{CatchSite, Handler, Instance, TrapCode};
+use crate::abi::{CatchSite, ExceptionObject, Handler, Instance, TrapCode};
 use crate::arch::{self, Record, Registers};
 use crate::fault::code::{self, Site};
-use crate::state::exception::{self, Exception};
+use crate::state::exception;
 use crate::state::stack::{self, Stack};
 use crate::sys;
 use core::sync::atomic::Ordering;
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn throw(
         // Like the stack, the memory for exceptions is limited.
         place.stop(TrapCode::StackOverflow, core::ptr::null());
     }
-    place.unwind(exception)
+    place.unwind((*exception).tag, exception as usize)
 }
 
 /// What `wative_rt_throw_ref` does with the registers of its caller.
@@ -53,7 +53,17 @@ pub unsafe extern "C" fn throw_ref(reference: usize, registers: *const Registers
     if exception.is_null() {
         sys::fatal("wative: what was thrown is no exception\n");
     }
-    place.unwind(exception)
+    place.unwind((*exception).tag, exception as usize)
+}
+
+/// What `wative_rt_throw_object` does with the registers of its caller.
+///
+/// # Safety
+/// Called by the assembly of `arch`; the exception is an object of the collector.
+pub unsafe extern "C" fn throw_object(exception: u32, registers: *const Registers) -> ! {
+    let place = Place::new(registers);
+    let tag = (exception + ExceptionObject::TAG) as usize as *const u32;
+    place.unwind(*tag as usize, exception as usize)
 }
 
 /// Where an exception is thrown.
@@ -111,12 +121,11 @@ impl Place {
         arch::wative_arch_raise((*record).sp, code as u32)
     }
 
-    /// Goes to the first handler.
+    /// Goes to the first handler for a tag, with a reference to the exception.
     ///
     /// # Safety
-    /// As for [`Place::stop`]; `exception` is alive.
-    unsafe fn unwind(mut self, exception: *const Exception) -> ! {
-        let tag = (*exception).tag;
+    /// As for [`Place::stop`]; the exception is alive and has the tag.
+    unsafe fn unwind(mut self, tag: usize, exception: usize) -> ! {
         let (pc, sp) = (self.pc, self.sp);
         let end = (*self.record).base;
         loop {
@@ -127,7 +136,7 @@ impl Place {
                 lost()
             }
             if let Some(handler) = handler(&site, &self.registers, tag) {
-                arch::wative_arch_land(&self.registers, self.sp, handler, exception as usize);
+                arch::wative_arch_land(&self.registers, self.sp, handler, exception);
             }
             let func = &*site.func;
             let frame = arch::frame(func);

@@ -86,18 +86,13 @@ pub unsafe extern "C" fn wative_gc_new_heap(desc: *const GcDesc, distance: usize
     place
 }
 
-/// Gives such a heap back with all that is in it. When a thread ends it does so itself, and its exceptions go, which refer to objects there: another thread may run on its stack next.
+/// Gives such a heap back with all that is in it.
 ///
 /// # Safety
 /// Its thread does not use it any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wative_gc_end_heap(place: *mut u8) {
     let heap = place as *mut Heap;
-    if own() == heap
-        && let Some(stack) = stack::find(&raw const heap as usize)
-    {
-        exception::forget(stack);
-    }
     if let Some(hooks) = conts::hooks()
         && !(*heap).conts.is_null()
     {

@@ -4,9 +4,8 @@
 //! its words hold references ([`Safepoint`]). Between two entries lie frames of C, of which nothing is known: compiled code has said where it was left
 //! ([`crate::abi::GcLeft`]), which the entry keeps in its record. Likewise for each stack that something goes on on later ([`fiber`]).
 
-use crate::abi::{GcDesc, GcLeft, Safepoint};
+use crate::abi::{GcDesc, GcLeft, Instance, Safepoint};
 use crate::arch;
-use crate::entry::command;
 use crate::fault::code::Site;
 use crate::fault::unwind;
 use crate::gc::conts;
@@ -55,11 +54,14 @@ impl Heap {
         let Some(stack) = stack::find(place as usize) else {
             lost()
         };
-        self.mark_exceptions(stack);
+        let instance = self.instance();
+        if let Some(instance) = instance {
+            self.mark_exceptions(instance);
+        }
         let (pc, sp) = arch::caller(place);
         self.mark_stack(stack, pc, sp);
         self.mark_outer(stack);
-        if self.instance().is_some() {
+        if instance.is_some() {
             return;
         }
         fiber::each_other(|stack, _, left| {
@@ -137,23 +139,13 @@ impl Heap {
         true
     }
 
-    /// Marks what exceptions carry, also those that nobody will find any more.
+    /// Marks what exceptions of an instance of an open world carry, also those that nobody will find any more. (In a closed world they are objects.)
     ///
     /// # Safety
-    /// The thread runs on `stack`, in code whose objects these are.
-    unsafe fn mark_exceptions(&mut self, stack: &Stack) {
-        let open = self.instance();
-        let program = command::program();
-        let (tags, tag_count) = match open {
-            Some(_) => (null(), 0),
-            None if program.is_null() || (*program).module_count == 0 => return,
-            None => {
-                let code = &*(**(*program).modules).code;
-                (code.tags, code.tag_count)
-            }
-        };
-        exception::each_payload(stack, open, |tag, payload| {
-            let tag = exception::describe(tag, tags, tag_count);
+    /// As for [`Heap::collect`].
+    unsafe fn mark_exceptions(&mut self, instance: *mut Instance) {
+        exception::each_payload(instance, |tag, payload| {
+            let tag = exception::describe(tag, null(), 0);
             if tag.is_null() || (*tag).references.is_null() {
                 return;
             }

@@ -20,7 +20,6 @@ use crate::abi::{ArrayEntry, Cont, ContStart, GcLeft, TrapCode};
 use crate::arch::{self, Record};
 use crate::fault::trap;
 use crate::gc::conts;
-use crate::state::exception;
 use crate::state::stack::{self, Stack};
 use crate::state::thread;
 use crate::sys;
@@ -42,15 +41,6 @@ const LEAST: u32 = 256;
 
 /// Slots of all arguments of a function at most, which has a thousand.
 const SLOTS: usize = 2048;
-
-/// What others must know of continuations, null in programs without: so these need not carry the rest (as `conts::HOOKS`).
-#[unsafe(export_name = "wative_conts")]
-pub static ALL: AtomicPtr<Walk> = AtomicPtr::new(null_mut());
-
-/// Calls a function for each stack but the current one that something goes on on, with its stack pointer.
-pub type Walk = unsafe fn(f: &mut dyn FnMut(&Stack, usize));
-
-static WALK: Walk = each_other;
 
 /// A stack with what runs or waits there.
 #[repr(C)]
@@ -286,12 +276,12 @@ pub unsafe extern "C" fn resume(
 /// As for [`resume`]; the message has no values.
 pub unsafe extern "C" fn throw(
     cont: u32,
-    exception: usize,
+    exception: u32,
     message: *mut u64,
     shape: u64,
     place: *const usize,
 ) -> u64 {
-    let answer = Cont::THREW << Cont::OUTCOME | exception as u64;
+    let answer = Cont::THREW << Cont::OUTCOME | u64::from(exception);
     let it = object(cont);
     if (*it).fiber == Cont::NEW {
         use_up(it);
@@ -359,8 +349,8 @@ pub unsafe extern "C" fn wative_cont_return(values: *mut u64) -> ! {
 /// # Safety
 /// Likewise.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn wative_cont_fail(exception: usize) -> ! {
-    end(Cont::THREW << Cont::OUTCOME | exception as u64)
+pub unsafe extern "C" fn wative_cont_fail(exception: u32) -> ! {
+    end(Cont::THREW << Cont::OUTCOME | u64::from(exception))
 }
 
 /// Ends the current fiber. Its frames stay as they are until a stack is needed.
@@ -434,7 +424,6 @@ unsafe fn base(place: *const usize) -> *mut Fiber {
         let Some(stack) = stack::find(place as usize) else {
             sys::fatal("wative: a continuation was resumed outside of a computation\n")
         };
-        exception::share_with(stack, stack);
         state.base.stack = stack;
         (state.base.lowest, state.base.bytes) = stack.range();
     }
@@ -573,7 +562,6 @@ unsafe fn acquire(place: *const usize) -> *mut Fiber {
     (*state).taken += 1;
     (*fiber).is_live = true;
     if let Some(base) = stack::find(place as usize) {
-        exception::share_with(&*(*fiber).stack, base);
         (*(*fiber).stack).lend(base);
     }
     (*fiber).outermost = fiber;
@@ -610,7 +598,6 @@ unsafe fn make() -> bool {
     });
     (state.all, state.free) = (fiber, fiber);
     conts::start();
-    ALL.store((&raw const WALK).cast_mut(), Ordering::Relaxed);
     true
 }
 
@@ -676,26 +663,7 @@ unsafe fn fail(fiber: *mut Fiber, code: u32) -> ! {
     arch::wative_arch_raise((*record).sp, code)
 }
 
-// For the collectors.
-
-/// See [`Walk`].
-///
-/// # Safety
-/// Nothing is resumed meanwhile.
-unsafe fn each_other(f: &mut dyn FnMut(&Stack, usize)) {
-    let state = state();
-    let base = &raw mut (*state).base;
-    if !(*state).current.is_null() && (*state).current != base {
-        f(&*(*base).stack, (*base).sp);
-    }
-    let mut fiber = (*state).all;
-    while !fiber.is_null() {
-        if (*fiber).is_live && fiber != (*state).current {
-            f(&*(*fiber).stack, (*fiber).sp);
-        }
-        fiber = (*fiber).next;
-    }
-}
+// For the collector.
 
 /// Calls `f` for each fiber but the current one that goes on when another one ends or is suspended, and the base.
 ///

@@ -1,4 +1,5 @@
-//! Memory of exceptions: objects that never change once they are made, found and freed by a conservative mark and sweep.
+//! Memory of exceptions in programs without objects of the collector, and of instances of open worlds: they never change once they are made, and are found and freed by a conservative mark and sweep.
+//! (In a closed world with objects they are objects themselves, which nothing here sees.)
 //!
 //! An exception is referred to by its address, from wherever compiled code keeps a reference: registers, stack, globals, tables, other
 //! exceptions. Each [`Arena`] belongs to one thread at a time: that of the process for executables and components, one for each Wasm stack under an embedder, and one for each instance that
@@ -20,7 +21,6 @@ use crate::abi::{
 use crate::entry::command;
 use crate::fault::ranges::Ranges;
 use crate::fault::trap;
-use crate::state::cont;
 use crate::state::fiber;
 use crate::state::instance::{self, at};
 use crate::state::stack::{self, Stack};
@@ -353,9 +353,6 @@ impl Arena {
     unsafe fn search_program(&mut self) -> usize {
         let mut searched = 0;
         fiber::each_other(|stack, sp, _| searched += self.search_stack(stack, sp));
-        if let Some(each) = cont::ALL.load(Ordering::Relaxed).as_ref() {
-            each(&mut |stack, sp| searched += self.search_stack(stack, sp));
-        }
         let program = command::program();
         if !program.is_null() {
             searched += self.search_instances(&*program);
@@ -470,16 +467,6 @@ pub unsafe fn reset() {
     (*MAIN.0.get()).reset();
 }
 
-/// Frees all exceptions of the thread that runs on a stack.
-///
-/// # Safety
-/// None is used any more.
-pub unsafe fn forget(stack: &Stack) {
-    if let Some(arena) = stack.arena.load(Ordering::Relaxed).as_mut() {
-        arena.reset();
-    }
-}
-
 impl Arena {
     /// Frees all exceptions.
     ///
@@ -512,14 +499,6 @@ pub fn share(stack: &Stack) {
     stack.arena.store(MAIN.0.get(), Ordering::Relaxed);
 }
 
-/// Lets a stack have the exceptions of the thread that calls, which runs on another one.
-///
-/// # Safety
-/// The calling thread runs on `with`.
-pub unsafe fn share_with(stack: &Stack, with: &Stack) {
-    stack.arena.store(Arena::of(with), Ordering::Relaxed);
-}
-
 /// Gives the arena of an instance of an open world back.
 ///
 /// # Safety
@@ -534,20 +513,15 @@ pub unsafe fn end(objects: &InstanceObjects) {
     }
 }
 
-/// Calls `f` for each exception that the code has thrown which runs on `stack`, with its tag and its payload. `open`: its instance, in an open world.
+/// Calls `f` for each exception that the code of an instance of an open world has thrown which has objects, with its tag and its payload.
 ///
 /// # Safety
-/// The calling thread runs on `stack`. `f` makes no exceptions.
-pub unsafe fn each_payload(
-    stack: &Stack,
-    open: Option<*mut Instance>,
-    mut f: impl FnMut(usize, *const u64),
-) {
-    let arena = match open.and_then(|open| instance::objects(open)) {
-        Some(objects) => (*objects).exceptions as *mut Arena,
-        None if trap::is_own_process() => stack.arena.load(Ordering::Relaxed),
-        None => MAIN.0.get(),
+/// The instance's thread calls. `f` makes no exceptions.
+pub unsafe fn each_payload(instance: *mut Instance, mut f: impl FnMut(usize, *const u64)) {
+    let Some(objects) = instance::objects(instance) else {
+        return;
     };
+    let arena = (*objects).exceptions as *mut Arena;
     if arena.is_null() || (*arena).base == 0 {
         return;
     }

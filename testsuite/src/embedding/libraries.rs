@@ -91,14 +91,14 @@ fn make(
     scratch: &Scratch,
     name: &str,
     form: Form,
-    (memory, opt): (MemoryMode, OptLevel),
+    options: Options,
 ) -> Result<PathBuf, String> {
     let text = fs::read(folder().join(format!("{name}.wat"))).map_err(|e| e.to_string())?;
     let compile = Options {
         world: World::Open,
         entry: EntryKind::Library,
         unknown: Unknown::Symbol,
-        ..options(target, memory, opt)
+        ..options
     };
     let inputs = [compile::input(name, &text)?];
     let header = wative::header::of_library(&inputs, &compile).map_err(|e| e.to_string())?;
@@ -158,7 +158,11 @@ fn inspect(library: &PathBuf) -> Result<(), String> {
 /// Builds a program in a way, and runs it.
 pub fn run(target: &Target, way: Way, configuration: (MemoryMode, OptLevel)) -> Result<(), String> {
     let scratch = Scratch::new().map_err(|e| e.to_string())?;
-    let make = |name| make(target, &scratch, name, way.form(), configuration);
+    let (memory, opt) = configuration;
+    let make = |name| {
+        let options = options(target, memory, opt);
+        make(target, &scratch, name, way.form(), options)
+    };
     let library = make("library")?;
     match way {
         Way::Static | Way::Shared => {
@@ -216,6 +220,35 @@ fn c_program(
         }
     }
     Ok(())
+}
+
+/// Runs `references.c`, which holds references to objects.
+pub fn references(
+    target: &Target,
+    way: Way,
+    (memory, opt): (MemoryMode, OptLevel),
+    is_stressed: bool,
+) -> Result<(), String> {
+    let scratch = Scratch::new().map_err(|e| e.to_string())?;
+    let mut options = options(target, memory, opt);
+    options.config.heap_limit = 1 << 20;
+    options.config.gc_stress = is_stressed;
+    let library = make(target, &scratch, "references", way.form(), options)?;
+    let mut flags = vec!["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1"];
+    if way == Way::Static {
+        flags.push("-static");
+    }
+    let program = compiled(&target.cc, &scratch, "references.c", &flags, &[library])?;
+    let mut command = match way {
+        Way::Shared => loaded(target, &scratch, &program),
+        _ => target.command(&program),
+    };
+    command.args(is_stressed.then_some("stressed"));
+    let finished = execute(command)?;
+    match finished.stdout == b"done\n" && finished.code() == 0 {
+        true => Ok(()),
+        false => Err(finished.describe()),
+    }
 }
 
 /// A command that runs a program whose loader finds shared libraries in the scratch folder.

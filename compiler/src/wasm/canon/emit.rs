@@ -235,7 +235,7 @@ impl<'f, 'p> Emit<'f, 'p> {
             return self.b.results(inst).collect();
         }
         let (normal, results) = self.block(&sig.results);
-        let (handler, _) = self.block(&[Type::Ref]);
+        let (handler, _) = self.block(&[self.program.types.exception_type()]);
         let call = (Op::Call, Imm::Func(callee), args);
         self.b
             .try_op(call, &sig.results, Some(normal), &[(None, handler)]);

@@ -39,12 +39,6 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
             let count = from.len() - to.len();
             let values = t.pop_many(count);
             check_null(t, cont);
-            // Where the collector of exceptions does not look.
-            for (ty, &value) in from.iter().zip(&values) {
-                if ty.as_ref().is_some_and(|ty| ty.heap.is_exception()) {
-                    runtime(t, RtFn::ExnKeep, &[value]);
-                }
-            }
             let message = Message::new(t, &values, &[]);
             let args = [cont, message.place, message.shape];
             let bound = runtime(t, RtFn::ContBind, &args);
@@ -275,14 +269,21 @@ fn outcome(t: &mut Translator, answer: Value) -> Value {
 fn throw(t: &mut Translator, answer: Value) {
     let mask = t.b.constant(Type::I64, (1 << Cont::OUTCOME) - 1);
     let exception = t.b.binary(Op::And, Type::I64, answer, mask);
-    let exception = t.b.convert(Op::Bitcast, Type::Ref, exception);
+    let exception = match t.program.types.exceptions_are_objects() {
+        true => {
+            let low = t.b.convert(Op::Wrap, Type::I32, exception);
+            t.b.convert(Op::Bitcast, Type::Gc, low)
+        }
+        // No module has a type of continuations, so nothing is resumed.
+        false => t.b.convert(Op::Bitcast, Type::Ref, exception),
+    };
     exception::throw(t, Op::ThrowRef, Imm::None, &[exception]);
 }
 
 /// An exception that nobody has thrown yet: it is caught at once.
 fn new_exception(t: &mut Translator, tag: TagId, payload: &[Value]) -> Value {
     let landing = t.b.create_block();
-    let exception = t.b.append_param(landing, Type::Ref);
+    let exception = t.b.append_param(landing, Type::Gc);
     let what = (Op::Throw, Imm::Tag(tag), payload);
     t.terminate(|b| _ = b.try_op(what, &[], None, &[(None, landing)]));
     t.continue_in(landing);

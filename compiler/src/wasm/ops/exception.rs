@@ -71,7 +71,8 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
 
 fn clause(t: &mut Translator, tag: Option<u32>, to: Option<usize>, with_ref: bool) -> Catch {
     let landing = t.b.create_block();
-    t.b.append_param(landing, Type::Ref);
+    let exception = t.program.types.exception_type();
+    t.b.append_param(landing, exception);
     Catch {
         tag: tag.map(|tag| t.module.tags[tag as usize]),
         landing,

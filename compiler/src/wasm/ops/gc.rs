@@ -452,10 +452,10 @@ fn test(t: &mut Translator, value: Value, heap: Heap, null: bool) -> Value {
     let ty = t.b.ty(value);
     let op = match heap {
         // All that is not null is of the top, nothing of the bottom.
-        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont if null => {
+        heap if heap.is_top() && null => {
             return t.b.constant(Type::I32, 1);
         }
-        Heap::Func | Heap::Extern | Heap::Exn | Heap::Any | Heap::Cont => {
+        heap if heap.is_top() => {
             let zero = t.b.constant(ty, 0);
             return t.b.icmp(IntCc::Ne, ty, value, zero);
         }

@@ -1,0 +1,30 @@
+;; A library with objects: what it gives to C, what C gives to it and keeps of it.
+(module
+  (type $node (struct (field $value i32) (field $next (ref null $node))))
+  (type $words (array (mut i64)))
+  (import "env" "keep" (func $keep (param (ref null $node) i32)))
+  (import "env" "last" (func $last (result (ref null $node))))
+  (func $churn (export "churn") (param $n i32)
+    (loop $more
+      (drop (array.new $words (i64.const -1) (i32.const 100)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $more (i32.gt_s (local.get $n) (i32.const 0)))))
+  (func (export "node") (param i32 (ref null $node)) (result (ref $node))
+    (struct.new $node (local.get 0) (local.get 1)))
+  (func (export "next") (param (ref $node)) (result (ref null $node)) (struct.get $node $next (local.get 0)))
+  (func $sum (export "sum") (param $at (ref null $node)) (result i32) (local $sum i32)
+    (loop $more (result i32)
+      (if (result i32) (ref.is_null (local.get $at))
+        (then (local.get $sum))
+        (else
+          (local.set $sum (i32.add (local.get $sum) (struct.get $node $value (local.get $at))))
+          (local.set $at (struct.get $node $next (local.get $at)))
+          (br $more)))))
+  ;; Hands a new node out, and garbage is collected before this returns.
+  (func (export "hand_out") (param $n i32)
+    (call $keep (struct.new $node (local.get $n) (ref.null $node)) (local.get $n))
+    (call $churn (i32.const 40)))
+  (func (export "take_back") (result i32) (local $it (ref null $node))
+    (local.set $it (call $last))
+    (call $churn (i32.const 40))
+    (call $sum (local.get $it))))
