@@ -35,7 +35,7 @@ tree() {
     done
     install -Dm644 -t "$to/share/doc/wative" "$root"/{README.md,CHANGELOG.md,LICENSE-APACHE,LICENSE-MIT}
     install -Dm644 "$root/runtime-lib/tls/LICENCES.md" "$to/share/doc/wative/LICENCES-TLS.md"
-    install -Dm644 -t "$to/share/doc/wative/docs" "$root"/docs/*.md
+    cp -r "$root/docs" "$to/share/doc/wative/"
     chmod -R u=rwX,go=rX "$to"
     chmod 755 "$to/bin/wative"
     find "$to" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
@@ -60,6 +60,28 @@ pack() {
     (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum > SHA256SUMS)
 }
 
+maintainer="the wative developers <wative@localhost>"
+
+# What Debian wants to know of licences (DEP 5).
+policy() {
+    cat << END
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: wative
+
+Files: *
+Copyright: the wative developers
+License: Apache-2.0-with-LLVM-exception or MIT
+Comment: The crates that the command contains have licences of their own; of those that
+ become a part of executables, LICENCES-TLS.md has the notices.
+
+License: Apache-2.0-with-LLVM-exception
+$(sed 's/^$/./; s/^/ /' "$root/LICENSE-APACHE")
+
+License: MIT
+$(sed 's/^$/./; s/^/ /' "$root/LICENSE-MIT")
+END
+}
+
 # A Debian package of a tree; it depends on nothing.
 debian() {
     local tree=$1 out=$3 arch package
@@ -71,12 +93,16 @@ debian() {
     package=$(mktemp -d)
     cp -a "$tree" "$package/usr"
     gzip -9nr "$package/usr/share/man"
+    policy > "$package/usr/share/doc/wative/copyright"
+    printf 'wative (%s) unstable; urgency=medium\n\n  * CHANGELOG.md says what changed.\n\n -- %s  %s\n' \
+        "$version" "$maintainer" "$(date -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n > "$package/usr/share/doc/wative/changelog.gz"
+    chmod 644 "$package/usr/share/doc/wative/"{copyright,changelog.gz}
     mkdir "$package/DEBIAN"
     cat > "$package/DEBIAN/control" << END
 Package: wative
 Version: $version
 Architecture: $arch
-Maintainer: the wative developers <wative@localhost>
+Maintainer: $maintainer
 Section: devel
 Priority: optional
 Installed-Size: $(du -sk --apparent-size "$package/usr" | cut -f1)

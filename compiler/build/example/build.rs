@@ -1,0 +1,5 @@
+//! One line for each module.
+
+fn main() {
+    wative_build::compile("words.wat");
+}
