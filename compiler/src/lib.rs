@@ -21,6 +21,7 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+pub mod cache;
 pub(crate) mod component;
 pub mod current;
 pub mod debug;
@@ -37,6 +38,7 @@ pub mod mangle;
 pub mod obj;
 pub mod opt;
 pub mod options;
+pub mod pack;
 mod par;
 pub mod pipeline;
 pub mod profile;
@@ -61,6 +63,7 @@ pub use error::Error;
 pub use options::{Compiled, Input, Options};
 
 use abi::TrapCode;
+use cache::Cache;
 use entity::EntityId;
 use ir::facts::Facts;
 use ir::{EntryKind, Func, FuncId, FuncKind, Origin, TextLine};
@@ -256,11 +259,28 @@ fn object<I: mach::isa::Isa>(
     out: &mut Compiled,
 ) -> Result<(), Error> {
     let funcs = &front.program.compiled;
+    let cache = out
+        .timings
+        .measure(FIND, || Cache::new(front, options, I::ARCH));
     let finish = |func: &Func, cx: &mach::Cx, _, timings: &mut Timings| {
         let code = mach::compile_func(isa, func, cx, timings)?;
+        if let Some(cache) = &cache {
+            timings.measure(KEEP, || cache.keep(&code, cx.own));
+        }
         Ok((code.changed, code))
     };
-    let codes = in_strata::<I, _, _>(front, options, funcs, &mut out.timings, |_| (), finish)?;
+    let as_is: fn(CompiledFunc) -> CompiledFunc = |code| code;
+    let earlier = cache.as_ref().map(|cache| (cache, as_is));
+    let codes = in_strata::<I, _, _>(
+        front,
+        options,
+        funcs,
+        earlier,
+        &mut out.timings,
+        |_| (),
+        finish,
+    )?;
+    out.reused = cache.map(|cache| out.timings.measure(KEEP, || cache.finish()));
     let named = match options.debug {
         true => names_as_dwarf(front),
         false => Vec::new(),
@@ -352,7 +372,15 @@ fn listing<I: mach::isa::Isa>(
         let names = legend.as_ref().map(|legend| legend.of(func));
         Ok((changed, names.unwrap_or_default() + &text))
     };
-    let mut texts = in_strata::<I, _, _>(front, options, &funcs, &mut out.timings, |_| (), finish)?;
+    let mut texts = in_strata::<I, _, _>(
+        front,
+        options,
+        &funcs,
+        None,
+        &mut out.timings,
+        |_| (),
+        finish,
+    )?;
     texts.truncate(shown.len());
     out.text = texts.join("\n");
     Ok(())
@@ -384,7 +412,15 @@ fn stages<I: mach::isa::Isa, T: Send>(
     };
     let funcs = &front.program.compiled;
     let mut timings = Timings::default();
-    in_strata::<I, _, _>(front, options, funcs, &mut timings, Func::lines, finish)
+    in_strata::<I, _, _>(
+        front,
+        options,
+        funcs,
+        None,
+        &mut timings,
+        Func::lines,
+        finish,
+    )
 }
 
 /// What was seen of a function on its way.
@@ -394,6 +430,13 @@ struct Seen<S> {
     optimised: Option<S>,
 }
 
+/// Phases of the work with [`Options::earlier`].
+const FIND: &str = "find compiled functions";
+const KEEP: &str = "keep compiled functions";
+
+/// Where functions are looked for before they are compiled, and what is made of their code.
+type Earlier<'c, T> = Option<(&'c Cache<'c>, fn(CompiledFunc) -> T)>;
+
 /// Takes functions through the pipeline and finishes each, which also says what registers it changes; the results are in the functions' order.
 /// Those of a stratum go in any order; each knows what is to be known of those below. Without optimisation nobody asks, and all are one stratum.
 /// `see` gets each as the front end made it and as it is when it is optimised.
@@ -401,6 +444,7 @@ fn in_strata<I: mach::isa::Isa, S, T: Send>(
     front: &Front,
     options: &Options,
     funcs: &[FuncId],
+    earlier: Earlier<T>,
     timings: &mut Timings,
     see: impl Fn(&Func) -> S + Sync,
     finish: impl Fn(&Func, &mach::Cx, Seen<S>, &mut Timings) -> Result<(PRegSet, T), Error> + Sync,
@@ -419,11 +463,20 @@ fn in_strata<I: mach::isa::Isa, S, T: Send>(
         let made = par::map(options.jobs, &order, |i| {
             let mut timings = Timings::default();
             current::begin(&program.funcs[funcs[i]]);
+            if let Some((cache, result)) = earlier {
+                let find = || cache.find(funcs[i], &facts, &changed);
+                if let Some((code, known)) = timings.measure(FIND, find) {
+                    return (Ok((code.changed, result(code))), known, timings);
+                }
+            }
             let mut func = timings.measure("translate", || front.build_func(funcs[i], fold));
             let mut seen = Seen {
                 translated: see(&func),
                 optimised: None,
             };
+            if let Some((cache, _)) = earlier {
+                cache.make_bodies(&func, &pipeline, &facts, &mut timings);
+            }
             let known = pipeline.run_and_show(&mut func, &facts, &mut timings, |func| {
                 seen.optimised = Some(see(func));
             });
@@ -437,13 +490,15 @@ fn in_strata<I: mach::isa::Isa, S, T: Send>(
             let finished = finish(&func, &cx, seen, &mut timings);
             (finished, known, timings)
         });
+        let mut found = Vec::with_capacity(funcs.len());
         for (&func, (result, known, spent)) in funcs.iter().zip(made) {
             let (regs, result) = result?;
-            facts.set(func, known);
+            found.push((func, known));
             changed.set(func, regs);
             results[func.index()] = Some(result);
             timings.merge(&spent);
         }
+        facts.add_stratum(found);
     }
     let result = |func: &FuncId| results[func.index()].take().expect("it is in a stratum");
     Ok(funcs.iter().map(result).collect())

@@ -6,6 +6,7 @@ pub use cpu::CpuFeatures;
 
 pub use crate::abi::Serve;
 use crate::ir::{EntryKind, MemoryMode, World};
+use crate::pack::Earlier;
 use crate::profile::Profile;
 use crate::timings::Timings;
 use std::cmp::Ordering;
@@ -13,6 +14,7 @@ use std::net::IpAddr;
 use std::num::ParseIntError;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::sync::Arc;
 use wasmparser::WasmFeatures;
 
 /// A module to compile.
@@ -277,6 +279,8 @@ pub struct Options {
     /// Run the IR verifier after every pass and the register-allocation checker on every function.
     pub verify: bool,
     pub config: Config,
+    /// For `Emit::Object`: code from earlier compilations, to take functions from that are compiled to the same.
+    pub earlier: Option<Arc<Earlier>>,
 }
 
 impl Default for Options {
@@ -304,6 +308,7 @@ impl Default for Options {
             schedule: 0,
             verify: cfg!(debug_assertions),
             config: Config::default(),
+            earlier: None,
         }
     }
 }
@@ -328,4 +333,16 @@ pub struct Compiled {
     /// The listing (`Emit::Ir`, `Emit::Asm`).
     pub text: String,
     pub timings: Timings,
+    /// With `Options::earlier`, unless there was nothing to take or keep by the other options.
+    pub reused: Option<Reused>,
+}
+
+/// What came of [`Options::earlier`].
+#[derive(Clone, Debug)]
+pub struct Reused {
+    /// Functions that were found, and all others.
+    pub found: usize,
+    pub compiled: usize,
+    /// The bytes of the pack for the next compilation, if it is another one.
+    pub pack: Option<Vec<u8>>,
 }

@@ -240,31 +240,68 @@ impl<'a> Pipeline<'a> {
         timings: &mut Timings,
         mut show: impl FnMut(&Func),
     ) -> FuncFacts {
+        let cx = self.cx(facts);
+        let mut left = self.options.stop_after.steps(func.id.index());
+        let (first, rest) = self.halves();
+        self.check(func, "the front end");
+        self.steps(first, func, &cx, &mut left, timings, &mut show);
+        let found = facts.of(func, &self.bodies);
+        self.steps(rest, func, &cx, &mut left, timings, &mut show);
+        found
+    }
+
+    /// What [`run`](Self::run) answers, without the steps behind that.
+    pub fn facts(&self, func: &mut Func, facts: &Facts, timings: &mut Timings) -> FuncFacts {
+        let mut left = self.options.stop_after.steps(func.id.index());
+        let (first, _) = self.halves();
+        self.steps(
+            first,
+            func,
+            &self.cx(facts),
+            &mut left,
+            timings,
+            &mut |_| (),
+        );
+        facts.of(func, &self.bodies)
+    }
+
+    fn cx<'c>(&'c self, facts: &'c Facts) -> Cx<'c> {
         let fold = self.options.opt != OptLevel::O0;
-        let cx = Cx {
+        Cx {
             program: self.program,
             facts,
             fold,
             share_addresses: self.share_addresses && fold,
             bodies: &self.bodies,
-        };
-        let mut found = None;
-        let mut left = self.options.stop_after.steps(func.id.index());
-        self.check(func, "the front end");
-        for step in &self.steps {
-            if !step.when.takes_part(&mut left) {
+        }
+    }
+
+    /// The steps before and behind the place where callers look at a function.
+    fn halves(&self) -> (&[&'static Step], &[&'static Step]) {
+        let is_late = |step: &&Step| matches!(step.when, When::Deterministic | When::Always);
+        let at = self.steps.iter().position(is_late);
+        self.steps.split_at(at.unwrap_or(self.steps.len()))
+    }
+
+    fn steps(
+        &self,
+        steps: &[&Step],
+        func: &mut Func,
+        cx: &Cx,
+        left: &mut usize,
+        timings: &mut Timings,
+        show: &mut impl FnMut(&Func),
+    ) {
+        for step in steps {
+            if !step.when.takes_part(left) {
                 continue;
-            }
-            if found.is_none() && matches!(step.when, When::Deterministic | When::Always) {
-                found = Some(facts.of(func, &self.bodies));
             }
             if step.name == EXPAND {
                 show(func);
             }
-            timings.measure(step.name, || (step.run)(func, &cx));
+            timings.measure(step.name, || (step.run)(func, cx));
             self.check(func, step.name);
         }
-        found.unwrap_or_else(|| facts.of(func, &self.bodies))
     }
 
     fn check(&self, func: &Func, after: &str) {

@@ -21,8 +21,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("library", &["ir"]),
     ("host", &["calls", "ir", "mangle", "nr"]),
     ("timings", &[]),
+    ("pack", &[]),
     ("profile", &["abi", "error"]),
-    ("options", &["abi", "ir", "profile", "timings"]),
+    ("options", &["abi", "ir", "pack", "profile", "timings"]),
     ("par", &[]),
     // For tests.
     ("random", &[]),
@@ -83,6 +84,12 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("stages", &["debug", "ir"]),
+    (
+        "cache",
+        &[
+            "abi", "entity", "ir", "mach", "options", "pack", "pipeline", "timings", "wasm",
+        ],
+    ),
     (
         "pipeline",
         &[

@@ -3,12 +3,14 @@
 //!
 //! Facts come up stratum by stratum ([`super::graph`]). A function of which nothing is known (an import, one that is called through a
 //! pointer, one of the same circle) may do everything.
+//!
+//! A function whose code is taken from an earlier compilation has its facts, but its body only once somebody asks for it ([`Body`]).
 
 use super::effects::{Effects, Regions};
 use super::op::EffectClass;
 use super::{Callee, Conv, Func, FuncId, Imm, InstData, Op, RtFn};
 use crate::entity::SideMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Facts of a function.
 #[derive(Clone, Debug)]
@@ -19,8 +21,50 @@ pub struct FuncFacts {
     pub throws: bool,
     /// Garbage may be collected while it runs.
     pub collects: bool,
-    /// Its body before expansion, and the number of its instructions, if it may take the place of calls: of any, or of those where much time is spent.
-    pub body: Option<(Arc<Func>, usize)>,
+    /// Its body before expansion, if it may take the place of calls: of any, or of those where much time is spent.
+    pub body: Option<Arc<Body>>,
+}
+
+/// A body that may take the place of calls.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The number of its instructions.
+    size: usize,
+    func: OnceLock<Func>,
+}
+
+impl Body {
+    fn new(func: Func, size: usize) -> Body {
+        Body {
+            size,
+            func: func.into(),
+        }
+    }
+
+    /// One of so many instructions, which is there when [`Body::put`] has been called.
+    pub fn later(size: usize) -> Body {
+        Body {
+            size,
+            func: OnceLock::new(),
+        }
+    }
+
+    /// The number of its instructions.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether it is there.
+    pub fn is_there(&self) -> bool {
+        self.func.get().is_some()
+    }
+
+    /// Puts in the body, which is the same whoever makes it.
+    pub fn put(&self, body: &Body) {
+        if let Some(func) = body.func.get() {
+            self.func.get_or_init(|| func.clone());
+        }
+    }
 }
 
 impl FuncFacts {
@@ -51,32 +95,63 @@ impl Bodies {
 /// Facts of all functions that are compiled already.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    funcs: SideMap<FuncId, Option<FuncFacts>>,
+    /// With the function's stratum.
+    funcs: Arc<SideMap<FuncId, Option<(u32, FuncFacts)>>>,
+    /// The strata that are complete.
+    strata: u32,
 }
 
 impl Default for Facts {
     fn default() -> Self {
         Facts {
-            funcs: SideMap::new(None, 0),
+            funcs: Arc::new(SideMap::new(None, 0)),
+            strata: 0,
         }
     }
 }
 
 impl Facts {
-    /// Adds what was found out about a function.
-    pub fn set(&mut self, func: FuncId, facts: FuncFacts) {
-        self.funcs[func] = Some(facts);
+    /// Adds what was found out about the functions of a stratum.
+    pub fn add_stratum(&mut self, found: impl IntoIterator<Item = (FuncId, FuncFacts)>) {
+        let funcs = Arc::make_mut(&mut self.funcs);
+        for (func, facts) in found {
+            funcs[func] = Some((self.strata, facts));
+        }
+        self.strata += 1;
+    }
+
+    /// What was known when a function was compiled whose facts are known now.
+    pub fn before(&self, func: FuncId) -> Facts {
+        Facts {
+            funcs: Arc::clone(&self.funcs),
+            strata: self.funcs[func].as_ref().map_or(0, |it| it.0),
+        }
+    }
+
+    /// What is known of a function.
+    pub fn get(&self, func: FuncId) -> Option<&FuncFacts> {
+        let (stratum, facts) = self.funcs[func].as_ref()?;
+        (*stratum < self.strata).then_some(facts)
     }
 
     /// A body that may take the place of calls of the function, and the number of its instructions.
+    ///
+    /// # Panics
+    /// If it is not there.
     pub fn body(&self, func: FuncId) -> Option<(&Func, usize)> {
-        let (body, size) = self.funcs[func].as_ref()?.body.as_ref()?;
-        Some((body, *size))
+        let body = self.get(func)?.body.as_deref()?;
+        Some((body.func.get().expect("the body was made"), body.size))
+    }
+
+    /// A body that may take the place of calls of the function, and is not there yet.
+    pub fn missing_body(&self, func: FuncId) -> Option<&Body> {
+        let body = self.get(func)?.body.as_deref()?;
+        (!body.is_there()).then_some(body)
     }
 
     /// Facts of the function that an instruction calls directly.
     fn callee(&self, data: &InstData) -> Option<&FuncFacts> {
-        self.funcs[called(data)?].as_ref()
+        self.get(called(data)?)
     }
 
     /// Effects of an instruction, of a call as far as its callee is known.
@@ -95,7 +170,7 @@ impl Facts {
 
     /// Whether garbage may be collected while a function runs.
     pub fn collects(&self, func: FuncId) -> bool {
-        self.funcs[func].as_ref().is_none_or(|it| it.collects)
+        self.get(func).is_none_or(|it| it.collects)
     }
 
     /// Whether garbage may be collected while an instruction is executed.
@@ -141,7 +216,7 @@ impl Facts {
             false => bodies.other,
         };
         if may_move && size <= most {
-            facts.body = Some((Arc::new(func.clone()), size));
+            facts.body = Some(Arc::new(Body::new(func.clone(), size)));
         }
         facts
     }

@@ -15,6 +15,8 @@ pub struct Arch {
     pub abs32: RelocKind,
     /// A 32-bit distance from the field in data.
     pub pc32: RelocKind,
+    /// Those of references in code.
+    pub code: &'static [RelocKind],
     /// Fills the space between functions: executing it must trap.
     pub padding: u8,
     /// How calls reach what is too far away; none where they reach everything in a text section.

@@ -23,6 +23,16 @@ pub static ARCH: Arch = Arch {
         macho: (macho::ARM64_RELOC_UNSIGNED, false, 2),
         field: None,
     },
+    code: &[
+        CALL26,
+        ADR_PAGE,
+        ADD_LOW12,
+        ldst_low12(0),
+        ldst_low12(1),
+        ldst_low12(2),
+        ldst_low12(3),
+        ldst_low12(4),
+    ],
     // udf #0 is four of these.
     padding: 0,
     // x16 belongs to veneers: nothing is live in it at a call. The code is adrp x16; add x16, x16; br x16, which reaches 4 GiB.

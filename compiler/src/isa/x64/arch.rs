@@ -23,6 +23,7 @@ pub static ARCH: Arch = Arch {
         macho: (macho::X86_64_RELOC_UNSIGNED, false, 2),
         field: None,
     },
+    code: &[PC32, CALL32],
     // int3
     padding: 0xcc,
     veneer: None,
