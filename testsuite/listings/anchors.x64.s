@@ -34,8 +34,7 @@ mb1:
     mov ecx,DWORD PTR [rdi+0x60000004]  ; MemoryOutOfBounds
     xor eax,ecx
     lea edi,[rdi+0x8]
-    lea esi,[rsi-0x1]
-    test esi,esi
+    add esi,0xffffffff
     jne mb2
     jmp mb3
 mb3:

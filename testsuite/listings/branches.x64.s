@@ -95,8 +95,7 @@ mb0:
 mb1:
     movzx ecx,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
     lea rax,[rax+rcx*1]
-    lea edi,[rdi-0x1]
-    test edi,edi
+    add edi,0xffffffff
     jne mb2
     jmp mb3
 mb3:

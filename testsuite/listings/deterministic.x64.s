@@ -72,8 +72,7 @@ mb1:
     .1:
     movaps xmm0,xmm1
     .0:
-    lea edi,[rdi-0x8]
-    test edi,edi
+    add edi,0xfffffff8
     jne mb2
     jmp mb3
 mb3:

@@ -18,11 +18,9 @@ mb1:
     str x3, [x28, w0, uxtw]  ; MemoryOutOfBounds
     add w0, w0, #0x8
     cmp w1, w0
+    mov x3, x4
     b.ne mb2
     b mb3
-mb2:
-    mov x3, x4
-    b mb1
 mb3:
     mov x0, x4
     ret

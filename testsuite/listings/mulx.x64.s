@@ -18,11 +18,9 @@ mb1:
     mov QWORD PTR [rdi+0x60000000],rax  ; MemoryOutOfBounds
     lea edi,[rdi+0x8]
     cmp esi,edi
+    mov rax,r8
     jne mb2
     jmp mb3
-mb2:
-    mov rax,r8
-    jmp mb1
 mb3:
     mov rax,r8
     ret

@@ -45,8 +45,7 @@ mb1:
     xor rdi,rax
     movabs rax,0x9e3779b97f4a7c15
     imul rdi,rax
-    lea esi,[rsi-0x1]
-    test esi,esi
+    add esi,0xffffffff
     jne mb2
     jmp mb3
 mb3:

@@ -34,8 +34,7 @@ mb1:
     pmulld xmm3,xmm2
     paddd xmm0,xmm3
     lea edi,[rdi+0xc]
-    lea esi,[rsi-0x1]
-    test esi,esi
+    add esi,0xffffffff
     jne mb2
     jmp mb3
 mb3:
