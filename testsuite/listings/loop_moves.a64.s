@@ -17,6 +17,24 @@ mb3:
     mov x0, x1
     ret
 
+steps:  ; frame 0 bytes, saves []
+mb0:
+    movz w2, #0x0
+    movz w3, #0x0
+    b mb1
+mb1:
+    ldr w4, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    cmp w3, w4
+    cinc w2, w2, lo
+    add w0, w0, #0x4
+    eor w3, w4, w2
+    sub w1, w1, #0x1
+    cbnz w1, mb2
+    b mb3
+mb3:
+    add w0, w4, w2
+    ret
+
 compare:  ; frame 0 bytes, saves []
 mb0:
     b mb1
@@ -49,6 +67,18 @@ mb0:
     ldp x28, x30, [sp], #16
     ret
 
+steps [entry]:  ; frame 0 bytes, saves [%r30 %r28]
+mb0:
+    movz w28, #0x6000, lsl #16
+    ldr w0, [x1]
+    ldr w2, [x1, #8]
+    mov x5, x1
+    mov x1, x2
+    bl Func(func1)
+    str x0, [x5]
+    ldp x28, x30, [sp], #16
+    ret
+
 compare [entry]:  ; frame 0 bytes, saves [%r30 %r28]
 mb0:
     movz w28, #0x6000, lsl #16
@@ -57,7 +87,7 @@ mb0:
     ldr w2, [x1, #16]
     mov x5, x1
     mov x1, x3
-    bl Func(func1)
+    bl Func(func2)
     str x0, [x5]
     ldp x28, x30, [sp], #16
     ret
