@@ -6,7 +6,7 @@
 #   scripts/release.sh --pack COMMAND ARCH OUT [HERE] packs a command that was built; HERE runs on this machine if COMMAND does not
 #   scripts/release.sh --check TARBALL [RUNNER...]    unpacks it into an empty directory and uses it, with nothing on the PATH
 #   scripts/release.sh --crates OUT                   packs the crates of the last commit as for crates.io, the command with the runtime libraries of all targets; nothing is published
-#   scripts/release.sh --check-crates OUT             unpacks these, installs the command from them by cargo and uses it as --check does
+#   scripts/release.sh --check-crates OUT             unpacks these, installs the command from them by cargo, uses it as --check does, and tests a crate with wative-build
 #
 # The same commit gives the same bytes: packing depends on nothing but the command and the time in SOURCE_DATE_EPOCH, by default that of the commit, and the commands on
 # the compilers alone. Building needs what scripts/cross-host.sh needs, packing tar, gzip and, for the Debian package, dpkg-deb.
@@ -179,23 +179,31 @@ END
 # What crates.io would get, in the order in which it would have to be published.
 crates=(wative-link wative-compiler wative wative-build)
 
-pack_crates() {
-    local out=$1 work crate other objects list=()
+# Unpacks the last commit into a directory, with the runtime libraries of all targets where the command's build script looks for them.
+export_commit() {
+    local to=$1 objects other
     git -C "$root" diff --quiet HEAD -- || { echo "the checkout has changes that are not committed" >&2; exit 1; }
-    work=$(mktemp -d)
-    mkdir -p "$out"
-    git -C "$root" archive HEAD | tar -C "$work" -xf -
+    git -C "$root" archive HEAD | tar -C "$to" -xf -
+    WATIVE_REVISION=$(git -C "$root" rev-parse --short HEAD)
+    export WATIVE_REVISION
     for other in x86_64 aarch64; do
         export "WATIVE_RUNTIME_RUSTC_${other^^}=$("$root/scripts/runtime-rustc.sh" "$other")"
     done
     # The build script makes the objects; the command itself is not needed.
     objects=$(cd "$root" && cargo check --quiet --package wative --message-format=json |
         sed -n '/"reason":"build-script-executed"/{/cli#wative@/s/.*"out_dir":"\([^"]*\)".*/\1/p}')
-    mkdir "$work/cli/prebuilt"
+    mkdir "$to/cli/prebuilt"
     for other in x86_64 aarch64; do
-        cp "$objects"/{runtime,small,tls}-"$other".o "$work/cli/prebuilt/"
-        [ -s "$work/cli/prebuilt/runtime-$other.o" ]
+        cp "$objects"/{runtime,small,tls}-"$other".o "$to/cli/prebuilt/"
+        [ -s "$to/cli/prebuilt/runtime-$other.o" ]
     done
+}
+
+pack_crates() {
+    local out=$1 work crate list=()
+    work=$(mktemp -d)
+    mkdir -p "$out"
+    export_commit "$work"
     for crate in cli compiler compiler/link compiler/build; do
         cp "$root"/LICENSE-{APACHE,MIT} "$work/$crate/"
     done
@@ -225,26 +233,26 @@ check_crates() {
     (cd "$work" && env -u WATIVE_RUNTIME_RUSTC_X86_64 -u WATIVE_RUNTIME_RUSTC_AARCH64 \
         cargo install --quiet --offline --debug --path "wative-$version" --root "$work/installed" --target-dir "$work/target" "${patches[@]}")
     use "$work" "$work/installed/bin/wative"
+    # A program of somebody else, whose build script compiles a module.
+    cp -r "$root/compiler/build/example" "$work/wative-build-$version/"
+    cp "$root/Cargo.lock" "$work/wative-build-$version/example/"
+    (cd "$work/wative-build-$version/example" && cargo test --quiet --offline --target-dir "$work/target" "${patches[@]}")
     rm -rf "$work"
     echo "the crates in $out work"
 }
 
-# Builds the static command for an architecture: its path.
+# Builds the static command for an architecture from a commit that export_commit has unpacked: its path.
 build() {
-    local arch=$1 target=$1-unknown-linux-gnu upper
+    local arch=$1 from=$2 target=$1-unknown-linux-gnu to upper rustc
+    to=$(cd "$root" && realpath -m "${CARGO_TARGET_DIR:-target}/dist")
     upper=$(tr 'a-z-' 'A-Z_' <<< "$target")
-    export "CARGO_TARGET_${upper}_RUSTFLAGS=-Ctarget-feature=+crt-static --remap-path-prefix=$root=wative"
+    # The same command wherever the sources are, those of crates too.
+    export "CARGO_TARGET_${upper}_RUSTFLAGS=-Ctarget-feature=+crt-static --remap-path-prefix=$from=wative --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
     export "CARGO_TARGET_${upper}_LINKER=$([ "$(uname -m)" = "$arch" ] && echo cc || echo "$arch-linux-gnu-gcc")"
-    WATIVE_REVISION=$(git -C "$root" rev-parse --short HEAD)
-    export WATIVE_REVISION
-    for other in x86_64 aarch64; do
-        export "WATIVE_RUNTIME_RUSTC_${other^^}=$("$root/scripts/runtime-rustc.sh" "$other")"
-    done
-    local rustc
     rustc=$("$root/scripts/runtime-rustc.sh" "$arch")
-    (cd "$root" && RUSTC=$rustc CARGO_PROFILE_RELEASE_STRIP=symbols \
-        cargo build --quiet --release --package wative --target "$target" --target-dir "${CARGO_TARGET_DIR:-target}/dist" >&2)
-    echo "$root/${CARGO_TARGET_DIR:-target}/dist/$target/release/wative"
+    (cd "$from" && RUSTC=$rustc CARGO_PROFILE_RELEASE_STRIP=symbols \
+        cargo build --quiet --release --locked --package wative --target "$target" --target-dir "$to" >&2)
+    echo "$to/$target/release/wative"
 }
 
 case ${1-} in
@@ -268,16 +276,19 @@ case ${1-} in
     *)
         [ $# = 1 ] || usage
         mkdir -p "$1"
-        here=$(build "$(uname -m)")
+        commit=$(mktemp -d)
+        export_commit "$commit"
+        here=$(build "$(uname -m)" "$commit")
         for arch in x86_64 aarch64; do
             command=$here
             runner=()
             if [ "$(uname -m)" != "$arch" ]; then
-                command=$(build "$arch")
+                command=$(build "$arch" "$commit")
                 runner=("$(command -v "qemu-$arch")")
             fi
             pack "$command" "$arch" "$1" "$here"
             check "$1/wative-$version-$arch-linux.tar.gz" "${runner[@]}"
         done
+        rm -rf "$commit"
         ;;
 esac
