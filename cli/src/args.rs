@@ -13,6 +13,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::explore::SourceRoot;
+use crate::functions::CachePlace;
 use crate::inputs::InputArg;
 use crate::network::{Endpoint, Lookup, OwnEndpoint};
 use crate::runtime;
@@ -285,6 +286,10 @@ pub struct CompileArgs {
     /// Threads to compile with. The result does not depend on it. Default: one per processor.
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,
+    /// Keep code of functions there, so that compiling a changed module again compiles what has changed: a directory that only you can write, or http:// and a server
+    /// that answers GET and PUT (docs/rebuilding.md). Default: none is kept.
+    #[arg(long, value_name = "DIR|URL")]
+    pub cache: Option<CachePlace>,
     /// Print the time of each phase (in milliseconds; summed over threads) and sizes to standard error.
     #[arg(short, long)]
     pub verbose: bool,

@@ -1,4 +1,5 @@
-//! The cache of `wative run`: executables under the hash of everything that decides their contents.
+//! The cache of `wative run`: executables under the hash of everything that decides their contents. The same for packs of compiled functions (`functions`), with one
+//! difference: they have hashes of their own.
 //!
 //! What is found here is executed, so nothing is believed because of its name:
 //!
@@ -11,7 +12,8 @@
 //! - A new entry is written under another name, synced and then renamed, with modes that do not depend on the umask. Processes that store
 //!   the same key at the same time replace each other's entry by an equal one.
 //!
-//! Executables that were not used for [`MAX_AGE`] are removed when a new one is written.
+//! Executables that were not used for [`MAX_AGE`] are removed when a new one is written. Of packs those go whose last use is longest ago, as far as all take too much
+//! room.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -27,8 +29,11 @@ use wative_compiler::{Error, show};
 /// Age of the last use after which an executable is removed: 30 days.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Mode of the directory and of every entry.
+/// Mode of the directory and of every entry with an executable.
 const PRIVATE: u32 = 0o700;
+
+/// Mode of every entry with a pack.
+const PRIVATE_DATA: u32 = 0o600;
 
 /// Permissions by which somebody else could change a directory.
 const OTHERS_WRITE: u32 = 0o022;
@@ -98,11 +103,20 @@ impl Cache {
         let base =
             absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
         match base {
-            Some(base) => Cache::open_in(&base.join("wative"), user()),
+            Some(base) => Cache::open_at(&base.join("wative")),
             None => Ok(Err(
                 "neither XDG_CACHE_HOME nor HOME is an absolute path".to_owned()
             )),
         }
+    }
+
+    /// As [`Cache::open`], for a directory of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::open`].
+    pub fn open_at(path: &Path) -> Result<Result<Cache, String>, Error> {
+        Cache::open_in(path, user())
     }
 
     /// As [`Cache::open`], for a path and a user.
@@ -139,6 +153,25 @@ impl Cache {
 
     /// The executable of this key, if it is there and whole. Marks it as used.
     pub fn find(&self, key: &str) -> Option<File> {
+        let (file, len) = self.open_entry(key, PRIVATE)?;
+        if !is_whole(&file, len, key).ok()? {
+            return None;
+        }
+        mark_as_used(&file);
+        Some(file)
+    }
+
+    /// The pack of this name, if it is there. Marks it as used.
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let (mut file, len) = self.open_entry(name, PRIVATE_DATA)?;
+        let mut bytes = Vec::with_capacity(len as usize);
+        file.read_to_end(&mut bytes).ok()?;
+        mark_as_used(&file);
+        Some(bytes)
+    }
+
+    /// Opens an entry, if nobody else could have put it there. Also answers its length.
+    fn open_entry(&self, key: &str, mode: u32) -> Option<(File, u64)> {
         let flags = OFlag::O_RDONLY
             | OFlag::O_NOFOLLOW
             | OFlag::O_NONBLOCK
@@ -146,13 +179,13 @@ impl Cache {
             | OFlag::O_CLOEXEC;
         let file = File::from(openat(&self.directory, key, flags, Mode::empty()).ok()?);
         let meta = file.metadata().ok()?;
-        let private = meta.uid() == self.owner && meta.mode() & 0o7777 == PRIVATE;
-        if !meta.is_file() || !private || !is_whole(&file, meta.len(), key).ok()? {
-            return None;
-        }
-        // Only the age of the entry depends on this; a read-only cache still works.
-        let _ = file.set_modified(SystemTime::now());
-        Some(file)
+        let private = meta.uid() == self.owner && meta.mode() & 0o7777 == mode;
+        (meta.is_file() && private).then_some((file, meta.len()))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Stores an executable.
@@ -161,12 +194,41 @@ impl Cache {
     ///
     /// Any error of the file system; nothing is left behind then.
     pub fn store(&self, key: &str, executable: &[u8]) -> io::Result<()> {
-        let (mut file, temporary) = self.create_temporary()?;
-        let mut write = || {
+        let result = self.replace(key, PRIVATE, |file| {
             file.write_all(executable)?;
             file.write_all(&trailer(key, executable))?;
-            file.set_permissions(Permissions::from_mode(PRIVATE))?;
             file.sync_all()
+        });
+        if result.is_ok() {
+            // After a crash the entry would be missing; that is no harm.
+            let _ = self.directory.sync_all();
+        }
+        self.prune();
+        result
+    }
+
+    /// Stores a pack, and removes others if all take more bytes than that. What a crash leaves of it counts as damaged.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::store`].
+    pub fn write(&self, name: &str, pack: &[u8], most: u64) -> io::Result<()> {
+        let result = self.replace(name, PRIVATE_DATA, |file| file.write_all(pack));
+        self.shrink(name, most);
+        result
+    }
+
+    /// Puts a new file in the place of an entry.
+    fn replace(
+        &self,
+        key: &str,
+        mode: u32,
+        contents: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let (mut file, temporary) = self.create_temporary()?;
+        let write = || {
+            contents(&mut file)?;
+            file.set_permissions(Permissions::from_mode(mode))
         };
         let written = write();
         // Closed before the rename, so that another process can execute it at once.
@@ -182,11 +244,7 @@ impl Cache {
         if result.is_err() {
             // The first error is the one to report.
             let _ = unlinkat(&self.directory, &*temporary, UnlinkatFlags::NoRemoveDir);
-        } else {
-            // After a crash the entry would be missing; that is no harm.
-            let _ = self.directory.sync_all();
         }
-        self.prune();
         result
     }
 
@@ -206,21 +264,50 @@ impl Cache {
         Err(ErrorKind::AlreadyExists.into())
     }
 
-    /// Removes what was not used for long. Errors do not matter: the next run tries again. The path is only used to list names.
+    /// Removes what was not used for long. Errors do not matter: the next run tries again.
     fn prune(&self) {
-        let Ok(entries) = fs::read_dir(&self.path) else {
-            return;
-        };
-        for entry in entries.filter_map(Result::ok) {
-            let name = entry.file_name();
-            let used = entry.metadata().and_then(|meta| meta.modified());
-            if name.to_str().is_some_and(is_ours)
-                && used.is_ok_and(|used| used.elapsed().is_ok_and(|age| age > MAX_AGE))
-            {
-                let _ = unlinkat(&self.directory, &*name, UnlinkatFlags::NoRemoveDir);
+        for (used, _, name) in self.entries() {
+            if used.elapsed().is_ok_and(|age| age > MAX_AGE) {
+                self.remove(&name);
             }
         }
     }
+
+    /// Removes what was not used for longest, until the rest takes no more than so many bytes. One entry stays.
+    fn shrink(&self, kept: &str, most: u64) {
+        let mut entries = self.entries();
+        entries.sort_unstable();
+        let mut bytes: u64 = entries.iter().map(|entry| entry.1).sum();
+        for (_, len, name) in entries {
+            if bytes <= most {
+                break;
+            }
+            if name != kept {
+                self.remove(&name);
+                bytes -= len;
+            }
+        }
+    }
+
+    /// What this module has put there: time of the last use, bytes, name. The path is only used to list names.
+    fn entries(&self) -> Vec<(SystemTime, u64, String)> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten();
+        let ours = entries.filter_map(Result::ok).filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let meta = entry.metadata().ok()?;
+            is_ours(&name).then_some((meta.modified().ok()?, meta.len(), name))
+        });
+        ours.collect()
+    }
+
+    fn remove(&self, name: &str) {
+        let _ = unlinkat(&self.directory, name, UnlinkatFlags::NoRemoveDir);
+    }
+}
+
+/// Only the age of the entry depends on this; a read-only cache still works.
+fn mark_as_used(file: &File) {
+    let _ = file.set_modified(SystemTime::now());
 }
 
 /// The user whose files this process makes.

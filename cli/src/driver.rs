@@ -7,7 +7,7 @@ use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use wative_compiler::options::{Emit, Unknown};
+use wative_compiler::options::{Emit, Reused, Unknown};
 use wative_compiler::timings::Timings;
 use wative_compiler::{Compiled, Error, Input, Options};
 use wative_link::{LinkError, LinkOptions, LinkTarget};
@@ -52,6 +52,8 @@ pub struct Built {
     /// Bytes of the compiled object, before linking.
     pub object_size: usize,
     pub timings: Timings,
+    /// As the compiler's.
+    pub reused: Option<Reused>,
 }
 
 /// Stack of the compiling thread in bytes: room for deeply nested modules.
@@ -85,6 +87,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
     let Compiled {
         object,
         mut timings,
+        reused,
         ..
     } = compiled;
     let object_size = object.len();
@@ -109,6 +112,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions) -> Result<Built, Error> {
         bytes,
         object_size,
         timings,
+        reused,
     })
 }
 

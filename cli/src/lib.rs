@@ -14,6 +14,7 @@
 //! | [`inspect`], [`executable`] | what a module is and needs; what an executable was granted |
 //! | [`explore`] | the page of `wative explore` |
 //! | [`cache`], [`launch`] | executables of `wative run`: keeping and executing them |
+//! | `functions`, `remote` | compiled functions that are kept from one compilation to the next, in a directory or on a server |
 //! | [`report`], `excerpt` | standard error: errors, the lines of a module that they are about, warnings, timings, progress |
 //! | [`target`], [`cpu`] | triples; levels of their processors |
 //!
@@ -30,6 +31,7 @@ mod excerpt;
 pub mod executable;
 pub mod explore;
 pub mod external;
+mod functions;
 pub mod grants;
 pub mod header;
 pub mod imports;
@@ -40,6 +42,7 @@ pub mod launch;
 pub mod library;
 pub mod network;
 pub mod output;
+mod remote;
 pub mod report;
 pub mod runtime;
 mod size;

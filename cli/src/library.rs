@@ -42,6 +42,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions, form: Form) -> Result<Bui
     let Compiled {
         object,
         mut timings,
+        reused,
         ..
     } = compiled;
     let object_size = object.len();
@@ -87,6 +88,7 @@ pub fn build(inputs: &[Input], options: &BuildOptions, form: Form) -> Result<Bui
         bytes,
         object_size,
         timings,
+        reused,
     })
 }
 

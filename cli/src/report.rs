@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use wative_compiler::Error;
 use wative_compiler::escape::is_deceptive;
+use wative_compiler::options::Reused;
 use wative_compiler::timings::Timings;
 
 use crate::args::MessageFormat;
@@ -188,13 +189,19 @@ fn emit(text: &str) {
 }
 
 /// The table of `-v`: phases and their times, then sizes.
-pub fn timings(timings: &Timings, sizes: &[(&str, usize)]) {
+pub fn timings(timings: &Timings, sizes: &[(&str, usize)], reused: &Option<Reused>) {
     let mut text = String::new();
     for (name, time) in &timings.phases {
         let _ = writeln!(text, "{name:<24} {:>10.3} ms", time.as_secs_f64() * 1000.0);
     }
     for (name, size) in sizes {
         let _ = writeln!(text, "{name:<24} {size:>10} bytes");
+    }
+    if let Some(reused) = reused {
+        let counts = [("found", reused.found), ("compiled", reused.compiled)];
+        for (name, count) in counts {
+            let _ = writeln!(text, "{name:<24} {count:>10} functions");
+        }
     }
     emit(&text);
 }

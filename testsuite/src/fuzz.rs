@@ -23,7 +23,7 @@ use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
     canonical, components, continuations, corpus, differential, edges, guests, loops, objects,
-    parallel, second, smith, spec, variants,
+    parallel, reuse, second, smith, spec, variants,
 };
 
 /// Cases of a normal run.
@@ -46,6 +46,7 @@ pub const CONTINUATIONS: u64 = 240;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
 const CANONICAL: u64 = 40;
+const REUSED: u64 = 400;
 /// Likewise, of the long run only.
 const SECOND: u64 = 500;
 
@@ -99,6 +100,11 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         let modules = variants::modules();
         let case = |seed| variant(targets, &modules, seed);
         repeat("variants", targets, VARIANTS, case, output);
+    }
+    if "reuse".contains(filter) {
+        let modules = variants::modules();
+        let case = |seed| reused(targets, &modules, seed);
+        repeat("reuse", targets, REUSED, case, output);
     }
     if "wasmtime".contains(filter) && spec::is_long() {
         match find("wasmtime") {
@@ -528,6 +534,43 @@ fn variant(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
         seed,
         random,
     )
+}
+
+/// A module, changed a few times, with the functions that the earlier ones were compiled to.
+fn reused(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let versions = reuse::versions(modules, &mut random);
+    let opt = *random.pick(&LEVELS);
+    let options = reuse::options(&mut random, opt);
+    let newest = random.below(2) == 0;
+    let verdicts = versions.map(|versions| {
+        let compare = |target: &Target| {
+            let options = Options {
+                isa: target.isa,
+                cpu: if newest {
+                    target.newest_cpu()
+                } else {
+                    options.cpu
+                },
+                ..options.clone()
+            };
+            let compared = AssertUnwindSafe(|| reuse::compare(&versions, &options));
+            let verdict = panic::catch_unwind(compared)
+                .unwrap_or_else(|payload| Err(driver::internal_error(&*payload).to_string()));
+            verdict.map_err(|why| {
+                let places: String = versions.iter().map(|inputs| keep(seed, inputs)).collect();
+                format!("{why}{places}")
+            })
+        };
+        targets.iter().map(compare).collect()
+    });
+    Case {
+        newest,
+        verdicts,
+        refused: false,
+        has: Uses::default(),
+        ran: Uses::default(),
+    }
 }
 
 /// Generated modules, alone or linked, on native code and in wasmtime.

@@ -39,6 +39,7 @@ mod queries;
 mod random;
 mod references;
 pub mod report;
+pub mod reuse;
 mod rewrite;
 mod second;
 pub mod segments;

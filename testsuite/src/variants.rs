@@ -79,7 +79,31 @@ pub fn variant(
     random: &mut Random,
 ) -> Result<(Vec<Input>, bool), String> {
     // What is generated with `references` in it needs no more.
-    let (mut inputs, is_generated) = match random.below(12) {
+    let (mut inputs, is_generated) = original(modules, deterministic, random)?;
+    let module = inputs.last_mut().ok_or("no module")?;
+    let mut sections = Sections::new(&module.bytes)?;
+    sections.bound_memories()?;
+    let deterministic = deterministic || !rewrite::is_valid(&sections.bytes(), without_relaxed());
+    let features = match deterministic {
+        true => FEATURES,
+        false => without_relaxed(),
+    };
+    change_some(&mut sections, features, random);
+    sections.end_waits();
+    if !is_generated && Outline::new(&sections.bytes())?.has_objects() {
+        references::add(&mut sections, deterministic, random)?;
+    }
+    module.bytes = sections.bytes();
+    Ok((inputs, deterministic))
+}
+
+/// A module to change, the last one, with those that it imports from, and whether it is generated from nothing.
+pub fn original(
+    modules: &[Vec<Input>],
+    deterministic: bool,
+    random: &mut Random,
+) -> Result<(Vec<Input>, bool), String> {
+    Ok(match random.below(12) {
         0..4 => {
             let kinds = smith::Kinds {
                 deterministic,
@@ -95,31 +119,27 @@ pub fn variant(
             (vec![generated(bytes)], false)
         }
         _ => (random.pick(modules).clone(), false),
-    };
-    let module = inputs.last_mut().ok_or("no module")?;
-    let mut sections = Sections::new(&module.bytes)?;
-    sections.bound_memories()?;
-    let deterministic = deterministic || !rewrite::is_valid(&sections.bytes(), without_relaxed());
-    let features = match deterministic {
-        true => FEATURES,
-        false => without_relaxed(),
-    };
+    })
+}
+
+/// Changes a valid module in a few places.
+pub fn edited(module: &[u8], random: &mut Random) -> Result<Vec<u8>, String> {
+    let mut sections = Sections::new(module)?;
+    change_some(&mut sections, FEATURES, random);
+    Ok(sections.bytes())
+}
+
+fn change_some(sections: &mut Sections, features: WasmFeatures, random: &mut Random) {
     for _ in 0..=random.below(6) {
         for _ in 0..TRIES {
             let mut changed = sections.clone();
             change(&mut changed.bodies, random);
             if rewrite::is_valid(&changed.bytes(), features) {
-                sections = changed;
+                *sections = changed;
                 break;
             }
         }
     }
-    sections.end_waits();
-    if !is_generated && Outline::new(&sections.bytes())?.has_objects() {
-        references::add(&mut sections, deterministic, random)?;
-    }
-    module.bytes = sections.bytes();
-    Ok((inputs, deterministic))
 }
 
 fn generated(bytes: Vec<u8>) -> Input {

@@ -8,6 +8,7 @@ use wative_compiler::{Error, Input, options, show};
 use crate::Failure;
 use crate::args::{BuildArgs, Emit};
 use crate::driver::{self, BuildOptions};
+use crate::functions::Functions;
 use crate::output::{self, Destination};
 use crate::{debug, header, inputs, library, report};
 
@@ -75,8 +76,15 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
     }
     let progress = report::Progress::start(format!("compiling {}", names(&modules)));
     let name = library_name(&destination, &modules);
+    let functions = match is_text {
+        true => None,
+        false => Functions::open(&args.compile, &modules, &mut options.compile)?,
+    };
     let mut made = make(args.emit, &modules, &mut options, &name)?;
     drop(progress);
+    if let Some(functions) = functions {
+        timings.measure("keep", || functions.close(&made.reused));
+    }
     timings.merge(&made.timings);
     if let Some(path) = &args.split_debug {
         let destination = output::destination(path, &[], false)?;
@@ -96,7 +104,7 @@ pub fn run(args: &BuildArgs) -> Result<(), Failure> {
             sizes.push(("object", made.object_size));
         }
         sizes.push(("output", made.bytes.len()));
-        report::timings(&timings, &sizes);
+        report::timings(&timings, &sizes, &made.reused);
     }
     Ok(())
 }
@@ -190,6 +198,7 @@ fn make(
     Ok(driver::Built {
         bytes,
         timings: compiled.timings,
+        reused: compiled.reused,
         object_size: 0,
     })
 }

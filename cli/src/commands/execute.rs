@@ -11,6 +11,7 @@ use crate::Failure;
 use crate::args::{Emit, RunArgs};
 use crate::cache::{Cache, Key};
 use crate::driver::{self, BuildOptions};
+use crate::functions::Functions;
 use crate::inputs::InputArg;
 use crate::target::Target;
 use crate::{cache, debug, inputs, launch, report};
@@ -24,7 +25,7 @@ use super::options::{build_options, usage};
 ///
 /// Everything before that.
 pub fn run(args: &RunArgs) -> Result<(), Failure> {
-    let options = build_options(&args.compile, Emit::Exe)?;
+    let mut options = build_options(&args.compile, Emit::Exe)?;
     let runner = find_runner(args.runner.as_deref(), options.target)?;
     let mut modules = inputs::read_with_plugs(&args.modules)
         .map_err(|error| with_separator(error, &args.modules.inputs))?;
@@ -42,10 +43,15 @@ pub fn run(args: &RunArgs) -> Result<(), Failure> {
         Some(file) => Executable::Cached(file),
         None => {
             let progress = report::Progress::start(format!("compiling {}", names(&modules)));
+            let functions = Functions::open(&args.compile, &modules, &mut options.compile)?;
             let built = driver::build(&modules, &options)?;
             drop(progress);
+            if let Some(functions) = functions {
+                functions.close(&built.reused);
+            }
             if args.compile.verbose {
-                report::timings(&built.timings, &[("output", built.bytes.len())]);
+                let sizes = [("output", built.bytes.len())];
+                report::timings(&built.timings, &sizes, &built.reused);
             }
             let stored = cache.and_then(|cache| {
                 cache.store(&key, &built.bytes).ok()?;

@@ -7,6 +7,7 @@ mod common;
 mod components;
 mod darwin;
 mod explore;
+mod functions;
 mod library;
 mod limits;
 mod names;

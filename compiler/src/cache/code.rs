@@ -18,6 +18,9 @@ use crate::mach::compiled::{
 };
 use std::sync::Arc;
 
+/// Most bytes that the start of a function may be aligned to.
+const MOST_ALIGN: u32 = 4096;
+
 /// What numbers and places in the bytes count from.
 pub struct Scope<'a> {
     pub program: &'a Program,
@@ -353,7 +356,38 @@ pub fn read(bytes: &[u8], scope: &Scope, arch: &Arch) -> Option<(CompiledFunc, F
         watched,
         changed,
     };
-    from.bytes.is_empty().then_some((code, facts))
+    (from.bytes.is_empty() && is_placeable(&code, scope.program)).then_some((code, facts))
+}
+
+/// Whether an object can be made with this code: places lie in it, and what it names exists.
+fn is_placeable(code: &CompiledFunc, program: &Program) -> bool {
+    let len = code.code.len();
+    let is_inside = |offset: u32| offset as usize <= len;
+    let is_place = |place: Origin| place.entry().is_none_or(|at| at < code.inlined.len());
+    let is_known = |symbol: Symbol| match symbol {
+        Symbol::Instance(module) => program.modules.get(module).is_some(),
+        Symbol::Sig(sig) => sig.index() < program.types.len(),
+        _ => true,
+    };
+    let relocs = &code.relocs;
+    let handlers = || code.landings.iter().flat_map(|it| &it.handlers);
+    let mut inlined = code.inlined.iter().enumerate();
+    code.align.is_power_of_two()
+        && (16..=MOST_ALIGN).contains(&code.align)
+        && is_inside(code.insts_len)
+        && relocs.iter().all(|it| it.offset as usize + 4 <= len)
+        && relocs.iter().all(|it| is_known(it.symbol))
+        && code.sites.iter().all(|it| is_inside(it.offset))
+        && code.sites.iter().all(|it| is_place(it.loc))
+        && code.lines.iter().all(|it| is_inside(it.offset))
+        && code.lines.iter().all(|it| is_place(it.loc))
+        && inlined.all(|(at, it)| it.caller.entry().is_none_or(|caller| caller < at))
+        && code.landings.iter().all(|it| is_inside(it.offset))
+        && handlers().all(|&(tag, place)| {
+            is_inside(place) && tag.is_none_or(|tag| program.tags.get(tag).is_some())
+        })
+        && code.safepoints.iter().all(|it| is_inside(it.offset))
+        && code.frame.cfi.iter().all(|it| is_inside(it.0))
 }
 
 struct Writer {
