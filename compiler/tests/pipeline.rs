@@ -13,10 +13,14 @@ const MODULE: &str = r#"(module (memory 1)
         (i32.add (i32.load (local.get 0)) (i32.load (local.get 0)))))"#;
 
 fn text(change: impl FnOnce(&mut Options)) -> Result<String, Error> {
+    text_of(MODULE, change)
+}
+
+fn text_of(module: &str, change: impl FnOnce(&mut Options)) -> Result<String, Error> {
     let input = Input {
         name: "m".into(),
         path: "m.wat".into(),
-        bytes: wat::parse_str(MODULE).expect("text"),
+        bytes: wat::parse_str(module).expect("text"),
         links: Vec::new(),
     };
     let mut options = Options {
@@ -82,4 +86,22 @@ fn optional_steps_can_be_left_out() {
     assert_eq!(in_function(1, 0), first(usize::MAX));
     assert_eq!("7:2".parse(), Ok(StopAfter::In { func: 7, steps: 2 }));
     assert!("7:".parse::<StopAfter>().is_err() && "x".parse::<StopAfter>().is_err());
+}
+
+#[test]
+fn what_is_behind_a_certain_trap_is_not_inlined() {
+    // Null is known only where the body takes the place of the call: nothing stands for the integer that a later block multiplies.
+    let module = r#"(module
+        (func $square (param $r i31ref) (param $c i32) (result i32)
+            (local $q i32)
+            (local.set $q (i31.get_s (local.get $r)))
+            (if (result i32) (local.get $c)
+                (then (i32.mul (local.get $q) (local.get $q)))
+                (else (i32.const 3))))
+        (func (export "f") (param $c i32) (result i32)
+            (call $square (ref.null i31) (local.get $c))))"#;
+    let function = Some("1".into());
+    let text = text_of(module, |o| o.function = function).expect("it compiles");
+    assert!(text.contains("trap NullReference"), "{text}");
+    assert!(!text.contains("mul"), "{text}");
 }

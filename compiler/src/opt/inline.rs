@@ -114,7 +114,10 @@ fn call(b: &mut Builder, inst: Inst, body: &Func, cx: &Cx) {
                 copy.bind(param, arg);
             }
         } else {
-            let new = copy.block(b, block);
+            // Nothing leads to what is behind a trap that is certain now, nor are the values there that it would use.
+            let Some(new) = copy.block_if_reached(block) else {
+                continue;
+            };
             for &param in params {
                 let value = b.append_param(new, body.values[param].ty);
                 copy.bind(param, value);
