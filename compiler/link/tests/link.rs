@@ -1,5 +1,7 @@
 //! Links hand-made objects and looks at the executables: what the loader is told, what runs, what fails how.
 
+mod support;
+
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
@@ -189,7 +191,7 @@ fn x86_64_executable_runs() {
     let path = std::env::temp_dir().join(format!("wative-link-test-{}", std::process::id()));
     std::fs::write(&path, bytes).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let status = Command::new(&path).status();
+    let status = support::run_command(&mut Command::new(&path));
     std::fs::remove_file(&path).unwrap();
     assert_eq!(status.unwrap().code(), Some(42));
 }

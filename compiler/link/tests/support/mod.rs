@@ -1,9 +1,11 @@
 //! Objects made by hand, and looks at executables.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{
@@ -198,6 +200,23 @@ pub fn all(target: LinkTarget) -> LinkOptions {
     }
 }
 
+/// Runs a command to its end. Another thread that forks at the wrong moment holds an executable that was just written open for writing until its own exec, so "text file
+/// busy" is tried again.
+pub fn run_command(command: &mut Command) -> io::Result<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        match command.status() {
+            Err(e)
+                if e.kind() == io::ErrorKind::ExecutableFileBusy
+                    && start.elapsed() < Duration::from_secs(5) =>
+            {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            other => return other,
+        }
+    }
+}
+
 /// Runs an executable and returns its exit status; `None` where this machine has nothing that runs it.
 pub fn run(target: LinkTarget, bytes: &[u8]) -> Option<i32> {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
@@ -211,7 +230,7 @@ pub fn run(target: LinkTarget, bytes: &[u8]) -> Option<i32> {
         LinkTarget::Aarch64 => ("qemu-aarch64", cfg!(target_arch = "aarch64")),
     };
     let status = match is_native {
-        true => Some(Command::new(&path).status().unwrap()),
+        true => Some(run_command(&mut Command::new(&path)).unwrap()),
         false => Command::new(emulator).arg(&path).status().ok(),
     };
     std::fs::remove_file(&path).unwrap();
