@@ -383,15 +383,7 @@ fn compile_all(
     judge: impl Fn(&Error) -> Result<(), String>,
 ) -> Case {
     let compile = |target: &Target| {
-        let options = Options {
-            isa: target.isa,
-            cpu: if newest {
-                target.newest_cpu()
-            } else {
-                options.cpu
-            },
-            ..options.clone()
-        };
+        let options = for_target(options, target, newest);
         let start = Instant::now();
         let result = compile::compile(inputs, &options);
         let time = start.elapsed();
@@ -536,6 +528,19 @@ fn variant(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
     )
 }
 
+/// The options for a target, and for its newest processor if asked for.
+fn for_target(options: &Options, target: &Target, newest: bool) -> Options {
+    let cpu = match newest {
+        true => target.newest_cpu(),
+        false => options.cpu,
+    };
+    Options {
+        isa: target.isa,
+        cpu,
+        ..options.clone()
+    }
+}
+
 /// A module, changed a few times, with the functions that the earlier ones were compiled to.
 fn reused(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
     let mut random = Random::new(seed);
@@ -545,15 +550,7 @@ fn reused(targets: &[Target], modules: &[Vec<Input>], seed: u64) -> Case {
     let newest = random.below(2) == 0;
     let verdicts = versions.map(|versions| {
         let compare = |target: &Target| {
-            let options = Options {
-                isa: target.isa,
-                cpu: if newest {
-                    target.newest_cpu()
-                } else {
-                    options.cpu
-                },
-                ..options.clone()
-            };
+            let options = for_target(&options, target, newest);
             let compared = AssertUnwindSafe(|| reuse::compare(&versions, &options));
             let verdict = panic::catch_unwind(compared)
                 .unwrap_or_else(|payload| Err(driver::internal_error(&*payload).to_string()));
