@@ -39,14 +39,14 @@ compare:  ; frame 0 bytes, saves []
 mb0:
     b mb1
 mb1:
-    ldrb w3, [x28, w0, uxtw]  ; MemoryOutOfBounds
-    ldrb w4, [x28, w1, uxtw]  ; MemoryOutOfBounds
+    ldr w3, [x28, w0, uxtw]  ; MemoryOutOfBounds
+    ldr w4, [x28, w1, uxtw]  ; MemoryOutOfBounds
     sub w3, w3, w4
     cbnz w3, mb4
     b mb2
 mb2:
-    add w0, w0, #0x1
-    add w1, w1, #0x1
+    add w0, w0, #0x4
+    add w1, w1, #0x4
     sub w2, w2, #0x1
     cbnz w2, mb3
     b mb5

@@ -27,10 +27,10 @@
     (local $d i32)
     (loop $more
       (br_if 1
-        (local.tee $d (i32.sub (i32.load8_u (local.get $p)) (i32.load8_u (local.get $q))))
+        (local.tee $d (i32.sub (i32.load (local.get $p)) (i32.load (local.get $q))))
         (local.get $d))
       (drop)
-      (local.set $p (i32.add (local.get $p) (i32.const 1)))
-      (local.set $q (i32.add (local.get $q) (i32.const 1)))
+      (local.set $p (i32.add (local.get $p) (i32.const 4)))
+      (local.set $q (i32.add (local.get $q) (i32.const 4)))
       (br_if $more (local.tee $n (i32.add (local.get $n) (i32.const -1)))))
     (i32.const 0)))

@@ -41,14 +41,14 @@ compare:  ; frame 0 bytes, saves []
 mb0:
     jmp mb1
 mb1:
-    movzx eax,BYTE PTR [rdi+0x60000000]  ; MemoryOutOfBounds
-    movzx ecx,BYTE PTR [rsi+0x60000000]  ; MemoryOutOfBounds
+    mov eax,DWORD PTR [rdi+0x60000000]  ; MemoryOutOfBounds
+    mov ecx,DWORD PTR [rsi+0x60000000]  ; MemoryOutOfBounds
     sub eax,ecx
     jne mb4
     jmp mb2
 mb2:
-    lea edi,[rdi+0x1]
-    lea esi,[rsi+0x1]
+    lea edi,[rdi+0x4]
+    lea esi,[rsi+0x4]
     add edx,0xffffffff
     jne mb3
     jmp mb5

@@ -23,7 +23,7 @@ use crate::report::{Output, Report};
 use crate::target::{Target, find};
 use crate::{
     canonical, components, continuations, corpus, differential, edges, guests, loops, objects,
-    parallel, reuse, second, smith, spec, variants,
+    parallel, reuse, searches, second, smith, spec, variants,
 };
 
 /// Cases of a normal run.
@@ -42,6 +42,7 @@ const COMPONENTS: u64 = 1500;
 const PROGRAMS: u64 = 240;
 const OBJECTS: u64 = 80;
 const LOOPS: u64 = 120;
+const SEARCHES: u64 = 120;
 pub const CONTINUATIONS: u64 = 240;
 const LINKS: u64 = 110;
 const VARIANTS: u64 = 350;
@@ -83,7 +84,12 @@ pub fn group(targets: &[Target], filter: &str, output: &mut Output) {
         repeat("objects", targets, OBJECTS, case, output);
     }
     if "loops".contains(filter) {
-        repeat("loops", targets, LOOPS, |seed| loops(targets, seed), output);
+        let case = |seed| loops(targets, seed, loops::module);
+        repeat("loops", targets, LOOPS, case, output);
+    }
+    if "searches".contains(filter) {
+        let case = |seed| loops(targets, seed, searches::module);
+        repeat("searches", targets, SEARCHES, case, output);
     }
     if "continuations".contains(filter) {
         let case = |seed| continuations(targets, seed);
@@ -463,11 +469,11 @@ fn objects(targets: &[Target], seed: u64) -> Case {
     compare(targets, input, true, Length::Ends, seed, random)
 }
 
-/// A program full of loops over arrays.
-fn loops(targets: &[Target], seed: u64) -> Case {
+/// A program full of loops over arrays, as one of the modules makes them.
+fn loops(targets: &[Target], seed: u64, module: fn(&mut Random) -> String) -> Case {
     let mut random = Random::new(seed);
     let deterministic = random.below(2) == 0;
-    let text = loops::module(&mut random);
+    let text = module(&mut random);
     let input = compile::input("fuzz", text.as_bytes()).map(|input| vec![input]);
     judge(
         input,

@@ -61,7 +61,7 @@ impl Accesses {
     ) -> Option<Accesses> {
         let mut found: Vec<(Access, Linear)> = Vec::new();
         let mut memory = None;
-        for &inst in &func.blocks[it.block].insts {
+        for inst in it.insts(func) {
             let data = &func.insts[inst];
             match (data.op, &data.imm) {
                 (
@@ -106,8 +106,12 @@ impl Accesses {
 
     fn group(&mut self, found: Vec<(Access, Linear)>) -> Option<()> {
         for (mut access, address) in found {
-            let is_same =
-                |group: &Group| group.place.terms == address.terms && group.step == address.step;
+            let is_same = |group: &Group| {
+                let distance = address.constant.wrapping_sub(group.place.constant) as i32;
+                group.place.terms == address.terms
+                    && group.step == address.step
+                    && distance.unsigned_abs() < MOST_BYTES
+            };
             let group = match self.groups.iter().position(is_same) {
                 Some(group) => group,
                 None => {

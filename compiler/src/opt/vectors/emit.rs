@@ -1,5 +1,7 @@
 //! The blocks before a loop in which most of its rounds are done by vectors; see the picture in the module above.
 
+pub mod search;
+
 use super::linear::Linear;
 use super::plan::{Count, Elements, Make, Node, Param, Plan, Store};
 use super::{Condition, Loop};
@@ -8,42 +10,17 @@ use std::collections::HashMap;
 
 /// Makes the blocks, in order, and leads there what led to the loop.
 pub fn emit(b: &mut Builder, program: &Program, it: &Loop, plan: &Plan) -> Vec<Block> {
-    let end = b.func.terminator(it.block);
-    let loc = end.map_or(Origin::NONE, |end| end.loc);
-    b.set_loc(loc);
     let blocks = [(); 5].map(|()| b.create_block());
     let [entry, checks, before, vectors, after] = blocks;
-    let params = b.func.blocks[it.block].params.clone();
-    let mut first = HashMap::new();
-    for &param in &params {
-        let ty = b.ty(param);
-        first.insert(param, b.append_param(entry, ty));
-    }
-    let first_values: Vec<Value> = params.iter().map(|param| first[param]).collect();
-    for &(inst, index) in &it.entries {
-        b.func.insts[inst].target_mut(index as usize).block = entry;
-    }
-    let mut emit = Emit {
-        b,
-        plan,
-        first,
-        before: HashMap::new(),
-        in_loop: HashMap::new(),
-        places: Vec::new(),
-    };
-    let scalar = (it.block, &first_values[..]);
+    let (mut emit, first_values) = Emit::at(b, it, plan, entry);
+    let params = emit.b.func.blocks[it.header()].params.clone();
+    let scalar = (it.header(), &first_values[..]);
 
-    emit.b.switch_to(entry);
-    let certain = emit.certain_rounds(&it.goes_on);
+    let certain = emit.certain_rounds(it);
     let fewest = emit.b.constant(Type::I64, plan.fewest_rounds().into());
     let enough = emit.b.icmp(IntCc::GeS, Type::I64, certain, fewest);
     emit.b.branch(enough, (checks, &[]), scalar);
-    let ends_in_jump = |block: Block| {
-        let end = emit.b.func.terminator(block);
-        end.is_some_and(|end| end.op == Op::Jump && end.target(0).block == it.block)
-    };
-    if ends_in_jump(entry) {
-        // There are never so many.
+    if emit.never_leaves(it, entry) {
         return vec![entry];
     }
 
@@ -59,7 +36,7 @@ pub fn emit(b: &mut Builder, program: &Program, it: &Loop, plan: &Plan) -> Vec<B
     emit.b.switch_to(after);
     let rounds = emit.b.convert(Op::Wrap, Type::I32, rounds);
     let ends = emit.ends(after, rounds, &first_values);
-    emit.b.jump(it.block, &ends);
+    emit.b.jump(it.header(), &ends);
     blocks.to_vec()
 }
 
@@ -75,7 +52,47 @@ struct Emit<'a, 'f> {
     places: Vec<Value>,
 }
 
-impl Emit<'_, '_> {
+impl<'a, 'f> Emit<'a, 'f> {
+    /// Leads to a block what led to the loop, and goes on there; the second: what it gets for the loop's parameters.
+    fn at(
+        b: &'a mut Builder<'f>,
+        it: &Loop,
+        plan: &'a Plan,
+        entry: Block,
+    ) -> (Emit<'a, 'f>, Vec<Value>) {
+        let end = b.func.terminator(it.header());
+        let loc = end.map_or(Origin::NONE, |end| end.loc);
+        b.set_loc(loc);
+        for &(inst, index) in &it.entries {
+            b.func.insts[inst].target_mut(index as usize).block = entry;
+        }
+        let params = b.func.blocks[it.header()].params.clone();
+        let mut first_value = |&param: &Value| {
+            let ty = b.ty(param);
+            b.append_param(entry, ty)
+        };
+        let first_values: Vec<Value> = params.iter().map(&mut first_value).collect();
+        b.switch_to(entry);
+        let emit = Emit {
+            b,
+            plan,
+            first: params
+                .into_iter()
+                .zip(first_values.iter().copied())
+                .collect(),
+            before: HashMap::new(),
+            in_loop: HashMap::new(),
+            places: Vec::new(),
+        };
+        (emit, first_values)
+    }
+
+    /// Whether it is known that all rounds are left to the loop as it was, as there are too few.
+    fn never_leaves(&self, it: &Loop, entry: Block) -> bool {
+        let end = self.b.func.terminator(entry);
+        end.is_some_and(|end| end.op == Op::Jump && end.target(0).block == it.header())
+    }
+
     // How many rounds.
 
     /// The number in the first round.
@@ -97,8 +114,24 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// How often, at least, a round is followed by another: so many times the condition holds before the number can wrap. Less than one for none.
-    fn certain_rounds(&mut self, goes_on: &Condition) -> Value {
+    /// How often, at least, a round is followed by another, as far as numbers decide. Less than one for none.
+    fn certain_rounds(&mut self, it: &Loop) -> Value {
+        let mut fewest = None;
+        for condition in &it.goes_on {
+            let rounds = self.rounds_of(condition);
+            fewest = Some(match fewest {
+                None => rounds,
+                Some(others) => {
+                    let is_less = self.b.icmp(IntCc::LtS, Type::I64, rounds, others);
+                    self.b.select(Type::I64, is_less, rounds, others)
+                }
+            });
+        }
+        fewest.expect("each loop is ended by a number")
+    }
+
+    /// So many times the condition holds before the number can wrap.
+    fn rounds_of(&mut self, goes_on: &Condition) -> Value {
         let (value, bound) = (self.linear(&goes_on.value), self.linear(&goes_on.bound));
         let is_up = (goes_on.value.step as i32) > 0;
         let (low, high) = if is_up {
@@ -145,15 +178,7 @@ impl Emit<'_, '_> {
     /// Whether all that so many rounds access lies in memory, and what is stored apart from the rest.
     fn is_safe(&mut self, program: &Program, rounds: Value) -> Value {
         let accesses = &self.plan.accesses;
-        let page_log2 = program.memories[accesses.mem].page_log2;
-        let imm = Imm::Memory(accesses.mem);
-        let pages = self
-            .b
-            .emit(Op::MemorySize, Type::I32, imm, &[], &[Type::I32]);
-        let pages = self.b.result(pages);
-        let pages = self.b.convert(Op::ExtU, Type::I64, pages);
-        let shift = self.b.constant(Type::I64, page_log2.into());
-        let length = self.b.binary(Op::Shl, Type::I64, pages, shift);
+        let length = self.memory_length(program);
         let one = self.b.constant(Type::I64, 1);
         let last_round = self.b.binary(Op::Sub, Type::I64, rounds, one);
         let mut ranges = Vec::new();
@@ -180,6 +205,20 @@ impl Emit<'_, '_> {
             self.and(&mut all, is_apart);
         }
         all.expect("loops without accesses have no plan")
+    }
+
+    /// Bytes of the memory.
+    fn memory_length(&mut self, program: &Program) -> Value {
+        let mem = self.plan.accesses.mem;
+        let imm = Imm::Memory(mem);
+        let pages = self
+            .b
+            .emit(Op::MemorySize, Type::I32, imm, &[], &[Type::I32]);
+        let pages = self.b.result(pages);
+        let pages = self.b.convert(Op::ExtU, Type::I64, pages);
+        let page_log2 = program.memories[mem].page_log2;
+        let shift = self.b.constant(Type::I64, page_log2.into());
+        self.b.binary(Op::Shl, Type::I64, pages, shift)
     }
 
     fn and(&mut self, all: &mut Option<Value>, condition: Value) {

@@ -19,6 +19,9 @@
 //! - [`access`]: what of memory is accessed, and which accesses may touch the same bytes,
 //! - [`plan`]: which values become vectors, and whether it pays,
 //! - [`emit`]: the blocks above.
+//!
+//! A loop that also ends where numbers in memory differ, or where one is found, is a search: what lies ahead is compared as vectors, and the rounds that nothing ends are left out
+//! ([`emit::search`]).
 
 mod access;
 mod emit;
@@ -26,51 +29,47 @@ mod linear;
 mod plan;
 
 use super::{Cx, Incoming};
-use crate::ir::cfg::Cfg;
-use crate::ir::dom::DomTree;
+use crate::entity::SideMap;
+use crate::ir::cfg;
 use crate::ir::{Block, Builder, Func, Imm, Inst, IntCc, MemId, Op, Type, Value, ValueDef};
 use linear::{Linear, Linears};
-use std::collections::HashMap;
+use smallvec::SmallVec;
+use std::collections::{HashMap, HashSet};
 
 /// Instructions of a loop that is looked at.
 const MOST_INSTRUCTIONS: usize = 160;
+
+/// Blocks of one.
+const MOST_BLOCKS: usize = 4;
 
 /// Rounds, on average, below which a loop is not worth it.
 const LEAST_ROUNDS: f32 = 8.0;
 
 /// Runs the pass.
 pub fn run(func: &mut Func, cx: &Cx) {
-    let jumps_to_itself = |&block: &Block| {
-        let targets = func.terminator(block).into_iter().flat_map(|t| t.targets());
-        targets.filter(|t| t.block == block).count() == 1
-            && func.blocks[block].insts.len() <= MOST_INSTRUCTIONS
-            && may_pay(func, block)
-    };
-    let blocks: Vec<Block> = func
-        .layout
-        .iter()
-        .copied()
-        .filter(jumps_to_itself)
-        .collect();
-    if blocks.is_empty() {
+    let rounds = rounds(func);
+    if rounds.is_empty() {
         return;
     }
-    let cfg = Cfg::new(func);
-    let dom = DomTree::new(func, &cfg);
     let incoming = Incoming::new(func);
     let old = func.layout.clone();
     let mut b = Builder::new(func, true);
     let mut added: HashMap<Block, Vec<Block>> = HashMap::new();
-    for block in blocks {
-        let preds = cfg.preds(block).iter();
-        let latches = preds.filter(|&&pred| dom.dominates(block, pred)).count();
-        if latches != 1 {
+    for blocks in rounds {
+        let Some(it) = Loop::new(b.func, &incoming, blocks) else {
             continue;
-        }
-        let planned = Loop::new(b.func, &incoming, block)
-            .and_then(|it| plan::best(b.func, cx.program, &it).map(|plan| (it, plan)));
-        if let Some((it, plan)) = planned {
-            added.insert(block, emit::emit(&mut b, cx.program, &it, &plan));
+        };
+        let program = cx.program;
+        let blocks = if !it.exits.is_empty() {
+            plan::search(b.func, program, &it)
+                .map(|search| emit::search::emit(&mut b, program, &it, &search))
+        } else if it.blocks.len() == 1 {
+            plan::best(b.func, program, &it).map(|plan| emit::emit(&mut b, program, &it, &plan))
+        } else {
+            None
+        };
+        if let Some(blocks) = blocks {
+            added.insert(it.header(), blocks);
         }
     }
     func.layout.clear();
@@ -80,44 +79,88 @@ pub fn run(func: &mut Func, cx: &Cx) {
     }
 }
 
+/// The loops whose rounds go one way, with nothing beside it: their blocks in the order of a round.
+fn rounds(func: &Func) -> Vec<Vec<Block>> {
+    let mut positions = SideMap::new(usize::MAX, func.blocks.len());
+    // One of the edges into each block, how many there are, and how many of them go back.
+    let mut edges = SideMap::new((None, 0, 0), func.blocks.len());
+    let mut back = Vec::new();
+    for (at, &block) in func.layout.iter().enumerate() {
+        positions[block] = at;
+        for next in cfg::successors(func, block) {
+            let is_back = positions[next] <= at;
+            let (_, all, going_back) = edges[next];
+            edges[next] = (Some(block), all + 1, going_back + u32::from(is_back));
+            if is_back {
+                back.push((block, next));
+            }
+        }
+    }
+    let round = |&(latch, header): &(Block, Block)| {
+        let mut blocks = vec![latch];
+        let mut instructions = func.blocks[latch].insts.len();
+        while *blocks.last()? != header {
+            let last = *blocks.last()?;
+            let (Some(before), 1, _) = edges[last] else {
+                return None;
+            };
+            if !func.blocks[last].params.is_empty() || blocks.len() == MOST_BLOCKS {
+                return None;
+            }
+            instructions += func.blocks[before].insts.len();
+            blocks.push(before);
+        }
+        blocks.reverse();
+        (instructions <= MOST_INSTRUCTIONS && may_pay(func, &blocks)).then_some(blocks)
+    };
+    let is_only = |&&(_, header): &&(Block, Block)| edges[header].2 == 1;
+    back.iter().filter(is_only).filter_map(round).collect()
+}
+
 /// Whether a loop has rounds enough for one of vectors, as far as that is known.
-fn may_pay(func: &Func, block: Block) -> bool {
+fn may_pay(func: &Func, blocks: &[Block]) -> bool {
     if func.entries.is_none() {
         return true;
     }
-    match func.terminator(block).map(|it| &it.imm) {
-        // The profile does not know of anybody who was there.
-        Some(Imm::Branch { odds: None, .. }) => false,
-        Some(Imm::Branch {
-            then,
-            odds: Some(odds),
-            ..
-        }) => {
-            let [then_share, other_share] = odds.probabilities();
-            let leaves = if then.block == block {
-                other_share
-            } else {
-                then_share
-            };
-            leaves * LEAST_ROUNDS <= 1.0
+    let mut stays = 1.0;
+    for (i, &block) in blocks.iter().enumerate() {
+        let next = blocks[(i + 1) % blocks.len()];
+        match func.terminator(block).map(|it| &it.imm) {
+            // The profile does not know of anybody who was there.
+            Some(Imm::Branch { odds: None, .. }) => return false,
+            Some(Imm::Branch {
+                then,
+                odds: Some(odds),
+                ..
+            }) => {
+                let [then_share, other_share] = odds.probabilities();
+                stays *= if then.block == next {
+                    then_share
+                } else {
+                    other_share
+                };
+            }
+            _ => {}
         }
-        _ => true,
     }
+    (1.0 - stays) * LEAST_ROUNDS <= 1.0
 }
 
-/// A loop of one block.
+/// A loop whose rounds go one way.
 struct Loop {
-    block: Block,
+    /// In the order of a round, from the header on; only that has parameters.
+    blocks: Vec<Block>,
     /// The edges from outside.
     entries: Vec<(Inst, u32)>,
-    /// The place in the block of its instructions.
-    positions: HashMap<Inst, usize>,
+    insts: HashSet<Inst>,
     /// Of each parameter: what the next round gets.
     next: Vec<Value>,
     /// Of each parameter, if there is one edge from outside: what the first round gets, where that is known before the edge.
     first: Option<Vec<Value>>,
-    /// A round is followed by another one while this holds.
-    goes_on: Condition,
+    /// A round is followed by another one while these hold, one at least,
+    goes_on: SmallVec<[Condition; 1]>,
+    /// and none of these ends it.
+    exits: SmallVec<[Exit; 1]>,
 }
 
 /// A comparison of what changes with what does not.
@@ -127,67 +170,82 @@ struct Condition {
     bound: Linear,
 }
 
+/// A branch out of a loop.
+struct Exit {
+    condition: Value,
+    /// Whether the loop goes on if the condition is not zero.
+    holds: bool,
+}
+
 impl Loop {
-    fn new(func: &Func, incoming: &Incoming, block: Block) -> Option<Loop> {
-        let insts = &func.blocks[block].insts;
-        let (&end, _) = insts.split_last()?;
-        let data = &func.insts[end];
-        let Imm::Branch { then, or_else, .. } = &data.imm else {
-            return None;
-        };
-        let stays = then.block == block;
-        let back = if stays { then } else { or_else };
-        let entries: Vec<(Inst, u32)> = incoming.edges(block).to_vec();
-        let entries: Vec<(Inst, u32)> = entries
-            .into_iter()
-            .filter(|(inst, _)| *inst != end)
-            .collect();
+    fn new(func: &Func, incoming: &Incoming, blocks: Vec<Block>) -> Option<Loop> {
+        let header = blocks[0];
+        let end = *func.blocks[*blocks.last()?].insts.last()?;
+        let back = func.insts[end].targets().find(|t| t.block == header)?;
+        let entries = incoming.edges(header).iter().copied();
+        let entries: Vec<(Inst, u32)> = entries.filter(|(inst, _)| *inst != end).collect();
         let first = match entries[..] {
             [(inst, i)] if func.insts[inst].op != Op::Try => {
                 Some(func.insts[inst].target(i as usize).args.to_vec())
             }
             _ => None,
         };
-        let positions = insts
-            .iter()
-            .enumerate()
-            .map(|(i, &inst)| (inst, i))
-            .collect();
+        let insts = blocks.iter().flat_map(|&block| &func.blocks[block].insts);
         let mut it = Loop {
-            block,
             entries,
-            positions,
+            insts: insts.copied().collect(),
             next: back.args.to_vec(),
             first,
-            goes_on: Condition {
-                cc: IntCc::Ne,
-                value: Linear::constant(0),
-                bound: Linear::constant(0),
-            },
+            goes_on: SmallVec::new(),
+            exits: SmallVec::new(),
+            blocks,
         };
-        it.goes_on = condition(func, &it, data.args[0], stays)?;
-        Some(it)
+        for i in 0..it.blocks.len() {
+            let next = it.blocks[(i + 1) % it.blocks.len()];
+            let data = func.terminator(it.blocks[i])?;
+            let holds = match &data.imm {
+                _ if data.op == Op::Jump => continue,
+                Imm::Branch { then, .. } => then.block == next,
+                _ => return None,
+            };
+            let condition = data.args[0];
+            match counted(func, &it, condition, holds) {
+                Some(counted) => it.goes_on.push(counted),
+                None => it.exits.push(Exit { condition, holds }),
+            }
+        }
+        (!it.goes_on.is_empty()).then_some(it)
+    }
+
+    fn header(&self) -> Block {
+        self.blocks[0]
+    }
+
+    /// The instructions of a round, in order.
+    fn insts<'f>(&self, func: &'f Func) -> impl Iterator<Item = Inst> + use<'f, '_> {
+        let insts = |&block: &Block| func.blocks[block].insts.iter().copied();
+        self.blocks.iter().flat_map(insts)
     }
 
     /// Whether the value is made anew in each round.
     fn changes(&self, func: &Func, value: Value) -> bool {
         match func.values[value].def {
-            ValueDef::Param(block, _) => block == self.block,
-            ValueDef::Result(inst, _) => self.positions.contains_key(&inst),
+            ValueDef::Param(block, _) => block == self.header(),
+            ValueDef::Result(inst, _) => self.insts.contains(&inst),
         }
     }
 
     /// The parameter's number, if the value is one.
     fn param(&self, func: &Func, value: Value) -> Option<usize> {
         match func.values[value].def {
-            ValueDef::Param(block, index) if block == self.block => Some(index as usize),
+            ValueDef::Param(block, index) if block == self.header() => Some(index as usize),
             _ => None,
         }
     }
 }
 
-/// What a branch's operand compares; `holds`: whether the loop goes on if it is not zero.
-fn condition(func: &Func, it: &Loop, operand: Value, holds: bool) -> Option<Condition> {
+/// What a branch's operand compares, if that is what grows with what does not; `holds`: whether the loop goes on if it is not zero.
+fn counted(func: &Func, it: &Loop, operand: Value, holds: bool) -> Option<Condition> {
     let mut linears = Linears::new(func, it);
     let compared = func.def(operand).map(|inst| &func.insts[inst]);
     let (cc, a, b) = match compared {

@@ -4,11 +4,14 @@
 //! operands that are rows again, down to loads of what lies side by side, to what is the same in all rounds, and to numbers that grow by a constant.
 
 mod rows;
+mod search;
+
+pub use search::{Search, search};
 
 use super::Loop;
 use super::access::{Access, Accesses};
 use super::linear::{Linear, Linears};
-use crate::ir::{Func, Imm, Inst, InstData, Lanes, Op, Program, Type, Value};
+use crate::ir::{Func, Imm, Inst, InstData, Lanes, Op, Program, Shape, Type, Value};
 use smallvec::SmallVec;
 use std::collections::HashMap;
 
@@ -248,14 +251,13 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(self) -> Plan {
-        let insts = &self.func.blocks[self.it.block].insts;
         let mut linears = self.linears;
-        let mut counts = |inst: &&Inst| {
-            let data = &self.func.insts[**inst];
+        let counts = |inst: &Inst| {
+            let data = &self.func.insts[*inst];
             data.op != Op::Const
                 && (data.result_count != 1 || linears.of(data.first_result).is_none())
         };
-        let scalar_cost = 1 + insts.iter().filter(&mut counts).count();
+        let scalar_cost = 1 + self.it.insts(self.func).filter(counts).count();
         Plan {
             lanes: self.lanes,
             rounds: self.rounds,
@@ -270,7 +272,7 @@ impl<'a> Planner<'a> {
 
     /// What a parameter that is no sum grows by.
     fn step(&mut self, index: usize) -> Option<u32> {
-        let param = self.func.blocks[self.it.block].params[index];
+        let param = self.func.blocks[self.it.header()].params[index];
         Some(self.linears.of(param)?.step)
     }
 
@@ -307,11 +309,11 @@ impl<'a> Planner<'a> {
 
     /// Of each parameter: `None` if it grows by a constant.
     fn sums(&mut self) -> Option<Vec<Option<Sum>>> {
-        let params = self.func.blocks[self.it.block].params.clone();
+        let params = self.func.blocks[self.it.header()].params.clone();
         let mut uses: HashMap<Value, usize> = HashMap::new();
-        let (_, insts) = self.func.blocks[self.it.block].insts.split_last()?;
-        for inst in insts {
-            self.func.insts[*inst]
+        let is_inside = |inst: &Inst| self.func.insts[*inst].op.shape() != Shape::Terminator;
+        for inst in self.it.insts(self.func).filter(is_inside) {
+            self.func.insts[inst]
                 .uses()
                 .for_each(|value| *uses.entry(value).or_default() += 1);
         }
@@ -327,7 +329,7 @@ impl<'a> Planner<'a> {
             let inst = self
                 .func
                 .def(next)
-                .filter(|inst| self.it.positions.contains_key(inst))?;
+                .filter(|inst| self.it.insts.contains(inst))?;
             let InstData { op, ty, .. } = self.func.insts[inst];
             let is_sum = matches!(op, Op::Add | Op::And | Op::Or | Op::Xor)
                 && (ty == Type::I64 || ty == Type::I32 && self.width == 32);
@@ -339,7 +341,7 @@ impl<'a> Planner<'a> {
                 let inner = self
                     .func
                     .def(value)
-                    .filter(|inst| self.it.positions.contains_key(inst));
+                    .filter(|inst| self.it.insts.contains(inst));
                 match inner.map(|inst| &self.func.insts[inst]) {
                     _ if value == param => {
                         if is_met || !is_only {

@@ -27,7 +27,13 @@ impl Planner<'_> {
         Some(self.nodes.len() - 1)
     }
 
-    fn op(&mut self, op: Op, imm: Imm, args: &[NodeId], inst: Option<Inst>) -> Option<NodeId> {
+    pub(super) fn op(
+        &mut self,
+        op: Op,
+        imm: Imm,
+        args: &[NodeId],
+        inst: Option<Inst>,
+    ) -> Option<NodeId> {
         let is_before = args.iter().all(|&arg| self.nodes[arg].is_before);
         self.push(
             Make::Op(op, imm, SmallVec::from_slice(args)),
@@ -73,9 +79,7 @@ impl Planner<'_> {
         let inst = func.def(row[0].0)?;
         let data = &func.insts[inst];
         let is_alike = |&(value, _): &Lane| {
-            let other = func
-                .def(value)
-                .filter(|inst| it.positions.contains_key(inst));
+            let other = func.def(value).filter(|inst| it.insts.contains(inst));
             other.is_some_and(|other| {
                 let other = &func.insts[other];
                 (other.op, other.ty) == (data.op, data.ty)
@@ -286,14 +290,12 @@ impl Planner<'_> {
     }
 
     /// Lanes of so many bits, all ones where the conditions hold.
-    fn mask(&mut self, row: &[Lane], bits: u32) -> Option<NodeId> {
+    pub(super) fn mask(&mut self, row: &[Lane], bits: u32) -> Option<NodeId> {
         let func = self.func;
         let inst = func.def(row[0].0)?;
         let data = &func.insts[inst];
         let is_alike = |&(value, _): &Lane| {
-            let other = func
-                .def(value)
-                .filter(|inst| self.it.positions.contains_key(inst));
+            let other = func.def(value).filter(|inst| self.it.insts.contains(inst));
             other.is_some_and(|other| {
                 let other = &func.insts[other];
                 (other.op, other.ty, &other.imm) == (data.op, data.ty, &data.imm)
@@ -303,7 +305,12 @@ impl Planner<'_> {
         let is_alike = row.iter().all(is_alike);
         let is_condition = |row: &[Lane]| row.iter().all(|lane| self.largest(lane.0, 0) <= 1);
         match (data.op, &data.imm) {
-            (Op::Icmp, &Imm::IntCc(cc)) if is_alike => {
+            (Op::Icmp, Imm::IntCc(_)) | (Op::Sub, _) if is_alike => {
+                let cc = match data.imm {
+                    Imm::IntCc(cc) => cc,
+                    // A difference that is not zero.
+                    _ => IntCc::Ne,
+                };
                 let lanes = self.lanes_of(compared?)?;
                 let (a, b) = (self.operands(row, 0), self.operands(row, 1));
                 let cc = self.condition(cc, lanes, &a, &b)?;
