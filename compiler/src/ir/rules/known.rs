@@ -4,7 +4,7 @@ use super::super::build::Builder;
 use super::super::cfg::Cfg;
 use super::super::eval_vec;
 use super::super::types::Access;
-use super::super::{Func, InstData};
+use super::super::{Block, Func, InstData, IntCc};
 use super::eval::{mask, width};
 use super::{Imm, Op, Type, Value};
 use std::collections::HashMap;
@@ -47,20 +47,34 @@ pub fn params(func: &Func, cfg: &Cfg) -> Params {
     for _ in 0..MOST_PASSES {
         let mut changed = false;
         let ends = cfg.rpo.iter().filter_map(|&block| func.terminator(block));
-        for target in ends.flat_map(InstData::targets) {
+        for (end, (index, target)) in ends.flat_map(|end| {
+            let targets = InstData::targets(end).enumerate();
+            targets.map(move |target| (end, target))
+        }) {
             let params = &func.blocks[target.block].params;
-            for (&param, &arg) in params.iter().zip(&target.args) {
+            for (at, (&param, &arg)) in params.iter().zip(&target.args).enumerate() {
                 let Some((before, changes)) = known.get_mut(&param) else {
                     continue;
                 };
-                let all = mask(func.values[param].ty);
-                if *before == all || arg == param {
+                if *before == mask(func.values[param].ty) || arg == param {
                     continue;
                 }
-                let now = *before | bits(func, &possible, arg, DEPTH_OF_ARGUMENTS);
+                let given = bits(func, &possible, arg, DEPTH_OF_ARGUMENTS);
+                let edge = Edge {
+                    end,
+                    index,
+                    block: target.block,
+                    at,
+                };
+                let most = edge.most(func, cfg, param, arg, given);
+                let now = *before | given & most;
                 if now != *before {
                     *changes += 1;
-                    *before = if *changes > MOST_CHANGES { all } else { now };
+                    *before = if *changes > MOST_CHANGES {
+                        *before | most
+                    } else {
+                        now
+                    };
                     possible.insert(param, *before);
                     changed = true;
                 }
@@ -72,6 +86,98 @@ pub fn params(func: &Func, cfg: &Cfg) -> Params {
         }
     }
     Params::new()
+}
+
+/// A way into a block, on which it is given something for the parameter at `at`.
+struct Edge<'a> {
+    end: &'a InstData,
+    /// Of the end's targets.
+    index: usize,
+    block: Block,
+    at: usize,
+}
+
+impl Edge<'_> {
+    /// A mask of the bits that the argument may have where a branch that compares it goes this way; `given`: those that it may have anywhere.
+    fn most(&self, func: &Func, cfg: &Cfg, param: Value, arg: Value, given: u64) -> u64 {
+        let ty = func.values[arg].ty;
+        let all = mask(ty);
+        if self.end.op != Op::Branch {
+            return all;
+        }
+        let (condition, holds) = (self.end.args[0], self.index == 0);
+        if condition == arg {
+            return if holds {
+                self.counted(func, cfg, param, arg, 0)
+            } else {
+                0
+            };
+        }
+        let compared = func.def(condition).map(|inst| &func.insts[inst]);
+        let Some((data, cc)) = compared.and_then(|data| match data.imm {
+            Imm::IntCc(cc) => Some((data, cc)),
+            _ => None,
+        }) else {
+            return all;
+        };
+        let bound = func.const_bits(data.args[1]);
+        let (true, Some(bound)) = (data.args[0] == arg, bound) else {
+            return all;
+        };
+        let is_positive = (given | bound) >> (width(ty) - 1) == 0;
+        match if holds { cc } else { cc.inverse() } {
+            IntCc::Eq => bound,
+            IntCc::LtU => up_to_highest(bound.saturating_sub(1)),
+            IntCc::LeU => up_to_highest(bound),
+            IntCc::LtS if is_positive => up_to_highest(bound.saturating_sub(1)),
+            IntCc::LeS if is_positive => up_to_highest(bound),
+            IntCc::Ne => self.counted(func, cfg, param, arg, bound),
+            _ => all,
+        }
+    }
+
+    /// Likewise where a loop goes on until a number that each round adds the same to has become `end`.
+    fn counted(&self, func: &Func, cfg: &Cfg, param: Value, arg: Value, end: u64) -> u64 {
+        let ty = func.values[arg].ty;
+        let all = mask(ty);
+        let first = || {
+            let &[a, b] = cfg.preds(self.block) else {
+                return None;
+            };
+            let ends = [a, b].into_iter().filter_map(|pred| func.terminator(pred));
+            let targets = ends.flat_map(InstData::targets);
+            let mut given = targets
+                .filter(|target| target.block == self.block)
+                .map(|target| target.args[self.at])
+                .filter(|&other| other != arg);
+            let first = given.next()?;
+            if given.next().is_some() {
+                return None;
+            }
+            func.const_bits(first)
+        };
+        let step = func.def(arg).and_then(|inst| {
+            let data = &func.insts[inst];
+            let is_step = data.op == Op::Add && data.args[0] == param;
+            is_step.then(|| func.const_bits(data.args[1])).flatten()
+        });
+        let (Some(step), Some(first)) = (step, first()) else {
+            return all;
+        };
+        let sign = 1 << (width(ty) - 1);
+        let (distance, step) = if step & sign == 0 {
+            (end.checked_sub(first), step)
+        } else {
+            (first.checked_sub(end), step.wrapping_neg() & all)
+        };
+        match distance {
+            // It meets the end before it wraps.
+            Some(distance) if distance != 0 && step != 0 && distance.is_multiple_of(step) => {
+                up_to_highest(first | end)
+            }
+            _ => all,
+        }
+    }
 }
 
 /// Whether the sign bit is certainly zero.
