@@ -713,7 +713,7 @@ pub struct ImportDesc {
     pub name: *const u8,
     pub name_len: u64,
     pub kind: u32,
-    /// Offset of the pointer slot in the instance.
+    /// Offset of the pointer slot in the instance. All bits set: a tag that the instance has for itself, for which null is given.
     pub offset: u32,
     /// Global: value type byte | mutable << 8 | [`NON_NULL`]. Table: element type byte | [`NON_NULL`] | [`WIDE_TABLE`]. Memory: its flags as the code expects them
     /// (code without checks must not get a `CHECKED` memory).

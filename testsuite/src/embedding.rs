@@ -29,6 +29,12 @@ const PROGRAMS: [(&str, [&str; 2]); 2] = [
     ("tails", ["tails", "refs"]),
 ];
 
+/// C programs with references to objects, and their modules.
+const OBJECTS: [(&str, [&str; 2]); 2] = [
+    ("objects", ["objects", "plain"]),
+    ("shared", ["shared", "reader"]),
+];
+
 /// C programs with a component, and how they may end: the argument, and the last lines that are printed then, of which the first ends a call by a trap.
 const COMPONENTS: [(&str, &[(&str, &str)]); 2] = [("kit", &ENDS_OF_KIT), ("heap", &ENDS_OF_HEAP)];
 
@@ -129,9 +135,12 @@ fn run_all(target: &Target, filter: &str) -> Report {
                 }
             }
             for is_stressed in [false, true] {
-                let name = format!("objects {memory:?} {opt:?} stressed {is_stressed}");
-                if name.contains(filter) {
-                    report.outcome(&name, objects(target, (memory, opt), is_stressed));
+                for program in OBJECTS {
+                    let name = format!("{} {memory:?} {opt:?} stressed {is_stressed}", program.0);
+                    if name.contains(filter) {
+                        let outcome = objects(target, program, (memory, opt), is_stressed);
+                        report.outcome(&name, outcome);
+                    }
                 }
             }
             for (program, modules) in PROGRAMS {
@@ -327,9 +336,10 @@ fn rust_host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), S
     }
 }
 
-/// Runs the C program that holds references to objects.
+/// Runs a C program that holds references to objects.
 fn objects(
     target: &Target,
+    (program, modules): (&str, [&str; 2]),
     (memory, opt): (MemoryMode, OptLevel),
     is_stressed: bool,
 ) -> Result<(), String> {
@@ -337,7 +347,7 @@ fn objects(
     options.config.heap_limit = 32 << 20;
     options.config.gc_stress = is_stressed;
     let arguments: &[&str] = if is_stressed { &["stressed"] } else { &[] };
-    prints(target, "objects", ["objects", "plain"], &options, arguments)
+    prints(target, program, modules, &options, arguments)
 }
 
 /// Runs a C program with modules that prints what it sees.

@@ -44,6 +44,12 @@ pub fn receive(b: &mut Builder, program: &Program, reference: Value, ty: ValType
     call(b, RtFn::GcReceive, &[instance, reference, types])
 }
 
+/// Gives back what C had or has given.
+pub fn release(b: &mut Builder, program: &Program, reference: Value) {
+    let instance = b.instance_addr(program.main);
+    call(b, RtFn::GcRelease, &[instance, reference]);
+}
+
 fn call(b: &mut Builder, function: RtFn, args: &[Value]) -> Value {
     let inst = b.call_symbol(Callee::Runtime(function), function.signature(), args);
     b.result(inst)

@@ -181,7 +181,13 @@ unsafe fn make_heap(module: &ModuleDesc, it: *mut Instance) -> bool {
 /// # Safety
 /// `given` points to an entity of its kind that is alive.
 unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
-    if want.kind != given.kind || given.address.is_null() {
+    if want.kind != given.kind {
+        return false;
+    }
+    if want.kind == KIND_TAG && want.offset == NO_OFFSET {
+        return given.address.is_null();
+    }
+    if given.address.is_null() {
         return false;
     }
     match want.kind {
@@ -231,7 +237,11 @@ unsafe fn fill(module: &ModuleDesc, it: *mut Instance, imports: *const Extern) {
         core::ptr::copy_nonoverlapping(module.template, at::<u8>(it, INSTANCE_HEADER), len);
     }
     for i in 0..module.import_count as usize {
-        let offset = (*module.imports.add(i)).offset & !SLOT;
+        let offset = (*module.imports.add(i)).offset;
+        if offset == NO_OFFSET {
+            continue;
+        }
+        let offset = offset & !SLOT;
         *at::<*mut u8>(it, offset) = (*imports.add(i)).address;
     }
     let funcrefs = at::<FuncRef>(it, module.funcrefs_offset as u32);
