@@ -7,9 +7,10 @@
 use crate::abi::{GcDesc, GcLeft, Instance, Safepoint};
 use crate::arch;
 use crate::fault::code::Site;
-use crate::fault::unwind;
+use crate::fault::{trap, unwind};
 use crate::gc::conts;
 use crate::gc::heap::Heap;
+use crate::gc::space::NONE;
 use crate::state::stack::{self, Stack};
 use crate::state::{exception, fiber, instance};
 use crate::sys;
@@ -88,6 +89,8 @@ impl Heap {
     /// Compiled code was left on `stack` by a call that returns to `pc` with the stack pointer `sp`.
     pub unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
         let is_open = self.instance().is_some();
+        // In a C program, frames of several modules and components may lie on one stack.
+        let is_alone = trap::is_own_process();
         let mut record = stack.record.load(Ordering::Relaxed);
         let mut known = [(0, null()); KNOWN];
         while !record.is_null() {
@@ -101,7 +104,7 @@ impl Heap {
                         *it = (site.pc, unsafe { map(site) });
                     }
                     // SAFETY: it is a frame of compiled code at this call.
-                    unsafe { self.mark_frame(it.1, sp) }
+                    unsafe { self.mark_frame(it.1, sp, is_alone) }
                 });
             if !is_whole {
                 lost()
@@ -159,11 +162,11 @@ impl Heap {
         });
     }
 
-    /// Marks what the slots and registers of a frame refer to, which a map tells, unless that is null.
+    /// Marks what the slots and registers of a frame refer to, which a map tells, unless that is null. Where the heap `is_alone`, all of it is here.
     ///
     /// # Safety
     /// It is a frame of compiled code with this stack pointer at a call that has this map. Where that names registers, it is the last frame.
-    unsafe fn mark_frame(&mut self, map: *const u8, sp: usize) {
+    unsafe fn mark_frame(&mut self, map: *const u8, sp: usize, is_alone: bool) {
         self.root_bytes += FRAME;
         if map.is_null() {
             return;
@@ -171,7 +174,9 @@ impl Heap {
         let (mut at, mut slot) = (map, (sp - Safepoint::BELOW as usize) as *const u32);
         for _ in 0..leb(&mut at) {
             slot = slot.add(leb(&mut at));
-            self.mark(*slot);
+            if is_alone || self.space.kind_at(*slot) != NONE {
+                self.mark(*slot);
+            }
         }
     }
 }
