@@ -77,7 +77,7 @@ enum {
     WATIVE_V128 = 0x7b,
     WATIVE_FUNCREF = 0x70,
     WATIVE_EXTERNREF = 0x6f,
-    /* An exception. Good for passing back while the call that gave it runs, and afterwards. */
+    /* An exception. Good for passing back while the call that gave it runs, and afterwards; in modules that name types of objects a reference to one. */
     WATIVE_EXNREF = 0x69,
     /* References to objects. Those to a type that the module defines are WATIVE_EQREF. */
     WATIVE_ANYREF = 0x6e,

@@ -30,9 +30,10 @@ const PROGRAMS: [(&str, [&str; 2]); 2] = [
 ];
 
 /// C programs with references to objects, and their modules.
-const OBJECTS: [(&str, [&str; 2]); 2] = [
-    ("objects", ["objects", "plain"]),
-    ("shared", ["shared", "reader"]),
+const OBJECTS: [(&str, &[&str]); 3] = [
+    ("objects", &["objects", "plain"]),
+    ("shared", &["shared", "reader"]),
+    ("crossing", &["crossing", "thrower", "catcher"]),
 ];
 
 /// C programs with a component, and how they may end: the argument, and the last lines that are printed then, of which the first ends a call by a trap.
@@ -148,7 +149,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
                 if name.contains(filter) {
                     report.outcome(
                         &name,
-                        prints(target, program, modules, &open(target, memory, opt), &[]),
+                        prints(target, program, &modules, &open(target, memory, opt), &[]),
                     );
                 }
             }
@@ -229,7 +230,7 @@ fn with_modules(
     target: &Target,
     scratch: &Scratch,
     source: &str,
-    modules: [&str; 2],
+    modules: &[&str],
     options: &Options,
 ) -> Result<PathBuf, String> {
     let mut arguments = vec![folder().join(source)];
@@ -339,7 +340,7 @@ fn rust_host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), S
 /// Runs a C program that holds references to objects.
 fn objects(
     target: &Target,
-    (program, modules): (&str, [&str; 2]),
+    (program, modules): (&str, &[&str]),
     (memory, opt): (MemoryMode, OptLevel),
     is_stressed: bool,
 ) -> Result<(), String> {
@@ -354,7 +355,7 @@ fn objects(
 fn prints(
     target: &Target,
     program: &str,
-    modules: [&str; 2],
+    modules: &[&str],
     options: &Options,
     arguments: &[&str],
 ) -> Result<(), String> {
@@ -382,7 +383,7 @@ fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String
         target,
         &scratch,
         "host.c",
-        modules,
+        &modules,
         &open(target, memory, opt),
     )?;
     let mode = if memory == MemoryMode::Checked {

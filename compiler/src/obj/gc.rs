@@ -53,9 +53,9 @@ fn check_numbers(types: usize, tags: usize) -> Result<(), Error> {
 }
 
 /// What the collector must know of exceptions with a payload of such types. Adds the offsets of references.
-fn exception(payload: &FuncType, offsets: &mut Vec<u32>) -> (u32, u32, u32, u32) {
+fn exception(payload: &FuncType, is_open: bool, offsets: &mut Vec<u32>) -> (u32, u32, u32, u32) {
     let first = offsets.len() as u32;
-    let mut bytes = abi::ExceptionObject::PAYLOAD;
+    let mut bytes = abi::ExceptionObject::payload(is_open);
     for ty in payload.params.iter().map(|ty| ty.ir()) {
         if ty == Type::Gc {
             offsets.push(bytes);
@@ -95,6 +95,10 @@ impl Emitter<'_> {
             ),
             _ => (Addr::Null, Addr::Null),
         };
+        let cross = match is_open && self.program.types.exceptions_are_objects() {
+            true => self.external("wative_gc_cross"),
+            false => Addr::Null,
+        };
         let config = &self.options.config;
         let mut flags = 0;
         if config.gc_stress {
@@ -122,6 +126,7 @@ impl Emitter<'_> {
                 heap_slot: u64::from(slot.unwrap_or(0)),
                 new_heap: new_heap,
                 end_heap: end_heap,
+                cross: cross,
             }
         );
         Addr::At(at)
@@ -175,8 +180,12 @@ impl Emitter<'_> {
         }
         if types.exceptions_are_objects() {
             // `Types::exception_number`
-            let tags = self.program.tags.values();
-            records.extend(tags.map(|tag| exception(&types[tag.sig], &mut offsets)));
+            let (tags, is_open) = (self.program.tags.values(), self.is_open());
+            records.extend(tags.map(|tag| exception(&types[tag.sig], is_open, &mut offsets)));
+            if is_open {
+                // Those of other instances.
+                records.push((abi::GcType::ARRAY, 8, 0, 0));
+            }
         }
         let all = records.len() as u32;
         let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);

@@ -152,6 +152,7 @@ fn has_objects(types: &Types, scans: &[Scan], summaries: &[Vec<Summary>]) -> boo
     let is_conversion =
         |op: &ConstOp| matches!(op, ConstOp::AnyConvertExtern | ConstOp::ExternConvertAny);
     types.data_count() > 0
+        || types.exceptions_are_objects()
         || types.iter().any(|(_, def)| def.values().any(is_object))
         || summaries.iter().flatten().any(|body| body.converts)
         || scans.iter().any(|scan| {

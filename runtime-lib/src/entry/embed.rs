@@ -181,14 +181,13 @@ unsafe fn make_heap(module: &ModuleDesc, it: *mut Instance) -> bool {
 /// # Safety
 /// `given` points to an entity of its kind that is alive.
 unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
-    if want.kind != given.kind {
+    // A tag that the instance has for itself.
+    let is_own = want.offset == NO_OFFSET;
+    if want.kind != given.kind || given.address.is_null() != is_own {
         return false;
     }
-    if want.kind == KIND_TAG && want.offset == NO_OFFSET {
-        return given.address.is_null();
-    }
-    if given.address.is_null() {
-        return false;
+    if is_own {
+        return true;
     }
     match want.kind {
         KIND_GLOBAL => {
