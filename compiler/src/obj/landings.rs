@@ -106,7 +106,7 @@ impl Emitter<'_> {
             } else {
                 Addr::Null
             };
-            // In a closed world exceptions that carry such are objects themselves.
+            // For exceptions that go from instance to instance.
             let references = if self.is_open() {
                 self.payload_references(tag, decl.sig)
             } else {
