@@ -60,6 +60,7 @@ fn program(world: World) -> Program {
         module,
         place: place(n, 256 + 32 * n),
         elem,
+        numbers: None,
         index: wative_compiler::ir::Type::I32,
         min: 1,
         max: None,
@@ -68,6 +69,7 @@ fn program(world: World) -> Program {
         module,
         place: place(n, 512 + 8 * n),
         ty,
+        numbers: None,
         mutable: constant.is_none(),
         constant,
     };

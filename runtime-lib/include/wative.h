@@ -77,8 +77,14 @@ enum {
     WATIVE_V128 = 0x7b,
     WATIVE_FUNCREF = 0x70,
     WATIVE_EXTERNREF = 0x6f,
-    /* An exception. Good for passing back while the call that gave it runs, and afterwards. */
-    WATIVE_EXNREF = 0x69
+    /* An exception. Good for passing back while the call that gave it runs, and afterwards; in modules that name types of objects a reference to one. */
+    WATIVE_EXNREF = 0x69,
+    /* References to objects. Those to a type that the module defines are WATIVE_EQREF. */
+    WATIVE_ANYREF = 0x6e,
+    WATIVE_EQREF = 0x6d,
+    WATIVE_I31REF = 0x6c,
+    WATIVE_STRUCTREF = 0x6b,
+    WATIVE_ARRAYREF = 0x6a
 };
 
 /* A linear memory. Only `base` and `len` are of interest; calls may change them. */
@@ -104,10 +110,11 @@ typedef struct wative_table {
 /* Something to import that is no function (functions are found by the linker). */
 typedef struct wative_extern {
     uint32_t kind;
-    /* Global: value type | 0x100 if mutable. Table: element type. Both: | 0x200 for references without null. Memory, tag: not
+    /* Global: value type | 0x100 if mutable. Table: element type | 0x400 if its indices have 64 bits. Both: | 0x200 for references without null. Memory, tag: not
      * looked at. */
     uint32_t type;
-    /* wative_memory, wative_table, the global's value (8 bytes, v128: 16), or what only the library knows of a tag. */
+    /* wative_memory, wative_table, the global's value (8 bytes, v128: 16; references to objects are owned by the cell, in tables too), or what only the library knows of a tag. An imported tag whose exceptions carry references to objects is
+     * the instance's alone: null. */
     void *address;
     /* Global and table of references to functions of one type: identity of that type, as exports have it. Otherwise null. */
     const void *function_type;

@@ -334,8 +334,6 @@ pub const INSTANCE_HEADER: u32 = 64;
 pub struct InstanceObjects {
     /// Its heap, which begins with a [`GcHeap`].
     pub heap: *mut GcHeap,
-    /// Where the exceptions are that its code throws; null before the first.
-    pub exceptions: *mut u8,
     /// Not 0 if a function of another instance may have been called by reference since the instance was entered from outside, and may be running.
     pub is_abroad: u64,
 }
@@ -435,20 +433,33 @@ pub struct TagDesc {
     pub name_len: u64,
     /// Open world: identity of its type.
     pub sig: *const u8,
-    /// Open world: which slots of its payload are references to objects, encoded as the maps of [`Safepoint`] in words of 8 bytes; null: none.
+    /// Open world: null where no slot of its payload is a reference to an object. Else the number of the type that its exceptions have as objects, and a map of these slots, encoded as those of
+    /// [`Safepoint`] in words of 8 bytes.
     pub references: *const u8,
 }
 
 /// Bytes of an exception before its payload, each value of which takes one 8-byte slot (v128: two).
 pub const EXCEPTION_HEAD: u32 = 24;
 
-/// An exception that is an object of the collector: the header, its tag's number, and the payload as above.
+/// An exception that is an object of the collector: the header, its tag's number, and the payload as above. In an open world its tag's address (8 bytes at `OPEN_TAG`), the payload behind it; so lie
+/// they in arrays of the last type too, which are exceptions of other instances. Where their payload refers to objects of the instance that defines the tag, that has numbers of those, as C would.
 #[derive(Debug)]
 pub struct ExceptionObject;
 
 impl ExceptionObject {
     pub const TAG: u32 = 4;
     pub const PAYLOAD: u32 = 8;
+    pub const OPEN_TAG: u32 = 8;
+    pub const OPEN_PAYLOAD: u32 = 16;
+
+    /// Where the payload is, in an open world or not.
+    pub const fn payload(is_open: bool) -> u32 {
+        if is_open {
+            Self::OPEN_PAYLOAD
+        } else {
+            Self::PAYLOAD
+        }
+    }
 }
 
 /// The code of one object file, as the trap handler needs it.
@@ -628,7 +639,12 @@ pub struct GcDesc {
     pub heap_slot: u64,
     pub new_heap: Option<unsafe extern "C" fn(*const GcDesc, distance: usize) -> *mut u8>,
     pub end_heap: Option<unsafe extern "C" fn(*mut u8)>,
+    /// Open world, where exceptions are objects: `wative_gc_cross`.
+    pub cross: Option<Cross>,
 }
+
+/// Gives an exception to whoever catches it: `(landing, handler, exception)`. What the runtime knows of the landing is its own. Answers the exception as the handler's instance has it.
+pub type Cross = unsafe extern "C" fn(*const u8, usize, usize) -> usize;
 
 impl GcDesc {
     /// Every allocation collects, fully every eighth time: for tests.
@@ -713,7 +729,7 @@ pub struct ImportDesc {
     pub name: *const u8,
     pub name_len: u64,
     pub kind: u32,
-    /// Offset of the pointer slot in the instance.
+    /// Offset of the pointer slot in the instance. All bits set: a tag that the instance has for itself, for which null is given.
     pub offset: u32,
     /// Global: value type byte | mutable << 8 | [`NON_NULL`]. Table: element type byte | [`NON_NULL`] | [`WIDE_TABLE`]. Memory: its flags as the code expects them
     /// (code without checks must not get a `CHECKED` memory).

@@ -21,7 +21,8 @@
 
   (func $value_of (type $visit) (struct.get $node $value (local.get 0)))
   (func $deep_value (type $visit_deep) (i32.add (i32.const 1000) (struct.get $node $value (local.get 0))))
-  (func $twice (export "twice") (type $plain) (i32.mul (local.get 0) (i32.const 2)))
+  ;; With garbage of its own.
+  (func $twice (export "twice") (type $plain) (call $churn (i32.const 3)) (i32.mul (local.get 0) (i32.const 2)))
 
   (func $new (export "new") (param $x i32) (result (ref $node)) (struct.new $node (local.get $x) (ref.null none)))
   (func (export "new_big") (param $x i32) (result (ref $big))

@@ -29,6 +29,13 @@ const PROGRAMS: [(&str, [&str; 2]); 2] = [
     ("tails", ["tails", "refs"]),
 ];
 
+/// C programs with references to objects, and their modules.
+const OBJECTS: [(&str, &[&str]); 3] = [
+    ("objects", &["objects", "plain"]),
+    ("shared", &["shared", "reader"]),
+    ("crossing", &["crossing", "thrower", "catcher"]),
+];
+
 /// C programs with a component, and how they may end: the argument, and the last lines that are printed then, of which the first ends a call by a trap.
 const COMPONENTS: [(&str, &[(&str, &str)]); 2] = [("kit", &ENDS_OF_KIT), ("heap", &ENDS_OF_HEAP)];
 
@@ -129,9 +136,12 @@ fn run_all(target: &Target, filter: &str) -> Report {
                 }
             }
             for is_stressed in [false, true] {
-                let name = format!("objects {memory:?} {opt:?} stressed {is_stressed}");
-                if name.contains(filter) {
-                    report.outcome(&name, objects(target, (memory, opt), is_stressed));
+                for program in OBJECTS {
+                    let name = format!("{} {memory:?} {opt:?} stressed {is_stressed}", program.0);
+                    if name.contains(filter) {
+                        let outcome = objects(target, program, (memory, opt), is_stressed);
+                        report.outcome(&name, outcome);
+                    }
                 }
             }
             for (program, modules) in PROGRAMS {
@@ -139,7 +149,7 @@ fn run_all(target: &Target, filter: &str) -> Report {
                 if name.contains(filter) {
                     report.outcome(
                         &name,
-                        prints(target, program, modules, &open(target, memory, opt), &[]),
+                        prints(target, program, &modules, &open(target, memory, opt), &[]),
                     );
                 }
             }
@@ -220,7 +230,7 @@ fn with_modules(
     target: &Target,
     scratch: &Scratch,
     source: &str,
-    modules: [&str; 2],
+    modules: &[&str],
     options: &Options,
 ) -> Result<PathBuf, String> {
     let mut arguments = vec![folder().join(source)];
@@ -327,9 +337,10 @@ fn rust_host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), S
     }
 }
 
-/// Runs the C program that holds references to objects.
+/// Runs a C program that holds references to objects.
 fn objects(
     target: &Target,
+    (program, modules): (&str, &[&str]),
     (memory, opt): (MemoryMode, OptLevel),
     is_stressed: bool,
 ) -> Result<(), String> {
@@ -337,14 +348,14 @@ fn objects(
     options.config.heap_limit = 32 << 20;
     options.config.gc_stress = is_stressed;
     let arguments: &[&str] = if is_stressed { &["stressed"] } else { &[] };
-    prints(target, "objects", ["objects", "plain"], &options, arguments)
+    prints(target, program, modules, &options, arguments)
 }
 
 /// Runs a C program with modules that prints what it sees.
 fn prints(
     target: &Target,
     program: &str,
-    modules: [&str; 2],
+    modules: &[&str],
     options: &Options,
     arguments: &[&str],
 ) -> Result<(), String> {
@@ -372,7 +383,7 @@ fn host(target: &Target, memory: MemoryMode, opt: OptLevel) -> Result<(), String
         target,
         &scratch,
         "host.c",
-        modules,
+        &modules,
         &open(target, memory, opt),
     )?;
     let mode = if memory == MemoryMode::Checked {

@@ -267,11 +267,12 @@ fn environment(program: &Program, options: &Options, compiler: &Key) -> blake3::
             module,
             place,
             elem,
+            numbers,
             index,
             min: _,
             max: _,
         } = table;
-        hash.debug(&(module, place, elem, index));
+        hash.debug(&(module, place, elem, numbers, index));
     }
     hash.number(globals.len() as u64);
     for global in globals.values() {
@@ -279,11 +280,12 @@ fn environment(program: &Program, options: &Options, compiler: &Key) -> blake3::
             module,
             place,
             ty,
+            numbers,
             mutable,
             // Of each function those that it mentions.
             constant: _,
         } = global;
-        hash.debug(&(module, place, ty, mutable));
+        hash.debug(&(module, place, ty, numbers, mutable));
     }
     hash.number(tags.len() as u64);
     for tag in tags.values() {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::entity::EntityId;
 use crate::host;
-use crate::ir::objects::{c_signature, give, receive};
+use crate::ir::objects::{c_signature, give, receive, release};
 use smallvec::SmallVec;
 use std::mem::offset_of;
 
@@ -305,12 +305,12 @@ impl Expand<'_, '_> {
             self.runtime_call(RtFn::GcComeBack, &[]);
         }
         for value in given {
-            self.release(value);
+            release(&mut self.b, self.program, value);
         }
         if let Some((ty, call)) = result {
             let value = self.b.result(call);
             let object = receive(&mut self.b, self.program, value, ty);
-            self.release(value);
+            release(&mut self.b, self.program, value);
             self.replace(inst, object);
         }
         let Some(array) = array else { return };
@@ -327,7 +327,7 @@ impl Expand<'_, '_> {
                         .b
                         .raw_load(Type::Ref, Access::Full, array, at, region, None);
                     let object = receive(&mut self.b, self.program, value, ty);
-                    self.release(value);
+                    release(&mut self.b, self.program, value);
                     self.b.func.def(object).expect("a call")
                 }
             };
@@ -354,11 +354,5 @@ impl Expand<'_, '_> {
     fn runtime_call(&mut self, function: RtFn, args: &[Value]) {
         let callee = Callee::Runtime(function);
         self.b.call_symbol(callee, function.signature(), args);
-    }
-
-    /// Gives back what C had or has given.
-    fn release(&mut self, reference: Value) {
-        let instance = self.b.instance_addr(self.program.main);
-        self.runtime_call(RtFn::GcRelease, &[instance, reference]);
     }
 }

@@ -11,17 +11,18 @@ use crate::entity::EntityId;
 use crate::ir::{HEADER_TYPE, IMMUTABLE_REGION};
 use smallvec::{SmallVec, smallvec};
 
-/// A place in the payload of an exception that is an object.
-fn payload_field(offset: u32) -> Imm {
-    Imm::Object {
-        access: Access::Full,
-        offset: abi::ExceptionObject::PAYLOAD + offset,
-        region: IMMUTABLE_REGION,
-        trap: false,
-    }
-}
-
 impl Expand<'_, '_> {
+    /// A place in the payload of an exception that is an object.
+    fn payload_field(&self, offset: u32) -> Imm {
+        let payload = abi::ExceptionObject::payload(self.program.world == World::Open);
+        Imm::Object {
+            access: Access::Full,
+            offset: payload + offset,
+            region: IMMUTABLE_REGION,
+            trap: false,
+        }
+    }
+
     /// A value of an exception's payload: its slots follow the head.
     pub(super) fn exn_get(&mut self, block: Block, inst: Inst) {
         let data = &self.b.func.insts[inst];
@@ -32,7 +33,7 @@ impl Expand<'_, '_> {
             .map(|&ty| slot_bytes(ty))
             .sum();
         if self.program.types.exceptions_are_objects() {
-            let imm = payload_field(before);
+            let imm = self.payload_field(before);
             self.become_op(block, inst, Op::GcLoad, ty, imm, &[exception]);
             return;
         }
@@ -78,19 +79,31 @@ impl Expand<'_, '_> {
     /// A new exception as an object of the collector. Nothing is between its allocation and the stores, so they need no barrier.
     fn exception_object(&mut self, tag: TagId, payload: &[Value]) -> Value {
         let bytes: u32 = self.payload_types(tag).into_iter().map(slot_bytes).sum();
-        let size = abi::ExceptionObject::PAYLOAD + bytes;
+        let is_open = self.program.world == World::Open;
+        let size = abi::ExceptionObject::payload(is_open) + bytes;
         let size = self.b.constant(Type::I32, size.into());
         let number = self.program.types.exception_number(tag);
         let header = self.b.constant(Type::I32, u64::from(number) << HEADER_TYPE);
-        let object = self.runtime(RtFn::GcAllocate, &[size, header]);
-        let number = self.b.constant(Type::I32, tag.as_u32().into());
-        let imm = header_field(abi::ExceptionObject::TAG, false);
-        self.b
-            .emit(Op::GcStore, Type::I32, imm, &[object, number], &[]);
+        let allocate = self.own([RtFn::GcAllocate, RtFn::GcAllocateOwn]);
+        let object = self.runtime(allocate, &[size, header]);
+        let (identity, place) = match is_open {
+            false => {
+                let number = self.b.constant(Type::I32, tag.as_u32().into());
+                (number, abi::ExceptionObject::TAG)
+            }
+            true => {
+                let decl = &self.program.tags[tag];
+                let address = self.pointer(decl.module, decl.place);
+                let bits = self.b.convert(Op::Bitcast, Type::I64, address);
+                (bits, abi::ExceptionObject::OPEN_TAG)
+            }
+        };
+        let (ty, imm) = (self.b.ty(identity), header_field(place, false));
+        self.b.emit(Op::GcStore, ty, imm, &[object, identity], &[]);
         let mut offset = 0;
         for &value in payload {
             let ty = self.b.ty(value);
-            let imm = payload_field(offset);
+            let imm = self.payload_field(offset);
             self.b.emit(Op::GcStore, ty, imm, &[object, value], &[]);
             offset += slot_bytes(ty);
         }

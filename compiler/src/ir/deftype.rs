@@ -615,7 +615,7 @@ impl Types {
     pub fn cont_number(&self) -> u32 {
         self.data + 1
     }
-    /// Whether exceptions are objects of the collector: in the closed world of a program that has others. Else the runtime keeps them by itself.
+    /// Whether exceptions are objects of the collector: in a program that has others. Else the runtime keeps them by itself.
     pub fn exceptions_are_objects(&self) -> bool {
         self.exceptions_are_objects
     }

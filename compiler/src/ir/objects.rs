@@ -4,8 +4,9 @@ use super::Value;
 use super::build::Builder;
 use super::deftype::{Heap, RefType, Types, ValType};
 use super::imm::{Callee, Cast};
-use super::program::{FuncId, Program, RtFn, SigId};
+use super::program::{FuncId, Program, RtFn, SigId, TagId};
 use super::types::{Signature, Type};
+use crate::entity::EntityId;
 
 /// How a function's parameters and results are passed to C and from it.
 pub fn c_signature(program: &Program, func: FuncId) -> Signature {
@@ -34,7 +35,12 @@ pub fn give(b: &mut Builder, program: &Program, reference: Value) -> Value {
 /// The reference that C has given as one of this type; a trap where it is none.
 pub fn receive(b: &mut Builder, program: &Program, reference: Value, ty: ValType) -> Value {
     let RefType { nullable, heap } = ty.as_ref().expect("a reference to an object");
-    let wanted = tested(&program.types, heap, nullable);
+    let mut wanted = tested(&program.types, heap, nullable);
+    if heap == Heap::ExnObject {
+        // Those of other instances have the number behind all.
+        wanted.first = program.types.exception_number(TagId::from_u32(0));
+        wanted.count = program.tags.len() as u32 + 1;
+    }
     let types = u64::from(wanted.first)
         | u64::from(wanted.count) << 24
         | u64::from(wanted.null) << 48
@@ -42,6 +48,12 @@ pub fn receive(b: &mut Builder, program: &Program, reference: Value, ty: ValType
     let types = b.constant(Type::I64, types);
     let instance = b.instance_addr(program.main);
     call(b, RtFn::GcReceive, &[instance, reference, types])
+}
+
+/// Gives back what C had or has given.
+pub fn release(b: &mut Builder, program: &Program, reference: Value) {
+    let instance = b.instance_addr(program.main);
+    call(b, RtFn::GcRelease, &[instance, reference]);
 }
 
 fn call(b: &mut Builder, function: RtFn, args: &[Value]) -> Value {

@@ -255,6 +255,8 @@ pub struct TableDecl {
     pub module: ModuleId,
     pub place: Place,
     pub elem: ValType,
+    /// As [`GlobalDecl::numbers`], of its elements.
+    pub numbers: Option<ValType>,
     /// Type of its indices and sizes: i32 or i64.
     pub index: Type,
     pub min: u64,
@@ -267,6 +269,8 @@ pub struct GlobalDecl {
     pub module: ModuleId,
     pub place: Place,
     pub ty: ValType,
+    /// Open world: of one that the host shares and that the module has references to objects in, their type. The cell has their numbers ([`super::objects`]), which is what `ty` says.
+    pub numbers: Option<ValType>,
     pub mutable: bool,
     /// Its value for the whole run, where it is a constant that nothing ever writes.
     pub constant: Option<u128>,

@@ -233,6 +233,8 @@ impl Emitter<'_> {
                     kind: what.kind,
                     offset: match what.place {
                         Some((_, Place::Slot(offset))) => offset,
+                        // The instance's alone.
+                        _ if what.kind == abi::KIND_TAG => NO_OFFSET,
                         _ => panic!("obj: import {} has no slot", import.name),
                     },
                     ty: what.ty,
@@ -348,10 +350,11 @@ impl Emitter<'_> {
             Type::I64 => abi::WIDE_TABLE,
             _ => 0,
         };
-        let ty = type_field(decl.elem) | wide;
+        let elem = decl.numbers.unwrap_or(decl.elem);
+        let ty = type_field(elem) | wide;
         let info = self.state_info(abi::KIND_TABLE, ty, decl.module, decl.place);
         EntityInfo {
-            sig: self.referred(decl.elem),
+            sig: self.referred(elem),
             min: decl.min,
             max: decl.max,
             ..info
@@ -375,10 +378,11 @@ impl Emitter<'_> {
 
     fn global_info(&mut self, global: GlobalId) -> EntityInfo {
         let decl = &self.program.globals[global];
-        let ty = type_field(decl.ty) | u32::from(decl.mutable) << 8;
+        let of = decl.numbers.unwrap_or(decl.ty);
+        let ty = type_field(of) | u32::from(decl.mutable) << 8;
         let info = self.state_info(abi::KIND_GLOBAL, ty, decl.module, decl.place);
         EntityInfo {
-            sig: self.referred(decl.ty),
+            sig: self.referred(of),
             ..info
         }
     }

@@ -30,14 +30,9 @@ pub fn allocates(funcs: &[CompiledFunc]) -> bool {
     })
 }
 
-/// That headers have room for the numbers of all types, and that the program is of a kind that can have continuations, if it has any.
+/// That headers have room for the numbers of all types and tags, and that the program is of a kind that can have continuations, if it has any.
 pub fn check(program: &Program) -> Result<(), Error> {
-    let numbers = program.types.len() + program.tags.len();
-    if numbers >= MOST_NUMBERS {
-        return Err(Error::new(format!(
-            "the modules have {numbers} types and tags, of which objects can tell only {MOST_NUMBERS} from each other"
-        )));
-    }
+    check_numbers(program.types.len(), program.tags.len())?;
     if program.types.has_conts() && program.component.has_tasks() {
         return Err(Error::new(
             "continuations of the stack switching proposal are not supported in components with `async` functions or built-ins",
@@ -46,10 +41,21 @@ pub fn check(program: &Program) -> Result<(), Error> {
     Ok(())
 }
 
+/// That headers have room for the numbers of so many types and tags.
+fn check_numbers(types: usize, tags: usize) -> Result<(), Error> {
+    let numbers = types + tags;
+    if numbers > MOST_NUMBERS {
+        return Err(Error::new(format!(
+            "the modules have {numbers} types and tags, of which objects can tell only {MOST_NUMBERS} from each other"
+        )));
+    }
+    Ok(())
+}
+
 /// What the collector must know of exceptions with a payload of such types. Adds the offsets of references.
-fn exception(payload: &FuncType, offsets: &mut Vec<u32>) -> (u32, u32, u32, u32) {
+fn exception(payload: &FuncType, is_open: bool, offsets: &mut Vec<u32>) -> (u32, u32, u32, u32) {
     let first = offsets.len() as u32;
-    let mut bytes = abi::ExceptionObject::PAYLOAD;
+    let mut bytes = abi::ExceptionObject::payload(is_open);
     for ty in payload.params.iter().map(|ty| ty.ir()) {
         if ty == Type::Gc {
             offsets.push(bytes);
@@ -89,6 +95,10 @@ impl Emitter<'_> {
             ),
             _ => (Addr::Null, Addr::Null),
         };
+        let cross = match is_open && self.program.types.exceptions_are_objects() {
+            true => self.external("wative_gc_cross"),
+            false => Addr::Null,
+        };
         let config = &self.options.config;
         let mut flags = 0;
         if config.gc_stress {
@@ -116,6 +126,7 @@ impl Emitter<'_> {
                 heap_slot: u64::from(slot.unwrap_or(0)),
                 new_heap: new_heap,
                 end_heap: end_heap,
+                cross: cross,
             }
         );
         Addr::At(at)
@@ -169,8 +180,12 @@ impl Emitter<'_> {
         }
         if types.exceptions_are_objects() {
             // `Types::exception_number`
-            let tags = self.program.tags.values();
-            records.extend(tags.map(|tag| exception(&types[tag.sig], &mut offsets)));
+            let (tags, is_open) = (self.program.tags.values(), self.is_open());
+            records.extend(tags.map(|tag| exception(&types[tag.sig], is_open, &mut offsets)));
+            if is_open {
+                // Those of other instances.
+                records.push((abi::GcType::ARRAY, 8, 0, 0));
+            }
         }
         let all = records.len() as u32;
         let start = self.rodata.align_to(align_of::<abi::GcType>() as u64);
@@ -229,5 +244,58 @@ impl Emitter<'_> {
             }
         }
         super::instances::array(start, list.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{FieldType, HEADER_TYPE, Storage, TagId, Types, ValType};
+
+    /// Types of one structure and one function, and of continuations, where exceptions are objects.
+    fn types() -> Types {
+        let mut types = Types::new(true);
+        let field = FieldType {
+            storage: Storage::Val(ValType::I32),
+            mutable: true,
+        };
+        let mut push = |composite| {
+            types.push(DefType {
+                composite,
+                supertype: None,
+                is_final: true,
+            })
+        };
+        let func = push(Composite::Func(FuncType::default()));
+        push(Composite::Struct(vec![field]));
+        push(Composite::Cont(func));
+        types.number();
+        types
+    }
+
+    /// What comes last has the highest number of all: an exception with the last tag. Of the numbers that are counted one is a function's and one that of a type of continuations, which
+    /// no object has; three are those that no module defines.
+    #[test]
+    fn all_numbers_are_counted() {
+        let types = types();
+        assert_eq!((types.len(), types.data_count()), (3, 1));
+        let last = types.exception_number(TagId::from_u32(4));
+        assert_eq!(last as usize, types.len() + 5 - 2 + 3 - 1);
+    }
+
+    #[test]
+    fn headers_have_room_for_as_many_as_are_allowed() {
+        // With data alone, and so with the others too.
+        let last = MOST_NUMBERS as u64 + 3 - 1;
+        assert_eq!(last << HEADER_TYPE >> 32, 0);
+        assert_ne!((last + 1) << HEADER_TYPE >> 32, 0);
+        for tags in [0, 1, 1000, MOST_NUMBERS] {
+            assert!(check_numbers(MOST_NUMBERS - tags, tags).is_ok());
+            let error = check_numbers(MOST_NUMBERS + 1 - tags, tags).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the modules have 16777214 types and tags, of which objects can tell only 16777213 from each other"
+            );
+        }
     }
 }

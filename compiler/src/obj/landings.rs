@@ -4,7 +4,7 @@
 use super::descs::place_field;
 use super::instances::array;
 use super::section::{Addr, Section, record};
-use super::{Emitter, tables};
+use super::{Emitter, tables, traps};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::error::Error;
@@ -98,7 +98,7 @@ impl Emitter<'_> {
     /// Writes the tags: the array and its length.
     pub fn write_tags(&mut self) {
         let mut names = Vec::new();
-        for decl in self.program.tags.values() {
+        for (tag, decl) in self.program.tags.iter() {
             let name = crate::show::name(&decl.name);
             let at = self.rodata.append(name.as_bytes(), 1);
             let sig = if self.is_open() {
@@ -106,9 +106,9 @@ impl Emitter<'_> {
             } else {
                 Addr::Null
             };
-            // In a closed world exceptions that carry such are objects themselves.
+            // For exceptions that go from instance to instance.
             let references = if self.is_open() {
-                self.payload_references(decl.sig)
+                self.payload_references(tag, decl.sig)
             } else {
                 Addr::Null
             };
@@ -131,8 +131,8 @@ impl Emitter<'_> {
         self.tags = array(start, names.len());
     }
 
-    /// Which slots of a payload are references to objects.
-    fn payload_references(&mut self, sig: SigId) -> Addr {
+    /// The number of the type of exceptions with a tag, and which slots of their payload are references to objects.
+    fn payload_references(&mut self, tag: TagId, sig: SigId) -> Addr {
         let (mut slot, mut slots) = (0, Vec::new());
         for &ty in &self.program.types[sig].params {
             if ty.ir() == Type::Gc {
@@ -144,6 +144,8 @@ impl Emitter<'_> {
             return Addr::Null;
         }
         let mut map = Vec::new();
+        let number = self.program.types.exception_number(tag);
+        traps::leb128(number.into(), &mut map);
         tables::map(&slots, &mut map);
         Addr::At(self.rodata.append(&map, 1))
     }

@@ -74,7 +74,7 @@ pub fn emit(
     let offsets = &layout.offsets;
     let mut emitter = Emitter::new(program, options, arch, offsets);
     emitter.allocates = gc::allocates(&funcs);
-    if emitter.allocates {
+    if emitter.allocates || program.has_objects {
         gc::check(program)?;
     }
     emitter.reserve();

@@ -152,6 +152,7 @@ fn has_objects(types: &Types, scans: &[Scan], summaries: &[Vec<Summary>]) -> boo
     let is_conversion =
         |op: &ConstOp| matches!(op, ConstOp::AnyConvertExtern | ConstOp::ExternConvertAny);
     types.data_count() > 0
+        || types.exceptions_are_objects()
         || types.iter().any(|(_, def)| def.values().any(is_object))
         || summaries.iter().flatten().any(|body| body.converts)
         || scans.iter().any(|scan| {
@@ -236,6 +237,7 @@ impl Assembler<'_> {
                 module,
                 place: Place::Own(offset),
                 ty: global.ty,
+                numbers: None,
                 mutable: global.mutable,
                 constant: None,
             });
@@ -254,6 +256,7 @@ impl Assembler<'_> {
                 module,
                 place: Place::Own(offset),
                 elem: table.elem,
+                numbers: None,
                 index: table.limits.address(),
                 min: table.limits.min,
                 max: table.limits.max,
@@ -576,25 +579,6 @@ impl Assembler<'_> {
         if types.has_conts() {
             return Err(refuse("types of the stack switching proposal")
                 .help("make an executable of the module"));
-        }
-        // Each instance has a heap of its own, and references never leave it.
-        let is_object = |ty: ValType| ty.ir() == Type::Gc;
-        for import in &self.program.modules[self.program.main].imports {
-            let refers = match import.entity {
-                Entity::Global(global) => is_object(self.program.globals[global].ty),
-                Entity::Table(table) => is_object(self.program.tables[table].elem),
-                Entity::Tag(tag) => {
-                    let payload = &types[self.program.tags[tag].sig].params;
-                    payload.iter().any(|&ty| is_object(ty))
-                }
-                Entity::Func(_) | Entity::Memory(_) => false,
-            };
-            if refers {
-                return Err(
-                    refuse("imported globals, tables and tags with references to objects")
-                        .help("pass references through functions"),
-                );
-            }
         }
         let is_large = |id| mangle::nested_types(types, id, MAX_NESTED + 1) > MAX_NESTED;
         if types

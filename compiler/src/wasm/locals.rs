@@ -359,6 +359,16 @@ impl Locals {
         true
     }
 
+    /// Declares that control came to the builder's block from the end of this one, through blocks that neither read nor write locals.
+    pub fn go_on(&mut self, b: &Builder, before: Block) {
+        let after = b.current();
+        if after != before {
+            self.ends[before] = self.offset;
+            let entry = self.single(before);
+            self.set_entry(after, entry);
+        }
+    }
+
     /// Declares that control reaches a block from one block only. False if it does not reach it.
     pub fn seal_single(&mut self, block: Block) -> bool {
         let Some(edges) = self.edges.remove(&block) else {

@@ -35,7 +35,7 @@ pub mod watch;
 
 use crate::component::flat::Flat;
 use crate::ir::graph::CallGraph;
-use crate::ir::{Besides, Func, FuncId, FuncKind, ModuleId, Program, ValType, World};
+use crate::ir::{Besides, Func, FuncId, FuncKind, ModuleId, Program, ValType};
 use crate::options::{Input, Options};
 use crate::{Error, entity::EntityId};
 use assemble::segments::Plan;
@@ -81,7 +81,7 @@ pub fn front<'a>(
     let has_objects = inputs
         .iter()
         .any(|input| types::names_objects(&input.bytes));
-    let mut types = TypeSet::new(options.world == World::Closed && has_objects);
+    let mut types = TypeSet::new(has_objects);
     let mut summaries: Vec<Vec<Summary>> = Vec::new();
     for input in inputs {
         let scan = scan::scan(input, options.features & features::SUPPORTED, &mut types)?;

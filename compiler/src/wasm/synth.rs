@@ -3,7 +3,7 @@
 use super::assemble::segments::{Plan, Start, Step};
 use super::consts::{ConstExpr, ConstOp};
 use super::facts::initial_value;
-use super::ops::gc;
+use super::ops::{gc, shared};
 use super::scan::{ElemItems, Mode, Scan};
 use crate::abi::{self, TrapCode};
 use crate::entity::EntityId;
@@ -385,9 +385,8 @@ impl Group<'_> {
         for (i, expr) in scan.global_inits.iter().enumerate() {
             if initial_value(program, id, expr).is_none() {
                 let global = module.globals[scan.imported_globals + i];
-                let ty = program.globals[global].ty.ir();
                 let value = self.const_expr(b, id, expr);
-                b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
+                shared::global_set(b, program, global, value);
             }
         }
         for (i, init) in scan.table_inits.iter().enumerate() {
@@ -397,8 +396,7 @@ impl Group<'_> {
             let decl = &program.tables[table];
             let len = b.constant(decl.index, decl.min);
             let start = b.constant(decl.index, 0);
-            let imm = Imm::Table(table);
-            b.emit(Op::TableFill, Type::I32, imm, &[start, value, len], &[]);
+            shared::table_fill(b, program, table, [start, value, len]);
         }
     }
 
@@ -420,8 +418,7 @@ impl Group<'_> {
                     };
                     let table = module.tables[*target as usize];
                     let args = self.range(b, id, offset, scan.elems[i].items.count());
-                    let imm = Imm::TableInit { table, elem };
-                    b.emit(Op::TableInit, Type::I32, imm, &args, &[]);
+                    shared::table_init(b, program, (table, elem), args);
                     b.emit(Op::ElemDrop, Type::I32, Imm::Elem(elem), &[], &[]);
                 }
                 Step::Place(start, elem) => {
@@ -590,16 +587,11 @@ impl Group<'_> {
                 ConstOp::GlobalGet(index) => {
                     let global = module.globals[index as usize];
                     let decl = &program.globals[global];
-                    let ty = decl.ty.ir();
                     match decl.constant {
-                        Some(bits) => b.constant_bits(ty, bits),
+                        Some(bits) => b.constant_bits(decl.ty.ir(), bits),
                         None => match self.source(id, index) {
                             Source::Expr(id, expr) => self.const_expr(b, id, expr),
-                            Source::Global(global) => {
-                                let imm = Imm::Global(global);
-                                let inst = b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);
-                                b.result(inst)
-                            }
+                            Source::Global(global) => shared::global_get(b, program, global),
                         },
                     }
                 }

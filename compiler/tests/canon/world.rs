@@ -54,6 +54,7 @@ impl World {
                     module: id(MODULE),
                     place: Place::Own(1024),
                     ty: ValType::I32,
+                    numbers: None,
                     mutable: true,
                     constant: None,
                 });

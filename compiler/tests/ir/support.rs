@@ -94,6 +94,7 @@ pub fn program(sig: &Signature) -> Program {
         module,
         place: Place::Own(1024 + n * 8),
         ty,
+        numbers: None,
         mutable,
         constant,
     };
@@ -111,6 +112,7 @@ pub fn program(sig: &Signature) -> Program {
         module,
         place: Place::Own(512),
         elem: FuncRef,
+        numbers: None,
         index: Type::I32,
         min: 5,
         max: Some(7),

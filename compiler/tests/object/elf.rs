@@ -221,6 +221,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         module,
         place: Place::Own(96),
         elem: ValType::FuncRef,
+        numbers: None,
         index: Type::I32,
         min: 3,
         max: Some(7),
@@ -229,6 +230,7 @@ fn c_reads_the_descriptors_of_a_closed_world() {
         module,
         place: Place::Own(128),
         ty: ValType::I64,
+        numbers: None,
         mutable: true,
         constant: None,
     });

@@ -181,8 +181,13 @@ unsafe fn make_heap(module: &ModuleDesc, it: *mut Instance) -> bool {
 /// # Safety
 /// `given` points to an entity of its kind that is alive.
 unsafe fn fits(want: &ImportDesc, given: &Extern) -> bool {
-    if want.kind != given.kind || given.address.is_null() {
+    // A tag that the instance has for itself.
+    let is_own = want.offset == NO_OFFSET;
+    if want.kind != given.kind || given.address.is_null() != is_own {
         return false;
+    }
+    if is_own {
+        return true;
     }
     match want.kind {
         KIND_GLOBAL => {
@@ -231,7 +236,11 @@ unsafe fn fill(module: &ModuleDesc, it: *mut Instance, imports: *const Extern) {
         core::ptr::copy_nonoverlapping(module.template, at::<u8>(it, INSTANCE_HEADER), len);
     }
     for i in 0..module.import_count as usize {
-        let offset = (*module.imports.add(i)).offset & !SLOT;
+        let offset = (*module.imports.add(i)).offset;
+        if offset == NO_OFFSET {
+            continue;
+        }
+        let offset = offset & !SLOT;
         *at::<*mut u8>(it, offset) = (*imports.add(i)).address;
     }
     let funcrefs = at::<FuncRef>(it, module.funcrefs_offset as u32);

@@ -9,19 +9,23 @@
 //!
 //! Invariant: control only ever goes to a handler of the tables. A stack that makes no sense ends the process.
 
-use crate::abi::{CatchSite, ExceptionObject, Handler, Instance, TrapCode};
+use crate::abi::{CatchSite, Cross, ExceptionObject, Handler, TrapCode};
 use crate::arch::{self, Record, Registers};
 use crate::fault::code::{self, Site};
 use crate::state::exception;
 use crate::state::stack::{self, Stack};
 use crate::sys;
-use core::sync::atomic::Ordering;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// Bytes of the stack that throwing may take.
 const ROOM: usize = 16 << 10;
 
 /// Set in a handler's tag that the instance has a pointer to.
 const SLOT: u32 = 1 << 31;
+
+/// What gives exceptions to other instances in an open world, once there is one with exceptions that are objects: so others need not carry it.
+pub static CROSS: AtomicPtr<Cross> = AtomicPtr::new(null_mut());
 
 /// What `wative_rt_throw` does with the registers of its caller.
 ///
@@ -35,7 +39,7 @@ pub unsafe extern "C" fn throw(
 ) -> ! {
     let place = Place::new(registers);
     let low = registers as usize;
-    let exception = exception::make(place.stack, place.open(), low, tag, values, slots);
+    let exception = exception::make(place.stack, place.is_open(), low, tag, values, slots);
     if exception.is_null() {
         // Like the stack, the memory for exceptions is limited.
         place.stop(TrapCode::StackOverflow, core::ptr::null());
@@ -62,18 +66,24 @@ pub unsafe extern "C" fn throw_ref(reference: usize, registers: *const Registers
 /// Called by the assembly of `arch`; the exception is an object of the collector.
 pub unsafe extern "C" fn throw_object(exception: u32, registers: *const Registers) -> ! {
     let place = Place::new(registers);
-    let tag = (exception + ExceptionObject::TAG) as usize as *const u32;
-    place.unwind(*tag as usize, exception as usize)
+    let field = |offset: u32| (exception + offset) as usize;
+    let tag = match place.is_open() {
+        false => *(field(ExceptionObject::TAG) as *const u32) as usize,
+        true => *(field(ExceptionObject::OPEN_TAG) as *const usize),
+    };
+    place.unwind(tag, exception as usize)
 }
 
-/// Where an exception is thrown.
-struct Place {
+/// Where an exception is thrown, and on the way.
+pub struct Place {
     stack: &'static Stack,
     record: *const Record,
-    registers: Registers,
+    pub registers: Registers,
     /// The return address of the call that throws, and the stack pointer behind it.
     pc: usize,
     sp: usize,
+    /// The same, from the beginning on.
+    thrown: (usize, usize),
 }
 
 impl Place {
@@ -94,6 +104,7 @@ impl Place {
             registers: *registers,
             pc,
             sp,
+            thrown: (pc, sp),
         };
         if !stack.holds((registers as usize).wrapping_sub(ROOM)) {
             place.stop(TrapCode::StackOverflow, core::ptr::null());
@@ -101,14 +112,15 @@ impl Place {
         place
     }
 
-    /// The instance whose code throws, in an open world: there code has no tags of its own.
-    ///
-    /// # Safety
-    /// As for [`Place::stop`].
-    unsafe fn open(&self) -> Option<*mut Instance> {
-        let site = code::find_return(self.pc)?;
-        let is_open = (*site.code).tags.is_null();
-        is_open.then(|| arch::instance(&self.registers) as *mut Instance)
+    /// Whether the code that throws is of an open world, where code has no tags of its own.
+    fn is_open(&self) -> bool {
+        // SAFETY: descriptions of registered code.
+        code::find_return(self.pc).is_some_and(|site| unsafe { (*site.code).tags.is_null() })
+    }
+
+    /// The registers of the call that throws.
+    pub fn thrown(&self) -> *const Registers {
+        arch::thrown_at(self.thrown.1)
     }
 
     /// Ends the computation by a trap with the backtrace of this place.
@@ -126,7 +138,6 @@ impl Place {
     /// # Safety
     /// As for [`Place::stop`]; the exception is alive and has the tag.
     unsafe fn unwind(mut self, tag: usize, exception: usize) -> ! {
-        let (pc, sp) = (self.pc, self.sp);
         let end = (*self.record).base;
         loop {
             let Some(site) = code::find_return(self.pc) else {
@@ -136,6 +147,10 @@ impl Place {
                 lost()
             }
             if let Some(handler) = handler(&site, &self.registers, tag) {
+                let exception = match CROSS.load(Ordering::Relaxed).as_ref() {
+                    None => exception,
+                    Some(cross) => cross((&raw const self).cast(), handler, exception),
+                };
                 arch::wative_arch_land(&self.registers, self.sp, handler, exception);
             }
             let func = &*site.func;
@@ -151,12 +166,12 @@ impl Place {
             self.pc = *((outer - 8) as *const usize);
             self.sp = outer;
         }
-        let Some(site) = code::find_return(pc) else {
+        (self.pc, self.sp) = self.thrown;
+        let Some(site) = code::find_return(self.pc) else {
             lost()
         };
         let desc = &*site.code;
         let tag = exception::describe(tag, desc.tags, desc.tag_count);
-        (self.pc, self.sp) = (pc, sp);
         self.stop(TrapCode::UncaughtException, tag)
     }
 }

@@ -202,12 +202,58 @@ impl Heap {
         self.root_bytes += size_of::<Entry>() * self.handles.used;
     }
 
-    /// Objects that stand for values of the host are the last type.
+    /// Finds the type of objects that stand for values of the host.
+    ///
+    /// # Safety
+    /// The heap has a description.
+    pub unsafe fn find_host_type(&mut self) {
+        let is_host = |&at: &u32| (*(*self.desc).types.add(at as usize)).kind == GcType::HOST;
+        self.host_type = (0..(*self.desc).type_count)
+            .find(is_host)
+            .unwrap_or(u32::MAX);
+    }
+
+    /// The number for an object, which counts once more, or is kept.
+    ///
+    /// # Safety
+    /// It is an object of the heap.
+    unsafe fn number(&mut self, object: u32, is_kept: bool) -> u64 {
+        let header = object as usize as *mut u32;
+        let at = match *header & GIVEN {
+            0 => self.handles.add(object),
+            _ => self.handles.find(object),
+        };
+        *header |= GIVEN;
+        let entry = self.handles.entries.add(at as usize);
+        (*entry).count = match is_kept {
+            false => (*entry).count.saturating_add(1),
+            true => KEPT,
+        };
+        INTERNAL | u64::from((*entry).stamp) << 32 | u64::from(at) << 1
+    }
+
+    /// The number for a reference that other instances have for a while in an exception. Nobody knows for how long.
+    ///
+    /// # Safety
+    /// It is a reference to an object of the heap, a number of 31 bits or null.
+    pub unsafe fn keep(&mut self, reference: u32) -> u64 {
+        match reference {
+            0 => 0,
+            _ if reference & 1 != 0 => INTERNAL | u64::from(reference),
+            _ => self.number(reference, true),
+        }
+    }
+
+    /// What [`Heap::keep`] has given a number for.
     ///
     /// # Safety
     /// The heap is an instance's.
-    unsafe fn host_type(&self) -> u32 {
-        (*self.desc).type_count - 1
+    pub unsafe fn kept(&self, number: u64) -> Option<u32> {
+        match number {
+            0 => Some(0),
+            _ if number & INTERNAL != 0 && number & 1 != 0 => Some(number as u32),
+            _ => self.handles.entry(number).map(|entry| (*entry).object),
+        }
     }
 }
 
@@ -228,21 +274,11 @@ pub unsafe extern "C" fn wative_gc_give(
         return (INTERNAL | u64::from(reference)) as usize;
     }
     let heap = &mut *of(instance);
-    let header = reference as usize as *mut u32;
-    if *header >> GcType::HEADER_SHIFT == heap.host_type() {
+    let header = reference as usize as *const u32;
+    if *header >> GcType::HEADER_SHIFT == heap.host_type {
         return *((reference + GcType::HOST_VALUE) as usize as *const usize);
     }
-    let at = match *header & GIVEN {
-        0 => heap.handles.add(reference),
-        _ => heap.handles.find(reference),
-    };
-    *header |= GIVEN;
-    let entry = heap.handles.entries.add(at as usize);
-    (*entry).count = match is_kept {
-        0 => (*entry).count.saturating_add(1),
-        _ => KEPT,
-    };
-    (INTERNAL | u64::from((*entry).stamp) << 32 | u64::from(at) << 1) as usize
+    heap.number(reference, is_kept != 0) as usize
 }
 
 /// In the types that are wanted: the first in bits 0 to 23 and their number above, whether null and numbers of 31 bits are too.
@@ -272,13 +308,13 @@ pub unsafe extern "C" fn receive(
     let (first, count) = (types & mask, types >> COUNT & mask);
     let is_wanted = |number: u32| u64::from(number).wrapping_sub(first) < count;
     if bits & INTERNAL == 0 {
-        if !is_wanted(heap.host_type()) {
+        if !is_wanted(heap.host_type) {
             stop(TrapCode::CastFailure, place);
         }
         if !has_room(place) {
             stop(TrapCode::StackOverflow, place);
         }
-        let header = heap.host_type() << GcType::HEADER_SHIFT;
+        let header = heap.host_type << GcType::HEADER_SHIFT;
         let Some(object) = heap.allocate(GcType::HOST_BYTES.into(), header, place) else {
             stop(TrapCode::OutOfMemory, place)
         };

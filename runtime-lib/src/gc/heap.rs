@@ -86,6 +86,8 @@ pub struct Heap {
     pub externals: Externals,
     /// Open world.
     pub handles: Handles,
+    /// Likewise: the number of the type of objects that stand for values of the host.
+    pub host_type: u32,
     pub stats: Stats,
     tables: *mut u8,
     /// For measuring: no collection is a minor one.
@@ -120,6 +122,7 @@ impl Heap {
             root_bytes: 0,
             externals: Externals::new(),
             handles: Handles::new(),
+            host_type: 0,
             stats: Stats::new(),
             tables: null_mut(),
             #[cfg(test)]
@@ -165,6 +168,7 @@ impl Heap {
         *self = Heap {
             desc: self.desc,
             distance: self.distance,
+            host_type: self.host_type,
             ..Heap::new()
         };
         self.stats.flags = (*self.desc).flags;

@@ -7,6 +7,7 @@
 //! | [`roots`], [`mark`], [`sweep`] | the steps of a collection |
 //! | [`arrays`] | copying elements |
 //! | [`conts`] | continuations and their stacks |
+//! | [`cross`] | exceptions between instances of open worlds |
 //! | [`external`], [`handles`] | objects that there are external references to, in a closed world and in an open one; in that also those that C has |
 //! | [`stats`] | what the collector has done |
 //!
@@ -18,6 +19,7 @@
 
 pub mod arrays;
 pub mod conts;
+mod cross;
 pub mod external;
 pub mod handles;
 mod heap;
@@ -31,7 +33,7 @@ mod tests;
 
 use crate::abi::{GcDesc, GcType, INSTANCE_HEADER, Instance, InstanceObjects, TrapCode};
 use crate::fault::trap;
-use crate::state::{exception, instance, stack, thread};
+use crate::state::{stack, thread};
 use crate::sys;
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
@@ -82,6 +84,8 @@ pub unsafe extern "C" fn wative_gc_new_heap(desc: *const GcDesc, distance: usize
     let heap = place as *mut Heap;
     heap.write(Heap::new());
     ((*heap).desc, (*heap).distance) = (desc, distance);
+    (*heap).find_host_type();
+    cross::start(desc);
     (*heap).reset();
     place
 }
@@ -97,11 +101,6 @@ pub unsafe extern "C" fn wative_gc_end_heap(place: *mut u8) {
         && !(*heap).conts.is_null()
     {
         (hooks.end)((*heap).conts);
-    }
-    if let Some(it) = (*heap).instance()
-        && let Some(objects) = instance::objects(it)
-    {
-        exception::end(&*objects);
     }
     (*heap).reset();
     let _ = sys::munmap(place, size_of::<Heap>());

@@ -4,14 +4,15 @@
 //! its words hold references ([`Safepoint`]). Between two entries lie frames of C, of which nothing is known: compiled code has said where it was left
 //! ([`crate::abi::GcLeft`]), which the entry keeps in its record. Likewise for each stack that something goes on on later ([`fiber`]).
 
-use crate::abi::{GcDesc, GcLeft, Instance, Safepoint};
+use crate::abi::{GcDesc, GcLeft, Safepoint};
 use crate::arch;
 use crate::fault::code::Site;
-use crate::fault::unwind;
+use crate::fault::{trap, unwind};
 use crate::gc::conts;
 use crate::gc::heap::Heap;
+use crate::gc::space::NONE;
 use crate::state::stack::{self, Stack};
-use crate::state::{exception, fiber, instance};
+use crate::state::{fiber, instance};
 use crate::sys;
 use core::ptr::null;
 use core::sync::atomic::Ordering;
@@ -54,14 +55,10 @@ impl Heap {
         let Some(stack) = stack::find(place as usize) else {
             lost()
         };
-        let instance = self.instance();
-        if let Some(instance) = instance {
-            self.mark_exceptions(instance);
-        }
         let (pc, sp) = arch::caller(place);
         self.mark_stack(stack, pc, sp);
         self.mark_outer(stack);
-        if instance.is_some() {
+        if self.instance().is_some() {
             return;
         }
         fiber::each_other(|stack, _, left| {
@@ -88,6 +85,8 @@ impl Heap {
     /// Compiled code was left on `stack` by a call that returns to `pc` with the stack pointer `sp`.
     pub unsafe fn mark_stack(&mut self, stack: &Stack, mut pc: usize, mut sp: usize) {
         let is_open = self.instance().is_some();
+        // In a C program, frames of several modules and components may lie on one stack.
+        let is_alone = trap::is_own_process();
         let mut record = stack.record.load(Ordering::Relaxed);
         let mut known = [(0, null()); KNOWN];
         while !record.is_null() {
@@ -101,7 +100,7 @@ impl Heap {
                         *it = (site.pc, unsafe { map(site) });
                     }
                     // SAFETY: it is a frame of compiled code at this call.
-                    unsafe { self.mark_frame(it.1, sp) }
+                    unsafe { self.mark_frame(it.1, sp, is_alone) }
                 });
             if !is_whole {
                 lost()
@@ -139,31 +138,11 @@ impl Heap {
         true
     }
 
-    /// Marks what exceptions of an instance of an open world carry, also those that nobody will find any more. (In a closed world they are objects.)
-    ///
-    /// # Safety
-    /// As for [`Heap::collect`].
-    unsafe fn mark_exceptions(&mut self, instance: *mut Instance) {
-        exception::each_payload(instance, |tag, payload| {
-            let tag = exception::describe(tag, null(), 0);
-            if tag.is_null() || (*tag).references.is_null() {
-                return;
-            }
-            let mut at = (*tag).references;
-            let mut slot = payload;
-            for _ in 0..leb(&mut at) {
-                slot = slot.add(leb(&mut at));
-                self.mark(*slot as u32);
-                self.root_bytes += 8;
-            }
-        });
-    }
-
-    /// Marks what the slots and registers of a frame refer to, which a map tells, unless that is null.
+    /// Marks what the slots and registers of a frame refer to, which a map tells, unless that is null. Where the heap `is_alone`, all of it is here.
     ///
     /// # Safety
     /// It is a frame of compiled code with this stack pointer at a call that has this map. Where that names registers, it is the last frame.
-    unsafe fn mark_frame(&mut self, map: *const u8, sp: usize) {
+    unsafe fn mark_frame(&mut self, map: *const u8, sp: usize, is_alone: bool) {
         self.root_bytes += FRAME;
         if map.is_null() {
             return;
@@ -171,7 +150,9 @@ impl Heap {
         let (mut at, mut slot) = (map, (sp - Safepoint::BELOW as usize) as *const u32);
         for _ in 0..leb(&mut at) {
             slot = slot.add(leb(&mut at));
-            self.mark(*slot);
+            if is_alone || self.space.kind_at(*slot) != NONE {
+                self.mark(*slot);
+            }
         }
     }
 }
@@ -205,7 +186,7 @@ unsafe fn map(site: &Site) -> *const u8 {
 ///
 /// # Safety
 /// It is a map of the compiler.
-unsafe fn leb(at: &mut *const u8) -> usize {
+pub unsafe fn leb(at: &mut *const u8) -> usize {
     let (mut value, mut shift) = (0, 0);
     loop {
         let byte = **at;

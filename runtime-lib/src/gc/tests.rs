@@ -71,6 +71,7 @@ impl World {
             heap_slot: 0,
             new_heap: None,
             end_heap: None,
+            cross: None,
         });
         let mut heap = Box::new(Heap::new());
         heap.desc = &*desc;

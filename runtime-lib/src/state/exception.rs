@@ -1,9 +1,8 @@
-//! Memory of exceptions in programs without objects of the collector, and of instances of open worlds: they never change once they are made, and are found and freed by a conservative mark and sweep.
-//! (In a closed world with objects they are objects themselves, which nothing here sees.)
+//! Memory of exceptions in programs without objects of the collector, and of instances of open worlds without: they never change once they are made, and are found and freed by a conservative mark and sweep.
+//! (With objects they are objects themselves, which nothing here sees.)
 //!
 //! An exception is referred to by its address, from wherever compiled code keeps a reference: registers, stack, globals, tables, other
-//! exceptions. Each [`Arena`] belongs to one thread at a time: that of the process for executables and components, one for each Wasm stack under an embedder, and one for each instance that
-//! has objects, since its collector looks for those that exceptions carry. It is one reservation of address
+//! exceptions. Each [`Arena`] belongs to one thread at a time: that of the process for executables and components, one for each Wasm stack under an embedder. It is one reservation of address
 //! space, of which blocks of 64 KiB are taken in order; a block has cells of one size. When so much was allocated since the last
 //! time that looking for garbage pays ([`LEAST`]), whatever word on the Wasm stack, in the saved registers, in the instances and in their tables of exceptions
 //! looks like an address in a cell keeps the exception there alive, and so on; the rest is freed.
@@ -14,15 +13,11 @@
 //! Invariants: nothing outside of cells is ever read as an exception, whatever the bits of a reference: [`find`] decides. A cell
 //! is either free (state 0, linked by `link`), or holds an exception.
 
-use crate::abi::{
-    EXCEPTION_HEAD, INSTANCE_HEADER, Instance, InstanceObjects, ModuleDesc, ProgramDesc, Table,
-    TagDesc,
-};
+use crate::abi::{EXCEPTION_HEAD, INSTANCE_HEADER, ModuleDesc, ProgramDesc, Table, TagDesc};
 use crate::entry::command;
-use crate::fault::ranges::Ranges;
 use crate::fault::trap;
 use crate::state::fiber;
-use crate::state::instance::{self, at};
+use crate::state::instance::at;
 use crate::state::stack::{self, Stack};
 use crate::state::thread;
 use crate::sys;
@@ -35,7 +30,7 @@ use core::sync::atomic::Ordering;
 pub struct Exception {
     /// Identity of its tag.
     pub tag: usize,
-    slots: u32,
+    pub slots: u32,
     /// 0: the cell is free.
     state: u32,
     /// The next free cell, or the next exception whose payload is to be searched.
@@ -87,8 +82,6 @@ pub struct Arena {
     keeps: bool,
     /// The distance of this thread's instances from those of the program's descriptors.
     pub instances: usize,
-    /// The arena of an instance of an open world: in [`OF_INSTANCES`].
-    is_of_instance: bool,
     classes: [Class; CLASSES],
     /// Exceptions that are marked and whose payload is to be searched.
     grey: *mut Exception,
@@ -102,9 +95,6 @@ unsafe impl Sync for Main {}
 /// The arena of an executable.
 static MAIN: Main = Main(UnsafeCell::new(Arena::new()));
 
-/// The arenas of instances of open worlds, by their addresses.
-static OF_INSTANCES: Ranges = Ranges::new();
-
 impl Arena {
     const fn new() -> Arena {
         Arena {
@@ -116,7 +106,6 @@ impl Arena {
             due: 0,
             keeps: false,
             instances: 0,
-            is_of_instance: false,
             classes: [const {
                 Class {
                     free: null_mut(),
@@ -151,28 +140,16 @@ impl Arena {
         arena
     }
 
-    /// That of the code that throws. `open`: the instance whose code it is, in an open world.
+    /// That of the code that throws, in an open world or not.
     ///
     /// # Safety
     /// As for [`Arena::of`].
-    unsafe fn of_code(stack: &Stack, open: Option<*mut Instance>) -> *mut Arena {
-        let objects = match open {
-            None if trap::is_own_process() => None,
+    unsafe fn of_code(stack: &Stack, is_open: bool) -> *mut Arena {
+        match is_open || trap::is_own_process() {
+            true => Arena::of(stack),
             // A component in a C program: whatever stack it runs on.
-            None => return MAIN.0.get(),
-            Some(open) => instance::objects(open),
-        };
-        let Some(objects) = objects else {
-            return Arena::of(stack);
-        };
-        if (*objects).exceptions.is_null() {
-            let Ok(fresh) = sys::mmap(Self::SIZE, sys::PROT_READ | sys::PROT_WRITE) else {
-                return null_mut();
-            };
-            (*(fresh as *mut Arena)).is_of_instance = true;
-            (*objects).exceptions = fresh;
+            false => MAIN.0.get(),
         }
-        (*objects).exceptions as *mut Arena
     }
 
     /// Bytes of the pages that an arena lies in.
@@ -189,14 +166,6 @@ impl Arena {
                 self.base = base as usize;
                 self.size = size;
                 self.due = LEAST;
-                let this = (&raw mut *self).cast();
-                if self.is_of_instance
-                    && OF_INSTANCES
-                        .add(self.base, self.base + self.size, this)
-                        .is_err()
-                {
-                    return false;
-                }
                 return self.take().is_some();
             }
             size /= 2;
@@ -488,7 +457,6 @@ impl Arena {
             used: BLOCK,
             due: LEAST,
             instances: self.instances,
-            is_of_instance: self.is_of_instance,
             ..Arena::new()
         };
     }
@@ -499,59 +467,35 @@ pub fn share(stack: &Stack) {
     stack.arena.store(MAIN.0.get(), Ordering::Relaxed);
 }
 
-/// Gives the arena of an instance of an open world back.
-///
-/// # Safety
-/// The instance ends.
-pub unsafe fn end(objects: &InstanceObjects) {
-    if let Some(arena) = (objects.exceptions as *mut Arena).as_mut() {
-        if arena.base != 0 {
-            OF_INSTANCES.remove(arena.base);
-            let _ = sys::munmap(arena.base as *mut u8, arena.size);
-        }
-        let _ = sys::munmap(objects.exceptions, Arena::SIZE);
-    }
-}
-
-/// Calls `f` for each exception that the code of an instance of an open world has thrown which has objects, with its tag and its payload.
-///
-/// # Safety
-/// The instance's thread calls. `f` makes no exceptions.
-pub unsafe fn each_payload(instance: *mut Instance, mut f: impl FnMut(usize, *const u64)) {
-    let Some(objects) = instance::objects(instance) else {
-        return;
-    };
-    let arena = (*objects).exceptions as *mut Arena;
-    if arena.is_null() || (*arena).base == 0 {
-        return;
-    }
-    (*arena).each(|_, exception| {
-        if (*exception).state & LIVE != 0 {
-            f((*exception).tag, exception.add(1) as *const u64);
-        }
-    });
-}
-
 /// Makes an exception with a payload of so many slots; null where there is no room. The thread runs on `stack`, from `low` upwards
-/// references may be anywhere on it. `open`: the instance whose code throws, in an open world.
+/// references may be anywhere on it. `is_open`: the code that throws is of an open world.
 ///
 /// # Safety
 /// The slots are readable.
+#[inline(always)]
 pub unsafe fn make(
     stack: &Stack,
-    open: Option<*mut Instance>,
+    is_open: bool,
     low: usize,
     tag: usize,
     values: *const u64,
     slots: usize,
 ) -> *mut Exception {
-    make_in(Arena::of_code(stack, open), stack, low, tag, values, slots)
+    make_in(
+        Arena::of_code(stack, is_open),
+        stack,
+        low,
+        tag,
+        values,
+        slots,
+    )
 }
 
 /// As [`make`], in this arena, if there is one.
 ///
 /// # Safety
 /// As for [`make`]; nobody else uses the arena.
+#[inline(always)]
 unsafe fn make_in(
     arena: *mut Arena,
     stack: &Stack,
@@ -602,8 +546,7 @@ pub unsafe fn find(stack: &Stack, address: usize) -> *mut Exception {
     if !own.is_null() || trap::is_own_process() {
         return own;
     }
-    let instances = OF_INSTANCES.find(address).map(|arena| arena as *mut Arena);
-    let found = within(instances.unwrap_or(MAIN.0.get()));
+    let found = within(MAIN.0.get());
     if !found.is_null() {
         return found;
     }
@@ -624,11 +567,7 @@ pub unsafe extern "C" fn wative_rt_exn_keep(exception: usize) {
     let Some(stack) = stack::find(&raw const marker as usize) else {
         return;
     };
-    let own = stack.arena.load(Ordering::Relaxed);
-    let arena = match OF_INSTANCES.find(exception) {
-        Some(arena) => arena as *mut Arena,
-        None => own,
-    };
+    let arena = stack.arena.load(Ordering::Relaxed);
     if arena.is_null() {
         return;
     }

@@ -660,6 +660,7 @@ impl Assembler<'_> {
                 module,
                 place: Place::Own(offset),
                 ty: ValType::I32,
+                numbers: None,
                 mutable: true,
                 constant: None,
             })

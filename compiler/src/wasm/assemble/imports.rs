@@ -46,7 +46,12 @@ impl Assembler<'_> {
                 }
             }
             Source::Slot => {
-                let place = Place::Slot(self.place(module, 8, 8));
+                let cell = self.place(module, 8, 8);
+                let place = match import.index {
+                    // Exceptions with references to objects never leave the instance, so nobody has the tag but it.
+                    Index::Tag(i) if self.has_references(scan, i) => Place::Own(cell),
+                    _ => Place::Slot(cell),
+                };
                 let entity = self.slot(module, scan, import.index, place);
                 self.program.modules[module].imports.push(Import {
                     module: import.module.clone(),
@@ -91,16 +96,33 @@ impl Assembler<'_> {
         }))
     }
 
+    /// What a cell that the host shares holds for values of a type, and that type where these are references to objects.
+    fn carried(&self, ty: ValType) -> (ValType, Option<ValType>) {
+        match ty.ir() {
+            Type::Gc => (ValType::ExternRef, Some(ty)),
+            _ => (ty, None),
+        }
+    }
+
+    /// Whether exceptions with a tag carry references to objects.
+    fn has_references(&self, scan: &Scan, tag: u32) -> bool {
+        let sig = scan.type_ids[scan.tags[tag as usize] as usize];
+        let mut payload = self.program.types[sig].params.iter();
+        payload.any(|ty| ty.ir() == Type::Gc)
+    }
+
     /// An entity that the embedder provides.
     fn slot(&mut self, module: ModuleId, scan: &Scan, index: Index, place: Place) -> Entity {
         match index {
             Index::Func(_) => unreachable!("imported functions are symbols"),
             Index::Table(i) => {
                 let table = scan.tables[i as usize];
+                let (elem, numbers) = self.carried(table.elem);
                 Entity::Table(self.program.tables.push(TableDecl {
                     module,
                     place,
-                    elem: table.elem,
+                    elem,
+                    numbers,
                     index: table.limits.address(),
                     min: table.limits.min,
                     max: table.limits.max,
@@ -121,10 +143,12 @@ impl Assembler<'_> {
             }
             Index::Global(i) => {
                 let global = scan.globals[i as usize];
+                let (ty, numbers) = self.carried(global.ty);
                 Entity::Global(self.program.globals.push(GlobalDecl {
                     module,
                     place,
-                    ty: global.ty,
+                    ty,
+                    numbers,
                     mutable: global.mutable,
                     constant: None,
                 }))

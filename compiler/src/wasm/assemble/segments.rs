@@ -182,7 +182,10 @@ impl Assembler<'_> {
             let mut own = named[i] || (computed && elem.mode != Mode::Declared);
             if let Mode::Active { target, offset } = &elem.mode {
                 let table = self.program.modules[id].tables[*target as usize];
-                let wide = self.program.tables[table].index == Type::I64;
+                let decl = &self.program.tables[table];
+                let wide = decl.index == Type::I64;
+                // Its cells are not simply written.
+                own |= decl.numbers.is_some();
                 match self.start(id, *target, offset, wide).filter(|_| !own) {
                     Some((start, dst)) => {
                         if list.as_ref().is_none_or(|(last, _)| *last != start) {

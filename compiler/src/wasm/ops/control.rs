@@ -1,7 +1,8 @@
 //! Control flow, locals, globals and the operand stack (core spec 4.4.8, 4.4.5, 4.4.4).
 
 use crate::abi::TrapCode;
-use crate::ir::{Block, Imm, Op, Target, Type, Value};
+use crate::ir::{Block, Target, Type, Value};
+use crate::wasm::ops::shared;
 use crate::wasm::translate::{FrameKind, Translator};
 use smallvec::SmallVec;
 use std::collections::HashMap;
@@ -80,10 +81,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
                 Some((ty, bits)) => t.b.constant_bits(ty.ir(), bits),
                 None => {
                     let global = t.module.globals[global_index as usize];
-                    let ty = t.program.globals[global].ty.ir();
-                    let imm = Imm::Global(global);
-                    let inst = t.b.emit(Op::GlobalGet, ty, imm, &[], &[ty]);
-                    t.b.result(inst)
+                    shared::global_get(&mut t.b, t.program, global)
                 }
             };
             t.push(value);
@@ -91,8 +89,7 @@ pub fn translate(t: &mut Translator, op: &Operator, offset: u32) -> bool {
         Operator::GlobalSet { global_index } => {
             let value = t.pop();
             let global = t.module.globals[global_index as usize];
-            let ty = t.program.globals[global].ty.ir();
-            t.b.emit(Op::GlobalSet, ty, Imm::Global(global), &[value], &[]);
+            shared::global_set(&mut t.b, t.program, global, value);
         }
         Operator::I32Const { value } => constant(t, Type::I32, u64::from(value as u32)),
         Operator::I64Const { value } => constant(t, Type::I64, value as u64),

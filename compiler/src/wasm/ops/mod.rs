@@ -8,5 +8,6 @@ pub(crate) mod exception;
 pub(crate) mod gc;
 pub(crate) mod memory;
 pub(crate) mod numeric;
+pub(crate) mod shared;
 pub(crate) mod table;
 pub(crate) mod vector;

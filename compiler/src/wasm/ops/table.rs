@@ -1,7 +1,9 @@
 //! Table and reference operators, branches on null included (core spec 4.4.6, 4.4.2, 4.4.8).
 
 use crate::abi::TrapCode;
-use crate::ir::{ElemId, Imm, IntCc, Op, TableId, Type, ValType, Value};
+use crate::ir::build::Builder;
+use crate::ir::{ElemId, Imm, IntCc, Op, Program, TableId, Type, ValType, Value};
+use crate::wasm::ops::shared;
 use crate::wasm::translate::Translator;
 use wasmparser::Operator;
 
@@ -44,14 +46,14 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         }
         Operator::TableGet { table } => {
             let index = t.pop();
-            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
-            let inst = t.b.emit(Op::TableGet, ty, imm, &[index], &[ty]);
-            t.push(t.b.result(inst));
+            let table = id(t, table);
+            let value = shared::table_get(&mut t.b, t.program, table, index);
+            t.push(value);
         }
         Operator::TableSet { table } => {
             let (index, value) = t.pop2();
-            let (imm, ty) = (Imm::Table(id(t, table)), element(t, table));
-            t.b.emit(Op::TableSet, ty, imm, &[index, value], &[]);
+            let table = id(t, table);
+            shared::table_set(&mut t.b, t.program, table, index, value);
         }
         Operator::TableSize { table } => {
             let table = id(t, table);
@@ -62,26 +64,32 @@ pub fn translate(t: &mut Translator, op: &Operator) -> bool {
         Operator::TableGrow { table } => {
             let (init, delta) = t.pop2();
             let table = id(t, table);
-            let ty = t.program.tables[table].index;
-            let args = [init, delta];
-            let inst = t.b.emit(Op::TableGrow, ty, Imm::Table(table), &args, &[ty]);
-            t.push(t.b.result(inst));
+            let before = with_loop(t, |b, program| {
+                shared::table_grow(b, program, table, init, delta)
+            });
+            t.push(before);
         }
         Operator::TableFill { table } => {
-            let imm = Imm::Table(id(t, table));
-            bulk(t, Op::TableFill, imm);
+            let table = id(t, table);
+            bulk(t, |b, program, args| {
+                shared::table_fill(b, program, table, args)
+            });
         }
         Operator::TableCopy {
             dst_table,
             src_table,
         } => {
-            let (dst, src) = (id(t, dst_table), id(t, src_table));
-            bulk(t, Op::TableCopy, Imm::TablePair { dst, src });
+            let tables = (id(t, dst_table), id(t, src_table));
+            bulk(t, |b, program, args| {
+                shared::table_copy(b, program, tables, args)
+            });
         }
         Operator::TableInit { elem_index, table } => {
             let table = id(t, table);
             let elem = elem_segment(t, elem_index);
-            bulk(t, Op::TableInit, Imm::TableInit { table, elem });
+            bulk(t, |b, program, args| {
+                shared::table_init(b, program, (table, elem), args)
+            });
         }
         Operator::ElemDrop { elem_index } => {
             let imm = Imm::Elem(elem_segment(t, elem_index));
@@ -102,18 +110,21 @@ fn id(t: &Translator, index: u32) -> TableId {
     t.module.tables[index as usize]
 }
 
-/// The IR type of a table's elements.
-fn element(t: &Translator, index: u32) -> Type {
-    t.program.tables[id(t, index)].elem.ir()
-}
-
 /// A segment that code names.
 fn elem_segment(t: &Translator, index: u32) -> ElemId {
     t.module.elem_indices[index as usize].expect("a segment that code names")
 }
 
 /// An operator with three operands and no result.
-fn bulk(t: &mut Translator, op: Op, imm: Imm) {
-    let (a, b, c) = t.pop3();
-    t.b.emit(op, Type::I32, imm, &[a, b, c], &[]);
+fn bulk(t: &mut Translator, emit: impl FnOnce(&mut Builder, &Program, [Value; 3])) {
+    let (x, y, z) = t.pop3();
+    with_loop(t, |b, program| emit(b, program, [x, y, z]));
+}
+
+/// Emits what may have blocks of its own, in which no local is read or written.
+fn with_loop<T>(t: &mut Translator, emit: impl FnOnce(&mut Builder, &Program) -> T) -> T {
+    let before = t.b.current();
+    let result = emit(&mut t.b, t.program);
+    t.locals.go_on(&t.b, before);
+    result
 }

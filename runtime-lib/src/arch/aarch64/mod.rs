@@ -544,6 +544,22 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     ((*registers)[0], registers as usize + THROWN)
 }
 
+/// The registers of the call that throws, from the stack pointer behind it.
+pub fn thrown_at(sp: usize) -> *const Registers {
+    (sp - THROWN) as *const Registers
+}
+
+/// A place for [`caller`], of the call that throws.
+///
+/// # Safety
+/// As for [`thrown`]. Nothing else is in the last word of what `wative_rt_throw` takes.
+pub unsafe fn place(registers: *const Registers) -> *const usize {
+    const _: () = assert!(size_of::<Registers>() + 8 == THROWN);
+    let (pc, sp) = thrown(registers);
+    *((sp - 8) as *mut usize) = pc;
+    (sp - 16) as *const usize
+}
+
 // `component_trap` is told where the return address of its call was stored.
 global_asm!(
     ".section .text.wative_rt_component_trap,\"ax\",@progbits",

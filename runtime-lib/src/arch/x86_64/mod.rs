@@ -562,6 +562,19 @@ pub unsafe fn thrown(registers: *const Registers) -> (usize, usize) {
     (*address, address.add(1) as usize)
 }
 
+/// The registers of the call that throws, from the stack pointer behind it.
+pub fn thrown_at(sp: usize) -> *const Registers {
+    (sp - 8 - size_of::<Registers>()) as *const Registers
+}
+
+/// A place for [`caller`], of the call that throws.
+///
+/// # Safety
+/// As for [`thrown`].
+pub unsafe fn place(registers: *const Registers) -> *const usize {
+    registers.add(1) as *const usize
+}
+
 // `component_trap` is told where the return address of its call is.
 global_asm!(
     ".section .text.wative_rt_component_trap,\"ax\",@progbits",

@@ -1,0 +1,18 @@
+;; Another module with objects, which has the same global and table as `shared`, and wants the tag too.
+(module
+  (type $node (sub (struct (field $value (mut i32)) (field $next (mut (ref null $node))))))
+  (import "env" "any" (global $any (mut anyref)))
+  (import "env" "table" (table $table 6 40 anyref))
+  (import "env" "thrown" (tag $thrown (param (ref $node) i32)))
+  (func (export "any_get") (result anyref) (global.get $any))
+  (func (export "any_new") (param i32) (global.set $any (struct.new $node (local.get 0) (ref.null none))))
+  (func (export "any_null") (global.set $any (ref.null any)))
+  (func (export "get") (param i32) (result anyref) (table.get $table (local.get 0)))
+  (func (export "copy_within") (param i32 i32 i32)
+    (table.copy $table $table (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "caught") (param i32) (result i32)
+    (block $h (result (ref $node) i32)
+      (try_table (catch $thrown $h)
+        (throw $thrown (struct.new $node (local.get 0) (ref.null none)) (i32.const 5)))
+      (unreachable))
+    (drop) (struct.get $node $value)))
