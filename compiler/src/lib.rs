@@ -281,6 +281,7 @@ fn object<I: mach::isa::Isa>(
         finish,
     )?;
     out.reused = cache.map(|cache| out.timings.measure(KEEP, || cache.finish()));
+    let codes = obj::keep(&front.program, options, codes);
     let named = match options.debug {
         true => names_as_dwarf(front),
         false => Vec::new(),

@@ -93,7 +93,8 @@ pub fn translate(
     offsets: &[u32],
 ) -> Vec<Section> {
     let mut units = units::Units::new(program, modules);
-    for (func, &offset) in funcs.iter().zip(offsets) {
+    let all = funcs.iter().zip(offsets);
+    for (func, &offset) in all.filter(|(func, _)| !func.code.is_empty()) {
         units.add_function(func, offset);
     }
     sections::write(units.finish())

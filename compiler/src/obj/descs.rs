@@ -3,7 +3,7 @@
 use super::file::{Binding, Definition};
 use super::instances::array;
 use super::section::{Addr, At, record};
-use super::{Emitter, filter};
+use super::{Emitter, filter, live};
 use crate::abi;
 use crate::entity::EntityId;
 use crate::host::{self, Import};
@@ -251,12 +251,7 @@ impl Emitter<'_> {
     /// Exports that something can ask for at run time, and the place of the one that `--invoke` names.
     fn write_exports(&mut self, id: ModuleId, module: &Module) -> (Addr, u64, Option<At>) {
         let is_main = id == self.program.main;
-        let wanted = |export: &&Export| match &self.options.entry {
-            EntryKind::Command | EntryKind::Calls(_) => self.program.world == World::Open,
-            EntryKind::Invoke(name) => is_main && export.name == *name,
-            EntryKind::Script | EntryKind::None | EntryKind::Library => true,
-            EntryKind::Hosted => false,
-        };
+        let wanted = |export: &&Export| live::is_described(self.program, self.options, id, export);
         // References to objects do not leave their instance as they are.
         let has_references = |export: &&Export| {
             let ty = match export.entity {
@@ -449,27 +444,19 @@ impl Emitter<'_> {
             let at = self.relro.alloc(8, 8);
             self.relro.put(at.offset, 8, Addr::At(module));
         }
-        let (main, start) = match self.options.entry {
-            EntryKind::Command if self.program.component.serves() => {
-                ("wative_rt_main_serve", Some("_start"))
-            }
-            EntryKind::Command | EntryKind::Calls(_) => ("wative_rt_main_command", Some("_start")),
-            EntryKind::Invoke(_) => ("wative_rt_main_invoke", None),
-            EntryKind::Script => ("wative_rt_main_script", None),
+        let main = match self.options.entry {
+            EntryKind::Command if self.program.component.serves() => "wative_rt_main_serve",
+            EntryKind::Command | EntryKind::Calls(_) => "wative_rt_main_command",
+            EntryKind::Invoke(_) => "wative_rt_main_invoke",
+            EntryKind::Script => "wative_rt_main_script",
             // The C program has a main function of its own.
-            EntryKind::Hosted => ("wative_rt_main_command", None),
+            EntryKind::Hosted => "wative_rt_main_command",
             EntryKind::None | EntryKind::Library => {
                 unreachable!("obj: an object for C has no program")
             }
         };
         let main = self.external(main);
-        let entry = start.and_then(|name| self.exported_func(name));
-        let initialize = match &self.options.entry {
-            EntryKind::Invoke(name) if name == "_initialize" => None,
-            EntryKind::Command | EntryKind::Invoke(_) => self.exported_func("_initialize"),
-            EntryKind::Calls(_) => None,
-            EntryKind::Script | EntryKind::Hosted | EntryKind::None | EntryKind::Library => None,
-        };
+        let [entry, initialize] = live::started(self.program, self.options);
         let entry = entry.map_or(Addr::Null, |func| self.array_entry(func));
         let initialize = initialize.map_or(Addr::Null, |func| self.array_entry(func));
         let wanted = &self.options.config;
@@ -561,8 +548,7 @@ impl Emitter<'_> {
                 instance: 0,
             };
         };
-        let func = self
-            .exported_func(abi::THREAD_START)
+        let func = live::thread_start(self.program)
             .expect("obj: a program with threads exports what they do");
         let module = self.program.main;
         let sizes = self.program.modules.values().map(|m| m.instance_size);
@@ -571,16 +557,6 @@ impl Emitter<'_> {
             size: sizes.map(u64::from).sum(),
             start: self.array_entry(func),
             instance: u64::from(offsets[module.index()]),
-        }
-    }
-
-    /// A function that the main module exports.
-    fn exported_func(&self, name: &str) -> Option<FuncId> {
-        let module = &self.program.modules[self.program.main];
-        let export = module.exports.iter().find(|export| export.name == name)?;
-        match export.entity {
-            Entity::Func(func) => Some(func),
-            Entity::Table(_) | Entity::Memory(_) | Entity::Global(_) | Entity::Tag(_) => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Object emission: compiled functions and the program's data become one relocatable object, ELF or Mach-O.
 //!
-//! Input: the [`Program`] and one [`CompiledFunc`] per `program.compiled`, in that order. Output: the file's bytes, a pure
+//! Input: the [`Program`] and the [`CompiledFunc`]s of `program.compiled` that [`keep`] leaves, in that order. Output: the file's bytes, a pure
 //! function of the input. Everything the runtime reads is laid out here, from the types in `abi.rs`.
 //!
 //! | section (names of ELF; those of Mach-O are in `macho`) | contents |
@@ -29,6 +29,7 @@ pub(crate) mod filter;
 mod gc;
 mod instances;
 mod landings;
+mod live;
 mod macho;
 mod profile;
 mod section;
@@ -51,6 +52,7 @@ use crate::mangle;
 use crate::options::Options;
 use externs::Externs;
 use file::{Binding, Definition};
+pub use live::keep;
 use section::{Addr, At, ExternId, Fixup, FixupKind, Sect, Section};
 pub use tables::local_symbol;
 
@@ -63,16 +65,14 @@ pub fn emit(
     sources: &debug::Modules,
     subjects: &Subjects,
 ) -> Result<Vec<u8>, Error> {
+    let mut order = program.compiled.iter();
     assert!(
-        funcs
-            .iter()
-            .map(|f| f.id)
-            .eq(program.compiled.iter().copied()),
+        funcs.iter().all(|f| order.any(|&id| id == f.id)),
         "obj: compiled functions are not in the program's order"
     );
     let layout = text::Layout::new(arch.padding, arch.veneer, &funcs)?;
     let offsets = &layout.offsets;
-    let mut emitter = Emitter::new(program, options, arch, offsets);
+    let mut emitter = Emitter::new(program, options, arch, &funcs, offsets);
     emitter.allocates = gc::allocates(&funcs);
     if emitter.allocates || program.has_objects {
         gc::check(program)?;
@@ -101,7 +101,9 @@ pub fn emit(
     let mut unwind = unwind::Unwind::new(arch.unwind);
     let mut islands = layout.islands.iter().peekable();
     for (number, (func, &offset)) in funcs.iter().zip(offsets).enumerate() {
-        unwind.add(offset, func);
+        if !func.code.is_empty() {
+            unwind.add(offset, func);
+        }
         if let Some(island) = islands.next_if(|island| island.end == number + 1) {
             unwind.add_frameless(island.offset, island.len());
         }
@@ -126,6 +128,15 @@ pub fn emit(
 
 /// Name of the section with the files that a program carries, in ELF objects.
 pub const FILES_SECTION: &str = ".wative.files";
+
+/// The functions that backtraces do not only name, each with its place.
+fn with_code<'f>(
+    funcs: &'f [CompiledFunc],
+    offsets: &'f [u32],
+) -> impl Iterator<Item = (&'f CompiledFunc, &'f u32)> {
+    let all = funcs.iter().zip(offsets);
+    all.filter(|(func, _)| !func.code.is_empty())
+}
 
 /// The object under construction.
 struct Emitter<'a> {
@@ -171,6 +182,7 @@ impl<'a> Emitter<'a> {
         program: &'a Program,
         options: &'a Options,
         arch: &'static Arch,
+        funcs: &[CompiledFunc],
         offsets: &[u32],
     ) -> Emitter<'a> {
         let none = || SideMap::new(None, program.funcs.len());
@@ -180,8 +192,10 @@ impl<'a> Emitter<'a> {
             adapter: none(),
         };
         let mut code = SideMap::new(None, program.funcs.len());
-        for (&func, &offset) in program.compiled.iter().zip(offsets) {
-            code[func] = Some(offset);
+        for (func, &offset) in with_code(funcs, offsets) {
+            code[func.id] = Some(offset);
+        }
+        for &func in &program.compiled {
             match program.funcs[func].kind {
                 FuncKind::ArrayEntry { callee } => made.array_entry[callee] = Some(func),
                 FuncKind::FarEntry { callee } => made.far_entry[callee] = Some(func),
@@ -357,7 +371,7 @@ impl<'a> Emitter<'a> {
     /// Symbols of the functions: C names for what C calls, names for debuggers otherwise.
     fn define_functions(&mut self, funcs: &[CompiledFunc], offsets: &[u32]) {
         self.definitions.reserve(funcs.len());
-        for (func, &offset) in funcs.iter().zip(offsets) {
+        for (func, &offset) in with_code(funcs, offsets) {
             let decl = &self.program.funcs[func.id];
             let (name, binding) = match &decl.kind {
                 FuncKind::CExport { symbol, .. }
