@@ -40,7 +40,7 @@ fn every_byte_is_counted_once() {
     for part in [
         "code",
         "modules",
-        "answer",
+        "_start",
         "runtime",
         "symbols (.symtab)",
         "headers and padding",
