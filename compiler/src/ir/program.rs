@@ -502,6 +502,22 @@ pub enum Symbol {
     Descriptor,
 }
 
+impl Symbol {
+    /// The function, if that is what it names.
+    pub fn func(self) -> Option<FuncId> {
+        match self {
+            Symbol::Func(func) => Some(func),
+            Symbol::Instance(_)
+            | Symbol::FuncRefs
+            | Symbol::Sig(_)
+            | Symbol::Runtime(_)
+            | Symbol::Heap
+            | Symbol::Counters
+            | Symbol::Descriptor => None,
+        }
+    }
+}
+
 /// What a type of the runtime's functions is in compiled code.
 trait Native {
     const TYPE: Type;

@@ -29,16 +29,7 @@ pub fn keep(
         };
         if !std::mem::replace(&mut runs[number], true) {
             let symbols = funcs[number].relocs.iter().map(|reloc| reloc.symbol);
-            work.extend(symbols.filter_map(|symbol| match symbol {
-                Symbol::Func(func) => Some(func),
-                Symbol::Instance(_)
-                | Symbol::FuncRefs
-                | Symbol::Sig(_)
-                | Symbol::Runtime(_)
-                | Symbol::Heap
-                | Symbol::Counters
-                | Symbol::Descriptor => None,
-            }));
+            work.extend(symbols.filter_map(Symbol::func));
         }
     }
     let mut named = vec![false; funcs.len()];

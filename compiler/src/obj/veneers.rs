@@ -71,18 +71,10 @@ pub fn plan(
         for island in &mut islands {
             for (func, offset) in funcs.iter().zip(&offsets).take(island.end).skip(begin) {
                 for reloc in func.relocs.iter().filter(|reloc| reloc.kind == veneer.call) {
-                    let near = match reloc.symbol {
-                        Symbol::Func(id) => numbers.get(&id).is_some_and(|&number| {
-                            offsets[number].abs_diff(offset + u64::from(reloc.offset)) <= reach
-                        }),
-                        Symbol::Instance(_)
-                        | Symbol::FuncRefs
-                        | Symbol::Sig(_)
-                        | Symbol::Runtime(_)
-                        | Symbol::Heap
-                        | Symbol::Counters
-                        | Symbol::Descriptor => false,
-                    };
+                    let near = reloc.symbol.func().and_then(|id| numbers.get(&id));
+                    let near = near.is_some_and(|&number| {
+                        offsets[number].abs_diff(offset + u64::from(reloc.offset)) <= reach
+                    });
                     if !near {
                         is_complete &= !island.symbols.insert(reloc.symbol);
                     }
