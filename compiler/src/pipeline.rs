@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::expand;
 use crate::ir::facts::{Bodies, Facts, FuncFacts};
 use crate::ir::{Func, MemBase, Program, World, guards, verify};
-use crate::opt::{Cx, dce, dispatch, gvn, inline, jumps, nans, objects, params, vectors};
+use crate::opt::{Cx, bytes, dce, dispatch, gvn, inline, jumps, nans, objects, params, vectors};
 use crate::options::{Emit, OptLevel, Options, StopAfter};
 use crate::timings::Timings;
 
@@ -61,6 +61,8 @@ const STEPS: &[Step] = &[
     step("jumps", When::Full, jumps::run),
     // Loop parameters whose sources value numbering has found to be equal.
     step("params", When::Full, params::run),
+    // What addresses and shifts add up to is known.
+    step("bytes", When::Full, bytes::run),
     // Every pass leaves dead instructions behind.
     step("dce", When::Simple, dce::run),
     // All that loops do is known and simple; accesses are still those of WebAssembly.
@@ -87,6 +89,11 @@ const ORDER: &[(&str, &str)] = &[
     // It makes no operations of WebAssembly's level, and what is behind it understands none.
     ("nans", EXPAND),
     ("gvn", EXPAND),
+    // Places in memory are compared by the values that addresses are.
+    ("gvn", "bytes"),
+    ("bytes", "dce"),
+    // Accesses are those of WebAssembly.
+    ("bytes", EXPAND),
     ("dce", "vectors"),
     ("vectors", "nans"),
     ("vectors", EXPAND),

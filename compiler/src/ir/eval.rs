@@ -215,6 +215,7 @@ fn int_unary(op: Op, ty: Type, a: u64) -> Option<u64> {
         Op::Clz => u64::from(a.leading_zeros() - (64 - w)),
         Op::Ctz => u64::from(a.trailing_zeros().min(w)),
         Op::Popcnt => u64::from(a.count_ones()),
+        Op::Bswap => a.swap_bytes() >> (64 - w),
         Op::Ext8S => a as i8 as u64,
         Op::Ext16S => a as i16 as u64,
         Op::Ext32S => a as i32 as u64,

@@ -298,6 +298,8 @@ ops! {
         Clz "clz" Unary, Int, None, (T) -> T, Pure;
         Ctz "ctz" Unary, Int, None, (T) -> T, Pure;
         Popcnt "popcnt" Unary, Int, None, (T) -> T, Pure;
+        /// The bytes in the opposite order.
+        Bswap "bswap" Unary, Int, None, (T) -> T, Pure;
         /// Sign-extends the low 8 bits.
         Ext8S "ext8_s" Unary, Int, None, (T) -> T, Pure;
         Ext16S "ext16_s" Unary, Int, None, (T) -> T, Pure;

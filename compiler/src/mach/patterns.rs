@@ -112,6 +112,27 @@ pub fn low_part<I: Isa>(cx: &Lower<I>, value: Value, log2: usize) -> Value {
     }
 }
 
+/// The number of 16 bits whose bytes a shift exchanges (`bswap` and `shr_u` by 16), where it was loaded, so that what is above it is zero.
+pub fn swapped_half<I: Isa>(cx: &Lower<I>, shift: &InstData) -> Option<Value> {
+    let (value, count) = two(shift);
+    let is_half = (shift.op, shift.ty) == (Op::ShrU, Type::I32) && cx.const_bits(count) == Some(16);
+    let swap = cx.inst(cx.pure_def(value).filter(|_| is_half)?);
+    let half = *swap.args.first()?;
+    let load = cx.inst(cx.def(half)?);
+    let is_loaded = matches!(
+        load.imm,
+        Imm::Mem {
+            access: Access::U16,
+            ..
+        } | Imm::Raw {
+            access: Access::U16,
+            ..
+        }
+    );
+    (swap.op == Op::Bswap && cx.is_single_use(value) && is_loaded && load.result_count == 1)
+        .then_some(half)
+}
+
 /// Whether a 64-bit value is below 2^32 by the operation that makes it.
 pub fn is_clean<I: Isa>(cx: &Lower<I>, value: Value) -> bool {
     let Some(inst) = cx.pure_def(value) else {

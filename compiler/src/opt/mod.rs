@@ -4,6 +4,7 @@
 //! included), calls and the state at each of them. Passes are near-linear in the size of the function.
 
 mod anchors;
+pub mod bytes;
 pub mod dce;
 pub mod dispatch;
 mod facts;

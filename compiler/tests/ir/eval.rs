@@ -62,6 +62,8 @@ fn integer_arithmetic() {
         (Ctz, I64, &[0], 64),
         (Popcnt, I32, &[NEG32], 32),
         (Popcnt, I64, &[NEG64], 64),
+        (Bswap, I32, &[0x0102_0304], 0x0403_0201),
+        (Bswap, I64, &[0x0102_0304_0506_0708], 0x0807_0605_0403_0201),
         (Ext8S, I32, &[0x80], 0xffff_ff80),
         (Ext8S, I32, &[0x17f], 0x7f),
         (Ext16S, I64, &[0x8000], 0xffff_ffff_ffff_8000),

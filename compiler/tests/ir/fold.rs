@@ -58,7 +58,7 @@ pub fn all_steps() -> Vec<Step> {
         ] {
             steps.push(Step::Binary(op, ty));
         }
-        for op in [Clz, Ctz, Popcnt, Ext8S, Ext16S] {
+        for op in [Clz, Ctz, Popcnt, Bswap, Ext8S, Ext16S] {
             steps.push(Step::Unary(op, ty));
         }
         steps.extend(IntCc::ALL.map(|cc| Step::Icmp(cc, ty)));

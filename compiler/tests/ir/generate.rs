@@ -65,6 +65,7 @@ impl Generator<'_> {
                     self.b.trap_if(cond, TrapCode::NullReference);
                 }
                 5..=11 => self.state(),
+                12 => self.assembled(),
                 _ => self.pure(),
             }
         }
@@ -123,6 +124,53 @@ impl Generator<'_> {
             .collect();
         let value = step.emit(&mut self.b, &args);
         self.values.push(value);
+    }
+
+    /// A number that is put together from bytes of memory or of a value, mostly in one of the orders that processors know.
+    fn assembled(&mut self) {
+        let ty = *self.random.pick(&[Type::I32, Type::I64]);
+        let count = [2, 2, 3, 4, 4, 8][self.random.below(6)].min(ty.bytes() as usize);
+        let mut order: Vec<usize> = (0..count).collect();
+        match self.random.below(4) {
+            0 => {}
+            1 => order.swap(0, self.random.below(count)),
+            _ => order.reverse(),
+        }
+        let from_memory = self.random.below(3) > 0;
+        let mem: MemId = id(u32::from(self.random.below(4) == 0));
+        let (address, value) = (self.address(), self.operand(ty));
+        let offset = *self.random.pick(&[0, 1, 4, 8]);
+        // Where the code begins.
+        let first = self.random.below(count);
+        let mut sum = self.b.constant(ty, 0);
+        for i in 0..count {
+            let place = (first + i) % count;
+            let from = order[place] as u64;
+            let byte = if from_memory {
+                let is_signed = place + 1 == count && self.random.below(3) == 0;
+                let access = if is_signed { Access::S8 } else { Access::U8 };
+                self.b.load(ty, access, mem, address, offset + from)
+            } else {
+                let distance = self.b.constant(ty, 8 * from);
+                let mask = self.b.constant(ty, 0xff);
+                let shifted = self.b.binary(Op::ShrU, ty, value, distance);
+                self.b.binary(Op::And, ty, shifted, mask)
+            };
+            match self.random.below(30) {
+                0 => self.values.push(byte),
+                1 | 2 => self.state(),
+                _ => {}
+            }
+            let distance = self.b.constant(ty, 8 * place as u64);
+            let shifted = self.b.binary(Op::Shl, ty, byte, distance);
+            let op = *self.random.pick(&[Op::Or, Op::Or, Op::Add, Op::Xor]);
+            sum = if i == 0 {
+                shifted
+            } else {
+                self.b.binary(op, ty, sum, shifted)
+            };
+        }
+        self.values.push(sum);
     }
 
     /// One of few addresses, so that accesses meet.

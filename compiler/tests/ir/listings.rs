@@ -5,7 +5,7 @@
 use crate::golden::{files, golden};
 use crate::support::program;
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, params, vectors};
+use wative_compiler::opt::{Cx, bytes, dce, gvn, jumps, nans, params, vectors};
 
 #[test]
 fn listings() {
@@ -27,6 +27,10 @@ fn listings() {
             // Value numbering leaves what became dead; the listing is clearer without.
             Some("gvn") => {
                 gvn::run(&mut func, &cx);
+                dce::run(&mut func, &cx);
+            }
+            Some("bytes") => {
+                bytes::run(&mut func, &cx);
                 dce::run(&mut func, &cx);
             }
             Some("dce") => dce::run(&mut func, &cx),

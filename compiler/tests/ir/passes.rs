@@ -5,7 +5,7 @@ use crate::random::Random;
 use crate::support::{Outcome, interesting, program, run, run_with};
 use wative_compiler::ir::interp::{Nans, Stop};
 use wative_compiler::ir::*;
-use wative_compiler::opt::{Cx, dce, gvn, jumps, nans, objects, params};
+use wative_compiler::opt::{Cx, bytes, dce, gvn, jumps, nans, objects, params};
 use wative_compiler::options::{Emit, OptLevel, Options};
 use wative_compiler::pipeline::Pipeline;
 use wative_compiler::timings::Timings;
@@ -81,6 +81,18 @@ fn gvn_keeps_behaviour() {
     for seed in 0..SEEDS {
         check(seed, "gvn", &|f, program| {
             gvn::run(f, &Cx::new(program, &facts::Facts::default()));
+        });
+    }
+}
+
+#[test]
+fn bytes_keeps_behaviour() {
+    for seed in 0..SEEDS {
+        check(seed, "bytes", &|f, program| {
+            let known = facts::Facts::default();
+            let cx = Cx::new(program, &known);
+            gvn::run(f, &cx);
+            bytes::run(f, &cx);
         });
     }
 }

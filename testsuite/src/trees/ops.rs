@@ -113,7 +113,7 @@ pub fn all() -> Vec<Instance> {
 /// The forms of an op, or why no tree has it.
 fn instances(op: Op) -> Result<Vec<Instance>, &'static str> {
     let list = match op.shape() {
-        _ if matches!(op, Op::MulHighS | Op::MulHighU) => return special(op),
+        _ if matches!(op, Op::MulHighS | Op::MulHighU | Op::Bswap) => return special(op),
         Shape::Unary | Shape::Binary | Shape::Compare => scalar(op),
         Shape::Convert => conversions(op),
         Shape::Vector => vector(op),
@@ -424,6 +424,20 @@ fn special(op: Op) -> Result<Vec<Instance>, &'static str> {
                 "(block (result i64) {{0}} {{1}} (i64.mul_wide_{sign}) (global.set $out_i64) (drop) (global.get $out_i64))"
             );
             vec![Instance::value(op, Kind::Scalar, text, &[I64; 2], I64, Nan::Exact)]
+        }
+        // What it is found in: here a shift and a mask for each byte.
+        Op::Bswap => {
+            let of = |ty: Type| {
+                let count = ty.bytes();
+                let byte = |i: u32| {
+                    let (from, to) = (8 * i, 8 * (count - 1 - i));
+                    format!("({ty}.shl ({ty}.and ({ty}.shr_u (global.get $out_{ty}) ({ty}.const {from})) ({ty}.const 255)) ({ty}.const {to}))")
+                };
+                let sum = (1..count).fold(byte(0), |sum, i| format!("({ty}.or {sum} {})", byte(i)));
+                let text = format!("(block (result {ty}) (global.set $out_{ty} {{0}}) {sum})");
+                Instance::value(op, Kind::Scalar, text, &[ty], ty, Nan::Exact)
+            };
+            vec![of(I32), of(I64)]
         }
         Op::Load => loads(op),
         Op::Store => stores(op),

@@ -242,6 +242,7 @@ fn bits(func: &Func, params: &Params, value: Value, depth: u32) -> u64 {
         Op::ExtU => arg(0),
         Op::ExtS if arg(0) & 0x8000_0000 == 0 => arg(0),
         Op::Wrap => arg(0) & mask(Type::I32),
+        Op::Bswap => arg(0).swap_bytes() >> (64 - width(ty)),
         Op::Clz | Op::Ctz | Op::Popcnt => u64::from(width(ty)) * 2 - 1,
         Op::Load => match data.imm {
             Imm::Mem { access, .. } => loaded(access, all),

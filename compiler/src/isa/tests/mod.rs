@@ -670,7 +670,14 @@ fn unary_ops_and_conversions(on: Machine) {
     use Type::{F32, F64, I32, I64};
     let mut suite = Suite::new(on);
     for ty in [I32, I64] {
-        for op in [Op::Clz, Op::Ctz, Op::Popcnt, Op::Ext8S, Op::Ext16S] {
+        for op in [
+            Op::Clz,
+            Op::Ctz,
+            Op::Popcnt,
+            Op::Bswap,
+            Op::Ext8S,
+            Op::Ext16S,
+        ] {
             unary(&mut suite, op, ty, ty);
         }
     }

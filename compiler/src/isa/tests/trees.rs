@@ -33,7 +33,7 @@ const BINARY: [Op; 11] = [
     Op::Rotr,
 ];
 
-const OTHER: [Op; 9] = [
+const OTHER: [Op; 10] = [
     Op::Ext8S,
     Op::Ext16S,
     Op::Ext32S,
@@ -43,6 +43,7 @@ const OTHER: [Op; 9] = [
     Op::Icmp,
     Op::Select,
     Op::Clz,
+    Op::Bswap,
 ];
 
 /// Masks, shift counts, neighbours of powers of two.
@@ -95,7 +96,7 @@ fn expression(random: &mut Random) -> Vec<Node> {
             Op::Wrap => (Type::I32, vec![Type::I64], Imm::None),
             Op::ExtS | Op::ExtU => (Type::I64, vec![Type::I32], Imm::None),
             Op::Ext32S => (Type::I64, vec![Type::I64], Imm::None),
-            Op::Ext8S | Op::Ext16S | Op::Clz => (ty, vec![ty], Imm::None),
+            Op::Ext8S | Op::Ext16S | Op::Clz | Op::Bswap => (ty, vec![ty], Imm::None),
             Op::Select => (ty, vec![Type::I32, ty, ty], Imm::None),
             Op::Icmp => (ty, vec![ty, ty], Imm::IntCc(*random.pick(&IntCc::ALL))),
             _ => (ty, vec![ty, ty], Imm::None),

@@ -304,7 +304,7 @@ pub fn carry(cx: &mut Cx, inst: ir::Inst) {
     row(cx, Form::Add64, &[dst, sum, y]);
 }
 
-/// `clz`, `ctz`, `popcnt`.
+/// `clz`, `ctz`, `popcnt`, `bswap`.
 pub fn count(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
     let wide = is_wide(data.ty);
@@ -312,6 +312,7 @@ pub fn count(cx: &mut Cx, inst: ir::Inst) {
     let dst = result(cx, inst);
     match data.op {
         Op::Clz => row(cx, by(wide, Form::Clz32, Form::Clz64), &[dst, source]),
+        Op::Bswap => row(cx, by(wide, Form::Rev32, Form::Rev64), &[dst, source]),
         Op::Ctz => {
             let reversed = reg(temp(cx));
             row(

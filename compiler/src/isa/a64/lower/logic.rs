@@ -11,7 +11,9 @@ use crate::isa::a64::insts::Form;
 use crate::isa::a64::mir::{Inst, MReg};
 use crate::isa::a64::operand::{Arg, Shift};
 use crate::mach::mir::RegClass;
-use crate::mach::patterns::{access_kind, by, is_clean, is_wide, two, typed_bits, unmasked_count};
+use crate::mach::patterns::{
+    access_kind, by, is_clean, is_wide, swapped_half, two, typed_bits, unmasked_count,
+};
 
 fn imm_arg(value: u8) -> Arg<MReg> {
     Arg::Imm(i64::from(value))
@@ -245,6 +247,11 @@ fn extract_pair(cx: &mut Cx, inst: ir::Inst) -> bool {
 /// Shifts and rotations. The processor takes the count modulo the width, as Wasm does.
 pub fn shift(cx: &mut Cx, inst: ir::Inst) {
     let data = cx.inst(inst);
+    if let Some(half) = swapped_half(cx, data) {
+        let half = reg(cx.reg(half));
+        let dst = result(cx, inst);
+        return row(cx, Form::Rev1632, &[dst, half]);
+    }
     let wide = is_wide(data.ty);
     let bits = width(data.ty);
     let (value, count) = two(data);

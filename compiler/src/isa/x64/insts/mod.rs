@@ -322,6 +322,7 @@ rows! {
     RolRmCl32 "rol" [mod_(RM32), use_(CL)] op(0xd3).digit(0), SETS;
     RolRmCl64 "rol" [mod_(RM64), use_(CL)] op(0xd3).digit(0).w(), SETS;
     RolRmI32 "rol" [mod_(RM32), use_(I8)] op(0xc1).digit(0), SETS;
+    RolRmI16 "rol" [mod_(RM16), use_(I8)] op(0xc1).digit(0).p66(), SETS;
     RolRmI64 "rol" [mod_(RM64), use_(I8)] op(0xc1).digit(0).w(), SETS;
     RorRmCl32 "ror" [mod_(RM32), use_(CL)] op(0xd3).digit(1), SETS;
     RorRmCl64 "ror" [mod_(RM64), use_(CL)] op(0xd3).digit(1).w(), SETS;
@@ -345,6 +346,8 @@ rows! {
     Bsr64 "bsr" [def(R64), use_(RM64)] op(0xbd).m0f().w(), SETS;
     Popcnt32 "popcnt" [mod_(R32), use_(RM32)] op(0xb8).m0f().pf3(), SETS;
     Popcnt64 "popcnt" [mod_(R64), use_(RM64)] op(0xb8).m0f().pf3().w(), SETS;
+    Bswap32 "bswap" [mod_(O32)] op(0xc8).m0f().plus_reg();
+    Bswap64 "bswap" [mod_(O64)] op(0xc8).m0f().plus_reg().w();
     BtsRmI64 "bts" [mod_(RMR64), use_(I8)] op(0xba).m0f().digit(5).w(), SETS;
 
     // Atomics; `xchg` with memory is always locked.

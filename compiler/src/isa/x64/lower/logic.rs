@@ -8,7 +8,9 @@ use crate::ir::{self, Op, Type};
 use crate::isa::x64::insts::Form;
 use crate::isa::x64::mir::MReg;
 use crate::isa::x64::operand::{Amode, Arg, Base};
-use crate::mach::patterns::{by, dies, is_clean, is_wide, two, typed_bits, unmasked_count};
+use crate::mach::patterns::{
+    by, dies, is_clean, is_wide, swapped_half, two, typed_bits, unmasked_count,
+};
 
 /// `and`, `or`, `xor`; masks that are zero extensions are moves.
 pub fn logic(cx: &mut Cx, inst: ir::Inst) {
@@ -53,6 +55,11 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
         return;
     }
     let data = cx.inst(inst);
+    if let Some(half) = swapped_half(cx, data) {
+        let half = cx.reg(half);
+        let dst = cx.dst(cx.result_value(inst, 0));
+        return row(cx, Form::RolRmI16, &[tied(dst, half), Arg::Imm(8)]);
+    }
     let wide = is_wide(data.ty);
     let (value, count) = two(data);
     let (by_imm, by_cl) = match data.op {
@@ -110,6 +117,15 @@ pub fn shift(cx: &mut Cx, inst: ir::Inst) {
     let count = cx.reg(count);
     let value = cx.reg(value);
     row(cx, by_cl, &[tied(dst, value), reg(count)]);
+}
+
+/// `bswap`.
+pub fn swap(cx: &mut Cx, inst: ir::Inst) {
+    let data = cx.inst(inst);
+    let source = cx.reg(data.args[0]);
+    let dst = cx.dst(cx.result_value(inst, 0));
+    let form = by(is_wide(data.ty), Form::Bswap32, Form::Bswap64);
+    row(cx, form, &[tied(dst, source)]);
 }
 
 /// Sign and zero extension, and truncation.

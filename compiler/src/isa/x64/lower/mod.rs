@@ -52,6 +52,7 @@ pub fn instruction(cx: &mut Cx, inst: ir::Inst) {
         Op::And | Op::Or | Op::Xor => logic::logic(cx, inst),
         Op::Shl | Op::ShrS | Op::ShrU | Op::Rotl | Op::Rotr => logic::shift(cx, inst),
         Op::Clz | Op::Ctz | Op::Popcnt => int::count(cx, inst),
+        Op::Bswap => logic::swap(cx, inst),
         Op::Ext8S | Op::Ext16S | Op::Ext32S | Op::ExtS | Op::ExtU | Op::Wrap => {
             logic::extend(cx, inst);
         }
