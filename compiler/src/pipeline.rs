@@ -327,7 +327,7 @@ impl<'a> Pipeline<'a> {
 fn bodies(program: &Program, opt: OptLevel) -> Bodies {
     let (leaf, other) = match opt {
         OptLevel::O0 | OptLevel::O1 => (0, 0),
-        OptLevel::O2 => (16, 0),
+        OptLevel::O2 => (32, 0),
         OptLevel::O3 => (80, 40),
         OptLevel::Os => (6, 0),
     };

@@ -43,7 +43,7 @@ impl<'a> Cx<'a> {
             fold: true,
             share_addresses: false,
             bodies: &Bodies {
-                leaf: 16,
+                leaf: 32,
                 other: 0,
                 hot: None,
             },
