@@ -54,6 +54,7 @@ mod calls;
 pub mod canonical;
 pub mod escape;
 pub mod nr;
+pub mod streams;
 
 #[cfg(test)]
 #[path = "../tests/common/random.rs"]

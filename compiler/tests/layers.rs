@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("abi", &["canonical"]),
     ("nr", &[]),
+    ("streams", &["abi"]),
     ("calls", &[]),
     ("canonical", &["abi"]),
     ("escape", &[]),
@@ -80,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "obj",
         &[
             "abi", "debug", "demangle", "entity", "error", "host", "ir", "mach", "mangle", "nr",
-            "options", "random", "show",
+            "options", "random", "show", "streams",
         ],
     ),
     ("stages", &["debug", "ir"]),

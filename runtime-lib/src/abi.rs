@@ -122,7 +122,7 @@ pub fn line(text: &'static str, number: usize) -> &'static str {
 }
 
 impl TrapCode {
-    /// The code that stands for it in trap streams ([`TRAP_STREAM`]), of four bits. The numbers of two that no instruction traps with serve for the two that have
+    /// The code that stands for it in trap streams ([`crate::streams`]), of four bits. The numbers of two that no instruction traps with serve for the two that have
     /// larger ones.
     pub const fn in_stream(self) -> u8 {
         match self {
@@ -356,7 +356,7 @@ pub struct FuncEntry {
     /// Offset of the name in `CodeDesc::names` (`u16` length, then UTF-8 bytes), or `u32::MAX`. With [`FuncEntry::INDEXED`] in the length, `[index]` follows: functions without
     /// names have one text.
     pub name: u32,
-    /// Offset of the function's trap stream in `CodeDesc::traps`. See [`TRAP_STREAM`].
+    /// Offset of the function's trap stream in `CodeDesc::traps`. See [`crate::streams`].
     pub traps: u32,
     /// Function index in its module, or `u32::MAX` for entries and adapters that the compiler made.
     pub index: u32,
@@ -366,18 +366,6 @@ impl FuncEntry {
     /// See [`FuncEntry::name`].
     pub const INDEXED: u16 = 1 << 15;
 }
-
-/// Documentation anchor for the encoding of trap streams.
-///
-/// A function's stream is a sequence of entries in ascending pc order, ended by a zero byte pair or the next function's
-/// start: LEB128 `pc_delta` (from the previous entry's pc, the first from the function's start), then LEB128 of
-/// `zigzag(wasm_offset - previous wasm_offset) << 4 | TrapCode::in_stream`. The code 0 marks a place that has a Wasm offset but
-/// never traps itself: the return address of a call. pcs of faulting instructions are their first byte.
-/// `wasm_offset` counts from the start of the .wasm file. [`InlinedPlace::CODE`] instead of a `TrapCode` begins an entry of two parts: the first has
-/// the `pc_delta` 0 and the number of a place in `CodeDesc::inlined`, as its distance from the number of the previous such entry (the first from 0); the
-/// second has the rest, and the previous `wasm_offset` once more. The stream ends where the next function's begins (a sentinel `FuncEntry` with
-/// `code == text_len` closes the table).
-pub const TRAP_STREAM: () = ();
 
 /// A place in a function that was inlined into another: an entry of `CodeDesc::inlined`.
 #[repr(C)]

@@ -26,7 +26,7 @@
 //!
 //! Five folders: `entry` brings a program to life and calls into it, `state` is what it works on, `fault` is how it leaves its code other
 //! than by returning, `wasi` and `wasi2` are what it imports, `net` is what those reach beyond the machine. They stand on `arch` and `sys`. Files beside the folders serve all of them; the compiler
-//! includes `abi`, `calls`, `escape` and `nr` as well.
+//! includes `abi`, `calls`, `escape`, `nr` and `streams` as well.
 //!
 //! | module | concern |
 //! |---|---|
@@ -42,6 +42,7 @@
 //! | `wasi`, `wasi2`, `wasi3` | WASI preview 1, and what toolchains expect besides; WASI 0.2 and 0.3 for components |
 //! | `net` | the network: what is granted, sockets, looking up names |
 //! | [`canonical`], `component` | components: what the compiler knows as well; handles, strings, what scripts print |
+//! | `streams` | which instructions may trap, as the compiler writes it |
 //! | `text`, `escape` | output without `core::fmt`; names that can be shown |
 //!
 //! Architecture invariant: no code outside `arch` names a register, none outside `sys` and `nr` a system call number.
@@ -67,6 +68,7 @@ mod http;
 mod net;
 pub mod nr;
 mod state;
+pub mod streams;
 mod sys;
 mod text;
 mod wasi;

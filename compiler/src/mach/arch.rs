@@ -19,6 +19,8 @@ pub struct Arch {
     pub code: &'static [RelocKind],
     /// Fills the space between functions: executing it must trap.
     pub padding: u8,
+    /// Instructions lie at multiples of `1 << code_shift`.
+    pub code_shift: u32,
     /// How calls reach what is too far away; none where they reach everything in a text section.
     pub veneer: Option<Veneer>,
     pub unwind: UnwindEntry,

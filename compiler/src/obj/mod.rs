@@ -89,12 +89,12 @@ pub fn emit(
     };
     let code = tables::write(
         program,
+        arch,
         &funcs,
         offsets,
         emitter.numbered_tags(),
         backtraces.as_ref().map(|table| (table, describe)),
-        &mut emitter.rodata,
-        &mut emitter.relro,
+        [&mut emitter.rodata, &mut emitter.relro],
     )?;
     emitter.describe(code);
 

@@ -8,6 +8,7 @@ use crate::demangle::demangle;
 use crate::entity::EntityId;
 use crate::error::Error;
 use crate::ir::{FuncDecl, FuncId, ModuleId, Program};
+use crate::mach::arch::Arch;
 use crate::mach::compiled::CompiledFunc;
 use crate::show;
 use std::collections::HashMap;
@@ -18,12 +19,12 @@ const NONE: u32 = u32::MAX;
 /// Writes the tables and returns the place of the `CodeDesc`. `offsets` are those of the functions, then the section's end.
 pub fn write(
     program: &Program,
+    arch: &Arch,
     funcs: &[CompiledFunc],
     offsets: &[u32],
     tags: (Addr, u64),
     backtraces: Option<(&backtraces::Table, Addr)>,
-    rodata: &mut Section,
-    relro: &mut Section,
+    [rodata, relro]: [&mut Section; 2],
 ) -> Result<At, Error> {
     let mut names = Names::default();
     let mut streams = Vec::new();
@@ -41,7 +42,8 @@ pub fn write(
             traps: table_offset(streams.len())?,
             index: decl.index,
         });
-        traps::encode(&func.sites, &func.inlined, &mut places, &mut streams);
+        let shift = arch.code_shift;
+        traps::encode(&func.sites, &func.inlined, shift, &mut places, &mut streams);
     }
     // The sentinel.
     records.push(Entry {

@@ -1,9 +1,10 @@
-//! Trap streams: which instructions may trap and why, and where calls return to, mostly in two bytes per place.
-//! The format is documented at `abi::TRAP_STREAM`.
+//! Trap streams: which instructions may trap and why, and where calls return to, in 11 to 15 bits per place.
+//! The format is documented in `streams.rs`.
 
 use crate::abi::{InlinedPlace, TrapCode};
 use crate::ir::{Inlined, Origin};
 use crate::mach::compiled::Site;
+use crate::streams;
 use std::collections::HashMap;
 
 /// The inlined places that streams name.
@@ -32,31 +33,77 @@ impl Places {
     }
 }
 
-/// Appends the stream of one function, whose inlined places are those of the table.
-pub fn encode(sites: &[Site], inlined: &[Inlined], places: &mut Places, out: &mut Vec<u8>) {
+/// Appends the stream of one function, whose inlined places are those of the table and whose instructions lie at multiples of `1 << shift`.
+pub fn encode(
+    sites: &[Site],
+    inlined: &[Inlined],
+    shift: u32,
+    places: &mut Places,
+    out: &mut Vec<u8>,
+) {
     places.numbers.clear();
+    let mut bits = Bits::new(out);
+    let mut write = |distance: u32, code, step: i64| {
+        debug_assert!(
+            distance.is_multiple_of(1 << shift),
+            "a place between instructions"
+        );
+        let step = i32::try_from(step).expect("places are below 2^31");
+        streams::write(distance, code, step, shift, |value, count| {
+            bits.put(value, count)
+        });
+    };
     let (mut last_offset, mut last_loc, mut last_number) = (0, 0, 0);
     for site in sites {
         let loc = match site.loc.entry() {
             None => i64::from(site.loc.0),
             Some(entry) => {
                 let number = places.number(inlined, entry) as i64;
-                pair(0, number - last_number, InlinedPlace::CODE, out);
+                write(0, InlinedPlace::CODE, number - last_number);
                 last_number = number;
                 last_loc
             }
         };
         let code = site.code.map_or(0, TrapCode::in_stream);
-        pair(site.offset - last_offset, loc - last_loc, code, out);
+        write(site.offset - last_offset, code, loc - last_loc);
         (last_offset, last_loc) = (site.offset, loc);
     }
+    bits.finish();
 }
 
-/// Appends a distance of pcs, and one of places with a code.
-fn pair(pcs: u32, places: i64, code: u8, out: &mut Vec<u8>) {
-    leb128(pcs.into(), out);
-    let zigzag = ((places << 1) ^ (places >> 63)) as u64;
-    leb128(zigzag << 4 | u64::from(code), out);
+/// Appends bits, the lowest of a byte first.
+struct Bits<'a> {
+    out: &'a mut Vec<u8>,
+    /// Those that are no whole byte yet.
+    window: u64,
+    count: u32,
+}
+
+impl Bits<'_> {
+    fn new(out: &mut Vec<u8>) -> Bits<'_> {
+        Bits {
+            out,
+            window: 0,
+            count: 0,
+        }
+    }
+
+    fn put(&mut self, value: u32, count: u32) {
+        self.window |= u64::from(value) << self.count;
+        self.count += count;
+        while self.count >= 8 {
+            self.out.push(self.window as u8);
+            self.window >>= 8;
+            self.count -= 8;
+        }
+    }
+
+    /// What is left of the last byte becomes ones.
+    fn finish(self) {
+        if self.count > 0 {
+            self.out.push(self.window as u8 | 0xff << self.count);
+        }
+    }
 }
 
 /// Appends a number, seven bits a byte, lowest first.
@@ -74,42 +121,18 @@ pub mod tests {
     use crate::abi::TrapCode;
     use crate::entity::EntityId;
     use crate::ir::FuncId;
+    use crate::streams::Stream;
 
-    /// The inverse of [`encode`]; inlined places are those of the whole list.
-    pub fn decode(mut stream: &[u8]) -> Vec<Site> {
-        fn number(stream: &mut &[u8]) -> u64 {
-            let (mut value, mut shift) = (0, 0);
-            loop {
-                let byte = stream[0];
-                *stream = &stream[1..];
-                value |= u64::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    return value;
-                }
-            }
-        }
-        let (mut offset, mut loc, mut inlined) = (0, 0i64, 0i64);
-        let mut origin = None;
-        let mut sites = Vec::new();
-        while !stream.is_empty() {
-            offset += number(&mut stream) as u32;
-            let word = number(&mut stream);
-            let zigzag = word >> 4;
-            let step = (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
-            if word & 15 == u64::from(InlinedPlace::CODE) {
-                inlined += step;
-                origin = Some(Origin::inlined(inlined as usize));
-                continue;
-            }
-            loc += step;
-            sites.push(Site {
-                offset,
-                code: TrapCode::from_stream((word & 15) as u8),
-                loc: origin.take().unwrap_or(Origin(loc as u32)),
-            });
-        }
-        sites
+    /// The inverse of [`encode`], by the runtime's reader; inlined places are those of the whole list.
+    pub fn decode(stream: &[u8], shift: u32) -> Vec<Site> {
+        // SAFETY: the bytes of the slice.
+        unsafe { Stream::new(stream.as_ptr(), stream.len(), shift) }
+            .map(|entry| Site {
+                offset: entry.pc,
+                code: TrapCode::from_stream(entry.code),
+                loc: Origin(entry.place),
+            })
+            .collect()
     }
 
     /// A place as whoever asks sees it: functions and offsets, innermost first.
@@ -140,11 +163,12 @@ pub mod tests {
                     caller,
                 });
             }
+            let shift = *random.pick(&[0, 2]);
             let mut offset = 0u32;
             let sites: Vec<Site> = (0..random.below(20))
                 .map(|i| {
                     let bits = random.below(27) as u32;
-                    offset += random.below(1 << bits) as u32 + u32::from(i > 0);
+                    offset += (random.below(1 << bits) as u32 + u32::from(i > 0)) << shift;
                     let bits = random.below(32) as u32;
                     let loc = match random.below(2 * inlined.len() + 1) {
                         at if at < inlined.len() => Origin::inlined(at),
@@ -159,8 +183,8 @@ pub mod tests {
                 })
                 .collect();
             let mut stream = Vec::new();
-            encode(&sites, &inlined, &mut places, &mut stream);
-            let decoded = decode(&stream);
+            encode(&sites, &inlined, shift, &mut places, &mut stream);
+            let decoded = decode(&stream, shift);
             assert_eq!(decoded.len(), sites.len());
             for (site, want) in decoded.iter().zip(&sites) {
                 assert_eq!((site.offset, site.code), (want.offset, want.code));
@@ -197,7 +221,7 @@ pub mod tests {
         ];
         let (mut places, mut stream) = (Places::default(), Vec::new());
         places.list.push(place(99, Origin(99)));
-        encode(&sites, &inlined, &mut places, &mut stream);
+        encode(&sites, &inlined, 0, &mut places, &mut stream);
         let want = [
             place(99, Origin(99)),
             place(3, Origin(70)),
@@ -205,21 +229,40 @@ pub mod tests {
             place(2, Origin(60)),
         ];
         assert_eq!(places.list, want);
-        let origins: Vec<Origin> = decode(&stream).iter().map(|site| site.loc).collect();
+        let origins: Vec<Origin> = decode(&stream, 0).iter().map(|site| site.loc).collect();
         let (deep, other) = (Origin::inlined(2), Origin::inlined(3));
         assert_eq!(origins, [Origin(9), deep, other, Origin(10), deep]);
     }
 
     #[test]
-    fn nearby_places_take_two_bytes() {
+    fn damaged_streams_are_read_to_their_end_at_most() {
+        let mut random = crate::random::Random::new(2);
+        for _ in 0..20_000 {
+            let len = random.below(24);
+            let mut bytes = random.bytes(len + 16);
+            let sites = decode(&bytes[..len], 0);
+            assert!(sites.len() <= 8 * len / 10);
+            // What lies behind the stream makes no difference.
+            bytes[len..].iter_mut().for_each(|byte| *byte = !*byte);
+            assert_eq!(decode(&bytes[..len], 0), sites);
+        }
+    }
+
+    #[test]
+    fn nearby_places_take_ten_bits() {
         let site = |offset, loc| Site {
             offset,
             code: Some(TrapCode::MemoryOutOfBounds),
             loc: Origin(loc),
         };
-        let mut stream = Vec::new();
-        let sites = [site(3, 0), site(9, 3), site(12, 2)];
-        encode(&sites, &[], &mut Places::default(), &mut stream);
-        assert_eq!(stream, [3, 2, 6, 0x62, 3, 0x12]);
+        let near: Vec<Site> = (1..=80).map(|i| site(15 * i, 17 * i)).collect();
+        let size = |shift, sites: &[Site]| {
+            let mut stream = Vec::new();
+            encode(sites, &[], shift, &mut Places::default(), &mut stream);
+            stream.len()
+        };
+        assert_eq!(size(0, &near), 100);
+        let words: Vec<Site> = (1..=80).map(|i| site(12 * i, 17 * i)).collect();
+        assert_eq!(size(2, &words), 80);
     }
 }

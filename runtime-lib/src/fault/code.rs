@@ -3,7 +3,9 @@
 //! Every table is written by the compiler into read-only data, so all of this runs inside signal handlers.
 
 use crate::abi::{CodeDesc, FuncEntry, InlinedPlace, Sources, TrapCode};
+use crate::arch;
 use crate::fault::ranges::Ranges;
+use crate::streams::Stream;
 use crate::sys;
 use crate::text::Text;
 
@@ -64,86 +66,6 @@ pub fn find_return(addr: usize) -> Option<Site> {
     find(addr.wrapping_sub(1)).map(|site| Site { pc: addr, ..site })
 }
 
-/// An entry of a trap stream.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Entry {
-    /// Offset of the instruction (or return address) from the function's start.
-    pub pc: u32,
-    /// `TrapCode` as number, 0 for a return address.
-    pub code: u8,
-    /// Offset in the .wasm file, or with [`InlinedPlace::FLAG`] the number of an inlined place.
-    pub place: u32,
-}
-
-/// Reads a trap stream. See [`crate::abi::TRAP_STREAM`].
-pub struct Stream {
-    at: *const u8,
-    end: *const u8,
-    pc: u32,
-    wasm_offset: u32,
-    inlined: u32,
-}
-
-impl Stream {
-    /// # Safety
-    /// `at..end` is readable for as long as the stream is used.
-    pub unsafe fn new(at: *const u8, end: *const u8) -> Stream {
-        Stream {
-            at,
-            end,
-            pc: 0,
-            wasm_offset: 0,
-            inlined: 0,
-        }
-    }
-
-    fn leb(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0u64, 0);
-        while self.at < self.end && shift < 64 {
-            // SAFETY: inside the stream.
-            let byte = unsafe { *self.at };
-            self.at = self.at.wrapping_add(1);
-            value |= u64::from(byte & 0x7f) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-}
-
-impl Iterator for Stream {
-    type Item = Entry;
-
-    #[inline(never)]
-    fn next(&mut self) -> Option<Entry> {
-        let mut inlined = None;
-        loop {
-            let delta = self.leb()?;
-            let rest = self.leb()?;
-            if delta == 0 && rest == 0 {
-                return None;
-            }
-            let code = (rest & 15) as u8;
-            let zigzag = rest >> 4;
-            let step = (zigzag >> 1) as u32 ^ ((zigzag & 1) as u32).wrapping_neg();
-            if code == InlinedPlace::CODE {
-                self.inlined = self.inlined.wrapping_add(step);
-                inlined = Some(InlinedPlace::FLAG | self.inlined);
-                continue;
-            }
-            self.pc = self.pc.wrapping_add(delta as u32);
-            self.wasm_offset = self.wasm_offset.wrapping_add(step);
-            return Some(Entry {
-                pc: self.pc,
-                code,
-                place: inlined.unwrap_or(self.wasm_offset),
-            });
-        }
-    }
-}
-
 impl Site {
     fn offset(&self) -> u32 {
         // SAFETY: tables of registered code.
@@ -159,29 +81,30 @@ impl Site {
     fn stream(&self) -> Stream {
         // SAFETY: tables of registered code; a sentinel follows the last function.
         unsafe {
-            let traps = (*self.code).traps;
-            let next = self.func.add(1);
+            let (start, next) = ((*self.func).traps, (*self.func.add(1)).traps);
             Stream::new(
-                traps.add((*self.func).traps as usize),
-                traps.add((*next).traps as usize),
+                (*self.code).traps.add(start as usize),
+                next.saturating_sub(start) as usize,
+                arch::CODE_SHIFT,
             )
         }
     }
 
-    /// The trap that the instruction at this place stands for.
+    /// The code of the entry of this place.
     #[inline(never)]
-    pub fn trap(&self) -> Option<TrapCode> {
+    fn code(&self) -> Option<u8> {
         let offset = self.offset();
-        self.stream()
-            .find(|e| e.pc == offset)
-            .and_then(|e| TrapCode::from_stream(e.code))
+        self.stream().find(|e| e.pc == offset).map(|e| e.code)
+    }
+
+    /// The trap that the instruction at this place stands for.
+    pub fn trap(&self) -> Option<TrapCode> {
+        TrapCode::from_stream(self.code()?)
     }
 
     /// Whether this place is where a call returns to.
-    #[inline(never)]
     pub fn is_return(&self) -> bool {
-        let offset = self.offset();
-        self.stream().any(|e| e.pc == offset && e.code == 0)
+        self.code() == Some(0)
     }
 
     /// The place in the program's source, innermost function first, and for each the functions around it until that which was really called.
@@ -303,35 +226,11 @@ impl Iterator for Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn decode(bytes: &[u8]) -> Vec<(u32, u8, u32)> {
-        let range = bytes.as_ptr_range();
-        unsafe { Stream::new(range.start, range.end) }
-            .map(|e| (e.pc, e.code, e.place))
-            .collect()
-    }
+    use crate::streams::tests::stream;
 
     fn places(site: Site) -> Vec<(&'static str, u32)> {
         let named = |p: SourcePlace| (str::from_utf8(p.name().0).unwrap(), p.wasm_offset);
         site.places().map(named).collect()
-    }
-
-    #[test]
-    fn streams_hold_deltas_forwards_and_backwards() {
-        // zigzag(100) = 200 = 0xc8; 200 << 4 | 2 = 0xc82 -> 0x82 0x19. zigzag(-3) = 5; 5 << 4 | 0 = 0x50.
-        assert_eq!(
-            decode(&[5, 0x82, 0x19, 0x90, 0x01, 0x50]),
-            [(5, 2, 100), (149, 0, 97)]
-        );
-    }
-
-    #[test]
-    fn streams_end_at_a_zero_pair_or_their_end_and_ignore_a_torn_entry() {
-        assert_eq!(decode(&[]), []);
-        assert_eq!(decode(&[1, 1, 0, 0, 1, 1]), [(1, 1, 0)]);
-        assert_eq!(decode(&[1, 1, 9]), [(1, 1, 0)]);
-        assert_eq!(decode(&[1, 0x81]), []);
-        assert_eq!(decode(&[0xff; 40]), []);
     }
 
     #[test]
@@ -345,11 +244,21 @@ mod tests {
             traps,
             index: 0,
         };
-        let funcs = [func(10, 0, 0), func(50, 2, 5), func(100, 14, 0)];
-        // The second function: a call at 2; place 1 of the inlined traps; then 0, and a place of its own.
-        let traps = [
-            3, 0x21, 5, 0x40, 0, 0x2c, 10, 0x0f, 0, 0x1c, 5, 0x02, 4, 0x23,
+        let shift = arch::CODE_SHIFT;
+        let first = stream(&[(4, 1, 1)], shift);
+        // A call at 4; place 1 of the inlined ones; then 0, and a place of its own.
+        let mark = InlinedPlace::CODE;
+        let entries = [
+            (4, 0, 2),
+            (0, mark, 1),
+            (12, 15, 0),
+            (0, mark, -1),
+            (4, 2, 0),
+            (4, 3, 1),
         ];
+        let traps = [first.clone(), stream(&entries, shift)].concat();
+        let [second, end] = [first.len() as u32, traps.len() as u32];
+        let funcs = [func(8, 0, 0), func(52, second, 5), func(100, end, 0)];
         let names = *b"\x03\x00abc\x01\x00d";
         let inlined = [
             InlinedPlace {
@@ -383,23 +292,23 @@ mod tests {
         }));
         unsafe { register(code) }.unwrap();
         let base = text.as_ptr() as usize;
-        assert!(find(base + 9).is_none());
+        assert!(find(base + 7).is_none());
         assert!(find(base + 100).is_none());
-        let site = find(base + 13).unwrap();
+        let site = find(base + 12).unwrap();
         assert_eq!(site.trap(), Some(TrapCode::Unreachable));
         assert_eq!(places(site), [("abc", 1)]);
-        assert_eq!(find(base + 14).unwrap().trap(), None);
-        let call = find_return(base + 55).unwrap();
+        assert_eq!(find(base + 13).unwrap().trap(), None);
+        let call = find_return(base + 56).unwrap();
         assert!(call.is_return());
         assert_eq!(call.trap(), None);
         assert_eq!(places(call), [("d", 2)]);
-        assert_eq!(places(find(base + 49).unwrap()), [("abc", 1)]);
-        let deep = find(base + 65).unwrap();
+        assert_eq!(places(find(base + 51).unwrap()), [("abc", 1)]);
+        let deep = find(base + 68).unwrap();
         assert_eq!(deep.trap(), TrapCode::from_number(15));
         assert_eq!(places(deep), [("abc", 80), ("abc", 70), ("d", 2)]);
-        let shallow = find(base + 70).unwrap();
+        let shallow = find(base + 72).unwrap();
         assert_eq!(places(shallow), [("abc", 70), ("d", 2)]);
-        assert_eq!(places(find(base + 74).unwrap()), [("d", 3)]);
+        assert_eq!(places(find(base + 76).unwrap()), [("d", 3)]);
         CODE.remove(base);
     }
 }

@@ -1,5 +1,7 @@
 // An open module as the compiler would make it, by hand: a memory, a global import, and exports with the array convention.
 
+#include "streams.S"
+
 // A function begins here: the mask of its saved registers.
 .macro func name, saved
 .balign 4
@@ -78,22 +80,18 @@ functions:
     function wative_m__load, traps_end
     function text_end, traps_end
 
-.macro entry to, from, offset, code
-    .uleb128 \to - \from
-    .uleb128 (\offset * 2) << 4 | \code
-.endm
 traps:
 traps_load:
-    entry fault_load, entry_load, 0x10, 2
+    stream entry_load, fault_load, 0x10, 2
 traps_store:
-    entry fault_store, entry_store, 0x20, 2
+    stream entry_store, fault_store, 0x20, 2
 traps_call:
-    entry return_call, entry_call, 0x30, 0
+    stream entry_call, return_call, 0x30, 0
 traps_global:
 traps_exit:
-    entry return_exit, entry_exit, 0x40, 0
+    stream entry_exit, return_exit, 0x40, 0
 traps_overflow:
-    entry return_overflow, entry_overflow, 0x50, 0
+    stream entry_overflow, return_overflow, 0x50, 0
 traps_end:
 names:
 

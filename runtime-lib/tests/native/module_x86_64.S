@@ -62,3 +62,5 @@ func wative_m__load, 0
     mov eax, [rsp]
     add rsp, 24
     ret
+
+.att_syntax prefix

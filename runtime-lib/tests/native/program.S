@@ -7,6 +7,8 @@
 #define DIVISION_BY_ZERO 7
 #define NULL_CALL 4
 
+#include "streams.S"
+
 // A function begins here: its bytes below the saved registers, and the mask of these.
 .macro func name, frame, saved
 .balign 4
@@ -120,45 +122,36 @@ functions:
     function entry_double, name_inner, traps_double
     function text_end, name_inner, traps_end
 
-// pc delta; zigzag(wasm offset delta) << 4 | code
-.macro entry to, from, offset, code
-    .uleb128 \to - \from
-    .uleb128 (\offset * 2) << 4 | \code
-.endm
 traps:
 traps_entry_trap:
-    entry return_trap, entry_trap, 0x100, 0
+    stream entry_trap, return_trap, 0x100, 0
 traps_outer:
-    entry return_outer, outer, 0x200, 0
+    stream outer, return_outer, 0x200, 0
 traps_inner:
-    entry fault_inner, inner, 0x300, MEMORY_OUT_OF_BOUNDS
+    stream inner, fault_inner, 0x300, MEMORY_OUT_OF_BOUNDS
 traps_unreachable:
-    entry fault_unreachable, entry_unreachable, 0x400, UNREACHABLE
+    stream entry_unreachable, fault_unreachable, 0x400, UNREACHABLE
 traps_divide:
-    entry fault_divide, entry_divide, 0x500, DIVISION_BY_ZERO
+    stream entry_divide, fault_divide, 0x500, DIVISION_BY_ZERO
 traps_null:
-    entry fault_null, entry_null, 0x600, NULL_CALL
+    stream entry_null, fault_null, 0x600, NULL_CALL
 traps_overflow:
-    entry return_overflow, entry_overflow, 0x700, 0
+    stream entry_overflow, return_overflow, 0x700, 0
 traps_overflow_runtime:
-    entry return_runtime_write, entry_overflow_runtime, 0x800, 0
-    entry return_runtime_self, return_runtime_write, 0x10, 0
+    stream entry_overflow_runtime, return_runtime_write, 0x800, 0, return_runtime_self, 0x10, 0
 traps_foreign:
 traps_elsewhere:
-    entry fault_elsewhere, entry_elsewhere, 0x900, MEMORY_OUT_OF_BOUNDS
+    stream entry_elsewhere, fault_elsewhere, 0x900, MEMORY_OUT_OF_BOUNDS
 traps_wait:
-    entry return_wait, entry_wait, 0xa00, 0
+    stream entry_wait, return_wait, 0xa00, 0
 traps_hello:
-    entry return_hello, entry_hello, 0xb00, 0
-    entry return_exit, return_hello, 0x10, 0
+    stream entry_hello, return_hello, 0xb00, 0, return_exit, 0x10, 0
 traps_greet:
-    entry return_write, greet, 0xc00, 0
+    stream greet, return_write, 0xc00, 0
 traps_gc:
-    entry return_cons, entry_gc, 0xd00, 0
-    entry return_cons_again, return_cons, 0x10, 0
-    entry fault_gc, return_cons_again, 0x10, UNREACHABLE
+    stream GC_START, GC_CONS, 0xd00, 0, GC_CONS_AGAIN, 0x10, 0, GC_FAULT, 0x10, UNREACHABLE
 traps_cons:
-    entry return_allocate, cons, 0xe00, 0
+    stream cons, return_allocate, 0xe00, 0
 traps_double:
 traps_end:
 

@@ -209,3 +209,9 @@ func entry_double, 0, 0
     fadd d0, d0, d0
     str d0, [x1, #8]
     ret
+
+// Places in entry_gc.
+#define GC_START entry_gc
+#define GC_CONS return_cons
+#define GC_CONS_AGAIN return_cons_again
+#define GC_FAULT fault_gc

@@ -190,3 +190,11 @@ func entry_double, 0, 0
     addsd xmm0, xmm0
     movsd [rsi + 8], xmm0
     ret
+
+.att_syntax prefix
+
+// Places in entry_gc, in bytes from its start. The assembler decides late how long its jumps are, too late for the expressions of a stream.
+#define GC_START 0
+#define GC_CONS 97
+#define GC_CONS_AGAIN 151
+#define GC_FAULT 157

@@ -35,6 +35,7 @@ pub static ARCH: Arch = Arch {
     ],
     // udf #0 is four of these.
     padding: 0,
+    code_shift: 2,
     // x16 belongs to veneers: nothing is live in it at a call. The code is adrp x16; add x16, x16; br x16, which reaches 4 GiB.
     veneer: Some(Veneer {
         call: CALL26,

@@ -26,6 +26,7 @@ pub static ARCH: Arch = Arch {
     code: &[PC32, CALL32],
     // int3
     padding: 0xcc,
+    code_shift: 0,
     veneer: None,
     // The call pushed the return address.
     unwind: UnwindEntry {

@@ -343,6 +343,9 @@ pub fn prefetch(address: usize) {
 /// A call leaves the return address in the link register; the called function may save it anywhere.
 pub const CALLS_PUSH: bool = false;
 
+/// Instructions lie at multiples of `1 << CODE_SHIFT`.
+pub const CODE_SHIFT: u32 = 2;
+
 /// Whether this address in compiled code can be one that a call returns to: pointers to functions lie on stacks as well.
 ///
 /// # Safety

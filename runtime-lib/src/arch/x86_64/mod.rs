@@ -415,6 +415,9 @@ pub fn prefetch(address: usize) {
 /// A call pushes the return address, directly below the caller's stack pointer.
 pub const CALLS_PUSH: bool = true;
 
+/// Instructions lie at multiples of `1 << CODE_SHIFT`.
+pub const CODE_SHIFT: u32 = 0;
+
 /// Whether this address in compiled code can be one that a call returns to. Calls are too varied here to be told backwards, and
 /// return addresses lie where nothing else can.
 ///

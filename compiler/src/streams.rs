@@ -1,0 +1,1 @@
+../../runtime-lib/src/streams.rs
