@@ -226,7 +226,7 @@ impl<'a> Finder<'a> {
         let constant = |n: usize| self.func.const_bits(data.args[n]);
         let shift = || {
             let bits = constant(1)? as usize % (8 * count);
-            (bits % 8 == 0).then_some(bits / 8)
+            bits.is_multiple_of(8).then_some(bits / 8)
         };
         let mut out: [Byte; 8] = [None; 8];
         match data.op {
