@@ -356,11 +356,11 @@ pub fn read(bytes: &[u8], scope: &Scope, arch: &Arch) -> Option<(CompiledFunc, F
         watched,
         changed,
     };
-    (from.bytes.is_empty() && is_placeable(&code, scope.program)).then_some((code, facts))
+    (from.bytes.is_empty() && is_placeable(&code, scope.program, arch)).then_some((code, facts))
 }
 
 /// Whether an object can be made with this code: places lie in it, and what it names exists.
-fn is_placeable(code: &CompiledFunc, program: &Program) -> bool {
+fn is_placeable(code: &CompiledFunc, program: &Program, arch: &Arch) -> bool {
     let len = code.code.len();
     let is_inside = |offset: u32| offset as usize <= len;
     let is_place = |place: Origin| place.entry().is_none_or(|at| at < code.inlined.len());
@@ -378,6 +378,10 @@ fn is_placeable(code: &CompiledFunc, program: &Program) -> bool {
         && relocs.iter().all(|it| it.offset as usize + 4 <= len)
         && relocs.iter().all(|it| is_known(it.symbol))
         && code.sites.iter().all(|it| is_inside(it.offset))
+        && code
+            .sites
+            .iter()
+            .all(|it| it.offset.is_multiple_of(1 << arch.code_shift))
         && code.sites.iter().all(|it| is_place(it.loc))
         && code.lines.iter().all(|it| is_inside(it.offset))
         && code.lines.iter().all(|it| is_place(it.loc))
