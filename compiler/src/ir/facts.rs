@@ -90,6 +90,8 @@ pub struct Bodies {
 
 impl Bodies {
     const HOT: usize = 80;
+    /// Of one that keeps the address of its frame for debuggers.
+    const FRAMED: usize = 16;
 }
 
 /// Facts of all functions that are compiled already.
@@ -212,6 +214,8 @@ impl Facts {
         let heat = bodies.hot.zip(func.entries);
         let most = match heat.is_some_and(|(hot, entries)| entries >= hot) {
             true => Bodies::HOT,
+            // Debuggers do not find what it has in linear memory where it was inlined.
+            false if is_leaf && func.frame_kept.is_some() => bodies.leaf.min(Bodies::FRAMED),
             false if is_leaf => bodies.leaf,
             false => bodies.other,
         };
